@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory, text, errors, time, chance, codecs, JSON documents and files. Depends on nothing of cafelab.
+ *
+ * Out of memory and our own bugs abort; nothing here returns NULL for want of memory.
+ */
+#pragma once
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define AUTO(drop)        __attribute__((cleanup(drop)))
+#define COUNT(array)      (sizeof(array) / sizeof((array)[0]))
+
+/* ---- memory: three lifetimes. Run and request own an arena; scope is AUTO(..._drop). ---- */
+
+void *xmalloc(size_t size);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t size);
+char *xstrdup(const char *s);
+void free_text(char **s); /* for AUTO(free_text) char * */
+
+/* Makes room for one more element: `items` grows by doubling. Usage: *GROW(list, n, cap) = x, then n++. */
+void *grow(void *items, size_t n, size_t *cap, size_t size);
+#define GROW(items, n, cap) ((items) = grow((items), (n), &(cap), sizeof(*(items))), &(items)[(n)++])
+
+struct arena_block;
+struct arena { /* zeroed = empty; everything in it dies together */
+    struct arena_block *last;
+};
+void *arena_alloc(struct arena *, size_t size); /* zeroed, aligned for any type */
+char *arena_dup(struct arena *, const char *s); /* NULL gives NULL */
+char *arena_dupn(struct arena *, const char *s, size_t n);
+char *arena_printf(struct arena *, const char *fmt, ...) PRINTF(2, 3);
+void arena_drop(struct arena *);
+
+/* ---- text: a growing string; `s` is always NUL-terminated once anything was added ---- */
+
+struct str {
+    char *s;
+    size_t len, cap;
+};
+void str_drop(struct str *);
+void str_clear(struct str *);              /* keeps the memory */
+char *str_steal(struct str *);             /* the caller frees; "" when empty */
+char *str_reserve(struct str *, size_t n); /* where n bytes may be written; then add to len */
+void str_add(struct str *, const char *s);
+void str_addn(struct str *, const void *s, size_t n);
+void str_addc(struct str *, char c);
+void str_addf(struct str *, const char *fmt, ...) PRINTF(2, 3);
+void str_vaddf(struct str *, const char *fmt, va_list);
+void str_add_json(struct str *, const char *s); /* "quoted and escaped"; bytes that are not UTF-8 become U+FFFD */
+void str_add_jsonn(struct str *, const char *s, size_t n);
+void str_add_uri(struct str *, const char *s); /* percent-encoded but for A-Za-z0-9-_.~ */
+void str_add_log(struct str *, const char *s); /* control bytes as \xNN: untrusted text on a terminal or in a log */
+void str_add_hex(struct str *, const void *data, size_t n, bool upper);
+const char *str_text(const struct str *); /* "" when empty */
+
+bool text_same(const char *a, const char *b); /* NULL only equals NULL */
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+bool text_glob(const char *pattern, const char *s, bool ignore_case); /* * and ?; no backtracking blow-up */
+size_t text_distance(const char *a, const char *b);                   /* Damerau-Levenshtein, at most 255 bytes each */
+bool text_utf8(const char *s, size_t n);                              /* well-formed, no NUL */
+/* The candidate nearest to `word` if it is near enough to be meant, else NULL. `words` ends with NULL. */
+const char *text_meant(const char *word, const char *const *words);
+
+/* ---- errors: an operation of ours failed. Zeroed = none; the first error wins; always returns false. ---- */
+
+struct err {
+    bool set;
+    char msg[512]; /* one line, lower case, values quoted, no trailing stop */
+};
+bool err_set(struct err *, const char *fmt, ...) PRINTF(2, 3);  /* %m works */
+bool err_wrap(struct err *, const char *fmt, ...) PRINTF(2, 3); /* prefixes "context: " */
+
+/* ---- time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds. No time zone but the ones asked for. ---- */
+
+struct civil {
+    int year, month, day, hour, minute, second, ms;
+    int weekday; /* 0 = Sunday */
+    int yearday; /* 0..365 */
+};
+struct civil civil_from_ms(int64_t ms);
+int64_t ms_from_civil(const struct civil *); /* weekday and yearday are not read */
+/* strftime-like for fixed, locale-free needs: %Y %m %d %H %M %S %L(ms) %b %a %e(space padded day) %j %y %% */
+void str_add_time(struct str *, int64_t ms, const char *fmt);
+#define TIME_ISO "%Y-%m-%dT%H:%M:%SZ"
+char *arena_time(struct arena *, int64_t ms, const char *fmt);
+/* ISO 8601: date, "T" or blank, time to minutes, seconds or fractions, zone "Z", "+hh:mm", "-hhmm".
+ * Without a zone it is UTC and *zoned (may be NULL) is false. */
+bool time_parse(const char *s, int64_t *ret_ms, bool *zoned);
+bool duration_parse(const char *s, int64_t *ret_ms); /* "90s", "4m30s", "2d", "150ms"; not negative */
+void str_add_duration(struct str *, int64_t ms);     /* "4m30s" */
+bool zone_parse(const char *s, int *ret_minutes);    /* "Z", "+02:00", "-07:00" */
+/* The only clock. Used by the commands for progress and time-outs, never by what is simulated. */
+int64_t clock_now_ms(void);
+int64_t clock_monotonic_us(void);
+const char *env_get(const char *name); /* the only getenv */
+
+/* ---- chance: streams named by a path, so that adding one thing reshuffles nothing else ---- */
+
+struct seed {
+    uint8_t key[32];
+};
+struct seed seed_from_text(const char *text);                                  /* SHA-256 of the text */
+struct seed seed_derive(const struct seed *, const char *fmt, ...) PRINTF(2, 3); /* HMAC-SHA256(seed, path) */
+struct chance {
+    uint64_t s[4]; /* xoshiro256** */
+};
+struct chance chance_of(const struct seed *, const char *fmt, ...) PRINTF(2, 3);
+uint64_t chance_u64(struct chance *);
+uint64_t chance_below(struct chance *, uint64_t n);               /* 0..n-1 without bias; n > 0 */
+int64_t chance_between(struct chance *, int64_t low, int64_t high); /* inclusive */
+bool chance_one_in(struct chance *, uint64_t n);
+int64_t chance_gap(struct chance *, int64_t mean); /* exponential by integers only: same on every machine */
+#define ALPHABET_BASE32 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+#define ALPHABET_ALNUM  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define ALPHABET_UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define ALPHABET_LOWER  "abcdefghijklmnopqrstuvwxyz0123456789"
+#define ALPHABET_HEX    "0123456789abcdef"
+#define ALPHABET_DIGITS "0123456789"
+void chance_text(struct chance *, const char *alphabet, size_t n, char *out); /* n characters and a NUL */
+#define UUID_LEN 36
+void chance_uuid(struct chance *, char *out); /* version 4; UUID_LEN characters, no NUL is written */
+
+/* ---- codecs ---- */
+
+void sha256(const void *data, size_t n, uint8_t out[32]);
+void sha256_hex(const void *data, size_t n, char out[65]);
+void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32]);
+void md5_hex(const void *data, size_t n, char out[33]);
+void str_add_base64(struct str *, const void *data, size_t n);
+bool base64_decode(const char *s, size_t n, struct str *out);
+struct cidr { /* IPv4 (family 4) or IPv6 (family 6) */
+    int family, bits;
+    uint8_t addr[16];
+};
+bool cidr_parse(const char *s, struct cidr *out); /* host bits set are kept as they are; a bare address has all bits */
+bool cidr_strict(const struct cidr *);            /* no host bits set */
+bool cidr_contains(const struct cidr *net, const struct cidr *inner);
+bool ip_in(const char *ip, const char *cidr);
+
+/* ---- JSON documents (jansson). Never NULL for want of memory: see json_begin(). ---- */
+
+void json_begin(void); /* once, at start of a program or test: allocation by xmalloc, fixed hash seed */
+#define JSON_MAX_DEPTH 64
+json_t *json_read(const char *s, size_t n, struct err *); /* duplicates and trailing text refused, depth capped */
+const char *json_str(const json_t *object, const char *key);                 /* NULL if absent or no string */
+const char *json_str_or(const json_t *object, const char *key, const char *otherwise);
+int64_t json_int_or(const json_t *object, const char *key, int64_t otherwise); /* accepts "22" too */
+bool json_bool_or(const json_t *object, const char *key, bool otherwise);      /* accepts "true" too */
+const json_t *json_path(const json_t *, const char *path); /* "ipPermissions.items.0.fromPort"; NULL if absent */
+json_t *json_textf(const char *fmt, ...) PRINTF(1, 2);
+json_t *json_clean(const char *s); /* a string of any bytes: those that are not UTF-8 become U+FFFD */
+void json_put(json_t *object, const char *key, json_t *steals); /* steals; NULL value is a bug: aborts */
+void json_put_text(json_t *object, const char *key, const char *s); /* cleaned; nothing is put for NULL */
+void str_add_json_value(struct str *, const json_t *);          /* compact, keys in order of insertion */
+void str_add_json_pretty(struct str *, const json_t *);         /* two blanks, ends with a newline */
+
+/* ---- files ---- */
+
+bool file_read(const char *path, size_t limit, struct str *out, struct err *); /* regular files only */
+bool file_read_at(int dirfd, const char *path, size_t limit, struct str *out, struct err *);
+/* Written aside and renamed into place; mode as given. */
+bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *);
+bool file_append(const char *path, const void *data, size_t n, struct err *); /* one write and fsync */
+bool file_exists(const char *path);
+bool dir_make(const char *path, struct err *);   /* with parents */
+bool dir_remove(const char *path, struct err *); /* the whole tree; never follows links */
+/* Calls `each` for every entry below `path`, sorted by bytes, depth first; directories before what is in them. */
+struct dir_entry {
+    const char *path; /* relative to the root of the walk */
+    bool is_dir, is_link;
+    int64_t size, mtime_ms;
+    mode_t mode;
+};
+bool dir_walk(const char *path, bool (*each)(void *context, const struct dir_entry *, struct err *), void *context,
+              struct err *);
+
+/* A directory built aside and renamed into place as a whole: after kill -9 there is no half of it.
+ *     AUTO(stage_drop) struct stage st = {0};
+ *     if (!stage_open(&st, "mylab", &e)) ...; write below st.aside; if (!stage_commit(&st, &e)) ...
+ * stage_open refuses an existing target and clears what a killed run left behind. */
+struct stage {
+    char *target, *aside;
+};
+bool stage_open(struct stage *, const char *target, struct err *);
+bool stage_commit(struct stage *, struct err *);
+void stage_drop(struct stage *);
+
+/* Where scenarios/ and fixtures/ are: $CAFELAB_DATA, else beside or above the program. In the arena. */
+char *data_path(struct arena *, const char *fmt, ...) PRINTF(2, 3);
