@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Athena SQL over the CloudTrail files below s3/, by DuckDB loaded at run time. Depends on base.
+ *
+ * The tables `cloudtrail_logs_<bucket>` (hyphens as underscores) and `logs` are there from the start, with the columns
+ * and types of the console's CREATE EXTERNAL TABLE; that statement is accepted, too. Nothing but these logs can be read,
+ * nothing can be written. Trino's dialect is reached by macros and a small rewriter (docs/athena.md lists the rest).
+ */
+#pragma once
+
+#include "sim/base/base.h"
+
+struct athena;
+struct athena_options {
+    const char *lab;     /* the lab directory: logs below LAB/s3, import kept in LAB/.cafelab/athena */
+    int64_t now_ms;      /* what now() and current_timestamp say: lab time */
+    int64_t timeout_ms;  /* of a statement; 0 = 60 s */
+    int64_t memory_mib;  /* 0 = 512 */
+    unsigned threads;    /* 0 = as many as there are cores */
+    void (*progress)(void *context, uint64_t done, uint64_t all); /* of the import; may be NULL */
+    void *context;
+};
+/* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
+ * (one line each), left out, and not fatal. */
+struct athena *athena_open(const struct athena_options *, struct str *warnings, struct err *);
+void athena_close(struct athena *);
+void athena_drop(struct athena **);
+
+struct athena_column {
+    const char *name; /* as Athena prints it: lower case */
+    const char *type; /* Athena's: varchar, bigint, boolean, timestamp(3), row(...), array(...) */
+};
+struct athena_result { /* zeroed = empty; rows are text as Athena returns them, NULL = SQL NULL */
+    struct arena arena;
+    struct athena_column *columns;
+    size_t n_columns;
+    const char **cells; /* n_rows * n_columns */
+    size_t n_rows;
+    const char *statement; /* "DML", "DDL", "UTILITY" as GetQueryExecution says */
+    int64_t time_us;
+};
+/* One statement as it would be typed in Athena's editor. The error says it in Athena's words where it has some, with
+ * line:column of the author's own text. athena_interrupt() from a signal handler or thread ends it. */
+bool athena_query(struct athena *, const char *sql, struct athena_result *, struct err *);
+void athena_result_drop(struct athena_result *);
+void athena_interrupt(struct athena *);
+
+/* Rendering. */
+void athena_add_table(struct str *, const struct athena_result *, unsigned width); /* aligned; cut at width, 0 = not */
+void athena_add_csv(struct str *, const struct athena_result *);                   /* every field quoted, as Athena writes */
+void athena_add_json(struct str *, const struct athena_result *);                  /* [{column: value}] */
+
+/* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */
+bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *);
