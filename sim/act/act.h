@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one way the world changes: find the operation, authorise, run, journal. Depends on world.
+ *
+ * act() cannot fail. It journals every branch, refusals included, as CloudTrail does. Parameters are in CloudTrail's
+ * own form (requestParameters). An operation is a row in its service's table: name, parameters, flags, what it
+ * is authorised against, and the function that does it. To add one is one row and one function.
+ */
+#pragma once
+
+#include "sim/world/world.h"
+
+struct action {
+    int64_t time_ms;
+    struct principal who;
+    struct origin from;
+    const char *op;     /* "iam:CreateUser" */
+    const char *on;     /* server of a host: operation */
+    const char *region; /* NULL = the account's */
+    json_t *params;     /* borrowed; NULL = none */
+    const char *mark;   /* scenario's name for the entry or NULL */
+    bool prelude;       /* makes the world before the story: authorised as root, in no evidence */
+};
+struct outcome {          /* borrowed from the world: valid until world_drop() */
+    const struct entry *entry;
+    const char *error_code; /* as the API spells it ("InvalidPermission.Duplicate"); NULL = it worked */
+    const char *error_message;
+    const json_t *reply;  /* what the caller gets, in the API's JSON form ({"Users": [...]}); NULL on error or none */
+};
+void act(struct world *, const struct action *, struct outcome *);
+
+/* ---- for the tables of operations ---- */
+
+struct call { /* one operation being run */
+    struct world *w;
+    const struct action *action;
+    const struct op *op;
+    struct entry *entry;   /* being filled; becomes the journal's */
+    const json_t *params;  /* never NULL: an object */
+    int64_t now_ms;
+    struct chance ids;     /* stream of this entry: every id drawn in it stays the same in a replay */
+    struct arena *arena;   /* the world's */
+    json_t *reply;         /* set by the operation; owned by the world afterwards */
+    bool failed;
+    const char *error_code, *error_message;
+};
+enum op_flags {
+    OP_READ = 1,         /* readOnly true */
+    OP_GLOBAL = 2,       /* recorded in us-east-1 */
+    OP_DATA = 4,         /* a data event: in trails that select it, never in event history */
+    OP_UNLOGGED = 8,     /* CloudTrail does not record it */
+    OP_FREE = 16,        /* needs no permission (sts:GetCallerIdentity, sign-in) */
+    OP_SIGNIN = 32,      /* eventType AwsConsoleSignIn */
+    OP_HOST = 64,        /* happens on a server: no IAM, no CloudTrail */
+    OP_KEEPS_RESPONSE = 128, /* a read that still logs responseElements (sts:AssumeRole) */
+    OP_HIDES_PARAMS = 256,   /* logs requestParameters null even on success */
+};
+struct op {
+    const char *name;   /* "iam:CreateUser": service, colon, the name in the API and in eventName */
+    /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object;
+     * a name without suffix is text. Anything else that is given is refused by name, with "did you mean". */
+    const char *params;
+    unsigned flags;
+    /* Resource that the policy is asked about: "*", or an ARN with $account, $region, $partition and {param}:
+     * "arn:aws:iam::$account:user/{userName}". */
+    const char *resource;
+    const char *action; /* when the IAM action is named otherwise ("s3:ListAllMyBuckets"); NULL = name */
+    void (*run)(struct call *);
+};
+struct service {
+    const char *name;        /* "iam" */
+    const char *source;      /* "iam.amazonaws.com" */
+    const char *event_version; /* "1.09": genuine logs mix them by service */
+    const char *host;        /* clientProvidedHostHeader: "iam.amazonaws.com", "ec2.$region.amazonaws.com" */
+    const char *api_version; /* the record's apiVersion, or NULL when the service logs none */
+    const char *denied_code; /* "AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException" */
+    const char *error_prefix;/* "Client." for ec2, else "" */
+    bool denied_keeps_params;/* genuine: ec2 and s3 keep requestParameters of a denied call, the others log null */
+    const char *console_agent; /* userAgent of calls made by the console's back end: "AWS Internal" */
+    const struct op *ops;    /* sorted by name */
+    size_t n;
+};
+struct catalog {
+    const struct service *const *services;
+    size_t n;
+};
+const struct op *catalog_find(const struct catalog *, const char *name, const struct service **ret_service);
+const char *catalog_meant(const struct catalog *, const char *name); /* nearest name, or NULL */
+
+/* Checks parameters against the row. False with one line in `why` (arena): for lint, call, and act itself. */
+bool op_check_params(const struct op *, const json_t *params, struct arena *, const char **why);
+
+/* Ends the operation with a simulated failure, spelled as the API spells it (CloudTrail's prefix is added by act()).
+ * Returns so that an operation can say: return call_fail(c, "NoSuchEntityException", "The user with name %s ...", n); */
+void call_fail(struct call *, const char *code, const char *fmt, ...) PRINTF(3, 4);
+const char *call_text(const struct call *, const char *param);   /* NULL if absent */
+int64_t call_int(const struct call *, const char *param, int64_t otherwise);
+bool call_bool(const struct call *, const char *param, bool otherwise);
+const char *call_id(struct call *, const char *prefix, const char *alphabet, size_t n); /* "sg-" + 17 hex */
+const char *call_account_id(struct call *, const char *prefix); /* "AIDA" + the account's 8 + 9 more, base32 */
+const char *call_uuid(struct call *);
+/* What is logged when it is not simply what was asked: both steal. NULL params = as asked. */
+void call_log_params(struct call *, json_t *params);
+void call_log_response(struct call *, json_t *response);
+void call_log_resource(struct call *, const char *type, const char *arn); /* the record's resources, in order */
+/* An action caused by this one (SSM runs a command on a server; CloudTrail asks KMS for a data key). */
+void call_cause(struct call *, const struct action *, struct outcome *);
+
+/* ---- authorisation, on its own for tests ---- */
+
+struct decision {
+    bool allowed, explicit_deny, by_resource_policy;
+};
+struct question_of_access { /* NULL context values are absent keys */
+    const struct principal *who;
+    const char *action, *resource;
+    const char *source_ip;
+    int64_t now_ms;
+    const json_t *context;          /* further condition keys: {"ec2:ResourceTag/x": "y"}; may be NULL */
+    const json_t *resource_policy;  /* bucket or key policy; may be NULL */
+};
+struct decision authorise(const struct world *, const struct question_of_access *);
+/* Is this a policy document that IAM would take? False with IAM's sentence in *why (a literal). */
+bool policy_valid(const json_t *document, bool is_resource_policy, const char **why);
+
+/* userIdentity as CloudTrail writes it for a principal at this time. New reference. */
+json_t *identity_json(const struct world *, const struct principal *);
+const char *principal_arn(const struct world *, struct arena *, const struct principal *);
+
+/* ---- replay ---- */
+
+/* Does a journalled entry's action again: same time, ids, effects. False when it comes out otherwise than recorded
+ * (an impossible or edited journal); host file effects are repeated on the tree in memory. */
+bool act_replay(struct world *, const struct entry *recorded, struct err *);

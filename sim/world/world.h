@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The account and its servers as they are now, and the append-only journal of what happened. Depends on base.
+ *
+ * Only act() changes a world. The journal is the truth: replaying it gives the same world. Files of a server are the
+ * one exception (see struct tree): on disk the tree under host/ is the truth, however it was changed.
+ *
+ * Everything lives in the world's arena until world_drop(); a removed thing is unlinked, not freed, so pointers taken
+ * before stay readable. Collections are intrusive lists in order of creation. Texts are never NULL unless said so.
+ * Field names follow the AWS API references (IAM, EC2, S3, CloudTrail, KMS) in snake case.
+ */
+#pragma once
+
+#include "sim/base/base.h"
+
+/* ---- identity ---- */
+
+enum principal_kind { PRINCIPAL_ROOT, PRINCIPAL_USER, PRINCIPAL_ROLE, PRINCIPAL_SERVICE, PRINCIPAL_ANONYMOUS, PRINCIPAL_OS };
+struct principal { /* who acts, as far as the account knows it */
+    enum principal_kind kind;
+    const char *name;          /* user name; role name; "cloudtrail.amazonaws.com"; OS user name (PRINCIPAL_OS) */
+    const char *access_key_id; /* AKIA.. or ASIA..; NULL for console sign-in, services, OS users */
+    const char *session_name;  /* PRINCIPAL_ROLE: role session name */
+    const char *invoked_by;    /* NULL, or a service acting for the principal ("athena.amazonaws.com") */
+    int64_t session_start_ms;  /* of temporary credentials (ASIA): creationDate; else 0 */
+    bool mfa;                  /* session made with MFA */
+    bool console;              /* temporary credentials of a console session */
+    long os_session;           /* PRINCIPAL_OS: audit session number `ses`; 0 = none (a daemon) */
+};
+struct origin { /* from where and with what */
+    const char *ip;    /* sourceIPAddress; for services "cloudtrail.amazonaws.com" */
+    const char *agent; /* userAgent as the client sends it */
+    bool tls13;        /* TLS version of a direct call; console and service calls have no tlsDetails */
+};
+
+/* ---- IAM ---- */
+
+struct policy_doc { /* an inline policy, or one attached: managed ones are shared */
+    struct policy_doc *next;
+    const char *name;
+    const char *arn;        /* managed; NULL = inline */
+    const char *policy_id;  /* ANPA.. */
+    json_t *document;       /* parsed; NULL when the account only knows an AWS managed policy's name */
+    int64_t created_ms;
+};
+struct attachment { /* of a managed policy */
+    struct attachment *next;
+    struct policy_doc *policy;
+};
+struct access_key {
+    struct access_key *next;
+    const char *id, *secret;
+    bool active;
+    int64_t created_ms, last_used_ms; /* 0 = never */
+    const char *last_service, *last_region;
+};
+struct mfa_device {
+    struct mfa_device *next;
+    const char *serial; /* arn:aws:iam::<account>:mfa/<name> */
+    int64_t enabled_ms;
+};
+struct tag {
+    struct tag *next;
+    const char *key, *value;
+};
+struct user {
+    struct user *next;
+    const char *name, *path, *id, *arn; /* AIDA.. */
+    int64_t created_ms, password_last_used_ms;
+    bool has_login_profile, password_reset_required;
+    const char *password;
+    int64_t login_profile_ms;
+    struct access_key *keys;
+    struct policy_doc *inline_policies;
+    struct attachment *attached;
+    struct mfa_device *mfa;
+    struct tag *tags;
+};
+struct membership {
+    struct membership *next;
+    struct user *user;
+};
+struct group {
+    struct group *next;
+    const char *name, *path, *id, *arn; /* AGPA.. */
+    int64_t created_ms;
+    struct membership *members;
+    struct policy_doc *inline_policies;
+    struct attachment *attached;
+};
+struct role {
+    struct role *next;
+    const char *name, *path, *id, *arn; /* AROA.. */
+    int64_t created_ms;
+    json_t *trust;
+    struct policy_doc *inline_policies;
+    struct attachment *attached;
+};
+
+/* ---- EC2 ---- */
+
+struct sg_rule {
+    struct sg_rule *next;
+    const char *id;       /* sgr-.. */
+    bool egress;
+    const char *protocol; /* "tcp", "udp", "icmp", "-1" */
+    int from_port, to_port; /* -1 = all */
+    const char *cidr4, *cidr6, *group_id; /* exactly one */
+    const char *description;              /* NULL = none */
+};
+struct security_group {
+    struct security_group *next;
+    const char *id, *name, *description, *vpc_id;
+    struct sg_rule *rules;
+    struct tag *tags;
+};
+struct instance {
+    struct instance *next;
+    const char *id, *reservation_id, *image_id, *type, *key_name; /* key_name NULL = none */
+    const char *vpc_id, *subnet_id, *zone, *private_ip, *public_ip; /* public_ip NULL = none */
+    const char *eni_id, *volume_id;
+    const char *state; /* pending running stopping stopped shutting-down terminated */
+    const char *profile_role; /* role of the instance profile; NULL = none */
+    int64_t launched_ms;
+    struct security_group *groups[5];
+    size_t n_groups;
+    struct tag *tags;
+    const char *server; /* the simulated server that it runs; NULL = none */
+};
+struct network { /* one VPC with its subnets: enough for the describe calls */
+    const char *vpc_id, *vpc_cidr, *igw_id, *rtb_id, *acl_id;
+    const char *subnet_ids[3], *subnet_cidrs[3], *zones[3];
+};
+
+/* ---- S3 ---- */
+
+struct object {
+    struct object *next;
+    const char *key;
+    uint64_t size;
+    const char *etag;
+    int64_t modified_ms;
+};
+struct bucket {
+    struct bucket *next;
+    const char *name, *region;
+    int64_t created_ms;
+    json_t *policy;       /* NULL = none */
+    json_t *encryption;   /* ServerSideEncryptionConfiguration; NULL = the default, SSE-S3 */
+    json_t *public_block; /* NULL = none */
+    const char *versioning; /* "", "Enabled", "Suspended" */
+    const char *acl;        /* canned: "private", ... */
+    struct tag *tags;
+    struct object *objects; /* those that operations put; delivered logs are files */
+};
+
+/* ---- KMS ---- */
+
+struct kms_key {
+    struct kms_key *next;
+    const char *id, *arn, *description, *state; /* Enabled Disabled PendingDeletion */
+    const char *manager;                        /* CUSTOMER or AWS */
+    json_t *policy;
+    int64_t created_ms, deletion_ms;
+    bool rotation;
+};
+struct kms_alias {
+    struct kms_alias *next;
+    const char *name; /* alias/.. */
+    struct kms_key *key;
+    int64_t created_ms;
+};
+
+/* ---- CloudTrail ---- */
+
+struct trail {
+    struct trail *next;
+    const char *name, *arn, *bucket, *prefix, *home_region; /* prefix "" = none */
+    struct kms_key *key;                                    /* NULL = not encrypted by KMS */
+    bool multi_region, global_events, validation, logging;
+    json_t *selectors; /* eventSelectors as last put; NULL = management events, read and write */
+    int64_t created_ms, started_ms, stopped_ms; /* 0 = never */
+};
+/* When a trail was logging: needed to know which events it delivers. Oldest first, never removed. */
+struct logging_span {
+    struct logging_span *next;
+    struct trail *trail;
+    int64_t from_ms, to_ms; /* to_ms INT64_MAX = still */
+    bool management, reads, writes; /* what its selectors let through */
+    bool data_events;
+    const char *bucket, *prefix;
+    bool validation;
+    struct kms_key *key;
+    bool multi_region, global_events;
+};
+
+/* ---- Athena, SSM: what list calls return ---- */
+
+struct query_execution {
+    struct query_execution *next;
+    const char *id, *sql, *workgroup, *output, *state;
+    int64_t submitted_ms;
+};
+struct ssm_command {
+    struct ssm_command *next;
+    const char *id, *document, *instance_id, *status;
+    json_t *commands;
+    int64_t requested_ms;
+};
+
+struct account {
+    const char *id, *region, *alias;
+    const char *key_prefix; /* 8 characters that nearly all ids of one account share (genuine logs) */
+    struct user *users;
+    struct group *groups;
+    struct role *roles;
+    struct policy_doc *policies; /* customer and AWS managed, as far as used */
+    struct network network;
+    struct security_group *security_groups;
+    struct instance *instances;
+    struct bucket *buckets;
+    struct kms_key *keys;
+    struct kms_alias *aliases;
+    struct trail *trails;
+    struct logging_span *spans;
+    struct query_execution *queries;
+    struct ssm_command *commands;
+};
+
+/* ---- servers ---- */
+
+enum file_kind { FILE_REGULAR, FILE_DIR, FILE_LINK };
+struct file {
+    struct file *next; /* sorted by path */
+    const char *path;  /* absolute, no trailing slash; "/" is the root */
+    enum file_kind kind;
+    unsigned mode; /* permission bits, e.g. 0644 */
+    unsigned uid, gid;
+    int64_t mtime_ms;
+    const char *data; /* FILE_REGULAR: `size` bytes; FILE_LINK: the target */
+    size_t size;
+    uint64_t inode;   /* stable within a tree: for audit PATH records */
+    bool dirty;       /* changed since the tree was read or written */
+};
+struct tree { /* a server's file system; in memory while a lab is open */
+    struct file *files; /* sorted list */
+    struct file **index; /* hash by path, rebuilt when it grows */
+    size_t n, index_size;
+    uint64_t next_inode;
+};
+/* All take absolute paths. tree_put replaces content, keeps mode and owner of an existing file; parents must exist. */
+struct file *tree_find(const struct tree *, const char *path);              /* NULL if absent; does not follow links */
+struct world;
+struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
+struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid, int64_t now_ms);
+struct file *tree_link(struct world *, struct tree *, const char *path, const char *target, int64_t now_ms);
+bool tree_move(struct world *, struct tree *, const char *from, const char *to, int64_t now_ms); /* also a directory */
+bool tree_remove(struct tree *, const char *path, int64_t now_ms);                               /* the whole subtree */
+/* Reads the manifest format of fixtures/host (mtree-like: "./path type=file mode=0644 uid=0 gid=0 time=1.0 [link=x]")
+ * and the files below `root`; limits on size and count; links are not followed. */
+bool tree_load(struct world *, struct tree *, const char *root, const char *manifest_path, struct err *);
+/* Writes dirty files (or all) below `root` and the manifest. Disk modes give the owner at least read and write. */
+bool tree_save(struct tree *, const char *root, const char *manifest_path, bool all, struct err *);
+
+struct process {
+    struct process *next;
+    int pid, ppid;
+    unsigned uid;
+    const char *title;  /* as ps shows it: "sshd: chaos-user@pts/0" */
+    const char *exe;
+    const char *tty;    /* "?" or "pts/0" */
+    int64_t started_ms;
+    long session;       /* audit session; 0 = daemon */
+};
+struct os_session { /* a login; SSM and ssh alike */
+    struct os_session *next;
+    long number;        /* audit `ses` */
+    const char *user;
+    unsigned uid;
+    const char *tty;    /* "pts/0" */
+    const char *host;   /* remote address; "" for SSM */
+    int remote_port;
+    int monitor_pid, child_pid, shell_pid; /* sshd [priv], sshd user@pts, -bash; for SSM the worker and sh */
+    const char *method; /* "password", "publickey", "ssm" */
+    int64_t started_ms, ended_ms; /* ended_ms 0 = alive */
+};
+struct daemon { /* a running service */
+    struct daemon *next;
+    const char *unit;   /* sshd, httpd, crond, auditd, rsyslogd, amazon-ssm-agent, chronyd */
+    int pid;
+    bool running;
+    int64_t started_ms; /* last start: what changed later is not in effect yet */
+    const char *config; /* sshd: the text of sshd_config as loaded at the start; else NULL */
+};
+struct server {
+    struct server *next;
+    const char *name;     /* as the scenario names it */
+    const char *hostname; /* ip-10-0-1-23.us-west-2.compute.internal */
+    struct instance *instance;
+    struct tree tree;
+    struct process *processes;
+    struct os_session *sessions; /* ended ones stay, for last(1) */
+    struct daemon *daemons;
+    int next_pid;
+    long next_session;
+    int64_t booted_ms;
+    const char *login_user; /* ec2-user: the owner's way in */
+    const char *public_key; /* in its authorized_keys at the start */
+};
+
+/* ---- the journal ---- */
+
+struct op; /* act.h */
+struct entry {
+    uint64_t seq;         /* from 1 */
+    uint64_t cause;       /* seq of the entry whose operation did this one; 0 = somebody's own action */
+    int64_t time_ms;      /* when it was asked; monotonic within the journal but for caused entries */
+    const char *op;       /* "ec2:AuthorizeSecurityGroupIngress", "host:LogIn" */
+    const char *on;       /* host operations: the server's name; else NULL */
+    const char *region;   /* awsRegion; NULL for host operations */
+    struct principal who;
+    struct origin from;
+    const char *mark;     /* the scenario's name for it; NULL = none. Never written into a student's journal */
+    json_t *asked;        /* parameters as given, for the replay */
+    /* the outcome, as CloudTrail and the host's logs need it */
+    json_t *identity;     /* userIdentity; NULL for host operations */
+    const char *error_code, *error_message; /* as CloudTrail spells them; NULL = it worked */
+    json_t *params;       /* requestParameters; json null when CloudTrail logs none */
+    json_t *response;     /* responseElements; json null when CloudTrail logs none. host: pid, ses, uid, ... */
+    json_t *additional;   /* additionalEventData or NULL */
+    json_t *resources;    /* record's resources or NULL */
+    const char *request_id, *event_id; /* NULL for host operations */
+    const char *shared_event_id;       /* NULL = none */
+    bool read_only;
+    bool data_event;
+    bool signin;          /* eventType AwsConsoleSignIn: no requestID */
+    bool silent;          /* leaves no record (a prelude's step, an operation CloudTrail does not log) */
+    bool prelude;         /* made the world before the story: long past, in no evidence */
+};
+struct journal { /* append only */
+    struct entry **list;
+    size_t n, cap;
+};
+
+struct world {
+    struct arena arena;
+    struct seed seed;     /* of ids; streams are named by the entry's seq */
+    int64_t now_ms;       /* time of the newest action */
+    int64_t start_ms;     /* of the story: scenario's clock.start */
+    struct account account;
+    struct server *servers;
+    struct journal journal;
+    const struct catalog *catalog; /* the operations plugged in by lab (act.h) */
+    unsigned depth;       /* of caused actions */
+    bool replaying;
+};
+/* An account with an id, its region and default network; nothing else. Zeroed on failure never happens. */
+void world_init(struct world *, const struct seed *, const char *account_id, const char *region, int64_t start_ms);
+void world_drop(struct world *); /* zeroed is fine */
+
+struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
+/* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
+void entry_add_json(struct str *, const struct entry *, bool public);
+bool entry_read(struct world *, const char *line, size_t n, struct entry *out, struct err *);
+
+/* ---- finding; NULL if absent ---- */
+
+struct user *find_user(const struct world *, const char *name);
+struct user *find_user_by_key(const struct world *, const char *access_key_id, struct access_key **key);
+struct group *find_group(const struct world *, const char *name);
+struct role *find_role(const struct world *, const char *name_or_arn);
+struct policy_doc *find_policy(const struct world *, const char *arn);
+struct security_group *find_security_group(const struct world *, const char *id_or_name);
+struct instance *find_instance(const struct world *, const char *id);
+struct bucket *find_bucket(const struct world *, const char *name);
+struct kms_key *find_kms_key(const struct world *, const char *id_arn_or_alias);
+struct trail *find_trail(const struct world *, const char *name_or_arn);
+struct server *find_server(const struct world *, const char *name);
+struct os_session *find_session(const struct server *, long number);
+struct process *find_process(const struct server *, int pid);
+struct daemon *find_daemon(const struct server *, const char *unit);
+bool group_has(const struct group *, const struct user *);
+const char *tag_value(const struct tag *, const char *key);
+
+/* Appends `item` to the end of an intrusive list whose first member is `next`; or takes it out (false if not there). */
+void list_append(void *list_head, void *item);
+bool list_remove(void *list_head, void *item);
+
+/* ---- OS accounts: read from the tree's etc/passwd, group, shadow ---- */
+
+struct os_user {
+    const char *name, *home, *shell;
+    unsigned uid, gid;
+};
+bool os_user_find(struct world *, const struct server *, const char *name, struct os_user *out); /* out in the arena */
+bool os_user_by_uid(struct world *, const struct server *, unsigned uid, struct os_user *out);
