@@ -28,6 +28,9 @@ struct outcome {          /* borrowed from the world: valid until world_drop() *
     const json_t *reply;  /* what the caller gets, in the API's JSON form ({"Users": [...]}); NULL on error or none */
 };
 void act(struct world *, const struct action *, struct outcome *);
+/* What act() would journal for an operation that only reads (OP_READ), without journalling it or touching the world's
+ * order of ids: the shape of an everyday call. Authorised and run like any other. NULL if it is not OP_READ. */
+const struct entry *act_rehearse(struct world *, const struct action *);
 
 /* ---- for the tables of operations ---- */
 
@@ -83,6 +86,8 @@ struct service {
 struct catalog {
     const struct service *const *services;
     size_t n;
+    /* The LookupEvents form of an entry, plugged in by lab (sim/evidence), for cloudtrail:LookupEvents. */
+    void (*lookup_form)(struct str *, const struct world *, const struct entry *);
 };
 const struct op *catalog_find(const struct catalog *, const char *name, const struct service **ret_service);
 const char *catalog_meant(const struct catalog *, const char *name); /* nearest name, or NULL */

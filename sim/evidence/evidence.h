@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Journal in, files out: one writer per artifact, in a table. Depends on world.
+ *
+ * A writer sees what happened (entries) and how the world ended up; it decides nothing. It is used twice: for a whole
+ * lab, and for the tail that a student's own calls add ("first" below): log writers append, snapshots are rewritten.
+ */
+#pragma once
+
+#include "sim/world/world.h"
+
+/* Everyday calls that change nothing skip the journal: each distinct call was rehearsed once (its entry is a shape),
+ * an occurrence says when it happened again and in which session. */
+struct everyday_call {
+    const struct entry *shape;    /* from act_rehearse(): parameters, outcome, client; identity is the session's */
+    const struct service *service;
+};
+struct everyday_session { /* who, with which credentials: userIdentity as text, prepared once */
+    const char *identity; /* JSON */
+    size_t len;
+    struct origin from;
+    bool console;
+};
+struct occurrence {
+    int64_t time_ms;
+    uint32_t call, session;
+};
+struct everyday {
+    struct everyday_call *calls;
+    size_t n_calls, cap_calls;
+    struct everyday_session *sessions;
+    size_t n_sessions, cap_sessions;
+    struct occurrence *list; /* sorted by time, then call, then session */
+    size_t n, cap;
+};
+
+struct service; /* act.h: eventSource, eventVersion, host, apiVersion of a record. Looked up by `about`. */
+struct record_facts { /* of an operation, as its table says */
+    const char *source, *name, *version, *host, *api_version;
+};
+struct evidence_task {
+    const struct world *w;
+    const struct everyday *everyday; /* may be NULL */
+    bool (*about)(const struct world *, const char *op, struct record_facts *); /* the catalog's */
+    struct seed seed;                /* for what the writers draw: file names, jitter, visitors */
+    const char *lab;                 /* directory written into: s3/, account/, host/ lie below */
+    size_t first;                    /* index of the first journal entry to write; 0 = all */
+    int64_t from_ms, until_ms;       /* the evidence's span: history begins, lab ends */
+    unsigned threads;                /* 0 = one per core. Any number gives the same bytes */
+    const char *visitors_site;       /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
+};
+struct writer {
+    const char *name; /* "cloudtrail" */
+    const char *says; /* one line: what it writes and where */
+    bool host;        /* adds to servers' trees (in memory; before the trees are saved) rather than to the lab directory */
+    bool (*write)(const struct evidence_task *, struct err *);
+};
+extern const struct writer evidence_writers[];
+extern const size_t evidence_n_writers;
+/* Runs all writers whose `host` is as given. */
+bool evidence_write(const struct evidence_task *, bool host, struct err *);
+
+/* One record as CloudTrail writes it, for event history, look-ups and feedback. */
+void record_add(struct str *, const struct world *, const struct record_facts *, const struct entry *);
+/* The LookupEvents form of an entry: {"EventId":..., "Resources":[...], "CloudTrailEvent":"{...}"}. */
+void record_add_lookup(struct str *, const struct world *, const struct record_facts *, const struct entry *);
+
+/* Gzip of one buffer at once: ISA-L where the build has it, else zlib. Same bytes for same input and build. */
+void gzip_add(struct str *out, const void *data, size_t n);
+/* The RSA key that signs digests: derived once per lab and kept in .cafelab/digest-key.pem; public part as PKCS#1 DER. */
+bool digest_fingerprint(const char *lab, char out[33], struct err *);
