@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A scenario's YAML file turned into plain structs that know their line and column, or a list of mistakes; and the
+ * values drawn for one student. Depends on base and yaml.
+ *
+ * Facts are stated once: everything else refers to them as {{ name.field }}. The names are variables, places, people,
+ * resources, servers and marks, in one name space. References are checked when the file is read (does the name exist,
+ * has that kind of thing that field), and filled in when it is played.
+ */
+#pragma once
+
+#include "sim/yaml/yaml.h"
+
+#define LANGUAGES 3 /* en, pt, es */
+extern const char *const scenario_languages[LANGUAGES + 1];
+struct local_text { /* a text in one or several languages; a plain text is English */
+    const char *in[LANGUAGES]; /* NULL = not translated */
+    struct src_pos at;
+};
+const char *local_text_get(const struct local_text *, const char *language); /* falls back to what there is; "" if none */
+
+struct value { /* a text that may hold references; or, for `with:`, any JSON with such texts in it */
+    struct src_pos at;
+    unsigned width;
+    const char *text;        /* NULL when absent */
+    const struct node *node; /* of structured values */
+};
+
+enum variable_kind { VARY_PICK, VARY_IP, VARY_PORT, VARY_TIME, VARY_DURATION, VARY_DIGITS, VARY_WORDS, VARY_NAME, VARY_TEXT, VARY_NUMBER };
+struct variable {
+    const char *name;
+    struct src_pos at;
+    enum variable_kind kind;
+    struct texts pick;         /* VARY_PICK: one of these */
+    struct cidr net;           /* VARY_IP: an address within it, never its first or last */
+    int64_t low, high;         /* VARY_TIME and _DURATION: ms; VARY_PORT, _NUMBER: values; inclusive */
+    int64_t count;             /* VARY_DIGITS: how many; VARY_WORDS: how many, joined by "-" */
+    struct value text;         /* VARY_TEXT: made of other variables */
+};
+struct place { /* a network where people are */
+    const char *name;
+    struct src_pos at;
+    struct value cidr;  /* or an address */
+    int zone_minutes;   /* local time there */
+};
+struct person {
+    const char *name; /* in this file: "chaos" */
+    struct src_pos at;
+    const char *full_name;   /* "Faythe Lind"; NULL = none */
+    const char *user;        /* IAM user name; NULL = nobody in the account */
+    struct texts groups, policies;
+    const char *place;       /* name of a place */
+    const char *habit;       /* "" = takes no part in everyday life */
+    const char *client;      /* "aws-cli", "console", ... : a row of scenario_clients */
+    bool access_key, console_password, mfa, student;
+};
+struct policy { /* a customer managed policy */
+    const char *name;
+    struct src_pos at;
+    struct texts allow, deny; /* actions on every resource */
+    const struct node *document; /* or a whole document */
+};
+struct group {
+    const char *name;
+    struct src_pos at;
+    struct texts policies; /* of AWS ("AmazonEC2FullAccess") or of this file */
+};
+struct opening { /* what a security group lets in */
+    int64_t tcp, udp, to; /* port; `to` for a range; -1 = not given */
+    struct value from;    /* CIDR */
+    const char *description;
+};
+struct security_group {
+    const char *name;
+    struct src_pos at;
+    const char *called, *description; /* GroupName */
+    struct list lets_in;              /* struct opening */
+};
+struct instance {
+    const char *name;
+    struct src_pos at;
+    const char *called, *type, *key_name; /* tag Name */
+    struct texts groups;                  /* security groups by their names here */
+};
+struct bucket {
+    const char *name;
+    struct src_pos at;
+    struct value called;
+};
+struct account {
+    struct list policies, groups, security_groups, instances, buckets;
+};
+struct server {
+    const char *name;
+    struct src_pos at;
+    const char *instance;   /* name of an instance */
+    const char *like;       /* "amazon-linux-2" */
+    const char *login_user; /* "ec2-user" */
+    const char *site;       /* directory of fixtures/site; NULL = no website */
+};
+
+enum step_time { STEP_FOLLOWS, STEP_AT, STEP_AT_OFFSET, STEP_AFTER };
+struct step {
+    struct src_pos at;
+    const char *as;          /* person */
+    const char *op;          /* "ec2:RunInstances" */
+    struct src_pos op_at;
+    const char *on;          /* server of a host: operation or of `run` */
+    struct texts run;        /* short for host:Run of each line: as a command sent through SSM (do: ssm:SendCommand) or typed */
+    const struct node *with; /* parameters in CloudTrail's names, with references; NULL = none */
+    const char *client;      /* other than the person's usual one; NULL */
+    enum step_time when;
+    struct value at_time;    /* STEP_AT: absolute, may be a variable */
+    int64_t offset_ms;       /* STEP_AT_OFFSET: since clock.start */
+    const char *after;       /* STEP_AFTER: a mark */
+    struct value wait;       /* after that, or after the step before; a duration or a variable; absent = 0 */
+    const char *mark;
+    const char *session;     /* host: the mark of the host:LogIn in whose session it happens */
+    const char *expect;      /* error code; NULL = must succeed */
+    const char *technique;   /* ATT&CK id */
+    struct texts earns;      /* solution steps: ids of checks */
+};
+
+struct scenario {
+    struct arena arena;
+    const char *file, *dir;  /* as named; the folder that holds it */
+    const char *content_hash; /* SHA-256 hex of the file's bytes */
+    const char *id;
+    struct local_text title;
+    const char *brief;       /* file name of the brief, beside the scenario; brief.pt.md, brief.es.md are its translations */
+    const char *level;
+    int64_t minutes;
+    const char *attack_version;
+    struct {
+        int64_t start, history, length; /* ms */
+    } clock;
+    const char *region;
+    struct list vary;    /* struct variable */
+    struct list places;  /* struct place */
+    struct list cast;    /* struct person */
+    struct account account;
+    struct list servers; /* struct server */
+    struct {
+        int64_t events;
+        const char *scanned_after; /* mark from which the internet knocks at tcp/22; NULL */
+    } background;
+    struct list timeline; /* struct step */
+    struct list solution; /* struct step */
+    const struct node *questions, *checks; /* decoded by the grader's rubric */
+};
+/* Reads and checks everything but questions and checks. NULL only when nothing could be read; a scenario with errors
+ * in `diags` must not be played. scenario_drop frees. */
+struct scenario *scenario_read(const char *file, const char *text, size_t len, struct diags *);
+/* Finds NAME (scenarios/NAME/scenario.yaml), a folder, or a file; reads it. */
+struct scenario *scenario_load(const char *name, struct diags *, struct err *);
+void scenario_drop(struct scenario *);
+void scenario_free(struct scenario **);
+
+/* Clients that a person may use, and what they look like from outside. */
+struct client {
+    const char *name;   /* "aws-cli" */
+    const char *says;
+    bool console;
+    const char *const *agents; /* user agents, NULL-terminated; $command is replaced by "ec2.describe-instances" */
+};
+extern const struct client scenario_clients[];
+extern const size_t scenario_n_clients;
+const struct client *client_find(const char *name);
+
+/* ---- references ---- */
+
+enum name_kind { NAME_NONE, NAME_VARIABLE, NAME_PLACE, NAME_PERSON, NAME_GROUP, NAME_INSTANCE, NAME_BUCKET, NAME_SERVER, NAME_MARK, NAME_BUILT_IN };
+enum name_kind scenario_name(const struct scenario *, const char *name, const void **ret_item); /* struct by kind */
+/* Reports every reference in `text` that leads nowhere. Used by the rubric, too. */
+void scenario_check_references(const struct scenario *, struct diags *, const char *text, struct src_pos, unsigned width);
+void scenario_check_node(const struct scenario *, struct diags *, const struct node *); /* every text in it */
+/* Fills references in: `lookup` gives the text for name and field ("" = the name alone), or NULL. False when one is NULL. */
+typedef const char *reference_fn(void *context, const char *name, const char *field);
+bool scenario_expand(const char *text, reference_fn *, void *context, struct str *out, struct err *);
+/* The same for a node; texts that are one reference alone stay texts. New reference or NULL. */
+json_t *scenario_expand_node(const struct node *, reference_fn *, void *context, struct err *);
+
+/* ---- variation ---- */
+
+struct draw { /* the variables' values for one seed, in order of the file */
+    const char **values;
+    size_t n;
+};
+/* Values live in the arena. Times as ISO 8601, durations as "4m30s". */
+bool scenario_draw(const struct scenario *, const struct seed *, struct arena *, struct draw *, struct err *);
+const char *draw_value(const struct scenario *, const struct draw *, const char *variable); /* NULL if there is none */
