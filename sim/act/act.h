@@ -39,11 +39,11 @@ struct call { /* one operation being run */
     const struct action *action;
     const struct op *op;
     struct entry *entry;   /* being filled; becomes the journal's */
-    const json_t *params;  /* never NULL: an object */
+    const json_t *params;  /* never NULL: an object, already checked against the row */
     int64_t now_ms;
     struct chance ids;     /* stream of this entry: every id drawn in it stays the same in a replay */
     struct arena *arena;   /* the world's */
-    json_t *reply;         /* set by the operation; owned by the world afterwards */
+    json_t *reply;         /* set by the operation (a new reference); the world keeps it afterwards */
     bool failed;
     const char *error_code, *error_message;
 };
@@ -102,11 +102,12 @@ const char *call_text(const struct call *, const char *param);   /* NULL if abse
 int64_t call_int(const struct call *, const char *param, int64_t otherwise);
 bool call_bool(const struct call *, const char *param, bool otherwise);
 const char *call_id(struct call *, const char *prefix, const char *alphabet, size_t n); /* "sg-" + 17 hex */
-const char *call_account_id(struct call *, const char *prefix); /* "AIDA" + the account's 8 + 9 more, base32 */
+const char *call_account_id(struct call *, const char *prefix); /* "AIDA" + the account's 8 + 9 more, base32; AKIA, ASIA + 8 + 8 */
 const char *call_uuid(struct call *);
 /* What is logged when it is not simply what was asked: both steal. NULL params = as asked. */
 void call_log_params(struct call *, json_t *params);
 void call_log_response(struct call *, json_t *response);
+void call_log_additional(struct call *, json_t *additional); /* additionalEventData; steals */
 void call_log_resource(struct call *, const char *type, const char *arn); /* the record's resources, in order */
 /* An action caused by this one (SSM runs a command on a server; CloudTrail asks KMS for a data key). */
 void call_cause(struct call *, const struct action *, struct outcome *);
@@ -125,6 +126,8 @@ struct question_of_access { /* NULL context values are absent keys */
     const json_t *resource_policy;  /* bucket or key policy; may be NULL */
 };
 struct decision authorise(const struct world *, const struct question_of_access *);
+/* The document of an AWS managed policy ("arn:aws:iam::aws:policy/ReadOnlyAccess"), or NULL. Facts: what they allow. */
+const json_t *managed_policy(const char *arn);
 /* Is this a policy document that IAM would take? False with IAM's sentence in *why (a literal). */
 bool policy_valid(const json_t *document, bool is_resource_policy, const char **why);
 

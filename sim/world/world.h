@@ -7,6 +7,8 @@
  *
  * Everything lives in the world's arena until world_drop(); a removed thing is unlinked, not freed, so pointers taken
  * before stay readable. Collections are intrusive lists in order of creation. Texts are never NULL unless said so.
+ * JSON documents are counted, so each one that is put into the world is given to world_keep(), which releases it in
+ * the end: `bucket->policy = world_keep(w, json_deep_copy(document))`. Replaced ones are not released before.
  * Field names follow the AWS API references (IAM, EC2, S3, CloudTrail, KMS) in snake case.
  */
 #pragma once
@@ -40,7 +42,7 @@ struct policy_doc { /* an inline policy, or one attached: managed ones are share
     const char *name;
     const char *arn;        /* managed; NULL = inline */
     const char *policy_id;  /* ANPA.. */
-    json_t *document;       /* parsed; NULL when the account only knows an AWS managed policy's name */
+    json_t *document;       /* NULL when the account only knows an AWS managed policy's name: see managed_policy() */
     int64_t created_ms;
 };
 struct attachment { /* of a managed policy */
@@ -247,8 +249,15 @@ struct tree { /* a server's file system; in memory while a lab is open */
     struct file **index; /* hash by path, rebuilt when it grows */
     size_t n, index_size;
     uint64_t next_inode;
+    struct file *removed; /* what tree_save() has to remove from the disk */
 };
-/* All take absolute paths. tree_put replaces content, keeps mode and owner of an existing file; parents must exist. */
+#define TREE_MAX_FILES 20000
+#define TREE_MAX_BYTES (64u << 20) /* of all contents */
+#define TREE_MAX_PATH 1024
+#define TREE_MAX_DEPTH 64
+/* All take absolute paths without "..", "." or empty parts; others are like absent ones. tree_put replaces content, keeps
+ * mode and owner of an existing file; parents must exist. NULL or false: no parent, or something of another kind there.
+ * The times of the directories that gain or lose a name become now_ms. */
 struct file *tree_find(const struct tree *, const char *path);              /* NULL if absent; does not follow links */
 struct world;
 struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
@@ -257,10 +266,16 @@ struct file *tree_link(struct world *, struct tree *, const char *path, const ch
 bool tree_move(struct world *, struct tree *, const char *from, const char *to, int64_t now_ms); /* also a directory */
 bool tree_remove(struct tree *, const char *path, int64_t now_ms);                               /* the whole subtree */
 /* Reads the manifest format of fixtures/host (mtree-like: "./path type=file mode=0644 uid=0 gid=0 time=1.0 [link=x]")
- * and the files below `root`; limits on size and count; links are not followed. */
+ * and the files below `root`; limits on size and count; links are not followed. Replaces what the tree held.
+ * A manifest that tree_save() wrote (first line "#mtree saved") describes a disk that people work on: what is missing on
+ * the disk is gone, what is new is taken (disk mode, root's), and the disk's time counts where second or size differ.
+ * Any other manifest is the truth, and the disk only has the contents. */
 bool tree_load(struct world *, struct tree *, const char *root, const char *manifest_path, struct err *);
 /* Writes dirty files (or all) below `root` and the manifest. Disk modes give the owner at least read and write. */
 bool tree_save(struct tree *, const char *root, const char *manifest_path, bool all, struct err *);
+/* The two halves of it without a disk: files get no content (`data` NULL) and the size that the manifest says. */
+bool tree_read_manifest(struct world *, struct tree *, const char *text, size_t n, bool *ret_saved, struct err *);
+void tree_add_manifest(struct str *, const struct tree *);
 
 struct process {
     struct process *next;
@@ -353,12 +368,16 @@ struct world {
     const struct catalog *catalog; /* the operations plugged in by lab (act.h) */
     unsigned depth;       /* of caused actions */
     bool replaying;
+    json_t **kept;        /* see world_keep() */
+    size_t n_kept, cap_kept;
 };
 /* An account with an id, its region and default network; nothing else. Zeroed on failure never happens. */
 void world_init(struct world *, const struct seed *, const char *account_id, const char *region, int64_t start_ms);
 void world_drop(struct world *); /* zeroed is fine */
+json_t *world_keep(struct world *, json_t *steals); /* lives as long as the world; NULL gives NULL */
 
 struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
+#define ENTRY_MAX_BYTES (8u << 20)
 /* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
 void entry_add_json(struct str *, const struct entry *, bool public);
 bool entry_read(struct world *, const char *line, size_t n, struct entry *out, struct err *);
