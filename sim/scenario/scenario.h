@@ -66,7 +66,7 @@ struct group {
     struct texts policies; /* of AWS ("AmazonEC2FullAccess") or of this file */
 };
 struct opening { /* what a security group lets in */
-    int64_t tcp, udp, to; /* port; `to` for a range; -1 = not given */
+    int64_t tcp, udp, to; /* port; `to` for a range; 0 = not given */
     struct value from;    /* CIDR */
     const char *description;
 };

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what a scenario's tables need beside yaml.h's decode functions. */
+#pragma once
+
+#include "sim/scenario/scenario.h"
+
+decode_fn decode_value;       /* struct value: a text */
+decode_fn decode_any_value;   /* struct value: any node */
+decode_fn decode_local;       /* struct local_text */
+decode_fn decode_zone;        /* int minutes */
+decode_fn decode_variables;   /* struct list of struct variable: a map of names */
+decode_fn decode_at;          /* of a step: sets when, at_time, offset_ms; out is the struct step */
+decode_fn decode_after;       /* of a step: sets when and after; out is the struct step */
+
+extern const struct fields scenario_fields, step_fields;
+
+void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */
+
+/* One {{ name.field }} of a text. */
+struct reference {
+    char whole[160], name[64], field[96]; /* field "" = none */
+    size_t start, len;                    /* of the braces, from where the search began */
+    bool bad;                             /* not of that form */
+};
+/* The next one in *rest, which moves on behind it. False when there is none. */
+bool reference_next(const char **rest, struct reference *);

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The scenario language: every key, what it holds, and a line of help. Lint, decoding and the author's guide read
+ * these tables.
+ */
+#include "sim/scenario/decode.h"
+
+#define AT(type, member) offsetof(struct type, member)
+
+static const int64_t positive[2] = {0, 10000000};
+static const int64_t port[2] = {0, 65535};
+static const char *const levels[] = {"beginner", "intermediate", "advanced", NULL};
+static const char *const versions[] = {"1", NULL};
+
+static const struct field clock_list[] = {
+    {"start",   decode_time,     AT(scenario, clock.start),   true,  "when the story begins (UTC)",              NULL},
+    {"history", decode_duration, AT(scenario, clock.history), false, "everyday life before that",                NULL},
+    {"length",  decode_duration, AT(scenario, clock.length),  true,  "how long the story lasts",                 NULL},
+};
+static const struct fields clock_fields = {"the clock", clock_list, COUNT(clock_list), 0};
+
+static const struct field place_list[] = {
+    {"cidr", decode_value, AT(place, cidr),         true,  "network or address that people there have", NULL},
+    {"zone", decode_zone,  AT(place, zone_minutes), false, "local time, as an offset from UTC",         NULL},
+};
+static const struct fields place_fields = FIELDS("a place", place_list, struct place);
+
+static const struct field person_list[] = {
+    {"name",             decode_text,  AT(person, full_name),        false, "full name",                               NULL},
+    {"user",             decode_text,  AT(person, user),             false, "IAM user name",                           NULL},
+    {"groups",           decode_texts, AT(person, groups),           false, "IAM groups, of account.groups",           NULL},
+    {"policies",         decode_texts, AT(person, policies),         false, "policies attached to the user itself",    NULL},
+    {"place",            decode_text,  AT(person, place),            true,  "where the person is, of places",          NULL},
+    {"client",           decode_text,  AT(person, client),           true,  "what the person works with",              NULL},
+    {"habit",            decode_text,  AT(person, habit),            false, "part in everyday life; none without",     NULL},
+    {"access_key",       decode_bool,  AT(person, access_key),       false, "has an access key",                       NULL},
+    {"console_password", decode_bool,  AT(person, console_password), false, "can sign in to the console",              NULL},
+    {"mfa",              decode_bool,  AT(person, mfa),              false, "signs in with a second factor",           NULL},
+    {"student",          decode_bool,  AT(person, student),          false, "is played by the student; exactly one is", NULL},
+};
+static const struct fields person_fields = FIELDS("a person", person_list, struct person);
+
+static const struct field policy_list[] = {
+    {"allow",    decode_texts, AT(policy, allow),    false, "actions allowed on every resource", NULL},
+    {"deny",     decode_texts, AT(policy, deny),     false, "actions denied on every resource",  NULL},
+    {"document", decode_node,  AT(policy, document), false, "a whole policy document",           NULL},
+};
+static const struct fields policy_fields = FIELDS("a policy", policy_list, struct policy);
+
+static const struct field group_list[] = {
+    {"policies", decode_texts, AT(group, policies), true, "policies of AWS or of this file", NULL},
+};
+static const struct fields group_fields = FIELDS("a group", group_list, struct group);
+
+static const struct field opening_list[] = {
+    {"tcp",         decode_int,   AT(opening, tcp),         false, "TCP port",                 port},
+    {"udp",         decode_int,   AT(opening, udp),         false, "UDP port",                 port},
+    {"to",          decode_int,   AT(opening, to),          false, "last port of a range",     port},
+    {"from",        decode_value, AT(opening, from),        true,  "addresses (CIDR)",         NULL},
+    {"description", decode_text,  AT(opening, description), false, "what the rule is for",     NULL},
+};
+static const struct fields opening_fields = FIELDS("an opening", opening_list, struct opening);
+
+static const struct field security_group_list[] = {
+    {"name",        decode_text, AT(security_group, called),      true,  "GroupName",                        NULL           },
+    {"description", decode_text, AT(security_group, description), true,  "GroupDescription: plain ASCII",    NULL           },
+    {"lets_in",     decode_list, AT(security_group, lets_in),     false, "inbound rules at the start",       &opening_fields},
+};
+static const struct fields security_group_fields = FIELDS("a security group", security_group_list, struct security_group);
+
+static const struct field instance_list[] = {
+    {"name",   decode_text,  AT(instance, called),   true,  "tag Name",                                NULL},
+    {"type",   decode_text,  AT(instance, type),     true,  "instance type: t3.micro",                 NULL},
+    {"key",    decode_text,  AT(instance, key_name), false, "name of the key pair",                    NULL},
+    {"groups", decode_texts, AT(instance, groups),   true,  "security groups, of account.security_groups", NULL},
+};
+static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance);
+
+static const struct field bucket_list[] = {
+    {"name", decode_value, AT(bucket, called), true, "the bucket's name", NULL},
+};
+static const struct fields bucket_fields = FIELDS("a bucket", bucket_list, struct bucket);
+
+static const struct field account_list[] = {
+    {"policies",        decode_named, AT(account, policies),        false, "customer managed policies",           &policy_fields        },
+    {"groups",          decode_named, AT(account, groups),          false, "IAM groups",                          &group_fields         },
+    {"security_groups", decode_named, AT(account, security_groups), false, "security groups at the start",        &security_group_fields},
+    {"instances",       decode_named, AT(account, instances),       false, "instances at the start",              &instance_fields      },
+    {"buckets",         decode_named, AT(account, buckets),         false, "buckets at the start",                &bucket_fields        },
+};
+static const struct fields account_fields = FIELDS("the account", account_list, struct account);
+
+static const struct field server_list[] = {
+    {"instance",   decode_text, AT(server, instance),   true, "the instance that it is, of account.instances", NULL},
+    {"like",       decode_text, AT(server, like),       true, "base tree: amazon-linux-2",                     NULL},
+    {"login_user", decode_text, AT(server, login_user), true, "the owner's account: ec2-user",                 NULL},
+    {"site",       decode_text, AT(server, site),       false, "website it serves: cafe",                      NULL},
+};
+static const struct fields server_fields = FIELDS("a server", server_list, struct server);
+
+static const struct field background_list[] = {
+    {"events",        decode_int,  AT(scenario, background.events),        true,  "records of everyday life",                             positive},
+    {"scanned_after", decode_text, AT(scenario, background.scanned_after), false, "mark from which strangers knock at tcp/22", NULL    },
+};
+static const struct fields background_fields = {"the background", background_list, COUNT(background_list), 0};
+
+static const struct field step_list[] = {
+    {"as",        decode_text,  AT(step, as),        true,  "who does it, of the cast",                            NULL},
+    {"at",        decode_at,    0,                   false, "when: a time, or +10m after the start",               NULL},
+    {"after",     decode_after, 0,                   false, "after which mark",                                    NULL},
+    {"wait",      decode_value, AT(step, wait),      false, "how long after that, or after the step before",       NULL},
+    {"do",        decode_text,  AT(step, op),        false, "the operation: ec2:RunInstances, host:LogIn",         NULL},
+    {"on",        decode_text,  AT(step, on),        false, "server of a host: operation or of run",               NULL},
+    {"run",       decode_texts, AT(step, run),       false, "command lines: typed, or sent with ssm:SendCommand",  NULL},
+    {"with",      decode_node,  AT(step, with),      false, "parameters, in CloudTrail's names",                   NULL},
+    {"client",    decode_text,  AT(step, client),    false, "client, if not the person's usual one",               NULL},
+    {"session",   decode_text,  AT(step, session),   false, "mark of the host:LogIn in whose session it happens",  NULL},
+    {"mark",      decode_id,    AT(step, mark),      false, "a name for what happened here",                       NULL},
+    {"expect",    decode_text,  AT(step, expect),    false, "error code that it must end with",                    NULL},
+    {"technique", decode_text,  AT(step, technique), false, "ATT&CK technique: T1136.001",                         NULL},
+    {"earns",     decode_texts, AT(step, earns),     false, "of a solution: checks that it serves",                NULL},
+};
+const struct fields step_fields = FIELDS("a step", step_list, struct step);
+
+static bool decode_version(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    (void)out;
+    int version = 0; /* there is only one: nothing to keep */
+    return decode_choice(d, node, field, &version);
+}
+
+static bool decode_level(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    int choice = 0;
+    if (!decode_choice(d, node, field, &choice))
+        return false;
+    *(const char **)out = levels[choice];
+    return true;
+}
+
+static const struct field scenario_list[] = {
+    {"cafelab",        decode_version,  0,                            true,  "version of this language: 1",          versions          },
+    {"id",             decode_id,       AT(scenario, id),             true,  "short name, as in the folder's",       NULL              },
+    {"title",          decode_local,    AT(scenario, title),          true,  "title",                                NULL              },
+    {"brief",          decode_text,     AT(scenario, brief),          true,  "file with the student's brief",        NULL              },
+    {"level",          decode_level,    AT(scenario, level),          true,  "beginner, intermediate, advanced",     levels            },
+    {"minutes",        decode_int,      AT(scenario, minutes),        true,  "how long it takes a student",          positive          },
+    {"attack_version", decode_text,     AT(scenario, attack_version), false, "version of ATT&CK that the ids follow", NULL             },
+    {"clock",          decode_struct,   0,                            true,  "when it happens",                      &clock_fields     },
+    {"region",         decode_text,     AT(scenario, region),         true,  "home region: us-west-2",               NULL              },
+    {"vary",           decode_variables, AT(scenario, vary),          false, "what is drawn for every student",      NULL              },
+    {"places",         decode_named,    AT(scenario, places),         true,  "networks where people are",            &place_fields     },
+    {"cast",           decode_named,    AT(scenario, cast),           true,  "people and robots",                    &person_fields    },
+    {"account",        decode_struct,   AT(scenario, account),        true,  "the account at the start",             &account_fields   },
+    {"servers",        decode_named,    AT(scenario, servers),        false, "simulated servers",                    &server_fields    },
+    {"background",     decode_struct,   0,                            false, "everyday life",                        &background_fields},
+    {"timeline",       decode_list,     AT(scenario, timeline),       true,  "what happens",                         &step_fields      },
+    {"questions",      decode_node,     AT(scenario, questions),      true,  "what the student is asked",            NULL              },
+    {"checks",         decode_node,     AT(scenario, checks),         false, "what a repair must achieve",           NULL              },
+    {"solution",       decode_list,     AT(scenario, solution),       false, "the reference repair",                 &step_fields      },
+};
+const struct fields scenario_fields = FIELDS("a scenario", scenario_list, struct scenario);

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finding, reading and freeing a scenario.
+ */
+#include "sim/scenario/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct scenario *scenario_read(const char *file, const char *text, size_t len, struct diags *diags)
+{
+    struct scenario *s = xcalloc(1, sizeof(*s));
+    s->file = arena_dup(&s->arena, file);
+    const char *slash = strrchr(file, '/');
+    s->dir = slash ? arena_dupn(&s->arena, file, (size_t)(slash - file)) : ".";
+    char hash[65];
+    sha256_hex(text, len, hash);
+    s->content_hash = arena_dup(&s->arena, hash);
+
+    const struct node *node = yaml_read(&s->arena, s->file, text, len, diags);
+    if (!node) {
+        scenario_drop(s);
+        free(s);
+        return NULL;
+    }
+    struct decoder decoder = {&s->arena, diags, s};
+    decode_map(&decoder, node, &scenario_fields, s);
+    if (node->kind == NODE_MAP)
+        scenario_check(s, diags);
+    return s;
+}
+
+static bool is_dir(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* "cafe-breach", "./my-scenario/", "my.yaml": what a user may type. */
+static char *scenario_path(struct arena *arena, const char *name)
+{
+    if (is_dir(name))
+        return arena_printf(arena, "%s/scenario.yaml", name);
+    if (file_exists(name) || strchr(name, '/'))
+        return arena_dup(arena, name);
+    return data_path(arena, "scenarios/%s/scenario.yaml", name);
+}
+
+struct scenario *scenario_load(const char *name, struct diags *diags, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    const char *path = scenario_path(&arena, name);
+    if (!file_exists(path)) {
+        err_set(e, "no scenario '%s': expected a file, a folder with a scenario.yaml, or a name that `cafelab list` shows", name);
+        return NULL;
+    }
+    if (!file_read(path, YAML_MAX_BYTES, &text, e))
+        return NULL;
+    return scenario_read(path, str_text(&text), text.len, diags);
+}
+
+void scenario_drop(struct scenario *s)
+{
+    arena_drop(&s->arena);
+}
+
+void scenario_free(struct scenario **s)
+{
+    if (!*s)
+        return;
+    struct scenario *old = *s;
+    *s = NULL;
+    struct arena arena = old->arena;
+    free(old);
+    arena_drop(&arena);
+}
