@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files about trees share: paths, and a tree made at once from a list. Private to sim/world. */
+#pragma once
+
+#include "sim/world/world.h"
+
+/* "/", or "/a/b": no empty, "." or ".." part, within the limits on length and depth. */
+bool tree_path_ok(const char *path);
+/* By bytes with '/' lowest, so that a directory is followed by all that it holds. */
+int tree_path_order(const char *a, const char *b);
+struct file *tree_parent(const struct tree *, const char *path); /* the directory that holds it, or NULL */
+
+/* Takes over `n` files with good paths, in any order. False: one is there twice, or its directory is not. A tree without
+ * a root gets one, of the given time. */
+bool tree_take(struct world *, struct tree *, struct file **files, size_t n, int64_t root_ms, struct err *);

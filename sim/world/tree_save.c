@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A tree written to a disk, and its manifest beside it.
+ *
+ * A file is written aside (where the manifest is: outside the tree, on the same disk) and renamed into place, so a kill
+ * leaves the old or the new one. Directories get their times last, since what is written into them changes these.
+ * No link on the disk is followed.
+ */
+#include "sim/world/tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct save {
+    const struct tree *tree;
+    int root;
+    const char *aside;
+    struct err *e;
+};
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+/* Opens a directory of the tree, part by part. -1 with errno. */
+static int open_dir(int root, const char *path, size_t n)
+{
+    int fd = dup(root);
+    size_t at = 1;
+
+    while (fd >= 0 && at < n) {
+        char part[256] = "";
+        size_t len = strcspn(path + at, "/");
+        int next;
+
+        if (len > n - at)
+            len = n - at;
+        memcpy(part, path + at, len); /* at most 255: tree_path_ok() */
+        next = openat(fd, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        close(fd);
+        fd = next;
+        at += len + 1;
+    }
+    return fd;
+}
+
+static int open_parent(int root, const char *path, const char **name)
+{
+    const char *slash = strrchr(path, '/');
+
+    *name = slash + 1;
+    return open_dir(root, path, (size_t)(slash - path));
+}
+
+static struct timespec disk_time(int64_t ms)
+{
+    return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+}
+
+/* Removes what is no longer in the tree, or there as something else. What has vanished already is fine, and so is a
+ * directory that still holds something the tree does not know (a socket). */
+static void remove_old(struct save *save, const struct file *file)
+{
+    const struct file *now = tree_find(save->tree, file->path);
+    const char *name;
+    AUTO(close_fd) int parent = -1;
+
+    if (now && now->kind == file->kind)
+        return;
+    parent = open_parent(save->root, file->path, &name);
+    if (parent >= 0)
+        unlinkat(parent, name, file->kind == FILE_DIR ? AT_REMOVEDIR : 0);
+}
+
+static bool write_all(int fd, const char *data, size_t n)
+{
+    while (n > 0) {
+        ssize_t put = write(fd, data, n);
+
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0) {
+            data += put;
+            n -= (size_t)put;
+        }
+    }
+    return true;
+}
+
+static bool write_aside(const char *aside, const struct file *file)
+{
+    struct timespec times[2] = {disk_time(file->mtime_ms), disk_time(file->mtime_ms)};
+    AUTO(close_fd) int fd = -1;
+
+    unlink(aside);
+    fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    return fd >= 0 && write_all(fd, file->data, file->data ? file->size : 0) &&
+           fchmod(fd, (file->mode & 0777) | 0600) == 0 && futimens(fd, times) == 0;
+}
+
+static bool save_link(int parent, const char *name, const struct file *file)
+{
+    struct timespec times[2] = {disk_time(file->mtime_ms), disk_time(file->mtime_ms)};
+
+    unlinkat(parent, name, 0);
+    return symlinkat(file->data, parent, name) == 0 && utimensat(parent, name, times, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static bool save_one(struct save *save, const struct file *file)
+{
+    const char *name;
+    AUTO(close_fd) int parent = -1;
+    bool good = false;
+
+    if (!file->path[1]) /* the root was made by tree_save() */
+        return true;
+    parent = open_parent(save->root, file->path, &name);
+    if (parent < 0)
+        return err_set(save->e, "open the directory of \"%s\": %m", file->path);
+    switch (file->kind) {
+    case FILE_DIR:
+        good = mkdirat(parent, name, 0700) == 0 || errno == EEXIST;
+        break;
+    case FILE_LINK:
+        good = save_link(parent, name, file);
+        break;
+    case FILE_REGULAR:
+        good = write_aside(save->aside, file) && renameat(AT_FDCWD, save->aside, parent, name) == 0;
+        break;
+    }
+    return good || err_set(save->e, "write \"%s\": %m", file->path);
+}
+
+static bool finish_dir(struct save *save, const struct file *dir)
+{
+    struct timespec times[2] = {disk_time(dir->mtime_ms), disk_time(dir->mtime_ms)};
+    AUTO(close_fd) int fd = open_dir(save->root, dir->path, strlen(dir->path));
+
+    if (fd < 0 || fchmod(fd, (dir->mode & 0777) | 0700) != 0 || futimens(fd, times) != 0)
+        return err_set(save->e, "finish directory \"%s\": %m", dir->path);
+    return true;
+}
+
+static void free_list(const struct file ***list)
+{
+    free(*list);
+}
+
+/* From the last to the first: what is below comes before what is above. */
+static bool finish_dirs(struct save *save)
+{
+    AUTO(free_list) const struct file **dirs = NULL;
+    size_t n = 0, cap = 0;
+
+    for (const struct file *file = save->tree->files; file; file = file->next)
+        if (file->kind == FILE_DIR)
+            *GROW(dirs, n, cap) = file;
+    while (n > 0)
+        if (!finish_dir(save, dirs[--n]))
+            return false;
+    return true;
+}
+
+static bool save_files(struct save *save, bool all)
+{
+    for (const struct file *file = save->tree->removed; file; file = file->next)
+        remove_old(save, file);
+    for (const struct file *file = save->tree->files; file; file = file->next)
+        if ((all || file->dirty) && !save_one(save, file))
+            return false;
+    return finish_dirs(save);
+}
+
+bool tree_save(struct tree *tree, const char *root, const char *manifest_path, bool all, struct err *e)
+{
+    AUTO(str_drop) struct str manifest = {0};
+    AUTO(str_drop) struct str aside = {0};
+    AUTO(close_fd) int fd = -1;
+
+    str_addf(&aside, "%s.part", manifest_path);
+    if (!dir_make(root, e))
+        return false;
+    fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return err_set(e, "open directory \"%s\": %m", root);
+    if (!save_files(&(struct save){.tree = tree, .root = fd, .aside = str_text(&aside), .e = e}, all))
+        return false;
+    tree_add_manifest(&manifest, tree);
+    if (!file_write(manifest_path, str_text(&manifest), manifest.len, 0644, e))
+        return false;
+    for (struct file *file = tree->files; file; file = file->next)
+        file->dirty = false;
+    tree->removed = NULL;
+    return true;
+}

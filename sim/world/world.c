@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The world at its beginning and its end: an account number, a region, the default network that AWS gives each new
+ * account, and the lists that everything else is appended to.
+ */
+#include "sim/world/world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- lists ---- */
+
+struct link { /* what every listed struct begins with */
+    struct link *next;
+};
+
+void list_append(void *list_head, void *item)
+{
+    struct link **end = list_head;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = item;
+    (*end)->next = NULL;
+}
+
+bool list_remove(void *list_head, void *item)
+{
+    for (struct link **at = list_head; *at; at = &(*at)->next) {
+        if (*at == item) {
+            *at = (*at)->next;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- documents ---- */
+
+json_t *world_keep(struct world *w, json_t *steals)
+{
+    if (steals)
+        *GROW(w->kept, w->n_kept, w->cap_kept) = steals;
+    return steals;
+}
+
+/* ---- the account as AWS hands it out ---- */
+
+/* Ids of EC2 have had 17 hexadecimal digits since 2018, the first of them 0. */
+static const char *ec2_id(struct world *w, struct chance *ids, const char *prefix)
+{
+    char digits[17];
+
+    chance_text(ids, ALPHABET_HEX, 16, digits);
+    return arena_printf(&w->arena, "%s-0%s", prefix, digits);
+}
+
+/* The default VPC: 172.31.0.0/16 with a /20 in each zone (Amazon VPC user guide, "Default VPCs"). */
+static void default_network(struct world *w, struct chance *ids)
+{
+    struct network *net = &w->account.network;
+
+    net->vpc_id = ec2_id(w, ids, "vpc");
+    net->vpc_cidr = "172.31.0.0/16";
+    net->igw_id = ec2_id(w, ids, "igw");
+    net->rtb_id = ec2_id(w, ids, "rtb");
+    net->acl_id = ec2_id(w, ids, "acl");
+    for (unsigned i = 0; i < COUNT(net->subnet_ids); i++) {
+        net->subnet_ids[i] = ec2_id(w, ids, "subnet");
+        net->subnet_cidrs[i] = arena_printf(&w->arena, "172.31.%u.0/20", i * 16);
+        net->zones[i] = arena_printf(&w->arena, "%s%c", w->account.region, (char)('a' + i));
+    }
+}
+
+static struct sg_rule *default_rule(struct world *w, struct chance *ids, bool egress)
+{
+    struct sg_rule *rule = arena_alloc(&w->arena, sizeof(*rule));
+
+    rule->id = ec2_id(w, ids, "sgr");
+    rule->egress = egress;
+    rule->protocol = "-1";
+    rule->from_port = rule->to_port = -1;
+    return rule;
+}
+
+/* Everything out, and in from members of the same group. */
+static void default_security_group(struct world *w, struct chance *ids)
+{
+    struct security_group *group = arena_alloc(&w->arena, sizeof(*group));
+    struct sg_rule *in, *out;
+
+    group->id = ec2_id(w, ids, "sg");
+    group->name = "default";
+    group->description = "default VPC security group";
+    group->vpc_id = w->account.network.vpc_id;
+    in = default_rule(w, ids, false);
+    in->group_id = group->id;
+    out = default_rule(w, ids, true);
+    out->cidr4 = "0.0.0.0/0";
+    list_append(&group->rules, in);
+    list_append(&group->rules, out);
+    list_append(&w->account.security_groups, group);
+}
+
+void world_init(struct world *w, const struct seed *seed, const char *account_id, const char *region, int64_t start_ms)
+{
+    struct chance ids = chance_of(seed, "account");
+    char prefix[9];
+
+    *w = (struct world){.seed = *seed, .start_ms = start_ms};
+    w->account.id = arena_dup(&w->arena, account_id);
+    w->account.region = arena_dup(&w->arena, region);
+    w->account.alias = "";
+    chance_text(&ids, ALPHABET_BASE32, 8, prefix);
+    w->account.key_prefix = arena_dup(&w->arena, prefix);
+    default_network(w, &ids);
+    default_security_group(w, &ids);
+}
+
+void world_drop(struct world *w)
+{
+    for (size_t i = 0; i < w->n_kept; i++)
+        json_decref(w->kept[i]);
+    free(w->kept);
+    free(w->journal.list);
+    arena_drop(&w->arena);
+    *w = (struct world){0};
+}
