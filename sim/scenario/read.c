@@ -20,8 +20,7 @@ struct scenario *scenario_read(const char *file, const char *text, size_t len, s
 
     const struct node *node = yaml_read(&s->arena, s->file, text, len, diags);
     if (!node) {
-        scenario_drop(s);
-        free(s);
+        scenario_free(&s);
         return NULL;
     }
     struct decoder decoder = {&s->arena, diags, s};
@@ -61,18 +60,11 @@ struct scenario *scenario_load(const char *name, struct diags *diags, struct err
     return scenario_read(path, str_text(&text), text.len, diags);
 }
 
-void scenario_drop(struct scenario *s)
-{
-    arena_drop(&s->arena);
-}
-
 void scenario_free(struct scenario **s)
 {
     if (!*s)
         return;
-    struct scenario *old = *s;
+    arena_drop(&(*s)->arena);
+    free(*s);
     *s = NULL;
-    struct arena arena = old->arena;
-    free(old);
-    arena_drop(&arena);
 }

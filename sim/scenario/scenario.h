@@ -149,11 +149,10 @@ struct scenario {
     const struct node *questions, *checks; /* decoded by the grader's rubric */
 };
 /* Reads and checks everything but questions and checks. NULL only when nothing could be read; a scenario with errors
- * in `diags` must not be played. scenario_drop frees. */
+ * in `diags` must not be played. scenario_free takes NULL, too. */
 struct scenario *scenario_read(const char *file, const char *text, size_t len, struct diags *);
 /* Finds NAME (scenarios/NAME/scenario.yaml), a folder, or a file; reads it. */
 struct scenario *scenario_load(const char *name, struct diags *, struct err *);
-void scenario_drop(struct scenario *);
 void scenario_free(struct scenario **);
 
 /* Clients that a person may use, and what they look like from outside. */

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/* Hashes (OpenSSL), base64, and IP networks. */
+#include "sim/base/base.h"
+
+#include <arpa/inet.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void digest(const EVP_MD *md, const void *data, size_t n, uint8_t *out)
+{
+    if (!EVP_Digest(data, n, out, NULL, md, NULL))
+        abort();
+}
+
+static void hex(const uint8_t *data, size_t n, char *out)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[2 * i] = ALPHABET_HEX[data[i] >> 4];
+        out[2 * i + 1] = ALPHABET_HEX[data[i] & 15];
+    }
+    out[2 * n] = 0;
+}
+
+void sha256(const void *data, size_t n, uint8_t out[32])
+{
+    digest(EVP_sha256(), data, n, out);
+}
+
+void sha256_hex(const void *data, size_t n, char out[65])
+{
+    uint8_t raw[32];
+    sha256(data, n, raw);
+    hex(raw, sizeof(raw), out);
+}
+
+void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32])
+{
+    if (!HMAC(EVP_sha256(), key, (int)key_len, data, n, out, NULL))
+        abort();
+}
+
+void md5_hex(const void *data, size_t n, char out[33])
+{
+    uint8_t raw[16];
+    digest(EVP_md5(), data, n, raw);
+    hex(raw, sizeof(raw), out);
+}
+
+void str_add_base64(struct str *out, const void *data, size_t n)
+{
+    char *to = str_reserve(out, (n + 2) / 3 * 4);
+    out->len += (size_t)EVP_EncodeBlock((unsigned char *)to, data, (int)n);
+}
+
+bool base64_decode(const char *s, size_t n, struct str *out)
+{
+    size_t pad = n && s[n - 1] == '=' ? (n > 1 && s[n - 2] == '=' ? 2 : 1) : 0;
+    if (n % 4 || n > INT32_MAX)
+        return false;
+    for (size_t i = 0; i < n - pad; i++)
+        if (!s[i] || !strchr(ALPHABET_ALNUM "+/", s[i]))
+            return false;
+    char *to = str_reserve(out, n / 4 * 3);
+    int got = EVP_DecodeBlock((unsigned char *)to, (const unsigned char *)s, (int)n);
+    if (got < 0)
+        return false;
+    out->len += (size_t)got - pad;
+    out->s[out->len] = 0;
+    return true;
+}
+
+/* ---- networks ---- */
+
+bool cidr_parse(const char *s, struct cidr *out)
+{
+    char address[64];
+    const char *slash = strchr(s, '/');
+    size_t n = slash ? (size_t)(slash - s) : strlen(s);
+    if (n >= sizeof(address))
+        return false;
+    memcpy(address, s, n);
+    address[n] = 0;
+    *out = (struct cidr){0};
+    out->family = strchr(address, ':') ? 6 : 4;
+    if (inet_pton(out->family == 6 ? AF_INET6 : AF_INET, address, out->addr) != 1)
+        return false;
+    int most = out->family == 6 ? 128 : 32;
+    out->bits = most;
+    if (!slash)
+        return true;
+    size_t digits = strspn(slash + 1, ALPHABET_DIGITS);
+    if (!digits || digits > 3 || slash[1 + digits] || (slash[1] == '0' && digits > 1))
+        return false;
+    out->bits = atoi(slash + 1);
+    return out->bits <= most;
+}
+
+static bool bit(const struct cidr *c, int i)
+{
+    return c->addr[i / 8] >> (7 - i % 8) & 1;
+}
+
+bool cidr_strict(const struct cidr *c)
+{
+    for (int i = c->bits; i < (c->family == 6 ? 128 : 32); i++)
+        if (bit(c, i))
+            return false;
+    return true;
+}
+
+bool cidr_contains(const struct cidr *net, const struct cidr *inner)
+{
+    if (net->family != inner->family || net->bits > inner->bits)
+        return false;
+    for (int i = 0; i < net->bits; i++)
+        if (bit(net, i) != bit(inner, i))
+            return false;
+    return true;
+}
+
+bool ip_in(const char *ip, const char *cidr)
+{
+    struct cidr inner, net;
+    return cidr_parse(ip, &inner) && cidr_parse(cidr, &net) && cidr_contains(&net, &inner);
+}

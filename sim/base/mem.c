@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* Allocation that cannot fail, and arenas: bump allocation, but one block per item under sanitizers (exact bounds). */
+#include "sim/base/base.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define ONE_BLOCK_PER_ITEM 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(ONE_BLOCK_PER_ITEM)
+enum { BLOCK_SIZE = 0 };
+#else
+enum { BLOCK_SIZE = 64 << 10 };
+#endif
+
+static void *or_abort(void *p)
+{
+    if (!p) {
+        fputs("cafelab: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+void *xmalloc(size_t size)
+{
+    return or_abort(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+    return or_abort(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *xrealloc(void *p, size_t size)
+{
+    return or_abort(realloc(p, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+    return or_abort(strdup(s));
+}
+
+void free_text(char **s)
+{
+    free(*s);
+    *s = NULL;
+}
+
+void *grow(void *items, size_t n, size_t *cap, size_t size)
+{
+    if (n < *cap)
+        return items;
+    *cap = *cap ? *cap * 2 : 16;
+    return or_abort(reallocarray(items, *cap, size));
+}
+
+struct arena_block {
+    struct arena_block *before;
+    size_t used, size;
+    max_align_t data[];
+};
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    const size_t align = sizeof(max_align_t);
+    size_t need = (size + align - 1) / align * align;
+    if (!a->last || a->last->size - a->last->used < need) {
+        size_t room = BLOCK_SIZE && need < BLOCK_SIZE ? BLOCK_SIZE : (BLOCK_SIZE ? need : size);
+        struct arena_block *block = xmalloc(sizeof(*block) + room);
+        *block = (struct arena_block){a->last, 0, room};
+        a->last = block;
+    }
+    void *p = (char *)a->last->data + a->last->used;
+    a->last->used = a->last->size - a->last->used < need ? a->last->size : a->last->used + need;
+    return memset(p, 0, size);
+}
+
+char *arena_dupn(struct arena *a, const char *s, size_t n)
+{
+    char *copy = arena_alloc(a, n + 1);
+    memcpy(copy, s, n);
+    return copy;
+}
+
+char *arena_dup(struct arena *a, const char *s)
+{
+    return s ? arena_dupn(a, s, strlen(s)) : NULL;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str text = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    return arena_dupn(a, str_text(&text), text.len);
+}
+
+void arena_drop(struct arena *a)
+{
+    for (struct arena_block *block = a->last, *before; block; block = before) {
+        before = block->before;
+        free(block);
+    }
+    a->last = NULL;
+}

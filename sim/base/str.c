@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+/* Growing strings, and escaping named by its destination. */
+#include "sim/base/base.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void str_drop(struct str *s)
+{
+    free(s->s);
+    *s = (struct str){0};
+}
+
+void str_clear(struct str *s)
+{
+    s->len = 0;
+    if (s->s)
+        s->s[0] = 0;
+}
+
+char *str_steal(struct str *s)
+{
+    char *text = s->s ? s->s : xcalloc(1, 1);
+    *s = (struct str){0};
+    return text;
+}
+
+char *str_reserve(struct str *s, size_t n)
+{
+    if (s->cap - s->len <= n) {
+        size_t cap = s->cap ? s->cap : 64;
+        while (cap - s->len <= n)
+            cap *= 2;
+        s->s = xrealloc(s->s, cap);
+        s->cap = cap;
+        s->s[s->len] = 0;
+    }
+    return s->s + s->len;
+}
+
+void str_addn(struct str *s, const void *from, size_t n)
+{
+    char *to = str_reserve(s, n);
+    if (n)
+        memcpy(to, from, n);
+    s->len += n;
+    s->s[s->len] = 0;
+}
+
+void str_add(struct str *s, const char *from)
+{
+    str_addn(s, from, strlen(from));
+}
+
+void str_addc(struct str *s, char c)
+{
+    str_addn(s, &c, 1);
+}
+
+void str_vaddf(struct str *s, const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    char *to = str_reserve(s, 127);
+    int n = vsnprintf(to, 128, fmt, args);
+    if (n < 0)
+        abort();
+    if (n >= 128)
+        vsnprintf(str_reserve(s, (size_t)n), (size_t)n + 1, fmt, again);
+    va_end(again);
+    s->len += (size_t)n;
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(s, fmt, args);
+    va_end(args);
+}
+
+const char *str_text(const struct str *s)
+{
+    return s->s ? s->s : "";
+}
+
+/* ---- UTF-8 ---- */
+
+/* Length of the well-formed sequence at s, 0 if there is none (RFC 3629: no overlong forms, no surrogates). */
+static size_t utf8_len(const unsigned char *s, size_t n)
+{
+    if (s[0] < 0x80)
+        return 1;
+    size_t len = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+    if (s[0] < 0xc2 || s[0] > 0xf4 || n < len)
+        return 0;
+    unsigned char low = s[0] == 0xe0 ? 0xa0 : s[0] == 0xf0 ? 0x90 : 0x80;
+    unsigned char high = s[0] == 0xed ? 0x9f : s[0] == 0xf4 ? 0x8f : 0xbf;
+    if (s[1] < low || s[1] > high)
+        return 0;
+    for (size_t i = 2; i < len; i++)
+        if ((s[i] & 0xc0) != 0x80)
+            return 0;
+    return len;
+}
+
+bool text_utf8(const char *s, size_t n)
+{
+    for (size_t i = 0, len; i < n; i += len) {
+        len = utf8_len((const unsigned char *)s + i, n - i);
+        if (!len || !s[i])
+            return false;
+    }
+    return true;
+}
+
+/* ---- escaping ---- */
+
+static void add_json_odd(struct str *out, const unsigned char **at, const unsigned char *end)
+{
+    static const char names[] = "btn\0fr"; /* \b \t \n (vertical tab has none) \f \r: 8..13 */
+    unsigned char c = **at;
+    if (c == '"' || c == '\\')
+        str_addf(out, "\\%c", c);
+    else if (c >= 8 && c <= 13 && c != 11)
+        str_addf(out, "\\%c", names[c - 8]);
+    else if (c < 0x20)
+        str_addf(out, "\\u%04x", c);
+    else {
+        size_t len = utf8_len(*at, (size_t)(end - *at));
+        str_addn(out, len ? (const char *)*at : "\xef\xbf\xbd", len ? len : 3);
+        *at += len ? len : 1;
+        return;
+    }
+    ++*at;
+}
+
+void str_add_jsonn(struct str *out, const char *s, size_t n)
+{
+    const unsigned char *at = (const unsigned char *)s, *end = at + n;
+    str_addc(out, '"');
+    while (at < end) {
+        const unsigned char *plain = at;
+        while (at < end && *at >= 0x20 && *at < 0x80 && *at != '"' && *at != '\\')
+            at++;
+        str_addn(out, plain, (size_t)(at - plain));
+        if (at < end)
+            add_json_odd(out, &at, end);
+    }
+    str_addc(out, '"');
+}
+
+void str_add_json(struct str *out, const char *s)
+{
+    str_add_jsonn(out, s, strlen(s));
+}
+
+void str_add_uri(struct str *out, const char *s)
+{
+    for (; *s; s++)
+        if (strchr(ALPHABET_ALNUM "-_.~", *s))
+            str_addc(out, *s);
+        else
+            str_addf(out, "%%%02X", (unsigned char)*s);
+}
+
+void str_add_log(struct str *out, const char *s)
+{
+    const unsigned char *at = (const unsigned char *)s;
+    size_t left = strlen(s);
+    while (left) {
+        size_t len = utf8_len(at, left);
+        if (!len || *at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0)) {
+            len = len ? len : 1;
+            for (size_t i = 0; i < len; i++)
+                str_addf(out, "\\x%02x", at[i]);
+        } else
+            str_addn(out, at, len);
+        at += len;
+        left -= len;
+    }
+}
+
+void str_add_hex(struct str *out, const void *data, size_t n, bool upper)
+{
+    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+    char *to = str_reserve(out, 2 * n);
+    const unsigned char *from = data;
+    for (size_t i = 0; i < n; i++) {
+        to[2 * i] = digits[from[i] >> 4];
+        to[2 * i + 1] = digits[from[i] & 15];
+    }
+    out->len += 2 * n;
+    out->s[out->len] = 0;
+}

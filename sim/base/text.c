@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Comparing texts: globs, distances, "did you mean". */
+#include "sim/base/base.h"
+
+#include <ctype.h>
+#include <string.h>
+
+bool text_same(const char *a, const char *b)
+{
+    return a == b || (a && b && !strcmp(a, b));
+}
+
+bool text_starts(const char *s, const char *prefix)
+{
+    return s && !strncmp(s, prefix, strlen(prefix));
+}
+
+bool text_ends(const char *s, const char *suffix)
+{
+    size_t n = s ? strlen(s) : 0, m = strlen(suffix);
+    return s && n >= m && !strcmp(s + n - m, suffix);
+}
+
+static bool same_char(char a, char b, bool ignore_case)
+{
+    return a == b || (ignore_case && tolower((unsigned char)a) == tolower((unsigned char)b));
+}
+
+/* Only the last * needs going back to: linear in practice, n*m at worst. */
+bool text_glob(const char *pattern, const char *s, bool ignore_case)
+{
+    const char *star = NULL, *retry = s;
+    while (*s) {
+        if (*pattern == '*') {
+            star = ++pattern;
+            retry = s;
+        } else if (*pattern == '?' || (*pattern && same_char(*pattern, *s, ignore_case))) {
+            pattern++;
+            s++;
+        } else if (star) {
+            pattern = star;
+            s = ++retry;
+        } else
+            return false;
+    }
+    while (*pattern == '*')
+        pattern++;
+    return !*pattern;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+size_t text_distance(const char *a, const char *b)
+{
+    size_t n = strnlen(a, 255), m = strnlen(b, 255);
+    size_t rows[3][256];
+    size_t *two = rows[0], *one = rows[1], *now = rows[2];
+    for (size_t j = 0; j <= m; j++)
+        one[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        now[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t change = one[j - 1] + (a[i - 1] != b[j - 1]);
+            now[j] = least(change, least(one[j], now[j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                now[j] = least(now[j], two[j - 2] + 1);
+        }
+        size_t *oldest = two;
+        two = one;
+        one = now;
+        now = oldest;
+    }
+    return one[m];
+}
+
+const char *text_meant(const char *word, const char *const *words)
+{
+    const char *best = NULL;
+    size_t nearest = strlen(word) / 3 + 1; /* a third of the letters may be wrong */
+    if (nearest > 3)
+        nearest = 3;
+    nearest++;
+    for (; *words; words++) {
+        size_t distance = text_distance(word, *words);
+        if (!strcasecmp(word, *words))
+            distance = 0;
+        if (distance < nearest && distance < strlen(*words)) {
+            nearest = distance;
+            best = *words;
+        }
+    }
+    return best;
+}
