@@ -11,9 +11,9 @@
 #endif
 #endif
 #if defined(__SANITIZE_ADDRESS__) || defined(ONE_BLOCK_PER_ITEM)
-enum { BLOCK_SIZE = 0 };
+static const size_t BLOCK_SIZE = 0;
 #else
-enum { BLOCK_SIZE = 64 << 10 };
+static const size_t BLOCK_SIZE = 64 << 10;
 #endif
 
 static void *or_abort(void *p)
@@ -70,7 +70,7 @@ void *arena_alloc(struct arena *a, size_t size)
     const size_t align = sizeof(max_align_t);
     size_t need = (size + align - 1) / align * align;
     if (!a->last || a->last->size - a->last->used < need) {
-        size_t room = BLOCK_SIZE && need < BLOCK_SIZE ? BLOCK_SIZE : (BLOCK_SIZE ? need : size);
+        size_t room = !BLOCK_SIZE ? size : need > BLOCK_SIZE ? need : BLOCK_SIZE;
         struct arena_block *block = xmalloc(sizeof(*block) + room);
         *block = (struct arena_block){a->last, 0, room};
         a->last = block;

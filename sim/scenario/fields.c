@@ -17,7 +17,7 @@ static const struct field clock_list[] = {
     {"history", decode_duration, AT(scenario, clock.history), false, "everyday life before that",                NULL},
     {"length",  decode_duration, AT(scenario, clock.length),  true,  "how long the story lasts",                 NULL},
 };
-static const struct fields clock_fields = {"the clock", clock_list, COUNT(clock_list), 0};
+static const struct fields clock_fields = {"the clock", clock_list, COUNT(clock_list), 0, 0};
 
 static const struct field place_list[] = {
     {"cidr", decode_value, AT(place, cidr),         true,  "network or address that people there have", NULL},
@@ -102,14 +102,21 @@ static const struct field background_list[] = {
     {"events",        decode_int,  AT(scenario, background.events),        true,  "records of everyday life",                             positive},
     {"scanned_after", decode_text, AT(scenario, background.scanned_after), false, "mark from which strangers knock at tcp/22", NULL    },
 };
-static const struct fields background_fields = {"the background", background_list, COUNT(background_list), 0};
+static const struct fields background_fields = {"the background", background_list, COUNT(background_list), 0, 0};
+
+static bool decode_op(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    struct step *step = out;
+    step->op_at = node->at;
+    return decode_text(d, node, field, &step->op);
+}
 
 static const struct field step_list[] = {
     {"as",        decode_text,  AT(step, as),        true,  "who does it, of the cast",                            NULL},
     {"at",        decode_at,    0,                   false, "when: a time, or +10m after the start",               NULL},
     {"after",     decode_after, 0,                   false, "after which mark",                                    NULL},
     {"wait",      decode_value, AT(step, wait),      false, "how long after that, or after the step before",       NULL},
-    {"do",        decode_text,  AT(step, op),        false, "the operation: ec2:RunInstances, host:LogIn",         NULL},
+    {"do",        decode_op,    0,                   false, "the operation: ec2:RunInstances, host:LogIn",         NULL},
     {"on",        decode_text,  AT(step, on),        false, "server of a host: operation or of run",               NULL},
     {"run",       decode_texts, AT(step, run),       false, "command lines: typed, or sent with ssm:SendCommand",  NULL},
     {"with",      decode_node,  AT(step, with),      false, "parameters, in CloudTrail's names",                   NULL},
@@ -120,7 +127,7 @@ static const struct field step_list[] = {
     {"technique", decode_text,  AT(step, technique), false, "ATT&CK technique: T1136.001",                         NULL},
     {"earns",     decode_texts, AT(step, earns),     false, "of a solution: checks that it serves",                NULL},
 };
-const struct fields step_fields = FIELDS("a step", step_list, struct step);
+const struct fields step_fields = FIELDS_AT("a step", step_list, struct step, at);
 
 static bool decode_version(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {

@@ -92,9 +92,11 @@ struct fields { /* a table and its name in messages: unknown key "x" in a questi
     const char *what;
     const struct field *list;
     size_t n;
-    size_t size; /* of the struct */
+    size_t size;  /* of the struct */
+    size_t place; /* 1 + offset of a struct src_pos that decode_list fills in; 0 = none */
 };
-#define FIELDS(what, table, type) {(what), (table), COUNT(table), sizeof(type)}
+#define FIELDS(what, table, type) {(what), (table), COUNT(table), sizeof(type), 0}
+#define FIELDS_AT(what, table, type, member) {(what), (table), COUNT(table), sizeof(type), 1 + offsetof(type, member)}
 /* Unknown, missing keys and wrong kinds are told here, once for all. True if nothing was wrong. */
 bool decode_map(struct decoder *, const struct node *, const struct fields *, void *out);
 

@@ -1,0 +1,126 @@
+# cafelab's only build file. `make help` lists the targets.
+#
+#   V  = rel (default), dev, asan, tsan, cov, fuzz     what to build, each in its own folder
+#   CC = gcc (default) or clang
+
+V       ?= rel
+CC      := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
+PREFIX  ?= /usr/local
+B       := build/$(V)-$(CC)
+VERSION := $(shell cat VERSION)
+
+FLAGS_rel  := -O2 -g
+FLAGS_dev  := -O1 -g -Werror
+FLAGS_asan := -O1 -g -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FLAGS_tsan := -O1 -g -fsanitize=thread
+FLAGS_cov  := -O0 -g --coverage
+FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+
+CFLAGS  := -std=gnu17 -Wall -Wextra -fno-omit-frame-pointer $(FLAGS_$(V))
+ISAL    := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
+CPPFLAGS := -I. -D_GNU_SOURCE -DCAFELAB_VERSION='"$(VERSION)"' $(if $(ISAL),-DHAVE_ISAL)
+LDLIBS  := -lyaml -ljansson -lcrypto -lz $(if $(ISAL),-lisal) -lpcre2-8 -larchive -ljpeg -lcrypt -lm -ldl -lpthread
+
+SOURCES := $(filter-out sim/main.c,$(wildcard sim/*/*.c grader/*.c grader/*/*.c))
+UNIT    := $(sort $(wildcard tests/unit/*.c))
+FUZZ    := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
+OBJECTS := $(SOURCES:%.c=$(B)/%.o)
+.SECONDARY:
+
+all: $(B)/cafelab
+	@mkdir -p build && ln -sfn $(V)-$(CC)/cafelab build/cafelab
+
+$(B)/cafelab: $(B)/sim/main.o $(B)/libcafelab.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
+$(B)/libcafelab.a: $(OBJECTS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile VERSION
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# ---- unit tests: the list of suites is made from the files' names ----
+
+$(B)/suites.inc: $(UNIT) Makefile
+	@mkdir -p $(@D)
+	@for f in $(filter-out main,$(basename $(notdir $(UNIT)))); do echo "SUITE($$f)"; done > $@
+
+$(B)/tests/unit/main.o: $(B)/suites.inc
+$(B)/tests/unit/main.o: CPPFLAGS += -I$(B)
+
+$(B)/unit: $(UNIT:%.c=$(B)/%.o) $(B)/libcafelab.a
+	$(CC) $(CFLAGS) -o $@ $^ -lcunit $(LDLIBS)
+
+$(B)/fuzz-%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/driver.o) $(B)/libcafelab.a
+	$(CC) $(CFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(LDLIBS)
+
+unit: $(B)/unit ## unit tests of this V and CC
+	@CAFELAB_DATA=. $(B)/unit $(SUITE)
+
+fuzz-replay: $(FUZZ:%=$(B)/fuzz-%) ## every fuzz target over its corpus
+	@for t in $(FUZZ); do $(B)/fuzz-$$t tests/corpus/$$t || exit 1; done
+
+T ?= 60
+fuzz: ## libFuzzer for T seconds each; finds land in build/
+	@$(MAKE) --no-print-directory V=fuzz CC=clang $(FUZZ:%=build/fuzz-clang/fuzz-%)
+	@for t in $(FUZZ); do mkdir -p build/corpus/$$t; \
+	  build/fuzz-clang/fuzz-$$t -max_total_time=$(T) -rss_limit_mb=2048 -artifact_prefix=build/crash-$$t- \
+	    build/corpus/$$t tests/corpus/$$t || exit 1; done
+
+# ---- everything ----
+
+demo: ## sets up what is missing, builds, and tells the Café story
+	@build-aux/setup demo
+	@$(MAKE) --no-print-directory -j2 -s all
+	@docs/demo.sh
+
+test: ## everything that must hold; what CI runs
+	@build-aux/setup test
+	@tests/run-all
+
+setup: ## installs what is missing
+	@build-aux/setup test
+
+bench: all ## write, query and grade: our figures beside others', in one run
+	@for f in tests/bench/*.sh; do CC=$(CC) $$f || exit 1; done
+
+golden: all ## rewrites tests/golden from what the program does now; review the diff
+	@GOLDEN_WRITE=1 tests/run tests/golden/*.sh
+
+# ---- care ----
+
+STYLED := $(wildcard sim/*.c sim/*/*.[ch] grader/*.[ch] tests/*/*.[ch])
+format: ## lays out the sources
+	@clang-format -i $(STYLED)
+format-check:
+	@clang-format --dry-run -Werror $(STYLED)
+layers: ## proves that includes point down only
+	@build-aux/layers
+tidy: $(SOURCES:%.c=build/tidy/%.ok) ## clang-tidy, a file at a time
+build/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=gnu17 > $@.log 2>/dev/null || { cat $@.log; exit 1; }
+	@touch $@
+cppcheck:
+	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+	  --suppress=missingIncludeSystem -I. --std=c11 -j2 --cppcheck-build-dir=$$(mkdir -p build/cppcheck && echo build/cppcheck) sim grader
+lint: format-check layers tidy cppcheck ## format, layers, clang-tidy, cppcheck
+COV_MIN ?= 85
+cov: ## line coverage of the unit and command tests; at least COV_MIN per cent
+	@COV_MIN=$(COV_MIN) build-aux/cov
+
+install: all ## to $(DESTDIR)$(PREFIX)
+	install -Dm755 build/cafelab $(DESTDIR)$(PREFIX)/bin/cafelab
+	mkdir -p $(DESTDIR)$(PREFIX)/share/cafelab $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/lib/cafelab
+	cp -R scenarios fixtures $(DESTDIR)$(PREFIX)/share/cafelab/
+	install -m644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	test ! -e build/duckdb/libduckdb.so || install -m644 build/duckdb/libduckdb.so $(DESTDIR)$(PREFIX)/lib/cafelab/
+clean:
+	rm -rf build
+help:
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
+
+-include $(OBJECTS:.o=.d) $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/%.d) $(B)/sim/main.d
+.PHONY: all unit fuzz fuzz-replay demo test setup bench golden format format-check layers tidy cppcheck lint cov install clean help

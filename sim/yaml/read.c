@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One YAML document turned into nodes. Built from libyaml's events, where anchors, aliases, tags and further documents
+ * can all be seen and refused with their place; nothing here knows what the text means.
+ */
+#include "sim/yaml/yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+struct reader {
+    yaml_parser_t parser;
+    yaml_event_t event;
+    struct arena *arena;
+    struct diags *diags;
+    const char *file;
+    size_t n_nodes;
+    bool failed; /* nothing more can be read */
+};
+
+static struct src_pos place(const struct reader *r, yaml_mark_t mark)
+{
+    return (struct src_pos){r->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1};
+}
+
+static void say(struct reader *r, yaml_mark_t mark, const char *rule, const char *message)
+{
+    diag_error(r->diags, place(r, mark), 1, rule, "%s", message);
+}
+
+static bool stop(struct reader *r, const char *rule, const char *message)
+{
+    say(r, r->event.start_mark, rule, message);
+    r->failed = true;
+    return false;
+}
+
+static bool next(struct reader *r)
+{
+    if (r->failed)
+        return false;
+    yaml_event_delete(&r->event);
+    if (yaml_parser_parse(&r->parser, &r->event))
+        return true;
+    yaml_mark_t mark = r->parser.error == YAML_READER_ERROR ? r->parser.mark : r->parser.problem_mark;
+    AUTO(str_drop) struct str text = {0};
+    str_add(&text, r->parser.problem ? r->parser.problem : "cannot be read");
+    if (r->parser.context)
+        str_addf(&text, " %s", r->parser.context);
+    say(r, mark, "syntax", str_text(&text));
+    r->failed = true;
+    return false;
+}
+
+static unsigned width_of(const yaml_event_t *event)
+{
+    if (event->start_mark.line != event->end_mark.line || event->end_mark.column <= event->start_mark.column)
+        return 1;
+    return (unsigned)(event->end_mark.column - event->start_mark.column);
+}
+
+static struct node *new_node(struct reader *r, enum node_kind kind)
+{
+    if (++r->n_nodes > YAML_MAX_NODES) {
+        stop(r, "too-large", "too many values in one file");
+        return NULL;
+    }
+    struct node *node = arena_alloc(r->arena, sizeof(*node));
+    node->kind = kind;
+    node->at = place(r, r->event.start_mark);
+    node->width = kind == NODE_TEXT ? width_of(&r->event) : 1;
+    return node;
+}
+
+static struct node *read_node(struct reader *r, unsigned depth);
+
+static struct node *read_text(struct reader *r)
+{
+    struct node *node = new_node(r, NODE_TEXT);
+    if (!node)
+        return NULL;
+    const char *value = (const char *)r->event.data.scalar.value;
+    if (strlen(value) != r->event.data.scalar.length)
+        node_error(r->diags, node, "nul", "a text may not hold a NUL character");
+    node->text = arena_dup(r->arena, value);
+    node->quoted = r->event.data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    return node;
+}
+
+static struct node *read_list(struct reader *r, unsigned depth)
+{
+    struct node *node = new_node(r, NODE_LIST);
+    struct node **items = NULL;
+    size_t n = 0, cap = 0;
+    while (node && next(r) && r->event.type != YAML_SEQUENCE_END_EVENT) {
+        struct node *item = read_node(r, depth + 1);
+        if (item)
+            *GROW(items, n, cap) = item;
+    }
+    if (node && n) {
+        node->items = arena_alloc(r->arena, n * sizeof(*items));
+        memcpy(node->items, items, n * sizeof(*items));
+        node->n = n;
+    }
+    free(items);
+    return node;
+}
+
+static bool is_duplicate(struct reader *r, const struct pair *pairs, size_t n, const struct node *key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_same(pairs[i].key->text, key->text)) {
+            node_error(r->diags, key, "duplicate-key", "duplicate key \"%s\": the first is on line %u", key->text, pairs[i].key->at.line);
+            return true;
+        }
+    return false;
+}
+
+static struct node *read_map(struct reader *r, unsigned depth)
+{
+    struct node *node = new_node(r, NODE_MAP);
+    struct pair *pairs = NULL;
+    size_t n = 0, cap = 0;
+    while (node && next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
+        struct node *key = read_node(r, depth + 1);
+        if (key && key->kind != NODE_TEXT) {
+            node_error(r->diags, key, "bad-key", "expected a plain key, got a list or map");
+            key = NULL;
+        }
+        struct node *value = next(r) ? read_node(r, depth + 1) : NULL;
+        if (key && value && !is_duplicate(r, pairs, n, key))
+            *GROW(pairs, n, cap) = (struct pair){key, value};
+    }
+    if (node && n) {
+        node->pairs = arena_alloc(r->arena, n * sizeof(*pairs));
+        memcpy(node->pairs, pairs, n * sizeof(*pairs));
+        node->n = n;
+    }
+    free(pairs);
+    return node;
+}
+
+/* Tags of YAML's core schema say nothing new; any other asks for a type that is not there. */
+static void check_tag(struct reader *r, const yaml_char_t *tag, const yaml_char_t *anchor)
+{
+    if (tag && strncmp((const char *)tag, "tag:yaml.org,2002:", 18) && strcmp((const char *)tag, "!"))
+        say(r, r->event.start_mark, "tag", "tags are not supported: write a plain value");
+    if (tag && !strncmp((const char *)tag, "tag:yaml.org,2002:python", 24))
+        say(r, r->event.start_mark, "tag", "tags are not supported: write a plain value");
+    if (anchor)
+        say(r, r->event.start_mark, "anchor", "anchors are not supported: write the value again");
+}
+
+/* The node whose first event is the current one. */
+static struct node *read_node(struct reader *r, unsigned depth)
+{
+    if (depth > YAML_MAX_DEPTH) {
+        stop(r, "too-deep", "nested too deep");
+        return NULL;
+    }
+    switch (r->event.type) {
+    case YAML_SCALAR_EVENT:
+        check_tag(r, r->event.data.scalar.tag, r->event.data.scalar.anchor);
+        return read_text(r);
+    case YAML_SEQUENCE_START_EVENT:
+        check_tag(r, r->event.data.sequence_start.tag, r->event.data.sequence_start.anchor);
+        return read_list(r, depth);
+    case YAML_MAPPING_START_EVENT:
+        check_tag(r, r->event.data.mapping_start.tag, r->event.data.mapping_start.anchor);
+        return read_map(r, depth);
+    case YAML_ALIAS_EVENT:
+        say(r, r->event.start_mark, "alias", "aliases are not supported: write the value again");
+        return NULL;
+    default:
+        return NULL;
+    }
+}
+
+static struct node *read_document(struct reader *r)
+{
+    if (!next(r) || !next(r)) /* stream start, document start */
+        return NULL;
+    if (r->event.type == YAML_STREAM_END_EVENT) {
+        diag_error(r->diags, (struct src_pos){r->file, 1, 1}, 1, "empty", "the file is empty");
+        return NULL;
+    }
+    struct node *node = next(r) ? read_node(r, 0) : NULL;
+    if (!node || !next(r) || !next(r)) /* document end, then stream end */
+        return node;
+    if (r->event.type != YAML_STREAM_END_EVENT)
+        say(r, r->event.start_mark, "documents", "expected one document, found another");
+    return node;
+}
+
+struct node *yaml_read(struct arena *arena, const char *file, const char *text, size_t len, struct diags *diags)
+{
+    diag_source(diags, file, text, len < YAML_MAX_BYTES ? len : YAML_MAX_BYTES);
+    if (len > YAML_MAX_BYTES) {
+        diag_error(diags, (struct src_pos){file, 0, 0}, 1, "too-large", "larger than %u KiB", YAML_MAX_BYTES >> 10);
+        return NULL;
+    }
+    struct reader r = {.arena = arena, .diags = diags, .file = arena_dup(arena, file)};
+    if (!yaml_parser_initialize(&r.parser))
+        abort();
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    struct node *node = read_document(&r);
+    yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    return node;
+}
+
+const struct node *node_get(const struct node *map, const char *key)
+{
+    for (size_t i = 0; map && map->kind == NODE_MAP && i < map->n; i++)
+        if (text_same(map->pairs[i].key->text, key))
+            return map->pairs[i].value;
+    return NULL;
+}
+
+/* ---- to JSON, by YAML 1.2's core schema ---- */
+
+static json_t *scalar_json(const struct node *node)
+{
+    const char *s = node->text;
+    if (!node->quoted) {
+        if (!*s || text_same(s, "~") || text_same(s, "null"))
+            return json_null();
+        if (text_same(s, "true") || text_same(s, "false"))
+            return json_boolean(s[0] == 't');
+        size_t sign = s[0] == '-', digits = strspn(s + sign, ALPHABET_DIGITS);
+        if (digits && digits < 18 && !s[sign + digits] && (digits == 1 || s[sign] != '0'))
+            return json_integer(strtoll(s, NULL, 10));
+    }
+    return json_clean(s);
+}
+
+json_t *node_json(const struct node *node)
+{
+    if (node->kind == NODE_TEXT)
+        return scalar_json(node);
+    json_t *value = node->kind == NODE_LIST ? json_array() : json_object();
+    for (size_t i = 0; i < node->n; i++)
+        if (node->kind == NODE_LIST)
+            json_array_append_new(value, node_json(node->items[i]));
+        else
+            json_put(value, node->pairs[i].key->text, node_json(node->pairs[i].value));
+    return value;
+}
