@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * IAM: users, groups, access keys, login profiles, MFA devices. Policies are in iam_policies.c, whose rows stand here, too.
+ * Sources: IAM API Reference 2010-05-08; responseElements as in genuine logs.
+ */
+#include "sim/aws/iam.h"
+
+static const struct op iam_ops[] = {
+#define USER  "arn:aws:iam::$account:user/{userName}"
+#define GROUP "arn:aws:iam::$account:group/{groupName}"
+#define ROLE  "arn:aws:iam::$account:role/{roleName}"
+    {"iam:AddUserToGroup",            "groupName! userName!",                              OP_GLOBAL,           GROUP, NULL, iam_add_user_to_group      },
+    {"iam:AttachGroupPolicy",         "groupName! policyArn!",                             OP_GLOBAL,           GROUP, NULL, iam_attach_policy          },
+    {"iam:AttachRolePolicy",          "roleName! policyArn!",                              OP_GLOBAL,           ROLE,  NULL, iam_attach_policy          },
+    {"iam:AttachUserPolicy",          "userName! policyArn!",                              OP_GLOBAL,           USER,  NULL, iam_attach_policy          },
+    {"iam:CreateAccessKey",           "userName",                                          OP_GLOBAL,           USER,  NULL, iam_create_access_key      },
+    {"iam:CreateGroup",               "groupName! path",                                   OP_GLOBAL,           GROUP, NULL, iam_create_group           },
+    {"iam:CreateLoginProfile",        "userName! password! passwordResetRequired?",        OP_GLOBAL,           USER,  NULL, iam_create_login_profile   },
+    {"iam:CreatePolicy",              "policyName! policyDocument! path description tags[]", OP_GLOBAL,         "arn:aws:iam::$account:policy/{policyName}", NULL, iam_create_policy},
+    {"iam:CreateRole",                "roleName! assumeRolePolicyDocument! path description maxSessionDuration# tags[]", OP_GLOBAL, ROLE, NULL, iam_create_role},
+    {"iam:CreateUser",                "userName! path tags[]",                             OP_GLOBAL,           USER,  NULL, iam_create_user            },
+    {"iam:DeactivateMFADevice",       "userName! serialNumber!",                           OP_GLOBAL,           USER,  NULL, iam_deactivate_mfa         },
+    {"iam:DeleteAccessKey",           "accessKeyId! userName",                             OP_GLOBAL,           USER,  NULL, iam_delete_access_key      },
+    {"iam:DeleteGroup",               "groupName!",                                        OP_GLOBAL,           GROUP, NULL, iam_delete_group           },
+    {"iam:DeleteGroupPolicy",         "groupName! policyName!",                            OP_GLOBAL,           GROUP, NULL, iam_delete_inline_policy   },
+    {"iam:DeleteLoginProfile",        "userName!",                                         OP_GLOBAL,           USER,  NULL, iam_delete_login_profile   },
+    {"iam:DeletePolicy",              "policyArn!",                                        OP_GLOBAL,           "{policyArn}", NULL, iam_delete_policy   },
+    {"iam:DeleteRolePolicy",          "roleName! policyName!",                             OP_GLOBAL,           ROLE,  NULL, iam_delete_inline_policy   },
+    {"iam:DeleteUser",                "userName!",                                         OP_GLOBAL,           USER,  NULL, iam_delete_user            },
+    {"iam:DeleteUserPolicy",          "userName! policyName!",                             OP_GLOBAL,           USER,  NULL, iam_delete_inline_policy   },
+    {"iam:DetachGroupPolicy",         "groupName! policyArn!",                             OP_GLOBAL,           GROUP, NULL, iam_detach_policy          },
+    {"iam:DetachRolePolicy",          "roleName! policyArn!",                              OP_GLOBAL,           ROLE,  NULL, iam_detach_policy          },
+    {"iam:DetachUserPolicy",          "userName! policyArn!",                              OP_GLOBAL,           USER,  NULL, iam_detach_policy          },
+    {"iam:EnableMFADevice",           "userName! serialNumber!",                           OP_GLOBAL,           USER,  NULL, iam_enable_mfa             },
+    {"iam:GetAccessKeyLastUsed",      "accessKeyId!",                                      OP_GLOBAL | OP_READ, "*",   NULL, iam_get_access_key_last_used},
+    {"iam:GetAccountSummary",         "",                                                  OP_GLOBAL | OP_READ, "*",   NULL, iam_get_account_summary    },
+    {"iam:GetGroup",                  "groupName! marker maxItems#",                       OP_GLOBAL | OP_READ, GROUP, NULL, iam_get_group              },
+    {"iam:GetGroupPolicy",            "groupName! policyName!",                            OP_GLOBAL | OP_READ, GROUP, NULL, iam_get_inline_policy      },
+    {"iam:GetLoginProfile",           "userName",                                          OP_GLOBAL | OP_READ, USER,  NULL, iam_get_login_profile      },
+    {"iam:GetPolicy",                 "policyArn!",                                        OP_GLOBAL | OP_READ, "{policyArn}", NULL, iam_get_policy      },
+    {"iam:GetPolicyVersion",          "policyArn! versionId!",                             OP_GLOBAL | OP_READ, "{policyArn}", NULL, iam_get_policy_version},
+    {"iam:GetRole",                   "roleName!",                                         OP_GLOBAL | OP_READ, ROLE,  NULL, iam_get_role               },
+    {"iam:GetRolePolicy",             "roleName! policyName!",                             OP_GLOBAL | OP_READ, ROLE,  NULL, iam_get_inline_policy      },
+    {"iam:GetUser",                   "userName",                                          OP_GLOBAL | OP_READ, USER,  NULL, iam_get_user               },
+    {"iam:GetUserPolicy",             "userName! policyName!",                             OP_GLOBAL | OP_READ, USER,  NULL, iam_get_inline_policy      },
+    {"iam:ListAccessKeys",            "userName marker maxItems#",                         OP_GLOBAL | OP_READ, USER,  NULL, iam_list_access_keys       },
+    {"iam:ListAccountAliases",        "marker maxItems#",                                  OP_GLOBAL | OP_READ, "*",   NULL, iam_list_account_aliases   },
+    {"iam:ListAttachedGroupPolicies", "groupName! marker maxItems#",                       OP_GLOBAL | OP_READ, GROUP, NULL, iam_list_attached_policies },
+    {"iam:ListAttachedRolePolicies",  "roleName! marker maxItems#",                        OP_GLOBAL | OP_READ, ROLE,  NULL, iam_list_attached_policies },
+    {"iam:ListAttachedUserPolicies",  "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_attached_policies },
+    {"iam:ListGroupPolicies",         "groupName! marker maxItems#",                       OP_GLOBAL | OP_READ, GROUP, NULL, iam_list_inline_policies   },
+    {"iam:ListGroups",                "pathPrefix marker maxItems#",                       OP_GLOBAL | OP_READ, "arn:aws:iam::$account:group/", NULL, iam_list_groups},
+    {"iam:ListGroupsForUser",         "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_groups_for_user   },
+    {"iam:ListMFADevices",            "userName marker maxItems#",                         OP_GLOBAL | OP_READ, USER,  NULL, iam_list_mfa_devices       },
+    {"iam:ListPolicies",              "scope onlyAttached? pathPrefix marker maxItems#",   OP_GLOBAL | OP_READ, "arn:aws:iam::$account:policy/", NULL, iam_list_policies},
+    {"iam:ListRolePolicies",          "roleName! marker maxItems#",                        OP_GLOBAL | OP_READ, ROLE,  NULL, iam_list_inline_policies   },
+    {"iam:ListRoles",                 "pathPrefix marker maxItems#",                       OP_GLOBAL | OP_READ, "arn:aws:iam::$account:role/", NULL, iam_list_roles},
+    {"iam:ListUserPolicies",          "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_inline_policies   },
+    {"iam:ListUserTags",              "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_user_tags         },
+    {"iam:ListUsers",                 "pathPrefix marker maxItems#",                       OP_GLOBAL | OP_READ, "arn:aws:iam::$account:user/", NULL, iam_list_users},
+    {"iam:ListVirtualMFADevices",     "assignmentStatus marker maxItems#",                 OP_GLOBAL | OP_READ, "arn:aws:iam::$account:mfa/", NULL, iam_list_virtual_mfa_devices},
+    {"iam:PutGroupPolicy",            "groupName! policyName! policyDocument!",            OP_GLOBAL,           GROUP, NULL, iam_put_inline_policy      },
+    {"iam:PutRolePolicy",             "roleName! policyName! policyDocument!",             OP_GLOBAL,           ROLE,  NULL, iam_put_inline_policy      },
+    {"iam:PutUserPolicy",             "userName! policyName! policyDocument!",             OP_GLOBAL,           USER,  NULL, iam_put_inline_policy      },
+    {"iam:RemoveUserFromGroup",       "groupName! userName!",                              OP_GLOBAL,           GROUP, NULL, iam_remove_user_from_group },
+    {"iam:TagUser",                   "userName! tags[]!",                                 OP_GLOBAL,           USER,  NULL, iam_tag_user               },
+    {"iam:UpdateAccessKey",           "accessKeyId! status! userName",                     OP_GLOBAL,           USER,  NULL, iam_update_access_key      },
+    {"iam:UpdateLoginProfile",        "userName! password passwordResetRequired?",         OP_GLOBAL,           USER,  NULL, iam_update_login_profile   },
+    {"iam:UpdateUser",                "userName! newUserName newPath",                     OP_GLOBAL,           USER,  NULL, iam_update_user            },
+};
+
+const struct service aws_iam = {
+    .name = "iam", .source = "iam.amazonaws.com", .event_version = "1.11", .host = "iam.amazonaws.com",
+    .denied_code = "AccessDenied", .error_prefix = "", .console_agent = "AWS Internal", .ops = iam_ops, .n = COUNT(iam_ops),
+};
+
+/* ---- look-ups that fail as IAM does ---- */
+
+static const char *own_name(struct call *c)
+{
+    const char *name = call_text(c, "userName");
+    return name ? name : c->action->who.kind == PRINCIPAL_USER ? c->action->who.name : "root";
+}
+
+struct user *iam_user(struct call *c)
+{
+    struct user *user = find_user(c->w, own_name(c));
+    if (!user)
+        call_fail(c, "NoSuchEntity", "The user with name %s cannot be found.", own_name(c));
+    return user;
+}
+
+struct group *iam_group(struct call *c)
+{
+    struct group *group = find_group(c->w, call_text(c, "groupName"));
+    if (!group)
+        call_fail(c, "NoSuchEntity", "The group with name %s cannot be found.", call_text(c, "groupName"));
+    return group;
+}
+
+static struct access_key *iam_key(struct call *c, struct user *user)
+{
+    const char *id = call_text(c, "accessKeyId");
+    for (struct access_key *key = user->keys; key; key = key->next)
+        if (text_same(key->id, id))
+            return key;
+    call_fail(c, "NoSuchEntity", "The Access Key with id %s cannot be found.", id);
+    return NULL;
+}
+
+bool iam_name_valid(struct call *c, const char *param, const char *name)
+{
+    size_t n = strlen(name);
+    if (n && n <= 128 && name[strspn(name, ALPHABET_ALNUM "+=,.@_-")] == 0)
+        return true;
+    call_fail(c, "ValidationError", "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", param);
+    return false;
+}
+
+static json_t *user_json(const struct user *user, bool log)
+{
+    json_t *j = json_object();
+    json_put_text(j, log ? "path" : "Path", user->path);
+    json_put_text(j, log ? "userName" : "UserName", user->name);
+    json_put_text(j, log ? "userId" : "UserId", user->id);
+    json_put_text(j, log ? "arn" : "Arn", user->arn);
+    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(user->created_ms) : date_iso(user->created_ms));
+    if (!log && user->password_last_used_ms)
+        json_put(j, "PasswordLastUsed", date_iso(user->password_last_used_ms));
+    return j;
+}
+
+static json_t *group_json(const struct group *group, bool log)
+{
+    json_t *j = json_object();
+    json_put_text(j, log ? "path" : "Path", group->path);
+    json_put_text(j, log ? "groupName" : "GroupName", group->name);
+    json_put_text(j, log ? "groupId" : "GroupId", group->id);
+    json_put_text(j, log ? "arn" : "Arn", group->arn);
+    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(group->created_ms) : date_iso(group->created_ms));
+    return j;
+}
+
+static void page(struct call *c, const char *key, json_t *list)
+{
+    reply_page(c, key, list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+}
+
+/* ---- users ---- */
+
+void iam_create_user(struct call *c)
+{
+    const char *name = call_text(c, "userName");
+    if (!iam_name_valid(c, "userName", name))
+        return;
+    if (find_user(c->w, name))
+        return call_fail(c, "EntityAlreadyExists", "User with name %s already exists.", name);
+    struct user *user = arena_alloc(c->arena, sizeof(*user));
+    user->name = kept(c, name);
+    user->path = kept(c, text_or(call_text(c, "path"), "/"));
+    user->id = call_account_id(c, "AIDA");
+    user->arn = arena_printf(c->arena, "arn:aws:iam::%s:user%s%s", c->w->account.id, user->path, name);
+    user->created_ms = c->now_ms;
+    user->tags = tags_read(c, json_object_get(c->params, "tags"));
+    list_append(&c->w->account.users, user);
+    call_log_response(c, wrapped("user", user_json(user, true)));
+    c->reply = wrapped("User", user_json(user, false));
+}
+
+void iam_get_user(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    json_t *j = user_json(user, false);
+    if (user->tags)
+        json_put(j, "Tags", tags_reply(user->tags));
+    c->reply = wrapped("User", j);
+}
+
+void iam_list_users(struct call *c)
+{
+    json_t *list = json_array();
+    const char *prefix = text_or(call_text(c, "pathPrefix"), "/");
+    for (const struct user *user = c->w->account.users; user; user = user->next)
+        if (text_starts(user->path, prefix))
+            json_array_append_new(list, user_json(user, false));
+    page(c, "Users", list);
+}
+
+void iam_update_user(struct call *c)
+{
+    struct user *user = iam_user(c);
+    const char *name = call_text(c, "newUserName"), *path = call_text(c, "newPath");
+    if (!user || (name && !iam_name_valid(c, "newUserName", name)))
+        return;
+    if (name && find_user(c->w, name))
+        return call_fail(c, "EntityAlreadyExists", "User with name %s already exists.", name);
+    user->name = name ? kept(c, name) : user->name;
+    user->path = path ? kept(c, path) : user->path;
+    user->arn = arena_printf(c->arena, "arn:aws:iam::%s:user%s%s", c->w->account.id, user->path, user->name);
+}
+
+static bool in_a_group(const struct call *c, const struct user *user)
+{
+    for (const struct group *group = c->w->account.groups; group; group = group->next)
+        if (group_has(group, user))
+            return true;
+    return false;
+}
+
+/* In the order in which IAM is seen to name the conflicts. */
+void iam_delete_user(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    const struct {
+        bool stands;
+        const char *said;
+    } conflicts[] = {
+        {user->has_login_profile,       "must delete login profile first."         },
+        {user->keys != NULL,            "must delete access keys first."           },
+        {user->mfa != NULL,             "must delete MFA device first."            },
+        {user->inline_policies != NULL, "must delete policies first."              },
+        {user->attached != NULL,        "must detach all policies first."          },
+        {in_a_group(c, user),           "must remove users from group first."      },
+    };
+    for (size_t i = 0; i < COUNT(conflicts); i++)
+        if (conflicts[i].stands)
+            return call_fail(c, "DeleteConflict", "Cannot delete entity, %s", conflicts[i].said);
+    list_remove(&c->w->account.users, user);
+}
+
+void iam_tag_user(struct call *c)
+{
+    struct user *user = iam_user(c);
+    struct tag *added = tags_read(c, json_object_get(c->params, "tags"));
+    for (struct tag *tag = added, *next; user && tag; tag = next) {
+        next = tag->next;
+        tag->next = NULL;
+        for (struct tag *old = user->tags; old; old = old->next)
+            if (text_same(old->key, tag->key)) {
+                list_remove(&user->tags, old);
+                break;
+            }
+        list_append(&user->tags, tag);
+    }
+}
+
+void iam_list_user_tags(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (user)
+        page(c, "Tags", tags_reply(user->tags));
+}
+
+/* ---- access keys ---- */
+
+static json_t *key_json(const struct access_key *key, const char *user)
+{
+    json_t *j = json_object();
+    json_put_text(j, "UserName", user);
+    json_put_text(j, "AccessKeyId", key->id);
+    json_put_text(j, "Status", key->active ? "Active" : "Inactive");
+    json_put(j, "CreateDate", date_iso(key->created_ms));
+    return j;
+}
+
+void iam_create_access_key(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    if (user->keys && user->keys->next)
+        return call_fail(c, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2");
+    struct access_key *key = arena_alloc(c->arena, sizeof(*key));
+    key->id = call_account_id(c, "AKIA");
+    key->secret = call_id(c, "", ALPHABET_ALNUM "+/", 40);
+    key->active = true;
+    key->created_ms = c->now_ms;
+    list_append(&user->keys, key);
+    json_t *log = json_object();
+    json_put_text(log, "accessKeyId", key->id);
+    json_put_text(log, "status", "Active");
+    json_put_text(log, "userName", user->name);
+    json_put(log, "createDate", date_log(key->created_ms));
+    call_log_response(c, wrapped("accessKey", log));
+    json_t *j = key_json(key, user->name);
+    json_put_text(j, "SecretAccessKey", key->secret);
+    c->reply = wrapped("AccessKey", j);
+}
+
+void iam_list_access_keys(struct call *c)
+{
+    struct user *user = iam_user(c);
+    json_t *list = user ? json_array() : NULL;
+    for (const struct access_key *key = user ? user->keys : NULL; key; key = key->next)
+        json_array_append_new(list, key_json(key, user->name));
+    if (user)
+        page(c, "AccessKeyMetadata", list);
+}
+
+void iam_update_access_key(struct call *c)
+{
+    struct user *user = iam_user(c);
+    struct access_key *key = user ? iam_key(c, user) : NULL;
+    const char *status = call_text(c, "status");
+    if (!key)
+        return;
+    if (!text_same(status, "Active") && !text_same(status, "Inactive"))
+        return call_fail(c, "ValidationError", "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive, Expired]");
+    key->active = text_same(status, "Active");
+}
+
+void iam_delete_access_key(struct call *c)
+{
+    struct user *user = iam_user(c);
+    struct access_key *key = user ? iam_key(c, user) : NULL;
+    if (key)
+        list_remove(&user->keys, key);
+}
+
+void iam_get_access_key_last_used(struct call *c)
+{
+    struct access_key *key = NULL;
+    struct user *user = find_user_by_key(c->w, call_text(c, "accessKeyId"), &key);
+    if (!user)
+        return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key %s",
+                         principal_arn(c->w, c->arena, &c->action->who), call_text(c, "accessKeyId"));
+    json_t *used = json_object();
+    if (key->last_used_ms)
+        json_put(used, "LastUsedDate", date_iso(key->last_used_ms));
+    json_put_text(used, "ServiceName", text_or(key->last_service, "N/A"));
+    json_put_text(used, "Region", text_or(key->last_region, "N/A"));
+    c->reply = wrapped("AccessKeyLastUsed", used);
+    json_put_text(c->reply, "UserName", user->name);
+}
+
+/* ---- login profiles and MFA ---- */
+
+static json_t *profile_json(const struct user *user, bool log)
+{
+    json_t *j = json_object();
+    json_put_text(j, log ? "userName" : "UserName", user->name);
+    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(user->login_profile_ms) : date_iso(user->login_profile_ms));
+    json_put(j, log ? "passwordResetRequired" : "PasswordResetRequired", json_boolean(user->password_reset_required));
+    return j;
+}
+
+static bool has_profile(struct call *c, const struct user *user)
+{
+    if (user && !user->has_login_profile)
+        call_fail(c, "NoSuchEntity", "Login Profile for User %s cannot be found.", user->name);
+    return user && user->has_login_profile;
+}
+
+/* A password is never logged, not even hidden: the key is left out. */
+static void log_without_password(struct call *c)
+{
+    json_t *params = json_copy((json_t *)c->params);
+    json_object_del(params, "password");
+    call_log_params(c, params);
+}
+
+void iam_create_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    log_without_password(c);
+    if (!user)
+        return;
+    if (user->has_login_profile)
+        return call_fail(c, "EntityAlreadyExists", "Login Profile for user %s already exists.", user->name);
+    if (strlen(call_text(c, "password")) < 8)
+        return call_fail(c, "PasswordPolicyViolation", "Password should have a minimum length of 8");
+    user->has_login_profile = true;
+    user->password = kept(c, call_text(c, "password"));
+    user->password_reset_required = call_bool(c, "passwordResetRequired", false);
+    user->login_profile_ms = c->now_ms;
+    call_log_response(c, wrapped("loginProfile", profile_json(user, true)));
+    c->reply = wrapped("LoginProfile", profile_json(user, false));
+}
+
+void iam_get_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (has_profile(c, user))
+        c->reply = wrapped("LoginProfile", profile_json(user, false));
+}
+
+void iam_update_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    log_without_password(c);
+    if (!has_profile(c, user))
+        return;
+    user->password = call_text(c, "password") ? kept(c, call_text(c, "password")) : user->password;
+    user->password_reset_required = call_bool(c, "passwordResetRequired", user->password_reset_required);
+}
+
+void iam_delete_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (has_profile(c, user))
+        user->has_login_profile = false;
+}
+
+static struct mfa_device *find_mfa(const struct user *user, const char *serial)
+{
+    for (struct mfa_device *device = user->mfa; device; device = device->next)
+        if (text_same(device->serial, serial))
+            return device;
+    return NULL;
+}
+
+void iam_enable_mfa(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    if (find_mfa(user, call_text(c, "serialNumber")))
+        return call_fail(c, "EntityAlreadyExists", "MFA Device is already in use");
+    struct mfa_device *device = arena_alloc(c->arena, sizeof(*device));
+    device->serial = kept(c, call_text(c, "serialNumber"));
+    device->enabled_ms = c->now_ms;
+    list_append(&user->mfa, device);
+}
+
+void iam_deactivate_mfa(struct call *c)
+{
+    struct user *user = iam_user(c);
+    struct mfa_device *device = user ? find_mfa(user, call_text(c, "serialNumber")) : NULL;
+    if (device)
+        list_remove(&user->mfa, device);
+    else if (user)
+        call_fail(c, "NoSuchEntity", "MFA Device invalid for user.");
+}
+
+static void add_devices(json_t *list, const struct user *user)
+{
+    for (const struct mfa_device *device = user->mfa; device; device = device->next) {
+        json_t *j = json_object();
+        json_put_text(j, "UserName", user->name);
+        json_put_text(j, "SerialNumber", device->serial);
+        json_put(j, "EnableDate", date_iso(device->enabled_ms));
+        json_array_append_new(list, j);
+    }
+}
+
+void iam_list_mfa_devices(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    json_t *list = json_array();
+    add_devices(list, user);
+    page(c, "MFADevices", list);
+}
+
+void iam_list_virtual_mfa_devices(struct call *c)
+{
+    json_t *list = json_array();
+    for (const struct user *user = c->w->account.users; user; user = user->next)
+        add_devices(list, user);
+    page(c, "VirtualMFADevices", list);
+}
+
+/* ---- groups ---- */
+
+void iam_create_group(struct call *c)
+{
+    const char *name = call_text(c, "groupName");
+    if (!iam_name_valid(c, "groupName", name))
+        return;
+    if (find_group(c->w, name))
+        return call_fail(c, "EntityAlreadyExists", "Group with name %s already exists.", name);
+    struct group *group = arena_alloc(c->arena, sizeof(*group));
+    group->name = kept(c, name);
+    group->path = kept(c, text_or(call_text(c, "path"), "/"));
+    group->id = call_account_id(c, "AGPA");
+    group->arn = arena_printf(c->arena, "arn:aws:iam::%s:group%s%s", c->w->account.id, group->path, name);
+    group->created_ms = c->now_ms;
+    list_append(&c->w->account.groups, group);
+    call_log_response(c, wrapped("group", group_json(group, true)));
+    c->reply = wrapped("Group", group_json(group, false));
+}
+
+void iam_delete_group(struct call *c)
+{
+    struct group *group = iam_group(c);
+    if (!group)
+        return;
+    if (group->members)
+        return call_fail(c, "DeleteConflict", "Cannot delete entity, must remove users from group first.");
+    if (group->attached)
+        return call_fail(c, "DeleteConflict", "Cannot delete entity, must detach all policies first.");
+    if (group->inline_policies)
+        return call_fail(c, "DeleteConflict", "Cannot delete entity, must delete policies first.");
+    list_remove(&c->w->account.groups, group);
+}
+
+void iam_add_user_to_group(struct call *c)
+{
+    struct group *group = iam_group(c);
+    struct user *user = group ? iam_user(c) : NULL;
+    if (!user || group_has(group, user))
+        return;
+    struct membership *member = arena_alloc(c->arena, sizeof(*member));
+    member->user = user;
+    list_append(&group->members, member);
+}
+
+void iam_remove_user_from_group(struct call *c)
+{
+    struct group *group = iam_group(c);
+    struct user *user = group ? iam_user(c) : NULL;
+    for (struct membership *member = user ? group->members : NULL; member; member = member->next)
+        if (member->user == user) {
+            list_remove(&group->members, member);
+            return;
+        }
+}
+
+void iam_get_group(struct call *c)
+{
+    struct group *group = iam_group(c);
+    if (!group)
+        return;
+    json_t *users = json_array();
+    for (const struct membership *member = group->members; member; member = member->next)
+        json_array_append_new(users, user_json(member->user, false));
+    page(c, "Users", users);
+    json_put(c->reply, "Group", group_json(group, false));
+}
+
+void iam_list_groups(struct call *c)
+{
+    json_t *list = json_array();
+    for (const struct group *group = c->w->account.groups; group; group = group->next)
+        json_array_append_new(list, group_json(group, false));
+    page(c, "Groups", list);
+}
+
+void iam_list_groups_for_user(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    json_t *list = json_array();
+    for (const struct group *group = c->w->account.groups; group; group = group->next)
+        if (group_has(group, user))
+            json_array_append_new(list, group_json(group, false));
+    page(c, "Groups", list);
+}
+
+/* ---- the account ---- */
+
+void iam_list_account_aliases(struct call *c)
+{
+    page(c, "AccountAliases", c->w->account.alias && *c->w->account.alias ? text_list(&c->w->account.alias, 1) : json_array());
+}
+
+void iam_get_account_summary(struct call *c)
+{
+    int users = 0, groups = 0, roles = 0, mfa = 0;
+    for (const struct user *user = c->w->account.users; user; user = user->next) {
+        users++;
+        mfa += user->mfa != NULL;
+    }
+    for (const struct group *group = c->w->account.groups; group; group = group->next)
+        groups++;
+    for (const struct role *role = c->w->account.roles; role; role = role->next)
+        roles++;
+    json_t *map = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "Users", users, "Groups", groups, "Roles", roles, "MFADevicesInUse",
+                            mfa, "AccountMFAEnabled", 1, "AccessKeysPerUserQuota", 2);
+    c->reply = wrapped("SummaryMap", map);
+}

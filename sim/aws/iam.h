@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: the functions behind iam.c's table, which two files share. */
+#pragma once
+
+#include "sim/aws/shapes.h"
+
+struct user *iam_user(struct call *);   /* of userName, or the caller; NULL after NoSuchEntity */
+struct group *iam_group(struct call *);
+bool iam_name_valid(struct call *, const char *param, const char *name);
+
+typedef void op_fn(struct call *);
+op_fn iam_add_user_to_group, iam_attach_policy, iam_create_access_key, iam_create_group, iam_create_login_profile,
+    iam_create_policy, iam_create_role, iam_create_user, iam_deactivate_mfa, iam_delete_access_key, iam_delete_group,
+    iam_delete_inline_policy, iam_delete_login_profile, iam_delete_policy, iam_delete_user, iam_detach_policy, iam_enable_mfa,
+    iam_get_access_key_last_used, iam_get_account_summary, iam_get_group, iam_get_inline_policy, iam_get_login_profile,
+    iam_get_policy, iam_get_policy_version, iam_get_role, iam_get_user, iam_list_access_keys, iam_list_account_aliases,
+    iam_list_attached_policies, iam_list_groups, iam_list_groups_for_user, iam_list_inline_policies, iam_list_mfa_devices,
+    iam_list_policies, iam_list_roles, iam_list_user_tags, iam_list_users, iam_list_virtual_mfa_devices, iam_put_inline_policy,
+    iam_remove_user_from_group, iam_tag_user, iam_update_access_key, iam_update_login_profile, iam_update_user;

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* IAM: policies, inline and managed, of users, groups and roles alike; and roles themselves. */
+#include "sim/aws/iam.h"
+
+/* Whose policies a call is about: userName, groupName or roleName says. */
+struct holder {
+    struct policy_doc **inline_policies;
+    struct attachment **attached;
+    const char *param, *key, *name; /* "userName", "UserName" */
+};
+
+static bool find_holder(struct call *c, struct holder *h)
+{
+    if (call_text(c, "groupName")) {
+        struct group *group = iam_group(c);
+        if (group)
+            *h = (struct holder){&group->inline_policies, &group->attached, "groupName", "GroupName", group->name};
+        return group != NULL;
+    }
+    if (call_text(c, "roleName")) {
+        struct role *role = find_role(c->w, call_text(c, "roleName"));
+        if (role)
+            *h = (struct holder){&role->inline_policies, &role->attached, "roleName", "RoleName", role->name};
+        else
+            call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
+        return role != NULL;
+    }
+    struct user *user = iam_user(c);
+    if (user)
+        *h = (struct holder){&user->inline_policies, &user->attached, "userName", "UserName", user->name};
+    return user != NULL;
+}
+
+/* A policy document is a text in the API; scenarios may give it as a map. */
+static json_t *read_document(struct call *c, const char *param, bool resource_policy)
+{
+    json_t *given = json_object_get(c->params, param), *document = NULL;
+    const char *why = "The policy is not in the valid JSON format.";
+    if (json_is_object(given))
+        document = json_incref(given);
+    else if (json_is_string(given))
+        document = json_read(json_string_value(given), json_string_length(given), NULL);
+    if (document && json_is_object(document) && policy_valid(document, resource_policy, &why))
+        return world_keep(c->w, document);
+    json_decref(document);
+    call_fail(c, "MalformedPolicyDocument", "%s", why);
+    return NULL;
+}
+
+/* In logs the document is a text, however it was given. */
+static void log_document_as_text(struct call *c, const char *param)
+{
+    json_t *given = json_object_get(c->params, param);
+    if (!json_is_object(given))
+        return;
+    AUTO(str_drop) struct str text = {0};
+    str_add_json_value(&text, given);
+    json_t *params = json_copy((json_t *)c->params);
+    json_put_text(params, param, str_text(&text));
+    call_log_params(c, params);
+}
+
+/* ---- inline ---- */
+
+static struct policy_doc *find_inline(struct call *c, const struct holder *h)
+{
+    const char *name = call_text(c, "policyName");
+    for (struct policy_doc *policy = *h->inline_policies; policy; policy = policy->next)
+        if (text_same(policy->name, name))
+            return policy;
+    return NULL;
+}
+
+static void no_inline(struct call *c, const struct holder *h)
+{
+    const char *what = text_same(h->param, "userName") ? "user" : text_same(h->param, "groupName") ? "group" : "role";
+    call_fail(c, "NoSuchEntity", "The %s policy with name %s cannot be found.", what, call_text(c, "policyName"));
+}
+
+void iam_put_inline_policy(struct call *c)
+{
+    struct holder h;
+    log_document_as_text(c, "policyDocument");
+    if (!find_holder(c, &h) || !iam_name_valid(c, "policyName", call_text(c, "policyName")))
+        return;
+    json_t *document = read_document(c, "policyDocument", false);
+    if (!document)
+        return;
+    struct policy_doc *policy = find_inline(c, &h);
+    if (!policy) {
+        policy = arena_alloc(c->arena, sizeof(*policy));
+        policy->name = kept(c, call_text(c, "policyName"));
+        policy->created_ms = c->now_ms;
+        list_append(h.inline_policies, policy);
+    }
+    policy->document = document;
+}
+
+void iam_get_inline_policy(struct call *c)
+{
+    struct holder h;
+    if (!find_holder(c, &h))
+        return;
+    struct policy_doc *policy = find_inline(c, &h);
+    if (!policy)
+        return no_inline(c, &h);
+    c->reply = json_object();
+    json_put_text(c->reply, h.key, h.name);
+    json_put_text(c->reply, "PolicyName", policy->name);
+    json_put(c->reply, "PolicyDocument", json_incref(policy->document));
+}
+
+void iam_delete_inline_policy(struct call *c)
+{
+    struct holder h;
+    if (!find_holder(c, &h))
+        return;
+    struct policy_doc *policy = find_inline(c, &h);
+    if (!policy)
+        return no_inline(c, &h);
+    list_remove(h.inline_policies, policy);
+}
+
+void iam_list_inline_policies(struct call *c)
+{
+    struct holder h;
+    if (!find_holder(c, &h))
+        return;
+    json_t *list = json_array();
+    for (const struct policy_doc *policy = *h.inline_policies; policy; policy = policy->next)
+        json_array_append_new(list, json_string(policy->name));
+    reply_page(c, "PolicyNames", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+}
+
+/* ---- managed ---- */
+
+/* AWS's own policies come into an account's view when they are first named. */
+static struct policy_doc *managed(struct call *c)
+{
+    const char *arn = call_text(c, "policyArn");
+    struct policy_doc *policy = find_policy(c->w, arn);
+    if (policy)
+        return policy;
+    if (!managed_policy(arn)) {
+        call_fail(c, "NoSuchEntity", "Policy %s does not exist or is not attachable.", arn);
+        return NULL;
+    }
+    policy = arena_alloc(c->arena, sizeof(*policy));
+    policy->arn = kept(c, arn);
+    policy->name = strrchr(policy->arn, '/') + 1;
+    policy->policy_id = call_id(c, "ANPA", ALPHABET_BASE32, 17);
+    policy->created_ms = 1423176000000; /* AWS's own are as old as managed policies are: February 2015 */
+    list_append(&c->w->account.policies, policy);
+    return policy;
+}
+
+static struct attachment *find_attachment(const struct holder *h, const struct policy_doc *policy)
+{
+    for (struct attachment *a = *h->attached; a; a = a->next)
+        if (a->policy == policy)
+            return a;
+    return NULL;
+}
+
+void iam_attach_policy(struct call *c)
+{
+    struct holder h;
+    struct policy_doc *policy = find_holder(c, &h) ? managed(c) : NULL;
+    if (!policy || find_attachment(&h, policy))
+        return;
+    int n = 0;
+    for (const struct attachment *a = *h.attached; a; a = a->next)
+        n++;
+    if (n >= 10)
+        return call_fail(c, "LimitExceeded", "Cannot exceed quota for PoliciesPer%.*s: 10", (int)strlen(h.key) - 4, h.key);
+    struct attachment *a = arena_alloc(c->arena, sizeof(*a));
+    a->policy = policy;
+    list_append(h.attached, a);
+}
+
+void iam_detach_policy(struct call *c)
+{
+    struct holder h;
+    if (!find_holder(c, &h))
+        return;
+    const char *arn = call_text(c, "policyArn");
+    struct policy_doc *policy = find_policy(c->w, arn);
+    struct attachment *a = policy ? find_attachment(&h, policy) : NULL;
+    if (!a)
+        return call_fail(c, "NoSuchEntity", "Policy %s was not found.", arn);
+    list_remove(h.attached, a);
+}
+
+void iam_list_attached_policies(struct call *c)
+{
+    struct holder h;
+    if (!find_holder(c, &h))
+        return;
+    json_t *list = json_array();
+    for (const struct attachment *a = *h.attached; a; a = a->next) {
+        json_t *j = json_object();
+        json_put_text(j, "PolicyName", a->policy->name);
+        json_put_text(j, "PolicyArn", a->policy->arn);
+        json_array_append_new(list, j);
+    }
+    reply_page(c, "AttachedPolicies", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+}
+
+static int count_attached(const struct world *w, const struct policy_doc *policy)
+{
+    int n = 0;
+    for (const struct user *u = w->account.users; u; u = u->next)
+        for (const struct attachment *a = u->attached; a; a = a->next)
+            n += a->policy == policy;
+    for (const struct group *g = w->account.groups; g; g = g->next)
+        for (const struct attachment *a = g->attached; a; a = a->next)
+            n += a->policy == policy;
+    for (const struct role *r = w->account.roles; r; r = r->next)
+        for (const struct attachment *a = r->attached; a; a = a->next)
+            n += a->policy == policy;
+    return n;
+}
+
+static json_t *policy_json(const struct world *w, const struct policy_doc *policy, bool log)
+{
+    json_t *j = json_object();
+    json_put_text(j, log ? "policyName" : "PolicyName", policy->name);
+    json_put_text(j, log ? "policyId" : "PolicyId", policy->policy_id);
+    json_put_text(j, log ? "arn" : "Arn", policy->arn);
+    json_put_text(j, log ? "path" : "Path", "/");
+    json_put_text(j, log ? "defaultVersionId" : "DefaultVersionId", "v1");
+    json_put(j, log ? "attachmentCount" : "AttachmentCount", json_integer(count_attached(w, policy)));
+    json_put(j, log ? "permissionsBoundaryUsageCount" : "PermissionsBoundaryUsageCount", json_integer(0));
+    json_put(j, log ? "isAttachable" : "IsAttachable", json_true());
+    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(policy->created_ms) : date_iso(policy->created_ms));
+    json_put(j, log ? "updateDate" : "UpdateDate", log ? date_log(policy->created_ms) : date_iso(policy->created_ms));
+    return j;
+}
+
+void iam_create_policy(struct call *c)
+{
+    const char *name = call_text(c, "policyName");
+    log_document_as_text(c, "policyDocument");
+    if (!iam_name_valid(c, "policyName", name))
+        return;
+    const char *arn = arena_printf(c->arena, "arn:aws:iam::%s:policy/%s", c->w->account.id, name);
+    if (find_policy(c->w, arn))
+        return call_fail(c, "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", name);
+    json_t *document = read_document(c, "policyDocument", false);
+    if (!document)
+        return;
+    struct policy_doc *policy = arena_alloc(c->arena, sizeof(*policy));
+    policy->name = kept(c, name);
+    policy->arn = arn;
+    policy->policy_id = call_account_id(c, "ANPA");
+    policy->document = document;
+    policy->created_ms = c->now_ms;
+    list_append(&c->w->account.policies, policy);
+    call_log_response(c, wrapped("policy", policy_json(c->w, policy, true)));
+    c->reply = wrapped("Policy", policy_json(c->w, policy, false));
+}
+
+static struct policy_doc *known_policy(struct call *c)
+{
+    struct policy_doc *policy = find_policy(c->w, call_text(c, "policyArn"));
+    if (!policy && !managed_policy(call_text(c, "policyArn")))
+        call_fail(c, "NoSuchEntity", "Policy %s was not found.", call_text(c, "policyArn"));
+    return policy ? policy : c->failed ? NULL : managed(c);
+}
+
+void iam_delete_policy(struct call *c)
+{
+    struct policy_doc *policy = known_policy(c);
+    if (!policy)
+        return;
+    if (!policy->document)
+        return call_fail(c, "AccessDenied", "Policy is outside your own account.");
+    if (count_attached(c->w, policy))
+        return call_fail(c, "DeleteConflict", "Cannot delete a policy attached to entities.");
+    list_remove(&c->w->account.policies, policy);
+}
+
+void iam_get_policy(struct call *c)
+{
+    struct policy_doc *policy = known_policy(c);
+    if (policy)
+        c->reply = wrapped("Policy", policy_json(c->w, policy, false));
+}
+
+void iam_get_policy_version(struct call *c)
+{
+    struct policy_doc *policy = known_policy(c);
+    if (!policy)
+        return;
+    if (!text_same(call_text(c, "versionId"), "v1"))
+        return call_fail(c, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", policy->arn, call_text(c, "versionId"));
+    const json_t *document = policy->document ? policy->document : managed_policy(policy->arn);
+    json_t *j = json_object();
+    json_put(j, "Document", json_deep_copy(document));
+    json_put_text(j, "VersionId", "v1");
+    json_put(j, "IsDefaultVersion", json_true());
+    json_put(j, "CreateDate", date_iso(policy->created_ms));
+    c->reply = wrapped("PolicyVersion", j);
+}
+
+void iam_list_policies(struct call *c)
+{
+    const char *scope = text_or(call_text(c, "scope"), "All");
+    json_t *list = json_array();
+    for (const struct policy_doc *policy = c->w->account.policies; policy; policy = policy->next)
+        if (text_same(scope, "All") || text_same(scope, policy->document ? "Local" : "AWS"))
+            json_array_append_new(list, policy_json(c->w, policy, false));
+    reply_page(c, "Policies", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+}
+
+/* ---- roles ---- */
+
+static json_t *role_json(const struct role *role, bool log)
+{
+    json_t *j = json_object();
+    json_put_text(j, log ? "path" : "Path", role->path);
+    json_put_text(j, log ? "roleName" : "RoleName", role->name);
+    json_put_text(j, log ? "roleId" : "RoleId", role->id);
+    json_put_text(j, log ? "arn" : "Arn", role->arn);
+    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(role->created_ms) : date_iso(role->created_ms));
+    if (!log)
+        json_put(j, "AssumeRolePolicyDocument", json_incref(role->trust));
+    return j;
+}
+
+void iam_create_role(struct call *c)
+{
+    const char *name = call_text(c, "roleName");
+    log_document_as_text(c, "assumeRolePolicyDocument");
+    if (!iam_name_valid(c, "roleName", name))
+        return;
+    if (find_role(c->w, name))
+        return call_fail(c, "EntityAlreadyExists", "Role with name %s already exists.", name);
+    json_t *trust = read_document(c, "assumeRolePolicyDocument", true);
+    if (!trust)
+        return;
+    struct role *role = arena_alloc(c->arena, sizeof(*role));
+    role->name = kept(c, name);
+    role->path = kept(c, text_or(call_text(c, "path"), "/"));
+    role->id = call_account_id(c, "AROA");
+    role->arn = arena_printf(c->arena, "arn:aws:iam::%s:role%s%s", c->w->account.id, role->path, name);
+    role->trust = trust;
+    role->created_ms = c->now_ms;
+    list_append(&c->w->account.roles, role);
+    call_log_response(c, wrapped("role", role_json(role, true)));
+    c->reply = wrapped("Role", role_json(role, false));
+}
+
+void iam_get_role(struct call *c)
+{
+    struct role *role = find_role(c->w, call_text(c, "roleName"));
+    if (!role)
+        return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
+    c->reply = wrapped("Role", role_json(role, false));
+}
+
+void iam_list_roles(struct call *c)
+{
+    json_t *list = json_array();
+    for (const struct role *role = c->w->account.roles; role; role = role->next)
+        json_array_append_new(list, role_json(role, false));
+    reply_page(c, "Roles", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+}

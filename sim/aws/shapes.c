@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/* Shapes that many operations share. Sources: genuine CloudTrail logs for responseElements, the API references for replies. */
+#include "sim/aws/shapes.h"
+
+#include <stdlib.h>
+
+json_t *date_iso(int64_t ms)
+{
+    AUTO(str_drop) struct str text = {0};
+    str_add_time(&text, ms, TIME_ISO);
+    return json_string(str_text(&text));
+}
+
+json_t *date_log(int64_t ms)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct civil t = civil_from_ms(ms);
+    str_add_time(&text, ms, "%b ");
+    str_addf(&text, "%d, %d %d:%02d:%02d %s", t.day, t.year, t.hour % 12 ? t.hour % 12 : 12, t.minute, t.second,
+             t.hour < 12 ? "AM" : "PM");
+    return json_string(str_text(&text));
+}
+
+json_t *wrapped(const char *key, json_t *value)
+{
+    json_t *object = json_object();
+    json_put(object, key, value);
+    return object;
+}
+
+json_t *items(json_t *list)
+{
+    if (json_array_size(list))
+        return wrapped("items", list);
+    json_decref(list);
+    return json_object();
+}
+
+json_t *text_list(const char *const *list, size_t n)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(array, json_clean(list[i]));
+    return array;
+}
+
+json_t *tags_reply(const struct tag *tag)
+{
+    json_t *list = json_array();
+    for (; tag; tag = tag->next) {
+        json_t *item = json_object();
+        json_put_text(item, "Key", tag->key);
+        json_put_text(item, "Value", tag->value);
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static const char *either(const json_t *object, const char *a, const char *b)
+{
+    const char *s = json_str(object, a);
+    return s ? s : json_str(object, b);
+}
+
+struct tag *tags_read(struct call *c, const json_t *list)
+{
+    struct tag *head = NULL;
+    if (json_is_object(list))
+        list = json_object_get(list, "items");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        struct tag *tag = arena_alloc(c->arena, sizeof(*tag));
+        tag->key = kept(c, text_or(either(item, "key", "Key"), ""));
+        tag->value = kept(c, text_or(either(item, "value", "Value"), ""));
+        list_append(&head, tag);
+    }
+    return head;
+}
+
+const char *kept(struct call *c, const char *s)
+{
+    return arena_dup(c->arena, s);
+}
+
+const char *text_or(const char *s, const char *otherwise)
+{
+    return s ? s : otherwise;
+}
+
+void reply_page(struct call *c, const char *list_key, json_t *list, const char *most_param, int64_t most,
+                const char *marker_param, const char *marker_key, const char *truncated_key)
+{
+    int64_t asked = call_int(c, most_param, most);
+    size_t from = (size_t)strtoul(text_or(call_text(c, marker_param), "0"), NULL, 10), n = json_array_size(list);
+    size_t to = asked > 0 && asked < most ? from + (size_t)asked : from + (size_t)most;
+    json_t *page = json_array();
+    for (size_t i = from; i < n && i < to; i++)
+        json_array_append(page, json_array_get(list, i));
+    json_decref(list);
+    c->reply = wrapped(list_key, page);
+    if (truncated_key)
+        json_put(c->reply, truncated_key, json_boolean(to < n));
+    if (to < n)
+        json_put(c->reply, marker_key, json_textf("%zu", to));
+}
+
+/* ---- EC2's filters and sets ---- */
+
+static const json_t *filter_list(const struct call *c)
+{
+    return json_path(c->params, "filterSet.items");
+}
+
+bool filters_known(struct call *c, const char *const *known)
+{
+    for (size_t i = 0; i < json_array_size(filter_list(c)); i++) {
+        const char *name = json_str_or(json_array_get(filter_list(c), i), "name", "");
+        const char *const *k = known;
+        while (*k && !text_glob(*k, name, false))
+            k++;
+        if (!*k) {
+            call_fail(c, "InvalidParameterValue", "The filter '%s' is invalid", name);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool one_filter(const json_t *filter, const struct filter_value *values, size_t n)
+{
+    const char *name = json_str_or(filter, "name", "");
+    const json_t *wanted = json_path(filter, "valueSet.items");
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; text_same(values[i].name, name) && values[i].value && j < json_array_size(wanted); j++)
+            if (text_glob(json_str_or(json_array_get(wanted, j), "value", ""), values[i].value, false))
+                return true;
+    return false;
+}
+
+bool filters_pass(const struct call *c, const struct filter_value *values, size_t n)
+{
+    for (size_t i = 0; i < json_array_size(filter_list(c)); i++)
+        if (!one_filter(json_array_get(filter_list(c), i), values, n))
+            return false;
+    return true;
+}
+
+json_t *asked_ids(const struct call *c, const char *set, const char *member)
+{
+    const json_t *list = json_object_get(json_object_get(c->params, set), "items");
+    if (!json_array_size(list))
+        return NULL;
+    json_t *ids = json_array();
+    for (size_t i = 0; i < json_array_size(list); i++)
+        json_array_append_new(ids, json_clean(json_str_or(json_array_get(list, i), member, "")));
+    return ids;
+}

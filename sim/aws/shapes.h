@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what the services' functions share: dates, sets, tags, paging, the usual look-ups. */
+#pragma once
+
+#include "sim/aws/aws.h"
+
+#include <string.h>
+
+json_t *date_iso(int64_t ms);   /* "2025-10-14T13:00:00Z", of replies */
+json_t *date_log(int64_t ms);   /* "Oct 14, 2025 1:00:00 PM", of IAM's, STS's and KMS's responseElements */
+json_t *wrapped(const char *key, json_t *value); /* {key: value} */
+json_t *items(json_t *list);    /* {"items": [...]}, or {} for an empty list; EC2's sets */
+json_t *text_list(const char *const *list, size_t n);
+json_t *tags_reply(const struct tag *); /* [{"Key", "Value"}] */
+struct tag *tags_read(struct call *, const json_t *list); /* [{"key"|"Key", "value"|"Value"}] or {"items": ...} */
+const char *kept(struct call *, const char *s); /* a copy in the world's arena; NULL stays NULL */
+const char *text_or(const char *s, const char *otherwise);
+
+/* A list cut by a page: from the marker on, at most `most`; the next marker is put under `marker_key`. */
+void reply_page(struct call *, const char *list_key, json_t *list, const char *most_param, int64_t most,
+                const char *marker_param, const char *marker_key, const char *truncated_key);
+
+/* EC2's filterSet {"items": [{"name", "valueSet": {"items": [{"value"}]}}]}: does the named text pass? */
+struct filter_value {
+    const char *name;
+    const char *value; /* NULL = the thing has none */
+};
+/* True if every filter of the call names one of `values` and one of its patterns fits. False and a failed call when a
+ * filter's name is not in `known`. */
+bool filters_known(struct call *, const char *const *known);
+bool filters_pass(const struct call *, const struct filter_value *values, size_t n);
+/* Ids asked for in a set ("instancesSet" of "instanceId"); NULL when all are meant. New reference. */
+json_t *asked_ids(const struct call *, const char *set, const char *member);
