@@ -38,6 +38,7 @@ struct call { /* one operation being run */
     struct world *w;
     const struct action *action;
     const struct op *op;
+    const struct service *service; /* whose row it is */
     struct entry *entry;   /* being filled; becomes the journal's */
     const json_t *params;  /* never NULL: an object, already checked against the row */
     int64_t now_ms;

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A journal's entries done again. What the operation of an entry caused comes back by itself; such entries are only
+ * compared. Whoever edits a journal has to invent a history that the world agrees to.
+ */
+#include "sim/act/parts.h"
+
+#include <inttypes.h>
+
+static const char *came_to(const struct entry *entry)
+{
+    return entry->error_code ? entry->error_code : "success";
+}
+
+static bool compare(const struct entry *recorded, const struct entry *done, struct err *e)
+{
+    if (!text_same(recorded->op, done->op) || recorded->cause != done->cause)
+        return err_set(e, "entry %" PRIu64 ": recorded %s caused by %" PRIu64 ", replayed %s caused by %" PRIu64,
+                       recorded->seq, recorded->op, recorded->cause, done->op, done->cause);
+    if (recorded->time_ms != done->time_ms)
+        return err_set(e, "entry %" PRIu64 ": recorded at %lld ms, before an earlier entry or its cause", recorded->seq,
+                       (long long)recorded->time_ms);
+    if (!text_same(recorded->error_code, done->error_code))
+        return err_set(e, "entry %" PRIu64 ": recorded %s, replayed %s", recorded->seq, came_to(recorded), came_to(done));
+    if (!text_same(recorded->event_id, done->event_id))
+        return err_set(e, "entry %" PRIu64 ": recorded event id %s, replayed %s", recorded->seq,
+                       recorded->event_id ? recorded->event_id : "none", done->event_id ? done->event_id : "none");
+    return true;
+}
+
+static void do_again(struct world *w, const struct entry *recorded)
+{
+    struct outcome out;
+    bool was_replaying = w->replaying;
+
+    w->replaying = true;
+    act(w, &(struct action){.time_ms = recorded->time_ms,
+                            .who = recorded->who,
+                            .from = recorded->from,
+                            .op = recorded->op,
+                            .on = recorded->on,
+                            .region = recorded->region,
+                            .params = recorded->asked,
+                            .mark = recorded->mark,
+                            .prelude = recorded->prelude},
+        &out);
+    w->replaying = was_replaying;
+}
+
+bool act_replay(struct world *w, const struct entry *recorded, struct err *e)
+{
+    uint64_t next = w->journal.n + 1;
+
+    if (recorded->cause) {
+        if (recorded->seq == 0 || recorded->seq >= next)
+            return err_set(e, "entry %" PRIu64 ": entry %" PRIu64 " does not cause it", recorded->seq, recorded->cause);
+        return compare(recorded, w->journal.list[recorded->seq - 1], e);
+    }
+    if (recorded->seq != next)
+        return err_set(e, "entry %" PRIu64 ": expected entry %" PRIu64 " here", recorded->seq, next);
+    do_again(w, recorded);
+    return compare(recorded, w->journal.list[recorded->seq - 1], e);
+}
