@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * EC2: security groups. A call may name its permissions in two genuine forms: ipPermissions.items[...], as the console
+ * and SDKs send them, or flat: {groupId, ipProtocol, fromPort, toPort, cidrIp}. Both become the same list of rules.
+ */
+#include "sim/aws/ec2.h"
+
+#include <stdlib.h>
+
+static const char *const group_filters[] = {"group-id", "group-name", "vpc-id", "description", "tag-key", "tag:*", "ip-permission.cidr",
+                                            "ip-permission.from-port", "ip-permission.to-port", "ip-permission.protocol", "owner-id", NULL};
+static const char *const rule_filters[] = {"group-id", "security-group-rule-id", "tag:*", NULL};
+
+static struct security_group *asked_group(struct call *c)
+{
+    const char *id = call_text(c, "groupId");
+    const char *asked = id ? id : call_text(c, "groupName");
+    struct security_group *group = asked ? find_security_group(c->w, asked) : NULL;
+    if (!asked)
+        call_fail(c, "MissingParameter", "The request must contain the parameter groupName or groupId");
+    else if (id && !text_starts(id, "sg-"))
+        call_fail(c, "InvalidGroupId.Malformed", "Invalid id: \"%s\" (expecting \"sg-...\")", id);
+    else if (!group)
+        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
+    return c->failed ? NULL : group;
+}
+
+/* ---- permissions asked for ---- */
+
+struct asked {
+    struct sg_rule rules[60]; /* EC2's own quota per group */
+    size_t n;
+};
+
+/* EC2 takes 203.0.113.9/24 and keeps 203.0.113.0/24. */
+static const char *canonical_cidr(struct call *c, const char *text)
+{
+    struct cidr net;
+    if (!text || !strchr(text, '/') || !cidr_parse(text, &net)) {
+        call_fail(c, "InvalidParameterValue", "CIDR block %s is malformed", text_or(text, ""));
+        return NULL;
+    }
+    if (net.family == 6 || cidr_strict(&net))
+        return kept(c, text);
+    uint32_t ip = (uint32_t)net.addr[0] << 24 | (uint32_t)net.addr[1] << 16 | (uint32_t)net.addr[2] << 8 | net.addr[3];
+    ip &= net.bits ? ~UINT32_C(0) << (32 - net.bits) : 0;
+    return arena_printf(c->arena, "%u.%u.%u.%u/%d", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255, net.bits);
+}
+
+static const char *canonical_protocol(struct call *c, const char *protocol)
+{
+    static const char *const known[][2] = {{"tcp", "tcp"}, {"6", "tcp"}, {"udp", "udp"}, {"17", "udp"}, {"icmp", "icmp"}, {"1", "icmp"}, {"-1", "-1"}, {"all", "-1"}};
+    for (size_t i = 0; i < COUNT(known); i++)
+        if (text_same(known[i][0], protocol))
+            return known[i][1];
+    call_fail(c, "InvalidParameterValue", "Invalid value '%s' for IP protocol. Unknown protocol.", text_or(protocol, ""));
+    return NULL;
+}
+
+static bool ports_valid(struct call *c, const struct sg_rule *rule)
+{
+    bool ported = text_same(rule->protocol, "tcp") || text_same(rule->protocol, "udp");
+    if (!ported || (rule->from_port >= 0 && rule->from_port <= rule->to_port && rule->to_port <= 65535))
+        return true;
+    call_fail(c, "InvalidParameterValue", "Invalid value '%d' for portRange. Ports must be between 0 and 65535, the first not above the last.", rule->from_port);
+    return false;
+}
+
+static void add_rule(struct call *c, struct asked *asked, struct sg_rule rule)
+{
+    if (c->failed || !ports_valid(c, &rule))
+        return;
+    if (asked->n == COUNT(asked->rules))
+        return call_fail(c, "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
+    asked->rules[asked->n++] = rule;
+}
+
+static void read_permission(struct call *c, const json_t *p, bool egress, struct asked *asked)
+{
+    struct sg_rule rule = {.egress = egress};
+    rule.protocol = canonical_protocol(c, json_str(p, "ipProtocol"));
+    bool all = text_same(rule.protocol, "-1");
+    rule.from_port = all ? -1 : (int)json_int_or(p, "fromPort", -1);
+    rule.to_port = all ? -1 : (int)json_int_or(p, "toPort", -1);
+    const struct {
+        const char *list, *member;
+    } kinds[] = {
+        {"ipRanges",   "cidrIp"  },
+        {"ipv6Ranges", "cidrIpv6"},
+        {"groups",     "groupId" },
+    };
+    for (size_t k = 0; k < COUNT(kinds); k++) {
+        const json_t *list = json_object_get(json_object_get(p, kinds[k].list), "items");
+        for (size_t i = 0; i < json_array_size(list) && !c->failed; i++) {
+            const json_t *item = json_array_get(list, i);
+            struct sg_rule one = rule;
+            const char *value = json_str(item, kinds[k].member);
+            one.description = kept(c, json_str(item, "description"));
+            one.cidr4 = k == 0 ? canonical_cidr(c, value) : NULL;
+            one.cidr6 = k == 1 ? canonical_cidr(c, value) : NULL;
+            one.group_id = k == 2 ? kept(c, value) : NULL;
+            add_rule(c, asked, one);
+        }
+    }
+}
+
+static bool read_asked(struct call *c, bool egress, struct asked *asked)
+{
+    const json_t *list = json_path(c->params, "ipPermissions.items");
+    for (size_t i = 0; i < json_array_size(list) && !c->failed; i++)
+        read_permission(c, json_array_get(list, i), egress, asked);
+    if (!json_array_size(list) && call_text(c, "cidrIp")) {
+        struct sg_rule rule = {.egress = egress, .protocol = canonical_protocol(c, call_text(c, "ipProtocol"))};
+        rule.from_port = text_same(rule.protocol, "-1") ? -1 : (int)call_int(c, "fromPort", -1);
+        rule.to_port = text_same(rule.protocol, "-1") ? -1 : (int)call_int(c, "toPort", call_int(c, "fromPort", -1));
+        rule.cidr4 = canonical_cidr(c, call_text(c, "cidrIp"));
+        add_rule(c, asked, rule);
+        /* genuine: the flat form is logged with an empty set beside it */
+        json_t *params = json_copy((json_t *)c->params);
+        json_put(params, "ipPermissions", json_object());
+        call_log_params(c, params);
+    }
+    if (!asked->n && !c->failed)
+        call_fail(c, "MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");
+    return !c->failed;
+}
+
+static bool same_rule(const struct sg_rule *a, const struct sg_rule *b)
+{
+    return a->egress == b->egress && text_same(a->protocol, b->protocol) && a->from_port == b->from_port && a->to_port == b->to_port &&
+           text_same(a->cidr4, b->cidr4) && text_same(a->cidr6, b->cidr6) && text_same(a->group_id, b->group_id);
+}
+
+static struct sg_rule *find_same(const struct security_group *group, const struct sg_rule *rule)
+{
+    for (struct sg_rule *r = group->rules; r; r = r->next)
+        if (same_rule(r, rule))
+            return r;
+    return NULL;
+}
+
+static struct sg_rule *find_rule(const struct security_group *group, const char *id)
+{
+    for (struct sg_rule *r = group->rules; r; r = r->next)
+        if (text_same(r->id, id))
+            return r;
+    return NULL;
+}
+
+static const char *upper(struct call *c, const char *s)
+{
+    char *copy = arena_dup(c->arena, text_same(s, "-1") ? "ALL" : s);
+    for (char *p = copy; *p; p++)
+        *p = (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
+    return copy;
+}
+
+static void fail_duplicate(struct call *c, const struct sg_rule *r)
+{
+    const char *peer = r->cidr4 ? r->cidr4 : r->cidr6 ? r->cidr6 : r->group_id;
+    call_fail(c, "InvalidPermission.Duplicate", "the specified rule \"peer: %s, %s, from port: %d, to port: %d, ALLOW\" already exists",
+              peer, upper(c, r->protocol), r->from_port, r->to_port);
+}
+
+/* ---- shapes ---- */
+
+static json_t *rule_log(const struct world *w, const struct security_group *g, const struct sg_rule *r)
+{
+    json_t *j = json_object();
+    json_put_text(j, "groupOwnerId", w->account.id);
+    json_put_text(j, "groupId", g->id);
+    json_put_text(j, "securityGroupRuleId", r->id);
+    json_put_text(j, "description", r->description);
+    json_put(j, "isEgress", json_boolean(r->egress));
+    json_put_text(j, "ipProtocol", r->protocol);
+    json_put(j, "fromPort", json_integer(r->from_port));
+    json_put(j, "toPort", json_integer(r->to_port));
+    json_put_text(j, "cidrIpv4", r->cidr4);
+    json_put_text(j, "cidrIpv6", r->cidr6);
+    if (r->group_id)
+        json_put(j, "referencedGroupInfo", json_pack("{s:s, s:s}", "groupId", r->group_id, "userId", w->account.id));
+    json_put(j, "securityGroupRuleArn", json_textf("arn:aws:ec2:%s:%s:security-group-rule/%s", w->account.region, w->account.id, r->id));
+    return j;
+}
+
+static json_t *rule_reply(const struct world *w, const struct security_group *g, const struct sg_rule *r)
+{
+    json_t *j = json_object();
+    json_put_text(j, "SecurityGroupRuleId", r->id);
+    json_put_text(j, "GroupId", g->id);
+    json_put_text(j, "GroupOwnerId", w->account.id);
+    json_put(j, "IsEgress", json_boolean(r->egress));
+    json_put_text(j, "IpProtocol", r->protocol);
+    json_put(j, "FromPort", json_integer(r->from_port));
+    json_put(j, "ToPort", json_integer(r->to_port));
+    json_put_text(j, "CidrIpv4", r->cidr4);
+    json_put_text(j, "CidrIpv6", r->cidr6);
+    if (r->group_id)
+        json_put(j, "ReferencedGroupInfo", json_pack("{s:s, s:s}", "GroupId", r->group_id, "UserId", w->account.id));
+    json_put_text(j, "Description", r->description);
+    json_put(j, "Tags", json_array());
+    return j;
+}
+
+/* DescribeSecurityGroups folds rules of one protocol and port range into one permission. */
+static json_t *permissions_reply(const struct world *w, const struct security_group *g, bool egress)
+{
+    json_t *list = json_array();
+    for (const struct sg_rule *r = g->rules; r; r = r->next) {
+        if (r->egress != egress)
+            continue;
+        json_t *p = NULL;
+        for (size_t i = 0; i < json_array_size(list) && !p; i++) {
+            json_t *q = json_array_get(list, i);
+            if (text_same(json_str(q, "IpProtocol"), r->protocol) && json_int_or(q, "FromPort", -1) == r->from_port && json_int_or(q, "ToPort", -1) == r->to_port)
+                p = q;
+        }
+        if (!p) {
+            p = json_object();
+            json_put_text(p, "IpProtocol", r->protocol);
+            if (r->from_port >= 0) {
+                json_put(p, "FromPort", json_integer(r->from_port));
+                json_put(p, "ToPort", json_integer(r->to_port));
+            }
+            json_put(p, "UserIdGroupPairs", json_array());
+            json_put(p, "IpRanges", json_array());
+            json_put(p, "Ipv6Ranges", json_array());
+            json_put(p, "PrefixListIds", json_array());
+            json_array_append_new(list, p);
+        }
+        json_t *item = json_object();
+        if (r->group_id)
+            json_put_text(item, "UserId", w->account.id);
+        json_put_text(item, "Description", r->description);
+        json_put_text(item, r->cidr4 ? "CidrIp" : r->cidr6 ? "CidrIpv6" : "GroupId", r->cidr4 ? r->cidr4 : r->cidr6 ? r->cidr6 : r->group_id);
+        json_array_append_new(json_object_get(p, r->cidr4 ? "IpRanges" : r->cidr6 ? "Ipv6Ranges" : "UserIdGroupPairs"), item);
+    }
+    return list;
+}
+
+static json_t *group_reply(const struct world *w, const struct security_group *g)
+{
+    json_t *j = json_object();
+    json_put_text(j, "GroupId", g->id);
+    json_put(j, "IpPermissionsEgress", permissions_reply(w, g, true));
+    if (g->tags)
+        json_put(j, "Tags", tags_reply(g->tags));
+    json_put_text(j, "VpcId", g->vpc_id);
+    json_put(j, "SecurityGroupArn", json_textf("arn:aws:ec2:%s:%s:security-group/%s", w->account.region, w->account.id, g->id));
+    json_put_text(j, "OwnerId", w->account.id);
+    json_put_text(j, "GroupName", g->name);
+    json_put_text(j, "Description", g->description);
+    json_put(j, "IpPermissions", permissions_reply(w, g, false));
+    return j;
+}
+
+static void answer(struct call *c, const char *log_key, json_t *log_set, const char *reply_key, json_t *reply)
+{
+    json_t *log = json_pack("{s:s, s:b}", "requestId", c->entry->request_id, "_return", 1);
+    if (log_set)
+        json_put(log, log_key, log_set);
+    call_log_response(c, log);
+    c->reply = wrapped("Return", json_true());
+    if (reply)
+        json_put(c->reply, reply_key, reply);
+}
+
+static bool dry_run(struct call *c)
+{
+    if (call_bool(c, "dryRun", false))
+        call_fail(c, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+    return c->failed;
+}
+
+/* ---- operations ---- */
+
+static void authorize(struct call *c, bool egress)
+{
+    struct asked asked = {.n = 0};
+    struct security_group *group = asked_group(c);
+    if (!group || !read_asked(c, egress, &asked) || dry_run(c))
+        return;
+    for (size_t i = 0; i < asked.n; i++)
+        if (find_same(group, &asked.rules[i]))
+            return fail_duplicate(c, &asked.rules[i]);
+    json_t *log = json_array(), *reply = json_array();
+    for (size_t i = 0; i < asked.n; i++) {
+        struct sg_rule *rule = arena_alloc(c->arena, sizeof(*rule));
+        *rule = asked.rules[i];
+        rule->id = call_id(c, "sgr-", ALPHABET_HEX, 17);
+        list_append(&group->rules, rule);
+        json_array_append_new(log, rule_log(c->w, group, rule));
+        json_array_append_new(reply, rule_reply(c->w, group, rule));
+    }
+    answer(c, "securityGroupRuleSet", items(log), "SecurityGroupRules", reply);
+}
+
+void ec2_authorize_ingress(struct call *c)
+{
+    authorize(c, false);
+}
+
+void ec2_authorize_egress(struct call *c)
+{
+    authorize(c, true);
+}
+
+static void revoke_by_ids(struct call *c, struct security_group *group, const json_t *ids, json_t *revoked)
+{
+    for (size_t i = 0; i < json_array_size(ids); i++) {
+        const json_t *item = json_array_get(ids, i);
+        const char *id = json_is_string(item) ? json_string_value(item) : json_str_or(item, "securityGroupRuleId", "");
+        struct sg_rule *rule = find_rule(group, id);
+        if (!rule)
+            return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", id);
+        json_array_append_new(revoked, rule_reply(c->w, group, rule));
+        list_remove(&group->rules, rule);
+    }
+}
+
+static void revoke(struct call *c, bool egress)
+{
+    struct asked asked = {.n = 0};
+    struct security_group *group = asked_group(c);
+    const json_t *ids = json_path(c->params, "securityGroupRuleIds.items");
+    if (!group || (!json_array_size(ids) && !read_asked(c, egress, &asked)) || dry_run(c))
+        return;
+    json_t *revoked = world_keep(c->w, json_array());
+    revoke_by_ids(c, group, ids, revoked);
+    for (size_t i = 0; i < asked.n; i++)
+        if (!find_same(group, &asked.rules[i]))
+            return call_fail(c, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+    for (size_t i = 0; i < asked.n; i++) {
+        struct sg_rule *rule = find_same(group, &asked.rules[i]);
+        json_array_append_new(revoked, rule_reply(c->w, group, rule));
+        list_remove(&group->rules, rule);
+    }
+    if (!c->failed)
+        answer(c, NULL, NULL, "RevokedSecurityGroupRules", json_incref(revoked));
+}
+
+void ec2_revoke_ingress(struct call *c)
+{
+    revoke(c, false);
+}
+
+void ec2_revoke_egress(struct call *c)
+{
+    revoke(c, true);
+}
+
+static void modify_one(struct call *c, struct security_group *group, const json_t *item)
+{
+    const json_t *to = json_object_get(item, "SecurityGroupRule");
+    struct sg_rule *rule = find_rule(group, json_str_or(item, "SecurityGroupRuleId", ""));
+    if (!rule)
+        return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", json_str_or(item, "SecurityGroupRuleId", ""));
+    struct sg_rule changed = *rule;
+    changed.protocol = canonical_protocol(c, json_str_or(to, "IpProtocol", rule->protocol));
+    changed.from_port = (int)json_int_or(to, "FromPort", rule->from_port);
+    changed.to_port = (int)json_int_or(to, "ToPort", rule->to_port);
+    if (json_str(to, "CidrIpv4"))
+        changed.cidr4 = canonical_cidr(c, json_str(to, "CidrIpv4"));
+    changed.description = kept(c, json_str(to, "Description"));
+    if (c->failed || !ports_valid(c, &changed))
+        return;
+    struct sg_rule *same = find_same(group, &changed);
+    if (same && same != rule)
+        return fail_duplicate(c, &changed);
+    *rule = changed;
+}
+
+void ec2_modify_security_group_rules(struct call *c)
+{
+    const json_t *request = json_object_get(c->params, "ModifySecurityGroupRulesRequest");
+    const json_t *rules = json_object_get(request, "SecurityGroupRule");
+    const char *id = json_str_or(request, "GroupId", "");
+    struct security_group *group = find_security_group(c->w, id);
+    if (!group)
+        return call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
+    if (json_is_object(rules))
+        modify_one(c, group, rules);
+    for (size_t i = 0; i < json_array_size(rules) && !c->failed; i++)
+        modify_one(c, group, json_array_get(rules, i));
+    if (c->failed)
+        return;
+    call_log_response(c, wrapped("ModifySecurityGroupRulesResponse",
+                                 json_pack("{s:s, s:b, s:s}", "xmlns", "http://ec2.amazonaws.com/doc/2016-11-15/", "return", 1, "requestId", c->entry->request_id)));
+    c->reply = wrapped("Return", json_true());
+}
+
+void ec2_create_security_group(struct call *c)
+{
+    const char *name = call_text(c, "groupName");
+    if (text_starts(name, "sg-") || strlen(name) > 255)
+        return call_fail(c, "InvalidParameterValue", "Invalid value '%s' for groupName. May not be longer than 255 characters or begin with sg-", name);
+    const char *vpc = text_or(call_text(c, "vpcId"), c->w->account.network.vpc_id);
+    for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
+        if (text_same(g->name, name) && text_same(g->vpc_id, vpc))
+            return call_fail(c, "InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, vpc);
+    if (!text_same(vpc, c->w->account.network.vpc_id))
+        return call_fail(c, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", vpc);
+    if (dry_run(c))
+        return;
+    struct security_group *group = arena_alloc(c->arena, sizeof(*group));
+    group->name = kept(c, name);
+    group->description = kept(c, call_text(c, "groupDescription"));
+    group->vpc_id = kept(c, vpc);
+    group->id = call_id(c, "sg-0", ALPHABET_HEX, 16);
+    group->tags = tags_read(c, json_path(c->params, "tagSpecificationSet.items.0.tags"));
+    struct sg_rule *out = arena_alloc(c->arena, sizeof(*out));
+    *out = (struct sg_rule){.id = call_id(c, "sgr-0", ALPHABET_HEX, 16), .egress = true, .protocol = "-1", .from_port = -1, .to_port = -1, .cidr4 = "0.0.0.0/0"};
+    list_append(&group->rules, out);
+    list_append(&c->w->account.security_groups, group);
+    call_log_response(c, json_pack("{s:s, s:b, s:s}", "requestId", c->entry->request_id, "_return", 1, "groupId", group->id));
+    c->reply = wrapped("GroupId", json_string(group->id));
+}
+
+void ec2_delete_security_group(struct call *c)
+{
+    struct security_group *group = asked_group(c);
+    if (!group)
+        return;
+    if (text_same(group->name, "default"))
+        return call_fail(c, "CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user", group->id);
+    for (const struct instance *i = c->w->account.instances; i; i = i->next)
+        for (size_t k = 0; k < i->n_groups; k++)
+            if (i->groups[k] == group && !text_same(i->state, "terminated"))
+                return call_fail(c, "DependencyViolation", "resource %s has a dependent object", group->id);
+    if (dry_run(c))
+        return;
+    list_remove(&c->w->account.security_groups, group);
+    answer(c, NULL, NULL, NULL, NULL);
+}
+
+static bool group_passes(const struct call *c, const struct security_group *g)
+{
+    struct filter_value values[160] = {
+        {"group-id", g->id}, {"group-name", g->name}, {"vpc-id", g->vpc_id}, {"description", g->description}, {"owner-id", c->w->account.id}};
+    size_t n = 5;
+    for (const struct tag *t = g->tags; t && n + 2 < COUNT(values); t = t->next) {
+        values[n++] = (struct filter_value){"tag-key", t->key};
+        values[n++] = (struct filter_value){arena_printf(c->arena, "tag:%s", t->key), t->value};
+    }
+    for (const struct sg_rule *r = g->rules; r && n + 4 < COUNT(values); r = r->next) {
+        if (r->egress)
+            continue;
+        values[n++] = (struct filter_value){"ip-permission.cidr", r->cidr4};
+        values[n++] = (struct filter_value){"ip-permission.from-port", arena_printf(c->arena, "%d", r->from_port)};
+        values[n++] = (struct filter_value){"ip-permission.to-port", arena_printf(c->arena, "%d", r->to_port)};
+        values[n++] = (struct filter_value){"ip-permission.protocol", r->protocol};
+    }
+    return filters_pass(c, values, n);
+}
+
+void ec2_describe_security_groups(struct call *c)
+{
+    if (!filters_known(c, group_filters))
+        return;
+    json_t *list = json_array();
+    const json_t *ids = json_path(c->params, "securityGroupIdSet.items"), *names = json_path(c->params, "securityGroupSet.items");
+    for (size_t i = 0; i < json_array_size(ids) + json_array_size(names) && !c->failed; i++) {
+        bool by_id = i < json_array_size(ids);
+        const json_t *item = by_id ? json_array_get(ids, i) : json_array_get(names, i - json_array_size(ids));
+        const char *asked = json_str_or(item, by_id ? "groupId" : "groupName", "");
+        struct security_group *group = find_security_group(c->w, asked);
+        if (!group)
+            call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
+        else if (group_passes(c, group))
+            json_array_append_new(list, group_reply(c->w, group));
+    }
+    for (const struct security_group *g = c->w->account.security_groups; g && !json_array_size(ids) && !json_array_size(names); g = g->next)
+        if (group_passes(c, g))
+            json_array_append_new(list, group_reply(c->w, g));
+    if (c->failed)
+        return json_decref(list);
+    reply_page(c, "SecurityGroups", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+}
+
+void ec2_describe_security_group_rules(struct call *c)
+{
+    if (!filters_known(c, rule_filters))
+        return;
+    json_t *list = json_array(), *ids = asked_ids(c, "securityGroupRuleIds", "securityGroupRuleId");
+    for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
+        for (const struct sg_rule *r = g->rules; r; r = r->next) {
+            const struct filter_value values[] = {{"group-id", g->id}, {"security-group-rule-id", r->id}};
+            bool wanted = !ids;
+            for (size_t i = 0; i < json_array_size(ids); i++)
+                wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);
+            if (wanted && filters_pass(c, values, COUNT(values)))
+                json_array_append_new(list, rule_reply(c->w, g, r));
+        }
+    json_decref(ids);
+    reply_page(c, "SecurityGroupRules", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+}
