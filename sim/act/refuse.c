@@ -104,12 +104,32 @@ static void add_encoded_message(struct call *c, struct str *out)
     out->len += n;
 }
 
-/* Requests about nothing in particular name no resource. S3 puts it in double quotes. */
-static void add_resource(struct str *out, const struct service *service, const char *resource)
+/* Genuine: IAM says "user chaos" rather than the ARN, but for what is about to be made. */
+static const char *iam_name(struct arena *arena, const struct op *op, const char *arn)
 {
-    if (strcmp(resource, "*") == 0)
+    static const char *const kinds[] = {"user", "group", "role", "policy"};
+    static const char *const by_arn[] = {"iam:CreateUser", "iam:CreateGroup", "iam:CreateRole"};
+    const char *kind = strrchr(arn, ':'), *name = strrchr(arn, '/');
+
+    for (size_t i = 0; i < COUNT(by_arn); i++)
+        if (strcmp(op->name, by_arn[i]) == 0)
+            return arn;
+    for (size_t i = 0; kind && name && name[1] && i < COUNT(kinds); i++)
+        if (text_starts(kind + 1, kinds[i]) && kind[1 + strlen(kinds[i])] == '/')
+            return arena_printf(arena, "%s %s", kinds[i], strcmp(kinds[i], "policy") == 0 ? arn : name + 1);
+    return arn;
+}
+
+/* Requests about nothing in particular name no resource, but in KMS. S3 puts it in double quotes. */
+static void add_resource(struct call *c, struct str *out, const char *resource)
+{
+    const char *service = c->service->name;
+
+    if (strcmp(resource, "*") == 0 && strcmp(service, "kms") != 0)
         return;
-    str_addf(out, strcmp(service->name, "s3") == 0 ? " on resource: \"%s\"" : " on resource: %s", resource);
+    if (strcmp(service, "iam") == 0)
+        resource = iam_name(c->arena, c->op, resource);
+    str_addf(out, strcmp(service, "s3") == 0 ? " on resource: \"%s\"" : " on resource: %s", resource);
 }
 
 void refuse_access(struct call *c, const char *resource, const struct decision *decision)
@@ -126,7 +146,7 @@ void refuse_access(struct call *c, const char *resource, const struct decision *
         str_add(&says, "You are not authorized to perform this operation. ");
     str_addf(&says, "User: %s is not authorized to perform: %s", principal_arn(c->w, c->arena, &c->action->who), action);
     if (!is_ec2 || !(c->op->flags & OP_READ))
-        add_resource(&says, c->service, resource);
+        add_resource(c, &says, resource);
     add_reason(&says, action, decision);
     if (is_ec2 && !(c->op->flags & OP_READ))
         add_encoded_message(c, &says);
