@@ -21,11 +21,11 @@ struct action {
     const char *mark;   /* scenario's name for the entry or NULL */
     bool prelude;       /* makes the world before the story: authorised as root, in no evidence */
 };
-struct outcome {          /* borrowed from the world: valid until world_drop() */
+struct outcome { /* borrowed from the world: valid until world_drop() */
     const struct entry *entry;
     const char *error_code; /* as the API spells it ("InvalidPermission.Duplicate"); NULL = it worked */
     const char *error_message;
-    const json_t *reply;  /* what the caller gets, in the API's JSON form ({"Users": [...]}); NULL on error or none */
+    const json_t *reply; /* what the caller gets, in the API's JSON form ({"Users": [...]}); NULL on error or none */
 };
 void act(struct world *, const struct action *, struct outcome *);
 /* What act() would journal for an operation that only reads (OP_READ), without journalling it or touching the world's
@@ -39,28 +39,28 @@ struct call { /* one operation being run */
     const struct action *action;
     const struct op *op;
     const struct service *service; /* whose row it is */
-    struct entry *entry;   /* being filled; becomes the journal's */
-    const json_t *params;  /* never NULL: an object, already checked against the row */
+    struct entry *entry;           /* being filled; becomes the journal's */
+    const json_t *params;          /* never NULL: an object, already checked against the row */
     int64_t now_ms;
-    struct chance ids;     /* stream of this entry: every id drawn in it stays the same in a replay */
-    struct arena *arena;   /* the world's */
-    json_t *reply;         /* set by the operation (a new reference); the world keeps it afterwards */
+    struct chance ids;   /* stream of this entry: every id drawn in it stays the same in a replay */
+    struct arena *arena; /* the world's */
+    json_t *reply;       /* set by the operation (a new reference); the world keeps it afterwards */
     bool failed;
     const char *error_code, *error_message;
 };
 enum op_flags {
-    OP_READ = 1,         /* readOnly true */
-    OP_GLOBAL = 2,       /* recorded in us-east-1 */
-    OP_DATA = 4,         /* a data event: in trails that select it, never in event history */
-    OP_UNLOGGED = 8,     /* CloudTrail does not record it */
-    OP_FREE = 16,        /* needs no permission (sts:GetCallerIdentity, sign-in) */
-    OP_SIGNIN = 32,      /* eventType AwsConsoleSignIn */
-    OP_HOST = 64,        /* happens on a server: no IAM, no CloudTrail */
+    OP_READ = 1,             /* readOnly true */
+    OP_GLOBAL = 2,           /* recorded in us-east-1 */
+    OP_DATA = 4,             /* a data event: in trails that select it, never in event history */
+    OP_UNLOGGED = 8,         /* CloudTrail does not record it */
+    OP_FREE = 16,            /* needs no permission (sts:GetCallerIdentity, sign-in) */
+    OP_SIGNIN = 32,          /* eventType AwsConsoleSignIn */
+    OP_HOST = 64,            /* happens on a server: no IAM, no CloudTrail */
     OP_KEEPS_RESPONSE = 128, /* a read that still logs responseElements (sts:AssumeRole) */
     OP_HIDES_PARAMS = 256,   /* logs requestParameters null even on success */
 };
 struct op {
-    const char *name;   /* "iam:CreateUser": service, colon, the name in the API and in eventName */
+    const char *name; /* "iam:CreateUser": service, colon, the name in the API and in eventName */
     /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object;
      * a name without suffix is text. Anything else that is given is refused by name, with "did you mean". */
     const char *params;
@@ -72,16 +72,16 @@ struct op {
     void (*run)(struct call *);
 };
 struct service {
-    const char *name;        /* "iam" */
-    const char *source;      /* "iam.amazonaws.com" */
+    const char *name;          /* "iam" */
+    const char *source;        /* "iam.amazonaws.com" */
     const char *event_version; /* "1.09": genuine logs mix them by service */
-    const char *host;        /* clientProvidedHostHeader: "iam.amazonaws.com", "ec2.$region.amazonaws.com" */
-    const char *api_version; /* the record's apiVersion, or NULL when the service logs none */
-    const char *denied_code; /* "AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException" */
-    const char *error_prefix;/* "Client." for ec2, else "" */
-    bool denied_keeps_params;/* genuine: ec2 and s3 keep requestParameters of a denied call, the others log null */
+    const char *host;          /* clientProvidedHostHeader: "iam.amazonaws.com", "ec2.$region.amazonaws.com" */
+    const char *api_version;   /* the record's apiVersion, or NULL when the service logs none */
+    const char *denied_code;   /* "AccessDenied", "Client.UnauthorizedOperation", "AccessDeniedException" */
+    const char *error_prefix;  /* "Client." for ec2, else "" */
+    bool denied_keeps_params;  /* genuine: ec2 and s3 keep requestParameters of a denied call, the others log null */
     const char *console_agent; /* userAgent of calls made by the console's back end: "AWS Internal" */
-    const struct op *ops;    /* sorted by name */
+    const struct op *ops;      /* sorted by name */
     size_t n;
 };
 struct catalog {
@@ -99,16 +99,17 @@ bool op_check_params(const struct op *, const json_t *params, struct arena *, co
 /* Ends the operation with a simulated failure, spelled as the API spells it (CloudTrail's prefix is added by act()).
  * Returns so that an operation can say: return call_fail(c, "NoSuchEntityException", "The user with name %s ...", n); */
 void call_fail(struct call *, const char *code, const char *fmt, ...) PRINTF(3, 4);
-const char *call_text(const struct call *, const char *param);   /* NULL if absent */
+const char *call_text(const struct call *, const char *param); /* NULL if absent */
 int64_t call_int(const struct call *, const char *param, int64_t otherwise);
 bool call_bool(const struct call *, const char *param, bool otherwise);
 const char *call_id(struct call *, const char *prefix, const char *alphabet, size_t n); /* "sg-" + 17 hex */
-const char *call_account_id(struct call *, const char *prefix); /* "AIDA" + the account's 8 + 9 more, base32; AKIA, ASIA + 8 + 8 */
+const char *call_account_id(struct call *,
+                            const char *prefix); /* "AIDA" + the account's 8 + 9 more, base32; AKIA, ASIA + 8 + 8 */
 const char *call_uuid(struct call *);
 /* What is logged when it is not simply what was asked: both steal. NULL params = as asked. */
 void call_log_params(struct call *, json_t *params);
 void call_log_response(struct call *, json_t *response);
-void call_log_additional(struct call *, json_t *additional); /* additionalEventData; steals */
+void call_log_additional(struct call *, json_t *additional);              /* additionalEventData; steals */
 void call_log_resource(struct call *, const char *type, const char *arn); /* the record's resources, in order */
 /* An action caused by this one (SSM runs a command on a server; CloudTrail asks KMS for a data key). */
 void call_cause(struct call *, const struct action *, struct outcome *);
@@ -123,8 +124,8 @@ struct question_of_access { /* NULL context values are absent keys */
     const char *action, *resource;
     const char *source_ip;
     int64_t now_ms;
-    const json_t *context;          /* further condition keys: {"ec2:ResourceTag/x": "y"}; may be NULL */
-    const json_t *resource_policy;  /* bucket or key policy; may be NULL */
+    const json_t *context;         /* further condition keys: {"ec2:ResourceTag/x": "y"}; may be NULL */
+    const json_t *resource_policy; /* bucket or key policy; may be NULL */
 };
 struct decision authorise(const struct world *, const struct question_of_access *);
 /* The document of an AWS managed policy ("arn:aws:iam::aws:policy/ReadOnlyAccess"), or NULL. Facts: what they allow. */

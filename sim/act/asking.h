@@ -9,9 +9,9 @@ struct asking {
     const struct question_of_access *q;
     const struct user *user; /* who asks, if it is one that the account knows */
     const struct role *role;
-    const char *arn;         /* of the principal */
-    struct arena arena;      /* for this question */
-    bool variables;          /* the policy at hand is of 2012-10-17: ${..} means something */
+    const char *arn;    /* of the principal */
+    struct arena arena; /* for this question */
+    bool variables;     /* the policy at hand is of 2012-10-17: ${..} means something */
 };
 struct values { /* of a condition key; n = 0: the key is absent */
     const char **list;

@@ -146,35 +146,35 @@ static const struct operator_row {
     bool (*matches)(const char *policy, const char *actual);
     bool negated, expands; /* expands: takes policy variables */
 } operators[] = {
-    {"ArnEquals", arn_like, false, true},
-    {"ArnLike", arn_like, false, true},
-    {"ArnNotEquals", arn_like, true, true},
-    {"ArnNotLike", arn_like, true, true},
-    {"BinaryEquals", string_equals, false, false},
-    {"Bool", string_equals_ignore_case, false, false},
-    {"DateEquals", date_equals, false, false},
-    {"DateGreaterThan", date_greater, false, false},
-    {"DateGreaterThanEquals", date_greater_equals, false, false},
-    {"DateLessThan", date_less, false, false},
-    {"DateLessThanEquals", date_less_equals, false, false},
-    {"DateNotEquals", date_equals, true, false},
-    {"IpAddress", ip_address, false, false},
-    {"NotIpAddress", ip_address, true, false},
-    {"NumericEquals", number_equals, false, false},
-    {"NumericGreaterThan", number_greater, false, false},
-    {"NumericGreaterThanEquals", number_greater_equals, false, false},
-    {"NumericLessThan", number_less, false, false},
-    {"NumericLessThanEquals", number_less_equals, false, false},
-    {"NumericNotEquals", number_equals, true, false},
-    {"StringEquals", string_equals, false, true},
-    {"StringEqualsIgnoreCase", string_equals_ignore_case, false, true},
-    {"StringLike", string_like, false, true},
-    {"StringNotEquals", string_equals, true, true},
-    {"StringNotEqualsIgnoreCase", string_equals_ignore_case, true, true},
-    {"StringNotLike", string_like, true, true},
+    {"ArnEquals",                 arn_like,                  false, true },
+    {"ArnLike",                   arn_like,                  false, true },
+    {"ArnNotEquals",              arn_like,                  true,  true },
+    {"ArnNotLike",                arn_like,                  true,  true },
+    {"BinaryEquals",              string_equals,             false, false},
+    {"Bool",                      string_equals_ignore_case, false, false},
+    {"DateEquals",                date_equals,               false, false},
+    {"DateGreaterThan",           date_greater,              false, false},
+    {"DateGreaterThanEquals",     date_greater_equals,       false, false},
+    {"DateLessThan",              date_less,                 false, false},
+    {"DateLessThanEquals",        date_less_equals,          false, false},
+    {"DateNotEquals",             date_equals,               true,  false},
+    {"IpAddress",                 ip_address,                false, false},
+    {"NotIpAddress",              ip_address,                true,  false},
+    {"NumericEquals",             number_equals,             false, false},
+    {"NumericGreaterThan",        number_greater,            false, false},
+    {"NumericGreaterThanEquals",  number_greater_equals,     false, false},
+    {"NumericLessThan",           number_less,               false, false},
+    {"NumericLessThanEquals",     number_less_equals,        false, false},
+    {"NumericNotEquals",          number_equals,             true,  false},
+    {"StringEquals",              string_equals,             false, true },
+    {"StringEqualsIgnoreCase",    string_equals_ignore_case, false, true },
+    {"StringLike",                string_like,               false, true },
+    {"StringNotEquals",           string_equals,             true,  true },
+    {"StringNotEqualsIgnoreCase", string_equals_ignore_case, true,  true },
+    {"StringNotLike",             string_like,               true,  true },
 };
 
-struct parsed { /* "ForAnyValue:StringLikeIfExists" */
+struct parsed {                     /* "ForAnyValue:StringLikeIfExists" */
     const struct operator_row *row; /* NULL: Null */
     bool any, all, if_exists;
 };
@@ -245,14 +245,13 @@ bool conditions_hold(struct asking *a, const json_t *condition)
     const char *name, *key;
     json_t *tests, *policy;
 
-    json_object_foreach((json_t *)condition, name, tests) {
+    json_object_foreach((json_t *)condition, name, tests)
+    {
         struct parsed op;
 
         if (!parse_operator(name, &op))
             return false;
-        json_object_foreach(tests, key, policy)
-            if (!key_holds(a, &op, key, policy))
-                return false;
+        json_object_foreach(tests, key, policy) if (!key_holds(a, &op, key, policy)) return false;
     }
     return true;
 }

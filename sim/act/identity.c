@@ -11,16 +11,14 @@ const char *principal_arn(const struct world *w, struct arena *arena, const stru
     const struct user *user;
 
     switch (who->kind) {
-    case PRINCIPAL_ROOT:
-        return arena_printf(arena, "arn:aws:iam::%s:root", account);
+    case PRINCIPAL_ROOT: return arena_printf(arena, "arn:aws:iam::%s:root", account);
     case PRINCIPAL_USER:
         user = find_user(w, who->name);
         return user ? user->arn : arena_printf(arena, "arn:aws:iam::%s:user/%s", account, who->name ? who->name : "");
     case PRINCIPAL_ROLE:
         return arena_printf(arena, "arn:aws:sts::%s:assumed-role/%s/%s", account, who->name,
                             who->session_name ? who->session_name : "");
-    default:
-        return who->name ? who->name : "anonymous";
+    default: return who->name ? who->name : "anonymous";
     }
 }
 
@@ -106,15 +104,9 @@ json_t *identity_json(const struct world *w, const struct principal *who)
     json_t *identity = json_object();
 
     switch (who->kind) {
-    case PRINCIPAL_ROOT:
-        put_root(w, who, arn, identity);
-        break;
-    case PRINCIPAL_USER:
-        put_user(w, who, arn, identity);
-        break;
-    case PRINCIPAL_ROLE:
-        put_role(w, who, arn, identity);
-        break;
+    case PRINCIPAL_ROOT: put_root(w, who, arn, identity); break;
+    case PRINCIPAL_USER: put_user(w, who, arn, identity); break;
+    case PRINCIPAL_ROLE: put_role(w, who, arn, identity); break;
     case PRINCIPAL_SERVICE:
         json_put_text(identity, "type", "AWSService");
         json_put_text(identity, "invokedBy", who->name);

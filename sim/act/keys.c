@@ -45,8 +45,8 @@ static const char *principal_account(struct asking *a)
 static const char *principal_type(struct asking *a)
 {
     static const char *const names[] = {
-        [PRINCIPAL_ROOT] = "Account",     [PRINCIPAL_USER] = "User",           [PRINCIPAL_ROLE] = "AssumedRole",
-        [PRINCIPAL_SERVICE] = "Service",  [PRINCIPAL_ANONYMOUS] = "Anonymous", [PRINCIPAL_OS] = "Anonymous",
+        [PRINCIPAL_ROOT] = "Account",    [PRINCIPAL_USER] = "User",           [PRINCIPAL_ROLE] = "AssumedRole",
+        [PRINCIPAL_SERVICE] = "Service", [PRINCIPAL_ANONYMOUS] = "Anonymous", [PRINCIPAL_OS] = "Anonymous",
     };
 
     return names[a->q->who->kind];
@@ -110,22 +110,22 @@ static const struct {
     const char *key;
     const char *(*value)(struct asking *);
 } keys[] = {
-    {"aws:CalledVia", called_via},
-    {"aws:CurrentTime", current_time},
-    {"aws:EpochTime", epoch_time},
-    {"aws:MultiFactorAuthAge", mfa_age},
-    {"aws:MultiFactorAuthPresent", mfa_present},
-    {"aws:PrincipalAccount", principal_account},
-    {"aws:PrincipalArn", principal_arn_key},
-    {"aws:PrincipalIsAWSService", is_service},
-    {"aws:PrincipalServiceName", service_name},
-    {"aws:PrincipalType", principal_type},
-    {"aws:SecureTransport", always_true},
-    {"aws:SourceIp", source_ip},
-    {"aws:TokenIssueTime", issue_time},
-    {"aws:ViaAWSService", via_service},
-    {"aws:userid", user_id},
-    {"aws:username", user_name},
+    {"aws:CalledVia",              called_via       },
+    {"aws:CurrentTime",            current_time     },
+    {"aws:EpochTime",              epoch_time       },
+    {"aws:MultiFactorAuthAge",     mfa_age          },
+    {"aws:MultiFactorAuthPresent", mfa_present      },
+    {"aws:PrincipalAccount",       principal_account},
+    {"aws:PrincipalArn",           principal_arn_key},
+    {"aws:PrincipalIsAWSService",  is_service       },
+    {"aws:PrincipalServiceName",   service_name     },
+    {"aws:PrincipalType",          principal_type   },
+    {"aws:SecureTransport",        always_true      },
+    {"aws:SourceIp",               source_ip        },
+    {"aws:TokenIssueTime",         issue_time       },
+    {"aws:ViaAWSService",          via_service      },
+    {"aws:userid",                 user_id          },
+    {"aws:username",               user_name        },
 };
 
 #define PRINCIPAL_TAG "aws:PrincipalTag/"
@@ -145,9 +145,7 @@ static const json_t *context_value(const struct asking *a, const char *key)
     const char *name;
     json_t *value;
 
-    json_object_foreach((json_t *)a->q->context, name, value)
-        if (strcasecmp(name, key) == 0)
-            return value;
+    json_object_foreach((json_t *)a->q->context, name, value) if (strcasecmp(name, key) == 0) return value;
     return NULL;
 }
 

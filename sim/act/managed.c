@@ -9,19 +9,20 @@
 #include <pthread.h>
 #include <string.h>
 
-struct grant { /* one statement; those of a policy stand together */
+struct grant {             /* one statement; those of a policy stand together */
     const char *policy;    /* after "arn:aws:iam::aws:policy/" */
     const char *actions;   /* apart by blanks; "!" first: NotAction */
     const char *resources; /* NULL = "*" */
 };
 
 #define EC2_WATCHERS "autoscaling:Describe* cloudwatch:Describe* cloudwatch:GetMetricStatistics cloudwatch:ListMetrics"
-#define COST_READS \
-    "account:GetAccountInformation billing:Get* budgets:Describe* budgets:View* ce:Describe* ce:Get* ce:List* " \
-    "cur:Describe* cur:Get* freetier:Get* invoicing:Get* invoicing:List* payments:Get* payments:List* " \
+#define COST_READS                                                                                                             \
+    "account:GetAccountInformation billing:Get* budgets:Describe* budgets:View* ce:Describe* ce:Get* ce:List* "                \
+    "cur:Describe* cur:Get* freetier:Get* invoicing:Get* invoicing:List* payments:Get* payments:List* "                        \
     "purchase-orders:Get* purchase-orders:List* purchase-orders:View* tax:Get* tax:List*"
 #define ORGANIZATION_READS "organizations:Describe* organizations:List*"
 
+/* clang-format off */
 static const struct grant grants[] = {
     {"AWSBillingReadOnlyAccess", "aws-portal:View* " COST_READS, NULL},
     {"AWSCloudTrail_FullAccess", "sns:AddPermission sns:CreateTopic sns:SetTopicAttributes sns:GetTopicAttributes",
@@ -140,6 +141,7 @@ static const struct grant grants[] = {
      "s3:ListBucket s3:ListMultipartUploadParts secretsmanager:List* sns:List* sqs:ListQueues ssm:DescribeInstance* "
      "ssm:List* tag:GetTag*", NULL},
 };
+/* clang-format on */
 
 /* ---- made into documents once ---- */
 

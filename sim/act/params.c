@@ -65,16 +65,11 @@ static bool is_truth(const json_t *value)
 static const char *expected(char kind, const json_t *value)
 {
     switch (kind) {
-    case '#':
-        return is_number(value) ? NULL : "a number";
-    case '?':
-        return is_truth(value) ? NULL : "true or false";
-    case '[':
-        return json_is_array(value) ? NULL : "a list";
-    case '{':
-        return json_is_object(value) ? NULL : "an object";
-    default:
-        return json_is_string(value) ? NULL : "a text";
+    case '#': return is_number(value) ? NULL : "a number";
+    case '?': return is_truth(value) ? NULL : "true or false";
+    case '[': return json_is_array(value) ? NULL : "a list";
+    case '{': return json_is_object(value) ? NULL : "an object";
+    default: return json_is_string(value) ? NULL : "a text";
     }
 }
 
@@ -132,7 +127,8 @@ enum param_fault params_fault(const struct op *op, const json_t *given, struct a
         *why = "the parameters: expected an object";
         return PARAM_WRONG;
     }
-    json_object_foreach((json_t *)given, key, value) {
+    json_object_foreach((json_t *)given, key, value)
+    {
         const struct param *param = find_param(&params, key);
         const char *want = param ? expected(param->kind, value) : NULL;
 

@@ -13,18 +13,21 @@
 #define TOKEN_INVALID "The security token included in the request is invalid."
 
 static const struct dialect dialects[] = {
-    {"ec2", "MissingParameter", "UnknownParameter", "InvalidParameterValue", "InvalidAction", "AuthFailure",
-     "AWS was not able to validate the provided access credentials"},
-    {"iam", "ValidationError", "ValidationError", "ValidationError", "InvalidAction", "InvalidClientTokenId",
-     TOKEN_INVALID},
-    {"s3", "InvalidRequest", "InvalidArgument", "InvalidArgument", "MethodNotAllowed", "InvalidAccessKeyId",
-     "The AWS Access Key Id you provided does not exist in our records."},
-    {"sts", "ValidationError", "ValidationError", "ValidationError", "InvalidAction", "InvalidClientTokenId",
-     TOKEN_INVALID},
+    {"ec2", "MissingParameter", "UnknownParameter", "InvalidParameterValue", "InvalidAction",    "AuthFailure",
+     "AWS was not able to validate the provided access credentials"                                                                   },
+    {"iam", "ValidationError",  "ValidationError",  "ValidationError",       "InvalidAction",    "InvalidClientTokenId", TOKEN_INVALID},
+    {"s3",  "InvalidRequest",   "InvalidArgument",  "InvalidArgument",       "MethodNotAllowed", "InvalidAccessKeyId",
+     "The AWS Access Key Id you provided does not exist in our records."                                                              },
+    {"sts", "ValidationError",  "ValidationError",  "ValidationError",       "InvalidAction",    "InvalidClientTokenId", TOKEN_INVALID},
 };
 static const struct dialect json_dialect = {
-    NULL, "ValidationException", "ValidationException", "ValidationException", "UnknownOperationException",
-    "UnrecognizedClientException", TOKEN_INVALID,
+    NULL,
+    "ValidationException",
+    "ValidationException",
+    "ValidationException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    TOKEN_INVALID,
 };
 
 const struct dialect *dialect_of(const char *service_name)
@@ -63,9 +66,9 @@ const char *code_on_wire(struct arena *arena, const struct service *service, con
 static const struct {
     const char *wire, *record;
 } iam_codes[] = {
-    {"AccessDenied", "AccessDenied"},
+    {"AccessDenied",     "AccessDenied"                       },
     {"ReportNotPresent", "CredentialReportNotPresentException"},
-    {"ValidationError", "ValidationException"},
+    {"ValidationError",  "ValidationException"                },
 };
 
 const char *code_in_record(struct arena *arena, const struct service *service, const char *wire_code)

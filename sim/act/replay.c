@@ -15,8 +15,8 @@ static const char *came_to(const struct entry *entry)
 static bool compare(const struct entry *recorded, const struct entry *done, struct err *e)
 {
     if (!text_same(recorded->op, done->op) || recorded->cause != done->cause)
-        return err_set(e, "entry %" PRIu64 ": recorded %s caused by %" PRIu64 ", replayed %s caused by %" PRIu64,
-                       recorded->seq, recorded->op, recorded->cause, done->op, done->cause);
+        return err_set(e, "entry %" PRIu64 ": recorded %s caused by %" PRIu64 ", replayed %s caused by %" PRIu64, recorded->seq,
+                       recorded->op, recorded->cause, done->op, done->cause);
     if (recorded->time_ms != done->time_ms)
         return err_set(e, "entry %" PRIu64 ": recorded at %lld ms, before an earlier entry or its cause", recorded->seq,
                        (long long)recorded->time_ms);
@@ -34,15 +34,16 @@ static void do_again(struct world *w, const struct entry *recorded)
     bool was_replaying = w->replaying;
 
     w->replaying = true;
-    act(w, &(struct action){.time_ms = recorded->time_ms,
-                            .who = recorded->who,
-                            .from = recorded->from,
-                            .op = recorded->op,
-                            .on = recorded->on,
-                            .region = recorded->region,
-                            .params = recorded->asked,
-                            .mark = recorded->mark,
-                            .prelude = recorded->prelude},
+    act(w,
+        &(struct action){.time_ms = recorded->time_ms,
+                         .who = recorded->who,
+                         .from = recorded->from,
+                         .op = recorded->op,
+                         .on = recorded->on,
+                         .region = recorded->region,
+                         .params = recorded->asked,
+                         .mark = recorded->mark,
+                         .prelude = recorded->prelude},
         &out);
     w->replaying = was_replaying;
 }

@@ -110,11 +110,11 @@ const json_t *resource_policy(const struct world *w, const struct call *c, const
 static const struct { /* parameters that are condition keys as they stand */
     const char *service, *param, *key;
 } request_keys[] = {
-    {"s3", "prefix", "s3:prefix"},
-    {"s3", "delimiter", "s3:delimiter"},
-    {"s3", "x-amz-acl", "s3:x-amz-acl"},
-    {"s3", "x-amz-server-side-encryption", "s3:x-amz-server-side-encryption"},
-    {"iam", "policyArn", "iam:PolicyARN"},
+    {"s3",  "prefix",                       "s3:prefix"                      },
+    {"s3",  "delimiter",                    "s3:delimiter"                   },
+    {"s3",  "x-amz-acl",                    "s3:x-amz-acl"                   },
+    {"s3",  "x-amz-server-side-encryption", "s3:x-amz-server-side-encryption"},
+    {"iam", "policyArn",                    "iam:PolicyARN"                  },
 };
 
 static void put_tags(json_t *context, const struct tag *tags, const char *service)
@@ -151,7 +151,8 @@ static void put_encryption_context(json_t *context, const json_t *pairs)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)pairs, key, value) {
+    json_object_foreach((json_t *)pairs, key, value)
+    {
         AUTO(str_drop) struct str name = {0};
 
         str_addf(&name, "kms:EncryptionContext:%s", key);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 static const char *const document_keys[] = {"Version", "Id", "Statement", NULL};
-static const char *const statement_keys[] = {"Sid",         "Effect",   "Principal",   "NotPrincipal", "Action",
-                                             "NotAction",   "Resource", "NotResource", "Condition",    NULL};
+static const char *const statement_keys[] = {"Sid",       "Effect",   "Principal",   "NotPrincipal", "Action",
+                                             "NotAction", "Resource", "NotResource", "Condition",    NULL};
 #define SYNTAX "Syntax errors in policy."
 
 static bool known_keys(const json_t *object, const char *const *known)
@@ -17,7 +17,8 @@ static bool known_keys(const json_t *object, const char *const *known)
     const char *key;
     json_t *value;
 
-    json_object_foreach((json_t *)object, key, value) {
+    json_object_foreach((json_t *)object, key, value)
+    {
         const char *const *at = known;
 
         while (*at && strcmp(*at, key) != 0)
@@ -105,9 +106,7 @@ static bool principal_good(const json_t *principal)
         return strcmp(json_string_value(principal), "*") == 0;
     if (!json_is_object(principal) || json_object_size(principal) == 0 || !known_keys(principal, kinds))
         return false;
-    json_object_foreach((json_t *)principal, kind, names)
-        if (!all_texts(names))
-            return false;
+    json_object_foreach((json_t *)principal, kind, names) if (!all_texts(names)) return false;
     return true;
 }
 
@@ -130,13 +129,13 @@ static const char *condition_fault(const json_t *condition)
 
     if (condition && !json_is_object(condition))
         return SYNTAX;
-    json_object_foreach((json_t *)condition, name, tests) {
+    json_object_foreach((json_t *)condition, name, tests)
+    {
         if (!condition_operator_known(name) || !json_is_object(tests))
             return SYNTAX;
-        json_object_foreach(tests, key, values)
-            for (size_t i = 0; i < one_or_more(values); i++)
-                if (json_is_object(nth(values, i)) || json_is_array(nth(values, i)) || json_is_null(nth(values, i)))
-                    return SYNTAX;
+        json_object_foreach(tests, key, values) for (size_t i = 0; i < one_or_more(values);
+                                                     i++) if (json_is_object(nth(values, i)) || json_is_array(nth(values, i)) ||
+                                                              json_is_null(nth(values, i))) return SYNTAX;
     }
     return NULL;
 }
@@ -168,8 +167,7 @@ static const char *document_fault(const json_t *document, bool of_resource)
         return "This policy contains invalid Json";
     if (!known_keys(document, document_keys))
         return SYNTAX;
-    if (version && !text_same(json_string_value(version), "2012-10-17") &&
-        !text_same(json_string_value(version), "2008-10-17"))
+    if (version && !text_same(json_string_value(version), "2012-10-17") && !text_same(json_string_value(version), "2008-10-17"))
         return "Policy document must be version 2012-10-17 or greater.";
     if (one_or_more(statements) == 0)
         return SYNTAX;

@@ -8,13 +8,13 @@
 #include <string.h>
 
 /* The item of a list for which `test` holds, as an expression; `it` names the item in the test. */
-#define FIND(type, list, test)                                   \
-    ({                                                           \
-        struct type *found_ = NULL;                              \
-        for (struct type *it = (list); it && !found_; it = it->next) \
-            if (test)                                            \
-                found_ = it;                                     \
-        found_;                                                  \
+#define FIND(type, list, test)                                                                                                 \
+    ({                                                                                                                         \
+        struct type *found_ = NULL;                                                                                            \
+        for (struct type *it = (list); it && !found_; it = it->next)                                                           \
+            if (test)                                                                                                          \
+                found_ = it;                                                                                                   \
+        found_;                                                                                                                \
     })
 
 struct user *find_user(const struct world *w, const char *name)
@@ -53,8 +53,7 @@ struct policy_doc *find_policy(const struct world *w, const char *arn)
 
 struct security_group *find_security_group(const struct world *w, const char *id_or_name)
 {
-    return FIND(security_group, w->account.security_groups,
-                text_same(it->id, id_or_name) || text_same(it->name, id_or_name));
+    return FIND(security_group, w->account.security_groups, text_same(it->id, id_or_name) || text_same(it->name, id_or_name));
 }
 
 struct instance *find_instance(const struct world *w, const char *id)

@@ -31,60 +31,60 @@ struct column {
 };
 
 static const char *const who_kinds[] = {
-    [PRINCIPAL_ROOT] = "root",           [PRINCIPAL_USER] = "user",           [PRINCIPAL_ROLE] = "role",
-    [PRINCIPAL_SERVICE] = "service",     [PRINCIPAL_ANONYMOUS] = "anonymous", [PRINCIPAL_OS] = "os",
+    [PRINCIPAL_ROOT] = "root",       [PRINCIPAL_USER] = "user",           [PRINCIPAL_ROLE] = "role",
+    [PRINCIPAL_SERVICE] = "service", [PRINCIPAL_ANONYMOUS] = "anonymous", [PRINCIPAL_OS] = "os",
 };
 
 #define WHO(member) offsetof(struct principal, member)
 static const struct column who_columns[] = {
-    {"kind", WHO_KIND, WHO(kind), true, NULL},
-    {"name", TEXT, WHO(name), false, NULL},
-    {"key", TEXT, WHO(access_key_id), false, NULL},
-    {"session", TEXT, WHO(session_name), false, NULL},
-    {"invokedBy", TEXT, WHO(invoked_by), false, NULL},
-    {"start", TIME, WHO(session_start_ms), false, NULL},
-    {"mfa", FLAG, WHO(mfa), false, NULL},
-    {"console", FLAG, WHO(console), false, NULL},
-    {"osSession", SESSION, WHO(os_session), false, NULL},
-    {NULL, 0, 0, false, NULL},
+    {"kind",      WHO_KIND, WHO(kind),             true,  NULL},
+    {"name",      TEXT,     WHO(name),             false, NULL},
+    {"key",       TEXT,     WHO(access_key_id),    false, NULL},
+    {"session",   TEXT,     WHO(session_name),     false, NULL},
+    {"invokedBy", TEXT,     WHO(invoked_by),       false, NULL},
+    {"start",     TIME,     WHO(session_start_ms), false, NULL},
+    {"mfa",       FLAG,     WHO(mfa),              false, NULL},
+    {"console",   FLAG,     WHO(console),          false, NULL},
+    {"osSession", SESSION,  WHO(os_session),       false, NULL},
+    {NULL,        0,        0,                     false, NULL},
 };
 
 #define FROM(member) offsetof(struct origin, member)
 static const struct column from_columns[] = {
-    {"ip", TEXT, FROM(ip), false, NULL},
+    {"ip",    TEXT, FROM(ip),    false, NULL},
     {"agent", TEXT, FROM(agent), false, NULL},
     {"tls13", FLAG, FROM(tls13), false, NULL},
-    {NULL, 0, 0, false, NULL},
+    {NULL,    0,    0,           false, NULL},
 };
 
 #define ENTRY(member) offsetof(struct entry, member)
 static const struct column entry_columns[] = {
-    {"seq", COUNTER, ENTRY(seq), true, NULL},
-    {"cause", COUNTER, ENTRY(cause), false, NULL},
-    {"time", TIME, ENTRY(time_ms), true, NULL},
-    {"op", TEXT, ENTRY(op), true, NULL},
-    {"on", TEXT, ENTRY(on), false, NULL},
-    {"region", TEXT, ENTRY(region), false, NULL},
-    {"who", NESTED, ENTRY(who), true, who_columns},
-    {"from", NESTED, ENTRY(from), true, from_columns},
-    {"mark", TEXT, ENTRY(mark), false, NULL},
-    {"asked", DOCUMENT, ENTRY(asked), false, NULL},
-    {"identity", DOCUMENT, ENTRY(identity), false, NULL},
-    {"errorCode", TEXT, ENTRY(error_code), false, NULL},
-    {"errorMessage", TEXT, ENTRY(error_message), false, NULL},
-    {"params", DOCUMENT, ENTRY(params), false, NULL},
-    {"response", DOCUMENT, ENTRY(response), false, NULL},
-    {"additional", DOCUMENT, ENTRY(additional), false, NULL},
-    {"resources", DOCUMENT, ENTRY(resources), false, NULL},
-    {"requestId", TEXT, ENTRY(request_id), false, NULL},
-    {"eventId", TEXT, ENTRY(event_id), false, NULL},
-    {"sharedEventId", TEXT, ENTRY(shared_event_id), false, NULL},
-    {"readOnly", FLAG, ENTRY(read_only), false, NULL},
-    {"dataEvent", FLAG, ENTRY(data_event), false, NULL},
-    {"signin", FLAG, ENTRY(signin), false, NULL},
-    {"silent", FLAG, ENTRY(silent), false, NULL},
-    {"prelude", FLAG, ENTRY(prelude), false, NULL},
-    {NULL, 0, 0, false, NULL},
+    {"seq",           COUNTER,  ENTRY(seq),             true,  NULL        },
+    {"cause",         COUNTER,  ENTRY(cause),           false, NULL        },
+    {"time",          TIME,     ENTRY(time_ms),         true,  NULL        },
+    {"op",            TEXT,     ENTRY(op),              true,  NULL        },
+    {"on",            TEXT,     ENTRY(on),              false, NULL        },
+    {"region",        TEXT,     ENTRY(region),          false, NULL        },
+    {"who",           NESTED,   ENTRY(who),             true,  who_columns },
+    {"from",          NESTED,   ENTRY(from),            true,  from_columns},
+    {"mark",          TEXT,     ENTRY(mark),            false, NULL        },
+    {"asked",         DOCUMENT, ENTRY(asked),           false, NULL        },
+    {"identity",      DOCUMENT, ENTRY(identity),        false, NULL        },
+    {"errorCode",     TEXT,     ENTRY(error_code),      false, NULL        },
+    {"errorMessage",  TEXT,     ENTRY(error_message),   false, NULL        },
+    {"params",        DOCUMENT, ENTRY(params),          false, NULL        },
+    {"response",      DOCUMENT, ENTRY(response),        false, NULL        },
+    {"additional",    DOCUMENT, ENTRY(additional),      false, NULL        },
+    {"resources",     DOCUMENT, ENTRY(resources),       false, NULL        },
+    {"requestId",     TEXT,     ENTRY(request_id),      false, NULL        },
+    {"eventId",       TEXT,     ENTRY(event_id),        false, NULL        },
+    {"sharedEventId", TEXT,     ENTRY(shared_event_id), false, NULL        },
+    {"readOnly",      FLAG,     ENTRY(read_only),       false, NULL        },
+    {"dataEvent",     FLAG,     ENTRY(data_event),      false, NULL        },
+    {"signin",        FLAG,     ENTRY(signin),          false, NULL        },
+    {"silent",        FLAG,     ENTRY(silent),          false, NULL        },
+    {"prelude",       FLAG,     ENTRY(prelude),         false, NULL        },
+    {NULL,            0,        0,                      false, NULL        },
 };
 
 /* ---- writing ---- */
@@ -117,21 +117,11 @@ static void add_text(struct str *out, const char *key, const char *text)
 static void add_column(struct str *out, const struct column *column, const void *member, bool public)
 {
     switch (column->kind) {
-    case COUNTER:
-        add_number(out, column, (int64_t) * (const uint64_t *)member);
-        break;
-    case TIME:
-        add_number(out, column, *(const int64_t *)member);
-        break;
-    case SESSION:
-        add_number(out, column, *(const long *)member);
-        break;
-    case WHO_KIND:
-        add_text(out, column->key, who_kinds[*(const enum principal_kind *)member]);
-        break;
-    case TEXT:
-        add_text(out, column->key, *(const char *const *)member);
-        break;
+    case COUNTER: add_number(out, column, (int64_t) * (const uint64_t *)member); break;
+    case TIME: add_number(out, column, *(const int64_t *)member); break;
+    case SESSION: add_number(out, column, *(const long *)member); break;
+    case WHO_KIND: add_text(out, column->key, who_kinds[*(const enum principal_kind *)member]); break;
+    case TEXT: add_text(out, column->key, *(const char *const *)member); break;
     case FLAG:
         if (*(const bool *)member) {
             add_key(out, column->key);
@@ -202,15 +192,13 @@ static bool read_column(struct world *w, const struct column *column, json_t *va
             return false;
         *(uint64_t *)member = (uint64_t)number;
         return true;
-    case TIME:
-        return read_number(column, value, 0, member, e);
+    case TIME: return read_number(column, value, 0, member, e);
     case SESSION:
         if (!read_number(column, value, 1, &number, e))
             return false;
         *(long *)member = (long)number;
         return true;
-    case WHO_KIND:
-        return read_who_kind(column, value, member, e);
+    case WHO_KIND: return read_who_kind(column, value, member, e);
     case TEXT:
         if (!json_is_string(value))
             return err_set(e, "\"%s\": expected a text", column->key);
@@ -221,11 +209,8 @@ static bool read_column(struct world *w, const struct column *column, json_t *va
             return err_set(e, "\"%s\": expected true, or to be left out", column->key);
         *(bool *)member = true;
         return true;
-    case DOCUMENT:
-        *(json_t **)member = value;
-        return true;
-    case NESTED:
-        return read_struct(w, value, column->nested, column->key, member, e);
+    case DOCUMENT: *(json_t **)member = value; return true;
+    case NESTED: return read_struct(w, value, column->nested, column->key, member, e);
     }
     return false;
 }
@@ -246,7 +231,8 @@ static bool read_struct(struct world *w, const json_t *object, const struct colu
 
     if (!json_is_object(object))
         return err_set(e, "%s: expected an object", what);
-    json_object_foreach((json_t *)object, key, value) {
+    json_object_foreach((json_t *)object, key, value)
+    {
         const struct column *column = find_column(columns, key);
 
         if (!column)

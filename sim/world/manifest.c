@@ -162,14 +162,14 @@ static const struct word {
     bool (*read)(struct line *, const char *, size_t);
     const char *expected;
 } words[] = {
-    {"type", true, read_type, "file, dir or link"},
-    {"mode", true, read_mode, "octal digits such as 0644"},
-    {"uid", true, read_uid, "a number"},
-    {"gid", true, read_gid, "a number"},
-    {"time", true, read_time, "seconds such as 1727942412.250"},
-    {"size", false, read_size, "a number"},
-    {"inode", false, read_inode, "a number"},
-    {"link", false, read_target, "the target of a link"},
+    {"type",  true,  read_type,   "file, dir or link"             },
+    {"mode",  true,  read_mode,   "octal digits such as 0644"     },
+    {"uid",   true,  read_uid,    "a number"                      },
+    {"gid",   true,  read_gid,    "a number"                      },
+    {"time",  true,  read_time,   "seconds such as 1727942412.250"},
+    {"size",  false, read_size,   "a number"                      },
+    {"inode", false, read_inode,  "a number"                      },
+    {"link",  false, read_target, "the target of a link"          },
 };
 
 static bool complain(const struct line *line, struct err *e, const char *what, const char *s, size_t n)
@@ -207,8 +207,8 @@ static bool read_word(struct line *line, const char *word, size_t n, struct err 
         line->seen |= 1u << i;
         if (equals && words[i].read(line, equals + 1, n - key_len - 1))
             return true;
-        return complain(line, e, arena_printf(&line->w->arena, "expected %s after %s=, not", words[i].expected,
-                                              words[i].key), word, n);
+        return complain(line, e, arena_printf(&line->w->arena, "expected %s after %s=, not", words[i].expected, words[i].key),
+                        word, n);
     }
     return complain(line, e, "unknown word", word, n);
 }

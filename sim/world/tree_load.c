@@ -103,8 +103,8 @@ static struct file *take(struct scan *scan, const char *path, enum file_kind kin
         file->uid = known->uid;
         file->gid = known->gid;
         file->inode = known->inode;
-        untouched = known->mtime_ms / 1000 == file->mtime_ms / 1000 &&
-                    (kind != FILE_REGULAR || known->size == (size_t)st->st_size);
+        untouched =
+            known->mtime_ms / 1000 == file->mtime_ms / 1000 && (kind != FILE_REGULAR || known->size == (size_t)st->st_size);
         if (untouched)
             file->mtime_ms = known->mtime_ms;
     }

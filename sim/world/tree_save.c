@@ -100,8 +100,8 @@ static bool write_aside(const char *aside, const struct file *file)
 
     unlink(aside);
     fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return fd >= 0 && write_all(fd, file->data, file->data ? file->size : 0) &&
-           fchmod(fd, (file->mode & 0777) | 0600) == 0 && futimens(fd, times) == 0;
+    return fd >= 0 && write_all(fd, file->data, file->data ? file->size : 0) && fchmod(fd, (file->mode & 0777) | 0600) == 0 &&
+           futimens(fd, times) == 0;
 }
 
 static bool save_link(int parent, const char *name, const struct file *file)
@@ -124,15 +124,9 @@ static bool save_one(struct save *save, const struct file *file)
     if (parent < 0)
         return err_set(save->e, "open the directory of \"%s\": %m", file->path);
     switch (file->kind) {
-    case FILE_DIR:
-        good = mkdirat(parent, name, 0700) == 0 || errno == EEXIST;
-        break;
-    case FILE_LINK:
-        good = save_link(parent, name, file);
-        break;
-    case FILE_REGULAR:
-        good = write_aside(save->aside, file) && renameat(AT_FDCWD, save->aside, parent, name) == 0;
-        break;
+    case FILE_DIR: good = mkdirat(parent, name, 0700) == 0 || errno == EEXIST; break;
+    case FILE_LINK: good = save_link(parent, name, file); break;
+    case FILE_REGULAR: good = write_aside(save->aside, file) && renameat(AT_FDCWD, save->aside, parent, name) == 0; break;
     }
     return good || err_set(save->e, "write \"%s\": %m", file->path);
 }

@@ -29,7 +29,7 @@ struct principal { /* who acts, as far as the account knows it */
     bool console;              /* temporary credentials of a console session */
     long os_session;           /* PRINCIPAL_OS: audit session number `ses`; 0 = none (a daemon) */
 };
-struct origin { /* from where and with what */
+struct origin {        /* from where and with what */
     const char *ip;    /* sourceIPAddress; for services "cloudtrail.amazonaws.com" */
     const char *agent; /* userAgent as the client sends it */
     bool tls13;        /* TLS version of a direct call; console and service calls have no tlsDetails */
@@ -40,9 +40,9 @@ struct origin { /* from where and with what */
 struct policy_doc { /* an inline policy, or one attached: managed ones are shared */
     struct policy_doc *next;
     const char *name;
-    const char *arn;        /* managed; NULL = inline */
-    const char *policy_id;  /* ANPA.. */
-    json_t *document;       /* NULL when the account only knows an AWS managed policy's name: see managed_policy() */
+    const char *arn;       /* managed; NULL = inline */
+    const char *policy_id; /* ANPA.. */
+    json_t *document;      /* NULL when the account only knows an AWS managed policy's name: see managed_policy() */
     int64_t created_ms;
 };
 struct attachment { /* of a managed policy */
@@ -103,10 +103,10 @@ struct role {
 
 struct sg_rule {
     struct sg_rule *next;
-    const char *id;       /* sgr-.. */
+    const char *id; /* sgr-.. */
     bool egress;
-    const char *protocol; /* "tcp", "udp", "icmp", "-1" */
-    int from_port, to_port; /* -1 = all */
+    const char *protocol;                 /* "tcp", "udp", "icmp", "-1" */
+    int from_port, to_port;               /* -1 = all */
     const char *cidr4, *cidr6, *group_id; /* exactly one */
     const char *description;              /* NULL = none */
 };
@@ -118,10 +118,10 @@ struct security_group {
 };
 struct instance {
     struct instance *next;
-    const char *id, *reservation_id, *image_id, *type, *key_name; /* key_name NULL = none */
+    const char *id, *reservation_id, *image_id, *type, *key_name;   /* key_name NULL = none */
     const char *vpc_id, *subnet_id, *zone, *private_ip, *public_ip; /* public_ip NULL = none */
     const char *eni_id, *volume_id;
-    const char *state; /* pending running stopping stopped shutting-down terminated */
+    const char *state;        /* pending running stopping stopped shutting-down terminated */
     const char *profile_role; /* role of the instance profile; NULL = none */
     int64_t launched_ms;
     struct security_group *groups[5];
@@ -147,9 +147,9 @@ struct bucket {
     struct bucket *next;
     const char *name, *region;
     int64_t created_ms;
-    json_t *policy;       /* NULL = none */
-    json_t *encryption;   /* ServerSideEncryptionConfiguration; NULL = the default, SSE-S3 */
-    json_t *public_block; /* NULL = none */
+    json_t *policy;         /* NULL = none */
+    json_t *encryption;     /* ServerSideEncryptionConfiguration; NULL = the default, SSE-S3 */
+    json_t *public_block;   /* NULL = none */
     const char *versioning; /* "", "Enabled", "Suspended" */
     const char *acl;        /* canned: "private", ... */
     struct tag *tags;
@@ -180,14 +180,14 @@ struct trail {
     const char *name, *arn, *bucket, *prefix, *home_region; /* prefix "" = none */
     struct kms_key *key;                                    /* NULL = not encrypted by KMS */
     bool multi_region, global_events, validation, logging;
-    json_t *selectors; /* eventSelectors as last put; NULL = management events, read and write */
+    json_t *selectors;                          /* eventSelectors as last put; NULL = management events, read and write */
     int64_t created_ms, started_ms, stopped_ms; /* 0 = never */
 };
 /* When a trail was logging: needed to know which events it delivers. Oldest first, never removed. */
 struct logging_span {
     struct logging_span *next;
     struct trail *trail;
-    int64_t from_ms, to_ms; /* to_ms INT64_MAX = still */
+    int64_t from_ms, to_ms;         /* to_ms INT64_MAX = still */
     bool management, reads, writes; /* what its selectors let through */
     bool data_events;
     const char *bucket, *prefix;
@@ -241,11 +241,11 @@ struct file {
     int64_t mtime_ms;
     const char *data; /* FILE_REGULAR: `size` bytes; FILE_LINK: the target */
     size_t size;
-    uint64_t inode;   /* stable within a tree: for audit PATH records */
-    bool dirty;       /* changed since the tree was read or written */
+    uint64_t inode; /* stable within a tree: for audit PATH records */
+    bool dirty;     /* changed since the tree was read or written */
 };
-struct tree { /* a server's file system; in memory while a lab is open */
-    struct file *files; /* sorted list */
+struct tree {            /* a server's file system; in memory while a lab is open */
+    struct file *files;  /* sorted list */
     struct file **index; /* hash by path, rebuilt when it grows */
     size_t n, index_size;
     uint64_t next_inode;
@@ -258,10 +258,11 @@ struct tree { /* a server's file system; in memory while a lab is open */
 /* All take absolute paths without "..", "." or empty parts; others are like absent ones. tree_put replaces content, keeps
  * mode and owner of an existing file; parents must exist. NULL or false: no parent, or something of another kind there.
  * The times of the directories that gain or lose a name become now_ms. */
-struct file *tree_find(const struct tree *, const char *path);              /* NULL if absent; does not follow links */
+struct file *tree_find(const struct tree *, const char *path); /* NULL if absent; does not follow links */
 struct world;
 struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
-struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid, int64_t now_ms);
+struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid,
+                        int64_t now_ms);
 struct file *tree_link(struct world *, struct tree *, const char *path, const char *target, int64_t now_ms);
 bool tree_move(struct world *, struct tree *, const char *from, const char *to, int64_t now_ms); /* also a directory */
 bool tree_remove(struct tree *, const char *path, int64_t now_ms);                               /* the whole subtree */
@@ -281,27 +282,27 @@ struct process {
     struct process *next;
     int pid, ppid;
     unsigned uid;
-    const char *title;  /* as ps shows it: "sshd: chaos-user@pts/0" */
+    const char *title; /* as ps shows it: "sshd: chaos-user@pts/0" */
     const char *exe;
-    const char *tty;    /* "?" or "pts/0" */
+    const char *tty; /* "?" or "pts/0" */
     int64_t started_ms;
-    long session;       /* audit session; 0 = daemon */
+    long session; /* audit session; 0 = daemon */
 };
 struct os_session { /* a login; SSM and ssh alike */
     struct os_session *next;
-    long number;        /* audit `ses` */
+    long number; /* audit `ses` */
     const char *user;
     unsigned uid;
-    const char *tty;    /* "pts/0" */
-    const char *host;   /* remote address; "" for SSM */
+    const char *tty;  /* "pts/0" */
+    const char *host; /* remote address; "" for SSM */
     int remote_port;
     int monitor_pid, child_pid, shell_pid; /* sshd [priv], sshd user@pts, -bash; for SSM the worker and sh */
-    const char *method; /* "password", "publickey", "ssm" */
-    int64_t started_ms, ended_ms; /* ended_ms 0 = alive */
+    const char *method;                    /* "password", "publickey", "ssm" */
+    int64_t started_ms, ended_ms;          /* ended_ms 0 = alive */
 };
 struct daemon { /* a running service */
     struct daemon *next;
-    const char *unit;   /* sshd, httpd, crond, auditd, rsyslogd, amazon-ssm-agent, chronyd */
+    const char *unit; /* sshd, httpd, crond, auditd, rsyslogd, amazon-ssm-agent, chronyd */
     int pid;
     bool running;
     int64_t started_ms; /* last start: what changed later is not in effect yet */
@@ -327,30 +328,30 @@ struct server {
 
 struct op; /* act.h */
 struct entry {
-    uint64_t seq;         /* from 1 */
-    uint64_t cause;       /* seq of the entry whose operation did this one; 0 = somebody's own action */
-    int64_t time_ms;      /* when it was asked; monotonic within the journal but for caused entries */
-    const char *op;       /* "ec2:AuthorizeSecurityGroupIngress", "host:LogIn" */
-    const char *on;       /* host operations: the server's name; else NULL */
-    const char *region;   /* awsRegion; NULL for host operations */
+    uint64_t seq;       /* from 1 */
+    uint64_t cause;     /* seq of the entry whose operation did this one; 0 = somebody's own action */
+    int64_t time_ms;    /* when it was asked; monotonic within the journal but for caused entries */
+    const char *op;     /* "ec2:AuthorizeSecurityGroupIngress", "host:LogIn" */
+    const char *on;     /* host operations: the server's name; else NULL */
+    const char *region; /* awsRegion; NULL for host operations */
     struct principal who;
     struct origin from;
-    const char *mark;     /* the scenario's name for it; NULL = none. Never written into a student's journal */
-    json_t *asked;        /* parameters as given, for the replay */
+    const char *mark; /* the scenario's name for it; NULL = none. Never written into a student's journal */
+    json_t *asked;    /* parameters as given, for the replay */
     /* the outcome, as CloudTrail and the host's logs need it */
-    json_t *identity;     /* userIdentity; NULL for host operations */
+    json_t *identity;                       /* userIdentity; NULL for host operations */
     const char *error_code, *error_message; /* as CloudTrail spells them; NULL = it worked */
-    json_t *params;       /* requestParameters; json null when CloudTrail logs none */
-    json_t *response;     /* responseElements; json null when CloudTrail logs none. host: pid, ses, uid, ... */
-    json_t *additional;   /* additionalEventData or NULL */
-    json_t *resources;    /* record's resources or NULL */
+    json_t *params;                         /* requestParameters; json null when CloudTrail logs none */
+    json_t *response;                  /* responseElements; json null when CloudTrail logs none. host: pid, ses, uid, ... */
+    json_t *additional;                /* additionalEventData or NULL */
+    json_t *resources;                 /* record's resources or NULL */
     const char *request_id, *event_id; /* NULL for host operations */
     const char *shared_event_id;       /* NULL = none */
     bool read_only;
     bool data_event;
-    bool signin;          /* eventType AwsConsoleSignIn: no requestID */
-    bool silent;          /* leaves no record (a prelude's step, an operation CloudTrail does not log) */
-    bool prelude;         /* made the world before the story: long past, in no evidence */
+    bool signin;  /* eventType AwsConsoleSignIn: no requestID */
+    bool silent;  /* leaves no record (a prelude's step, an operation CloudTrail does not log) */
+    bool prelude; /* made the world before the story: long past, in no evidence */
 };
 struct journal { /* append only */
     struct entry **list;
@@ -359,21 +360,21 @@ struct journal { /* append only */
 
 struct world {
     struct arena arena;
-    struct seed seed;     /* of ids; streams are named by the entry's seq */
-    int64_t now_ms;       /* time of the newest action */
-    int64_t start_ms;     /* of the story: scenario's clock.start */
+    struct seed seed; /* of ids; streams are named by the entry's seq */
+    int64_t now_ms;   /* time of the newest action */
+    int64_t start_ms; /* of the story: scenario's clock.start */
     struct account account;
     struct server *servers;
     struct journal journal;
     const struct catalog *catalog; /* the operations plugged in by lab (act.h) */
-    unsigned depth;       /* of caused actions */
+    unsigned depth;                /* of caused actions */
     bool replaying;
-    json_t **kept;        /* see world_keep() */
+    json_t **kept; /* see world_keep() */
     size_t n_kept, cap_kept;
 };
 /* An account with an id, its region and default network; nothing else. Zeroed on failure never happens. */
 void world_init(struct world *, const struct seed *, const char *account_id, const char *region, int64_t start_ms);
-void world_drop(struct world *); /* zeroed is fine */
+void world_drop(struct world *);                    /* zeroed is fine */
 json_t *world_keep(struct world *, json_t *steals); /* lives as long as the world; NULL gives NULL */
 
 struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
