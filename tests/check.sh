@@ -8,7 +8,7 @@
 #   is WANT GOT [WHAT]    two texts are equal
 #   check WHAT COMMAND    COMMAND succeeds
 #
-# $CAFELAB is the program, $top the checkout, $tmp a folder of the test's own that goes away.
+# $CAFELAB is the program, $top the checkout, $tmp a folder of the test's own that goes away, $SSHD the real sshd.
 # The environment is the same everywhere: no locale, no time zone, nothing of the caller's AWS set-up.
 
 set -u
@@ -19,6 +19,8 @@ trap 'chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 trap 'exit 130' INT TERM
 out=$tmp/out err=$tmp/err status=0
 passed=0 failed=0
+PATH="$top/build/tools/bin:$PATH:/usr/sbin:/sbin"
+SSHD=$(command -v sshd || echo sshd) # it wants to be called by its whole path
 export LC_ALL=C TZ=UTC NO_COLOR=1 HOME="$tmp" AWS_PAGER='' CAFELAB_DATA="$top" PAGER=cat
 unset AWS_PROFILE AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_ENDPOINT_URL AWS_REGION AWS_DEFAULT_REGION 2>/dev/null
 
