@@ -25,7 +25,7 @@ enum habit { /* how a person or program works; facts about each in habits.c */
 };
 extern const char *const habit_names[]; /* "console-office-hours", ... by enum, ends with NULL */
 
-struct person { /* one of the cast with a habit */
+struct regular { /* one of the cast with a habit */
     const char *id;
     struct principal who;
     struct origin from;  /* of the usual client */
@@ -36,7 +36,7 @@ struct person { /* one of the cast with a habit */
 };
 struct background_plan {
     struct world *w;         /* as it is before the story; rehearsals leave no trace in it */
-    const struct person *people;
+    const struct regular *people;
     size_t n_people;
     struct seed seed;
     int64_t from_ms, until_ms;

@@ -31,15 +31,16 @@ static void check_names(const struct scenario *s, struct diags *diags)
     check_unique(s, diags, &s->vary, sizeof(struct variable));
     check_unique(s, diags, &s->places, sizeof(struct place));
     check_unique(s, diags, &s->cast, sizeof(struct person));
-    check_unique(s, diags, &s->account.security_groups, sizeof(struct security_group));
-    check_unique(s, diags, &s->account.instances, sizeof(struct instance));
-    check_unique(s, diags, &s->account.buckets, sizeof(struct bucket));
-    check_unique(s, diags, &s->servers, sizeof(struct server));
+    check_unique(s, diags, &s->account.security_groups, sizeof(struct security_group_spec));
+    check_unique(s, diags, &s->account.instances, sizeof(struct instance_spec));
+    check_unique(s, diags, &s->account.buckets, sizeof(struct bucket_spec));
+    check_unique(s, diags, &s->servers, sizeof(struct server_spec));
     const struct step *step = s->timeline.items;
     for (size_t i = 0; i < s->timeline.n; i++) {
         const void *first = NULL;
         if (step[i].mark && (scenario_name(s, step[i].mark, &first), first != (const void *)&step[i]))
-            diag_error(diags, step[i].at, 1, "name-taken", "the mark \"%s\" is the name of something else already", step[i].mark);
+            diag_error(diags, step[i].at, 1, "name-taken", "the mark \"%s\" is the name of something else already",
+                       step[i].mark);
     }
 }
 
@@ -76,13 +77,15 @@ static void check_person(const struct scenario *s, struct diags *diags, const st
 {
     expect_kind(s, diags, p->place, NAME_PLACE, "a place", p->at);
     for (size_t i = 0; i < p->groups.n; i++)
-        if (!named_in(&s->account.groups, sizeof(struct group), p->groups.list[i]))
+        if (!named_in(&s->account.groups, sizeof(struct group_spec), p->groups.list[i]))
             diag_error(diags, AT(p), "dangling-reference", "\"%s\" is not a group of account.groups", p->groups.list[i]);
     check_policies(s, diags, &p->policies, p->at);
     if (p->client && !client_find(p->client))
-        diag_error(diags, AT(p), "unknown-client", "unknown client \"%s\": expected aws-cli, aws-cli-v1, boto3, terraform, console or ssh", p->client);
+        diag_error(diags, AT(p), "unknown-client",
+                   "unknown client \"%s\": expected aws-cli, aws-cli-v1, boto3, terraform, console or ssh", p->client);
     if (!p->user && (p->access_key || p->console_password || p->groups.n || p->policies.n))
-        diag_error(diags, AT(p), "no-user", "\"%s\" has keys, a password, groups or policies, but no user in the account", p->name);
+        diag_error(diags, AT(p), "no-user", "\"%s\" has keys, a password, groups or policies, but no user in the account",
+                   p->name);
     const struct client *client = p->client ? client_find(p->client) : NULL;
     if (client && p->user && client->console ? !p->console_password : client && p->user && !p->access_key)
         diag_error(diags, AT(p), "no-credentials", "\"%s\" works with %s and so needs %s: true", p->name, p->client,
@@ -120,31 +123,34 @@ static void check_account(const struct scenario *s, struct diags *diags)
     const struct policy *policy = s->account.policies.items;
     for (size_t i = 0; i < s->account.policies.n; i++)
         if (!policy[i].allow.n && !policy[i].deny.n && !policy[i].document)
-            diag_error(diags, AT(&policy[i]), "empty", "the policy \"%s\" says nothing: expected allow, deny or document", policy[i].name);
-    const struct group *group = s->account.groups.items;
+            diag_error(diags, AT(&policy[i]), "empty", "the policy \"%s\" says nothing: expected allow, deny or document",
+                       policy[i].name);
+    const struct group_spec *group = s->account.groups.items;
     for (size_t i = 0; i < s->account.groups.n; i++)
         check_policies(s, diags, &group[i].policies, group[i].at);
-    const struct security_group *sg = s->account.security_groups.items;
+    const struct security_group_spec *sg = s->account.security_groups.items;
     for (size_t i = 0; i < s->account.security_groups.n; i++)
         for (size_t j = 0; j < sg[i].lets_in.n; j++) {
             const struct opening *opening = (const struct opening *)sg[i].lets_in.items + j;
             check_cidr(s, diags, &opening->from);
             if (!opening->tcp == !opening->udp)
-                diag_error(diags, opening->from.at, opening->from.width, "bad-opening", "expected either tcp or udp with a port");
+                diag_error(diags, opening->from.at, opening->from.width, "bad-opening",
+                           "expected either tcp or udp with a port");
         }
-    const struct instance *instance = s->account.instances.items;
+    const struct instance_spec *instance = s->account.instances.items;
     for (size_t i = 0; i < s->account.instances.n; i++)
         for (size_t j = 0; j < instance[i].groups.n; j++)
             expect_kind(s, diags, instance[i].groups.list[j], NAME_GROUP, "a security group", instance[i].at);
-    const struct bucket *bucket = s->account.buckets.items;
+    const struct bucket_spec *bucket = s->account.buckets.items;
     for (size_t i = 0; i < s->account.buckets.n; i++)
         if (bucket[i].called.text)
             scenario_check_references(s, diags, bucket[i].called.text, bucket[i].called.at, bucket[i].called.width);
-    const struct server *server = s->servers.items;
+    const struct server_spec *server = s->servers.items;
     for (size_t i = 0; i < s->servers.n; i++) {
         expect_kind(s, diags, server[i].instance, NAME_INSTANCE, "an instance", server[i].at);
         if (server[i].like && !text_same(server[i].like, "amazon-linux-2"))
-            diag_error(diags, AT(&server[i]), "unknown-base", "unknown base tree \"%s\": expected amazon-linux-2", server[i].like);
+            diag_error(diags, AT(&server[i]), "unknown-base", "unknown base tree \"%s\": expected amazon-linux-2",
+                       server[i].like);
     }
 }
 
@@ -165,7 +171,8 @@ static void check_variables(const struct scenario *s, struct diags *diags)
             if (text_same(v[i].name, ref.name))
                 diag_error(diags, v[i].text.at, v[i].text.width, "circle", "the variable \"%s\" is made of itself", ref.name);
             else
-                diag_error(diags, v[i].text.at, v[i].text.width, "circle", "%s: a variable's text may use variables above it only", ref.whole);
+                diag_error(diags, v[i].text.at, v[i].text.width, "circle",
+                           "%s: a variable's text may use variables above it only", ref.whole);
         }
     }
 }
@@ -189,12 +196,14 @@ static void check_step_names(const struct scenario *s, struct diags *diags, cons
     if (!step->op && !step->run.n)
         diag_error(diags, step->at, 1, "missing-key", "a step needs \"do\" with an operation, or \"run\" with command lines");
     else if (!strchr(op, ':'))
-        diag_error(diags, step->op_at.line ? step->op_at : step->at, 1, "bad-operation", "expected service:Operation such as ec2:RunInstances, got \"%s\"", op);
+        diag_error(diags, step->op_at.line ? step->op_at : step->at, 1, "bad-operation",
+                   "expected service:Operation such as ec2:RunInstances, got \"%s\"", op);
     bool host = text_starts(op, "host:");
     if ((host || step->run.n) && !step->on)
         diag_error(diags, step->at, 1, "missing-key", "the step happens on a server: missing key \"on\"");
     if (step->run.n && !host && !text_same(op, "ssm:SendCommand"))
-        diag_error(diags, step->at, 1, "bad-operation", "\"run\" goes with ssm:SendCommand or with nothing else, not with %s", op);
+        diag_error(diags, step->at, 1, "bad-operation", "\"run\" goes with ssm:SendCommand or with nothing else, not with %s",
+                   op);
     scenario_check_node(s, diags, step->with);
     for (size_t i = 0; i < step->run.n; i++)
         scenario_check_references(s, diags, step->run.list[i], step->at, 1);
@@ -265,7 +274,8 @@ static void check_marks_used(const struct scenario *s, struct diags *diags, cons
             return;
         }
     if (scenario_name(s, steps[i].session, NULL) == NAME_MARK)
-        diag_error(diags, steps[i].at, 1, "circle", "\"session: %s\" names a step that comes later in the file", steps[i].session);
+        diag_error(diags, steps[i].at, 1, "circle", "\"session: %s\" names a step that comes later in the file",
+                   steps[i].session);
 }
 
 static void check_times(struct scenario *s, struct diags *diags)
@@ -277,7 +287,8 @@ static void check_times(struct scenario *s, struct diags *diags)
         struct when base = {s->clock.start, s->clock.start}, wait = {0, 0};
         bool good = step_base(s, diags, steps, i, known, &base);
         if (steps[i].wait.text && !span_of(s, steps[i].wait.text, false, &wait.low, &wait.high)) {
-            diag_error(diags, steps[i].wait.at, steps[i].wait.width, "bad-duration", "expected a duration such as \"30s\", or a variable that is one");
+            diag_error(diags, steps[i].wait.at, steps[i].wait.width, "bad-duration",
+                       "expected a duration such as \"30s\", or a variable that is one");
             good = false;
         }
         known[i] = (struct when){base.low + wait.low, base.high + wait.high};
@@ -285,9 +296,12 @@ static void check_times(struct scenario *s, struct diags *diags)
             continue;
         if (known[i].low < s->clock.start || known[i].high > s->clock.start + s->clock.length)
             diag_error(diags, steps[i].at, 1, "outside-clock", "this step can lie outside the clock (%s to %s)",
-                       arena_time(&s->arena, s->clock.start, TIME_ISO), arena_time(&s->arena, s->clock.start + s->clock.length, TIME_ISO));
-        if (steps[i].when == STEP_AT && i && steps[i - 1].as && text_same(steps[i - 1].as, steps[i].as) && known[i].high < known[i - 1].low)
-            diag_error(diags, steps[i].at, 1, "out-of-order", "this step lies before the one above it, which the same person does");
+                       arena_time(&s->arena, s->clock.start, TIME_ISO),
+                       arena_time(&s->arena, s->clock.start + s->clock.length, TIME_ISO));
+        if (steps[i].when == STEP_AT && i && steps[i - 1].as && text_same(steps[i - 1].as, steps[i].as) &&
+            known[i].high < known[i - 1].low)
+            diag_error(diags, steps[i].at, 1, "out-of-order",
+                       "this step lies before the one above it, which the same person does");
     }
 }
 

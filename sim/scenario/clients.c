@@ -30,12 +30,12 @@ static const char *const console[] = {"AWS Internal", NULL};
 static const char *const ssh[] = {"SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13.14", "SSH-2.0-OpenSSH_9.9", NULL};
 
 const struct client scenario_clients[] = {
-    {"aws-cli",    "AWS CLI, version 2",                false, aws_cli   },
-    {"aws-cli-v1", "AWS CLI, version 1",                false, aws_cli_v1},
-    {"boto3",      "a Python program",                  false, boto3     },
-    {"terraform",  "Terraform",                         false, terraform },
-    {"console",    "the AWS Management Console",        true,  console   },
-    {"ssh",        "an SSH client",                     false, ssh       },
+    {"aws-cli",    "AWS CLI, version 2",         false, aws_cli   },
+    {"aws-cli-v1", "AWS CLI, version 1",         false, aws_cli_v1},
+    {"boto3",      "a Python program",           false, boto3     },
+    {"terraform",  "Terraform",                  false, terraform },
+    {"console",    "the AWS Management Console", true,  console   },
+    {"ssh",        "an SSH client",              false, ssh       },
 };
 const size_t scenario_n_clients = COUNT(scenario_clients);
 

@@ -99,8 +99,8 @@ static bool parse_time(const char *s, int64_t *out)
     return time_parse(s, out, &zoned) && zoned;
 }
 
-static bool read_range(struct decoder *d, const struct node *node, struct variable *v,
-                       bool (*parse)(const char *, int64_t *), const char *example)
+static bool read_range(struct decoder *d, const struct node *node, struct variable *v, bool (*parse)(const char *, int64_t *),
+                       const char *example)
 {
     char *low = NULL, *high = NULL;
     if (!split_range(d, node, &low, &high) || !parse(low, &v->low) || !parse(high, &v->high)) {
@@ -212,7 +212,8 @@ bool decode_variables(struct decoder *d, const struct node *node, const struct f
 {
     struct list *list = out;
     if (node->kind != NODE_MAP || node->n == 0) {
-        node_error(d->diags, node, "wrong-kind", "expected variables under \"%s\", each with what it is drawn from", field->key);
+        node_error(d->diags, node, "wrong-kind", "expected variables under \"%s\", each with what it is drawn from",
+                   field->key);
         return false;
     }
     struct variable *v = arena_alloc(d->arena, node->n * sizeof(*v));

@@ -7,19 +7,19 @@
 
 /* Short, friendly, hard to mistake for one another, and never about a person. */
 static const char *const words[] = {
-    "amber",  "anchor", "apricot", "basil",  "beacon", "birch",  "biscuit", "bramble", "canyon", "cedar",  "cello",
-    "cinder", "clover", "cobalt",  "comet",  "copper", "coral",  "cotton",  "crater",  "cricket", "delta", "dune",
-    "ember",  "falcon", "fennel",  "fern",   "flint",  "galaxy", "garnet",  "ginger",  "glacier", "harbor", "hazel",
-    "heron",  "indigo", "ivory",   "jasmine", "juniper", "kettle", "lagoon", "lantern", "lemon", "lichen", "lotus",
-    "magnet", "maple",  "marble",  "meadow", "mint",   "nectar", "nutmeg",  "ocean",   "olive",  "onyx",   "opal",
-    "orchid", "otter",  "pebble",  "pepper", "pigeon", "pine",   "plum",    "poppy",   "prairie", "quartz", "quill",
-    "raven",  "reef",   "river",   "rocket", "saffron", "sage",  "salmon",  "sierra",  "silver", "sorrel", "sparrow",
-    "spruce", "sunset", "thistle", "thyme",  "timber", "topaz",  "tulip",   "tundra",  "velvet", "violet", "walnut",
-    "willow", "winter", "yarrow",  "zephyr", "zinc",   "zinnia",
+    "amber",  "anchor", "apricot", "basil",   "beacon",  "birch",  "biscuit", "bramble", "canyon",  "cedar",  "cello",
+    "cinder", "clover", "cobalt",  "comet",   "copper",  "coral",  "cotton",  "crater",  "cricket", "delta",  "dune",
+    "ember",  "falcon", "fennel",  "fern",    "flint",   "galaxy", "garnet",  "ginger",  "glacier", "harbor", "hazel",
+    "heron",  "indigo", "ivory",   "jasmine", "juniper", "kettle", "lagoon",  "lantern", "lemon",   "lichen", "lotus",
+    "magnet", "maple",  "marble",  "meadow",  "mint",    "nectar", "nutmeg",  "ocean",   "olive",   "onyx",   "opal",
+    "orchid", "otter",  "pebble",  "pepper",  "pigeon",  "pine",   "plum",    "poppy",   "prairie", "quartz", "quill",
+    "raven",  "reef",   "river",   "rocket",  "saffron", "sage",   "salmon",  "sierra",  "silver",  "sorrel", "sparrow",
+    "spruce", "sunset", "thistle", "thyme",   "timber",  "topaz",  "tulip",   "tundra",  "velvet",  "violet", "walnut",
+    "willow", "winter", "yarrow",  "zephyr",  "zinc",    "zinnia",
 };
-static const char *const given_names[] = {"Alma", "Bruno", "Clara", "Dario", "Elif",  "Farid", "Greta", "Hugo",
-                                          "Ilse", "Jonas", "Kaia",  "Leon",  "Mirela", "Nuno", "Olga",  "Pavel",
-                                          "Rosa", "Samir", "Tomas", "Vera",  "Wanda", "Yusuf", "Zoe",   "Andrei"};
+static const char *const given_names[] = {"Alma", "Bruno", "Clara", "Dario", "Elif",   "Farid", "Greta", "Hugo",
+                                          "Ilse", "Jonas", "Kaia",  "Leon",  "Mirela", "Nuno",  "Olga",  "Pavel",
+                                          "Rosa", "Samir", "Tomas", "Vera",  "Wanda",  "Yusuf", "Zoe",   "Andrei"};
 
 static const char *draw_words(struct chance *c, struct arena *arena, int64_t count)
 {
@@ -64,8 +64,8 @@ static const char *earlier_variable(void *context, const char *name, const char 
     return *field ? NULL : draw_value(so_far->s, so_far->draw, name);
 }
 
-static const char *draw_text(const struct scenario *s, const struct draw *draw, const struct variable *v,
-                             struct arena *arena, struct err *e)
+static const char *draw_text(const struct scenario *s, const struct draw *draw, const struct variable *v, struct arena *arena,
+                             struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     struct drawn_so_far so_far = {s, draw};

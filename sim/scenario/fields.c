@@ -48,9 +48,9 @@ static const struct field policy_list[] = {
 static const struct fields policy_fields = FIELDS("a policy", policy_list, struct policy);
 
 static const struct field group_list[] = {
-    {"policies", decode_texts, AT(group, policies), true, "policies of AWS or of this file", NULL},
+    {"policies", decode_texts, AT(group_spec, policies), true, "policies of AWS or of this file", NULL},
 };
-static const struct fields group_fields = FIELDS("a group", group_list, struct group);
+static const struct fields group_fields = FIELDS("a group", group_list, struct group_spec);
 
 static const struct field opening_list[] = {
     {"tcp",         decode_int,   AT(opening, tcp),         false, "TCP port",                 port},
@@ -62,41 +62,41 @@ static const struct field opening_list[] = {
 static const struct fields opening_fields = FIELDS("an opening", opening_list, struct opening);
 
 static const struct field security_group_list[] = {
-    {"name",        decode_text, AT(security_group, called),      true,  "GroupName",                        NULL           },
-    {"description", decode_text, AT(security_group, description), true,  "GroupDescription: plain ASCII",    NULL           },
-    {"lets_in",     decode_list, AT(security_group, lets_in),     false, "inbound rules at the start",       &opening_fields},
+    {"name",        decode_text, AT(security_group_spec, called),      true,  "GroupName",                        NULL           },
+    {"description", decode_text, AT(security_group_spec, description), true,  "GroupDescription: plain ASCII",    NULL           },
+    {"lets_in",     decode_list, AT(security_group_spec, lets_in),     false, "inbound rules at the start",       &opening_fields},
 };
-static const struct fields security_group_fields = FIELDS("a security group", security_group_list, struct security_group);
+static const struct fields security_group_fields = FIELDS("a security group", security_group_list, struct security_group_spec);
 
 static const struct field instance_list[] = {
-    {"name",   decode_text,  AT(instance, called),   true,  "tag Name",                                NULL},
-    {"type",   decode_text,  AT(instance, type),     true,  "instance type: t3.micro",                 NULL},
-    {"key",    decode_text,  AT(instance, key_name), false, "name of the key pair",                    NULL},
-    {"groups", decode_texts, AT(instance, groups),   true,  "security groups, of account.security_groups", NULL},
+    {"name",   decode_text,  AT(instance_spec, called),   true,  "tag Name",                                NULL},
+    {"type",   decode_text,  AT(instance_spec, type),     true,  "instance type: t3.micro",                 NULL},
+    {"key",    decode_text,  AT(instance_spec, key_name), false, "name of the key pair",                    NULL},
+    {"groups", decode_texts, AT(instance_spec, groups),   true,  "security groups, of account.security_groups", NULL},
 };
-static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance);
+static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance_spec);
 
 static const struct field bucket_list[] = {
-    {"name", decode_value, AT(bucket, called), true, "the bucket's name", NULL},
+    {"name", decode_value, AT(bucket_spec, called), true, "the bucket's name", NULL},
 };
-static const struct fields bucket_fields = FIELDS("a bucket", bucket_list, struct bucket);
+static const struct fields bucket_fields = FIELDS("a bucket", bucket_list, struct bucket_spec);
 
 static const struct field account_list[] = {
-    {"policies",        decode_named, AT(account, policies),        false, "customer managed policies",           &policy_fields        },
-    {"groups",          decode_named, AT(account, groups),          false, "IAM groups",                          &group_fields         },
-    {"security_groups", decode_named, AT(account, security_groups), false, "security groups at the start",        &security_group_fields},
-    {"instances",       decode_named, AT(account, instances),       false, "instances at the start",              &instance_fields      },
-    {"buckets",         decode_named, AT(account, buckets),         false, "buckets at the start",                &bucket_fields        },
+    {"policies",        decode_named, AT(account_spec, policies),        false, "customer managed policies",           &policy_fields        },
+    {"groups",          decode_named, AT(account_spec, groups),          false, "IAM groups",                          &group_fields         },
+    {"security_groups", decode_named, AT(account_spec, security_groups), false, "security groups at the start",        &security_group_fields},
+    {"instances",       decode_named, AT(account_spec, instances),       false, "instances at the start",              &instance_fields      },
+    {"buckets",         decode_named, AT(account_spec, buckets),         false, "buckets at the start",                &bucket_fields        },
 };
-static const struct fields account_fields = FIELDS("the account", account_list, struct account);
+static const struct fields account_fields = FIELDS("the account", account_list, struct account_spec);
 
 static const struct field server_list[] = {
-    {"instance",   decode_text, AT(server, instance),   true, "the instance that it is, of account.instances", NULL},
-    {"like",       decode_text, AT(server, like),       true, "base tree: amazon-linux-2",                     NULL},
-    {"login_user", decode_text, AT(server, login_user), true, "the owner's account: ec2-user",                 NULL},
-    {"site",       decode_text, AT(server, site),       false, "website it serves: cafe",                      NULL},
+    {"instance",   decode_text, AT(server_spec, instance),   true, "the instance that it is, of account.instances", NULL},
+    {"like",       decode_text, AT(server_spec, like),       true, "base tree: amazon-linux-2",                     NULL},
+    {"login_user", decode_text, AT(server_spec, login_user), true, "the owner's account: ec2-user",                 NULL},
+    {"site",       decode_text, AT(server_spec, site),       false, "website it serves: cafe",                      NULL},
 };
-static const struct fields server_fields = FIELDS("a server", server_list, struct server);
+static const struct fields server_fields = FIELDS("a server", server_list, struct server_spec);
 
 static const struct field background_list[] = {
     {"events",        decode_int,  AT(scenario, background.events),        true,  "records of everyday life",                             positive},

@@ -65,10 +65,10 @@ enum name_kind scenario_name(const struct scenario *s, const char *name, const v
         {NAME_VARIABLE, &s->vary,                    sizeof(struct variable)      },
         {NAME_PLACE,    &s->places,                  sizeof(struct place)         },
         {NAME_PERSON,   &s->cast,                    sizeof(struct person)        },
-        {NAME_GROUP,    &s->account.security_groups, sizeof(struct security_group)},
-        {NAME_INSTANCE, &s->account.instances,       sizeof(struct instance)      },
-        {NAME_BUCKET,   &s->account.buckets,         sizeof(struct bucket)        },
-        {NAME_SERVER,   &s->servers,                 sizeof(struct server)        },
+        {NAME_GROUP,    &s->account.security_groups, sizeof(struct security_group_spec)},
+        {NAME_INSTANCE, &s->account.instances,       sizeof(struct instance_spec)      },
+        {NAME_BUCKET,   &s->account.buckets,         sizeof(struct bucket_spec)        },
+        {NAME_SERVER,   &s->servers,                 sizeof(struct server_spec)        },
     };
     const void *item = NULL, **ret = ret_item ? ret_item : &item;
     for (size_t i = 0; i < COUNT(spaces); i++)
@@ -112,10 +112,10 @@ static const char *name_meant(const struct scenario *s, const char *name)
     add_names(&names, &s->vary, sizeof(struct variable));
     add_names(&names, &s->places, sizeof(struct place));
     add_names(&names, &s->cast, sizeof(struct person));
-    add_names(&names, &s->account.security_groups, sizeof(struct security_group));
-    add_names(&names, &s->account.instances, sizeof(struct instance));
-    add_names(&names, &s->account.buckets, sizeof(struct bucket));
-    add_names(&names, &s->servers, sizeof(struct server));
+    add_names(&names, &s->account.security_groups, sizeof(struct security_group_spec));
+    add_names(&names, &s->account.instances, sizeof(struct instance_spec));
+    add_names(&names, &s->account.buckets, sizeof(struct bucket_spec));
+    add_names(&names, &s->servers, sizeof(struct server_spec));
     const struct step *step = s->timeline.items;
     for (size_t i = 0; i < s->timeline.n && names.n + 1 < COUNT(names.list); i++)
         if (step[i].mark)

@@ -60,7 +60,7 @@ struct policy { /* a customer managed policy */
     struct texts allow, deny; /* actions on every resource */
     const struct node *document; /* or a whole document */
 };
-struct group {
+struct group_spec {
     const char *name;
     struct src_pos at;
     struct texts policies; /* of AWS ("AmazonEC2FullAccess") or of this file */
@@ -70,27 +70,27 @@ struct opening { /* what a security group lets in */
     struct value from;    /* CIDR */
     const char *description;
 };
-struct security_group {
+struct security_group_spec {
     const char *name;
     struct src_pos at;
     const char *called, *description; /* GroupName */
     struct list lets_in;              /* struct opening */
 };
-struct instance {
+struct instance_spec {
     const char *name;
     struct src_pos at;
     const char *called, *type, *key_name; /* tag Name */
     struct texts groups;                  /* security groups by their names here */
 };
-struct bucket {
+struct bucket_spec {
     const char *name;
     struct src_pos at;
     struct value called;
 };
-struct account {
+struct account_spec {
     struct list policies, groups, security_groups, instances, buckets;
 };
-struct server {
+struct server_spec {
     const char *name;
     struct src_pos at;
     const char *instance;   /* name of an instance */
@@ -138,8 +138,8 @@ struct scenario {
     struct list vary;    /* struct variable */
     struct list places;  /* struct place */
     struct list cast;    /* struct person */
-    struct account account;
-    struct list servers; /* struct server */
+    struct account_spec account;
+    struct list servers; /* struct server_spec */
     struct {
         int64_t events;
         const char *scanned_after; /* mark from which the internet knocks at tcp/22; NULL */
