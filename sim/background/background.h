@@ -12,7 +12,8 @@
 #include "sim/act/act.h"
 #include "sim/evidence/evidence.h"
 
-enum habit { /* how a person or program works; facts about each in habits.c */
+/* How a person or program works; facts about each in habits.c. */
+enum habit {
     HABIT_NONE,
     HABIT_CONSOLE_OFFICE,   /* console during office hours */
     HABIT_CONSOLE_EVENINGS, /* console after work */
@@ -28,24 +29,24 @@ extern const char *const habit_names[]; /* "console-office-hours", ... by enum, 
 struct regular { /* one of the cast with a habit */
     const char *id;
     struct principal who;
-    struct origin from;  /* of the usual client */
-    const char *place;   /* CIDR its address is drawn from, per session */
-    int zone_minutes;    /* local time */
+    struct origin from; /* of the usual client */
+    const char *place;  /* CIDR its address is drawn from, per session */
+    int zone_minutes;   /* local time */
     enum habit habit;
     bool mfa;
 };
 struct background_plan {
-    struct world *w;         /* as it is before the story; rehearsals leave no trace in it */
+    struct world *w; /* as it is before the story; rehearsals leave no trace in it */
     const struct regular *people;
     size_t n_people;
     struct seed seed;
     int64_t from_ms, until_ms;
-    uint64_t events;         /* records wanted in all; met to within 1 % */
-    const char *server;      /* name of the web server for SSM sessions and log noise; NULL = none */
+    uint64_t events;    /* records wanted in all; met to within 1 % */
+    const char *server; /* name of the web server for SSM sessions and log noise; NULL = none */
 };
 struct background_action { /* to be merged into the timeline */
-    struct action action;    /* params owned by the caller's arena life: json references live until background_drop */
-    const char *who_id;      /* person */
+    struct action action;  /* params owned by the caller's arena life: json references live until background_drop */
+    const char *who_id;    /* person */
 };
 struct background {
     struct arena arena;

@@ -6,6 +6,8 @@
 #include "sim/scenario/decode.h"
 
 #define AT(type, member) offsetof(struct type, member)
+#define STEP(member) AT(step, member)
+#define SCENARIO(member) AT(scenario, member)
 
 static const int64_t positive[2] = {0, 10000000};
 static const int64_t port[2] = {0, 65535};
@@ -13,9 +15,9 @@ static const char *const levels[] = {"beginner", "intermediate", "advanced", NUL
 static const char *const versions[] = {"1", NULL};
 
 static const struct field clock_list[] = {
-    {"start",   decode_time,     AT(scenario, clock.start),   true,  "when the story begins (UTC)",              NULL},
-    {"history", decode_duration, AT(scenario, clock.history), false, "everyday life before that",                NULL},
-    {"length",  decode_duration, AT(scenario, clock.length),  true,  "how long the story lasts",                 NULL},
+    {"start",   decode_time,     SCENARIO(clock.start),   true,  "when the story begins (UTC)", NULL},
+    {"history", decode_duration, SCENARIO(clock.history), false, "everyday life before that",   NULL},
+    {"length",  decode_duration, SCENARIO(clock.length),  true,  "how long the story lasts",    NULL},
 };
 static const struct fields clock_fields = {"the clock", clock_list, COUNT(clock_list), 0, 0};
 
@@ -26,16 +28,16 @@ static const struct field place_list[] = {
 static const struct fields place_fields = FIELDS("a place", place_list, struct place);
 
 static const struct field person_list[] = {
-    {"name",             decode_text,  AT(person, full_name),        false, "full name",                               NULL},
-    {"user",             decode_text,  AT(person, user),             false, "IAM user name",                           NULL},
-    {"groups",           decode_texts, AT(person, groups),           false, "IAM groups, of account.groups",           NULL},
-    {"policies",         decode_texts, AT(person, policies),         false, "policies attached to the user itself",    NULL},
-    {"place",            decode_text,  AT(person, place),            true,  "where the person is, of places",          NULL},
-    {"client",           decode_text,  AT(person, client),           true,  "what the person works with",              NULL},
-    {"habit",            decode_text,  AT(person, habit),            false, "part in everyday life; none without",     NULL},
-    {"access_key",       decode_bool,  AT(person, access_key),       false, "has an access key",                       NULL},
-    {"console_password", decode_bool,  AT(person, console_password), false, "can sign in to the console",              NULL},
-    {"mfa",              decode_bool,  AT(person, mfa),              false, "signs in with a second factor",           NULL},
+    {"name",             decode_text,  AT(person, full_name),        false, "full name",                                NULL},
+    {"user",             decode_text,  AT(person, user),             false, "IAM user name",                            NULL},
+    {"groups",           decode_texts, AT(person, groups),           false, "IAM groups, of account.groups",            NULL},
+    {"policies",         decode_texts, AT(person, policies),         false, "policies attached to the user itself",     NULL},
+    {"place",            decode_text,  AT(person, place),            true,  "where the person is, of places",           NULL},
+    {"client",           decode_text,  AT(person, client),           true,  "what the person works with",               NULL},
+    {"habit",            decode_text,  AT(person, habit),            false, "part in everyday life; none without",      NULL},
+    {"access_key",       decode_bool,  AT(person, access_key),       false, "has an access key",                        NULL},
+    {"console_password", decode_bool,  AT(person, console_password), false, "can sign in to the console",               NULL},
+    {"mfa",              decode_bool,  AT(person, mfa),              false, "signs in with a second factor",            NULL},
     {"student",          decode_bool,  AT(person, student),          false, "is played by the student; exactly one is", NULL},
 };
 static const struct fields person_fields = FIELDS("a person", person_list, struct person);
@@ -53,25 +55,25 @@ static const struct field group_list[] = {
 static const struct fields group_fields = FIELDS("a group", group_list, struct group_spec);
 
 static const struct field opening_list[] = {
-    {"tcp",         decode_int,   AT(opening, tcp),         false, "TCP port",                 port},
-    {"udp",         decode_int,   AT(opening, udp),         false, "UDP port",                 port},
-    {"to",          decode_int,   AT(opening, to),          false, "last port of a range",     port},
-    {"from",        decode_value, AT(opening, from),        true,  "addresses (CIDR)",         NULL},
-    {"description", decode_text,  AT(opening, description), false, "what the rule is for",     NULL},
+    {"tcp",         decode_int,   AT(opening, tcp),         false, "TCP port",             port},
+    {"udp",         decode_int,   AT(opening, udp),         false, "UDP port",             port},
+    {"to",          decode_int,   AT(opening, to),          false, "last port of a range", port},
+    {"from",        decode_value, AT(opening, from),        true,  "addresses (CIDR)",     NULL},
+    {"description", decode_text,  AT(opening, description), false, "what the rule is for", NULL},
 };
 static const struct fields opening_fields = FIELDS("an opening", opening_list, struct opening);
 
 static const struct field security_group_list[] = {
-    {"name",        decode_text, AT(security_group_spec, called),      true,  "GroupName",                        NULL           },
-    {"description", decode_text, AT(security_group_spec, description), true,  "GroupDescription: plain ASCII",    NULL           },
-    {"lets_in",     decode_list, AT(security_group_spec, lets_in),     false, "inbound rules at the start",       &opening_fields},
+    {"name",        decode_text, AT(security_group_spec, called),      true,  "GroupName",                     NULL           },
+    {"description", decode_text, AT(security_group_spec, description), true,  "GroupDescription: plain ASCII", NULL           },
+    {"lets_in",     decode_list, AT(security_group_spec, lets_in),     false, "inbound rules at the start",    &opening_fields},
 };
 static const struct fields security_group_fields = FIELDS("a security group", security_group_list, struct security_group_spec);
 
 static const struct field instance_list[] = {
-    {"name",   decode_text,  AT(instance_spec, called),   true,  "tag Name",                                NULL},
-    {"type",   decode_text,  AT(instance_spec, type),     true,  "instance type: t3.micro",                 NULL},
-    {"key",    decode_text,  AT(instance_spec, key_name), false, "name of the key pair",                    NULL},
+    {"name",   decode_text,  AT(instance_spec, called),   true,  "tag Name",                                    NULL},
+    {"type",   decode_text,  AT(instance_spec, type),     true,  "instance type: t3.micro",                     NULL},
+    {"key",    decode_text,  AT(instance_spec, key_name), false, "name of the key pair",                        NULL},
     {"groups", decode_texts, AT(instance_spec, groups),   true,  "security groups, of account.security_groups", NULL},
 };
 static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance_spec);
@@ -82,25 +84,27 @@ static const struct field bucket_list[] = {
 static const struct fields bucket_fields = FIELDS("a bucket", bucket_list, struct bucket_spec);
 
 static const struct field account_list[] = {
-    {"policies",        decode_named, AT(account_spec, policies),        false, "customer managed policies",           &policy_fields        },
-    {"groups",          decode_named, AT(account_spec, groups),          false, "IAM groups",                          &group_fields         },
-    {"security_groups", decode_named, AT(account_spec, security_groups), false, "security groups at the start",        &security_group_fields},
-    {"instances",       decode_named, AT(account_spec, instances),       false, "instances at the start",              &instance_fields      },
-    {"buckets",         decode_named, AT(account_spec, buckets),         false, "buckets at the start",                &bucket_fields        },
+    {"policies",        decode_named, AT(account_spec, policies),        false, "customer managed policies",    &policy_fields  },
+    {"groups",          decode_named, AT(account_spec, groups),          false, "IAM groups",                   &group_fields   },
+    {"security_groups", decode_named, AT(account_spec, security_groups), false, "security groups at the start",
+     &security_group_fields                                                                                                     },
+    {"instances",       decode_named, AT(account_spec, instances),       false, "instances at the start",       &instance_fields},
+    {"buckets",         decode_named, AT(account_spec, buckets),         false, "buckets at the start",         &bucket_fields  },
 };
 static const struct fields account_fields = FIELDS("the account", account_list, struct account_spec);
 
 static const struct field server_list[] = {
-    {"instance",   decode_text, AT(server_spec, instance),   true, "the instance that it is, of account.instances", NULL},
-    {"like",       decode_text, AT(server_spec, like),       true, "base tree: amazon-linux-2",                     NULL},
-    {"login_user", decode_text, AT(server_spec, login_user), true, "the owner's account: ec2-user",                 NULL},
-    {"site",       decode_text, AT(server_spec, site),       false, "website it serves: cafe",                      NULL},
+    {"instance",   decode_text, AT(server_spec, instance),   true,  "the instance that it is, of account.instances", NULL},
+    {"like",       decode_text, AT(server_spec, like),       true,  "base tree: amazon-linux-2",                     NULL},
+    {"login_user", decode_text, AT(server_spec, login_user), true,  "the owner's account: ec2-user",                 NULL},
+    {"site",       decode_text, AT(server_spec, site),       false, "website it serves: cafe",                       NULL},
 };
 static const struct fields server_fields = FIELDS("a server", server_list, struct server_spec);
 
 static const struct field background_list[] = {
-    {"events",        decode_int,  AT(scenario, background.events),        true,  "records of everyday life",                             positive},
-    {"scanned_after", decode_text, AT(scenario, background.scanned_after), false, "mark from which strangers knock at tcp/22", NULL    },
+    {"events",        decode_int,  SCENARIO(background.events),        true,  "records of everyday life",                  positive},
+    {"scanned_after", decode_text, SCENARIO(background.scanned_after), false, "mark from which strangers knock at tcp/22",
+     NULL                                                                                                                          },
 };
 static const struct fields background_fields = {"the background", background_list, COUNT(background_list), 0, 0};
 
@@ -112,20 +116,20 @@ static bool decode_op(struct decoder *d, const struct node *node, const struct f
 }
 
 static const struct field step_list[] = {
-    {"as",        decode_text,  AT(step, as),        true,  "who does it, of the cast",                            NULL},
-    {"at",        decode_at,    0,                   false, "when: a time, or +10m after the start",               NULL},
-    {"after",     decode_after, 0,                   false, "after which mark",                                    NULL},
-    {"wait",      decode_value, AT(step, wait),      false, "how long after that, or after the step before",       NULL},
-    {"do",        decode_op,    0,                   false, "the operation: ec2:RunInstances, host:LogIn",         NULL},
-    {"on",        decode_text,  AT(step, on),        false, "server of a host: operation or of run",               NULL},
-    {"run",       decode_texts, AT(step, run),       false, "command lines: typed, or sent with ssm:SendCommand",  NULL},
-    {"with",      decode_node,  AT(step, with),      false, "parameters, in CloudTrail's names",                   NULL},
-    {"client",    decode_text,  AT(step, client),    false, "client, if not the person's usual one",               NULL},
-    {"session",   decode_text,  AT(step, session),   false, "mark of the host:LogIn in whose session it happens",  NULL},
-    {"mark",      decode_id,    AT(step, mark),      false, "a name for what happened here",                       NULL},
-    {"expect",    decode_text,  AT(step, expect),    false, "error code that it must end with",                    NULL},
-    {"technique", decode_text,  AT(step, technique), false, "ATT&CK technique: T1136.001",                         NULL},
-    {"earns",     decode_texts, AT(step, earns),     false, "of a solution: checks that it serves",                NULL},
+    {"as",        decode_text,  STEP(as),        true,  "who does it, of the cast",                           NULL},
+    {"at",        decode_at,    0,               false, "when: a time, or +10m after the start",              NULL},
+    {"after",     decode_after, 0,               false, "after which mark",                                   NULL},
+    {"wait",      decode_value, STEP(wait),      false, "how long after that, or after the step before",      NULL},
+    {"do",        decode_op,    0,               false, "the operation: ec2:RunInstances, host:LogIn",        NULL},
+    {"on",        decode_text,  STEP(on),        false, "server of a host: operation or of run",              NULL},
+    {"run",       decode_texts, STEP(run),       false, "command lines: typed, or sent with ssm:SendCommand", NULL},
+    {"with",      decode_node,  STEP(with),      false, "parameters, in CloudTrail's names",                  NULL},
+    {"client",    decode_text,  STEP(client),    false, "client, if not the person's usual one",              NULL},
+    {"session",   decode_text,  STEP(session),   false, "mark of the host:LogIn in whose session it happens", NULL},
+    {"mark",      decode_id,    STEP(mark),      false, "a name for what happened here",                      NULL},
+    {"expect",    decode_text,  STEP(expect),    false, "error code that it must end with",                   NULL},
+    {"technique", decode_text,  STEP(technique), false, "ATT&CK technique: T1136.001",                        NULL},
+    {"earns",     decode_texts, STEP(earns),     false, "of a solution: checks that it serves",               NULL},
 };
 const struct fields step_fields = FIELDS_AT("a step", step_list, struct step, at);
 
@@ -146,24 +150,24 @@ static bool decode_level(struct decoder *d, const struct node *node, const struc
 }
 
 static const struct field scenario_list[] = {
-    {"cafelab",        decode_version,  0,                            true,  "version of this language: 1",          versions          },
-    {"id",             decode_id,       AT(scenario, id),             true,  "short name, as in the folder's",       NULL              },
-    {"title",          decode_local,    AT(scenario, title),          true,  "title",                                NULL              },
-    {"brief",          decode_text,     AT(scenario, brief),          true,  "file with the student's brief",        NULL              },
-    {"level",          decode_level,    AT(scenario, level),          true,  "beginner, intermediate, advanced",     levels            },
-    {"minutes",        decode_int,      AT(scenario, minutes),        true,  "how long it takes a student",          positive          },
-    {"attack_version", decode_text,     AT(scenario, attack_version), false, "version of ATT&CK that the ids follow", NULL             },
-    {"clock",          decode_struct,   0,                            true,  "when it happens",                      &clock_fields     },
-    {"region",         decode_text,     AT(scenario, region),         true,  "home region: us-west-2",               NULL              },
-    {"vary",           decode_variables, AT(scenario, vary),          false, "what is drawn for every student",      NULL              },
-    {"places",         decode_named,    AT(scenario, places),         true,  "networks where people are",            &place_fields     },
-    {"cast",           decode_named,    AT(scenario, cast),           true,  "people and robots",                    &person_fields    },
-    {"account",        decode_struct,   AT(scenario, account),        true,  "the account at the start",             &account_fields   },
-    {"servers",        decode_named,    AT(scenario, servers),        false, "simulated servers",                    &server_fields    },
-    {"background",     decode_struct,   0,                            false, "everyday life",                        &background_fields},
-    {"timeline",       decode_list,     AT(scenario, timeline),       true,  "what happens",                         &step_fields      },
-    {"questions",      decode_node,     AT(scenario, questions),      true,  "what the student is asked",            NULL              },
-    {"checks",         decode_node,     AT(scenario, checks),         false, "what a repair must achieve",           NULL              },
-    {"solution",       decode_list,     AT(scenario, solution),       false, "the reference repair",                 &step_fields      },
+    {"cafelab",        decode_version,   0,                        true,  "version of this language: 1",           versions          },
+    {"id",             decode_id,        SCENARIO(id),             true,  "short name, as in the folder's",        NULL              },
+    {"title",          decode_local,     SCENARIO(title),          true,  "title",                                 NULL              },
+    {"brief",          decode_text,      SCENARIO(brief),          true,  "file with the student's brief",         NULL              },
+    {"level",          decode_level,     SCENARIO(level),          true,  "beginner, intermediate, advanced",      levels            },
+    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",           positive          },
+    {"attack_version", decode_text,      SCENARIO(attack_version), false, "version of ATT&CK that the ids follow", NULL              },
+    {"clock",          decode_struct,    0,                        true,  "when it happens",                       &clock_fields     },
+    {"region",         decode_text,      SCENARIO(region),         true,  "home region: us-west-2",                NULL              },
+    {"vary",           decode_variables, SCENARIO(vary),           false, "what is drawn for every student",       NULL              },
+    {"places",         decode_named,     SCENARIO(places),         true,  "networks where people are",             &place_fields     },
+    {"cast",           decode_named,     SCENARIO(cast),           true,  "people and robots",                     &person_fields    },
+    {"account",        decode_struct,    SCENARIO(account),        true,  "the account at the start",              &account_fields   },
+    {"servers",        decode_named,     SCENARIO(servers),        false, "simulated servers",                     &server_fields    },
+    {"background",     decode_struct,    0,                        false, "everyday life",                         &background_fields},
+    {"timeline",       decode_list,      SCENARIO(timeline),       true,  "what happens",                          &step_fields      },
+    {"questions",      decode_node,      SCENARIO(questions),      true,  "what the student is asked",             NULL              },
+    {"checks",         decode_node,      SCENARIO(checks),         false, "what a repair must achieve",            NULL              },
+    {"solution",       decode_list,      SCENARIO(solution),       false, "the reference repair",                  &step_fields      },
 };
 const struct fields scenario_fields = FIELDS("a scenario", scenario_list, struct scenario);

@@ -14,25 +14,25 @@ static const char *const group_fields[] = {"id", "name", "rule.*", NULL};
 static const char *const instance_fields[] = {"id", "name", "public_ip", "private_ip", NULL};
 static const char *const bucket_fields[] = {"name", NULL};
 static const char *const server_fields[] = {"hostname", NULL};
-static const char *const mark_fields[] = {"time",   "local_time", "who",     "arn",    "ip",       "event_id",   "operation",
-                                          "method", "agent",      "key",     "user",   "pid",      "session",    "server",
-                                          "params.*", "response.*", NULL};
+static const char *const mark_fields[] = {"time",      "local_time", "who",      "arn",        "ip",   "event_id",
+                                          "operation", "method",     "agent",    "key",        "user", "pid",
+                                          "session",   "server",     "params.*", "response.*", NULL};
 static const char *const account_fields[] = {"id", NULL};
 
 static const struct kind {
-    const char *called;         /* in messages */
-    const char *const *fields;  /* "x.*" = anything below x */
-    bool alone;                 /* {{ name }} without a field is a text, too */
+    const char *called;        /* in messages */
+    const char *const *fields; /* "x.*" = anything below x */
+    bool alone;                /* {{ name }} without a field is a text, too */
 } kinds[] = {
-    [NAME_VARIABLE] = {"a variable",         no_fields,       true },
-    [NAME_PLACE] = {"a place",            place_fields,    true },
-    [NAME_PERSON] = {"a person",           person_fields,   true },
-    [NAME_GROUP] = {"a security group",   group_fields,    false},
-    [NAME_INSTANCE] = {"an instance",        instance_fields, false},
-    [NAME_BUCKET] = {"a bucket",           bucket_fields,   true },
-    [NAME_SERVER] = {"a server",           server_fields,   true },
-    [NAME_MARK] = {"a mark",             mark_fields,     false},
-    [NAME_BUILT_IN] = {"the account",        account_fields,  false},
+    [NAME_VARIABLE] = {"a variable",       no_fields,       true },
+      [NAME_PLACE] = {"a place",          place_fields,    true },
+    [NAME_PERSON] = {"a person",         person_fields,   true },
+      [NAME_GROUP] = {"a security group", group_fields,    false},
+    [NAME_INSTANCE] = {"an instance",      instance_fields, false},
+      [NAME_BUCKET] = {"a bucket",         bucket_fields,   true },
+    [NAME_SERVER] = {"a server",         server_fields,   true },
+      [NAME_MARK] = {"a mark",           mark_fields,     false},
+    [NAME_BUILT_IN] = {"the account",      account_fields,  false},
 };
 
 /* All named things start with their name (decode_named promises it). */
@@ -62,9 +62,9 @@ enum name_kind scenario_name(const struct scenario *s, const char *name, const v
         const struct list *list;
         size_t size;
     } spaces[] = {
-        {NAME_VARIABLE, &s->vary,                    sizeof(struct variable)      },
-        {NAME_PLACE,    &s->places,                  sizeof(struct place)         },
-        {NAME_PERSON,   &s->cast,                    sizeof(struct person)        },
+        {NAME_VARIABLE, &s->vary,                    sizeof(struct variable)           },
+        {NAME_PLACE,    &s->places,                  sizeof(struct place)              },
+        {NAME_PERSON,   &s->cast,                    sizeof(struct person)             },
         {NAME_GROUP,    &s->account.security_groups, sizeof(struct security_group_spec)},
         {NAME_INSTANCE, &s->account.instances,       sizeof(struct instance_spec)      },
         {NAME_BUCKET,   &s->account.buckets,         sizeof(struct bucket_spec)        },
@@ -141,11 +141,11 @@ static void check_reference(const struct scenario *s, struct diags *diags, const
     for (const char *const *f = kinds[kind].fields; *f; f++)
         str_addf(&list, "%s%s", list.len ? ", " : "", *f);
     if (!*field)
-        diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s: say which field, one of %s", name,
-                   kinds[kind].called, str_text(&list));
+        diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s: say which field, one of %s", name, kinds[kind].called,
+                   str_text(&list));
     else if (!list.len)
-        diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s and has no field \"%s\"", name,
-                   kinds[kind].called, field);
+        diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s and has no field \"%s\"", name, kinds[kind].called,
+                   field);
     else {
         const char *meant = text_meant(field, kinds[kind].fields);
         diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s and has no field \"%s\": %s%s", name,

@@ -52,7 +52,8 @@ struct scenario *scenario_load(const char *name, struct diags *diags, struct err
     AUTO(str_drop) struct str text = {0};
     const char *path = scenario_path(&arena, name);
     if (!file_exists(path)) {
-        err_set(e, "no scenario '%s': expected a file, a folder with a scenario.yaml, or a name that `cafelab list` shows", name);
+        err_set(e, "no scenario '%s': expected a file, a folder with a scenario.yaml, or a name that `cafelab list` shows",
+                name);
         return NULL;
     }
     if (!file_read(path, YAML_MAX_BYTES, &text, e))

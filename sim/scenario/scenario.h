@@ -13,7 +13,7 @@
 
 #define LANGUAGES 3 /* en, pt, es */
 extern const char *const scenario_languages[LANGUAGES + 1];
-struct local_text { /* a text in one or several languages; a plain text is English */
+struct local_text {            /* a text in one or several languages; a plain text is English */
     const char *in[LANGUAGES]; /* NULL = not translated */
     struct src_pos at;
 };
@@ -26,38 +26,49 @@ struct value { /* a text that may hold references; or, for `with:`, any JSON wit
     const struct node *node; /* of structured values */
 };
 
-enum variable_kind { VARY_PICK, VARY_IP, VARY_PORT, VARY_TIME, VARY_DURATION, VARY_DIGITS, VARY_WORDS, VARY_NAME, VARY_TEXT, VARY_NUMBER };
+enum variable_kind {
+    VARY_PICK,
+    VARY_IP,
+    VARY_PORT,
+    VARY_TIME,
+    VARY_DURATION,
+    VARY_DIGITS,
+    VARY_WORDS,
+    VARY_NAME,
+    VARY_TEXT,
+    VARY_NUMBER
+};
 struct variable {
     const char *name;
     struct src_pos at;
     enum variable_kind kind;
-    struct texts pick;         /* VARY_PICK: one of these */
-    struct cidr net;           /* VARY_IP: an address within it, never its first or last */
-    int64_t low, high;         /* VARY_TIME and _DURATION: ms; VARY_PORT, _NUMBER: values; inclusive */
-    int64_t count;             /* VARY_DIGITS: how many; VARY_WORDS: how many, joined by "-" */
-    struct value text;         /* VARY_TEXT: made of other variables */
+    struct texts pick; /* VARY_PICK: one of these */
+    struct cidr net;   /* VARY_IP: an address within it, never its first or last */
+    int64_t low, high; /* VARY_TIME and _DURATION: ms; VARY_PORT, _NUMBER: values; inclusive */
+    int64_t count;     /* VARY_DIGITS: how many; VARY_WORDS: how many, joined by "-" */
+    struct value text; /* VARY_TEXT: made of other variables */
 };
 struct place { /* a network where people are */
     const char *name;
     struct src_pos at;
-    struct value cidr;  /* or an address */
-    int zone_minutes;   /* local time there */
+    struct value cidr; /* or an address */
+    int zone_minutes;  /* local time there */
 };
 struct person {
     const char *name; /* in this file: "chaos" */
     struct src_pos at;
-    const char *full_name;   /* "Faythe Lind"; NULL = none */
-    const char *user;        /* IAM user name; NULL = nobody in the account */
+    const char *full_name; /* "Faythe Lind"; NULL = none */
+    const char *user;      /* IAM user name; NULL = nobody in the account */
     struct texts groups, policies;
-    const char *place;       /* name of a place */
-    const char *habit;       /* "" = takes no part in everyday life */
-    const char *client;      /* "aws-cli", "console", ... : a row of scenario_clients */
+    const char *place;  /* name of a place */
+    const char *habit;  /* "" = takes no part in everyday life */
+    const char *client; /* "aws-cli", "console", ... : a row of scenario_clients */
     bool access_key, console_password, mfa, student;
 };
 struct policy { /* a customer managed policy */
     const char *name;
     struct src_pos at;
-    struct texts allow, deny; /* actions on every resource */
+    struct texts allow, deny;    /* actions on every resource */
     const struct node *document; /* or a whole document */
 };
 struct group_spec {
@@ -65,7 +76,7 @@ struct group_spec {
     struct src_pos at;
     struct texts policies; /* of AWS ("AmazonEC2FullAccess") or of this file */
 };
-struct opening { /* what a security group lets in */
+struct opening {          /* what a security group lets in */
     int64_t tcp, udp, to; /* port; `to` for a range; 0 = not given */
     struct value from;    /* CIDR */
     const char *description;
@@ -102,32 +113,32 @@ struct server_spec {
 enum step_time { STEP_FOLLOWS, STEP_AT, STEP_AT_OFFSET, STEP_AFTER };
 struct step {
     struct src_pos at;
-    const char *as;          /* person */
-    const char *op;          /* "ec2:RunInstances" */
+    const char *as; /* person */
+    const char *op; /* "ec2:RunInstances" */
     struct src_pos op_at;
     const char *on;          /* server of a host: operation or of `run` */
     struct texts run;        /* short for host:Run of each line: as a command sent through SSM (do: ssm:SendCommand) or typed */
     const struct node *with; /* parameters in CloudTrail's names, with references; NULL = none */
     const char *client;      /* other than the person's usual one; NULL */
     enum step_time when;
-    struct value at_time;    /* STEP_AT: absolute, may be a variable */
-    int64_t offset_ms;       /* STEP_AT_OFFSET: since clock.start */
-    const char *after;       /* STEP_AFTER: a mark */
-    struct value wait;       /* after that, or after the step before; a duration or a variable; absent = 0 */
+    struct value at_time; /* STEP_AT: absolute, may be a variable */
+    int64_t offset_ms;    /* STEP_AT_OFFSET: since clock.start */
+    const char *after;    /* STEP_AFTER: a mark */
+    struct value wait;    /* after that, or after the step before; a duration or a variable; absent = 0 */
     const char *mark;
-    const char *session;     /* host: the mark of the host:LogIn in whose session it happens */
-    const char *expect;      /* error code; NULL = must succeed */
-    const char *technique;   /* ATT&CK id */
-    struct texts earns;      /* solution steps: ids of checks */
+    const char *session;   /* host: the mark of the host:LogIn in whose session it happens */
+    const char *expect;    /* error code; NULL = must succeed */
+    const char *technique; /* ATT&CK id */
+    struct texts earns;    /* solution steps: ids of checks */
 };
 
 struct scenario {
     struct arena arena;
-    const char *file, *dir;  /* as named; the folder that holds it */
+    const char *file, *dir;   /* as named; the folder that holds it */
     const char *content_hash; /* SHA-256 hex of the file's bytes */
     const char *id;
     struct local_text title;
-    const char *brief;       /* file name of the brief, beside the scenario; brief.pt.md, brief.es.md are its translations */
+    const char *brief; /* file name of the brief, beside the scenario; brief.pt.md, brief.es.md are its translations */
     const char *level;
     int64_t minutes;
     const char *attack_version;
@@ -135,17 +146,17 @@ struct scenario {
         int64_t start, history, length; /* ms */
     } clock;
     const char *region;
-    struct list vary;    /* struct variable */
-    struct list places;  /* struct place */
-    struct list cast;    /* struct person */
+    struct list vary;   /* struct variable */
+    struct list places; /* struct place */
+    struct list cast;   /* struct person */
     struct account_spec account;
     struct list servers; /* struct server_spec */
     struct {
         int64_t events;
         const char *scanned_after; /* mark from which the internet knocks at tcp/22; NULL */
     } background;
-    struct list timeline; /* struct step */
-    struct list solution; /* struct step */
+    struct list timeline;                  /* struct step */
+    struct list solution;                  /* struct step */
     const struct node *questions, *checks; /* decoded by the grader's rubric */
 };
 /* Reads and checks everything but questions and checks. NULL only when nothing could be read; a scenario with errors
@@ -157,7 +168,7 @@ void scenario_free(struct scenario **);
 
 /* Clients that a person may use, and what they look like from outside. */
 struct client {
-    const char *name;   /* "aws-cli" */
+    const char *name; /* "aws-cli" */
     const char *says;
     bool console;
     const char *const *agents; /* user agents, NULL-terminated; $command is replaced by "ec2.describe-instances" */
@@ -168,7 +179,18 @@ const struct client *client_find(const char *name);
 
 /* ---- references ---- */
 
-enum name_kind { NAME_NONE, NAME_VARIABLE, NAME_PLACE, NAME_PERSON, NAME_GROUP, NAME_INSTANCE, NAME_BUCKET, NAME_SERVER, NAME_MARK, NAME_BUILT_IN };
+enum name_kind {
+    NAME_NONE,
+    NAME_VARIABLE,
+    NAME_PLACE,
+    NAME_PERSON,
+    NAME_GROUP,
+    NAME_INSTANCE,
+    NAME_BUCKET,
+    NAME_SERVER,
+    NAME_MARK,
+    NAME_BUILT_IN
+};
 enum name_kind scenario_name(const struct scenario *, const char *name, const void **ret_item); /* struct by kind */
 /* Reports every reference in `text` that leads nowhere. Used by the rubric, too. */
 void scenario_check_references(const struct scenario *, struct diags *, const char *text, struct src_pos, unsigned width);
