@@ -250,13 +250,21 @@ static void answer(struct call *c, struct outcome *out)
         out->reply = world_keep(c->w, c->reply);
 }
 
+static struct chance id_stream(const struct world *w, const struct entry *entry, const char *op)
+{
+    if (!entry->seq)
+        return chance_of(&w->seed, "rehearsal of %s", op);
+    if (entry->stream)
+        return chance_of(&w->seed, "stream %s", entry->stream);
+    return chance_of(&w->seed, "entry %llu", (unsigned long long)entry->seq);
+}
+
 static void perform(struct world *w, const struct action *action, struct entry *entry, struct outcome *out)
 {
     struct call c = {.w = w, .action = action, .entry = entry, .now_ms = entry->time_ms, .arena = &w->arena};
     const char *op = action->op ? action->op : "";
 
-    c.ids = entry->seq ? chance_of(&w->seed, "entry %llu", (unsigned long long)entry->seq)
-                       : chance_of(&w->seed, "rehearsal of %s", op);
+    c.ids = id_stream(w, entry, op);
     c.op = catalog_find(w->catalog, op, &c.service);
     open_entry(&c);
     for (size_t i = 0; i < COUNT(stages) && !c.failed; i++)
@@ -276,11 +284,15 @@ static struct entry *rehearse(struct world *w, const struct action *action, stru
     return entry;
 }
 
-static void act_as(struct world *w, const struct action *action, uint64_t cause, struct outcome *out)
+static void act_as(struct world *w, const struct action *action, struct entry *cause, struct outcome *out)
 {
     struct entry *entry = journal_add(w);
 
-    entry->cause = cause;
+    entry->cause = cause ? cause->seq : 0;
+    if (cause && cause->stream)
+        entry->stream = arena_printf(&w->arena, "%s/%u", cause->stream, cause->n_caused++);
+    else if (!cause)
+        entry->stream = arena_dup(&w->arena, action->stream);
     entry->time_ms = cause || action->time_ms > w->now_ms ? action->time_ms : w->now_ms;
     if (!cause)
         w->now_ms = entry->time_ms;
@@ -289,14 +301,14 @@ static void act_as(struct world *w, const struct action *action, uint64_t cause,
 
 void act(struct world *w, const struct action *action, struct outcome *out)
 {
-    act_as(w, action, 0, out);
+    act_as(w, action, NULL, out);
 }
 
 void call_cause(struct call *c, const struct action *action, struct outcome *out)
 {
     c->w->depth++;
     if (c->entry->seq)
-        act_as(c->w, action, c->entry->seq, out);
+        act_as(c->w, action, c->entry, out);
     else
         rehearse(c->w, action, out);
     c->w->depth--;

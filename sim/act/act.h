@@ -19,7 +19,12 @@ struct action {
     const char *region; /* NULL = the account's */
     json_t *params;     /* borrowed; NULL = none */
     const char *mark;   /* scenario's name for the entry or NULL */
-    bool prelude;       /* makes the world before the story: authorised as root, in no evidence */
+    /* The path that names the stream of the entry's ids ("chaos/12", "faythe/2025-10-14/3"), so that they do not depend
+     * on what else happens; NULL = the entry's seq names it (a student's own call). No two actions of a world may have
+     * the same: they would draw the same ids, and seeing to that is the caller's duty. It stands in the student's journal
+     * and must not tell which actions are the attack. */
+    const char *stream;
+    bool prelude; /* makes the world before the story: authorised as root, in no evidence */
 };
 struct outcome { /* borrowed from the world: valid until world_drop() */
     const struct entry *entry;
@@ -111,7 +116,8 @@ void call_log_params(struct call *, json_t *params);
 void call_log_response(struct call *, json_t *response);
 void call_log_additional(struct call *, json_t *additional);              /* additionalEventData; steals */
 void call_log_resource(struct call *, const char *type, const char *arn); /* the record's resources, in order */
-/* An action caused by this one (SSM runs a command on a server; CloudTrail asks KMS for a data key). */
+/* An action caused by this one (SSM runs a command on a server; CloudTrail asks KMS for a data key). Its ids come from
+ * the cause's stream: "<stream>/<n>" for the nth one, from 0. */
 void call_cause(struct call *, const struct action *, struct outcome *);
 
 /* ---- authorisation, on its own for tests ---- */

@@ -43,6 +43,7 @@ static void do_again(struct world *w, const struct entry *recorded)
                          .region = recorded->region,
                          .params = recorded->asked,
                          .mark = recorded->mark,
+                         .stream = recorded->stream,
                          .prelude = recorded->prelude},
         &out);
     w->replaying = was_replaying;

@@ -7,8 +7,18 @@
 
 #include <stdlib.h>
 
-static const char *const group_filters[] = {"group-id", "group-name", "vpc-id", "description", "tag-key", "tag:*", "ip-permission.cidr",
-                                            "ip-permission.from-port", "ip-permission.to-port", "ip-permission.protocol", "owner-id", NULL};
+static const char *const group_filters[] = {"group-id",
+                                            "group-name",
+                                            "vpc-id",
+                                            "description",
+                                            "tag-key",
+                                            "tag:*",
+                                            "ip-permission.cidr",
+                                            "ip-permission.from-port",
+                                            "ip-permission.to-port",
+                                            "ip-permission.protocol",
+                                            "owner-id",
+                                            NULL};
 static const char *const rule_filters[] = {"group-id", "security-group-rule-id", "tag:*", NULL};
 
 static struct security_group *asked_group(struct call *c)
@@ -49,7 +59,16 @@ static const char *canonical_cidr(struct call *c, const char *text)
 
 static const char *canonical_protocol(struct call *c, const char *protocol)
 {
-    static const char *const known[][2] = {{"tcp", "tcp"}, {"6", "tcp"}, {"udp", "udp"}, {"17", "udp"}, {"icmp", "icmp"}, {"1", "icmp"}, {"-1", "-1"}, {"all", "-1"}};
+    static const char *const known[][2] = {
+        {"tcp",  "tcp" },
+        {"6",    "tcp" },
+        {"udp",  "udp" },
+        {"17",   "udp" },
+        {"icmp", "icmp"},
+        {"1",    "icmp"},
+        {"-1",   "-1"  },
+        {"all",  "-1"  }
+    };
     for (size_t i = 0; i < COUNT(known); i++)
         if (text_same(known[i][0], protocol))
             return known[i][1];
@@ -62,7 +81,9 @@ static bool ports_valid(struct call *c, const struct sg_rule *rule)
     bool ported = text_same(rule->protocol, "tcp") || text_same(rule->protocol, "udp");
     if (!ported || (rule->from_port >= 0 && rule->from_port <= rule->to_port && rule->to_port <= 65535))
         return true;
-    call_fail(c, "InvalidParameterValue", "Invalid value '%d' for portRange. Ports must be between 0 and 65535, the first not above the last.", rule->from_port);
+    call_fail(c, "InvalidParameterValue",
+              "Invalid value '%d' for portRange. Ports must be between 0 and 65535, the first not above the last.",
+              rule->from_port);
     return false;
 }
 
@@ -71,7 +92,8 @@ static void add_rule(struct call *c, struct asked *asked, struct sg_rule rule)
     if (c->failed || !ports_valid(c, &rule))
         return;
     if (asked->n == COUNT(asked->rules))
-        return call_fail(c, "RulesPerSecurityGroupLimitExceeded", "The maximum number of rules per security group has been reached.");
+        return call_fail(c, "RulesPerSecurityGroupLimitExceeded",
+                         "The maximum number of rules per security group has been reached.");
     asked->rules[asked->n++] = rule;
 }
 
@@ -127,8 +149,9 @@ static bool read_asked(struct call *c, bool egress, struct asked *asked)
 
 static bool same_rule(const struct sg_rule *a, const struct sg_rule *b)
 {
-    return a->egress == b->egress && text_same(a->protocol, b->protocol) && a->from_port == b->from_port && a->to_port == b->to_port &&
-           text_same(a->cidr4, b->cidr4) && text_same(a->cidr6, b->cidr6) && text_same(a->group_id, b->group_id);
+    return a->egress == b->egress && text_same(a->protocol, b->protocol) && a->from_port == b->from_port &&
+           a->to_port == b->to_port && text_same(a->cidr4, b->cidr4) && text_same(a->cidr6, b->cidr6) &&
+           text_same(a->group_id, b->group_id);
 }
 
 static struct sg_rule *find_same(const struct security_group *group, const struct sg_rule *rule)
@@ -158,8 +181,9 @@ static const char *upper(struct call *c, const char *s)
 static void fail_duplicate(struct call *c, const struct sg_rule *r)
 {
     const char *peer = r->cidr4 ? r->cidr4 : r->cidr6 ? r->cidr6 : r->group_id;
-    call_fail(c, "InvalidPermission.Duplicate", "the specified rule \"peer: %s, %s, from port: %d, to port: %d, ALLOW\" already exists",
-              peer, upper(c, r->protocol), r->from_port, r->to_port);
+    call_fail(c, "InvalidPermission.Duplicate",
+              "the specified rule \"peer: %s, %s, from port: %d, to port: %d, ALLOW\" already exists", peer,
+              upper(c, r->protocol), r->from_port, r->to_port);
 }
 
 /* ---- shapes ---- */
@@ -179,7 +203,8 @@ static json_t *rule_log(const struct world *w, const struct security_group *g, c
     json_put_text(j, "cidrIpv6", r->cidr6);
     if (r->group_id)
         json_put(j, "referencedGroupInfo", json_pack("{s:s, s:s}", "groupId", r->group_id, "userId", w->account.id));
-    json_put(j, "securityGroupRuleArn", json_textf("arn:aws:ec2:%s:%s:security-group-rule/%s", w->account.region, w->account.id, r->id));
+    json_put(j, "securityGroupRuleArn",
+             json_textf("arn:aws:ec2:%s:%s:security-group-rule/%s", w->account.region, w->account.id, r->id));
     return j;
 }
 
@@ -212,7 +237,8 @@ static json_t *permissions_reply(const struct world *w, const struct security_gr
         json_t *p = NULL;
         for (size_t i = 0; i < json_array_size(list) && !p; i++) {
             json_t *q = json_array_get(list, i);
-            if (text_same(json_str(q, "IpProtocol"), r->protocol) && json_int_or(q, "FromPort", -1) == r->from_port && json_int_or(q, "ToPort", -1) == r->to_port)
+            if (text_same(json_str(q, "IpProtocol"), r->protocol) && json_int_or(q, "FromPort", -1) == r->from_port &&
+                json_int_or(q, "ToPort", -1) == r->to_port)
                 p = q;
         }
         if (!p) {
@@ -232,7 +258,13 @@ static json_t *permissions_reply(const struct world *w, const struct security_gr
         if (r->group_id)
             json_put_text(item, "UserId", w->account.id);
         json_put_text(item, "Description", r->description);
-        json_put_text(item, r->cidr4 ? "CidrIp" : r->cidr6 ? "CidrIpv6" : "GroupId", r->cidr4 ? r->cidr4 : r->cidr6 ? r->cidr6 : r->group_id);
+        json_put_text(item,
+                      r->cidr4   ? "CidrIp"
+                      : r->cidr6 ? "CidrIpv6"
+                                 : "GroupId",
+                      r->cidr4   ? r->cidr4
+                      : r->cidr6 ? r->cidr6
+                                 : r->group_id);
         json_array_append_new(json_object_get(p, r->cidr4 ? "IpRanges" : r->cidr6 ? "Ipv6Ranges" : "UserIdGroupPairs"), item);
     }
     return list;
@@ -354,7 +386,8 @@ static void modify_one(struct call *c, struct security_group *group, const json_
     const json_t *to = json_object_get(item, "SecurityGroupRule");
     struct sg_rule *rule = find_rule(group, json_str_or(item, "SecurityGroupRuleId", ""));
     if (!rule)
-        return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", json_str_or(item, "SecurityGroupRuleId", ""));
+        return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist",
+                         json_str_or(item, "SecurityGroupRuleId", ""));
     struct sg_rule changed = *rule;
     changed.protocol = canonical_protocol(c, json_str_or(to, "IpProtocol", rule->protocol));
     changed.from_port = (int)json_int_or(to, "FromPort", rule->from_port);
@@ -385,7 +418,8 @@ void ec2_modify_security_group_rules(struct call *c)
     if (c->failed)
         return;
     call_log_response(c, wrapped("ModifySecurityGroupRulesResponse",
-                                 json_pack("{s:s, s:b, s:s}", "xmlns", "http://ec2.amazonaws.com/doc/2016-11-15/", "return", 1, "requestId", c->entry->request_id)));
+                                 json_pack("{s:s, s:b, s:s}", "xmlns", "http://ec2.amazonaws.com/doc/2016-11-15/", "return", 1,
+                                           "requestId", c->entry->request_id)));
     c->reply = wrapped("Return", json_true());
 }
 
@@ -393,7 +427,8 @@ void ec2_create_security_group(struct call *c)
 {
     const char *name = call_text(c, "groupName");
     if (text_starts(name, "sg-") || strlen(name) > 255)
-        return call_fail(c, "InvalidParameterValue", "Invalid value '%s' for groupName. May not be longer than 255 characters or begin with sg-", name);
+        return call_fail(c, "InvalidParameterValue",
+                         "Invalid value '%s' for groupName. May not be longer than 255 characters or begin with sg-", name);
     const char *vpc = text_or(call_text(c, "vpcId"), c->w->account.network.vpc_id);
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         if (text_same(g->name, name) && text_same(g->vpc_id, vpc))
@@ -409,7 +444,12 @@ void ec2_create_security_group(struct call *c)
     group->id = call_id(c, "sg-0", ALPHABET_HEX, 16);
     group->tags = tags_read(c, json_path(c->params, "tagSpecificationSet.items.0.tags"));
     struct sg_rule *out = arena_alloc(c->arena, sizeof(*out));
-    *out = (struct sg_rule){.id = call_id(c, "sgr-0", ALPHABET_HEX, 16), .egress = true, .protocol = "-1", .from_port = -1, .to_port = -1, .cidr4 = "0.0.0.0/0"};
+    *out = (struct sg_rule){.id = call_id(c, "sgr-0", ALPHABET_HEX, 16),
+                            .egress = true,
+                            .protocol = "-1",
+                            .from_port = -1,
+                            .to_port = -1,
+                            .cidr4 = "0.0.0.0/0"};
     list_append(&group->rules, out);
     list_append(&c->w->account.security_groups, group);
     call_log_response(c, json_pack("{s:s, s:b, s:s}", "requestId", c->entry->request_id, "_return", 1, "groupId", group->id));
@@ -422,7 +462,8 @@ void ec2_delete_security_group(struct call *c)
     if (!group)
         return;
     if (text_same(group->name, "default"))
-        return call_fail(c, "CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user", group->id);
+        return call_fail(c, "CannotDelete", "the specified group: \"%s\" name: \"default\" cannot be deleted by a user",
+                         group->id);
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
         for (size_t k = 0; k < i->n_groups; k++)
             if (i->groups[k] == group && !text_same(i->state, "terminated"))
@@ -436,7 +477,12 @@ void ec2_delete_security_group(struct call *c)
 static bool group_passes(const struct call *c, const struct security_group *g)
 {
     struct filter_value values[160] = {
-        {"group-id", g->id}, {"group-name", g->name}, {"vpc-id", g->vpc_id}, {"description", g->description}, {"owner-id", c->w->account.id}};
+        {"group-id",    g->id           },
+        {"group-name",  g->name         },
+        {"vpc-id",      g->vpc_id       },
+        {"description", g->description  },
+        {"owner-id",    c->w->account.id}
+    };
     size_t n = 5;
     for (const struct tag *t = g->tags; t && n + 2 < COUNT(values); t = t->next) {
         values[n++] = (struct filter_value){"tag-key", t->key};
@@ -458,7 +504,8 @@ void ec2_describe_security_groups(struct call *c)
     if (!filters_known(c, group_filters))
         return;
     json_t *list = json_array();
-    const json_t *ids = json_path(c->params, "securityGroupIdSet.items"), *names = json_path(c->params, "securityGroupSet.items");
+    const json_t *ids = json_path(c->params, "securityGroupIdSet.items"),
+                 *names = json_path(c->params, "securityGroupSet.items");
     for (size_t i = 0; i < json_array_size(ids) + json_array_size(names) && !c->failed; i++) {
         bool by_id = i < json_array_size(ids);
         const json_t *item = by_id ? json_array_get(ids, i) : json_array_get(names, i - json_array_size(ids));
@@ -469,7 +516,8 @@ void ec2_describe_security_groups(struct call *c)
         else if (group_passes(c, group))
             json_array_append_new(list, group_reply(c->w, group));
     }
-    for (const struct security_group *g = c->w->account.security_groups; g && !json_array_size(ids) && !json_array_size(names); g = g->next)
+    for (const struct security_group *g = c->w->account.security_groups; g && !json_array_size(ids) && !json_array_size(names);
+         g = g->next)
         if (group_passes(c, g))
             json_array_append_new(list, group_reply(c->w, g));
     if (c->failed)
@@ -484,7 +532,10 @@ void ec2_describe_security_group_rules(struct call *c)
     json_t *list = json_array(), *ids = asked_ids(c, "securityGroupRuleIds", "securityGroupRuleId");
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         for (const struct sg_rule *r = g->rules; r; r = r->next) {
-            const struct filter_value values[] = {{"group-id", g->id}, {"security-group-rule-id", r->id}};
+            const struct filter_value values[] = {
+                {"group-id",               g->id},
+                {"security-group-rule-id", r->id}
+            };
             bool wanted = !ids;
             for (size_t i = 0; i < json_array_size(ids); i++)
                 wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);

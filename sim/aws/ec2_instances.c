@@ -4,9 +4,23 @@
 
 #include <stdlib.h>
 
-static const char *const filters[] = {"instance-id", "instance-state-name", "instance-type", "tag:*", "tag-key", "group-id", "group-name",
-                                      "instance.group-id", "instance.group-name", "vpc-id", "subnet-id", "ip-address", "private-ip-address",
-                                      "image-id", "key-name", "availability-zone", NULL};
+static const char *const filters[] = {"instance-id",
+                                      "instance-state-name",
+                                      "instance-type",
+                                      "tag:*",
+                                      "tag-key",
+                                      "group-id",
+                                      "group-name",
+                                      "instance.group-id",
+                                      "instance.group-name",
+                                      "vpc-id",
+                                      "subnet-id",
+                                      "ip-address",
+                                      "private-ip-address",
+                                      "image-id",
+                                      "key-name",
+                                      "availability-zone",
+                                      NULL};
 
 static const struct state {
     const char *name;
@@ -59,7 +73,9 @@ static json_t *instance_reply(const struct call *c, const struct instance *i)
     if (i->tags)
         json_put(j, "Tags", tags_reply(i->tags));
     json_put_text(j, "VirtualizationType", "hvm");
-    json_put(j, "MetadataOptions", json_pack("{s:s, s:s, s:i, s:s}", "State", "applied", "HttpTokens", "optional", "HttpPutResponseHopLimit", 1, "HttpEndpoint", "enabled"));
+    json_put(j, "MetadataOptions",
+             json_pack("{s:s, s:s, s:i, s:s}", "State", "applied", "HttpTokens", "optional", "HttpPutResponseHopLimit", 1,
+                       "HttpEndpoint", "enabled"));
     json_put_text(j, "InstanceId", i->id);
     json_put_text(j, "ImageId", i->image_id);
     json_put(j, "State", state_json(i->state, "Code", "Name"));
@@ -113,12 +129,21 @@ static json_t *instance_log(const struct call *c, const struct instance *i)
 static bool instance_passes(const struct call *c, const struct instance *i)
 {
     struct filter_value values[128] = {
-        {"instance-id", i->id},     {"instance-state-name", i->state}, {"instance-type", i->type},          {"vpc-id", i->vpc_id},
-        {"subnet-id", i->subnet_id}, {"ip-address", i->public_ip},     {"private-ip-address", i->private_ip}, {"image-id", i->image_id},
-        {"key-name", i->key_name},   {"availability-zone", i->zone}};
+        {"instance-id",         i->id        },
+        {"instance-state-name", i->state     },
+        {"instance-type",       i->type      },
+        {"vpc-id",              i->vpc_id    },
+        {"subnet-id",           i->subnet_id },
+        {"ip-address",          i->public_ip },
+        {"private-ip-address",  i->private_ip},
+        {"image-id",            i->image_id  },
+        {"key-name",            i->key_name  },
+        {"availability-zone",   i->zone      }
+    };
     size_t n = 10;
     for (size_t k = 0; k < i->n_groups; k++) {
-        static const char *const ids[] = {"group-id", "instance.group-id"}, *const names[] = {"group-name", "instance.group-name"};
+        static const char *const ids[] = {"group-id", "instance.group-id"}, *const names[] = {"group-name",
+                                                                                              "instance.group-name"};
         for (size_t m = 0; m < 2; m++) {
             values[n++] = (struct filter_value){ids[m], i->groups[k]->id};
             values[n++] = (struct filter_value){names[m], i->groups[k]->name};
@@ -242,7 +267,8 @@ static const char *public_address(struct call *c)
 {
     static const char *const nets[] = {"35.160", "44.224", "52.10", "54.184", "54.200", "34.208"};
     const char *net = nets[chance_below(&c->ids, COUNT(nets))];
-    return arena_printf(c->arena, "%s.%llu.%llu", net, (unsigned long long)chance_below(&c->ids, 256), (unsigned long long)(1 + chance_below(&c->ids, 254)));
+    return arena_printf(c->arena, "%s.%llu.%llu", net, (unsigned long long)chance_below(&c->ids, 256),
+                        (unsigned long long)(1 + chance_below(&c->ids, 254)));
 }
 
 static bool place_groups(struct call *c, struct instance *i)
@@ -294,9 +320,12 @@ void ec2_run_instances(struct call *c)
     const json_t *asked = json_path(c->params, "instancesSet.items.0");
     int64_t n = json_int_or(asked, "maxCount", 1);
     if (!text_starts(json_str(asked, "imageId"), "ami-"))
-        return call_fail(c, "InvalidAMIID.Malformed", "Invalid id: \"%s\" (expecting \"ami-...\")", json_str_or(asked, "imageId", ""));
+        return call_fail(c, "InvalidAMIID.Malformed", "Invalid id: \"%s\" (expecting \"ami-...\")",
+                         json_str_or(asked, "imageId", ""));
     if (n < 1 || n > 20)
-        return call_fail(c, "InstanceLimitExceeded", "You have requested more instances (%lld) than your current instance limit of 20 allows.", (long long)n);
+        return call_fail(c, "InstanceLimitExceeded",
+                         "You have requested more instances (%lld) than your current instance limit of 20 allows.",
+                         (long long)n);
     if (call_bool(c, "dryRun", false))
         return call_fail(c, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
     const char *reservation = call_id(c, "r-0", ALPHABET_HEX, 16);
@@ -309,8 +338,9 @@ void ec2_run_instances(struct call *c)
         json_array_append_new(log, instance_log(c, i));
         json_array_append_new(reply, instance_reply(c, i));
     }
-    call_log_response(c, json_pack("{s:s, s:s, s:s, s:{}, s:o}", "requestId", c->entry->request_id, "reservationId", reservation, "ownerId",
-                                   c->w->account.id, "groupSet", "instancesSet", items(json_incref(log))));
+    call_log_response(c,
+                      json_pack("{s:s, s:s, s:s, s:{}, s:o}", "requestId", c->entry->request_id, "reservationId", reservation,
+                                "ownerId", c->w->account.id, "groupSet", "instancesSet", items(json_incref(log))));
     c->reply = json_pack("{s:s, s:s, s:O}", "ReservationId", reservation, "OwnerId", c->w->account.id, "Instances", reply);
 }
 
@@ -328,18 +358,22 @@ static void change_state(struct call *c, const char *const *from, const char *th
         while (*f && !text_same(*f, i->state))
             f++;
         if (!*f)
-            return call_fail(c, "IncorrectInstanceState", "The instance '%s' is not in a state from which it can be %s.", i->id, to);
+            return call_fail(c, "IncorrectInstanceState", "The instance '%s' is not in a state from which it can be %s.", i->id,
+                             to);
     }
     for (size_t k = 0; k < json_array_size(ids); k++) {
         struct instance *i = find_instance(c->w, json_string_value(json_array_get(ids, k)));
-        json_array_append_new(log, json_pack("{s:s, s:o, s:o}", "instanceId", i->id, "currentState", state_json(through, "code", "name"),
-                                             "previousState", state_json(i->state, "code", "name")));
-        json_array_append_new(reply, json_pack("{s:o, s:s, s:o}", "CurrentState", state_json(through, "Code", "Name"), "InstanceId", i->id,
-                                               "PreviousState", state_json(i->state, "Code", "Name")));
+        json_array_append_new(log, json_pack("{s:s, s:o, s:o}", "instanceId", i->id, "currentState",
+                                             state_json(through, "code", "name"), "previousState",
+                                             state_json(i->state, "code", "name")));
+        json_array_append_new(reply, json_pack("{s:o, s:s, s:o}", "CurrentState", state_json(through, "Code", "Name"),
+                                               "InstanceId", i->id, "PreviousState", state_json(i->state, "Code", "Name")));
         i->state = to;
     }
     call_log_response(c, json_pack("{s:s, s:o}", "requestId", c->entry->request_id, "instancesSet", items(json_incref(log))));
-    const char *key = text_same(to, "running") ? "StartingInstances" : text_same(to, "stopped") ? "StoppingInstances" : "TerminatingInstances";
+    const char *key = text_same(to, "running")   ? "StartingInstances"
+                      : text_same(to, "stopped") ? "StoppingInstances"
+                                                 : "TerminatingInstances";
     c->reply = wrapped(key, json_incref(reply));
 }
 

@@ -32,8 +32,9 @@ void ec2_describe_nothing(struct call *c)
 void ec2_describe_vpcs(struct call *c)
 {
     const struct network *n = &c->w->account.network;
-    answer(c, "Vpcs", one(json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "VpcId", n->vpc_id, "CidrBlock", n->vpc_cidr, "State", "available",
-                                    "OwnerId", c->w->account.id, "InstanceTenancy", "default", "IsDefault", 1)));
+    answer(c, "Vpcs",
+           one(json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "VpcId", n->vpc_id, "CidrBlock", n->vpc_cidr, "State", "available",
+                         "OwnerId", c->w->account.id, "InstanceTenancy", "default", "IsDefault", 1)));
 }
 
 void ec2_describe_subnets(struct call *c)
@@ -41,32 +42,37 @@ void ec2_describe_subnets(struct call *c)
     const struct network *n = &c->w->account.network;
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(n->subnet_ids); i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:b}", "SubnetId", n->subnet_ids[i], "VpcId", n->vpc_id,
-                                              "CidrBlock", n->subnet_cidrs[i], "AvailabilityZone", n->zones[i], "State", "available",
-                                              "AvailableIpAddressCount", 4089, "DefaultForAz", 1, "MapPublicIpOnLaunch", 1));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:b}", "SubnetId", n->subnet_ids[i], "VpcId",
+                                              n->vpc_id, "CidrBlock", n->subnet_cidrs[i], "AvailabilityZone", n->zones[i],
+                                              "State", "available", "AvailableIpAddressCount", 4089, "DefaultForAz", 1,
+                                              "MapPublicIpOnLaunch", 1));
     answer(c, "Subnets", list);
 }
 
 void ec2_describe_internet_gateways(struct call *c)
 {
     const struct network *n = &c->w->account.network;
-    answer(c, "InternetGateways", one(json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "InternetGatewayId", n->igw_id, "OwnerId", c->w->account.id,
-                                                "Attachments", "State", "available", "VpcId", n->vpc_id)));
+    answer(c, "InternetGateways",
+           one(json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "InternetGatewayId", n->igw_id, "OwnerId", c->w->account.id,
+                         "Attachments", "State", "available", "VpcId", n->vpc_id)));
 }
 
 void ec2_describe_route_tables(struct call *c)
 {
     const struct network *n = &c->w->account.network;
-    answer(c, "RouteTables", one(json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}, {s:s, s:s, s:s}]}", "RouteTableId", n->rtb_id, "VpcId", n->vpc_id, "Routes",
-                                           "DestinationCidrBlock", n->vpc_cidr, "GatewayId", "local", "State", "active",
-                                           "DestinationCidrBlock", "0.0.0.0/0", "GatewayId", n->igw_id, "State", "active")));
+    answer(c, "RouteTables",
+           one(json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}, {s:s, s:s, s:s}]}", "RouteTableId", n->rtb_id, "VpcId", n->vpc_id,
+                         "Routes", "DestinationCidrBlock", n->vpc_cidr, "GatewayId", "local", "State", "active",
+                         "DestinationCidrBlock", "0.0.0.0/0", "GatewayId", n->igw_id, "State", "active")));
 }
 
 void ec2_describe_network_acls(struct call *c)
 {
     const struct network *n = &c->w->account.network;
-    answer(c, "NetworkAcls", one(json_pack("{s:s, s:s, s:b, s:[{s:s, s:b, s:s, s:s, s:i}]}", "NetworkAclId", n->acl_id, "VpcId", n->vpc_id, "IsDefault", 1,
-                                           "Entries", "CidrBlock", "0.0.0.0/0", "Egress", 0, "Protocol", "-1", "RuleAction", "allow", "RuleNumber", 100)));
+    answer(c, "NetworkAcls",
+           one(json_pack("{s:s, s:s, s:b, s:[{s:s, s:b, s:s, s:s, s:i}]}", "NetworkAclId", n->acl_id, "VpcId", n->vpc_id,
+                         "IsDefault", 1, "Entries", "CidrBlock", "0.0.0.0/0", "Egress", 0, "Protocol", "-1", "RuleAction",
+                         "allow", "RuleNumber", 100)));
 }
 
 void ec2_describe_network_interfaces(struct call *c)
@@ -74,9 +80,10 @@ void ec2_describe_network_interfaces(struct call *c)
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
         if (!text_same(i->state, "terminated"))
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "NetworkInterfaceId", i->eni_id, "Status", "in-use",
-                                                  "SubnetId", i->subnet_id, "VpcId", i->vpc_id, "AvailabilityZone", i->zone, "PrivateIpAddress",
-                                                  i->private_ip, "Attachment", "InstanceId", i->id, "Status", "attached"));
+            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "NetworkInterfaceId",
+                                                  i->eni_id, "Status", "in-use", "SubnetId", i->subnet_id, "VpcId", i->vpc_id,
+                                                  "AvailabilityZone", i->zone, "PrivateIpAddress", i->private_ip, "Attachment",
+                                                  "InstanceId", i->id, "Status", "attached"));
     answer(c, "NetworkInterfaces", list);
 }
 
@@ -85,8 +92,9 @@ void ec2_describe_volumes(struct call *c)
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
         if (!text_same(i->state, "terminated"))
-            json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:b, s:s, s:[{s:s, s:s, s:s}]}", "VolumeId", i->volume_id, "State", "in-use", "Size", 8,
-                                                  "VolumeType", "gp3", "Encrypted", 0, "AvailabilityZone", i->zone, "Attachments", "Device", "/dev/xvda",
+            json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:b, s:s, s:[{s:s, s:s, s:s}]}", "VolumeId",
+                                                  i->volume_id, "State", "in-use", "Size", 8, "VolumeType", "gp3", "Encrypted",
+                                                  0, "AvailabilityZone", i->zone, "Attachments", "Device", "/dev/xvda",
                                                   "InstanceId", i->id, "State", "attached"));
     answer(c, "Volumes", list);
 }
@@ -117,21 +125,24 @@ void ec2_describe_images(struct call *c)
         for (size_t k = 0; k < json_array_size(list); k++)
             seen |= text_same(json_str(json_array_get(list, k), "ImageId"), i->image_id);
         if (!seen)
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "ImageId", i->image_id, "State", "available", "Architecture", "x86_64",
-                                                  "OwnerId", "137112412989", "ImageOwnerAlias", "amazon"));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:s, s:s, s:s}", "ImageId", i->image_id, "State", "available",
+                                            "Architecture", "x86_64", "OwnerId", "137112412989", "ImageOwnerAlias", "amazon"));
     }
     answer(c, "Images", list);
 }
 
 void ec2_describe_regions(struct call *c)
 {
-    static const char *const regions[] = {"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2",
-                                          "ca-central-1",   "eu-central-1",   "eu-north-1",     "eu-west-1",  "eu-west-2",      "eu-west-3",
-                                          "sa-east-1",      "us-east-1",      "us-east-2",      "us-west-1",  "us-west-2"};
+    static const char *const regions[] = {"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1",
+                                          "ap-southeast-2", "ca-central-1",   "eu-central-1",   "eu-north-1", "eu-west-1",
+                                          "eu-west-2",      "eu-west-3",      "sa-east-1",      "us-east-1",  "us-east-2",
+                                          "us-west-1",      "us-west-2"};
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(regions); i++)
-        json_array_append_new(list, json_pack("{s:s, s:o, s:s}", "RegionName", regions[i], "Endpoint", json_textf("ec2.%s.amazonaws.com", regions[i]),
-                                              "OptInStatus", "opt-in-not-required"));
+        json_array_append_new(list,
+                              json_pack("{s:s, s:o, s:s}", "RegionName", regions[i], "Endpoint",
+                                        json_textf("ec2.%s.amazonaws.com", regions[i]), "OptInStatus", "opt-in-not-required"));
     c->reply = wrapped("Regions", list);
 }
 
@@ -140,14 +151,15 @@ void ec2_describe_availability_zones(struct call *c)
     const struct network *n = &c->w->account.network;
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(n->zones); i++)
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "ZoneName", n->zones[i], "State", "available", "RegionName", c->w->account.region,
-                                              "ZoneType", "availability-zone"));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "ZoneName", n->zones[i], "State", "available",
+                                              "RegionName", c->w->account.region, "ZoneType", "availability-zone"));
     c->reply = wrapped("AvailabilityZones", list);
 }
 
 void ec2_describe_account_attributes(struct call *c)
 {
-    c->reply = wrapped("AccountAttributes",
-                       json_pack("[{s:s, s:[{s:s}]}, {s:s, s:[{s:s}]}]", "AttributeName", "supported-platforms", "AttributeValues", "AttributeValue", "VPC",
-                                 "AttributeName", "default-vpc", "AttributeValues", "AttributeValue", c->w->account.network.vpc_id));
+    c->reply =
+        wrapped("AccountAttributes", json_pack("[{s:s, s:[{s:s}]}, {s:s, s:[{s:s}]}]", "AttributeName", "supported-platforms",
+                                               "AttributeValues", "AttributeValue", "VPC", "AttributeName", "default-vpc",
+                                               "AttributeValues", "AttributeValue", c->w->account.network.vpc_id));
 }

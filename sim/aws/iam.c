@@ -5,73 +5,87 @@
  */
 #include "sim/aws/iam.h"
 
-static const struct op iam_ops[] = {
-#define USER  "arn:aws:iam::$account:user/{userName}"
+#define USER "arn:aws:iam::$account:user/{userName}"
 #define GROUP "arn:aws:iam::$account:group/{groupName}"
-#define ROLE  "arn:aws:iam::$account:role/{roleName}"
-    {"iam:AddUserToGroup",            "groupName! userName!",                              OP_GLOBAL,           GROUP, NULL, iam_add_user_to_group      },
-    {"iam:AttachGroupPolicy",         "groupName! policyArn!",                             OP_GLOBAL,           GROUP, NULL, iam_attach_policy          },
-    {"iam:AttachRolePolicy",          "roleName! policyArn!",                              OP_GLOBAL,           ROLE,  NULL, iam_attach_policy          },
-    {"iam:AttachUserPolicy",          "userName! policyArn!",                              OP_GLOBAL,           USER,  NULL, iam_attach_policy          },
-    {"iam:CreateAccessKey",           "userName",                                          OP_GLOBAL,           USER,  NULL, iam_create_access_key      },
-    {"iam:CreateGroup",               "groupName! path",                                   OP_GLOBAL,           GROUP, NULL, iam_create_group           },
-    {"iam:CreateLoginProfile",        "userName! password! passwordResetRequired?",        OP_GLOBAL,           USER,  NULL, iam_create_login_profile   },
-    {"iam:CreatePolicy",              "policyName! policyDocument! path description tags[]", OP_GLOBAL,         "arn:aws:iam::$account:policy/{policyName}", NULL, iam_create_policy},
-    {"iam:CreateRole",                "roleName! assumeRolePolicyDocument! path description maxSessionDuration# tags[]", OP_GLOBAL, ROLE, NULL, iam_create_role},
-    {"iam:CreateUser",                "userName! path tags[]",                             OP_GLOBAL,           USER,  NULL, iam_create_user            },
-    {"iam:DeactivateMFADevice",       "userName! serialNumber!",                           OP_GLOBAL,           USER,  NULL, iam_deactivate_mfa         },
-    {"iam:DeleteAccessKey",           "accessKeyId! userName",                             OP_GLOBAL,           USER,  NULL, iam_delete_access_key      },
-    {"iam:DeleteGroup",               "groupName!",                                        OP_GLOBAL,           GROUP, NULL, iam_delete_group           },
-    {"iam:DeleteGroupPolicy",         "groupName! policyName!",                            OP_GLOBAL,           GROUP, NULL, iam_delete_inline_policy   },
-    {"iam:DeleteLoginProfile",        "userName!",                                         OP_GLOBAL,           USER,  NULL, iam_delete_login_profile   },
-    {"iam:DeletePolicy",              "policyArn!",                                        OP_GLOBAL,           "{policyArn}", NULL, iam_delete_policy   },
-    {"iam:DeleteRolePolicy",          "roleName! policyName!",                             OP_GLOBAL,           ROLE,  NULL, iam_delete_inline_policy   },
-    {"iam:DeleteUser",                "userName!",                                         OP_GLOBAL,           USER,  NULL, iam_delete_user            },
-    {"iam:DeleteUserPolicy",          "userName! policyName!",                             OP_GLOBAL,           USER,  NULL, iam_delete_inline_policy   },
-    {"iam:DetachGroupPolicy",         "groupName! policyArn!",                             OP_GLOBAL,           GROUP, NULL, iam_detach_policy          },
-    {"iam:DetachRolePolicy",          "roleName! policyArn!",                              OP_GLOBAL,           ROLE,  NULL, iam_detach_policy          },
-    {"iam:DetachUserPolicy",          "userName! policyArn!",                              OP_GLOBAL,           USER,  NULL, iam_detach_policy          },
-    {"iam:EnableMFADevice",           "userName! serialNumber!",                           OP_GLOBAL,           USER,  NULL, iam_enable_mfa             },
-    {"iam:GetAccessKeyLastUsed",      "accessKeyId!",                                      OP_GLOBAL | OP_READ, "*",   NULL, iam_get_access_key_last_used},
-    {"iam:GetAccountSummary",         "",                                                  OP_GLOBAL | OP_READ, "*",   NULL, iam_get_account_summary    },
-    {"iam:GetGroup",                  "groupName! marker maxItems#",                       OP_GLOBAL | OP_READ, GROUP, NULL, iam_get_group              },
-    {"iam:GetGroupPolicy",            "groupName! policyName!",                            OP_GLOBAL | OP_READ, GROUP, NULL, iam_get_inline_policy      },
-    {"iam:GetLoginProfile",           "userName",                                          OP_GLOBAL | OP_READ, USER,  NULL, iam_get_login_profile      },
-    {"iam:GetPolicy",                 "policyArn!",                                        OP_GLOBAL | OP_READ, "{policyArn}", NULL, iam_get_policy      },
-    {"iam:GetPolicyVersion",          "policyArn! versionId!",                             OP_GLOBAL | OP_READ, "{policyArn}", NULL, iam_get_policy_version},
-    {"iam:GetRole",                   "roleName!",                                         OP_GLOBAL | OP_READ, ROLE,  NULL, iam_get_role               },
-    {"iam:GetRolePolicy",             "roleName! policyName!",                             OP_GLOBAL | OP_READ, ROLE,  NULL, iam_get_inline_policy      },
-    {"iam:GetUser",                   "userName",                                          OP_GLOBAL | OP_READ, USER,  NULL, iam_get_user               },
-    {"iam:GetUserPolicy",             "userName! policyName!",                             OP_GLOBAL | OP_READ, USER,  NULL, iam_get_inline_policy      },
-    {"iam:ListAccessKeys",            "userName marker maxItems#",                         OP_GLOBAL | OP_READ, USER,  NULL, iam_list_access_keys       },
-    {"iam:ListAccountAliases",        "marker maxItems#",                                  OP_GLOBAL | OP_READ, "*",   NULL, iam_list_account_aliases   },
-    {"iam:ListAttachedGroupPolicies", "groupName! marker maxItems#",                       OP_GLOBAL | OP_READ, GROUP, NULL, iam_list_attached_policies },
-    {"iam:ListAttachedRolePolicies",  "roleName! marker maxItems#",                        OP_GLOBAL | OP_READ, ROLE,  NULL, iam_list_attached_policies },
-    {"iam:ListAttachedUserPolicies",  "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_attached_policies },
-    {"iam:ListGroupPolicies",         "groupName! marker maxItems#",                       OP_GLOBAL | OP_READ, GROUP, NULL, iam_list_inline_policies   },
-    {"iam:ListGroups",                "pathPrefix marker maxItems#",                       OP_GLOBAL | OP_READ, "arn:aws:iam::$account:group/", NULL, iam_list_groups},
-    {"iam:ListGroupsForUser",         "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_groups_for_user   },
-    {"iam:ListMFADevices",            "userName marker maxItems#",                         OP_GLOBAL | OP_READ, USER,  NULL, iam_list_mfa_devices       },
-    {"iam:ListPolicies",              "scope onlyAttached? pathPrefix marker maxItems#",   OP_GLOBAL | OP_READ, "arn:aws:iam::$account:policy/", NULL, iam_list_policies},
-    {"iam:ListRolePolicies",          "roleName! marker maxItems#",                        OP_GLOBAL | OP_READ, ROLE,  NULL, iam_list_inline_policies   },
-    {"iam:ListRoles",                 "pathPrefix marker maxItems#",                       OP_GLOBAL | OP_READ, "arn:aws:iam::$account:role/", NULL, iam_list_roles},
-    {"iam:ListUserPolicies",          "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_inline_policies   },
-    {"iam:ListUserTags",              "userName! marker maxItems#",                        OP_GLOBAL | OP_READ, USER,  NULL, iam_list_user_tags         },
-    {"iam:ListUsers",                 "pathPrefix marker maxItems#",                       OP_GLOBAL | OP_READ, "arn:aws:iam::$account:user/", NULL, iam_list_users},
-    {"iam:ListVirtualMFADevices",     "assignmentStatus marker maxItems#",                 OP_GLOBAL | OP_READ, "arn:aws:iam::$account:mfa/", NULL, iam_list_virtual_mfa_devices},
-    {"iam:PutGroupPolicy",            "groupName! policyName! policyDocument!",            OP_GLOBAL,           GROUP, NULL, iam_put_inline_policy      },
-    {"iam:PutRolePolicy",             "roleName! policyName! policyDocument!",             OP_GLOBAL,           ROLE,  NULL, iam_put_inline_policy      },
-    {"iam:PutUserPolicy",             "userName! policyName! policyDocument!",             OP_GLOBAL,           USER,  NULL, iam_put_inline_policy      },
-    {"iam:RemoveUserFromGroup",       "groupName! userName!",                              OP_GLOBAL,           GROUP, NULL, iam_remove_user_from_group },
-    {"iam:TagUser",                   "userName! tags[]!",                                 OP_GLOBAL,           USER,  NULL, iam_tag_user               },
-    {"iam:UpdateAccessKey",           "accessKeyId! status! userName",                     OP_GLOBAL,           USER,  NULL, iam_update_access_key      },
-    {"iam:UpdateLoginProfile",        "userName! password passwordResetRequired?",         OP_GLOBAL,           USER,  NULL, iam_update_login_profile   },
-    {"iam:UpdateUser",                "userName! newUserName newPath",                     OP_GLOBAL,           USER,  NULL, iam_update_user            },
+#define ROLE "arn:aws:iam::$account:role/{roleName}"
+
+static const struct op iam_ops[] = {
+    {"iam:AddUserToGroup",            "groupName! userName!",                                                            OP_GLOBAL,           GROUP,                          NULL, iam_add_user_to_group       },
+    {"iam:AttachGroupPolicy",         "groupName! policyArn!",                                                           OP_GLOBAL,           GROUP,                          NULL, iam_attach_policy           },
+    {"iam:AttachRolePolicy",          "roleName! policyArn!",                                                            OP_GLOBAL,           ROLE,                           NULL, iam_attach_policy           },
+    {"iam:AttachUserPolicy",          "userName! policyArn!",                                                            OP_GLOBAL,           USER,                           NULL, iam_attach_policy           },
+    {"iam:CreateAccessKey",           "userName",                                                                        OP_GLOBAL,           USER,                           NULL, iam_create_access_key       },
+    {"iam:CreateGroup",               "groupName! path",                                                                 OP_GLOBAL,           GROUP,                          NULL, iam_create_group            },
+    {"iam:CreateLoginProfile",        "userName! password! passwordResetRequired?",                                      OP_GLOBAL,           USER,                           NULL, iam_create_login_profile    },
+    {"iam:CreatePolicy",              "policyName! policyDocument! path description tags[]",                             OP_GLOBAL,
+     "arn:aws:iam::$account:policy/{policyName}",                                                                                                                             NULL, iam_create_policy           },
+    {"iam:CreateRole",                "roleName! assumeRolePolicyDocument! path description maxSessionDuration# tags[]", OP_GLOBAL,           ROLE,                           NULL,
+     iam_create_role                                                                                                                                                                                            },
+    {"iam:CreateUser",                "userName! path tags[]",                                                           OP_GLOBAL,           USER,                           NULL, iam_create_user             },
+    {"iam:DeactivateMFADevice",       "userName! serialNumber!",                                                         OP_GLOBAL,           USER,                           NULL, iam_deactivate_mfa          },
+    {"iam:DeleteAccessKey",           "accessKeyId! userName",                                                           OP_GLOBAL,           USER,                           NULL, iam_delete_access_key       },
+    {"iam:DeleteGroup",               "groupName!",                                                                      OP_GLOBAL,           GROUP,                          NULL, iam_delete_group            },
+    {"iam:DeleteGroupPolicy",         "groupName! policyName!",                                                          OP_GLOBAL,           GROUP,                          NULL, iam_delete_inline_policy    },
+    {"iam:DeleteLoginProfile",        "userName!",                                                                       OP_GLOBAL,           USER,                           NULL, iam_delete_login_profile    },
+    {"iam:DeletePolicy",              "policyArn!",                                                                      OP_GLOBAL,           "{policyArn}",                  NULL, iam_delete_policy           },
+    {"iam:DeleteRolePolicy",          "roleName! policyName!",                                                           OP_GLOBAL,           ROLE,                           NULL, iam_delete_inline_policy    },
+    {"iam:DeleteUser",                "userName!",                                                                       OP_GLOBAL,           USER,                           NULL, iam_delete_user             },
+    {"iam:DeleteUserPolicy",          "userName! policyName!",                                                           OP_GLOBAL,           USER,                           NULL, iam_delete_inline_policy    },
+    {"iam:DetachGroupPolicy",         "groupName! policyArn!",                                                           OP_GLOBAL,           GROUP,                          NULL, iam_detach_policy           },
+    {"iam:DetachRolePolicy",          "roleName! policyArn!",                                                            OP_GLOBAL,           ROLE,                           NULL, iam_detach_policy           },
+    {"iam:DetachUserPolicy",          "userName! policyArn!",                                                            OP_GLOBAL,           USER,                           NULL, iam_detach_policy           },
+    {"iam:EnableMFADevice",           "userName! serialNumber!",                                                         OP_GLOBAL,           USER,                           NULL, iam_enable_mfa              },
+    {"iam:GetAccessKeyLastUsed",      "accessKeyId!",                                                                    OP_GLOBAL | OP_READ, "*",                            NULL, iam_get_access_key_last_used},
+    {"iam:GetAccountSummary",         "",                                                                                OP_GLOBAL | OP_READ, "*",                            NULL, iam_get_account_summary     },
+    {"iam:GetGroup",                  "groupName! marker maxItems#",                                                     OP_GLOBAL | OP_READ, GROUP,                          NULL, iam_get_group               },
+    {"iam:GetGroupPolicy",            "groupName! policyName!",                                                          OP_GLOBAL | OP_READ, GROUP,                          NULL, iam_get_inline_policy       },
+    {"iam:GetLoginProfile",           "userName",                                                                        OP_GLOBAL | OP_READ, USER,                           NULL, iam_get_login_profile       },
+    {"iam:GetPolicy",                 "policyArn!",                                                                      OP_GLOBAL | OP_READ, "{policyArn}",                  NULL, iam_get_policy              },
+    {"iam:GetPolicyVersion",          "policyArn! versionId!",                                                           OP_GLOBAL | OP_READ, "{policyArn}",                  NULL, iam_get_policy_version      },
+    {"iam:GetRole",                   "roleName!",                                                                       OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_get_role                },
+    {"iam:GetRolePolicy",             "roleName! policyName!",                                                           OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_get_inline_policy       },
+    {"iam:GetUser",                   "userName",                                                                        OP_GLOBAL | OP_READ, USER,                           NULL, iam_get_user                },
+    {"iam:GetUserPolicy",             "userName! policyName!",                                                           OP_GLOBAL | OP_READ, USER,                           NULL, iam_get_inline_policy       },
+    {"iam:ListAccessKeys",            "userName marker maxItems#",                                                       OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_access_keys        },
+    {"iam:ListAccountAliases",        "marker maxItems#",                                                                OP_GLOBAL | OP_READ, "*",                            NULL, iam_list_account_aliases    },
+    {"iam:ListAttachedGroupPolicies", "groupName! marker maxItems#",                                                     OP_GLOBAL | OP_READ, GROUP,                          NULL,
+     iam_list_attached_policies                                                                                                                                                                                 },
+    {"iam:ListAttachedRolePolicies",  "roleName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_list_attached_policies  },
+    {"iam:ListAttachedUserPolicies",  "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_attached_policies  },
+    {"iam:ListGroupPolicies",         "groupName! marker maxItems#",                                                     OP_GLOBAL | OP_READ, GROUP,                          NULL, iam_list_inline_policies    },
+    {"iam:ListGroups",                "pathPrefix marker maxItems#",                                                     OP_GLOBAL | OP_READ, "arn:aws:iam::$account:group/", NULL,
+     iam_list_groups                                                                                                                                                                                            },
+    {"iam:ListGroupsForUser",         "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_groups_for_user    },
+    {"iam:ListMFADevices",            "userName marker maxItems#",                                                       OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_mfa_devices        },
+    {"iam:ListPolicies",              "scope onlyAttached? pathPrefix marker maxItems#",                                 OP_GLOBAL | OP_READ,
+     "arn:aws:iam::$account:policy/",                                                                                                                                         NULL, iam_list_policies           },
+    {"iam:ListRolePolicies",          "roleName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_list_inline_policies    },
+    {"iam:ListRoles",                 "pathPrefix marker maxItems#",                                                     OP_GLOBAL | OP_READ, "arn:aws:iam::$account:role/",  NULL, iam_list_roles              },
+    {"iam:ListUserPolicies",          "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_inline_policies    },
+    {"iam:ListUserTags",              "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_user_tags          },
+    {"iam:ListUsers",                 "pathPrefix marker maxItems#",                                                     OP_GLOBAL | OP_READ, "arn:aws:iam::$account:user/",  NULL, iam_list_users              },
+    {"iam:ListVirtualMFADevices",     "assignmentStatus marker maxItems#",                                               OP_GLOBAL | OP_READ, "arn:aws:iam::$account:mfa/",   NULL,
+     iam_list_virtual_mfa_devices                                                                                                                                                                               },
+    {"iam:PutGroupPolicy",            "groupName! policyName! policyDocument!",                                          OP_GLOBAL,           GROUP,                          NULL, iam_put_inline_policy       },
+    {"iam:PutRolePolicy",             "roleName! policyName! policyDocument!",                                           OP_GLOBAL,           ROLE,                           NULL, iam_put_inline_policy       },
+    {"iam:PutUserPolicy",             "userName! policyName! policyDocument!",                                           OP_GLOBAL,           USER,                           NULL, iam_put_inline_policy       },
+    {"iam:RemoveUserFromGroup",       "groupName! userName!",                                                            OP_GLOBAL,           GROUP,                          NULL, iam_remove_user_from_group  },
+    {"iam:TagUser",                   "userName! tags[]!",                                                               OP_GLOBAL,           USER,                           NULL, iam_tag_user                },
+    {"iam:UpdateAccessKey",           "accessKeyId! status! userName",                                                   OP_GLOBAL,           USER,                           NULL, iam_update_access_key       },
+    {"iam:UpdateLoginProfile",        "userName! password passwordResetRequired?",                                       OP_GLOBAL,           USER,                           NULL, iam_update_login_profile    },
+    {"iam:UpdateUser",                "userName! newUserName newPath",                                                   OP_GLOBAL,           USER,                           NULL, iam_update_user             },
 };
 
 const struct service aws_iam = {
-    .name = "iam", .source = "iam.amazonaws.com", .event_version = "1.11", .host = "iam.amazonaws.com",
-    .denied_code = "AccessDenied", .error_prefix = "", .console_agent = "AWS Internal", .ops = iam_ops, .n = COUNT(iam_ops),
+    .name = "iam",
+    .source = "iam.amazonaws.com",
+    .event_version = "1.11",
+    .host = "iam.amazonaws.com",
+    .denied_code = "AccessDenied",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = iam_ops,
+    .n = COUNT(iam_ops),
 };
 
 /* ---- look-ups that fail as IAM does ---- */
@@ -113,7 +127,10 @@ bool iam_name_valid(struct call *c, const char *param, const char *name)
     size_t n = strlen(name);
     if (n && n <= 128 && name[strspn(name, ALPHABET_ALNUM "+=,.@_-")] == 0)
         return true;
-    call_fail(c, "ValidationError", "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-", param);
+    call_fail(
+        c, "ValidationError",
+        "The specified value for %s is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-",
+        param);
     return false;
 }
 
@@ -219,12 +236,12 @@ void iam_delete_user(struct call *c)
         bool stands;
         const char *said;
     } conflicts[] = {
-        {user->has_login_profile,       "must delete login profile first."         },
-        {user->keys != NULL,            "must delete access keys first."           },
-        {user->mfa != NULL,             "must delete MFA device first."            },
-        {user->inline_policies != NULL, "must delete policies first."              },
-        {user->attached != NULL,        "must detach all policies first."          },
-        {in_a_group(c, user),           "must remove users from group first."      },
+        {user->has_login_profile,           "must delete login profile first."                  },
+        {                                                                                                user->keys != NULL, "must delete access keys first."                                                    },
+        {                                                                                user->mfa != NULL,                                 "must delete MFA device first."                                                        },
+        {                                                        user->inline_policies != NULL,            "must delete policies first."   },
+        {                                                                                                   user->attached != NULL,                            "must detach all policies first."},
+        { in_a_group(c,                                           user),                                                                                                "must remove users from group first."},
     };
     for (size_t i = 0; i < COUNT(conflicts); i++)
         if (conflicts[i].stands)
@@ -309,7 +326,9 @@ void iam_update_access_key(struct call *c)
     if (!key)
         return;
     if (!text_same(status, "Active") && !text_same(status, "Inactive"))
-        return call_fail(c, "ValidationError", "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy enum value set: [Active, Inactive, Expired]");
+        return call_fail(c, "ValidationError",
+                         "1 validation error detected: Value at 'status' failed to satisfy constraint: Member must satisfy "
+                         "enum value set: [Active, Inactive, Expired]");
     key->active = text_same(status, "Active");
 }
 
@@ -326,7 +345,8 @@ void iam_get_access_key_last_used(struct call *c)
     struct access_key *key = NULL;
     struct user *user = find_user_by_key(c->w, call_text(c, "accessKeyId"), &key);
     if (!user)
-        return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key %s",
+        return call_fail(c, "AccessDenied",
+                         "User: %s is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key %s",
                          principal_arn(c->w, c->arena, &c->action->who), call_text(c, "accessKeyId"));
     json_t *used = json_object();
     if (key->last_used_ms)
@@ -571,7 +591,7 @@ void iam_get_account_summary(struct call *c)
         groups++;
     for (const struct role *role = c->w->account.roles; role; role = role->next)
         roles++;
-    json_t *map = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "Users", users, "Groups", groups, "Roles", roles, "MFADevicesInUse",
-                            mfa, "AccountMFAEnabled", 1, "AccessKeysPerUserQuota", 2);
+    json_t *map = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "Users", users, "Groups", groups, "Roles", roles,
+                            "MFADevicesInUse", mfa, "AccountMFAEnabled", 1, "AccessKeysPerUserQuota", 2);
     c->reply = wrapped("SummaryMap", map);
 }

@@ -4,7 +4,7 @@
 
 #include "sim/aws/shapes.h"
 
-struct user *iam_user(struct call *);   /* of userName, or the caller; NULL after NoSuchEntity */
+struct user *iam_user(struct call *); /* of userName, or the caller; NULL after NoSuchEntity */
 struct group *iam_group(struct call *);
 bool iam_name_valid(struct call *, const char *param, const char *name);
 

@@ -293,7 +293,8 @@ void iam_get_policy_version(struct call *c)
     if (!policy)
         return;
     if (!text_same(call_text(c, "versionId"), "v1"))
-        return call_fail(c, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", policy->arn, call_text(c, "versionId"));
+        return call_fail(c, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", policy->arn,
+                         call_text(c, "versionId"));
     const json_t *document = policy->document ? policy->document : managed_policy(policy->arn);
     json_t *j = json_object();
     json_put(j, "Document", json_deep_copy(document));

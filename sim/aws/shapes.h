@@ -6,14 +6,14 @@
 
 #include <string.h>
 
-json_t *date_iso(int64_t ms);   /* "2025-10-14T13:00:00Z", of replies */
-json_t *date_log(int64_t ms);   /* "Oct 14, 2025 1:00:00 PM", of IAM's, STS's and KMS's responseElements */
+json_t *date_iso(int64_t ms);                    /* "2025-10-14T13:00:00Z", of replies */
+json_t *date_log(int64_t ms);                    /* "Oct 14, 2025 1:00:00 PM", of IAM's, STS's and KMS's responseElements */
 json_t *wrapped(const char *key, json_t *value); /* {key: value} */
-json_t *items(json_t *list);    /* {"items": [...]}, or {} for an empty list; EC2's sets */
+json_t *items(json_t *list);                     /* {"items": [...]}, or {} for an empty list; EC2's sets */
 json_t *text_list(const char *const *list, size_t n);
-json_t *tags_reply(const struct tag *); /* [{"Key", "Value"}] */
+json_t *tags_reply(const struct tag *);                   /* [{"Key", "Value"}] */
 struct tag *tags_read(struct call *, const json_t *list); /* [{"key"|"Key", "value"|"Value"}] or {"items": ...} */
-const char *kept(struct call *, const char *s); /* a copy in the world's arena; NULL stays NULL */
+const char *kept(struct call *, const char *s);           /* a copy in the world's arena; NULL stays NULL */
 const char *text_or(const char *s, const char *otherwise);
 
 /* A list cut by a page: from the marker on, at most `most`; the next marker is put under `marker_key`. */

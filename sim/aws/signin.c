@@ -27,8 +27,9 @@ static void console_login(struct call *c)
     bool mfa = call_bool(c, "mfa", false);
     bool right = user && user->has_login_profile && text_same(user->password, call_text(c, "password")) && (!user->mfa || mfa);
     json_t *more = json_object();
-    json_put(more, "LoginTo", json_textf("https://console.aws.amazon.com/console/home?hashArgs=%%23&isauthcode=true&state=hashArgsFromTB_%s_%s",
-                                         c->w->account.region, call_id(c, "", ALPHABET_HEX, 16)));
+    json_put(more, "LoginTo",
+             json_textf("https://console.aws.amazon.com/console/home?hashArgs=%%23&isauthcode=true&state=hashArgsFromTB_%s_%s",
+                        c->w->account.region, call_id(c, "", ALPHABET_HEX, 16)));
     json_put_text(more, "MobileVersion", "No");
     if (user && user->mfa && mfa)
         json_put_text(more, "MFAIdentifier", user->mfa->serial);
@@ -57,11 +58,18 @@ static void check_mfa(struct call *c)
 }
 
 static const struct op signin_ops[] = {
-    {"signin:CheckMfa",     "userName!",                OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, check_mfa    },
-    {"signin:ConsoleLogin", "userName! password mfa?",  OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, console_login},
+    {"signin:CheckMfa",     "userName!",               OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, check_mfa    },
+    {"signin:ConsoleLogin", "userName! password mfa?", OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, console_login},
 };
 
 const struct service aws_signin = {
-    .name = "signin", .source = "signin.amazonaws.com", .event_version = "1.08", .host = "signin.aws.amazon.com",
-    .denied_code = "AccessDenied", .error_prefix = "", .console_agent = "AWS Internal", .ops = signin_ops, .n = COUNT(signin_ops),
+    .name = "signin",
+    .source = "signin.amazonaws.com",
+    .event_version = "1.08",
+    .host = "signin.aws.amazon.com",
+    .denied_code = "AccessDenied",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = signin_ops,
+    .n = COUNT(signin_ops),
 };

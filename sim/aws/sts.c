@@ -41,8 +41,12 @@ static void assume_role(struct call *c)
 {
     const char *session = call_text(c, "roleSessionName");
     struct role *role = find_role(c->w, call_text(c, "roleArn"));
-    const struct question_of_access q = {.who = &c->action->who, .action = "sts:AssumeRole", .resource = call_text(c, "roleArn"),
-                                         .source_ip = c->action->from.ip, .now_ms = c->now_ms, .resource_policy = role ? role->trust : NULL};
+    const struct question_of_access q = {.who = &c->action->who,
+                                         .action = "sts:AssumeRole",
+                                         .resource = call_text(c, "roleArn"),
+                                         .source_ip = c->action->from.ip,
+                                         .now_ms = c->now_ms,
+                                         .resource_policy = role ? role->trust : NULL};
     if (!role || !authorise(c->w, &q).by_resource_policy)
         return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
                          principal_arn(c->w, c->arena, &c->action->who), call_text(c, "roleArn"));
@@ -50,11 +54,11 @@ static void assume_role(struct call *c)
     int64_t until = c->now_ms + call_int(c, "durationSeconds", 3600) * 1000;
     const char *arn = arena_printf(c->arena, "arn:aws:sts::%s:assumed-role/%s/%s", c->w->account.id, role->name, session);
     const char *id = arena_printf(c->arena, "%s:%s", role->id, session);
-    call_log_response(c, json_pack("{s:o, s:{s:s, s:s}}", "credentials", credentials(key, token, date_log(until), log_names), "assumedRoleUser",
-                                   "assumedRoleId", id, "arn", arn));
+    call_log_response(c, json_pack("{s:o, s:{s:s, s:s}}", "credentials", credentials(key, token, date_log(until), log_names),
+                                   "assumedRoleUser", "assumedRoleId", id, "arn", arn));
     call_log_resource(c, "AWS::IAM::Role", role->arn);
-    c->reply = json_pack("{s:o, s:{s:s, s:s}}", "Credentials", credentials(key, token, date_iso(until), reply_names), "AssumedRoleUser",
-                         "AssumedRoleId", id, "Arn", arn);
+    c->reply = json_pack("{s:o, s:{s:s, s:s}}", "Credentials", credentials(key, token, date_iso(until), reply_names),
+                         "AssumedRoleUser", "AssumedRoleId", id, "Arn", arn);
 }
 
 static void get_access_key_info(struct call *c)
@@ -63,13 +67,22 @@ static void get_access_key_info(struct call *c)
 }
 
 static const struct op sts_ops[] = {
-    {"sts:AssumeRole",        "roleArn! roleSessionName! durationSeconds# externalId", OP_READ | OP_KEEPS_RESPONSE | OP_FREE, "{roleArn}", NULL, assume_role        },
-    {"sts:GetAccessKeyInfo",  "accessKeyId!",                                          OP_READ,                               "*",         NULL, get_access_key_info},
-    {"sts:GetCallerIdentity", "",                                                      OP_READ | OP_FREE | OP_HIDES_PARAMS,   "*",         NULL, get_caller_identity},
-    {"sts:GetSessionToken",   "durationSeconds# serialNumber tokenCode",               OP_READ | OP_KEEPS_RESPONSE | OP_FREE, "*",         NULL, get_session_token  },
+    {"sts:AssumeRole",        "roleArn! roleSessionName! durationSeconds# externalId", OP_READ | OP_KEEPS_RESPONSE | OP_FREE,
+     "{roleArn}",                                                                                                                  NULL, assume_role        },
+    {"sts:GetAccessKeyInfo",  "accessKeyId!",                                          OP_READ,                               "*", NULL, get_access_key_info},
+    {"sts:GetCallerIdentity", "",                                                      OP_READ | OP_FREE | OP_HIDES_PARAMS,   "*", NULL, get_caller_identity},
+    {"sts:GetSessionToken",   "durationSeconds# serialNumber tokenCode",               OP_READ | OP_KEEPS_RESPONSE | OP_FREE, "*", NULL,
+     get_session_token                                                                                                                                      },
 };
 
 const struct service aws_sts = {
-    .name = "sts", .source = "sts.amazonaws.com", .event_version = "1.08", .host = "sts.$region.amazonaws.com",
-    .denied_code = "AccessDenied", .error_prefix = "", .console_agent = "AWS Internal", .ops = sts_ops, .n = COUNT(sts_ops),
+    .name = "sts",
+    .source = "sts.amazonaws.com",
+    .event_version = "1.08",
+    .host = "sts.$region.amazonaws.com",
+    .denied_code = "AccessDenied",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = sts_ops,
+    .n = COUNT(sts_ops),
 };

@@ -61,6 +61,7 @@ static const struct column from_columns[] = {
 static const struct column entry_columns[] = {
     {"seq",           COUNTER,  ENTRY(seq),             true,  NULL        },
     {"cause",         COUNTER,  ENTRY(cause),           false, NULL        },
+    {"stream",        TEXT,     ENTRY(stream),          false, NULL        },
     {"time",          TIME,     ENTRY(time_ms),         true,  NULL        },
     {"op",            TEXT,     ENTRY(op),              true,  NULL        },
     {"on",            TEXT,     ENTRY(on),              false, NULL        },

@@ -330,6 +330,8 @@ struct op; /* act.h */
 struct entry {
     uint64_t seq;       /* from 1 */
     uint64_t cause;     /* seq of the entry whose operation did this one; 0 = somebody's own action */
+    const char *stream; /* of its ids, see struct action; NULL = "entry <seq>" */
+    unsigned n_caused;  /* how many it has caused so far; not journalled */
     int64_t time_ms;    /* when it was asked; monotonic within the journal but for caused entries */
     const char *op;     /* "ec2:AuthorizeSecurityGroupIngress", "host:LogIn" */
     const char *on;     /* host operations: the server's name; else NULL */
@@ -360,7 +362,7 @@ struct journal { /* append only */
 
 struct world {
     struct arena arena;
-    struct seed seed; /* of ids; streams are named by the entry's seq */
+    struct seed seed; /* of ids; an entry draws from the stream that it names */
     int64_t now_ms;   /* time of the newest action */
     int64_t start_ms; /* of the story: scenario's clock.start */
     struct account account;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Every service of the simulation, in one list: the AWS services first, in the order of their names, then the servers. */
+#include "sim/lab/lab.h"
+
+#include "sim/aws/aws.h"
+
+static const struct service *const services[] = {
+    &aws_ec2,
+    &aws_iam,
+    &aws_signin,
+    &aws_sts,
+};
+
+const struct catalog lab_catalog = {.services = services, .n = COUNT(services)};
