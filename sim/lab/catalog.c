@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every service of the simulation, in one list: the AWS services first, in the order of their names, then the servers. */
-#include "sim/lab/lab.h"
+#include "sim/lab/catalog.h"
 
 #include "sim/aws/aws.h"
 

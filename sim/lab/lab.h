@@ -14,9 +14,10 @@
 #include "sim/background/background.h"
 #include "sim/evidence/evidence.h"
 #include "sim/host/host.h"
+#include "sim/lab/catalog.h"
 #include "sim/scenario/scenario.h"
 
-extern const struct catalog lab_catalog; /* every service; the one list (catalog.c) */
+/* lab_catalog, every service, is in catalog.h */
 
 /* ---- playing: scenario and seed in, world out, nothing on disk ---- */
 

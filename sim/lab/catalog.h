@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* Every service of the simulation, in one list. */
+#pragma once
+
+#include "sim/act/act.h"
+
+extern const struct catalog lab_catalog;
