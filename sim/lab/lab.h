@@ -30,7 +30,7 @@ struct mark { /* what a marked step came to */
 struct member { /* of the cast, as played */
     const struct person *person;
     struct principal who;
-    struct origin from;   /* address, agent of the usual client */
+    struct origin from; /* address, agent of the usual client */
     const char *access_key_id, *secret, *password;
 };
 struct play {
@@ -43,8 +43,8 @@ struct play {
     struct mark *marks;
     size_t n_marks;
     struct background background;
-    int64_t from_ms, until_ms;  /* of the evidence */
-    uint64_t records_of_chaos;  /* see play_lookup: person.records */
+    int64_t from_ms, until_ms; /* of the evidence */
+    uint64_t records_of_chaos; /* see play_lookup: person.records */
 };
 struct play_options {
     const char *seed, *student; /* text; NULL = "0" and "" */
@@ -74,13 +74,13 @@ bool lab_build(const struct lab_plan *, struct diags *, struct err *);
 struct lab {
     char *dir;
     struct arena arena;
-    struct world world;       /* the journal replayed, servers' files as they are on disk */
+    struct world world;        /* the journal replayed, servers' files as they are on disk */
     struct scenario *scenario; /* NULL when it is not on this machine (a student's bundle) */
     const char *scenario_id, *content_hash, *version, *seed, *student; /* of lab.json */
     int64_t events;
-    size_t built_entries;     /* journal entries that the build wrote */
-    char built_hash[65];      /* SHA-256 hex of their lines */
-    int64_t ends_ms;          /* the lab's clock stands here until the student acts */
+    size_t built_entries; /* journal entries that the build wrote */
+    char built_hash[65];  /* SHA-256 hex of their lines */
+    int64_t ends_ms;      /* the lab's clock stands here until the student acts */
 };
 bool lab_open(const char *dir, struct lab *, struct err *);
 void lab_drop(struct lab *); /* writes nothing */
