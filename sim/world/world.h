@@ -317,8 +317,9 @@ struct server {
     struct process *processes;
     struct os_session *sessions; /* ended ones stay, for last(1) */
     struct daemon *daemons;
-    int next_pid;
-    long next_session;
+    int next_pid;        /* the newest one, see server_take_pid() */
+    int64_t pids_given;  /* the counter behind it, never wrapped */
+    long sessions_given; /* to logins, see server_take_session() */
     int64_t booted_ms;
     const char *login_user; /* ec2-user: the owner's way in */
     const char *public_key; /* in its authorized_keys at the start */
@@ -407,6 +408,17 @@ const char *tag_value(const struct tag *, const char *key);
 /* Appends `item` to the end of an intrusive list whose first member is `next`; or takes it out (false if not there). */
 void list_append(void *list_head, void *item);
 bool list_remove(void *list_head, void *item);
+
+/* ---- a server's counters ---- */
+
+/* A process id as the kernel would give it at this time: rising with uptime, starting again at PID_MAX, never one in use. */
+#define PID_MAX 32768
+int server_take_pid(struct server *, int64_t now_ms);
+/* One of four ids of about this time that server_take_pid() leaves free, for cron and the like (not in the journal). */
+int server_quiet_pid(const struct server *, int64_t now_ms, unsigned nth);
+/* The audit session number of a login that begins now. Cron's hourly jobs (at hh:01:00) take numbers, too. */
+long server_take_session(struct server *, int64_t now_ms);
+long server_cron_runs(const struct server *, int64_t until_ms); /* hourly jobs since the boot */
 
 /* ---- OS accounts: read from the tree's etc/passwd, group, shadow ---- */
 
