@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The picture reader: any bytes as a JPEG. */
-#include "sim/evidence/picture.h"
+#include "sim/host/picture.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

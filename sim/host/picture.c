@@ -6,7 +6,7 @@
  * in the middle of the line, 0 where no paint arrives. From that the layer's paint, the dust around it and a shadow that
  * keeps pale paint readable are laid on the canvas. What looks random is a hash of the mark and the place.
  */
-#include "sim/evidence/picture.h"
+#include "sim/host/picture.h"
 
 #include <setjmp.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Marks on pictures: the same bytes each time, only where they belong, and no harm from a hostile file. */
-#include "sim/evidence/picture.h"
+#include "sim/host/picture.h"
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -212,7 +212,7 @@ static void damage_is_an_error(void)
     }
 }
 
-CU_TestInfo evidence_picture_tests[] = {
+CU_TestInfo host_picture_tests[] = {
     {"same mark, same bytes",              same_mark_same_bytes          },
     {"marks are told apart by case",       marks_are_told_apart_by_case  },
     {"the mark is large and low",          mark_is_large_and_low         },
