@@ -12,9 +12,9 @@
  * host:LogIn        user! by! ("password" | "publickey" | "ssm") password key fromPort#   reply: {"session": 7}
  *                   key: the public key's line, as in authorized_keys, of the private key that the caller holds
  * host:LogOut       (none)              ends the caller's own session
- * host:Run          command! cwd        a command line, as typed: "sudo userdel -r chaos-user". Programs are rows in
- *                   commands.c; an unknown one is "command not found". reply: {"exitCode", "stdout", "stderr"}.
- *                   A command that fails is no error of the operation: it ran
+ * host:Run          command! cwd commandId documentName   a command line, as typed: "sudo userdel -r chaos-user". Programs
+ *                   are rows in commands.c; an unknown one is "command not found". reply: {"exitCode", "stdout", "stderr"}.
+ *                   A command that fails is no error of the operation: it ran. SSM says which of its commands it is
  *
  * The rest are commands, too, that a person need not type; with sudo where the session's user needs it. They reply like
  * host:Run, and fail with a code of ours (UserInUse, PermissionDenied, ...) when the command's exit status is not 0.
@@ -67,6 +67,7 @@
  *    "shell": 3024,                  pid of the shell that takes the line
  *    "typed": "sudo mv a b",         goes into .bash_history of "home"; absent when no interactive shell saw it
  *    "home": "/home/chaos-user", "cwd": "/home/chaos-user", "exit": 0,
+ *    "commandId", "documentName",    as SSM said
  *    "programs": [PROGRAM...]}       in the order of their start
  * PROGRAM:
  *   {"pid": 3071, "ppid": 3070, "at": 1760550000123, "until": 1760550000131, "exit": 0,
@@ -108,10 +109,6 @@ struct server_plan {
     int64_t booted_ms, installed_ms;                   /* mtimes of the tree lie between */
 };
 struct server *host_boot(struct world *, struct instance *, const struct server_plan *, struct err *);
-
-/* Audit session numbers: cron takes one at each HH:01:00 after the boot (0hourly), logins take the next one. This is how
- * many cron has taken since the boot; its newest number is that plus the sessions begun before. */
-long host_cron_sessions(const struct server *, int64_t now_ms);
 
 /* sshd's answer for one option, as `sshd -T -C user=..,addr=..` would give it: first value wins, Match blocks
  * (User, Group, Address with CIDR lists and negation, Host, LocalPort, LocalAddress, all), Include with globs, keywords in
