@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From the command line to a request: finds the command, then its options by its table. Options and arguments may come
+ * in any order; "--" ends the options; --seed=7 is --seed 7.
+ */
+#include "sim/cli/cli.h"
+#include "sim/scenario/scenario.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *request_arg(const struct request *r, size_t i)
+{
+    return i < r->n_args ? r->args[i] : NULL;
+}
+
+static size_t n_options(const struct command *command)
+{
+    size_t n = 0;
+    while (n < COMMAND_OPTIONS && command->options[n].name)
+        n++;
+    return n;
+}
+
+const char *request_value(const struct request *r, const char *option)
+{
+    for (size_t i = 0; i < n_options(r->command); i++)
+        if (text_same(r->command->options[i].name, option))
+            return r->values[i];
+    abort(); /* asked for an option that is not in the command's table */
+}
+
+bool request_has(const struct request *r, const char *option)
+{
+    return request_value(r, option);
+}
+
+bool request_int(const struct request *r, const char *option, int64_t least, int64_t most, int64_t *ret)
+{
+    const char *text = request_value(r, option);
+    if (!text)
+        return true;
+    char *end = NULL;
+    errno = 0;
+    long long value = strtoll(text, &end, 10);
+    if (errno || end == text || *end || value < least || value > most) {
+        misused(r, "--%s: expected a whole number from %lld to %lld, got \"%s\"", option, (long long)least, (long long)most,
+                text);
+        return false;
+    }
+    *ret = value;
+    return true;
+}
+
+const char *request_language(const struct request *r)
+{
+    const char *text = request_value(r, "lang");
+    for (const char *const *l = scenario_languages; text && *l; l++)
+        if (text_same(*l, text))
+            return *l;
+    if (text)
+        misused(r, "--lang: expected en, pt or es, got \"%s\"", text);
+    return text ? NULL : "en";
+}
+
+/* ---- options ---- */
+
+static int option_at(const struct command *command, const char *name, size_t len, char letter)
+{
+    for (size_t i = 0; i < n_options(command); i++) {
+        const struct option *o = &command->options[i];
+        if (letter ? o->letter == letter : strlen(o->name) == len && !strncmp(o->name, name, len))
+            return (int)i;
+    }
+    return -1;
+}
+
+static bool unknown_option(const struct request *r, const char *typed)
+{
+    const char *names[COMMAND_OPTIONS + 2] = {"help"};
+    for (size_t i = 0; i < n_options(r->command); i++)
+        names[i + 1] = r->command->options[i].name;
+    AUTO(str_drop) struct str bare = {0};
+    str_addn(&bare, typed, strcspn(typed, "="));
+    const char *meant = text_starts(typed, "--") ? text_meant(str_text(&bare) + 2, names) : NULL;
+    misused(r, meant ? "unknown option \"%s\" (did you mean \"--%s\"?)" : "unknown option \"%s\"", str_text(&bare), meant);
+    return false;
+}
+
+/* Takes argv[*i], an option, and its value. */
+static bool take_option(struct request *r, int argc, char **argv, int *i)
+{
+    const char *typed = argv[*i];
+    bool is_long = typed[1] == '-';
+    const char *name = typed + (is_long ? 2 : 1), *value = is_long ? strchr(name, '=') : NULL;
+    int at = option_at(r->command, name, value ? (size_t)(value - name) : strlen(name), is_long ? 0 : *name);
+    if (at < 0)
+        return unknown_option(r, typed);
+    const struct option *o = &r->command->options[at];
+    value = is_long ? value ? value + 1 : NULL : name[1] ? name + 1 : NULL;
+    if (r->values[at])
+        return misused(r, "--%s: given twice", o->name), false;
+    if (!o->value && value)
+        return misused(r, "--%s: takes no value, got \"%s\"", o->name, value), false;
+    if (o->value && !value && *i + 1 < argc)
+        value = argv[++*i];
+    if (o->value && !value)
+        return misused(r, "--%s: expected %s after it", o->name, o->value), false;
+    r->values[at] = o->value ? value : "";
+    return true;
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
+        if (text_same(argv[i], "--help") || text_same(argv[i], "-h"))
+            return true;
+    return false;
+}
+
+static bool enough_arguments(const struct request *r)
+{
+    const struct command *c = r->command;
+    if (r->n_args >= c->least && r->n_args <= c->most)
+        return true;
+    if (r->n_args > c->most)
+        misused(r, "unexpected argument \"%s\"", r->args[c->most]);
+    else
+        misused(r, "expected %s", c->synopsis);
+    return false;
+}
+
+static int command_run(struct request *r, int argc, char **argv)
+{
+    if (wants_help(argc, argv)) {
+        AUTO(str_drop) struct str text = {0};
+        add_command_help(&text, r->command);
+        print_text(&text);
+        return EXIT_GOOD;
+    }
+    bool options = true;
+    for (int i = 0; i < argc; i++) {
+        if (options && text_same(argv[i], "--"))
+            options = false;
+        else if (!options || argv[i][0] != '-' || !argv[i][1])
+            r->args[r->n_args++] = argv[i];
+        else if (!take_option(r, argc, argv, &i))
+            return EXIT_TROUBLE;
+    }
+    return enough_arguments(r) ? r->command->run(r) : EXIT_TROUBLE;
+}
+
+/* ---- commands ---- */
+
+const struct command *program_find(const struct program *p, const char *name)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (text_same(p->commands[i]->name, name))
+            return p->commands[i];
+    return NULL;
+}
+
+static int unknown_command(const struct program *p, const char *typed)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char **names = arena_alloc(&arena, (p->n + 1) * sizeof(*names));
+    for (size_t i = 0; i < p->n; i++)
+        names[i] = p->commands[i]->name;
+    const char *meant = text_meant(typed, names);
+    return trouble(meant ? "unknown command \"%s\" (did you mean \"%s\"?)" : "unknown command \"%s\": see cafelab help", typed,
+                   meant);
+}
+
+/* What was printed must have arrived: a full disk is no success. */
+static int finish(int status)
+{
+    if (fflush(stdout) || ferror(stdout))
+        return trouble("write standard output: %m");
+    return status;
+}
+
+int program_run(const struct program *p, int argc, char **argv)
+{
+    json_begin();
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *name = argc > 1 ? argv[1] : "help";
+    if (text_same(name, "--help") || text_same(name, "-h"))
+        name = "help";
+    if (text_same(name, "--version") || text_same(name, "-V"))
+        name = "version";
+    struct request r = {.program = p, .command = program_find(p, name)};
+    if (!r.command)
+        return unknown_command(p, name);
+    r.args = arena_alloc(&arena, (size_t)(argc + 1) * sizeof(*r.args));
+    int status = command_run(&r, argc > 2 ? argc - 2 : 0, argv + 2);
+    return finish(argc > 1 ? status : EXIT_TROUBLE);
+}
