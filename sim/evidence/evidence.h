@@ -12,7 +12,7 @@
 /* Everyday calls that change nothing skip the journal: each distinct call was rehearsed once (its entry is a shape),
  * an occurrence says when it happened again and in which session. */
 struct everyday_call {
-    const struct entry *shape;    /* from act_rehearse(): parameters, outcome, client; identity is the session's */
+    const struct entry *shape; /* from act_rehearse(): parameters, outcome, client; identity is the session's */
     const struct service *service;
 };
 struct everyday_session { /* who, with which credentials: userIdentity as text, prepared once */
@@ -34,20 +34,20 @@ struct everyday {
     size_t n, cap;
 };
 
-struct service; /* act.h: eventSource, eventVersion, host, apiVersion of a record. Looked up by `about`. */
+struct service;       /* act.h: eventSource, eventVersion, host, apiVersion of a record. Looked up by `about`. */
 struct record_facts { /* of an operation, as its table says */
     const char *source, *name, *version, *host, *api_version;
 };
 struct evidence_task {
     const struct world *w;
-    const struct everyday *everyday; /* may be NULL */
+    const struct everyday *everyday;                                            /* may be NULL */
     bool (*about)(const struct world *, const char *op, struct record_facts *); /* the catalog's */
-    struct seed seed;                /* for what the writers draw: file names, jitter, visitors */
-    const char *lab;                 /* directory written into: s3/, account/, host/ lie below */
-    size_t first;                    /* index of the first journal entry to write; 0 = all */
-    int64_t from_ms, until_ms;       /* the evidence's span: history begins, lab ends */
-    unsigned threads;                /* 0 = one per core. Any number gives the same bytes */
-    const char *visitors_site;       /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
+    struct seed seed;          /* for what the writers draw: file names, jitter, visitors */
+    const char *lab;           /* directory written into: s3/, account/, host/ lie below */
+    size_t first;              /* index of the first journal entry to write; 0 = all */
+    int64_t from_ms, until_ms; /* the evidence's span: history begins, lab ends */
+    unsigned threads;          /* 0 = one per core. Any number gives the same bytes */
+    const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };
 struct writer {
     const char *name; /* "cloudtrail" */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* What the coder writes, zlib reads back; the same input gives the same bytes, whatever the coder did before. */
+#include "sim/evidence/gzip.h"
+
+#include "sim/evidence/evidence.h"
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+static bool inflates_to(const struct str *gz, const char *data, size_t n)
+{
+    char *back = xmalloc(n + 1);
+    z_stream z = {.next_in = (Bytef *)gz->s, .avail_in = (uInt)gz->len, .next_out = (Bytef *)back, .avail_out = (uInt)n + 1};
+    bool same = inflateInit2(&z, 15 + 16) == Z_OK && inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_in == 0 &&
+                z.total_out == n && memcmp(back, data, n) == 0;
+    inflateEnd(&z);
+    free(back);
+    return same;
+}
+
+static void fill(struct str *data, size_t n, bool random)
+{
+    struct seed seed = seed_from_text("gzip");
+    struct chance c = chance_of(&seed, "data");
+    while (data->len < n)
+        if (random)
+            str_addc(data, (char)chance_below(&c, 256));
+        else
+            str_addf(data, "{\"eventName\":\"DescribeInstances\",\"n\":%d},", (int)chance_below(&c, 1000));
+    data->len = n;
+}
+
+static void zlib_reads_it_back(void)
+{
+    static const size_t sizes[] = {0, 1, 20, 4095, 70000, 3000000};
+    AUTO(gzip_coder_drop) struct gzip_coder *g = gzip_coder_new();
+    for (size_t i = 0; i < 2 * COUNT(sizes); i++) {
+        AUTO(str_drop) struct str data = {0}, gz = {0};
+        fill(&data, sizes[i / 2], i % 2);
+        gzip_coder_add(g, &gz, str_text(&data), data.len);
+        CU_ASSERT(inflates_to(&gz, str_text(&data), data.len));
+        CU_ASSERT(i % 2 || data.len < 4000 || gz.len < data.len / 4);
+    }
+}
+
+static void header_has_no_time(void)
+{
+    AUTO(str_drop) struct str gz = {0};
+    gzip_add(&gz, "x", 1);
+    CU_ASSERT(gz.len > 18 && memcmp(gz.s, "\x1f\x8b\x08\0\0\0\0\0", 8) == 0); /* deflate, no flags, no time */
+}
+
+static void earlier_data_leave_no_trace(void)
+{
+    AUTO(gzip_coder_drop) struct gzip_coder *g = gzip_coder_new();
+    AUTO(str_drop) struct str data = {0}, other = {0}, first = {0}, again = {0}, ignored = {0};
+    fill(&data, 100000, false);
+    fill(&other, 500000, true);
+    gzip_add(&first, data.s, data.len);
+    gzip_coder_add(g, &ignored, other.s, other.len);
+    gzip_coder_add(g, &again, data.s, data.len);
+    CU_ASSERT(first.len == again.len && memcmp(first.s, again.s, first.len) == 0);
+}
+
+CU_TestInfo evidence_gzip_tests[] = {
+    {"zlib reads it back",          zlib_reads_it_back         },
+    {"the header has no time",      header_has_no_time         },
+    {"earlier data leave no trace", earlier_data_leave_no_trace},
+    CU_TEST_INFO_NULL,
+};
