@@ -7,6 +7,7 @@
  *
  * journal.jsonl holds every entry: first the prelude (how the account came to be), then the story, then what the
  * student did. lab.json says where the build's part ends and its hash, so that an edited past is found.
+ * The catalog of every service, lab_catalog, is in catalog.h.
  */
 #pragma once
 
@@ -17,21 +18,21 @@
 #include "sim/lab/catalog.h"
 #include "sim/scenario/scenario.h"
 
-/* lab_catalog, every service, is in catalog.h */
-
 /* ---- playing: scenario and seed in, world out, nothing on disk ---- */
 
 struct mark { /* what a marked step came to */
     const char *name;
     const struct step *step;
     const struct entry *entry;
-    const struct file *file_before; /* of host:Put, host:Move, ..: the file at its target as it was; NULL if none */
+    const char *server;        /* on which it happened; NULL = none */
+    const struct file *before; /* that server's files as they were just before, sorted by path; contents are kept */
+    size_t n_before;
 };
 struct member { /* of the cast, as played */
     const struct person *person;
     struct principal who;
-    struct origin from; /* address, agent of the usual client */
-    const char *access_key_id, *secret, *password;
+    struct origin from; /* address, agent of the usual client: $command in it is the command that is typed */
+    const char *access_key_id, *secret, *password; /* NULL = none */
 };
 struct play {
     struct world world;
@@ -44,12 +45,11 @@ struct play {
     size_t n_marks;
     struct background background;
     int64_t from_ms, until_ms; /* of the evidence */
-    uint64_t records_of_chaos; /* see play_lookup: person.records */
 };
 struct play_options {
     const char *seed, *student; /* text; NULL = "0" and "" */
     int64_t events;             /* background records; -1 = as the scenario says */
-    bool no_background;         /* the grader's short way: the story only */
+    bool no_background;         /* the short way: the story only; its ids and times are the same */
 };
 /* False when a step fails that should not (or the other way round): the message has file:line:col of the step. */
 bool play(const struct scenario *, const struct play_options *, struct play *, struct err *);
@@ -58,6 +58,10 @@ void play_drop(struct play *);
  * and scenario_check_references reads the same table. */
 const char *play_lookup(void *play, const char *name, const char *field);
 const struct mark *play_mark(const struct play *, const char *name);
+/* A file of the server on which a marked step happened, as it was just before; NULL if it was not there. */
+const struct file *play_file_before(const struct play *, const char *mark, const char *path);
+const struct member *play_member(const struct play *, const char *person); /* NULL if there is none */
+const struct member *play_student(const struct play *);
 
 /* ---- building and opening ---- */
 
@@ -65,29 +69,43 @@ struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist */
     struct play_options play;
-    unsigned threads;
-    void (*progress)(void *context, const char *what, unsigned done, unsigned all);
+    unsigned threads;     /* 0 = one per core */
+    const char *language; /* of README.md and answers.yaml: "en", "pt", "es"; NULL = "en" */
+    /* Writes answers.yaml and the questions' part of README.md: the grader's, which lies above. NULL = neither. */
+    bool (*sheet)(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
+    void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
 };
+/* False with the scenario's mistakes in `diags`, or with an error. Nothing is left at `out` then. */
 bool lab_build(const struct lab_plan *, struct diags *, struct err *);
 
 struct lab {
     char *dir;
     struct arena arena;
     struct world world;        /* the journal replayed, servers' files as they are on disk */
-    struct scenario *scenario; /* NULL when it is not on this machine (a student's bundle) */
+    struct scenario *scenario; /* NULL when it is not on this machine (a student's bundle), or is another by now */
     const char *scenario_id, *content_hash, *version, *seed, *student; /* of lab.json */
+    const char *language;
     int64_t events;
-    size_t built_entries; /* journal entries that the build wrote */
-    char built_hash[65];  /* SHA-256 hex of their lines */
-    int64_t ends_ms;      /* the lab's clock stands here until the student acts */
+    int64_t from_ms, until_ms;   /* of the evidence that the build wrote */
+    size_t built_entries;        /* journal entries that the build wrote */
+    char built_hash[65];         /* SHA-256 hex of their lines */
+    const char *table;           /* the SQL table's own name: "cloudtrail_logs_monitoring1234" */
+    struct member me;            /* the student, of lab.json; person is NULL without the scenario */
+    const char *visitors_site;   /* see struct evidence_task; NULL = none */
+    struct disk_change *changes; /* what was changed on the disk since the last call, to be journalled with the next */
+    size_t n_changes, cap_changes;
 };
+/* Refuses a directory that is no lab, a journal that was edited in the build's part, or that does not replay: the message
+ * names file and line. */
 bool lab_open(const char *dir, struct lab *, struct err *);
 void lab_drop(struct lab *); /* writes nothing */
 
 /* One operation as the student (or as `as`, a person of the cast): acts, appends to the journal (fsync), then brings
- * files, logs and views up to date. A lab's static clock goes on by 20 s with every call. */
+ * files, logs and views up to date. A lab's static clock goes on by 20 s with every call.
+ * A host: operation happens in a session of the student's on the server `on`: where there is none, the student logs in
+ * by key before and logs out afterwards. False when that could not be tried at all; a refusal is in the outcome. */
 bool lab_call(struct lab *, const char *as, const char *op, const char *on, json_t *params, struct outcome *, struct err *);
-/* Plays the scenario's solution; `skip` leaves out that step (0-based), -1 none. Writes the answers found by the
- * questions' own `solve` into answers.yaml is the grader's part, not this. */
+/* Plays the scenario's solution; `skip` leaves out that step (0-based), -1 none. Filling in answers.yaml is the
+ * grader's part, not this. False when a step fails: the message has file:line:col of it. */
 bool lab_solve(struct lab *, int skip, struct err *);
