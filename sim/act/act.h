@@ -86,6 +86,9 @@ struct service {
     const char *error_prefix;  /* "Client." for ec2, else "" */
     bool denied_keeps_params;  /* genuine: ec2 and s3 keep requestParameters of a denied call, the others log null */
     const char *console_agent; /* userAgent of calls made by the console's back end: "AWS Internal" */
+    /* Called once for every call, refused or not, when its outcome is known: puts into the entry what all records of the
+     * service have (S3's Host and additionalEventData). Parameters may be anything. NULL = nothing. */
+    void (*complete)(struct call *);
     const struct op *ops;      /* sorted by name */
     size_t n;
 };

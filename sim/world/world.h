@@ -140,7 +140,8 @@ struct object {
     struct object *next;
     const char *key;
     uint64_t size;
-    const char *etag;
+    const char *etag; /* MD5 in hex, without quotes */
+    const char *data; /* `size` bytes; NULL when only its size is known */
     int64_t modified_ms;
 };
 struct bucket {
@@ -149,7 +150,9 @@ struct bucket {
     int64_t created_ms;
     json_t *policy;         /* NULL = none */
     json_t *encryption;     /* ServerSideEncryptionConfiguration; NULL = the default, SSE-S3 */
-    json_t *public_block;   /* NULL = none */
+    json_t *public_block;   /* PublicAccessBlockConfiguration; NULL = none */
+    json_t *logging;        /* LoggingEnabled; NULL = none */
+    const char *ownership;  /* "BucketOwnerEnforced" (no ACLs but the owner's), "BucketOwnerPreferred", "ObjectWriter" */
     const char *versioning; /* "", "Enabled", "Suspended" */
     const char *acl;        /* canned: "private", ... */
     struct tag *tags;
@@ -205,9 +208,16 @@ struct query_execution {
 };
 struct ssm_command {
     struct ssm_command *next;
-    const char *id, *document, *instance_id, *status;
-    json_t *commands;
+    const char *id, *document, *comment, *status; /* Success, Failed, Undeliverable, Cancelled */
+    json_t *instance_ids, *commands;
+    json_t *results; /* [{"instanceId", "status", "exitCode", "stdout", "stderr"}], one for each instance */
     int64_t requested_ms;
+};
+struct ssm_session {
+    struct ssm_session *next;
+    const char *id, *target, *owner; /* ARN of who started it */
+    long os_session;                 /* on the target's server; 0 = the target is no simulated server */
+    int64_t started_ms, ended_ms;    /* ended_ms 0 = alive */
 };
 
 struct account {
@@ -227,6 +237,7 @@ struct account {
     struct logging_span *spans;
     struct query_execution *queries;
     struct ssm_command *commands;
+    struct ssm_session *ssm_sessions;
 };
 
 /* ---- servers ---- */
