@@ -89,7 +89,7 @@ struct service {
     /* Called once for every call, refused or not, when its outcome is known: puts into the entry what all records of the
      * service have (S3's Host and additionalEventData). Parameters may be anything. NULL = nothing. */
     void (*complete)(struct call *);
-    const struct op *ops;      /* sorted by name */
+    const struct op *ops; /* sorted by name */
     size_t n;
 };
 struct catalog {
