@@ -66,8 +66,9 @@ enum op_flags {
 };
 struct op {
     const char *name; /* "iam:CreateUser": service, colon, the name in the API and in eventName */
-    /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object;
-     * a name without suffix is text. Anything else that is given is refused by name, with "did you mean". */
+    /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object,
+     * ~ a JSON document, as text or as object; a name without suffix is text. Anything else that is given is refused by
+     * name, with "did you mean". */
     const char *params;
     unsigned flags;
     /* Resource that the policy is asked about: "*", or an ARN with $account, $region, $partition and {param}:

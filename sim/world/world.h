@@ -165,6 +165,7 @@ struct kms_key {
     struct kms_key *next;
     const char *id, *arn, *description, *state; /* Enabled Disabled PendingDeletion */
     const char *manager;                        /* CUSTOMER or AWS */
+    struct tag *tags;
     json_t *policy;
     int64_t created_ms, deletion_ms;
     bool rotation;
