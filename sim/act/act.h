@@ -97,8 +97,16 @@ struct service {
 struct catalog {
     const struct service *const *services;
     size_t n;
-    /* The LookupEvents form of an entry, plugged in by lab (sim/evidence), for cloudtrail:LookupEvents. */
+    /* What operations need of the layers above, plugged in by lab; NULL = there is none, and they say so.
+     * lookup_form: an entry as LookupEvents returns it. event_history: all of event history in that form, newest first,
+     * everyday calls included (new reference); without it the journal alone is looked through.
+     * public_keys: [{"Value", "ValidityStartTime", "ValidityEndTime", "Fingerprint"}] of what signs digests (new reference).
+     * run_sql: an Athena statement; true with {"columns": [{"Name", "Type"}], "rows": [[text or null]], "statementType",
+     * "milliseconds", "bytes"} (new reference), false with Athena's sentence. */
     void (*lookup_form)(struct str *, const struct world *, const struct entry *);
+    json_t *(*event_history)(const struct world *);
+    json_t *(*public_keys)(const struct world *);
+    bool (*run_sql)(const struct world *, const char *sql, json_t **ret, struct err *);
 };
 const struct op *catalog_find(const struct catalog *, const char *name, const struct service **ret_service);
 const char *catalog_meant(const struct catalog *, const char *name); /* nearest name, or NULL */

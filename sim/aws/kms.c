@@ -13,15 +13,6 @@
 
 #include <stdlib.h>
 
-static json_t *date_kms(int64_t ms)
-{
-    json_t *date = date_log(ms); /* "Oct 14, 2025 1:00:00 PM" */
-    const char *text = json_string_value(date), *year = strchr(text, ',') + 2;
-    json_t *with_comma = json_textf("%.*s,%s", (int)(year + 4 - text), text, year + 4);
-    json_decref(date);
-    return with_comma;
-}
-
 /* ---- finding keys; each failure in KMS's words ---- */
 
 static const char *arn_of(struct call *c, const char *key_id)
@@ -105,7 +96,7 @@ static json_t *metadata(const struct call *c, const struct kms_key *key, bool lo
     json_put_text(j, log ? "aWSAccountId" : "AWSAccountId", c->w->account.id);
     json_put_text(j, log ? "keyId" : "KeyId", key->id);
     json_put_text(j, log ? "arn" : "Arn", key->arn);
-    json_put(j, log ? "creationDate" : "CreationDate", log ? date_kms(key->created_ms) : date_iso(key->created_ms));
+    json_put(j, log ? "creationDate" : "CreationDate", log ? date_log_comma(key->created_ms) : date_iso(key->created_ms));
     json_put(j, log ? "enabled" : "Enabled", json_boolean(text_same(key->state, "Enabled")));
     json_put_text(j, log ? "description" : "Description", key->description);
     json_put_text(j, log ? "keyUsage" : "KeyUsage", "ENCRYPT_DECRYPT");
@@ -277,7 +268,7 @@ static void schedule_deletion(struct call *c)
     key->state = "PendingDeletion";
     key->deletion_ms = c->now_ms + days * 86400000;
     call_log_response(c, json_pack("{s:s, s:s, s:o, s:I}", "keyId", key->arn, "keyState", key->state, "deletionDate",
-                                   date_kms(key->deletion_ms), "pendingWindowInDays", (json_int_t)days));
+                                   date_log_comma(key->deletion_ms), "pendingWindowInDays", (json_int_t)days));
     c->reply = json_pack("{s:s, s:o, s:s, s:I}", "KeyId", key->arn, "DeletionDate", date_iso(key->deletion_ms), "KeyState",
                          key->state, "PendingWindowInDays", (json_int_t)days);
 }
