@@ -4,7 +4,8 @@
 
 const struct writer evidence_writers[] = {
   /* name, says, host, write */
-    {NULL, NULL, false, NULL}, /* the end */
+    {"server-logs", "the daemons' logs below /var/log, wtmp, btmp, utmp, lastlog", true,  host_write_logs},
+    {NULL,          NULL,                                                          false, NULL           }, /* the end */
 };
 const size_t evidence_n_writers = COUNT(evidence_writers) - 1;
 

@@ -9,3 +9,5 @@
 #include "sim/evidence/evidence.h"
 
 typedef bool evidence_writer_fn(const struct evidence_task *, struct err *);
+
+evidence_writer_fn host_write_logs;

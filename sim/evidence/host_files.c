@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Traces into files: each log in its place with its owner and mode, rotated as logrotate and auditd rotate, its time that
+ * of its last record. A log that is already there is appended to; what people did to it stays.
+ */
+#include "sim/evidence/writers.h"
+
+#include "sim/evidence/host_traces.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_MS 86400000
+#define UTMP_GROUP 22
+#define AUDIT_MAX (8u << 20) /* auditd.conf: max_log_file = 8, num_logs = 5, ROTATE */
+#define AUDIT_NUM_LOGS 5
+
+static const struct log_file {
+    enum channel channel;
+    const char *path;
+    unsigned mode, gid;
+    bool weekly; /* /etc/logrotate.conf, with dateext */
+} log_files[] = {
+    {TO_AUDIT,        "/var/log/audit/audit.log",                 0600, 0,          false},
+    {TO_SECURE,       "/var/log/secure",                          0600, 0,          true },
+    {TO_MESSAGES,     "/var/log/messages",                        0600, 0,          true },
+    {TO_CRON,         "/var/log/cron",                            0600, 0,          true },
+    {TO_MAIL,         "/var/log/maillog",                         0600, 0,          true },
+    {TO_SSM_AGENT,    "/var/log/amazon/ssm/amazon-ssm-agent.log", 0600, 0,          false},
+    {TO_SSM_ERRORS,   "/var/log/amazon/ssm/errors.log",           0600, 0,          false},
+    {TO_HTTPD_ERRORS, "/var/log/httpd/error_log",                 0644, 0,          true },
+    {TO_WTMP,         "/var/log/wtmp",                            0664, UTMP_GROUP, false},
+    {TO_BTMP,         "/var/log/btmp",                            0600, UTMP_GROUP, false},
+};
+
+/* ---- the tree ---- */
+
+bool host_put(const struct evidence_task *task, struct server *server, const char *path, const struct str *data, unsigned mode,
+              unsigned uid, unsigned gid, int64_t mtime_ms)
+{
+    struct world *w = (struct world *)task->w; /* writers with `host` add to the trees and to nothing else */
+    bool is_new = !tree_find(&server->tree, path);
+    struct file *file = tree_put(w, &server->tree, path, str_text(data), data->len, mtime_ms);
+
+    if (!file)
+        return false; /* somebody removed the directory: then no daemon could write there either */
+    if (is_new) {
+        file->mode = mode;
+        file->uid = uid;
+        file->gid = gid;
+    }
+    return true;
+}
+
+/* The log as it is, and the time of its last record. */
+static int64_t log_now(const struct evidence_task *task, const struct server *server, const char *path, struct str *out)
+{
+    const struct file *file = tree_find(&server->tree, path);
+
+    if (task->first == 0 || !file || file->kind != FILE_REGULAR || !file->data)
+        return INT64_MIN;
+    str_addn(out, file->data, file->size);
+    return file->mtime_ms;
+}
+
+/* ---- rotation ---- */
+
+/* The first weekly rotation after a moment: logrotate runs with cron.daily and turns logs over on Sundays. */
+int64_t host_rotation_after(const struct traces *t, int64_t ms)
+{
+    for (int64_t day = (ms / DAY_MS) * DAY_MS;; day += DAY_MS) {
+        int64_t when = host_daily_ms(t, day) + 400;
+        if (civil_from_ms(day).weekday == 0 && when > ms)
+            return when;
+    }
+}
+
+static bool turn_over(struct traces *t, const struct log_file *log, const struct str *data, int64_t when, int64_t mtime_ms)
+{
+    const char *old = arena_printf(&t->arena, "%s-%s", log->path, arena_time(&t->arena, when, "%Y%m%d"));
+
+    return host_put(t->task, t->server, old, data, log->mode, 0, log->gid, mtime_ms);
+}
+
+/* auditd: audit.log becomes audit.log.1 (read-only), that .2, ... and the last one goes. */
+static void audit_turn_over(struct traces *t, const struct log_file *log, const struct str *data, int64_t mtime_ms)
+{
+    struct world *w = (struct world *)t->task->w;
+
+    tree_remove(&t->server->tree, arena_printf(&t->arena, "%s.%d", log->path, AUDIT_NUM_LOGS - 1), mtime_ms);
+    for (int n = AUDIT_NUM_LOGS - 2; n >= 1; n--)
+        tree_move(w, &t->server->tree, arena_printf(&t->arena, "%s.%d", log->path, n),
+                  arena_printf(&t->arena, "%s.%d", log->path, n + 1), mtime_ms);
+    host_put(t->task, t->server, arena_printf(&t->arena, "%s.1", log->path), data, 0400, 0, 0, mtime_ms);
+}
+
+/* ---- audit's serials ---- */
+
+static unsigned long last_serial(const struct str *log)
+{
+    const char *text = str_text(log), *at = NULL;
+    const char *stamp;
+
+    for (size_t i = log->len; i > 0 && !at; i--)
+        if (text[i - 1] == '\n' && i > 1) {
+            size_t start = i - 1;
+            while (start > 0 && text[start - 1] != '\n')
+                start--;
+            stamp = strstr(text + start, "msg=audit(");
+            at = stamp && (stamp = strchr(stamp, ':')) ? stamp + 1 : NULL;
+            i = start + 1;
+        }
+    return at ? strtoul(at, NULL, 10) : 0;
+}
+
+static void add_event(struct str *out, const struct traces *t, const struct trace *trace, unsigned long serial)
+{
+    const char *at = t->bytes.s + trace->at, *end = at + trace->len;
+
+    while (at < end) {
+        const char *stop = memchr(at, '\n', (size_t)(end - at)), *blank = memchr(at, ' ', (size_t)(stop - at));
+        str_addf(out, "type=%.*s msg=audit(%lld.%03d:%lu): ", (int)(blank - at), at, (long long)(trace->time_ms / 1000),
+                 (int)(trace->time_ms % 1000), serial);
+        str_addn(out, blank + 1, (size_t)(stop + 1 - (blank + 1)));
+        at = stop + 1;
+    }
+}
+
+/* ---- one log ---- */
+
+static int by_time(const void *a, const void *b)
+{
+    const struct trace *one = a, *two = b;
+
+    if (one->time_ms != two->time_ms)
+        return one->time_ms < two->time_ms ? -1 : 1;
+    return one->order < two->order ? -1 : one->order > two->order;
+}
+
+static bool is_new(const struct evidence_task *task, const struct trace *trace, int64_t last_ms)
+{
+    if (task->first == 0)
+        return true;
+    return trace->routine ? trace->time_ms > last_ms : trace->fresh;
+}
+
+static bool write_log(struct traces *t, const struct log_file *log)
+{
+    AUTO(str_drop) struct str data = {0};
+    int64_t last_ms = log_now(t->task, t->server, log->path, &data), before_ms = last_ms, turn_ms;
+    unsigned long serial = log->channel == TO_AUDIT ? last_serial(&data) : 0;
+    bool any = false;
+
+    turn_ms = host_rotation_after(t, last_ms > t->begin_ms ? last_ms : t->begin_ms);
+    for (size_t i = 0; i < t->n; i++) {
+        const struct trace *trace = &t->list[i];
+        if (trace->to != log->channel || !is_new(t->task, trace, before_ms))
+            continue;
+        while (log->weekly && trace->time_ms >= turn_ms) {
+            if (data.len && !turn_over(t, log, &data, turn_ms, last_ms))
+                return true;
+            str_clear(&data);
+            turn_ms = host_rotation_after(t, turn_ms);
+        }
+        if (log->channel == TO_AUDIT && data.len > AUDIT_MAX) {
+            audit_turn_over(t, log, &data, last_ms);
+            str_clear(&data);
+        }
+        if (log->channel == TO_AUDIT)
+            add_event(&data, t, trace, ++serial);
+        else
+            str_addn(&data, t->bytes.s + trace->at, trace->len);
+        last_ms = trace->time_ms;
+        any = true;
+    }
+    if (any)
+        host_put(t->task, t->server, log->path, &data, log->mode, 0, log->gid, last_ms);
+    return true;
+}
+
+/* ---- the tables: utmp and lastlog ---- */
+
+static void write_utmp(struct traces *t)
+{
+    AUTO(str_drop) struct str wtmp = {0}, slots = {0};
+    int64_t last_ms = t->server->booted_ms;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i].to == TO_WTMP) {
+            str_addn(&wtmp, t->bytes.s + t->list[i].at, t->list[i].len);
+            last_ms = t->list[i].time_ms;
+        }
+    utmp_slots(&wtmp, &slots);
+    host_put(t->task, t->server, "/run/utmp", &slots, 0664, 0, UTMP_GROUP, last_ms);
+}
+
+#define LASTLOG_UIDS 100000 /* a table by uid: nobody above has a line in it */
+
+static void set_last_login(struct str *table, const struct utmp_record *r)
+{
+    size_t at = (size_t)r->session * LASTLOG_SIZE;
+    uint32_t seconds = (uint32_t)(r->time_us / 1000000);
+
+    if (r->session < 0 || r->session >= LASTLOG_UIDS)
+        return;
+    while (table->len < at + LASTLOG_SIZE) {
+        size_t n = at + LASTLOG_SIZE - table->len;
+        memset(str_reserve(table, n), 0, n);
+        table->len += n;
+        table->s[table->len] = '\0';
+    }
+    memset(table->s + at, 0, LASTLOG_SIZE);
+    for (int i = 0; i < 4; i++)
+        table->s[at + (size_t)i] = (char)(seconds >> (8 * i));
+    memcpy(table->s + at + 4, r->line, strnlen(r->line, 32));
+    memcpy(table->s + at + 36, r->host, strnlen(r->host, 256));
+}
+
+static void write_lastlog(struct traces *t)
+{
+    AUTO(str_drop) struct str table = {0};
+    int64_t last_ms = log_now(t->task, t->server, "/var/log/lastlog", &table);
+    bool any = false;
+
+    for (size_t i = 0; i < t->n; i++) {
+        struct utmp_record r;
+        size_t pos = 0;
+        if (t->list[i].to != TO_LASTLOG || !is_new(t->task, &t->list[i], last_ms) ||
+            !utmp_read(t->bytes.s + t->list[i].at, t->list[i].len, &pos, &r))
+            continue;
+        set_last_login(&table, &r);
+        last_ms = t->list[i].time_ms;
+        any = true;
+    }
+    if (any)
+        host_put(t->task, t->server, "/var/log/lastlog", &table, 0644, 0, UTMP_GROUP, last_ms);
+}
+
+bool host_write_logs(const struct evidence_task *task, struct err *e)
+{
+    (void)e;
+    for (struct server *server = task->w->servers; server; server = server->next) {
+        AUTO(traces_drop) struct traces t;
+        host_gather(task, server, &t);
+        if (t.n)
+            qsort(t.list, t.n, sizeof(*t.list), by_time);
+        for (size_t i = 0; i < COUNT(log_files); i++)
+            write_log(&t, &log_files[i]);
+        write_utmp(&t);
+        write_lastlog(&t);
+    }
+    return true;
+}

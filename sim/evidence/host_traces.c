@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The walk over the journal: each entry of the server goes to the function that knows what it leaves behind; and the
+ * forms that every log shares (syslog's and audit's lines).
+ */
+#include "sim/evidence/host_traces.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void traces_drop(struct traces *t)
+{
+    str_drop(&t->bytes);
+    free(t->list);
+    free(t->watches);
+    arena_drop(&t->arena);
+}
+
+/* ---- adding ---- */
+
+static void note(struct traces *t, enum channel to, int64_t ms, size_t at)
+{
+    struct trace trace = {.time_ms = ms, .order = (uint32_t)t->n, .to = to, .at = at, .len = t->bytes.len - at};
+
+    trace.fresh = t->fresh;
+    trace.routine = t->routine;
+    if (ms >= t->begin_ms || to == TO_WTMP || to == TO_LASTLOG)
+        *GROW(t->list, t->n, t->cap) = trace;
+}
+
+void trace_bytes(struct traces *t, enum channel to, int64_t ms, const void *data, size_t n)
+{
+    size_t at = t->bytes.len;
+
+    str_addn(&t->bytes, data, n);
+    note(t, to, ms, at);
+}
+
+/* rsyslog's RSYSLOG_TraditionalFileFormat. */
+void trace_syslog(struct traces *t, enum channel to, int64_t ms, const char *tag, int pid, const char *fmt, ...)
+{
+    size_t at = t->bytes.len;
+    va_list args;
+
+    str_add_time(&t->bytes, ms, "%b %e %H:%M:%S ");
+    str_addf(&t->bytes, "%s %s", t->host, tag);
+    if (pid)
+        str_addf(&t->bytes, "[%d]", pid);
+    str_add(&t->bytes, ": ");
+    va_start(args, fmt);
+    AUTO(str_drop) struct str text = {0};
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    for (size_t i = 0; i < text.len; i++) /* rsyslog: $EscapeControlCharactersOnReceive */
+        if ((unsigned char)text.s[i] < 0x20 || text.s[i] == 0x7f)
+            str_addf(&t->bytes, "#%03o", (unsigned char)text.s[i]);
+        else
+            str_addc(&t->bytes, text.s[i]);
+    str_addc(&t->bytes, '\n');
+    note(t, to, ms, at);
+}
+
+void trace_line(struct traces *t, enum channel to, int64_t ms, const char *fmt, ...)
+{
+    size_t at = t->bytes.len;
+    va_list args;
+
+    va_start(args, fmt);
+    str_vaddf(&t->bytes, fmt, args);
+    va_end(args);
+    str_addc(&t->bytes, '\n');
+    note(t, to, ms, at);
+}
+
+/* ---- audit ---- */
+
+void audit_event(struct traces *t, int64_t ms, const struct str *records)
+{
+    trace_bytes(t, TO_AUDIT, ms, records->s, records->len);
+}
+
+void audit_user(struct traces *t, int64_t ms, const char *type, const struct actor *who, const char *fmt, ...)
+{
+    size_t at = t->bytes.len;
+    va_list args;
+
+    str_addf(&t->bytes, "%s pid=%d uid=%u auid=%u ses=%u msg='", type, who->pid, who->uid, who->auid, who->ses);
+    va_start(args, fmt);
+    str_vaddf(&t->bytes, fmt, args);
+    va_end(args);
+    str_add(&t->bytes, "'\n");
+    note(t, TO_AUDIT, ms, at);
+}
+
+void audit_value(struct str *out, const char *s, size_t n)
+{
+    bool plain = true;
+
+    for (size_t i = 0; i < n && plain; i++)
+        plain = (unsigned char)s[i] > 0x20 && s[i] != '"' && (unsigned char)s[i] < 0x7f;
+    if (!plain) {
+        str_add_hex(out, s, n, true);
+        return;
+    }
+    str_addc(out, '"');
+    str_addn(out, s, n);
+    str_addc(out, '"');
+}
+
+const char *audit_quoted(struct traces *t, const char *s)
+{
+    AUTO(str_drop) struct str out = {0};
+
+    audit_value(&out, s, strlen(s));
+    return arena_dup(&t->arena, str_text(&out));
+}
+
+static const char *colon_hex(struct traces *t, const void *data, size_t n)
+{
+    AUTO(str_drop) struct str out = {0};
+
+    str_add(&out, "SHA256");
+    for (size_t i = 0; i < n; i++)
+        str_addf(&out, ":%02x", ((const unsigned char *)data)[i]);
+    return arena_dup(&t->arena, str_text(&out));
+}
+
+const char *audit_fingerprint(struct traces *t, const char *sha256_base64)
+{
+    AUTO(str_drop) struct str text = {0}, raw = {0};
+
+    str_add(&text, text_starts(sha256_base64, "SHA256:") ? sha256_base64 + 7 : sha256_base64);
+    while (text.len % 4)
+        str_addc(&text, '=');
+    if (!base64_decode(str_text(&text), text.len, &raw) || raw.len != 32)
+        return "?";
+    return colon_hex(t, raw.s, raw.len);
+}
+
+/* ---- the server as its logs know it ---- */
+
+static const char *key_of_host(struct traces *t, const char *path)
+{
+    const struct file *file = tree_find(&t->server->tree, path);
+    AUTO(str_drop) struct str blob = {0};
+    const char *start;
+    uint8_t digest[32];
+
+    if (!file || file->kind != FILE_REGULAR || !file->data)
+        return NULL;
+    start = memchr(file->data, ' ', file->size);
+    if (!start)
+        return NULL;
+    start++;
+    size_t n = 0;
+    while (start + n < file->data + file->size && start[n] != ' ' && start[n] != '\n')
+        n++;
+    if (!base64_decode(start, n, &blob))
+        return NULL;
+    sha256(str_text(&blob), blob.len, digest);
+    return colon_hex(t, digest, sizeof(digest));
+}
+
+static void know_server(struct traces *t)
+{
+    static const char *const keys[] = {"/etc/ssh/ssh_host_rsa_key.pub", "/etc/ssh/ssh_host_ecdsa_key.pub",
+                                       "/etc/ssh/ssh_host_ed25519_key.pub"};
+    const struct file *rules = tree_find(&t->server->tree, "/etc/audit/rules.d/audit.rules");
+    const char *name = t->server->hostname ? t->server->hostname : "localhost";
+
+    t->host = arena_dupn(&t->arena, name, strcspn(name, "."));
+    for (size_t i = 0; i < COUNT(keys); i++)
+        t->host_keys[i] = key_of_host(t, keys[i]);
+    if (rules && rules->kind == FILE_REGULAR && rules->data)
+        watches_read(t, rules->data, rules->size);
+}
+
+/* ---- the walk ---- */
+
+static void logged_out(struct traces *t, const struct entry *entry)
+{
+    traces_of_logout(t, entry->time_ms, entry->response);
+}
+
+static const struct {
+    const char *op;
+    void (*leave)(struct traces *, const struct entry *);
+} kinds[] = {
+    {"host:LogIn",  traces_of_login   },
+    {"host:LogOut", logged_out        },
+    {"host:",       traces_of_programs}, /* all others are commands */
+};
+
+static void walk(struct traces *t)
+{
+    const struct journal *journal = &t->task->w->journal;
+
+    for (size_t i = 0; i < journal->n; i++) {
+        const struct entry *entry = journal->list[i];
+        if (entry->prelude || !text_same(entry->on, t->server->name) || !json_is_object(entry->response))
+            continue;
+        t->fresh = i >= t->task->first;
+        for (size_t k = 0; k < COUNT(kinds); k++) {
+            if (!text_starts(entry->op, kinds[k].op))
+                continue;
+            kinds[k].leave(t, entry);
+            break;
+        }
+    }
+}
+
+/* The boot, or the last rotation before the evidence begins: what is older has been turned over. */
+static int64_t begin_of_logs(const struct traces *t)
+{
+    int64_t begin = t->server->booted_ms, turn = t->task->from_ms - 14 * (int64_t)86400000;
+
+    while ((turn = host_rotation_after(t, turn)) <= t->task->from_ms)
+        if (turn > begin)
+            begin = turn;
+    return begin;
+}
+
+void host_gather(const struct evidence_task *task, struct server *server, struct traces *t)
+{
+    *t = (struct traces){.task = task, .server = server};
+    know_server(t);
+    t->begin_ms = begin_of_logs(t);
+    t->routine = true;
+    traces_of_boot(t);
+    traces_of_routine(t);
+    t->routine = false;
+    walk(t);
+}
