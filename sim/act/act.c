@@ -254,10 +254,10 @@ static void answer(struct call *c, struct outcome *out)
 
 static struct chance id_stream(const struct world *w, const struct entry *entry, const char *op)
 {
-    if (!entry->seq)
-        return chance_of(&w->seed, "rehearsal of %s", op);
     if (entry->stream)
         return chance_of(&w->seed, "stream %s", entry->stream);
+    if (!entry->seq)
+        return chance_of(&w->seed, "rehearsal of %s", op);
     return chance_of(&w->seed, "entry %llu", (unsigned long long)entry->seq);
 }
 
@@ -282,6 +282,7 @@ static struct entry *rehearse(struct world *w, const struct action *action, stru
     struct entry *entry = arena_alloc(&w->arena, sizeof(*entry));
 
     entry->time_ms = action->time_ms;
+    entry->stream = arena_dup(&w->arena, action->stream);
     perform(w, action, entry, out);
     return entry;
 }

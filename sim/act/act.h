@@ -34,7 +34,8 @@ struct outcome { /* borrowed from the world: valid until world_drop() */
 };
 void act(struct world *, const struct action *, struct outcome *);
 /* What act() would journal for an operation that only reads (OP_READ), without journalling it or touching the world's
- * order of ids: the shape of an everyday call. Authorised and run like any other. NULL if it is not OP_READ. */
+ * order of ids: the shape of an everyday call. Authorised and run like any other. With a `stream` it draws the ids that
+ * act() will draw for the same action (the key that AssumeRole hands out). NULL if it is not OP_READ. */
 const struct entry *act_rehearse(struct world *, const struct action *);
 
 /* ---- for the tables of operations ---- */
@@ -66,8 +67,9 @@ enum op_flags {
 };
 struct op {
     const char *name; /* "iam:CreateUser": service, colon, the name in the API and in eventName */
-    /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object;
-     * a name without suffix is text. Anything else that is given is refused by name, with "did you mean". */
+    /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object,
+     * ~ a JSON document, as text or as object; a name without suffix is text. Anything else that is given is refused by
+     * name, with "did you mean". */
     const char *params;
     unsigned flags;
     /* Resource that the policy is asked about: "*", or an ARN with $account, $region, $partition and {param}:
@@ -95,8 +97,16 @@ struct service {
 struct catalog {
     const struct service *const *services;
     size_t n;
-    /* The LookupEvents form of an entry, plugged in by lab (sim/evidence), for cloudtrail:LookupEvents. */
+    /* What operations need of the layers above, plugged in by lab; NULL = there is none, and they say so.
+     * lookup_form: an entry as LookupEvents returns it. event_history: all of event history in that form, newest first,
+     * everyday calls included (new reference); without it the journal alone is looked through.
+     * public_keys: [{"Value", "ValidityStartTime", "ValidityEndTime", "Fingerprint"}] of what signs digests (new reference).
+     * run_sql: an Athena statement; true with {"columns": [{"Name", "Type"}], "rows": [[text or null]], "statementType",
+     * "milliseconds", "bytes"} (new reference), false with Athena's sentence. */
     void (*lookup_form)(struct str *, const struct world *, const struct entry *);
+    json_t *(*event_history)(const struct world *);
+    json_t *(*public_keys)(const struct world *);
+    bool (*run_sql)(const struct world *, const char *sql, json_t **ret, struct err *);
 };
 const struct op *catalog_find(const struct catalog *, const char *name, const struct service **ret_service);
 const char *catalog_meant(const struct catalog *, const char *name); /* nearest name, or NULL */

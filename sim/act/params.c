@@ -11,7 +11,7 @@
 struct param { /* one word of a row */
     const char *name;
     bool required;
-    char kind; /* 't' text, or '#', '?', '[', '{' */
+    char kind; /* 't' text, or '#', '?', '[', '{', '~' */
 };
 
 /* What every operation of a service takes besides. */
@@ -30,7 +30,7 @@ static bool next_param(struct arena *arena, const char **spec, struct param *out
     n = strcspn(*spec, " ");
     if (n == 0)
         return false;
-    name_len = strcspn(*spec, "!#?[{ ");
+    name_len = strcspn(*spec, "!#?[{~ ");
     *out = (struct param){.name = arena_dupn(arena, *spec, name_len), .kind = 't'};
     for (const char *mark = *spec + name_len; mark < *spec + n; mark++) {
         if (*mark == '!')
@@ -69,6 +69,7 @@ static const char *expected(char kind, const json_t *value)
     case '?': return is_truth(value) ? NULL : "true or false";
     case '[': return json_is_array(value) ? NULL : "a list";
     case '{': return json_is_object(value) ? NULL : "an object";
+    case '~': return json_is_object(value) || json_is_string(value) ? NULL : "a document, as text or object";
     default: return json_is_string(value) ? NULL : "a text";
     }
 }

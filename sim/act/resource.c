@@ -36,6 +36,8 @@ static void add_piece(const struct call *c, const char **at, struct str *out)
 
         n = strcspn(*at, "}");
         value = param_text(c, arena_dupn(c->arena, *at + 1, n - 1));
+        if (!value && c->entry->who.kind == PRINCIPAL_USER && text_starts(*at, "{userName}"))
+            value = c->entry->who.name; /* IAM: without a name it is about the caller */
         str_add(out, value ? value : "*");
         *at += n + (*(*at + n) == '}');
         return;

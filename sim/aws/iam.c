@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * IAM: users, groups, access keys, login profiles, MFA devices. Policies are in iam_policies.c, whose rows stand here, too.
+ * IAM: the table; users, groups and access keys. Policies and roles are in iam_policies.c; passwords, second factors and what
+ * concerns the whole account are in iam_account.c.
  * Sources: IAM API Reference 2010-05-08; responseElements as in genuine logs.
  */
 #include "sim/aws/iam.h"
@@ -9,72 +10,90 @@
 #define GROUP "arn:aws:iam::$account:group/{groupName}"
 #define ROLE "arn:aws:iam::$account:role/{roleName}"
 
+/* Everything of IAM is recorded in us-east-1. */
+enum { WRITE = OP_GLOBAL, READ = OP_GLOBAL | OP_READ };
+
+/* clang-format off */
 static const struct op iam_ops[] = {
-    {"iam:AddUserToGroup",            "groupName! userName!",                                                            OP_GLOBAL,           GROUP,                          NULL, iam_add_user_to_group       },
-    {"iam:AttachGroupPolicy",         "groupName! policyArn!",                                                           OP_GLOBAL,           GROUP,                          NULL, iam_attach_policy           },
-    {"iam:AttachRolePolicy",          "roleName! policyArn!",                                                            OP_GLOBAL,           ROLE,                           NULL, iam_attach_policy           },
-    {"iam:AttachUserPolicy",          "userName! policyArn!",                                                            OP_GLOBAL,           USER,                           NULL, iam_attach_policy           },
-    {"iam:CreateAccessKey",           "userName",                                                                        OP_GLOBAL,           USER,                           NULL, iam_create_access_key       },
-    {"iam:CreateGroup",               "groupName! path",                                                                 OP_GLOBAL,           GROUP,                          NULL, iam_create_group            },
-    {"iam:CreateLoginProfile",        "userName! password! passwordResetRequired?",                                      OP_GLOBAL,           USER,                           NULL, iam_create_login_profile    },
-    {"iam:CreatePolicy",              "policyName! policyDocument! path description tags[]",                             OP_GLOBAL,
-     "arn:aws:iam::$account:policy/{policyName}",                                                                                                                             NULL, iam_create_policy           },
-    {"iam:CreateRole",                "roleName! assumeRolePolicyDocument! path description maxSessionDuration# tags[]", OP_GLOBAL,           ROLE,                           NULL,
-     iam_create_role                                                                                                                                                                                            },
-    {"iam:CreateUser",                "userName! path tags[]",                                                           OP_GLOBAL,           USER,                           NULL, iam_create_user             },
-    {"iam:DeactivateMFADevice",       "userName! serialNumber!",                                                         OP_GLOBAL,           USER,                           NULL, iam_deactivate_mfa          },
-    {"iam:DeleteAccessKey",           "accessKeyId! userName",                                                           OP_GLOBAL,           USER,                           NULL, iam_delete_access_key       },
-    {"iam:DeleteGroup",               "groupName!",                                                                      OP_GLOBAL,           GROUP,                          NULL, iam_delete_group            },
-    {"iam:DeleteGroupPolicy",         "groupName! policyName!",                                                          OP_GLOBAL,           GROUP,                          NULL, iam_delete_inline_policy    },
-    {"iam:DeleteLoginProfile",        "userName!",                                                                       OP_GLOBAL,           USER,                           NULL, iam_delete_login_profile    },
-    {"iam:DeletePolicy",              "policyArn!",                                                                      OP_GLOBAL,           "{policyArn}",                  NULL, iam_delete_policy           },
-    {"iam:DeleteRolePolicy",          "roleName! policyName!",                                                           OP_GLOBAL,           ROLE,                           NULL, iam_delete_inline_policy    },
-    {"iam:DeleteUser",                "userName!",                                                                       OP_GLOBAL,           USER,                           NULL, iam_delete_user             },
-    {"iam:DeleteUserPolicy",          "userName! policyName!",                                                           OP_GLOBAL,           USER,                           NULL, iam_delete_inline_policy    },
-    {"iam:DetachGroupPolicy",         "groupName! policyArn!",                                                           OP_GLOBAL,           GROUP,                          NULL, iam_detach_policy           },
-    {"iam:DetachRolePolicy",          "roleName! policyArn!",                                                            OP_GLOBAL,           ROLE,                           NULL, iam_detach_policy           },
-    {"iam:DetachUserPolicy",          "userName! policyArn!",                                                            OP_GLOBAL,           USER,                           NULL, iam_detach_policy           },
-    {"iam:EnableMFADevice",           "userName! serialNumber!",                                                         OP_GLOBAL,           USER,                           NULL, iam_enable_mfa              },
-    {"iam:GetAccessKeyLastUsed",      "accessKeyId!",                                                                    OP_GLOBAL | OP_READ, "*",                            NULL, iam_get_access_key_last_used},
-    {"iam:GetAccountSummary",         "",                                                                                OP_GLOBAL | OP_READ, "*",                            NULL, iam_get_account_summary     },
-    {"iam:GetGroup",                  "groupName! marker maxItems#",                                                     OP_GLOBAL | OP_READ, GROUP,                          NULL, iam_get_group               },
-    {"iam:GetGroupPolicy",            "groupName! policyName!",                                                          OP_GLOBAL | OP_READ, GROUP,                          NULL, iam_get_inline_policy       },
-    {"iam:GetLoginProfile",           "userName",                                                                        OP_GLOBAL | OP_READ, USER,                           NULL, iam_get_login_profile       },
-    {"iam:GetPolicy",                 "policyArn!",                                                                      OP_GLOBAL | OP_READ, "{policyArn}",                  NULL, iam_get_policy              },
-    {"iam:GetPolicyVersion",          "policyArn! versionId!",                                                           OP_GLOBAL | OP_READ, "{policyArn}",                  NULL, iam_get_policy_version      },
-    {"iam:GetRole",                   "roleName!",                                                                       OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_get_role                },
-    {"iam:GetRolePolicy",             "roleName! policyName!",                                                           OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_get_inline_policy       },
-    {"iam:GetUser",                   "userName",                                                                        OP_GLOBAL | OP_READ, USER,                           NULL, iam_get_user                },
-    {"iam:GetUserPolicy",             "userName! policyName!",                                                           OP_GLOBAL | OP_READ, USER,                           NULL, iam_get_inline_policy       },
-    {"iam:ListAccessKeys",            "userName marker maxItems#",                                                       OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_access_keys        },
-    {"iam:ListAccountAliases",        "marker maxItems#",                                                                OP_GLOBAL | OP_READ, "*",                            NULL, iam_list_account_aliases    },
-    {"iam:ListAttachedGroupPolicies", "groupName! marker maxItems#",                                                     OP_GLOBAL | OP_READ, GROUP,                          NULL,
-     iam_list_attached_policies                                                                                                                                                                                 },
-    {"iam:ListAttachedRolePolicies",  "roleName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_list_attached_policies  },
-    {"iam:ListAttachedUserPolicies",  "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_attached_policies  },
-    {"iam:ListGroupPolicies",         "groupName! marker maxItems#",                                                     OP_GLOBAL | OP_READ, GROUP,                          NULL, iam_list_inline_policies    },
-    {"iam:ListGroups",                "pathPrefix marker maxItems#",                                                     OP_GLOBAL | OP_READ, "arn:aws:iam::$account:group/", NULL,
-     iam_list_groups                                                                                                                                                                                            },
-    {"iam:ListGroupsForUser",         "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_groups_for_user    },
-    {"iam:ListMFADevices",            "userName marker maxItems#",                                                       OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_mfa_devices        },
-    {"iam:ListPolicies",              "scope onlyAttached? pathPrefix marker maxItems#",                                 OP_GLOBAL | OP_READ,
-     "arn:aws:iam::$account:policy/",                                                                                                                                         NULL, iam_list_policies           },
-    {"iam:ListRolePolicies",          "roleName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, ROLE,                           NULL, iam_list_inline_policies    },
-    {"iam:ListRoles",                 "pathPrefix marker maxItems#",                                                     OP_GLOBAL | OP_READ, "arn:aws:iam::$account:role/",  NULL, iam_list_roles              },
-    {"iam:ListUserPolicies",          "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_inline_policies    },
-    {"iam:ListUserTags",              "userName! marker maxItems#",                                                      OP_GLOBAL | OP_READ, USER,                           NULL, iam_list_user_tags          },
-    {"iam:ListUsers",                 "pathPrefix marker maxItems#",                                                     OP_GLOBAL | OP_READ, "arn:aws:iam::$account:user/",  NULL, iam_list_users              },
-    {"iam:ListVirtualMFADevices",     "assignmentStatus marker maxItems#",                                               OP_GLOBAL | OP_READ, "arn:aws:iam::$account:mfa/",   NULL,
-     iam_list_virtual_mfa_devices                                                                                                                                                                               },
-    {"iam:PutGroupPolicy",            "groupName! policyName! policyDocument!",                                          OP_GLOBAL,           GROUP,                          NULL, iam_put_inline_policy       },
-    {"iam:PutRolePolicy",             "roleName! policyName! policyDocument!",                                           OP_GLOBAL,           ROLE,                           NULL, iam_put_inline_policy       },
-    {"iam:PutUserPolicy",             "userName! policyName! policyDocument!",                                           OP_GLOBAL,           USER,                           NULL, iam_put_inline_policy       },
-    {"iam:RemoveUserFromGroup",       "groupName! userName!",                                                            OP_GLOBAL,           GROUP,                          NULL, iam_remove_user_from_group  },
-    {"iam:TagUser",                   "userName! tags[]!",                                                               OP_GLOBAL,           USER,                           NULL, iam_tag_user                },
-    {"iam:UpdateAccessKey",           "accessKeyId! status! userName",                                                   OP_GLOBAL,           USER,                           NULL, iam_update_access_key       },
-    {"iam:UpdateLoginProfile",        "userName! password passwordResetRequired?",                                       OP_GLOBAL,           USER,                           NULL, iam_update_login_profile    },
-    {"iam:UpdateUser",                "userName! newUserName newPath",                                                   OP_GLOBAL,           USER,                           NULL, iam_update_user             },
+    {"iam:AddUserToGroup",              "groupName! userName!", WRITE, GROUP, NULL, iam_add_user_to_group},
+    {"iam:AttachGroupPolicy",           "groupName! policyArn!", WRITE, GROUP, NULL, iam_attach_policy},
+    {"iam:AttachRolePolicy",            "roleName! policyArn!", WRITE, ROLE, NULL, iam_attach_policy},
+    {"iam:AttachUserPolicy",            "userName! policyArn!", WRITE, USER, NULL, iam_attach_policy},
+    {"iam:ChangePassword",              "oldPassword! newPassword!",
+     WRITE, USER, NULL, iam_change_password},
+    {"iam:CreateAccessKey",             "userName", WRITE, USER, NULL, iam_create_access_key},
+    {"iam:CreateGroup",                 "groupName! path", WRITE, GROUP, NULL, iam_create_group},
+    {"iam:CreateLoginProfile",          "userName! password! passwordResetRequired?",
+     WRITE, USER, NULL, iam_create_login_profile},
+    {"iam:CreatePolicy",                "policyName! policyDocument~! path description tags[]",
+     WRITE, "arn:aws:iam::$account:policy/{policyName}", NULL, iam_create_policy},
+    {"iam:CreateRole",                  "roleName! assumeRolePolicyDocument~! path description maxSessionDuration# tags[]",
+     WRITE, ROLE, NULL, iam_create_role},
+    {"iam:CreateUser",                  "userName! path tags[]", WRITE, USER, NULL, iam_create_user},
+    {"iam:DeactivateMFADevice",         "userName! serialNumber!", WRITE, USER, NULL, iam_deactivate_mfa},
+    {"iam:DeleteAccessKey",             "accessKeyId! userName", WRITE, USER, NULL, iam_delete_access_key},
+    {"iam:DeleteGroup",                 "groupName!", WRITE, GROUP, NULL, iam_delete_group},
+    {"iam:DeleteGroupPolicy",           "groupName! policyName!", WRITE, GROUP, NULL, iam_delete_inline_policy},
+    {"iam:DeleteLoginProfile",          "userName!", WRITE, USER, NULL, iam_delete_login_profile},
+    {"iam:DeletePolicy",                "policyArn!", WRITE, "{policyArn}", NULL, iam_delete_policy},
+    {"iam:DeleteRole",                  "roleName!", WRITE, ROLE, NULL, iam_delete_role},
+    {"iam:DeleteRolePolicy",            "roleName! policyName!", WRITE, ROLE, NULL, iam_delete_inline_policy},
+    {"iam:DeleteUser",                  "userName!", WRITE, USER, NULL, iam_delete_user},
+    {"iam:DeleteUserPolicy",            "userName! policyName!", WRITE, USER, NULL, iam_delete_inline_policy},
+    {"iam:DetachGroupPolicy",           "groupName! policyArn!", WRITE, GROUP, NULL, iam_detach_policy},
+    {"iam:DetachRolePolicy",            "roleName! policyArn!", WRITE, ROLE, NULL, iam_detach_policy},
+    {"iam:DetachUserPolicy",            "userName! policyArn!", WRITE, USER, NULL, iam_detach_policy},
+    {"iam:EnableMFADevice",             "userName! serialNumber!", WRITE, USER, NULL, iam_enable_mfa},
+    {"iam:GetAccessKeyLastUsed",        "accessKeyId!", READ, "*", NULL, iam_get_access_key_last_used},
+    {"iam:GetAccountPasswordPolicy",    "", READ, "*", NULL, iam_get_password_policy},
+    {"iam:GetAccountSummary",           "", READ, "*", NULL, iam_get_account_summary},
+    {"iam:GetGroup",                    "groupName! marker maxItems#", READ, GROUP, NULL, iam_get_group},
+    {"iam:GetGroupPolicy",              "groupName! policyName!", READ, GROUP, NULL, iam_get_inline_policy},
+    {"iam:GetLoginProfile",             "userName", READ, USER, NULL, iam_get_login_profile},
+    {"iam:GetPolicy",                   "policyArn!", READ, "{policyArn}", NULL, iam_get_policy},
+    {"iam:GetPolicyVersion",            "policyArn! versionId!", READ, "{policyArn}", NULL, iam_get_policy_version},
+    {"iam:GetRole",                     "roleName!", READ, ROLE, NULL, iam_get_role},
+    {"iam:GetRolePolicy",               "roleName! policyName!", READ, ROLE, NULL, iam_get_inline_policy},
+    {"iam:GetUser",                     "userName", READ, USER, NULL, iam_get_user},
+    {"iam:GetUserPolicy",               "userName! policyName!", READ, USER, NULL, iam_get_inline_policy},
+    {"iam:ListAccessKeys",              "userName marker maxItems#", READ, USER, NULL, iam_list_access_keys},
+    {"iam:ListAccountAliases",          "marker maxItems#", READ, "*", NULL, iam_list_account_aliases},
+    {"iam:ListAttachedGroupPolicies",   "groupName! marker maxItems#", READ, GROUP, NULL, iam_list_attached_policies},
+    {"iam:ListAttachedRolePolicies",    "roleName! marker maxItems#", READ, ROLE, NULL, iam_list_attached_policies},
+    {"iam:ListAttachedUserPolicies",    "userName! marker maxItems#", READ, USER, NULL, iam_list_attached_policies},
+    {"iam:ListEntitiesForPolicy",       "policyArn! entityFilter marker maxItems#",
+     READ, "{policyArn}", NULL, iam_list_entities},
+    {"iam:ListGroupPolicies",           "groupName! marker maxItems#", READ, GROUP, NULL, iam_list_inline_policies},
+    {"iam:ListGroups",                  "pathPrefix marker maxItems#",
+     READ, "arn:aws:iam::$account:group/", NULL, iam_list_groups},
+    {"iam:ListGroupsForUser",           "userName! marker maxItems#", READ, USER, NULL, iam_list_groups_for_user},
+    {"iam:ListMFADevices",              "userName marker maxItems#", READ, USER, NULL, iam_list_mfa_devices},
+    {"iam:ListPolicies",                "scope onlyAttached? pathPrefix marker maxItems#",
+     READ, "arn:aws:iam::$account:policy/", NULL, iam_list_policies},
+    {"iam:ListRolePolicies",            "roleName! marker maxItems#", READ, ROLE, NULL, iam_list_inline_policies},
+    {"iam:ListRoles",                   "pathPrefix marker maxItems#",
+     READ, "arn:aws:iam::$account:role/", NULL, iam_list_roles},
+    {"iam:ListSSHPublicKeys",           "userName marker maxItems#", READ, USER, NULL, iam_list_no_credentials},
+    {"iam:ListServiceSpecificCredentials", "userName serviceName", READ, USER, NULL, iam_list_no_credentials},
+    {"iam:ListSigningCertificates",     "userName marker maxItems#", READ, USER, NULL, iam_list_no_credentials},
+    {"iam:ListUserPolicies",            "userName! marker maxItems#", READ, USER, NULL, iam_list_inline_policies},
+    {"iam:ListUserTags",                "userName! marker maxItems#", READ, USER, NULL, iam_list_user_tags},
+    {"iam:ListUsers",                   "pathPrefix marker maxItems#",
+     READ, "arn:aws:iam::$account:user/", NULL, iam_list_users},
+    {"iam:ListVirtualMFADevices",       "assignmentStatus marker maxItems#",
+     READ, "arn:aws:iam::$account:mfa/", NULL, iam_list_virtual_mfa_devices},
+    {"iam:PutGroupPolicy",              "groupName! policyName! policyDocument~!", WRITE, GROUP, NULL, iam_put_inline_policy},
+    {"iam:PutRolePolicy",               "roleName! policyName! policyDocument~!", WRITE, ROLE, NULL, iam_put_inline_policy},
+    {"iam:PutUserPolicy",               "userName! policyName! policyDocument~!", WRITE, USER, NULL, iam_put_inline_policy},
+    {"iam:RemoveUserFromGroup",         "groupName! userName!", WRITE, GROUP, NULL, iam_remove_user_from_group},
+    {"iam:TagUser",                     "userName! tags[]!", WRITE, USER, NULL, iam_tag_user},
+    {"iam:UntagUser",                   "userName! tagKeys[]!", WRITE, USER, NULL, iam_untag_user},
+    {"iam:UpdateAccessKey",             "accessKeyId! status! userName", WRITE, USER, NULL, iam_update_access_key},
+    {"iam:UpdateLoginProfile",          "userName! password passwordResetRequired?",
+     WRITE, USER, NULL, iam_update_login_profile},
+    {"iam:UpdateUser",                  "userName! newUserName newPath", WRITE, USER, NULL, iam_update_user},
 };
+/* clang-format on */
 
 const struct service aws_iam = {
     .name = "iam",
@@ -158,7 +177,7 @@ static json_t *group_json(const struct group *group, bool log)
     return j;
 }
 
-static void page(struct call *c, const char *key, json_t *list)
+void iam_page(struct call *c, const char *key, json_t *list)
 {
     reply_page(c, key, list, "maxItems", 100, "marker", "Marker", "IsTruncated");
 }
@@ -202,7 +221,7 @@ void iam_list_users(struct call *c)
     for (const struct user *user = c->w->account.users; user; user = user->next)
         if (text_starts(user->path, prefix))
             json_array_append_new(list, user_json(user, false));
-    page(c, "Users", list);
+    iam_page(c, "Users", list);
 }
 
 void iam_update_user(struct call *c)
@@ -218,12 +237,12 @@ void iam_update_user(struct call *c)
     user->arn = arena_printf(c->arena, "arn:aws:iam::%s:user%s%s", c->w->account.id, user->path, user->name);
 }
 
-static bool in_a_group(const struct call *c, const struct user *user)
+static const struct group *in_a_group(const struct call *c, const struct user *user)
 {
-    for (const struct group *group = c->w->account.groups; group; group = group->next)
-        if (group_has(group, user))
-            return true;
-    return false;
+    const struct group *group = c->w->account.groups;
+    while (group && !group_has(group, user))
+        group = group->next;
+    return group;
 }
 
 /* In the order in which IAM is seen to name the conflicts. */
@@ -233,15 +252,15 @@ void iam_delete_user(struct call *c)
     if (!user)
         return;
     const struct {
-        bool stands;
+        const void *stands;
         const char *said;
     } conflicts[] = {
-        {user->has_login_profile,           "must delete login profile first."                  },
-        {                                                                                                user->keys != NULL, "must delete access keys first."                                                    },
-        {                                                                                user->mfa != NULL,                                 "must delete MFA device first."                                                        },
-        {                                                        user->inline_policies != NULL,            "must delete policies first."   },
-        {                                                                                                   user->attached != NULL,                            "must detach all policies first."},
-        { in_a_group(c,                                           user),                                                                                                "must remove users from group first."},
+        {user->has_login_profile ? user : NULL, "must delete login profile first."         },
+        {                                                                                  user->keys,     "must delete access keys first."                                           },
+        {                                                                          user->mfa,                                     "must delete MFA device first."                                                           },
+        {                              user->inline_policies,                        "must delete policies first."  },
+        {                                                                                    user->attached,                                "must detach all policies first."},
+        { in_a_group(c,                                      user),                                                                                  "must remove users from group first."},
     };
     for (size_t i = 0; i < COUNT(conflicts); i++)
         if (conflicts[i].stands)
@@ -265,11 +284,23 @@ void iam_tag_user(struct call *c)
     }
 }
 
+void iam_untag_user(struct call *c)
+{
+    struct user *user = iam_user(c);
+    const json_t *keys = json_object_get(c->params, "tagKeys");
+    for (size_t i = 0; user && i < json_array_size(keys); i++)
+        for (struct tag *tag = user->tags; tag; tag = tag->next)
+            if (text_same(tag->key, json_string_value(json_array_get(keys, i)))) {
+                list_remove(&user->tags, tag);
+                break;
+            }
+}
+
 void iam_list_user_tags(struct call *c)
 {
     struct user *user = iam_user(c);
     if (user)
-        page(c, "Tags", tags_reply(user->tags));
+        iam_page(c, "Tags", tags_reply(user->tags));
 }
 
 /* ---- access keys ---- */
@@ -315,7 +346,7 @@ void iam_list_access_keys(struct call *c)
     for (const struct access_key *key = user ? user->keys : NULL; key; key = key->next)
         json_array_append_new(list, key_json(key, user->name));
     if (user)
-        page(c, "AccessKeyMetadata", list);
+        iam_page(c, "AccessKeyMetadata", list);
 }
 
 void iam_update_access_key(struct call *c)
@@ -355,134 +386,6 @@ void iam_get_access_key_last_used(struct call *c)
     json_put_text(used, "Region", text_or(key->last_region, "N/A"));
     c->reply = wrapped("AccessKeyLastUsed", used);
     json_put_text(c->reply, "UserName", user->name);
-}
-
-/* ---- login profiles and MFA ---- */
-
-static json_t *profile_json(const struct user *user, bool log)
-{
-    json_t *j = json_object();
-    json_put_text(j, log ? "userName" : "UserName", user->name);
-    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(user->login_profile_ms) : date_iso(user->login_profile_ms));
-    json_put(j, log ? "passwordResetRequired" : "PasswordResetRequired", json_boolean(user->password_reset_required));
-    return j;
-}
-
-static bool has_profile(struct call *c, const struct user *user)
-{
-    if (user && !user->has_login_profile)
-        call_fail(c, "NoSuchEntity", "Login Profile for User %s cannot be found.", user->name);
-    return user && user->has_login_profile;
-}
-
-/* A password is never logged, not even hidden: the key is left out. */
-static void log_without_password(struct call *c)
-{
-    json_t *params = json_copy((json_t *)c->params);
-    json_object_del(params, "password");
-    call_log_params(c, params);
-}
-
-void iam_create_login_profile(struct call *c)
-{
-    struct user *user = iam_user(c);
-    log_without_password(c);
-    if (!user)
-        return;
-    if (user->has_login_profile)
-        return call_fail(c, "EntityAlreadyExists", "Login Profile for user %s already exists.", user->name);
-    if (strlen(call_text(c, "password")) < 8)
-        return call_fail(c, "PasswordPolicyViolation", "Password should have a minimum length of 8");
-    user->has_login_profile = true;
-    user->password = kept(c, call_text(c, "password"));
-    user->password_reset_required = call_bool(c, "passwordResetRequired", false);
-    user->login_profile_ms = c->now_ms;
-    call_log_response(c, wrapped("loginProfile", profile_json(user, true)));
-    c->reply = wrapped("LoginProfile", profile_json(user, false));
-}
-
-void iam_get_login_profile(struct call *c)
-{
-    struct user *user = iam_user(c);
-    if (has_profile(c, user))
-        c->reply = wrapped("LoginProfile", profile_json(user, false));
-}
-
-void iam_update_login_profile(struct call *c)
-{
-    struct user *user = iam_user(c);
-    log_without_password(c);
-    if (!has_profile(c, user))
-        return;
-    user->password = call_text(c, "password") ? kept(c, call_text(c, "password")) : user->password;
-    user->password_reset_required = call_bool(c, "passwordResetRequired", user->password_reset_required);
-}
-
-void iam_delete_login_profile(struct call *c)
-{
-    struct user *user = iam_user(c);
-    if (has_profile(c, user))
-        user->has_login_profile = false;
-}
-
-static struct mfa_device *find_mfa(const struct user *user, const char *serial)
-{
-    for (struct mfa_device *device = user->mfa; device; device = device->next)
-        if (text_same(device->serial, serial))
-            return device;
-    return NULL;
-}
-
-void iam_enable_mfa(struct call *c)
-{
-    struct user *user = iam_user(c);
-    if (!user)
-        return;
-    if (find_mfa(user, call_text(c, "serialNumber")))
-        return call_fail(c, "EntityAlreadyExists", "MFA Device is already in use");
-    struct mfa_device *device = arena_alloc(c->arena, sizeof(*device));
-    device->serial = kept(c, call_text(c, "serialNumber"));
-    device->enabled_ms = c->now_ms;
-    list_append(&user->mfa, device);
-}
-
-void iam_deactivate_mfa(struct call *c)
-{
-    struct user *user = iam_user(c);
-    struct mfa_device *device = user ? find_mfa(user, call_text(c, "serialNumber")) : NULL;
-    if (device)
-        list_remove(&user->mfa, device);
-    else if (user)
-        call_fail(c, "NoSuchEntity", "MFA Device invalid for user.");
-}
-
-static void add_devices(json_t *list, const struct user *user)
-{
-    for (const struct mfa_device *device = user->mfa; device; device = device->next) {
-        json_t *j = json_object();
-        json_put_text(j, "UserName", user->name);
-        json_put_text(j, "SerialNumber", device->serial);
-        json_put(j, "EnableDate", date_iso(device->enabled_ms));
-        json_array_append_new(list, j);
-    }
-}
-
-void iam_list_mfa_devices(struct call *c)
-{
-    struct user *user = iam_user(c);
-    if (!user)
-        return;
-    json_t *list = json_array();
-    add_devices(list, user);
-    page(c, "MFADevices", list);
-}
-
-void iam_list_virtual_mfa_devices(struct call *c)
-{
-    json_t *list = json_array();
-    for (const struct user *user = c->w->account.users; user; user = user->next)
-        add_devices(list, user);
-    page(c, "VirtualMFADevices", list);
 }
 
 /* ---- groups ---- */
@@ -549,7 +452,7 @@ void iam_get_group(struct call *c)
     json_t *users = json_array();
     for (const struct membership *member = group->members; member; member = member->next)
         json_array_append_new(users, user_json(member->user, false));
-    page(c, "Users", users);
+    iam_page(c, "Users", users);
     json_put(c->reply, "Group", group_json(group, false));
 }
 
@@ -558,7 +461,7 @@ void iam_list_groups(struct call *c)
     json_t *list = json_array();
     for (const struct group *group = c->w->account.groups; group; group = group->next)
         json_array_append_new(list, group_json(group, false));
-    page(c, "Groups", list);
+    iam_page(c, "Groups", list);
 }
 
 void iam_list_groups_for_user(struct call *c)
@@ -570,28 +473,5 @@ void iam_list_groups_for_user(struct call *c)
     for (const struct group *group = c->w->account.groups; group; group = group->next)
         if (group_has(group, user))
             json_array_append_new(list, group_json(group, false));
-    page(c, "Groups", list);
-}
-
-/* ---- the account ---- */
-
-void iam_list_account_aliases(struct call *c)
-{
-    page(c, "AccountAliases", c->w->account.alias && *c->w->account.alias ? text_list(&c->w->account.alias, 1) : json_array());
-}
-
-void iam_get_account_summary(struct call *c)
-{
-    int users = 0, groups = 0, roles = 0, mfa = 0;
-    for (const struct user *user = c->w->account.users; user; user = user->next) {
-        users++;
-        mfa += user->mfa != NULL;
-    }
-    for (const struct group *group = c->w->account.groups; group; group = group->next)
-        groups++;
-    for (const struct role *role = c->w->account.roles; role; role = role->next)
-        roles++;
-    json_t *map = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "Users", users, "Groups", groups, "Roles", roles,
-                            "MFADevicesInUse", mfa, "AccountMFAEnabled", 1, "AccessKeysPerUserQuota", 2);
-    c->reply = wrapped("SummaryMap", map);
+    iam_page(c, "Groups", list);
 }

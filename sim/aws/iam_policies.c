@@ -304,6 +304,33 @@ void iam_get_policy_version(struct call *c)
     c->reply = wrapped("PolicyVersion", j);
 }
 
+static bool attached_here(const struct attachment *a, const struct policy_doc *policy)
+{
+    for (; a; a = a->next)
+        if (a->policy == policy)
+            return true;
+    return false;
+}
+
+void iam_list_entities(struct call *c)
+{
+    struct policy_doc *policy = known_policy(c);
+    if (!policy)
+        return;
+    json_t *users = json_array(), *groups = json_array(), *roles = json_array();
+    for (const struct user *u = c->w->account.users; u; u = u->next)
+        if (attached_here(u->attached, policy))
+            json_array_append_new(users, json_pack("{s:s, s:s}", "UserName", u->name, "UserId", u->id));
+    for (const struct group *g = c->w->account.groups; g; g = g->next)
+        if (attached_here(g->attached, policy))
+            json_array_append_new(groups, json_pack("{s:s, s:s}", "GroupName", g->name, "GroupId", g->id));
+    for (const struct role *r = c->w->account.roles; r; r = r->next)
+        if (attached_here(r->attached, policy))
+            json_array_append_new(roles, json_pack("{s:s, s:s}", "RoleName", r->name, "RoleId", r->id));
+    c->reply =
+        json_pack("{s:o, s:o, s:o, s:b}", "PolicyGroups", groups, "PolicyUsers", users, "PolicyRoles", roles, "IsTruncated", 0);
+}
+
 void iam_list_policies(struct call *c)
 {
     const char *scope = text_or(call_text(c, "scope"), "All");
@@ -350,6 +377,21 @@ void iam_create_role(struct call *c)
     list_append(&c->w->account.roles, role);
     call_log_response(c, wrapped("role", role_json(role, true)));
     c->reply = wrapped("Role", role_json(role, false));
+}
+
+void iam_delete_role(struct call *c)
+{
+    struct role *role = find_role(c->w, call_text(c, "roleName"));
+    if (!role)
+        return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
+    for (const struct instance *i = c->w->account.instances; i; i = i->next)
+        if (text_same(i->profile_role, role->name))
+            return call_fail(c, "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.");
+    if (role->attached)
+        return call_fail(c, "DeleteConflict", "Cannot delete entity, must detach all policies first.");
+    if (role->inline_policies)
+        return call_fail(c, "DeleteConflict", "Cannot delete entity, must delete policies first.");
+    list_remove(&c->w->account.roles, role);
 }
 
 void iam_get_role(struct call *c)

@@ -11,14 +11,24 @@ json_t *date_iso(int64_t ms)
     return json_string(str_text(&text));
 }
 
-json_t *date_log(int64_t ms)
+static json_t *date_with(int64_t ms, const char *after_year)
 {
     AUTO(str_drop) struct str text = {0};
     struct civil t = civil_from_ms(ms);
     str_add_time(&text, ms, "%b ");
-    str_addf(&text, "%d, %d %d:%02d:%02d %s", t.day, t.year, t.hour % 12 ? t.hour % 12 : 12, t.minute, t.second,
+    str_addf(&text, "%d, %d%s %d:%02d:%02d %s", t.day, t.year, after_year, t.hour % 12 ? t.hour % 12 : 12, t.minute, t.second,
              t.hour < 12 ? "AM" : "PM");
     return json_string(str_text(&text));
+}
+
+json_t *date_log(int64_t ms)
+{
+    return date_with(ms, "");
+}
+
+json_t *date_log_comma(int64_t ms)
+{
+    return date_with(ms, ",");
 }
 
 json_t *wrapped(const char *key, json_t *value)

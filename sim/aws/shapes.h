@@ -7,6 +7,7 @@
 #include <string.h>
 
 json_t *date_iso(int64_t ms);                    /* "2025-10-14T13:00:00Z", of replies */
+json_t *date_log_comma(int64_t ms);              /* "Oct 14, 2025, 1:00:00 PM", of KMS, SSM and CloudTrail */
 json_t *date_log(int64_t ms);                    /* "Oct 14, 2025 1:00:00 PM", of IAM's, STS's and KMS's responseElements */
 json_t *wrapped(const char *key, json_t *value); /* {key: value} */
 json_t *items(json_t *list);                     /* {"items": [...]}, or {} for an empty list; EC2's sets */

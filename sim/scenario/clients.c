@@ -5,6 +5,9 @@
  */
 #include "sim/scenario/scenario.h"
 
+#include <ctype.h>
+#include <string.h>
+
 static const char *const aws_cli[] = {
     "aws-cli/2.31.9 md/awscrt#0.27.6 ua/2.1 os/linux#6.8.0-85-generic md/arch#x86_64 lang/python#3.13.7 md/pyimpl#CPython "
     "m/E,b,Z cfg/retry-mode#standard md/installer#exe md/distrib#ubuntu.24 md/prompt#off md/command#$command",
@@ -45,4 +48,43 @@ const struct client *client_find(const char *name)
         if (text_same(scenario_clients[i].name, name))
             return &scenario_clients[i];
     return NULL;
+}
+
+/* ---- the command in an agent ---- */
+
+/* "DescribeDBInstances" to "describe-db-instances", as botocore's xform_name() names commands. */
+static void add_kebab(struct str *out, const char *name)
+{
+    for (const char *c = name; *c; c++) {
+        bool up = isupper((unsigned char)*c), before = c > name && islower((unsigned char)c[-1]);
+        bool starts = up && c > name && islower((unsigned char)c[1]) && c[-1] != '-';
+        if (up && (before || starts || (c > name && isdigit((unsigned char)c[-1]))))
+            str_addc(out, '-');
+        str_addc(out, (char)tolower((unsigned char)*c));
+    }
+}
+
+static void add_command(struct str *out, const char *op)
+{
+    size_t service = strcspn(op, ":");
+
+    str_addn(out, op, service);
+    if (text_starts(op, "s3:"))
+        str_add(out, "api");
+    str_addc(out, '.');
+    add_kebab(out, op[service] ? op + service + 1 : "");
+}
+
+const char *client_agent(struct arena *arena, const char *agent, const char *op)
+{
+    static const char blank[] = "$command";
+    const char *at = agent ? strstr(agent, blank) : NULL;
+    AUTO(str_drop) struct str filled = {0};
+
+    if (!at)
+        return agent;
+    str_addn(&filled, agent, (size_t)(at - agent));
+    add_command(&filled, op);
+    str_add(&filled, at + strlen(blank));
+    return arena_dup(arena, str_text(&filled));
 }

@@ -176,6 +176,8 @@ struct client {
 extern const struct client scenario_clients[];
 extern const size_t scenario_n_clients;
 const struct client *client_find(const char *name);
+/* The agent with its $command filled in for an operation ("ec2:DescribeInstances"); one without it comes back as it is. */
+const char *client_agent(struct arena *, const char *agent, const char *op);
 
 /* ---- references ---- */
 

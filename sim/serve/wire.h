@@ -81,3 +81,8 @@ void wire_success(struct wire_reply *, const struct wire_service *, const char *
 void wire_failure(struct wire_reply *, enum protocol, const char *code, const char *message, const char *resource,
                   const char *request_id);
 unsigned wire_status(enum protocol, const char *code);
+
+/* An XML body as {"Root": {...}}: elements with elements are objects, repeated ones lists, others texts; attributes and
+ * name space prefixes are dropped. NULL with "line 1: ..." in `why`: not well-formed, a DTD, or beyond the limits. */
+#define XML_MAX_BYTES (1u << 20)
+json_t *xml_read(const char *, size_t, struct arena *, const char **why);

@@ -165,6 +165,7 @@ struct kms_key {
     struct kms_key *next;
     const char *id, *arn, *description, *state; /* Enabled Disabled PendingDeletion */
     const char *manager;                        /* CUSTOMER or AWS */
+    struct tag *tags;
     json_t *policy;
     int64_t created_ms, deletion_ms;
     bool rotation;
@@ -185,17 +186,20 @@ struct trail {
     bool multi_region, global_events, validation, logging;
     json_t *selectors;                          /* eventSelectors as last put; NULL = management events, read and write */
     int64_t created_ms, started_ms, stopped_ms; /* 0 = never */
+    struct tag *tags;
 };
-/* When a trail was logging: needed to know which events it delivers. Oldest first, never removed. */
+/* When a trail was logging, and how it was set at the time: whatever changes its settings ends a span and begins the next.
+ * Oldest first, never removed. All that is delivered follows from spans: log files, digests, and what the service itself
+ * does for them (GetBucketAcl on the bucket, GenerateDataKey with the key), which sim/evidence draws; the journal has none. */
 struct logging_span {
     struct logging_span *next;
-    struct trail *trail;
+    struct trail *trail;            /* stays readable after DeleteTrail */
     int64_t from_ms, to_ms;         /* to_ms INT64_MAX = still */
     bool management, reads, writes; /* what its selectors let through */
     bool data_events;
     const char *bucket, *prefix;
     bool validation;
-    struct kms_key *key;
+    struct kms_key *key; /* NULL = SSE-S3 */
     bool multi_region, global_events;
 };
 
@@ -381,6 +385,7 @@ struct world {
     struct server *servers;
     struct journal journal;
     const struct catalog *catalog; /* the operations plugged in by lab (act.h) */
+    const char *lab;               /* directory of the lab, for what is on the disk only; NULL while there is none */
     unsigned depth;                /* of caused actions */
     bool replaying;
     json_t **kept; /* see world_keep() */

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* IAM: console passwords, second factors, and what concerns the whole account. */
+#include "sim/aws/iam.h"
+
+/* ---- login profiles and MFA ---- */
+
+static json_t *profile_json(const struct user *user, bool log)
+{
+    json_t *j = json_object();
+    json_put_text(j, log ? "userName" : "UserName", user->name);
+    json_put(j, log ? "createDate" : "CreateDate", log ? date_log(user->login_profile_ms) : date_iso(user->login_profile_ms));
+    json_put(j, log ? "passwordResetRequired" : "PasswordResetRequired", json_boolean(user->password_reset_required));
+    return j;
+}
+
+static bool has_profile(struct call *c, const struct user *user)
+{
+    if (user && !user->has_login_profile)
+        call_fail(c, "NoSuchEntity", "Login Profile for User %s cannot be found.", user->name);
+    return user && user->has_login_profile;
+}
+
+static bool long_enough(struct call *c, const char *password)
+{
+    if (strlen(password) < 8)
+        call_fail(c, "PasswordPolicyViolation", "Password should have a minimum length of 8");
+    return !c->failed;
+}
+
+/* A password is never logged, not even hidden: the key is left out. */
+static void log_without_password(struct call *c)
+{
+    json_t *params = json_copy((json_t *)c->params);
+    json_object_del(params, "password");
+    call_log_params(c, params);
+}
+
+void iam_create_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    log_without_password(c);
+    if (!user)
+        return;
+    if (user->has_login_profile)
+        return call_fail(c, "EntityAlreadyExists", "Login Profile for user %s already exists.", user->name);
+    if (!long_enough(c, call_text(c, "password")))
+        return;
+    user->has_login_profile = true;
+    user->password = kept(c, call_text(c, "password"));
+    user->password_reset_required = call_bool(c, "passwordResetRequired", false);
+    user->login_profile_ms = c->now_ms;
+    call_log_response(c, wrapped("loginProfile", profile_json(user, true)));
+    c->reply = wrapped("LoginProfile", profile_json(user, false));
+}
+
+void iam_get_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (has_profile(c, user))
+        c->reply = wrapped("LoginProfile", profile_json(user, false));
+}
+
+void iam_update_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    log_without_password(c);
+    if (!has_profile(c, user))
+        return;
+    if (call_text(c, "password")) {
+        if (!long_enough(c, call_text(c, "password")))
+            return;
+        user->password = kept(c, call_text(c, "password"));
+    }
+    user->password_reset_required = call_bool(c, "passwordResetRequired", user->password_reset_required);
+}
+
+void iam_delete_login_profile(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (has_profile(c, user))
+        user->has_login_profile = false;
+}
+
+static struct mfa_device *find_mfa(const struct user *user, const char *serial)
+{
+    for (struct mfa_device *device = user->mfa; device; device = device->next)
+        if (text_same(device->serial, serial))
+            return device;
+    return NULL;
+}
+
+void iam_enable_mfa(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    if (find_mfa(user, call_text(c, "serialNumber")))
+        return call_fail(c, "EntityAlreadyExists", "MFA Device is already in use");
+    struct mfa_device *device = arena_alloc(c->arena, sizeof(*device));
+    device->serial = kept(c, call_text(c, "serialNumber"));
+    device->enabled_ms = c->now_ms;
+    list_append(&user->mfa, device);
+}
+
+void iam_deactivate_mfa(struct call *c)
+{
+    struct user *user = iam_user(c);
+    struct mfa_device *device = user ? find_mfa(user, call_text(c, "serialNumber")) : NULL;
+    if (device)
+        list_remove(&user->mfa, device);
+    else if (user)
+        call_fail(c, "NoSuchEntity", "MFA Device invalid for user.");
+}
+
+static void add_devices(json_t *list, const struct user *user)
+{
+    for (const struct mfa_device *device = user->mfa; device; device = device->next) {
+        json_t *j = json_object();
+        json_put_text(j, "UserName", user->name);
+        json_put_text(j, "SerialNumber", device->serial);
+        json_put(j, "EnableDate", date_iso(device->enabled_ms));
+        json_array_append_new(list, j);
+    }
+}
+
+void iam_list_mfa_devices(struct call *c)
+{
+    struct user *user = iam_user(c);
+    if (!user)
+        return;
+    json_t *list = json_array();
+    add_devices(list, user);
+    iam_page(c, "MFADevices", list);
+}
+
+void iam_list_virtual_mfa_devices(struct call *c)
+{
+    json_t *list = json_array();
+    for (const struct user *user = c->w->account.users; user; user = user->next)
+        add_devices(list, user);
+    iam_page(c, "VirtualMFADevices", list);
+}
+
+/* Of one's own. */
+void iam_change_password(struct call *c)
+{
+    struct user *user = find_user(c->w, c->action->who.name);
+    if (!user || c->action->who.kind != PRINCIPAL_USER || !user->has_login_profile)
+        return call_fail(c, "InvalidUserType", "Only IAM Users can change their own password");
+    if (!text_same(user->password, call_text(c, "oldPassword")))
+        return call_fail(c, "AccessDenied", "The old password was incorrect.");
+    if (long_enough(c, call_text(c, "newPassword")))
+        user->password = kept(c, call_text(c, "newPassword"));
+}
+
+/* ---- the account ---- */
+
+void iam_list_account_aliases(struct call *c)
+{
+    iam_page(c, "AccountAliases",
+             c->w->account.alias && *c->w->account.alias ? text_list(&c->w->account.alias, 1) : json_array());
+}
+
+void iam_get_account_summary(struct call *c)
+{
+    int users = 0, groups = 0, roles = 0, mfa = 0;
+    for (const struct user *user = c->w->account.users; user; user = user->next) {
+        users++;
+        mfa += user->mfa != NULL;
+    }
+    for (const struct group *group = c->w->account.groups; group; group = group->next)
+        groups++;
+    for (const struct role *role = c->w->account.roles; role; role = role->next)
+        roles++;
+    json_t *map = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "Users", users, "Groups", groups, "Roles", roles,
+                            "MFADevicesInUse", mfa, "AccountMFAEnabled", 1, "AccessKeysPerUserQuota", 2);
+    c->reply = wrapped("SummaryMap", map);
+}
+
+void iam_get_password_policy(struct call *c)
+{
+    call_fail(c, "NoSuchEntity", "The Password Policy with domain name %s cannot be found.", c->w->account.id);
+}
+
+/* Kinds of credentials that nobody here has; the user must exist all the same. */
+void iam_list_no_credentials(struct call *c)
+{
+    const char *key = text_ends(c->op->name, "SSHPublicKeys")         ? "SSHPublicKeys"
+                      : text_ends(c->op->name, "SigningCertificates") ? "Certificates"
+                                                                      : "ServiceSpecificCredentials";
+    if (iam_user(c))
+        iam_page(c, key, json_array());
+}

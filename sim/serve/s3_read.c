@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an S3 request asks for: method, path and one telling field of the query make the operation. Paths are
+ * /bucket/key: clients that are given an address instead of a name always use them.
+ * Sources: S3 API Reference 2006-03-01; event names as CloudTrail has them (sim/aws/s3.c).
+ */
+#include "sim/serve/s3.h"
+
+#include <string.h>
+
+enum level { SERVICE, BUCKET, OBJECT };
+enum body { NO_BODY, XML_BODY, POLICY_BODY, KEYS_BODY };
+
+static const struct route {
+    const char *method;
+    enum level level;
+    const char *field; /* of the query that must be there; NULL = any other request */
+    const char *op, *shape, *root;
+    enum body body;
+} routes[] = {
+    {"GET",    SERVICE, NULL,                "s3:ListBuckets",                      "s3:ListBuckets",                "ListAllMyBucketsResult",            NO_BODY    },
+    {"GET",    BUCKET,  "accelerate",        "s3:GetAccelerateConfiguration",       NULL,                            "AccelerateConfiguration",           NO_BODY    },
+    {"GET",    BUCKET,  "acl",               "s3:GetBucketAcl",                     NULL,                            "AccessControlPolicy",               NO_BODY    },
+    {"GET",    BUCKET,  "cors",              "s3:GetBucketCors",                    NULL,                            "CORSConfiguration",                 NO_BODY    },
+    {"GET",    BUCKET,  "encryption",        "s3:GetBucketEncryption",              "s3:GetBucketEncryption",        "ServerSideEncryptionConfiguration",
+     NO_BODY                                                                                                                                                         },
+    {"GET",    BUCKET,  "lifecycle",         "s3:GetBucketLifecycle",               NULL,                            "LifecycleConfiguration",            NO_BODY    },
+    {"GET",    BUCKET,  "location",          "s3:GetBucketLocation",                NULL,                            "LocationConstraint",                NO_BODY    },
+    {"GET",    BUCKET,  "logging",           "s3:GetBucketLogging",                 "s3:GetBucketLogging",           "BucketLoggingStatus",               NO_BODY    },
+    {"GET",    BUCKET,  "notification",      "s3:GetBucketNotification",            NULL,                            "NotificationConfiguration",         NO_BODY    },
+    {"GET",    BUCKET,  "object-lock",       "s3:GetBucketObjectLockConfiguration", NULL,                            "ObjectLockConfiguration",           NO_BODY    },
+    {"GET",    BUCKET,  "ownershipControls", "s3:GetBucketOwnershipControls",       "s3:GetBucketOwnershipControls", "OwnershipControls",
+     NO_BODY                                                                                                                                                         },
+    {"GET",    BUCKET,  "policy",            "s3:GetBucketPolicy",                  NULL,                            NULL,                                NO_BODY    },
+    {"GET",    BUCKET,  "policyStatus",      "s3:GetBucketPolicyStatus",            "s3:GetBucketPolicyStatus",      "PolicyStatus",                      NO_BODY    },
+    {"GET",    BUCKET,  "publicAccessBlock", "s3:GetBucketPublicAccessBlock",       "s3:GetPublicAccessBlock",
+     "PublicAccessBlockConfiguration",                                                                                                                    NO_BODY    },
+    {"GET",    BUCKET,  "replication",       "s3:GetBucketReplication",             NULL,                            "ReplicationConfiguration",          NO_BODY    },
+    {"GET",    BUCKET,  "tagging",           "s3:GetBucketTagging",                 "s3:GetBucketTagging",           "Tagging",                           NO_BODY    },
+    {"GET",    BUCKET,  "versioning",        "s3:GetBucketVersioning",              "s3:GetBucketVersioning",        "VersioningConfiguration",           NO_BODY    },
+    {"GET",    BUCKET,  "versions",          "s3:ListObjectVersions",               "s3:ListObjectVersions",         "ListVersionsResult",                NO_BODY    },
+    {"GET",    BUCKET,  "website",           "s3:GetBucketWebsite",                 NULL,                            "WebsiteConfiguration",              NO_BODY    },
+    {"GET",    BUCKET,  "list-type",         "s3:ListObjects",                      "s3:ListObjectsV2",              "ListBucketResult",                  NO_BODY    },
+    {"GET",    BUCKET,  NULL,                "s3:ListObjects",                      "s3:ListObjects",                "ListBucketResult",                  NO_BODY    },
+    {"HEAD",   BUCKET,  NULL,                "s3:HeadBucket",                       NULL,                            NULL,                                NO_BODY    },
+    {"PUT",    BUCKET,  "acl",               "s3:PutBucketAcl",                     NULL,                            NULL,                                NO_BODY    },
+    {"PUT",    BUCKET,  "encryption",        "s3:PutBucketEncryption",              NULL,                            NULL,                                XML_BODY   },
+    {"PUT",    BUCKET,  "logging",           "s3:PutBucketLogging",                 NULL,                            NULL,                                XML_BODY   },
+    {"PUT",    BUCKET,  "ownershipControls", "s3:PutBucketOwnershipControls",       NULL,                            NULL,                                XML_BODY   },
+    {"PUT",    BUCKET,  "policy",            "s3:PutBucketPolicy",                  NULL,                            NULL,                                POLICY_BODY},
+    {"PUT",    BUCKET,  "publicAccessBlock", "s3:PutBucketPublicAccessBlock",       NULL,                            NULL,                                XML_BODY   },
+    {"PUT",    BUCKET,  "tagging",           "s3:PutBucketTagging",                 NULL,                            NULL,                                XML_BODY   },
+    {"PUT",    BUCKET,  "versioning",        "s3:PutBucketVersioning",              NULL,                            NULL,                                XML_BODY   },
+    {"PUT",    BUCKET,  NULL,                "s3:CreateBucket",                     NULL,                            NULL,                                XML_BODY   },
+    {"DELETE", BUCKET,  "encryption",        "s3:DeleteBucketEncryption",           NULL,                            NULL,                                NO_BODY    },
+    {"DELETE", BUCKET,  "policy",            "s3:DeleteBucketPolicy",               NULL,                            NULL,                                NO_BODY    },
+    {"DELETE", BUCKET,  "publicAccessBlock", "s3:DeleteBucketPublicAccessBlock",    NULL,                            NULL,                                NO_BODY    },
+    {"DELETE", BUCKET,  "tagging",           "s3:DeleteBucketTagging",              NULL,                            NULL,                                NO_BODY    },
+    {"DELETE", BUCKET,  NULL,                "s3:DeleteBucket",                     NULL,                            NULL,                                NO_BODY    },
+    {"POST",   BUCKET,  "delete",            "s3:DeleteObjects",                    "s3:DeleteObjects",              "DeleteResult",                      KEYS_BODY  },
+    {"GET",    OBJECT,  "tagging",           "s3:GetObjectTagging",                 "s3:GetObjectTagging",           "Tagging",                           NO_BODY    },
+    {"GET",    OBJECT,  NULL,                "s3:GetObject",                        NULL,                            NULL,                                NO_BODY    },
+    {"HEAD",   OBJECT,  NULL,                "s3:HeadObject",                       NULL,                            NULL,                                NO_BODY    },
+    {"PUT",    OBJECT,  NULL,                "s3:PutObject",                        NULL,                            NULL,                                NO_BODY    },
+    {"DELETE", OBJECT,  NULL,                "s3:DeleteObject",                     NULL,                            NULL,                                NO_BODY    },
+};
+/* Fields that would make another operation of a request for an object, and that no route above names. */
+static const char *const other_operations[] = {"acl",       "attributes", "legal-hold", "partNumber", "restore",
+                                               "retention", "select",     "torrent",    "uploadId",   "uploads"};
+
+static const struct route *route_of(const char *method, enum level level, const struct form *query)
+{
+    for (size_t i = 0; i < COUNT(other_operations); i++)
+        if (level == OBJECT && form_get(query, other_operations[i]))
+            return NULL;
+    for (size_t i = 0; i < COUNT(routes); i++)
+        if (text_same(routes[i].method, method) && routes[i].level == level &&
+            (!routes[i].field || form_get(query, routes[i].field)))
+            return &routes[i];
+    return NULL;
+}
+
+/* ---- the path ---- */
+
+static bool read_path(struct http_request *r, struct s3_asked *out)
+{
+    const char *path = r->path + 1;
+    size_t bucket = strcspn(path, "/");
+    if (bucket && !uri_decode(&r->arena, path, bucket, false, &out->bucket))
+        return false;
+    if (!bucket || !path[bucket] || !path[bucket + 1])
+        return true;
+    return uri_decode(&r->arena, path + bucket + 1, strlen(path + bucket + 1), false, &out->key);
+}
+
+/* ---- parameters ---- */
+
+static void put_text(json_t *params, const char *key, const char *value)
+{
+    if (value)
+        json_put_text(params, key, value);
+}
+
+/* Fields that operations take (sim/aws/s3.c); those of the signature and of SDKs are none of theirs. */
+static void take_query(const struct s3_asked *asked)
+{
+    static const char *const taken[] = {"list-type",
+                                        "prefix",
+                                        "delimiter",
+                                        "marker",
+                                        "encoding-type",
+                                        "continuation-token",
+                                        "start-after",
+                                        "key-marker",
+                                        "version-id-marker",
+                                        "versionId",
+                                        "x-id",
+                                        "response-content-type",
+                                        "response-content-disposition"};
+    for (size_t i = 0; i < COUNT(taken); i++)
+        put_text(asked->params, taken[i], form_get(&asked->query, taken[i]));
+    if (form_get(&asked->query, "max-keys"))
+        put_text(asked->params, "max-keys", form_get(&asked->query, "max-keys"));
+}
+
+static void take_headers(const struct http_request *r, const struct s3_asked *asked)
+{
+    static const struct {
+        const char *op, *header;
+    } taken[] = {
+        {"s3:CreateBucket", "x-amz-acl"                   },
+        {"s3:CreateBucket", "x-amz-object-ownership"      },
+        {"s3:PutBucketAcl", "x-amz-acl"                   },
+        {"s3:PutObject",    "x-amz-acl"                   },
+        {"s3:PutObject",    "x-amz-server-side-encryption"},
+        {"s3:PutObject",    "x-amz-storage-class"         },
+        {"s3:CopyObject",   "x-amz-copy-source"           },
+    };
+    for (size_t i = 0; i < COUNT(taken); i++)
+        if (text_same(taken[i].op, asked->op))
+            put_text(asked->params, taken[i].header, http_header(r, taken[i].header));
+}
+
+static void fail(struct s3_asked *asked, const char *code, const char *message)
+{
+    asked->error_code = code;
+    asked->error_message = message;
+}
+
+static void take_policy(struct http_request *r, struct s3_asked *asked)
+{
+    struct err e = {0};
+    json_t *policy = json_read(str_text(&r->body), r->body.len, &e);
+    if (!json_is_object(policy)) {
+        json_decref(policy);
+        fail(asked, "MalformedPolicy", "Policies must be valid JSON and the first byte must be '{'");
+        return;
+    }
+    json_put(asked->params, "bucketPolicy", policy);
+}
+
+/* <Delete><Object><Key>..</Key></Object>..</Delete>; one object alone is no list. */
+static void take_keys(struct s3_asked *asked, json_t *document)
+{
+    const json_t *given = json_object_get(json_object_get(document, "Delete"), "Object");
+    json_t *objects = json_array();
+    size_t n = json_is_array(given) ? json_array_size(given) : given ? 1 : 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *key = json_str(json_is_array(given) ? json_array_get(given, i) : given, "Key");
+        json_array_append_new(objects, json_pack("{s:s}", "key", key ? key : ""));
+    }
+    json_put(asked->params, "objects", objects);
+}
+
+static void take_body(struct http_request *r, struct s3_asked *asked, enum body kind)
+{
+    const char *why = NULL;
+    if (kind == POLICY_BODY)
+        take_policy(r, asked);
+    if (kind == NO_BODY || kind == POLICY_BODY || !r->body.len)
+        return;
+    json_auto_t *document = xml_read(r->body.s, r->body.len, &r->arena, &why);
+    if (!document)
+        fail(asked, "MalformedXML",
+             "The XML you provided was not well-formed or did not validate against our published schema");
+    else if (kind == KEYS_BODY)
+        take_keys(asked, document);
+    else
+        json_object_update(asked->params, document);
+}
+
+void s3_read(struct http_request *r, struct s3_asked *out)
+{
+    *out = (struct s3_asked){.params = json_object()};
+    if (!read_path(r, out) || !form_read(&r->arena, r->query, strlen(r->query), true, &out->query)) {
+        fail(out, "InvalidURI", "Couldn't parse the specified URI.");
+        return;
+    }
+    enum level level = out->key ? OBJECT : out->bucket ? BUCKET : SERVICE;
+    const struct route *route = route_of(r->method, level, &out->query);
+    if (!route)
+        return;
+    bool copies = text_same(route->op, "s3:PutObject") && http_header(r, "x-amz-copy-source");
+    out->op = copies ? "s3:CopyObject" : route->op;
+    out->shape = copies ? "s3:CopyObject" : route->shape;
+    out->root = copies ? "CopyObjectResult" : route->root;
+    put_text(out->params, "bucketName", out->bucket);
+    put_text(out->params, "key", out->key);
+    take_query(out);
+    take_headers(r, out);
+    take_body(r, out, route->body);
+}

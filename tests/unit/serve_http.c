@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The HTTP edge, spoken to byte by byte: what comes through, and what no honest client sends. */
+#include "sim/serve/http.h"
+
+#include <CUnit/CUnit.h>
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Says back what it was asked. */
+static void echo(void *context, struct http_request *r, struct http_reply *reply)
+{
+    (void)context;
+    reply->wire.content_type = "text/plain";
+    str_addf(&reply->wire.body, "%s|%s|%s|%zu|%s", r->method, r->path, r->query, r->body.len,
+             http_header(r, "x-test") ? http_header(r, "x-test") : "");
+    http_reply_header(reply, "X-Echo", "yes");
+}
+
+static void converse(unsigned port, const struct str *sent, struct str *got)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct timeval patience = {5, 0};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    ssize_t n;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    CU_ASSERT_EQUAL(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    CU_ASSERT_EQUAL(send(fd, sent->s, sent->len, MSG_NOSIGNAL), (ssize_t)sent->len);
+    shutdown(fd, SHUT_WR);
+    while ((n = recv(fd, str_reserve(got, 4096), 4096, 0)) > 0)
+        got->len += (size_t)n;
+    str_addc(got, '\0');
+    close(fd);
+}
+
+static void ask(const char *request, size_t n, const char *status, const char *body)
+{
+    AUTO(str_drop) struct str sent = {0};
+    AUTO(str_drop) struct str got = {0};
+    struct err e = {0};
+    struct http *http = http_start(0, 2, echo, NULL, &e);
+    CU_ASSERT_PTR_NOT_NULL(http);
+    if (!http)
+        return;
+    str_addn(&sent, request, n);
+    converse(http_port(http), &sent, &got);
+    if (!strstr(got.s, status) || !strstr(got.s, body))
+        printf("asked: %.80s\ngot: %s\n", request, got.s);
+    CU_ASSERT_PTR_NOT_NULL(strstr(got.s, status));
+    CU_ASSERT_PTR_NOT_NULL(strstr(got.s, body));
+    http_stop(http);
+}
+
+static void brings_requests_in_whole(void)
+{
+    static const char *const rows[][2] = {
+        {"GET /b/sp%20ace%2B?x=%2F HTTP/1.1\r\nHost: h\r\nX-Test:  a b \r\nConnection: close\r\n\r\n",
+         "GET|/b/sp%20ace%2B|x=%2F|0|a b"                                                                                          },
+        {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",                          "POST|/||5|"},
+        {"PUT /k HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+         "PUT|/k||3|"                                                                                                              },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ask(rows[i][0], strlen(rows[i][0]), "HTTP/1.1 200", rows[i][1]);
+}
+
+static void refuses_what_no_client_sends(void)
+{
+    static const char *const rows[] = {
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+        "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -3\r\n\r\n",
+        "GET /a\x01"
+        "b HTTP/1.1\r\nHost: h\r\n\r\n",
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        ask(rows[i], strlen(rows[i]), "HTTP/1.1 400", "");
+    static const char huge[] = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n";
+    ask(huge, sizeof(huge) - 1, "HTTP/1.1 413", "");
+}
+
+static void limits_headers(void)
+{
+    AUTO(str_drop) struct str request = {0};
+    str_add(&request, "GET / HTTP/1.1\r\nHost: h\r\nX-Long: ");
+    for (int i = 0; i < 70000; i++)
+        str_addc(&request, 'a');
+    str_add(&request, "\r\n\r\n");
+    ask(request.s, request.len, "HTTP/1.1 431", "");
+    str_clear(&request);
+    str_add(&request, "GET / HTTP/1.1\r\nHost: h\r\n");
+    for (int i = 0; i < 100; i++)
+        str_addf(&request, "X-%d: y\r\n", i);
+    str_add(&request, "\r\n");
+    ask(request.s, request.len, "HTTP/1.1 431", "");
+}
+
+static void tells_when_the_port_is_taken(void)
+{
+    struct err e = {0}, e2 = {0};
+    struct http *first = http_start(0, 1, echo, NULL, &e);
+    CU_ASSERT_PTR_NOT_NULL(first);
+    struct http *second = http_start(http_port(first), 1, echo, NULL, &e2);
+    CU_ASSERT_PTR_NULL(second);
+    CU_ASSERT_TRUE(text_starts(e2.msg, "cannot listen on 127.0.0.1:"));
+    http_stop(second);
+    http_stop(first);
+}
+
+CU_TestInfo serve_http_tests[] = {
+    {"brings requests in whole",     brings_requests_in_whole    },
+    {"refuses what no client sends", refuses_what_no_client_sends},
+    {"limits headers",               limits_headers              },
+    {"tells when the port is taken", tells_when_the_port_is_taken},
+    CU_TEST_INFO_NULL,
+};
