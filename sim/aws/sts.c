@@ -47,7 +47,7 @@ static void assume_role(struct call *c)
                                          .source_ip = c->action->from.ip,
                                          .now_ms = c->now_ms,
                                          .resource_policy = role ? role->trust : NULL};
-    if (!role || !authorise(c->w, &q).by_resource_policy)
+    if (!role || !authorise(c->w, &q).allowed)
         return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
                          principal_arn(c->w, c->arena, &c->action->who), call_text(c, "roleArn"));
     const char *key = call_account_id(c, "ASIA"), *token = session_token(c);

@@ -6,6 +6,8 @@
  */
 #include "sim/background/habits.h"
 
+#include <string.h>
+
 struct change {
     const char *name;
     enum way way;
@@ -67,6 +69,10 @@ static void change(struct drawing *d, size_t time, const struct change *row, str
     int64_t when = t->start_ms + chance_between(c, length / 20, length * 3 / 4);
     int64_t undone = when + chance_between(c, (t->end_ms - when) / 4, (t->end_ms - when) * 9 / 10);
     size_t variant = (size_t)chance_below(c, things_variants(&d->things, row->params));
+
+    if (strstr(row->params, "$signer") &&
+        text_same(d->things.list[THING_SIGNER][variant % d->things.n[THING_SIGNER]], own.user))
+        return; /* one's own is changed elsewhere */
 
     if (!draft_add(d, time, when, row->op, things_fill(&d->things, row->params, variant, &own)) || !row->undo_op)
         return;

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#define HOUR 3600000
+#define PICKS (1u << 20) /* many more than there are things to choose from */
 
 struct gesture {
     uint32_t rank, first, n; /* its occurrences in the layer's list */
@@ -44,16 +44,35 @@ static int64_t pause_before(struct chance *c, const struct habit_call *call)
     return call->gap_ms ? call->gap_ms / 2 + chance_gap(c, call->gap_ms / 2) : chance_between(c, 0, 40);
 }
 
+/* Is the gesture's first call refused to that person? A page that may not list the users asks nothing about them. */
+static bool refused(struct drawing *d, const struct working_time *t, const struct routine *routine, size_t pick)
+{
+    size_t variants = things_variants(&d->things, routine->calls->params);
+    uint32_t index;
+    const char *error;
+
+    if (!variants || !call_index(d, t, routine->calls, pick % variants, &index))
+        return false;
+    error = d->b->everyday.calls[index].shape->error_code;
+    return error && (text_starts(error, "AccessDenied") || text_ends(error, "UnauthorizedOperation"));
+}
+
+static bool follows_from_first(const struct habit_call *call)
+{
+    return call->each || call->gap_ms >= 1500;
+}
+
 static int64_t make_calls(struct drawing *d, const struct working_time *t, struct layer *l, const struct routine *routine,
                           struct chance *c, int64_t when)
 {
-    size_t pick = (size_t)chance_below(c, 1u << 20);
+    size_t pick = (size_t)chance_below(c, PICKS);
+    bool in_vain = refused(d, t, routine, pick);
 
     for (size_t i = 0; i < routine->n; i++) {
         const struct habit_call *call = &routine->calls[i];
         size_t variants = things_variants(&d->things, call->params);
         bool made = chance_below(c, 100) < (call->percent ? call->percent : 100);
-        if (!made || !variants)
+        if (!made || !variants || (in_vain && follows_from_first(call)))
             continue;
         for (size_t v = 0; v < (call->each ? variants : 1); v++) {
             when += pause_before(c, call);
@@ -63,7 +82,7 @@ static int64_t make_calls(struct drawing *d, const struct working_time *t, struc
     return when;
 }
 
-static const struct routine *choose(const struct hours *h, struct chance *c)
+static const struct routine *weigh(const struct hours *h, struct chance *c)
 {
     unsigned all = 0, at;
 
@@ -76,6 +95,16 @@ static const struct routine *choose(const struct hours *h, struct chance *c)
         at -= h->routines[i].weight;
     }
     return h->routines;
+}
+
+/* People learn where they are not wanted: they go there a quarter as often. */
+static const struct routine *choose(struct drawing *d, const struct working_time *t, struct chance *c)
+{
+    const struct routine *routine = weigh(t->hours, c);
+
+    if (t->hours->way == BY_CONSOLE && refused(d, t, routine, 0) && !chance_one_in(c, 4))
+        routine = weigh(t->hours, c);
+    return routine;
 }
 
 /* ---- a working time ---- */
@@ -107,7 +136,7 @@ static void fill(struct drawing *d, const struct working_time *t, struct layer *
 
     for (int64_t when = t->start_ms + first; when < t->end_ms && when < d->plan->until_ms; i++) {
         struct gesture g = {by_clock ? evenly(i) : (uint32_t)(chance_u64(&c) >> 32), (uint32_t)l->n, 0};
-        int64_t ended = make_calls(d, t, l, choose(h, &c), &c, when);
+        int64_t ended = make_calls(d, t, l, choose(d, t, &c), &c, when);
         g.n = (uint32_t)l->n - g.first;
         if (g.n)
             *GROW(l->gestures, l->n_gestures, l->cap_gestures) = g;

@@ -51,7 +51,6 @@ static const struct habit_call refresh[] = {
     {"s3:GetBucketVersioning",           "{'bucketName': '$bucket'}",                                       0,   0,  true,  NULL},
     {"s3:GetBucketEncryption",           "{'bucketName': '$bucket'}",                                       0,   0,  true,  NULL},
     {"s3:GetBucketPolicy",               "{'bucketName': '$bucket'}",                                       0,   0,  true,  NULL},
-    {"iam:GetRole",                      "{'roleName': '$role'}",                                           0,   0,  true,  NULL},
 };
 const struct routine terraform_runs[] = {
     ROUTINE("plan", 1, refresh),
