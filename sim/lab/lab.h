@@ -43,7 +43,7 @@ struct play {
     size_t n_cast;
     struct mark *marks;
     size_t n_marks;
-    struct background background;
+    struct background background, strangers;
     int64_t from_ms, until_ms; /* of the evidence */
 };
 struct play_options {

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Playing a scenario: one timeline of scripted steps and everyday life, merged by time, through the one door. Nothing is
+ * written to a disk here.
+ */
+#include "sim/lab/playing.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+const char *stream_name(struct world *w, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str path = {0}, name = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&path, fmt, args);
+    va_end(args);
+    struct seed hidden = seed_derive(&w->seed, "stream/%s", str_text(&path));
+    str_add_hex(&name, hidden.key, 8, false);
+    return arena_dup(&w->arena, str_text(&name));
+}
+
+/* Twelve digits, the first not 0 (all account numbers of AWS look like that). */
+static void open_account(struct play *p)
+{
+    struct chance c = chance_of(&p->seed, "account/number");
+    char number[13];
+    chance_text(&c, ALPHABET_DIGITS, 12, number);
+    if (number[0] == '0')
+        number[0] = (char)('1' + chance_below(&c, 9));
+    world_init(&p->world, &p->seed, number, p->scenario->region, p->scenario->clock.start);
+    p->world.catalog = &lab_catalog;
+}
+
+/* ---- everyday life ---- */
+
+static void everyday_people(struct play *p, struct regular *people, size_t *n)
+{
+    struct err ignored = {0};
+    for (size_t i = 0; i < p->n_cast; i++) {
+        const struct member *m = &p->cast[i];
+        enum habit habit = HABIT_NONE;
+        const void *place = NULL;
+        if (!habit_named(m->person->habit, &habit) || habit == HABIT_NONE)
+            continue;
+        scenario_name(p->scenario, m->person->place, &place);
+        people[(*n)++] = (struct regular){.id = m->person->name,
+                                          .who = m->who,
+                                          .from = m->from,
+                                          .place = place_cidr(p, m->person->place, &ignored),
+                                          .zone_minutes = ((const struct place *)place)->zone_minutes,
+                                          .habit = habit};
+    }
+}
+
+/* Networks that are somebody's: strangers come from elsewhere. */
+static size_t taken_networks(struct play *p, const char **avoid)
+{
+    struct err ignored = {0};
+    size_t n = 0;
+    const struct place *place = p->scenario->places.items;
+    for (size_t i = 0; i < p->scenario->places.n; i++)
+        avoid[n++] = place_cidr(p, place[i].name, &ignored);
+    for (const struct instance *i = p->world.account.instances; i; i = i->next)
+        if (i->public_ip)
+            avoid[n++] = i->public_ip;
+    return n;
+}
+
+static struct background_plan life_plan(struct play *p, const struct play_options *o)
+{
+    struct arena *arena = &p->world.arena;
+    size_t n_instances = 0;
+    for (const struct instance *i = p->world.account.instances; i; i = i->next)
+        n_instances++;
+    struct regular *people = arena_alloc(arena, (p->n_cast + 1) * sizeof(*people));
+    const char **avoid = arena_alloc(arena, (p->scenario->places.n + n_instances + 1) * sizeof(*avoid));
+    struct background_plan plan = {.w = &p->world,
+                                   .people = people,
+                                   .seed = p->seed,
+                                   .from_ms = p->from_ms,
+                                   .until_ms = p->until_ms,
+                                   .events = (uint64_t)(o->events >= 0 ? o->events : p->scenario->background.events),
+                                   .server = p->world.servers ? p->world.servers->name : NULL,
+                                   .avoid = avoid};
+    everyday_people(p, people, &plan.n_people);
+    plan.n_avoid = taken_networks(p, avoid);
+    return plan;
+}
+
+static bool draw_life(struct play *p, const struct play_options *o, const struct schedule *story, struct err *e)
+{
+    const char *opening = p->scenario->background.scanned_after;
+    if (o->no_background)
+        return true;
+    struct background_plan plan = life_plan(p, o);
+    if (!background_draw(&plan, &p->background, e))
+        return false;
+    for (size_t i = 0; opening && i < story->n; i++)
+        if (story->list[i].kind == DUE_STEP && text_same(story->list[i].step->mark, opening))
+            background_knock(&plan, story->list[i].time_ms, &p->strangers);
+    return true;
+}
+
+/* ---- the story ---- */
+
+static void live(struct play *p, const struct due *due)
+{
+    struct outcome out;
+    act(&p->world, &due->life->action, &out); /* a refusal is part of everyday life */
+}
+
+static void sign_in(struct play *p, const struct due *due)
+{
+    const struct member *m = play_member(p, due->step->as);
+    json_auto_t *params = json_pack("{s:s, s:s}", "userName", m->person->user, "password", m->password);
+    if (m->person->mfa)
+        json_put(params, "mfa", json_true());
+    struct outcome out;
+    act(&p->world,
+        &(struct action){
+            .time_ms = due->time_ms,
+            .who = {.kind = PRINCIPAL_USER, .name = m->person->user},
+            .from = member_origin(&p->world.arena, m, "console", "signin:ConsoleLogin"),
+            .op = "signin:ConsoleLogin",
+            .params = params,
+            .stream = stream_name(&p->world, "sign-in/%zu", due->index)
+    },
+        &out);
+}
+
+static bool play_story(struct play *p, const struct play_options *o, struct err *e)
+{
+    AUTO(schedule_drop) struct schedule schedule = {0};
+    if (!schedule_story(p, &schedule, e) || !draw_life(p, o, &schedule, e))
+        return false;
+    schedule_life(p, &schedule);
+    for (size_t i = 0; i < schedule.n; i++) {
+        const struct due *due = &schedule.list[i];
+        if (due->kind == DUE_LIFE)
+            live(p, due);
+        else if (due->kind == DUE_SIGN_IN)
+            sign_in(p, due);
+        else if (!step_play(p, due, e))
+            return false;
+    }
+    return true;
+}
+
+bool play(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
+{
+    struct seed class = seed_from_text(o->seed ? o->seed : "0");
+    *p = (struct play){
+        .scenario = s, .from_ms = s->clock.start - s->clock.history, .until_ms = s->clock.start + s->clock.length};
+    p->seed = seed_derive(&class, "%s/%s/%s", s->id, s->content_hash, o->student ? o->student : "");
+    open_account(p);
+    p->marks = arena_alloc(&p->world.arena, (s->timeline.n + 1) * sizeof(*p->marks));
+    if (scenario_draw(s, &p->seed, &p->world.arena, &p->draw, e) && cast_draw(p, e) && prelude_play(p, e) &&
+        servers_boot(p, e) && play_story(p, o, e))
+        return true;
+    play_drop(p);
+    return false;
+}
+
+void play_drop(struct play *p)
+{
+    background_drop(&p->background);
+    background_drop(&p->strangers);
+    world_drop(&p->world);
+    *p = (struct play){0};
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The cast as the outside world sees it: an address in the person's network, one client of the right kind, and, once
+ * there is an account, a user with keys. Each is drawn from a stream of its own.
+ */
+#include "sim/lab/playing.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const struct member *play_member(const struct play *p, const char *person)
+{
+    for (size_t i = 0; i < p->n_cast; i++)
+        if (text_same(p->cast[i].person->name, person))
+            return &p->cast[i];
+    return NULL;
+}
+
+const struct member *play_student(const struct play *p)
+{
+    for (size_t i = 0; i < p->n_cast; i++)
+        if (p->cast[i].person->student)
+            return &p->cast[i];
+    return NULL;
+}
+
+/* ---- addresses ---- */
+
+char *place_cidr(struct play *p, const char *place, struct err *e)
+{
+    const void *item = NULL;
+    AUTO(str_drop) struct str text = {0};
+    scenario_name(p->scenario, place, &item);
+    const struct place *found = item;
+    if (!scenario_expand(found->cidr.text, play_lookup, p, &text, e))
+        return NULL;
+    return arena_dup(&p->world.arena, str_text(&text));
+}
+
+/* Never the first or the last of a network; a network of one is that address. */
+static const char *address_within(struct arena *arena, struct chance *c, const struct cidr *net)
+{
+    uint32_t base = 0, host = 0;
+    for (int i = 0; i < 4; i++)
+        base = base << 8 | net->addr[i];
+    if (net->bits < 31) {
+        base &= ~(uint32_t)0 << (32 - net->bits);
+        host = 1 + (uint32_t)chance_below(c, (UINT64_C(1) << (32 - net->bits)) - 2);
+    }
+    uint32_t ip = base + host;
+    return arena_printf(arena, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
+static bool address_taken(const struct play *p, size_t n, const char *ip)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_same(p->cast[i].from.ip, ip))
+            return true;
+    return false;
+}
+
+static bool draw_address(struct play *p, size_t i, struct err *e)
+{
+    const struct person *person = p->cast[i].person;
+    struct chance c = chance_of(&p->seed, "cast/%s/address", person->name);
+    struct cidr net;
+    const char *cidr = place_cidr(p, person->place, e);
+    if (!cidr)
+        return err_wrap(e, "%s:%u:%u: place \"%s\"", person->at.file, person->at.line, person->at.col, person->place);
+    if (!cidr_parse(cidr, &net) || net.family != 4)
+        return err_set(e, "%s:%u:%u: place \"%s\": expected an IPv4 network, got \"%s\"", person->at.file, person->at.line,
+                       person->at.col, person->place, cidr);
+    unsigned tries = 0;
+    do
+        p->cast[i].from.ip = address_within(&p->world.arena, &c, &net);
+    while (net.bits < 31 && address_taken(p, i, p->cast[i].from.ip) && ++tries < 64);
+    return true;
+}
+
+/* ---- clients ---- */
+
+static const char *draw_agent(struct play *p, const struct person *person, const char *client)
+{
+    struct chance c = chance_of(&p->seed, "cast/%s/client/%s", person->name, client);
+    const struct client *kind = client_find(client);
+    size_t n = 0;
+    while (kind->agents[n])
+        n++;
+    return kind->agents[chance_below(&c, n)];
+}
+
+bool cast_draw(struct play *p, struct err *e)
+{
+    const struct person *person = p->scenario->cast.items;
+    p->cast = arena_alloc(&p->world.arena, (p->scenario->cast.n + 1) * sizeof(*p->cast));
+    for (size_t i = 0; i < p->scenario->cast.n; i++) {
+        p->cast[i].person = &person[i];
+        if (!draw_address(p, i, e))
+            return false;
+        p->cast[i].from.agent = draw_agent(p, &person[i], person[i].client);
+        p->cast[i].from.tls13 = !client_find(person[i].client)->console;
+        p->n_cast++;
+    }
+    return true;
+}
+
+void cast_meet_account(struct play *p)
+{
+    for (size_t i = 0; i < p->n_cast; i++) {
+        struct member *m = &p->cast[i];
+        const struct user *user = m->person->user ? find_user(&p->world, m->person->user) : NULL;
+        m->who = (struct principal){.kind = user ? PRINCIPAL_USER : PRINCIPAL_ANONYMOUS, .name = m->person->user};
+        if (user && user->keys) {
+            m->access_key_id = m->who.access_key_id = user->keys->id;
+            m->secret = user->keys->secret;
+        }
+        if (user && user->has_login_profile)
+            m->password = user->password;
+    }
+}
+
+/* "DescribeDBInstances" to "describe-db-instances", as botocore's xform_name() names commands. */
+static void add_kebab(struct str *out, const char *name)
+{
+    for (const char *c = name; *c; c++) {
+        bool up = isupper((unsigned char)*c), before = c > name && islower((unsigned char)c[-1]);
+        bool starts = up && c > name && islower((unsigned char)c[1]) && c[-1] != '-';
+        if (up && (before || starts || (c > name && isdigit((unsigned char)c[-1]))))
+            str_addc(out, '-');
+        str_addc(out, (char)tolower((unsigned char)*c));
+    }
+}
+
+static void add_command(struct str *out, const char *op)
+{
+    const char *colon = strchr(op, ':');
+    str_addn(out, op, (size_t)(colon - op));
+    if (text_starts(op, "s3:"))
+        str_add(out, "api");
+    str_addc(out, '.');
+    add_kebab(out, colon + 1);
+}
+
+struct origin member_origin(struct arena *arena, const struct member *m, const char *client, const char *op)
+{
+    static const char browser[] = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                                  "Chrome/141.0.0.0 Safari/537.36";
+    struct origin from = m->from;
+    const struct client *other = client && !text_same(client, m->person->client) ? client_find(client) : NULL;
+    if (other) {
+        from.agent = other->agents[0];
+        from.tls13 = !other->console;
+    }
+    if (text_same(op, "signin:ConsoleLogin"))
+        from.agent = browser;
+    const char *blank = strstr(from.agent, "$command");
+    if (blank && strchr(op, ':')) {
+        AUTO(str_drop) struct str agent = {0};
+        str_addn(&agent, from.agent, (size_t)(blank - from.agent));
+        add_command(&agent, op);
+        str_add(&agent, blank + strlen("$command"));
+        from.agent = arena_dup(arena, str_text(&agent));
+    }
+    return from;
+}
+
+struct principal member_principal(const struct member *m, const char *client, const struct sign_in *console)
+{
+    const struct client *kind = client_find(client ? client : m->person->client);
+    struct principal who = m->who;
+    if (kind && kind->console && console && console->key) {
+        who.access_key_id = console->key;
+        who.session_start_ms = console->time_ms / 1000 * 1000;
+        who.mfa = m->person->mfa;
+        who.console = true;
+    }
+    return who;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * {{ name.field }} for a played scenario. The fields that each kind of name has are listed in sim/scenario/names.c, which
+ * checks references when a scenario is read; here is what they are. Texts live in the world's arena.
+ */
+#include "sim/lab/playing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct mark *play_mark(const struct play *p, const char *name)
+{
+    for (size_t i = 0; i < p->n_marks; i++)
+        if (text_same(p->marks[i].name, name))
+            return &p->marks[i];
+    return NULL;
+}
+
+/* ---- documents ---- */
+
+static const char *value_text(struct play *p, const json_t *value)
+{
+    AUTO(str_drop) struct str text = {0};
+    if (!value || json_is_null(value))
+        return NULL;
+    if (json_is_string(value))
+        return json_string_value(value);
+    str_add_json_value(&text, value);
+    return arena_dup(&p->world.arena, str_text(&text));
+}
+
+/* ---- people ---- */
+
+/* Is a trail writing this entry down? */
+static bool delivered(const struct play *p, int64_t time_ms, bool read_only)
+{
+    for (const struct logging_span *s = p->world.account.spans; s; s = s->next)
+        if (time_ms >= s->from_ms && time_ms < s->to_ms && s->management && (read_only ? s->reads : s->writes))
+            return true;
+    return false;
+}
+
+/* How many records of the trail's files carry the person's access key. */
+static const char *count_records(struct play *p, const struct member *m)
+{
+    uint64_t n = 0;
+    const struct journal *journal = &p->world.journal;
+    const struct everyday *life = &p->background.everyday;
+    if (!m->access_key_id)
+        return "0";
+    for (size_t i = 0; i < journal->n; i++) {
+        const struct entry *entry = journal->list[i];
+        n += !entry->silent && !entry->prelude && !entry->data_event && text_same(entry->who.access_key_id, m->access_key_id) &&
+             delivered(p, entry->time_ms, entry->read_only);
+    }
+    bool *his = arena_alloc(&p->world.arena, life->n_sessions + 1);
+    for (size_t i = 0; i < life->n_sessions; i++)
+        his[i] = strstr(life->sessions[i].identity, m->access_key_id) != NULL;
+    for (size_t i = 0; i < life->n; i++)
+        n +=
+            his[life->list[i].session] && delivered(p, life->list[i].time_ms, life->calls[life->list[i].call].shape->read_only);
+    return arena_printf(&p->world.arena, "%llu", (unsigned long long)n);
+}
+
+static const char *person_field(struct play *p, const struct person *person, const char *field)
+{
+    const struct member *m = play_member(p, person->name);
+    if (!m)
+        return NULL;
+    if (!*field)
+        return person->user ? person->user : person->name;
+    if (text_same(field, "user"))
+        return person->user;
+    if (text_same(field, "ip"))
+        return m->from.ip;
+    if (text_same(field, "key"))
+        return m->access_key_id;
+    if (text_same(field, "password"))
+        return m->password;
+    if (text_same(field, "arn"))
+        return person->user ? principal_arn(&p->world, &p->world.arena, &m->who) : NULL;
+    return text_same(field, "records") ? count_records(p, m) : NULL;
+}
+
+/* ---- things ---- */
+
+/* "rule.80": the id of the rule that lets that port in. */
+static const char *rule_of_port(const struct security_group *group, const char *port)
+{
+    int wanted = atoi(port);
+    for (const struct sg_rule *r = group->rules; r; r = r->next)
+        if (!r->egress && r->from_port <= wanted && wanted <= r->to_port)
+            return r->id;
+    return NULL;
+}
+
+static const char *group_field(struct play *p, const struct security_group_spec *spec, const char *field)
+{
+    const struct security_group *group = find_security_group(&p->world, spec->called);
+    if (!group)
+        return NULL;
+    if (text_same(field, "id"))
+        return group->id;
+    if (text_same(field, "name"))
+        return group->name;
+    return text_starts(field, "rule.") ? rule_of_port(group, field + strlen("rule.")) : NULL;
+}
+
+static const char *instance_field(struct play *p, const struct instance_spec *spec, const char *field)
+{
+    const struct instance *i = p->world.account.instances;
+    while (i && !text_same(tag_value(i->tags, "Name"), spec->called))
+        i = i->next;
+    if (!i)
+        return NULL;
+    if (text_same(field, "id"))
+        return i->id;
+    if (text_same(field, "name"))
+        return spec->called;
+    if (text_same(field, "public_ip"))
+        return i->public_ip;
+    return text_same(field, "private_ip") ? i->private_ip : NULL;
+}
+
+static const char *expanded(struct play *p, const char *text)
+{
+    AUTO(str_drop) struct str out = {0};
+    struct err ignored = {0};
+    return scenario_expand(text, play_lookup, p, &out, &ignored) ? arena_dup(&p->world.arena, str_text(&out)) : NULL;
+}
+
+static const char *server_field(struct play *p, const struct server_spec *spec, const char *field)
+{
+    const struct server *server = find_server(&p->world, spec->name);
+    if (!*field)
+        return spec->name;
+    return server && text_same(field, "hostname") ? server->hostname : NULL;
+}
+
+/* ---- marks ---- */
+
+static const char *local_time(struct play *p, int64_t ms)
+{
+    const struct member *student = play_student(p);
+    const void *place = NULL;
+    scenario_name(p->scenario, student->person->place, &place);
+    int64_t zone_ms = (int64_t)((const struct place *)place)->zone_minutes * 60000;
+    return arena_time(&p->world.arena, ms + zone_ms, "%Y-%m-%dT%H:%M:%S");
+}
+
+static const char *mark_who(struct play *p, const struct mark *mark)
+{
+    const struct member *m = play_member(p, mark->step->as);
+    return mark->entry->who.kind == PRINCIPAL_USER ? mark->entry->who.name : m ? person_field(p, m->person, "") : NULL;
+}
+
+static const char *mark_pid(struct play *p, const struct entry *entry)
+{
+    const json_t *pid = json_path(entry->response, "pids.shell");
+    return value_text(p, pid ? pid : json_path(entry->response, "programs.0.pid"));
+}
+
+static const char *mark_field(struct play *p, const char *name, const char *field)
+{
+    const struct mark *mark = play_mark(p, name);
+    if (!mark)
+        return NULL; /* not played yet */
+    const struct entry *entry = mark->entry;
+    const char *colon = strchr(entry->op, ':');
+    if (text_same(field, "time"))
+        return arena_time(&p->world.arena, entry->time_ms, TIME_ISO);
+    if (text_same(field, "local_time"))
+        return local_time(p, entry->time_ms);
+    if (text_same(field, "who"))
+        return mark_who(p, mark);
+    if (text_same(field, "arn"))
+        return principal_arn(&p->world, &p->world.arena, &entry->who);
+    if (text_same(field, "ip"))
+        return entry->from.ip;
+    if (text_same(field, "agent"))
+        return entry->from.agent;
+    if (text_same(field, "event_id"))
+        return entry->event_id;
+    if (text_same(field, "operation"))
+        return colon ? colon + 1 : entry->op;
+    if (text_same(field, "method"))
+        return entry->who.console ? "console" : "programmatic";
+    if (text_same(field, "key"))
+        return entry->who.access_key_id;
+    if (text_same(field, "user")) {
+        const char *os_user = json_str(entry->response, "user");
+        return os_user ? os_user : entry->who.name;
+    }
+    if (text_same(field, "pid"))
+        return mark_pid(p, entry);
+    if (text_same(field, "session"))
+        return value_text(p, json_path(entry->response, "session"));
+    if (text_same(field, "server"))
+        return mark->server;
+    if (text_starts(field, "params."))
+        return value_text(p, json_path(entry->params ? entry->params : entry->asked, field + strlen("params.")));
+    return text_starts(field, "response.") ? value_text(p, json_path(entry->response, field + strlen("response."))) : NULL;
+}
+
+const char *play_lookup(void *context, const char *name, const char *field)
+{
+    struct play *p = context;
+    const void *item = NULL;
+    struct err ignored = {0};
+    switch (scenario_name(p->scenario, name, &item)) {
+    case NAME_VARIABLE: return *field ? NULL : draw_value(p->scenario, &p->draw, name);
+    case NAME_PLACE: return place_cidr(p, name, &ignored);
+    case NAME_PERSON: return person_field(p, item, field);
+    case NAME_GROUP: return group_field(p, item, field);
+    case NAME_INSTANCE: return instance_field(p, item, field);
+    case NAME_BUCKET: return expanded(p, ((const struct bucket_spec *)item)->called.text);
+    case NAME_SERVER: return server_field(p, item, field);
+    case NAME_MARK: return mark_field(p, name, field);
+    case NAME_BUILT_IN: return text_same(field, "id") ? p->world.account.id : NULL;
+    case NAME_NONE: break;
+    }
+    return NULL;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a step to actions. A step that says only what somebody does at home (run: a command line) brings its way in
+ * along: who has no session on the server logs in by key as the server's owner, and logs out afterwards.
+ */
+#include "sim/lab/playing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool step_fail(const struct step *step, struct err *e, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str text = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    if (e->set)
+        return err_wrap(e, "%s:%u:%u: %s", step->at.file, step->at.line, step->at.col, str_text(&text));
+    return err_set(e, "%s:%u:%u: %s", step->at.file, step->at.line, step->at.col, str_text(&text));
+}
+
+/* ---- what a step stands for ---- */
+
+void deeds_drop(struct deeds *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        json_decref(d->list[i].params);
+    free(d->list);
+    *d = (struct deeds){0};
+}
+
+static json_t *step_params(struct play *p, const struct step *step, struct err *e)
+{
+    json_t *params = step->with ? scenario_expand_node(step->with, play_lookup, p, e) : json_object();
+    if (!params)
+        step_fail(step, e, "\"with\"");
+    return params;
+}
+
+static json_t *command_lines(struct play *p, const struct step *step, struct err *e)
+{
+    json_t *lines = json_array();
+    for (size_t i = 0; i < step->run.n; i++) {
+        AUTO(str_drop) struct str line = {0};
+        if (!scenario_expand(step->run.list[i], play_lookup, p, &line, e)) {
+            step_fail(step, e, "\"run\"");
+            json_decref(lines);
+            return NULL;
+        }
+        json_array_append_new(lines, json_clean(str_text(&line)));
+    }
+    return lines;
+}
+
+static bool add_sent(struct play *p, const struct step *step, json_t *params, json_t *lines, struct deeds *out, struct err *e)
+{
+    const struct server *server = find_server(&p->world, step->on);
+    if (!server || !server->instance)
+        return step_fail(step, e, "the server \"%s\" does not run", step->on);
+    json_put_text(params, "documentName", "AWS-RunShellScript");
+    json_put(params, "instanceIds", json_pack("[s]", server->instance->id));
+    json_put(params, "parameters", json_pack("{s:O}", "commands", lines));
+    *GROW(out->list, out->n, out->cap) = (struct deed){step->op, NULL, json_incref(params)};
+    return true;
+}
+
+bool step_deeds(struct play *p, const struct step *step, struct deeds *out, struct err *e)
+{
+    json_auto_t *params = step_params(p, step, e);
+    json_auto_t *lines = params ? command_lines(p, step, e) : NULL;
+    if (!lines)
+        return false;
+    if (text_same(step->op, "ssm:SendCommand") && json_array_size(lines))
+        return add_sent(p, step, params, lines, out, e);
+    for (size_t i = 0; i < json_array_size(lines); i++)
+        *GROW(out->list, out->n, out->cap) =
+            (struct deed){"host:Run", step->on, json_pack("{s:O}", "command", json_array_get(lines, i))};
+    if (!json_array_size(lines))
+        *GROW(out->list, out->n, out->cap) = (struct deed){step->op, step->on, json_incref(params)};
+    return true;
+}
+
+/* ---- how it ended ---- */
+
+/* The exit status of a command that was typed or sent; 0 when the operation is no command. */
+static int64_t exit_status(const struct world *w, const struct outcome *out)
+{
+    if (json_object_get(out->reply, "exitCode"))
+        return json_int_or(out->reply, "exitCode", 0);
+    for (size_t i = out->entry->seq; i < w->journal.n; i++) {
+        const struct entry *caused = w->journal.list[i];
+        if (caused->cause == out->entry->seq && text_same(caused->op, "host:Run"))
+            return json_int_or(caused->response, "exit", 0);
+    }
+    return 0;
+}
+
+bool step_judge(const struct step *step, const struct world *w, const struct outcome *out, struct err *e)
+{
+    const char *wanted = step->expect, *code = out->error_code;
+    if (wanted && !text_same(code, wanted) && !text_same(out->entry->error_code, wanted))
+        return step_fail(step, e, "%s: expected %s, but it came to %s", out->entry->op, wanted, code ? code : "success");
+    if (!wanted && code)
+        return step_fail(step, e, "%s: %s: %s", out->entry->op, code, out->error_message);
+    int64_t status = exit_status(w, out);
+    if (!wanted && status)
+        return step_fail(step, e, "%s ended with status %lld: %s", json_str_or(out->entry->asked, "command", out->entry->op),
+                         (long long)status, json_str_or(out->reply, "stderr", ""));
+    return true;
+}
+
+/* ---- doing it ---- */
+
+struct doing {
+    struct play *p;
+    const struct step *step;
+    const struct due *due;
+    const struct member *member;
+    int64_t now_ms;
+    size_t n;            /* actions so far: each has its own stream */
+    struct principal os; /* in whose session host operations happen */
+    struct origin os_from;
+};
+
+static void perform(struct doing *d, const struct action *like, const char *op, const char *on, json_t *params,
+                    struct outcome *out)
+{
+    struct action action = *like;
+    action.time_ms = d->now_ms;
+    action.op = op;
+    action.on = on;
+    action.params = params;
+    action.stream = stream_name(&d->p->world, "story/%zu/%zu", d->due->index, d->n++);
+    act(&d->p->world, &action, out);
+}
+
+static bool enter(struct doing *d, const char *on, struct err *e)
+{
+    const struct server *server = find_server(&d->p->world, on);
+    struct outcome out;
+    if (!server)
+        return step_fail(d->step, e, "there is no server \"%s\"", on ? on : "");
+    json_auto_t *params =
+        json_pack("{s:s, s:s, s:s}", "user", server->login_user, "by", "publickey", "key", server->public_key);
+    struct origin from = member_origin(&d->p->world.arena, d->member, "ssh", "host:LogIn");
+    perform(d, &(struct action){.who = {.kind = PRINCIPAL_ANONYMOUS}, .from = from}, "host:LogIn", on, params, &out);
+    if (out.error_code)
+        return step_fail(d->step, e, "logging in on \"%s\" as %s: %s: %s", on, server->login_user, out.error_code,
+                         out.error_message);
+    d->os = (struct principal){
+        .kind = PRINCIPAL_OS, .name = server->login_user, .os_session = (long)json_int_or(out.reply, "session", 0)};
+    d->os_from = from;
+    d->now_ms += 4000;
+    return true;
+}
+
+static void leave(struct doing *d, const char *on)
+{
+    struct outcome out;
+    d->now_ms += 3000;
+    perform(d, &(struct action){.who = d->os, .from = d->os_from}, "host:LogOut", on, NULL, &out);
+}
+
+/* The session that a marked login came to: its own, or that which it caused (an SSM session). */
+static bool take_session(struct doing *d, struct err *e)
+{
+    const struct mark *mark = play_mark(d->p, d->step->session);
+    const struct entry *login = mark ? mark->entry : NULL;
+    const struct journal *journal = &d->p->world.journal;
+    for (size_t i = login ? login->seq : journal->n; i < journal->n && !json_object_get(login->response, "session"); i++)
+        if (journal->list[i]->cause == mark->entry->seq && text_same(journal->list[i]->op, "host:LogIn"))
+            login = journal->list[i];
+    if (!login || !json_object_get(login->response, "session"))
+        return step_fail(d->step, e, "\"session: %s\" has not begun", d->step->session);
+    d->os = (struct principal){.kind = PRINCIPAL_OS,
+                               .name = json_str_or(login->response, "user", ""),
+                               .os_session = (long)json_int_or(login->response, "session", 0)};
+    d->os_from = login->from;
+    return true;
+}
+
+static bool on_server(const struct deed *deed)
+{
+    return text_starts(deed->op, "host:") && !text_same(deed->op, "host:LogIn");
+}
+
+/* Who logs in with a key and does not say which has the owner's. */
+static void complete_login(struct doing *d, const struct deed *deed)
+{
+    const struct server *server = find_server(&d->p->world, deed->on);
+    if (text_same(deed->op, "host:LogIn") && server && text_same(json_str(deed->params, "by"), "publickey") &&
+        !json_object_get(deed->params, "key"))
+        json_put_text(deed->params, "key", server->public_key);
+}
+
+static void do_deed(struct doing *d, const struct deed *deed, struct outcome *out)
+{
+    struct action action = {.mark = d->step->mark};
+    if (on_server(deed)) {
+        action.who = d->os;
+        action.from = d->os_from;
+    } else if (text_starts(deed->op, "host:")) {
+        action.who = (struct principal){.kind = PRINCIPAL_ANONYMOUS};
+        action.from = member_origin(&d->p->world.arena, d->member, "ssh", deed->op);
+    } else {
+        action.who = member_principal(d->member, d->step->client, &d->due->console);
+        action.from = member_origin(&d->p->world.arena, d->member, d->step->client, deed->op);
+    }
+    complete_login(d, deed);
+    perform(d, &action, deed->op, deed->on, deed->params, out);
+}
+
+/* ---- marks ---- */
+
+static void keep_before(struct play *p, const struct step *step, struct mark *mark)
+{
+    const struct server *server = step->on ? find_server(&p->world, step->on) : NULL;
+    if (!server)
+        return;
+    mark->server = server->name;
+    struct file *copy = arena_alloc(&p->world.arena, (server->tree.n + 1) * sizeof(*copy));
+    for (const struct file *f = server->tree.files; f && mark->n_before < server->tree.n; f = f->next)
+        copy[mark->n_before++] = *f;
+    mark->before = copy;
+}
+
+const struct file *play_file_before(const struct play *p, const char *name, const char *path)
+{
+    const struct mark *mark = play_mark(p, name);
+    for (size_t i = 0; mark && i < mark->n_before; i++)
+        if (text_same(mark->before[i].path, path))
+            return &mark->before[i];
+    return NULL;
+}
+
+bool step_play(struct play *p, const struct due *due, struct err *e)
+{
+    AUTO(deeds_drop) struct deeds deeds = {0};
+    struct mark mark = {.name = due->step->mark, .step = due->step};
+    struct doing d = {.p = p, .step = due->step, .due = due, .member = play_member(p, due->step->as), .now_ms = due->time_ms};
+    if (!step_deeds(p, due->step, &deeds, e))
+        return false;
+    bool inside = on_server(&deeds.list[0]), own_way = inside && !due->step->session;
+    if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))
+        return false;
+    if (mark.name)
+        keep_before(p, due->step, &mark);
+    for (size_t i = 0; i < deeds.n; i++) {
+        struct outcome out;
+        d.now_ms += i ? 6000 : 0;
+        do_deed(&d, &deeds.list[i], &out);
+        if (!step_judge(due->step, &p->world, &out, e))
+            return false;
+        mark.entry = mark.entry ? mark.entry : out.entry;
+    }
+    if (own_way)
+        leave(&d, deeds.list[0].on);
+    if (mark.name)
+        p->marks[p->n_marks++] = mark;
+    return true;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: the parts of play(), in the order in which they come: the cast gets its addresses, the prelude makes the
+ * account, servers boot, the schedule says what happens when, and each step becomes the actions that it stands for.
+ */
+#pragma once
+
+#include "sim/lab/lab.h"
+
+/* ---- play_cast.c: who everybody is, seen from outside ---- */
+
+bool cast_draw(struct play *, struct err *); /* addresses and clients; before there is an account */
+void cast_meet_account(struct play *);       /* names, keys: after the prelude */
+struct sign_in {                             /* a console session that a step needs */
+    int64_t time_ms;
+    const char *key; /* ASIA.. */
+};
+struct principal member_principal(const struct member *, const char *client, const struct sign_in *);
+struct origin member_origin(struct arena *, const struct member *, const char *client, const char *op);
+char *place_cidr(struct play *, const char *place, struct err *); /* in the world's arena */
+
+/* ---- play_prelude.c: the account and its servers before the story ---- */
+
+bool prelude_play(struct play *, struct err *);
+bool servers_boot(struct play *, struct err *);
+struct boot { /* what host_boot() needs to do the same again; kept in lab.json */
+    const char *instance_id;
+    struct server_plan plan;
+};
+/* What a server of the scenario is to boot as, now that its instance runs. In the world's arena. */
+struct boot boot_of(struct play *, const struct server_spec *);
+
+/* ---- play_schedule.c: what happens when ---- */
+
+enum due_kind { DUE_SIGN_IN, DUE_STEP, DUE_LIFE };
+struct due {
+    int64_t time_ms;
+    enum due_kind kind;
+    size_t index;            /* of the step in its list, or of the action in its own */
+    const struct step *step; /* DUE_STEP, and whose sign-in it is */
+    struct sign_in console;  /* of a step that is done in the console */
+    const struct background_action *life;
+};
+struct schedule {
+    struct due *list;
+    size_t n, cap;
+};
+bool schedule_story(struct play *, struct schedule *, struct err *);
+void schedule_life(struct play *, struct schedule *); /* everyday actions among them; sorts */
+void schedule_drop(struct schedule *);
+
+/* ---- play_step.c: from a step to actions ---- */
+
+struct deed { /* one operation that a step stands for */
+    const char *op, *on;
+    json_t *params; /* owned */
+};
+struct deeds {
+    struct deed *list;
+    size_t n, cap;
+};
+/* Parameters with references filled in. False with the step's place in the message. */
+bool step_deeds(struct play *, const struct step *, struct deeds *, struct err *);
+void deeds_drop(struct deeds *);
+bool step_play(struct play *, const struct due *, struct err *);
+bool step_fail(const struct step *, struct err *, const char *fmt, ...) PRINTF(3, 4); /* "file:line:col: ..."; false */
+/* Did it end as the step expects? */
+bool step_judge(const struct step *, const struct world *, const struct outcome *, struct err *);
+
+/* ---- streams.c ---- */
+
+/* The name of an action's stream of ids. It stands in the student's journal, so it must not tell a story's step from
+ * everyday life: a few digits of an HMAC of the path ("story/12", "prelude/3"). In the world's arena. */
+const char *stream_name(struct world *, const char *fmt, ...) PRINTF(2, 3);
