@@ -317,10 +317,19 @@ void call_cause(struct call *c, const struct action *action, struct outcome *out
     c->w->depth--;
 }
 
-const struct entry *act_rehearse(struct world *w, const struct action *action)
+bool act_look(struct world *w, const struct action *action, struct outcome *out)
 {
     const struct op *op = catalog_find(w->catalog, action->op, NULL);
+
+    if (!op || !(op->flags & OP_READ))
+        return false;
+    rehearse(w, action, out);
+    return true;
+}
+
+const struct entry *act_rehearse(struct world *w, const struct action *action)
+{
     struct outcome out;
 
-    return op && op->flags & OP_READ ? rehearse(w, action, &out) : NULL;
+    return act_look(w, action, &out) ? out.entry : NULL;
 }

@@ -37,6 +37,8 @@ void act(struct world *, const struct action *, struct outcome *);
  * order of ids: the shape of an everyday call. Authorised and run like any other. With a `stream` it draws the ids that
  * act() will draw for the same action (the key that AssumeRole hands out). NULL if it is not OP_READ. */
 const struct entry *act_rehearse(struct world *, const struct action *);
+/* The same for who wants the reply. False if it is not OP_READ. */
+bool act_look(struct world *, const struct action *, struct outcome *);
 
 /* ---- for the tables of operations ---- */
 

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Building a lab: the scenario is played in memory, then everything is written aside and renamed into place as a whole.
+ * Killed anywhere, it leaves no lab or a whole one.
+ */
+#include "sim/lab/parts.h"
+
+#include <string.h>
+
+/* ---- paths ---- */
+
+static char *server_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server,
+                         const char *before, const char *after)
+{
+    if (server == w->servers)
+        return arena_printf(arena, "%s/%shost%s", dir, before, after);
+    return arena_printf(arena, "%s/%shost-%s%s", dir, before, server->name, after);
+}
+
+char *lab_tree_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server)
+{
+    return server_path(arena, dir, w, server, "", "");
+}
+
+char *lab_manifest_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server)
+{
+    return server_path(arena, dir, w, server, ".cafelab/", ".mtree");
+}
+
+/* ---- writers ---- */
+
+static bool about(const struct world *w, const char *op, struct record_facts *facts)
+{
+    const struct service *service = NULL;
+    const struct op *found = catalog_find(w->catalog, op, &service);
+    if (!found)
+        return false;
+    *facts = (struct record_facts){.source = service->source,
+                                   .name = strchr(found->name, ':') + 1,
+                                   .version = service->event_version,
+                                   .host = service->host,
+                                   .api_version = service->api_version};
+    return true;
+}
+
+struct evidence_task lab_task(const struct world *w, const struct seed *seed, const char *dir)
+{
+    return (struct evidence_task){.w = w, .about = about, .seed = *seed, .lab = dir};
+}
+
+bool lab_trees_write(struct world *w, const char *dir, bool all, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    for (struct server *server = w->servers; server; server = server->next)
+        if (!tree_save(&server->tree, lab_tree_path(&arena, dir, w, server), lab_manifest_path(&arena, dir, w, server), all, e))
+            return err_wrap(e, "server \"%s\"", server->name);
+    return true;
+}
+
+void lab_journal_add(struct str *out, const struct world *w, size_t first)
+{
+    for (size_t i = first; i < w->journal.n; i++)
+        entry_add_json(out, w->journal.list[i], true);
+}
+
+bool lab_written_put(const char *dir, size_t n, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *text = arena_printf(&arena, "%zu\n", n);
+    return file_write(lab_path(&arena, dir, ".cafelab/written"), text, strlen(text), 0644, e);
+}
+
+/* ---- the steps of a build ---- */
+
+struct building {
+    const struct lab_plan *plan;
+    const struct scenario *s;
+    struct play p;
+    struct lab_facts facts;
+    struct evidence_task task;
+    struct stage stage;
+    struct str answers, questions;
+};
+
+static bool build_host(struct building *b, struct err *e)
+{
+    return evidence_write(&b->task, true, e) && lab_trees_write(&b->p.world, b->stage.aside, true, e);
+}
+
+static bool build_cloud(struct building *b, struct err *e)
+{
+    return evidence_write(&b->task, false, e);
+}
+
+static bool build_views(struct building *b, struct err *e)
+{
+    return lab_views_write(&b->p.world, b->stage.aside, e);
+}
+
+static bool build_sheet(struct building *b, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    if (b->plan->sheet && !b->plan->sheet(&b->p, b->facts.language, &b->answers, &b->questions, e))
+        return false;
+    if (b->plan->sheet &&
+        !file_write(lab_path(&arena, b->stage.aside, "answers.yaml"), str_text(&b->answers), b->answers.len, 0644, e))
+        return false;
+    return lab_readme_write(&b->p, &b->facts, b->stage.aside, str_text(&b->questions), e);
+}
+
+static bool build_journal(struct building *b, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str lines = {0};
+    lab_journal_add(&lines, &b->p.world, 0);
+    b->facts.built_entries = b->p.world.journal.n;
+    sha256_hex(str_text(&lines), lines.len, b->facts.built_hash);
+    return file_write(lab_path(&arena, b->stage.aside, ".cafelab/journal.jsonl"), str_text(&lines), lines.len, 0644, e) &&
+           lab_written_put(b->stage.aside, b->p.world.journal.n, e) && lab_facts_write(&b->facts, b->stage.aside, e);
+}
+
+static const struct {
+    const char *what;
+    bool (*run)(struct building *, struct err *);
+} phases[] = {
+    {"the server",        build_host   },
+    {"the trail's files", build_cloud  },
+    {"the account",       build_views  },
+    {"the sheet",         build_sheet  },
+    {"the journal",       build_journal},
+};
+
+static void tell(const struct lab_plan *plan, const char *what, size_t done)
+{
+    if (plan->progress)
+        plan->progress(plan->context, what, (unsigned)done, (unsigned)COUNT(phases) + 1);
+}
+
+static void collect_facts(struct building *b)
+{
+    const struct lab_plan *plan = b->plan;
+    lab_facts_of(&b->p, &b->facts);
+    b->facts.seed = plan->play.seed ? plan->play.seed : "0";
+    b->facts.student = plan->play.student ? plan->play.student : "";
+    b->facts.language = plan->language ? plan->language : "en";
+    b->facts.title = local_text_get(&b->s->title, b->facts.language);
+    b->facts.scenario_file = plan->scenario;
+    b->facts.events = plan->play.events >= 0 ? plan->play.events : b->s->background.events;
+}
+
+static bool write_lab(struct building *b, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    if (!dir_make(lab_path(&arena, b->stage.aside, ".cafelab"), e))
+        return false;
+    collect_facts(b);
+    b->task = lab_task(&b->p.world, &b->p.seed, b->stage.aside);
+    b->task.everyday = &b->p.background.everyday;
+    b->task.from_ms = b->p.from_ms;
+    b->task.until_ms = b->p.until_ms;
+    b->task.threads = b->plan->threads;
+    b->task.visitors_site = b->facts.visitors_site;
+    for (size_t i = 0; i < COUNT(phases); i++) {
+        tell(b->plan, phases[i].what, i + 1);
+        if (!phases[i].run(b, e))
+            return false;
+    }
+    return stage_commit(&b->stage, e);
+}
+
+bool lab_build(const struct lab_plan *plan, struct diags *diags, struct err *e)
+{
+    AUTO(scenario_free) struct scenario *s = scenario_load(plan->scenario, diags, e);
+    struct building b = {.plan = plan, .s = s};
+    if (!s || diags->n_errors)
+        return false;
+    tell(plan, "the story", 0);
+    bool good = stage_open(&b.stage, plan->out, e) && play(s, &plan->play, &b.p, e);
+    good = good && write_lab(&b, e);
+    stage_drop(&b.stage);
+    str_drop(&b.answers);
+    str_drop(&b.questions);
+    play_drop(&b.p);
+    return good;
+}

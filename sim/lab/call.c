@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Acting in a lab: the operation goes through the one door, its entry to the end of the journal (that is when it has
+ * happened), and then files, logs and views follow. A kill between the two is made good by the next call.
+ */
+#include "sim/lab/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TICK_MS 20000 /* a call takes a person that long */
+
+static int64_t lab_now(const struct lab *lab)
+{
+    int64_t last = lab->world.now_ms > lab->until_ms ? lab->world.now_ms : lab->until_ms;
+    return last / 1000 * 1000 + TICK_MS;
+}
+
+/* ---- who ---- */
+
+/* Another of the cast: as the scenario draws them for this seed, with the keys of the account as it is now. */
+static bool find_person(struct lab *lab, const char *as, struct member *out, struct err *e)
+{
+    if (!as || (lab->me.person && text_same(as, lab->me.person->name))) {
+        *out = lab->me;
+        return true;
+    }
+    if (!lab->scenario)
+        return err_set(e, "acting as \"%s\" needs the scenario \"%s\" as the lab was built from it", as, lab->scenario_id);
+    struct play p = {.scenario = lab->scenario, .seed = lab->world.seed};
+    world_init(&p.world, &p.seed, lab->world.account.id, lab->world.account.region, lab->world.start_ms);
+    bool good = scenario_draw(p.scenario, &p.seed, &p.world.arena, &p.draw, e) && cast_draw(&p, e);
+    const struct member *m = good ? play_member(&p, as) : NULL;
+    if (m) {
+        const struct user *user = m->person->user ? find_user(&lab->world, m->person->user) : NULL;
+        *out = *m;
+        out->from.ip = arena_dup(&lab->arena, m->from.ip);
+        out->who = (struct principal){.kind = PRINCIPAL_USER, .name = m->person->user};
+        if (user && user->keys)
+            out->who.access_key_id = out->access_key_id = user->keys->id;
+        if (!m->person->user)
+            m = NULL;
+    }
+    play_drop(&p);
+    return m || !good ? m != NULL : err_set(e, "nobody of the cast is called \"%s\", or has a user in the account", as);
+}
+
+static const char *usual_client(const struct member *m)
+{
+    return m->person ? m->person->client : "aws-cli";
+}
+
+static struct origin call_origin(struct lab *lab, const struct member *m, const char *client, const char *op)
+{
+    struct person unknown = {.client = "aws-cli"};
+    struct member known = *m;
+    known.person = m->person ? m->person : &unknown;
+    return member_origin(&lab->world.arena, &known, client, op);
+}
+
+/* ---- sessions on servers ---- */
+
+struct visit { /* whose session the operation happens in */
+    struct principal os;
+    bool own; /* began for this one operation */
+};
+
+static const struct os_session *live_session(const struct server *server, const struct member *m)
+{
+    for (const struct os_session *s = server->sessions; s; s = s->next)
+        if (!s->ended_ms && text_same(s->user, server->login_user) && text_same(s->host, m->from.ip))
+            return s;
+    return NULL;
+}
+
+static void act_at(struct lab *lab, struct action *action, const char *op, const char *on, json_t *params, struct outcome *out)
+{
+    action->op = op;
+    action->on = on;
+    action->params = params;
+    act(&lab->world, action, out);
+}
+
+static bool begin_visit(struct lab *lab, const struct server *server, const struct member *m, struct visit *v, int64_t *now_ms,
+                        struct outcome *out)
+{
+    const struct os_session *live = live_session(server, m);
+    v->os = (struct principal){.kind = PRINCIPAL_OS, .name = server->login_user, .os_session = live ? live->number : 0};
+    if (live)
+        return true;
+    json_auto_t *params =
+        json_pack("{s:s, s:s, s:s}", "user", server->login_user, "by", "publickey", "key", server->public_key);
+    struct action action = {
+        .time_ms = *now_ms, .who = {.kind = PRINCIPAL_ANONYMOUS}, .from = call_origin(lab, m, "ssh", "host:LogIn")};
+    act_at(lab, &action, "host:LogIn", server->name, params, out);
+    v->own = !out->error_code;
+    v->os.os_session = (long)json_int_or(out->reply, "session", 0);
+    *now_ms += 4000;
+    return v->own;
+}
+
+static void end_visit(struct lab *lab, const struct server *server, const struct member *m, const struct visit *v,
+                      int64_t now_ms)
+{
+    struct outcome ignored;
+    const struct os_session *session = find_session(server, v->os.os_session);
+    struct action action = {.time_ms = now_ms, .who = v->os, .from = call_origin(lab, m, "ssh", "host:LogOut")};
+    if (v->own && session && !session->ended_ms)
+        act_at(lab, &action, "host:LogOut", server->name, NULL, &ignored);
+}
+
+/* ---- the operation ---- */
+
+static bool act_on_server(struct lab *lab, const struct member *m, const char *op, const char *on, json_t *params,
+                          struct outcome *out, struct err *e)
+{
+    const struct server *server = on ? find_server(&lab->world, on) : NULL;
+    int64_t now_ms = lab_now(lab);
+    struct visit visit = {0};
+    if (!server)
+        return on ? err_set(e, "there is no server \"%s\"", on) : err_set(e, "%s: on which server?", op);
+    struct action action = {.time_ms = now_ms, .from = call_origin(lab, m, "ssh", op), .who = {.kind = PRINCIPAL_ANONYMOUS}};
+    if (text_same(op, "host:LogIn")) {
+        act_at(lab, &action, op, on, params, out);
+        return true;
+    }
+    if (!begin_visit(lab, server, m, &visit, &now_ms, out))
+        return true; /* the refusal is the outcome */
+    action.time_ms = now_ms;
+    action.who = visit.os;
+    act_at(lab, &action, op, on, params, out);
+    end_visit(lab, server, m, &visit, now_ms + 3000);
+    return true;
+}
+
+static bool act_in_account(struct lab *lab, const struct member *m, const char *op, json_t *params, struct outcome *out)
+{
+    struct sign_in console = {.time_ms = lab->until_ms,
+                              .key = arena_printf(&lab->world.arena, "ASIA%sCONSOLE1", lab->world.account.key_prefix)};
+    struct action action = {.time_ms = lab_now(lab),
+                            .who = m->person ? member_principal(m, NULL, &console) : m->who,
+                            .from = call_origin(lab, m, usual_client(m), op)};
+    act_at(lab, &action, op, NULL, params, out);
+    return true;
+}
+
+static bool act_once(struct lab *lab, const char *as, const char *op, const char *on, json_t *params, struct outcome *out,
+                     struct err *e)
+{
+    struct member m;
+    const char *meant = NULL;
+    if (!find_person(lab, as, &m, e))
+        return false;
+    if (!catalog_find(&lab_catalog, op, NULL)) {
+        meant = catalog_meant(&lab_catalog, op);
+        return meant ? err_set(e, "unknown operation \"%s\" (did you mean \"%s\"?)", op, meant)
+                     : err_set(e, "unknown operation \"%s\": expected service:Operation such as ec2:DescribeInstances", op);
+    }
+    if (text_starts(op, "disk:"))
+        return err_set(e, "%s: change the files themselves", op);
+    disk_note_changes(lab, lab_now(lab));
+    return text_starts(op, "host:") ? act_on_server(lab, &m, op, on, params, out, e) : act_in_account(lab, &m, op, params, out);
+}
+
+/* ---- the files follow ---- */
+
+static bool write_journal(struct lab *lab, size_t first, struct err *e)
+{
+    AUTO(str_drop) struct str lines = {0};
+    const char *path = lab_path(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
+    lab_journal_add(&lines, &lab->world, first);
+    if (!lines.len)
+        return true;
+    if (truncate(path, (off_t)lab->journal_len))
+        return err_set(e, "cut '%s' to its last whole line: %m", path);
+    lab->journal_len += lines.len;
+    return file_append(path, str_text(&lines), lines.len, e);
+}
+
+static bool write_traces(struct lab *lab, struct err *e)
+{
+    struct evidence_task task = lab_task(&lab->world, &lab->world.seed, lab->dir);
+    task.first = lab->n_written;
+    task.from_ms = lab->from_ms;
+    task.until_ms = lab->world.now_ms > lab->until_ms ? lab->world.now_ms : lab->until_ms;
+    task.visitors_site = lab->visitors_site;
+    if (!evidence_write(&task, true, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
+        !evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||
+        !lab_written_put(lab->dir, lab->world.journal.n, e))
+        return false;
+    lab->n_written = lab->world.journal.n;
+    return true;
+}
+
+bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, json_t *params, struct outcome *out,
+              struct err *e)
+{
+    size_t first = lab->world.journal.n;
+    return act_once(lab, as, op, on, params, out, e) && write_journal(lab, first, e) && write_traces(lab, e);
+}
+
+/* ---- the reference solution ---- */
+
+static bool solve_step(struct lab *lab, struct play *p, const struct step *step, bool must_hold, struct err *e)
+{
+    AUTO(deeds_drop) struct deeds deeds = {0};
+    if (!step_deeds(p, step, &deeds, e))
+        return false;
+    for (size_t i = 0; i < deeds.n; i++) {
+        struct outcome out = {0};
+        if (!act_once(lab, step->as, deeds.list[i].op, deeds.list[i].on, deeds.list[i].params, &out, e))
+            return step_fail(step, e, "solution");
+        if (must_hold && !step_judge(step, &lab->world, &out, e))
+            return false;
+    }
+    return true;
+}
+
+/* With a step left out, those after it may be refused. */
+static bool solve_steps(struct lab *lab, struct play *p, int skip, struct err *e)
+{
+    const struct step *steps = lab->scenario->solution.items;
+    size_t first = lab->world.journal.n;
+    for (size_t i = 0; i < lab->scenario->solution.n; i++)
+        if ((int)i != skip && !solve_step(lab, p, &steps[i], skip < 0, e))
+            return false;
+    return write_journal(lab, first, e) && write_traces(lab, e);
+}
+
+bool lab_solve(struct lab *lab, int skip, struct err *e)
+{
+    struct play p;
+    if (!lab->scenario)
+        return err_set(e, "the solution is the scenario's: expected \"%s\" on this machine, as the lab was built from it",
+                       lab->scenario_id);
+    if (!lab->scenario->solution.n)
+        return err_set(e, "the scenario \"%s\" has no solution", lab->scenario_id);
+    if (skip >= (int)lab->scenario->solution.n)
+        return err_set(e, "the solution has %zu steps: expected one from 0 to %zu", lab->scenario->solution.n,
+                       lab->scenario->solution.n - 1);
+    if (!play(lab->scenario, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events}, &p, e))
+        return false;
+    bool good = solve_steps(lab, &p, skip, e);
+    play_drop(&p);
+    return good;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * .cafelab/lab.json: what a lab is, and what a replay of its journal begins with. One table says how each fact is
+ * written and read. It comes back from a student's disk: everything is checked.
+ */
+#include "sim/lab/parts.h"
+
+#include <string.h>
+
+struct seed lab_seed(const char *seed, const char *id, const char *content_hash, const char *student)
+{
+    struct seed class = seed_from_text(seed);
+    return seed_derive(&class, "%s/%s/%s", id, content_hash, student);
+}
+
+char *lab_path(struct arena *arena, const char *dir, const char *below)
+{
+    return arena_printf(arena, "%s/%s", dir, below);
+}
+
+/* ---- the table ---- */
+
+enum kind { TEXT, TEXT_IF_ANY, NUMBER, FLAG };
+struct fact {
+    const char *key;
+    enum kind kind;
+    size_t offset;
+};
+
+#define FACT(member) offsetof(struct lab_facts, member)
+static const struct fact lab_table[] = {
+    {"id",           TEXT,        FACT(scenario_id)  },
+    {"title",        TEXT,        FACT(title)        },
+    {"scenario",     TEXT,        FACT(scenario_file)},
+    {"hash",         TEXT,        FACT(content_hash) },
+    {"version",      TEXT,        FACT(version)      },
+    {"seed",         TEXT,        FACT(seed)         },
+    {"student",      TEXT,        FACT(student)      },
+    {"language",     TEXT,        FACT(language)     },
+    {"account",      TEXT,        FACT(account_id)   },
+    {"region",       TEXT,        FACT(region)       },
+    {"table",        TEXT_IF_ANY, FACT(table)        },
+    {"visitorsSite", TEXT_IF_ANY, FACT(visitors_site)},
+    {"events",       NUMBER,      FACT(events)       },
+    {"startMs",      NUMBER,      FACT(start_ms)     },
+    {"fromMs",       NUMBER,      FACT(from_ms)      },
+    {"untilMs",      NUMBER,      FACT(until_ms)     },
+    {"me",           TEXT,        FACT(me)           },
+    {"myUser",       TEXT,        FACT(my_user)      },
+    {"myIp",         TEXT,        FACT(my_ip)        },
+    {"myAgent",      TEXT,        FACT(my_agent)     },
+    {"myTls13",      FLAG,        FACT(my_tls13)     },
+};
+
+#define BOOT(member) offsetof(struct boot, member)
+static const struct fact boot_table[] = {
+    {"name",        TEXT,        BOOT(plan.name)        },
+    {"instance",    TEXT,        BOOT(instance_id)      },
+    {"loginUser",   TEXT,        BOOT(plan.login_user)  },
+    {"publicKey",   TEXT,        BOOT(plan.public_key)  },
+    {"site",        TEXT_IF_ANY, BOOT(plan.site)        },
+    {"bootedMs",    NUMBER,      BOOT(plan.booted_ms)   },
+    {"installedMs", NUMBER,      BOOT(plan.installed_ms)},
+};
+
+/* ---- writing ---- */
+
+static json_t *facts_json(const struct fact *table, size_t n, const void *from)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; i < n; i++) {
+        const void *member = (const char *)from + table[i].offset;
+        if (table[i].kind == NUMBER)
+            json_put(object, table[i].key, json_integer(*(const int64_t *)member));
+        else if (table[i].kind == FLAG)
+            json_put(object, table[i].key, json_boolean(*(const bool *)member));
+        else
+            json_put_text(object, table[i].key, *(const char *const *)member);
+    }
+    return object;
+}
+
+bool lab_facts_write(const struct lab_facts *facts, const char *dir, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    json_auto_t *lab = facts_json(lab_table, COUNT(lab_table), facts);
+    json_t *servers = json_array();
+    for (size_t i = 0; i < facts->n_servers; i++)
+        json_array_append_new(servers, facts_json(boot_table, COUNT(boot_table), &facts->servers[i]));
+    json_put(lab, "servers", servers);
+    json_put(lab, "built", json_pack("{s:I, s:s}", "entries", (json_int_t)facts->built_entries, "hash", facts->built_hash));
+    str_add_json_pretty(&text, lab);
+    return file_write(lab_path(&arena, dir, ".cafelab/lab.json"), str_text(&text), text.len, 0644, e);
+}
+
+/* ---- reading ---- */
+
+static bool facts_take(struct arena *arena, const struct fact *table, size_t n, const json_t *object, void *to, struct err *e)
+{
+    if (!json_is_object(object))
+        return err_set(e, "expected an object");
+    for (size_t i = 0; i < n; i++) {
+        const json_t *value = json_object_get(object, table[i].key);
+        void *member = (char *)to + table[i].offset;
+        if (!value && table[i].kind == TEXT_IF_ANY)
+            continue;
+        if (table[i].kind == NUMBER && json_is_integer(value) && json_integer_value(value) >= 0)
+            *(int64_t *)member = json_integer_value(value);
+        else if (table[i].kind == FLAG && json_is_boolean(value))
+            *(bool *)member = json_is_true(value);
+        else if (table[i].kind <= TEXT_IF_ANY && json_is_string(value))
+            *(const char **)member = arena_dup(arena, json_string_value(value));
+        else
+            return err_set(e, "\"%s\": expected a %s", table[i].key,
+                           table[i].kind == NUMBER ? "whole number"
+                           : table[i].kind == FLAG ? "true or false"
+                                                   : "text");
+    }
+    return true;
+}
+
+#define MAX_SERVERS 16
+
+static bool servers_take(struct lab_facts *facts, const json_t *list, struct err *e)
+{
+    if (!json_is_array(list) || json_array_size(list) > MAX_SERVERS)
+        return err_set(e, "\"servers\": expected a list of at most %d", MAX_SERVERS);
+    facts->servers = arena_alloc(facts->arena, (json_array_size(list) + 1) * sizeof(*facts->servers));
+    for (; facts->n_servers < json_array_size(list); facts->n_servers++)
+        if (!facts_take(facts->arena, boot_table, COUNT(boot_table), json_array_get(list, facts->n_servers),
+                        &facts->servers[facts->n_servers], e))
+            return err_wrap(e, "\"servers\"");
+    return true;
+}
+
+static bool built_take(struct lab_facts *facts, const json_t *built, struct err *e)
+{
+    const char *hash = json_str(built, "hash");
+    int64_t entries = json_int_or(built, "entries", -1);
+    if (!hash || strlen(hash) != 64 || entries < 0)
+        return err_set(e, "\"built\": expected entries and a hash");
+    facts->built_entries = (size_t)entries;
+    memcpy(facts->built_hash, hash, 65);
+    return true;
+}
+
+bool lab_facts_read(const char *dir, struct lab_facts *facts, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    const char *path = lab_path(facts->arena, dir, ".cafelab/lab.json");
+    if (!file_exists(path))
+        return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
+    if (!file_read(path, 1 << 20, &text, e))
+        return false;
+    json_auto_t *lab = json_read(str_text(&text), text.len, e);
+    return (lab && facts_take(facts->arena, lab_table, COUNT(lab_table), lab, facts, e) &&
+            servers_take(facts, json_object_get(lab, "servers"), e) && built_take(facts, json_object_get(lab, "built"), e)) ||
+           err_wrap(e, "%s", path);
+}
+
+/* ---- of a play ---- */
+
+/* "cloudtrail_logs_monitoring1234", as the console names it; NULL while no trail writes. */
+static const char *table_name(struct play *p)
+{
+    const struct trail *trail = p->world.account.trails;
+    char *name = trail ? arena_printf(&p->world.arena, "cloudtrail_logs_%s", trail->bucket) : NULL;
+    for (char *c = name; c && *c; c++)
+        if (*c == '-' || *c == '.')
+            *c = '_';
+    return name;
+}
+
+void lab_facts_of(struct play *p, struct lab_facts *facts)
+{
+    const struct scenario *s = p->scenario;
+    const struct member *me = play_student(p);
+    const struct server_spec *spec = s->servers.items;
+    facts->arena = &p->world.arena;
+    facts->scenario_id = s->id;
+    facts->content_hash = s->content_hash;
+    facts->version = CAFELAB_VERSION;
+    facts->account_id = p->world.account.id;
+    facts->region = p->world.account.region;
+    facts->table = table_name(p);
+    facts->start_ms = s->clock.start;
+    facts->from_ms = p->from_ms;
+    facts->until_ms = p->until_ms;
+    facts->me = me->person->name;
+    facts->my_user = me->person->user ? me->person->user : "";
+    facts->my_ip = me->from.ip;
+    facts->my_agent = me->from.agent;
+    facts->my_tls13 = me->from.tls13;
+    facts->servers = arena_alloc(facts->arena, (s->servers.n + 1) * sizeof(*facts->servers));
+    for (facts->n_servers = 0; facts->n_servers < s->servers.n; facts->n_servers++) {
+        facts->servers[facts->n_servers] = boot_of(p, &spec[facts->n_servers]);
+        if (spec[facts->n_servers].site && !facts->visitors_site)
+            facts->visitors_site = arena_printf(facts->arena, "/%s/", spec[facts->n_servers].site);
+    }
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Opening a lab: its journal is replayed, with servers booted where the prelude ends; then the servers' files are taken
+ * from the disk. Nothing in the directory is trusted: the build's part of the journal must hash to what lab.json says,
+ * and every line must come out of the replay as it was written.
+ */
+#include "sim/lab/parts.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JOURNAL_MAX (256u << 20)
+
+struct opening_lab {
+    struct lab *lab;
+    struct lab_facts facts;
+    const char *path; /* of the journal, for messages */
+    struct str text;
+    size_t written; /* entries whose traces are on the disk */
+    bool booted, on_disk;
+};
+
+bool lab_written_get(const char *dir, size_t *ret, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    char *end = NULL;
+    const char *path = lab_path(&arena, dir, ".cafelab/written");
+    if (!file_read(path, 64, &text, e))
+        return false;
+    unsigned long long n = strtoull(str_text(&text), &end, 10);
+    if (end == str_text(&text) || *end != '\n' || end[1])
+        return err_set(e, "%s: expected a number", path);
+    *ret = (size_t)n;
+    return true;
+}
+
+/* ---- replay ---- */
+
+static bool boot_servers(struct opening_lab *o, struct err *e)
+{
+    struct world *w = &o->lab->world;
+    for (size_t i = 0; i < o->facts.n_servers; i++) {
+        const struct boot *boot = &o->facts.servers[i];
+        struct instance *instance = find_instance(w, boot->instance_id);
+        if (!instance)
+            return err_set(e, "there is no instance %s for the server \"%s\"", boot->instance_id, boot->plan.name);
+        if (!host_boot(w, instance, &boot->plan, e))
+            return err_wrap(e, "server \"%s\"", boot->plan.name);
+    }
+    o->booted = true;
+    return true;
+}
+
+/* From here on operations work on the files as they are on the disk. */
+static bool turn_to_disk(struct opening_lab *o, struct err *e)
+{
+    for (struct server *server = o->lab->world.servers; server; server = server->next)
+        if (!disk_take(o->lab, server, e))
+            return err_wrap(e, "server \"%s\"", server->name);
+    o->on_disk = true;
+    return true;
+}
+
+static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_t number, struct err *e)
+{
+    struct world *w = &o->lab->world;
+    struct entry entry;
+    if (!entry_read(w, line, n, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
+        (number == o->written + 1 && !turn_to_disk(o, e)))
+        return err_wrap(e, "%s:%zu", o->path, number);
+    struct err differs = {0};
+    if (act_replay(w, &entry, &differs) || (o->on_disk && number <= w->journal.n)) /* a killed call may be half on the disk */
+        return true;
+    return err_set(e, "%s:%zu: the journal was changed: %s", o->path, number, differs.msg);
+}
+
+static bool replay(struct opening_lab *o, struct err *e)
+{
+    const char *line = str_text(&o->text), *end = line + o->text.len;
+    for (size_t number = 1; line < end; number++) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        if (!stop) /* a call was killed while it wrote: it has not happened; the next one cuts the rest off */
+            break;
+        if (!replay_line(o, line, (size_t)(stop - line), number, e))
+            return false;
+        line = stop + 1;
+        o->lab->journal_len = (size_t)(line - str_text(&o->text));
+    }
+    return (o->booted || boot_servers(o, e)) && (o->on_disk || turn_to_disk(o, e));
+}
+
+/* The build's lines are as the build wrote them. */
+static bool check_past(struct opening_lab *o, struct err *e)
+{
+    const char *end = str_text(&o->text);
+    char hash[65];
+    for (size_t i = 0; i < o->facts.built_entries; i++) {
+        end = strchr(end, '\n');
+        if (!end++)
+            return err_set(e, "%s: expected at least %zu lines, found %zu", o->path, o->facts.built_entries, i);
+    }
+    sha256_hex(str_text(&o->text), (size_t)(end - str_text(&o->text)), hash);
+    if (strcmp(hash, o->facts.built_hash) != 0)
+        return err_set(e, "%s: the past was changed: the first %zu lines are not those that the build wrote", o->path,
+                       o->facts.built_entries);
+    return true;
+}
+
+/* ---- the scenario, where it is on this machine ---- */
+
+static void find_scenario(struct lab *lab, const char *file)
+{
+    struct err ignored = {0};
+    const char *names[] = {lab->scenario_id, file};
+    for (size_t i = 0; i < COUNT(names) && !lab->scenario; i++) {
+        AUTO(diags_drop) struct diags diags = {0};
+        lab->scenario = scenario_load(names[i], &diags, &ignored);
+        if (lab->scenario && (diags.n_errors || !text_same(lab->scenario->content_hash, lab->content_hash)))
+            scenario_free(&lab->scenario);
+        ignored = (struct err){0};
+    }
+}
+
+static void take_facts(struct lab *lab, const struct lab_facts *f)
+{
+    lab->scenario_id = f->scenario_id;
+    lab->content_hash = f->content_hash;
+    lab->version = f->version;
+    lab->seed = f->seed;
+    lab->student = f->student;
+    lab->language = f->language;
+    lab->events = f->events;
+    lab->from_ms = f->from_ms;
+    lab->until_ms = f->until_ms;
+    lab->built_entries = f->built_entries;
+    memcpy(lab->built_hash, f->built_hash, sizeof(lab->built_hash));
+    lab->table = f->table;
+    lab->visitors_site = f->visitors_site;
+    find_scenario(lab, f->scenario_file);
+}
+
+static void meet_student(struct lab *lab, const struct lab_facts *f)
+{
+    const struct user *user = find_user(&lab->world, f->my_user);
+    const struct person *person = lab->scenario ? lab->scenario->cast.items : NULL;
+    for (size_t i = 0; person && i < lab->scenario->cast.n; i++)
+        if (text_same(person[i].name, f->me))
+            lab->me.person = &person[i];
+    lab->me.who = (struct principal){.kind = PRINCIPAL_USER, .name = f->my_user};
+    lab->me.from = (struct origin){f->my_ip, f->my_agent, f->my_tls13};
+    if (user && user->keys) {
+        lab->me.access_key_id = lab->me.who.access_key_id = user->keys->id;
+        lab->me.secret = user->keys->secret;
+    }
+}
+
+static bool open_lab(struct opening_lab *o, struct err *e)
+{
+    struct lab *lab = o->lab;
+    o->facts.arena = &lab->arena;
+    if (!lab_facts_read(lab->dir, &o->facts, e) || !lab_written_get(lab->dir, &o->written, e))
+        return false;
+    o->path = lab_path(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
+    if (!file_read(o->path, JOURNAL_MAX, &o->text, e) || !check_past(o, e))
+        return false;
+    take_facts(lab, &o->facts);
+    struct seed seed = lab_seed(lab->seed, lab->scenario_id, lab->content_hash, lab->student);
+    world_init(&lab->world, &seed, o->facts.account_id, o->facts.region, o->facts.start_ms);
+    lab->world.catalog = &lab_catalog;
+    if (!replay(o, e))
+        return false;
+    meet_student(lab, &o->facts);
+    lab->n_written = o->written < lab->world.journal.n ? o->written : lab->world.journal.n;
+    return true;
+}
+
+bool lab_open(const char *dir, struct lab *lab, struct err *e)
+{
+    *lab = (struct lab){.dir = xstrdup(dir)};
+    struct opening_lab o = {.lab = lab};
+    bool good = open_lab(&o, e);
+    str_drop(&o.text);
+    if (!good)
+        lab_drop(lab);
+    return good;
+}
+
+void lab_drop(struct lab *lab)
+{
+    free(lab->changes);
+    scenario_free(&lab->scenario);
+    world_drop(&lab->world);
+    arena_drop(&lab->arena);
+    free(lab->dir);
+    *lab = (struct lab){0};
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what the files of a lab directory share: names within it, lab.json, the journal's file, the writers' task. */
+#pragma once
+
+#include "sim/lab/playing.h"
+
+/* ---- what lab.json says ---- */
+
+struct lab_facts {
+    struct arena *arena; /* of the texts */
+    const char *scenario_id, *title, *scenario_file, *content_hash, *version, *seed, *student, *language;
+    const char *account_id, *region, *table, *visitors_site; /* the last two NULL = none */
+    int64_t events, start_ms, from_ms, until_ms;
+    const char *me, *my_user, *my_ip, *my_agent; /* the student */
+    bool my_tls13;
+    struct boot *servers;
+    size_t n_servers;
+    size_t built_entries;
+    char built_hash[65];
+};
+void lab_facts_of(struct play *, struct lab_facts *); /* all but what only the build knows */
+bool lab_facts_write(const struct lab_facts *, const char *dir, struct err *);
+bool lab_facts_read(const char *dir, struct lab_facts *, struct err *); /* texts in facts->arena */
+struct seed lab_seed(const char *seed, const char *id, const char *content_hash, const char *student);
+
+/* ---- paths: the first server's tree is host/, another's host-NAME/ ---- */
+
+char *lab_path(struct arena *, const char *dir, const char *below);
+char *lab_tree_path(struct arena *, const char *dir, const struct world *, const struct server *);
+char *lab_manifest_path(struct arena *, const char *dir, const struct world *, const struct server *);
+
+/* ---- writing ---- */
+
+struct evidence_task lab_task(const struct world *, const struct seed *, const char *dir); /* without times */
+bool lab_trees_write(struct world *, const char *dir, bool all, struct err *);
+bool lab_views_write(struct world *, const char *dir, struct err *); /* account/: what describe and list calls return */
+bool lab_readme_write(struct play *, const struct lab_facts *, const char *dir, const char *questions, struct err *);
+/* Public lines of the journal from `first` on. */
+void lab_journal_add(struct str *, const struct world *, size_t first);
+/* How many entries' traces are in the files: after a kill, less than there are entries. */
+bool lab_written_put(const char *dir, size_t n, struct err *);
+bool lab_written_get(const char *dir, size_t *ret, struct err *);
+
+/* ---- disk.c: what people did to the files by hand ---- */
+
+struct disk_change {
+    const struct server *server;
+    const char *path;
+    const char *does; /* "write", "mkdir", "link", "remove" */
+    const char *data; /* content or target */
+    size_t size;
+    unsigned mode;
+};
+extern const struct service disk_service;
+/* The server's tree becomes what is on the disk; what differs from the manifest is added to lab->changes. */
+bool disk_take(struct lab *, struct server *, struct err *);
+void disk_note_changes(struct lab *, int64_t now_ms); /* journals them */

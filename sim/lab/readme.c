@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A lab's README.md: the scenario's brief with its references filled in, the questions, and how to work. The frame is
+ * fixtures/lab/README.LANGUAGE.md.
+ */
+#include "sim/lab/parts.h"
+
+#include <string.h>
+
+struct frame {
+    struct play *p;
+    const struct lab_facts *facts;
+    const char *brief, *questions;
+};
+
+static const char *frame_lookup(void *context, const char *name, const char *field)
+{
+    struct frame *f = context;
+    const struct world *w = &f->p->world;
+    const struct {
+        const char *name, *text;
+    } blanks[] = {
+        {"brief",     f->brief                                  },
+        {"questions", f->questions                              },
+        {"table",     f->facts->table ? f->facts->table : "logs"},
+        {"account",   w->account.id                             },
+        {"region",    w->account.region                         },
+        {"server",    w->servers ? w->servers->name : ""        },
+    };
+    for (size_t i = 0; i < COUNT(blanks); i++)
+        if (!*field && text_same(blanks[i].name, name))
+            return blanks[i].text;
+    return NULL;
+}
+
+/* "brief.md" in English; "brief.pt.md" in Portuguese, if there is one. */
+static const char *brief_path(struct arena *arena, const struct scenario *s, const char *language)
+{
+    size_t stem = strlen(s->brief) - (text_ends(s->brief, ".md") ? 3 : 0);
+    const char *translated = arena_printf(arena, "%s/%.*s.%s.md", s->dir, (int)stem, s->brief, language);
+    return file_exists(translated) ? translated : arena_printf(arena, "%s/%s", s->dir, s->brief);
+}
+
+static void trim_end(struct str *text)
+{
+    while (text->len && (text->s[text->len - 1] == '\n' || text->s[text->len - 1] == ' '))
+        text->s[--text->len] = 0;
+}
+
+static bool read_brief(struct play *p, const char *language, struct str *out, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    const char *path = brief_path(&arena, p->scenario, language);
+    if (strchr(p->scenario->brief, '/'))
+        return err_set(e, "brief: expected a file beside the scenario, got \"%s\"", p->scenario->brief);
+    if (!file_read(path, 1 << 20, &text, e))
+        return false;
+    if (!scenario_expand(str_text(&text), play_lookup, p, out, e))
+        return err_wrap(e, "%s", path);
+    trim_end(out);
+    return true;
+}
+
+bool lab_readme_write(struct play *p, const struct lab_facts *facts, const char *dir, const char *questions, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str brief = {0}, asked = {0}, frame = {0}, text = {0};
+    const char *path = data_path(&arena, "fixtures/lab/README.%s.md", facts->language);
+    str_add(&asked, questions);
+    trim_end(&asked);
+    if (!read_brief(p, facts->language, &brief, e) || !file_read(path, 1 << 20, &frame, e))
+        return false;
+    struct frame f = {p, facts, str_text(&brief), str_text(&asked)};
+    if (!scenario_expand(str_text(&frame), frame_lookup, &f, &text, e))
+        return err_wrap(e, "%s", path);
+    return file_write(lab_path(&arena, dir, "README.md"), str_text(&text), text.len, 0644, e);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * account/: what the describe and list calls return at the end of the lab, a file each, as the AWS CLI prints it. They
+ * are asked of the same operations as the student asks, without a trace.
+ */
+#include "sim/lab/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct view {
+    const char *file;
+    const char *op;
+    const char *each; /* asked once per user, group, ...: the list to walk; NULL = once */
+    const char *param;
+} views[] = {
+    {"iam/list-users",                    "iam:ListUsers",                   NULL,      NULL        },
+    {"iam/list-groups",                   "iam:ListGroups",                  NULL,      NULL        },
+    {"iam/list-roles",                    "iam:ListRoles",                   NULL,      NULL        },
+    {"iam/list-policies",                 "iam:ListPolicies",                NULL,      NULL        },
+    {"iam/list-access-keys",              "iam:ListAccessKeys",              "users",   "userName"  },
+    {"iam/list-attached-user-policies",   "iam:ListAttachedUserPolicies",    "users",   "userName"  },
+    {"iam/list-groups-for-user",          "iam:ListGroupsForUser",           "users",   "userName"  },
+    {"iam/list-mfa-devices",              "iam:ListMFADevices",              "users",   "userName"  },
+    {"iam/list-attached-group-policies",  "iam:ListAttachedGroupPolicies",   "groups",  "groupName" },
+    {"ec2/describe-instances",            "ec2:DescribeInstances",           NULL,      NULL        },
+    {"ec2/describe-security-groups",      "ec2:DescribeSecurityGroups",      NULL,      NULL        },
+    {"ec2/describe-security-group-rules", "ec2:DescribeSecurityGroupRules",  NULL,      NULL        },
+    {"ec2/describe-vpcs",                 "ec2:DescribeVpcs",                NULL,      NULL        },
+    {"ec2/describe-subnets",              "ec2:DescribeSubnets",             NULL,      NULL        },
+    {"s3/list-buckets",                   "s3:ListBuckets",                  NULL,      NULL        },
+    {"s3/get-bucket-policy",              "s3:GetBucketPolicy",              "buckets", "bucketName"},
+    {"kms/list-keys",                     "kms:ListKeys",                    NULL,      NULL        },
+    {"kms/list-aliases",                  "kms:ListAliases",                 NULL,      NULL        },
+    {"cloudtrail/describe-trails",        "cloudtrail:DescribeTrails",       NULL,      NULL        },
+    {"cloudtrail/get-trail-status",       "cloudtrail:GetTrailStatus",       "trails",  "name"      },
+    {"ssm/describe-instance-information", "ssm:DescribeInstanceInformation", NULL,      NULL        },
+};
+
+struct names {
+    const char **list;
+    size_t n, cap;
+};
+
+/* Users, groups, buckets and trails of the account, by name. */
+static void names_of(const struct account *a, const char *each, struct names *names)
+{
+    if (text_same(each, "users"))
+        for (const struct user *u = a->users; u; u = u->next)
+            *GROW(names->list, names->n, names->cap) = u->name;
+    else if (text_same(each, "groups"))
+        for (const struct group *g = a->groups; g; g = g->next)
+            *GROW(names->list, names->n, names->cap) = g->name;
+    else if (text_same(each, "buckets"))
+        for (const struct bucket *b = a->buckets; b; b = b->next)
+            *GROW(names->list, names->n, names->cap) = b->name;
+    else
+        for (const struct trail *t = a->trails; t; t = t->next)
+            *GROW(names->list, names->n, names->cap) = t->name;
+}
+
+static const json_t *ask(struct world *w, const char *op, const char *param, const char *value)
+{
+    json_auto_t *params = json_object();
+    struct outcome out = {0};
+    if (param)
+        json_put_text(params, param, value);
+    act_look(w,
+             &(struct action){
+                 .time_ms = w->now_ms,
+                 .who = {.kind = PRINCIPAL_ROOT, .name = "root"    },
+                 .from = {.ip = "127.0.0.1",      .agent = "cafelab"},
+                 .op = op,
+                 .params = params
+    },
+             &out);
+    return out.error_code ? NULL : out.reply;
+}
+
+/* {"chaos": {...}, ...}: those that have nothing (a bucket without a policy) are left out. */
+static json_t *ask_each(struct world *w, const struct view *v)
+{
+    json_t *all = json_object();
+    struct names names = {0};
+    names_of(&w->account, v->each, &names);
+    for (size_t i = 0; i < names.n; i++) {
+        const json_t *reply = ask(w, v->op, v->param, names.list[i]);
+        if (reply)
+            json_object_set(all, names.list[i], (json_t *)reply);
+    }
+    free(names.list);
+    return all;
+}
+
+static bool write_view(struct world *w, const char *dir, const struct view *v, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    if (!catalog_find(w->catalog, v->op, NULL))
+        return true; /* a service that was left out takes its views along */
+    json_auto_t *reply = v->each ? ask_each(w, v) : json_incref((json_t *)ask(w, v->op, NULL, NULL));
+    if (!reply || (v->each && !json_object_size(reply)))
+        return true;
+    str_add_json_pretty(&text, reply);
+    return file_write(arena_printf(&arena, "%s/account/%s.json", dir, v->file), str_text(&text), text.len, 0644, e);
+}
+
+static bool make_folders(const char *dir, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    for (size_t i = 0; i < COUNT(views); i++) {
+        const char *name = views[i].file, *slash = strchr(name, '/');
+        if (!i || strncmp(name, views[i - 1].file, (size_t)(slash - name + 1)))
+            if (!dir_make(arena_printf(&arena, "%s/account/%.*s", dir, (int)(slash - name), name), e))
+                return false;
+    }
+    return true;
+}
+
+bool lab_views_write(struct world *w, const char *dir, struct err *e)
+{
+    if (!make_folders(dir, e))
+        return false;
+    for (size_t i = 0; i < COUNT(views); i++)
+        if (!write_view(w, dir, &views[i], e))
+            return err_wrap(e, "account/%s.json", views[i].file);
+    return true;
+}
