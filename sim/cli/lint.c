@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab lint: every mistake of a scenario in one run. */
 #include "sim/cli/cli.h"
-#include "sim/scenario/scenario.h"
+#include "sim/lab/lab.h"
 
 static bool lint_one(const char *name, struct diags *diags)
 {
     struct err e = {0};
     AUTO(scenario_free) struct scenario *s = scenario_load(name, diags, &e);
+    if (s)
+        lab_check(s, diags);
     if (e.set)
         trouble_err(&e);
     return !e.set;

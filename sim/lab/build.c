@@ -5,6 +5,7 @@
  */
 #include "sim/lab/parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- paths ---- */
@@ -108,6 +109,18 @@ static bool build_sheet(struct building *b, struct err *e)
     return lab_readme_write(&b->p, &b->facts, b->stage.aside, str_text(&b->questions), e);
 }
 
+/* A scenario that has no place among ours is found again by its path; it stands apart, since the same scenario makes the
+ * same bytes wherever it lies. */
+static bool note_origin(struct building *b, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(free_text) char *path = realpath(b->s->file, NULL);
+    AUTO(free_text) char *ours = realpath(data_path(&arena, "scenarios/%s/scenario.yaml", b->s->id), NULL);
+    if (!path || text_same(path, ours))
+        return true;
+    return file_write(lab_path(&arena, b->stage.aside, ".cafelab/scenario"), path, strlen(path), 0644, e);
+}
+
 static bool build_journal(struct building *b, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -116,7 +129,8 @@ static bool build_journal(struct building *b, struct err *e)
     b->facts.built_entries = b->p.world.journal.n;
     sha256_hex(str_text(&lines), lines.len, b->facts.built_hash);
     return file_write(lab_path(&arena, b->stage.aside, ".cafelab/journal.jsonl"), str_text(&lines), lines.len, 0644, e) &&
-           lab_written_put(b->stage.aside, b->p.world.journal.n, e) && lab_facts_write(&b->facts, b->stage.aside, e);
+           lab_written_put(b->stage.aside, b->p.world.journal.n, e) && lab_facts_write(&b->facts, b->stage.aside, e) &&
+           note_origin(b, e);
 }
 
 static const struct {
@@ -144,7 +158,6 @@ static void collect_facts(struct building *b)
     b->facts.student = plan->play.student ? plan->play.student : "";
     b->facts.language = plan->language ? plan->language : "en";
     b->facts.title = local_text_get(&b->s->title, b->facts.language);
-    b->facts.scenario_file = plan->scenario;
     b->facts.events = plan->play.events >= 0 ? plan->play.events : b->s->background.events;
 }
 
@@ -172,6 +185,8 @@ bool lab_build(const struct lab_plan *plan, struct diags *diags, struct err *e)
 {
     AUTO(scenario_free) struct scenario *s = scenario_load(plan->scenario, diags, e);
     struct building b = {.plan = plan, .s = s};
+    if (s)
+        lab_check(s, diags);
     if (!s || diags->n_errors)
         return false;
     tell(plan, "the story", 0);

@@ -5,7 +5,7 @@
 #include "sim/aws/aws.h"
 
 static const struct service *const services[] = {
-    &aws_cloudtrail, &aws_ec2, &aws_iam, &aws_kms, &aws_s3, &aws_signin, &aws_sts,
+    &aws_cloudtrail, &aws_ec2, &aws_iam, &aws_kms, &aws_s3, &aws_signin, &aws_sts, &disk_service,
 };
 
 const struct catalog lab_catalog = {.services = services, .n = COUNT(services)};

@@ -5,3 +5,4 @@
 #include "sim/act/act.h"
 
 extern const struct catalog lab_catalog;
+extern const struct service disk_service; /* files that were changed by hand: disk.c */

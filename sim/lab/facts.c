@@ -31,7 +31,6 @@ struct fact {
 static const struct fact lab_table[] = {
     {"id",           TEXT,        FACT(scenario_id)  },
     {"title",        TEXT,        FACT(title)        },
-    {"scenario",     TEXT,        FACT(scenario_file)},
     {"hash",         TEXT,        FACT(content_hash) },
     {"version",      TEXT,        FACT(version)      },
     {"seed",         TEXT,        FACT(seed)         },

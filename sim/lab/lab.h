@@ -76,6 +76,9 @@ struct lab_plan {
     void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
 };
+/* What only the tables of operations and habits can tell of a scenario: unknown ones, wrong parameters. For lint; building
+ * does it, too. */
+void lab_check(const struct scenario *, struct diags *);
 /* False with the scenario's mistakes in `diags`, or with an error. Nothing is left at `out` then. */
 bool lab_build(const struct lab_plan *, struct diags *, struct err *);
 

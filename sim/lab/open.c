@@ -110,16 +110,18 @@ static bool check_past(struct opening_lab *o, struct err *e)
 
 /* ---- the scenario, where it is on this machine ---- */
 
-static void find_scenario(struct lab *lab, const char *file)
+static void find_scenario(struct lab *lab)
 {
+    AUTO(str_drop) struct str origin = {0};
     struct err ignored = {0};
-    const char *names[] = {lab->scenario_id, file};
+    file_read(lab_path(&lab->arena, lab->dir, ".cafelab/scenario"), 4096, &origin, &ignored);
+    const char *names[] = {str_text(&origin), data_path(&lab->arena, "scenarios/%s", lab->scenario_id)};
     for (size_t i = 0; i < COUNT(names) && !lab->scenario; i++) {
+        ignored = (struct err){0};
         AUTO(diags_drop) struct diags diags = {0};
         lab->scenario = scenario_load(names[i], &diags, &ignored);
         if (lab->scenario && (diags.n_errors || !text_same(lab->scenario->content_hash, lab->content_hash)))
             scenario_free(&lab->scenario);
-        ignored = (struct err){0};
     }
 }
 
@@ -138,7 +140,7 @@ static void take_facts(struct lab *lab, const struct lab_facts *f)
     memcpy(lab->built_hash, f->built_hash, sizeof(lab->built_hash));
     lab->table = f->table;
     lab->visitors_site = f->visitors_site;
-    find_scenario(lab, f->scenario_file);
+    find_scenario(lab);
 }
 
 static void meet_student(struct lab *lab, const struct lab_facts *f)

@@ -8,7 +8,7 @@
 
 struct lab_facts {
     struct arena *arena; /* of the texts */
-    const char *scenario_id, *title, *scenario_file, *content_hash, *version, *seed, *student, *language;
+    const char *scenario_id, *title, *content_hash, *version, *seed, *student, *language;
     const char *account_id, *region, *table, *visitors_site; /* the last two NULL = none */
     int64_t events, start_ms, from_ms, until_ms;
     const char *me, *my_user, *my_ip, *my_agent; /* the student */
@@ -41,7 +41,7 @@ void lab_journal_add(struct str *, const struct world *, size_t first);
 bool lab_written_put(const char *dir, size_t n, struct err *);
 bool lab_written_get(const char *dir, size_t *ret, struct err *);
 
-/* ---- disk.c: what people did to the files by hand ---- */
+/* ---- disk_take.c: what people did to the files by hand ---- */
 
 struct disk_change {
     const struct server *server;
@@ -51,7 +51,6 @@ struct disk_change {
     size_t size;
     unsigned mode;
 };
-extern const struct service disk_service;
 /* The server's tree becomes what is on the disk; what differs from the manifest is added to lab->changes. */
 bool disk_take(struct lab *, struct server *, struct err *);
 void disk_note_changes(struct lab *, int64_t now_ms); /* journals them */

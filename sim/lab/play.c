@@ -106,8 +106,10 @@ static bool draw_life(struct play *p, const struct play_options *o, const struct
 
 static void live(struct play *p, const struct due *due)
 {
+    struct action action = due->life->action;
     struct outcome out;
-    act(&p->world, &due->life->action, &out); /* a refusal is part of everyday life */
+    action.stream = stream_name(&p->world, "life/%s", action.stream); /* not to be told from the story's */
+    act(&p->world, &action, &out);                                    /* a refusal is part of everyday life */
 }
 
 static void sign_in(struct play *p, const struct due *due)

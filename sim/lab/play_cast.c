@@ -5,7 +5,6 @@
  */
 #include "sim/lab/playing.h"
 
-#include <ctype.h>
 #include <string.h>
 
 const struct member *play_member(const struct play *p, const char *person)
@@ -119,28 +118,6 @@ void cast_meet_account(struct play *p)
     }
 }
 
-/* "DescribeDBInstances" to "describe-db-instances", as botocore's xform_name() names commands. */
-static void add_kebab(struct str *out, const char *name)
-{
-    for (const char *c = name; *c; c++) {
-        bool up = isupper((unsigned char)*c), before = c > name && islower((unsigned char)c[-1]);
-        bool starts = up && c > name && islower((unsigned char)c[1]) && c[-1] != '-';
-        if (up && (before || starts || (c > name && isdigit((unsigned char)c[-1]))))
-            str_addc(out, '-');
-        str_addc(out, (char)tolower((unsigned char)*c));
-    }
-}
-
-static void add_command(struct str *out, const char *op)
-{
-    const char *colon = strchr(op, ':');
-    str_addn(out, op, (size_t)(colon - op));
-    if (text_starts(op, "s3:"))
-        str_add(out, "api");
-    str_addc(out, '.');
-    add_kebab(out, colon + 1);
-}
-
 struct origin member_origin(struct arena *arena, const struct member *m, const char *client, const char *op)
 {
     static const char browser[] = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -153,14 +130,7 @@ struct origin member_origin(struct arena *arena, const struct member *m, const c
     }
     if (text_same(op, "signin:ConsoleLogin"))
         from.agent = browser;
-    const char *blank = strstr(from.agent, "$command");
-    if (blank && strchr(op, ':')) {
-        AUTO(str_drop) struct str agent = {0};
-        str_addn(&agent, from.agent, (size_t)(blank - from.agent));
-        add_command(&agent, op);
-        str_add(&agent, blank + strlen("$command"));
-        from.agent = arena_dup(arena, str_text(&agent));
-    }
+    from.agent = client_agent(arena, from.agent, op);
     return from;
 }
 

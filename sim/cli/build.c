@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab build: a scenario becomes a lab directory. */
+#include "sim/cli/cli.h"
+#include "sim/lab/lab.h"
+
+#define MOST_EVENTS 2000000
+#define MOST_THREADS 256
+
+static void print_made(const struct request *r, const struct lab_plan *plan)
+{
+    if (request_has(r, "json")) {
+        json_auto_t *made = json_object();
+        json_put_text(made, "lab", plan->out);
+        json_put_text(made, "scenario", plan->scenario);
+        json_put_text(made, "seed", plan->play.seed);
+        json_put_text(made, "student", plan->play.student);
+        print_json(made);
+    } else
+        printf("%s is ready: begin with %s/README.md\n", plan->out, plan->out);
+}
+
+static int build(const struct request *r, const struct lab_plan *plan)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    bool good = lab_build(plan, &diags, &e);
+    progress_end();
+    if (good) {
+        print_made(r, plan);
+        return EXIT_GOOD;
+    }
+    AUTO(str_drop) struct str mistakes = {0};
+    diags_show(&diags, &mistakes);
+    fputs(str_text(&mistakes), stderr);
+    return e.set ? trouble_err(&e) : trouble("the scenario has mistakes: nothing was built");
+}
+
+static int run(const struct request *r)
+{
+    int64_t events = -1, threads = 0;
+    const char *seed = request_value(r, "seed"), *student = request_value(r, "student");
+    const char *language = request_language(r);
+    if (!request_value(r, "out"))
+        return misused(r, "expected -o DIR: where the lab shall be");
+    if (!language || !request_int(r, "events", 0, MOST_EVENTS, &events) ||
+        !request_int(r, "threads", 1, MOST_THREADS, &threads))
+        return EXIT_TROUBLE;
+    return build(r, &(struct lab_plan){
+                        .scenario = r->args[0],
+                        .out = request_value(r, "out"),
+                        .play = {.seed = seed ? seed : "0", .student = student ? student : "", .events = events},
+                        .threads = (unsigned)threads,
+                        .language = language,
+                        .progress = progress_show
+    });
+}
+
+const struct command command_build = {
+    .name = "build",
+    .synopsis = "SCENARIO -o DIR",
+    .says = "play a scenario and write its lab",
+    .more = "SCENARIO is a name that `cafelab list` shows, a folder, or a file. The same scenario, seed and student give\n"
+            "the same lab, byte by byte; another seed or student gives other names, addresses, times and ids.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+    .options = {{"out", 'o', "DIR", "where the lab shall be; must not exist"},
+                {"seed", 's', "S", "what the variant is drawn from, any text; 0 without"},
+                {"student", 0, "ID", "whose variant it is"},
+                {"events", 0, "N", "records of everyday life; as the scenario says without"},
+                {"threads", 0, "N", "how many write; as many as there are cores without"},
+                {"lang", 0, "L", "language of brief and questions: en, pt, es"},
+                OPTION_JSON},
+};

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab call: one operation as the student, without any AWS tool. */
+#include "sim/cli/cli.h"
+#include "sim/lab/lab.h"
+
+#include <string.h>
+
+#define MOST_INPUT (1u << 20)
+
+/* The parameters: an object, from the command line or "-", standard input. */
+static json_t *read_params(const char *typed, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    if (!typed)
+        return json_object();
+    if (text_same(typed, "-") && !file_read("/dev/stdin", MOST_INPUT, &text, e))
+        return NULL;
+    const char *s = text_same(typed, "-") ? str_text(&text) : typed;
+    json_t *params = json_read(s, strlen(s), e);
+    if (params && !json_is_object(params)) {
+        err_set(e, "expected an object such as {\"userName\": \"chaos\"}");
+        json_decref(params);
+        params = NULL;
+    }
+    if (!params)
+        err_wrap(e, "parameters");
+    return params;
+}
+
+/* As the AWS CLI words a refusal; a command on a server speaks for itself. */
+static int print_outcome(const char *op, const struct outcome *out)
+{
+    if (out->error_code) {
+        AUTO(str_drop) struct str line = {0};
+        str_add_log(&line, out->error_message);
+        fprintf(stderr, "An error occurred (%s) when calling the %s operation: %s\n", out->error_code, strchr(op, ':') + 1,
+                str_text(&line));
+        return EXIT_FINDINGS;
+    }
+    if (out->reply)
+        print_json(out->reply);
+    return EXIT_GOOD;
+}
+
+/* What a command printed, as it printed it. */
+static int print_command(const struct outcome *out)
+{
+    fputs(json_str_or(out->reply, "stdout", ""), stdout);
+    fflush(stdout);
+    fputs(json_str_or(out->reply, "stderr", ""), stderr);
+    return json_int_or(out->reply, "exitCode", 0) ? EXIT_FINDINGS : EXIT_GOOD;
+}
+
+static int run(const struct request *r)
+{
+    struct err e = {0};
+    struct lab lab;
+    struct outcome out = {0};
+    const char *op = r->args[1];
+    json_auto_t *params = read_params(request_arg(r, 2), &e);
+    if (!params || !lab_open(r->args[0], &lab, &e))
+        return trouble_err(&e);
+    int status = EXIT_TROUBLE;
+    if (!lab_call(&lab, request_value(r, "as"), op, request_value(r, "on"), params, &out, &e))
+        trouble_err(&e);
+    else if (text_same(op, "host:Run") && !out.error_code && !request_has(r, "json"))
+        status = print_command(&out);
+    else
+        status = print_outcome(op, &out);
+    lab_drop(&lab);
+    return status;
+}
+
+const struct command command_call = {
+    .name = "call",
+    .synopsis = "DIR OPERATION [JSON]",
+    .says = "one operation as the student: ec2:DescribeInstances, host:Run",
+    .more = "JSON holds the parameters in CloudTrail's names; - reads them from standard input. The reply is printed as\n"
+            "the AWS CLI prints it. A refusal is printed on standard error and gives exit status 1.",
+    .least = 2,
+    .most = 3,
+    .run = run,
+    .options = {{"on", 0, "SERVER", "where a host: operation happens"},
+                {"as", 0, "PERSON", "somebody else of the scenario's cast"},
+                {"json", 0, NULL, "print the reply of host:Run as JSON, too"}},
+};

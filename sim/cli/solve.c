@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab solve: plays the scenario's reference solution on a lab, for authors and demonstrations. */
+#include "sim/cli/cli.h"
+#include "sim/lab/lab.h"
+
+static int run(const struct request *r)
+{
+    struct err e = {0};
+    struct lab lab;
+    int64_t skip = -1;
+    if (!request_int(r, "skip", 0, 10000, &skip))
+        return EXIT_TROUBLE;
+    if (!lab_open(r->args[0], &lab, &e))
+        return trouble_err(&e);
+    bool good = lab_solve(&lab, (int)skip, &e);
+    size_t done = good ? lab.scenario->solution.n - (skip >= 0) : 0;
+    lab_drop(&lab);
+    if (!good)
+        return trouble_err(&e);
+    printf("%zu step%s of the reference solution played on %s\n", done, done == 1 ? "" : "s", r->args[0]);
+    return EXIT_GOOD;
+}
+
+const struct command command_solve = {
+    .name = "solve",
+    .synopsis = "DIR",
+    .says = "play the scenario's reference solution on a lab",
+    .more = "Needs the scenario on this machine, as the lab was built from it.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+    .options = {{"skip", 0, "N", "leave out step N, counted from 0"}},
+};

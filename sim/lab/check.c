@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a scenario says of operations and habits, held against the tables that know them. Author's mistakes: all of them
+ * are told, with their place.
+ */
+#include "sim/lab/lab.h"
+
+#include <string.h>
+
+static void check_habit(const struct person *person, struct diags *diags)
+{
+    enum habit habit;
+    if (habit_named(person->habit, &habit))
+        return;
+    const char *meant = text_meant(person->habit, habit_names);
+    diag_error(diags, person->at, (unsigned)strlen(person->name), "unknown-habit",
+               meant ? "\"%s\": unknown habit \"%s\" (did you mean \"%s\"?)" : "\"%s\": unknown habit \"%s\"", person->name,
+               person->habit, meant);
+}
+
+/* Every reference is some text; whether it is the right one shows when the scenario is played. */
+static const char *some_text(void *context, const char *name, const char *field)
+{
+    (void)context;
+    (void)name;
+    (void)field;
+    return "1";
+}
+
+static void check_params(const struct op *op, const struct step *step, struct diags *diags)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    const char *why = "";
+    json_auto_t *params = step->with ? scenario_expand_node(step->with, some_text, NULL, &e) : json_object();
+    if (params && text_same(op->name, "ssm:SendCommand") && step->run.n) { /* `run` brings them */
+        json_put_text(params, "documentName", "AWS-RunShellScript");
+        json_put(params, "instanceIds", json_pack("[s]", "1"));
+    }
+    if (params && !op_check_params(op, params, &arena, &why))
+        diag_error(diags, step->with ? step->with->at : step->at, 1, "bad-parameters", "%s: %s", op->name, why);
+}
+
+static void check_step(const struct step *step, struct diags *diags)
+{
+    if (!step->op || !strchr(step->op, ':'))
+        return; /* told when the file was read */
+    const struct op *op = catalog_find(&lab_catalog, step->op, NULL);
+    const char *meant = op ? NULL : catalog_meant(&lab_catalog, step->op);
+    if (op)
+        check_params(op, step, diags);
+    else
+        diag_error(diags, step->op_at, (unsigned)strlen(step->op), "unknown-operation",
+                   meant ? "unknown operation \"%s\" (did you mean \"%s\"?)" : "unknown operation \"%s\"", step->op, meant);
+}
+
+void lab_check(const struct scenario *s, struct diags *diags)
+{
+    const struct person *person = s->cast.items;
+    for (size_t i = 0; i < s->cast.n; i++)
+        check_habit(&person[i], diags);
+    const struct step *step = s->timeline.items;
+    for (size_t i = 0; i < s->timeline.n; i++)
+        check_step(&step[i], diags);
+    step = s->solution.items;
+    for (size_t i = 0; i < s->solution.n; i++)
+        check_step(&step[i], diags);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that people changed by hand. The tree on the disk is the truth for a server's files, but a replay starts from
+ * the tree of the build: what somebody did to host/ with an editor is found by comparing the disk with the manifest, and
+ * becomes entries of the journal (disk:Changed) before the next operation.
+ */
+#include "sim/lab/parts.h"
+
+#include <string.h>
+
+#define CONTENT_MAX (5u << 20) /* as base64 it has to fit into an entry */
+
+static void add_change(struct lab *lab, const struct server *server, const struct file *f, const char *does)
+{
+    *GROW(lab->changes, lab->n_changes, lab->cap_changes) = (struct disk_change){
+        .server = server, .path = f->path, .does = does, .data = f->data, .size = f->size, .mode = f->mode};
+}
+
+static const char *way_of(const struct file *f)
+{
+    return f->kind == FILE_DIR ? "mkdir" : f->kind == FILE_LINK ? "link" : "write";
+}
+
+static bool same_file(const struct file *was, const struct file *is)
+{
+    if (was->kind != is->kind)
+        return false;
+    if (is->kind == FILE_REGULAR)
+        return was->size == is->size && was->mtime_ms == is->mtime_ms;
+    return is->kind == FILE_DIR || (was->size == is->size && !memcmp(was->data, is->data, is->size));
+}
+
+/* Directories come before what is in them. */
+static void compare_trees(struct lab *lab, const struct server *server, const struct tree *was, const struct tree *is)
+{
+    for (const struct file *f = was->files; f; f = f->next)
+        if (!tree_find(is, f->path))
+            add_change(lab, server, f, "remove");
+    for (const struct file *f = is->files; f; f = f->next) {
+        const struct file *before = tree_find(was, f->path);
+        if (!before || !same_file(before, f))
+            add_change(lab, server, f, way_of(f));
+    }
+}
+
+bool disk_take(struct lab *lab, struct server *server, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct tree listed = {0};
+    bool saved = false;
+    const char *root = lab_tree_path(&lab->arena, lab->dir, &lab->world, server);
+    const char *manifest = lab_manifest_path(&lab->arena, lab->dir, &lab->world, server);
+    if (!file_read(manifest, 16 << 20, &text, e) ||
+        !tree_read_manifest(&lab->world, &listed, str_text(&text), text.len, &saved, e))
+        return false;
+    server->tree.removed = NULL;
+    if (!tree_load(&lab->world, &server->tree, root, manifest, e))
+        return false;
+    compare_trees(lab, server, &listed, &server->tree);
+    return true;
+}
+
+void disk_note_changes(struct lab *lab, int64_t now_ms)
+{
+    for (size_t i = 0; i < lab->n_changes; i++) {
+        const struct disk_change *change = &lab->changes[i];
+        json_auto_t *params = json_pack("{s:o, s:s}", "path", json_clean(change->path), "does", change->does);
+        bool has_data = !text_same(change->does, "remove") && !text_same(change->does, "mkdir") && change->size <= CONTENT_MAX;
+        if (has_data) {
+            AUTO(str_drop) struct str data = {0};
+            str_add_base64(&data, change->data, change->size);
+            json_put_text(params, "data", str_text(&data));
+        }
+        if (!text_same(change->does, "remove"))
+            json_put(params, "mode", json_integer(change->mode));
+        struct outcome out;
+        act(&lab->world,
+            &(struct action){
+                .time_ms = now_ms,
+                .who = {.kind = PRINCIPAL_OS, .name = "root" },
+                .from = {.ip = "127.0.0.1",    .agent = "disk"},
+                .op = "disk:Changed",
+                .on = change->server->name,
+                .params = params
+        },
+            &out);
+    }
+    lab->n_changes = 0;
+}
