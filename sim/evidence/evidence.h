@@ -15,10 +15,10 @@ struct everyday_call {
     const struct entry *shape; /* from act_rehearse(): parameters, outcome, client; identity is the session's */
     const struct service *service;
 };
-struct everyday_session { /* who, with which credentials: userIdentity as text, prepared once */
+struct everyday_session { /* who, with which credentials, from where: userIdentity as text, prepared once */
     const char *identity; /* JSON */
     size_t len;
-    struct origin from;
+    struct origin from; /* its address; what the client says of itself is the shape's */
     bool console;
 };
 struct occurrence {
@@ -67,5 +67,6 @@ void record_add_lookup(struct str *, const struct world *, const struct record_f
 
 /* Gzip of one buffer at once: ISA-L where the build has it, else zlib. Same bytes for same input and build. */
 void gzip_add(struct str *out, const void *data, size_t n);
-/* The RSA key that signs digests: derived once per lab and kept in .cafelab/digest-key.pem; public part as PKCS#1 DER. */
-bool digest_fingerprint(const char *lab, char out[33], struct err *);
+/* The public key that digests are signed with, as PKCS#1 DER (what ListPublicKeys returns as Value), and its fingerprint as
+ * digests name it: 32 hex digits. `der` may be NULL. The key pair is fixtures/cloudtrail/digest-key.pem. */
+bool digest_public_key(struct str *der, char fingerprint[33], struct err *);

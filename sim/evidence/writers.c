@@ -3,9 +3,11 @@
 #include "sim/evidence/writers.h"
 
 const struct writer evidence_writers[] = {
-  /* name, says, host, write */
-    {"server-logs", "the daemons' logs below /var/log, wtmp, btmp, utmp, lastlog", true,  host_write_logs},
-    {NULL,          NULL,                                                          false, NULL           }, /* the end */
+    {"event-history", "account/event-history.json: management events of 90 days, as LookupEvents returns them", false,
+     history_write                                                                                                                     },
+    {"cloudtrail",    "s3/<bucket>/AWSLogs/...: the trails' log files and digests",                             false, cloudtrail_write},
+    {"server-logs",   "the daemons' logs below /var/log, wtmp, btmp, utmp, lastlog",                            true,  host_write_logs },
+    {NULL,            NULL,                                                                                     false, NULL            }, /* the end */
 };
 const size_t evidence_n_writers = COUNT(evidence_writers) - 1;
 

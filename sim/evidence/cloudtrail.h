@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: from what happened to what CloudTrail delivers.
+ *
+ *   stock   the everyday calls, and the calls that CloudTrail itself makes, as templates
+ *   plan    which record goes into which file: regions' streams of records, cut at marks five minutes apart
+ *   files   the plan's files, written
+ *   state   .cafelab/delivery.json: where delivery stands, so that the student's own calls can be added
+ *   digest  the hourly chain of signed digests over the files
+ */
+#pragma once
+
+#include "sim/evidence/template.h"
+
+#define MARK_MS 300000       /* log files are delivered on marks five minutes apart */
+#define RECORDS_PER_FILE 600 /* more become several files with one stamp (genuine ones hold up to 622) */
+
+/* ---- what a record is ---- */
+
+enum ref_kind { REF_ENTRY, REF_OCCURRENCE, REF_SERVICE };
+struct ref {
+    int64_t time_ms;
+    uint32_t index; /* in the journal, the everyday list, or the plan's service calls */
+    enum ref_kind kind;
+};
+
+/* ---- stock: everything that is emitted by template ---- */
+
+struct stock_call {
+    const struct entry *shape;
+    struct record_facts facts;
+    bool known; /* facts were found: otherwise CloudTrail does not know the operation */
+};
+struct stock {
+    const struct evidence_task *task;
+    struct arena arena;
+    struct caller *callers; /* the everyday sessions; the last is CloudTrail itself */
+    size_t n_callers;
+    struct stock_call *calls; /* the everyday calls; then for each logging span GetBucketAcl and GenerateDataKey */
+    size_t n_calls, n_everyday;
+    struct template *templates[2]; /* plain, lookup: call * CLIENTS + client; made when stock_prepare() says so */
+    uint64_t salt;
+};
+#define CLIENTS 4
+void stock_open(struct stock *, const struct evidence_task *);
+void stock_drop(struct stock *);
+
+/* ---- plan ---- */
+
+struct service_call { /* made by CloudTrail for a delivery */
+    int64_t time_ms;
+    uint32_t call; /* in the stock */
+    const struct logging_span *span;
+    const char *region; /* that logs it */
+    const char *object; /* key of the file that was delivered */
+    uint64_t number;    /* its ids are drawn from it */
+    bool told;          /* by an earlier run */
+};
+struct stream { /* all records of one region, by time */
+    const char *region;
+    struct ref *list;
+    size_t n, cap;
+    struct ref *service; /* CloudTrail's own calls: they come up while files are planned */
+    size_t n_service, cap_service;
+};
+struct channel { /* what one trail delivers of one region in one of its spans */
+    const struct logging_span *span;
+    struct stream *stream;
+    bool *calls; /* which of the stock's calls it lets through */
+    bool last;   /* no other span follows without a gap: the end itself is included */
+    struct chance phase;
+    int64_t mark_ms, lag_ms; /* records up to lag before the mark are in its files */
+    size_t next, next_service;
+};
+struct log_file {
+    const struct channel *channel;
+    int64_t stamp_ms, written_ms;
+    const char *key;                           /* in the bucket */
+    size_t from, to, service_from, service_to; /* of the channel's stream */
+    unsigned part, parts;
+    uint64_t number;
+    /* known once it is written */
+    size_t n;
+    int64_t newest_ms, oldest_ms;
+    char hash[65]; /* SHA-256 of the text; only if the trail wants digests */
+};
+struct chain {                                                    /* digests of one trail and region so far */
+    const char *trail, *region, *bucket, *key, *hash, *signature; /* of the newest digest; key NULL = none yet */
+    int64_t end_ms;                                               /* of the newest, or where the first window begins */
+};
+struct waiting { /* a file that no digest names yet */
+    const char *trail, *region, *bucket, *key, *hash;
+    int64_t newest_ms, oldest_ms, written_ms;
+    bool named; /* by now one does */
+};
+struct plan {
+    struct arena arena;
+    const struct evidence_task *task;
+    struct stock *stock;
+    struct stream *streams;
+    size_t n_streams, cap_streams;
+    struct channel *channels;
+    size_t n_channels, cap_channels;
+    struct service_call *service;
+    size_t n_service, cap_service;
+    struct log_file *files; /* in order of delivery */
+    size_t n_files, cap_files;
+    int64_t mark_ms; /* the newest one; 0 = none yet */
+    struct chain *chains;
+    size_t n_chains, cap_chains;
+    struct waiting *waiting;
+    size_t n_waiting, cap_waiting;
+};
+bool plan_open(struct plan *, struct stock *, struct err *);
+void plan_drop(struct plan *);
+/* The record of a reference is one that this channel delivers. */
+bool channel_takes(const struct channel *, const struct plan *, const struct ref *);
+void stream_add_service(struct stream *, struct ref); /* in its place */
+bool entry_is_recorded(const struct entry *);
+
+/* Makes the templates that the plan's records need, plain or in the form of LookupEvents; before threads start. */
+void stock_prepare(struct stock *, const struct plan *, bool lookup);
+/* What emits a reference: false for an entry, which is written by record_add(). */
+bool stock_find(const struct stock *, const struct plan *, const struct ref *, bool lookup, const struct template **,
+                const struct caller **, struct moment *);
+
+bool files_write(struct plan *, struct err *);
+/* An object below s3/, which must not exist yet; and the folder that it goes into (`made` remembers the last one). */
+bool lab_object_write(const struct plan *, const char *bucket, const char *key, const struct str *data, int64_t mtime_ms,
+                      struct err *);
+bool lab_folder_make(const struct plan *, const char *bucket, const char *key, struct str *made, struct err *);
+bool state_read(struct plan *, struct err *);
+bool state_write(const struct plan *, struct err *);
+bool digests_write(struct plan *, struct err *);

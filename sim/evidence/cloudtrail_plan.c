@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What CloudTrail delivers when.
+ *
+ * A log file's stamp is a mark, a multiple of five minutes; it holds what happened until some time before (its lag: 5 s to 5
+ * min, drifting slowly) and after the file before it. So the newest record is 0 to 5 minutes old and the oldest at most ten,
+ * as in the 3,386 genuine files measured. The file is written 50 s to 5 min after its stamp (as the object times and the
+ * GenerateDataKey records of genuine files tell). Before CloudTrail writes, it calls S3 and KMS, and those calls are records
+ * again, which a later mark delivers: once logging has begun, no mark is without a file.
+ */
+#include "sim/evidence/cloudtrail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEAST_LAG 5000
+#define MOST_LAG 295000
+#define DRIFT 10000 /* of the lag from mark to mark */
+
+bool entry_is_recorded(const struct entry *entry)
+{
+    return !entry->silent && !entry->prelude && entry->region && entry->event_id && entry->identity;
+}
+
+/* ---- streams ---- */
+
+static struct stream *stream_of(struct plan *p, const char *region)
+{
+    for (size_t i = 0; i < p->n_streams; i++)
+        if (strcmp(p->streams[i].region, region) == 0)
+            return &p->streams[i];
+    struct stream *s = GROW(p->streams, p->n_streams, p->cap_streams);
+    *s = (struct stream){.region = region};
+    return s;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct ref *x = a, *y = b;
+    if (x->time_ms != y->time_ms)
+        return x->time_ms < y->time_ms ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static void add_entries(struct plan *p)
+{
+    const struct journal *journal = &p->task->w->journal;
+    for (size_t i = p->task->first; i < journal->n; i++) {
+        const struct entry *entry = journal->list[i];
+        struct stream *s = entry_is_recorded(entry) ? stream_of(p, entry->region) : NULL;
+        if (s)
+            *GROW(s->list, s->n, s->cap) = (struct ref){entry->time_ms, (uint32_t)i, REF_ENTRY};
+    }
+    for (size_t i = 0; i < p->n_streams; i++) /* a caused entry may be later than the next one */
+        if (p->streams[i].n)
+            qsort(p->streams[i].list, p->streams[i].n, sizeof(struct ref), by_time);
+}
+
+/* Merges what is sorted already; at one time the journal's entries come first. */
+static void merge(struct stream *s, const struct ref *more, size_t n)
+{
+    struct ref *all = xcalloc(s->n + n, sizeof(*all));
+    size_t a = 0, b = 0;
+    while (a < s->n || b < n)
+        if (b == n || (a < s->n && s->list[a].time_ms <= more[b].time_ms)) {
+            all[a + b] = s->list[a];
+            a++;
+        } else {
+            all[a + b] = more[b];
+            b++;
+        }
+    free(s->list);
+    *s = (struct stream){.region = s->region, .list = all, .n = a + b, .cap = a + b};
+}
+
+static void add_occurrences(struct plan *p)
+{
+    const struct everyday *everyday = p->task->everyday;
+    if (!everyday || p->task->first > 0) /* all were delivered when the lab was built */
+        return;
+    size_t *of_call = xcalloc(p->stock->n_everyday, sizeof(*of_call));
+    for (size_t i = 0; i < p->stock->n_everyday; i++)
+        of_call[i] = (size_t)(stream_of(p, p->stock->calls[i].shape->region) - p->streams);
+    struct ref **lists = xcalloc(p->n_streams, sizeof(*lists));
+    size_t *n = xcalloc(p->n_streams, sizeof(*n)), *cap = xcalloc(p->n_streams, sizeof(*cap));
+    for (size_t i = 0; i < everyday->n; i++) {
+        const struct occurrence *o = &everyday->list[i];
+        size_t to = of_call[o->call];
+        if (p->stock->calls[o->call].known && !p->stock->calls[o->call].shape->silent)
+            *GROW(lists[to], n[to], cap[to]) = (struct ref){o->time_ms, (uint32_t)i, REF_OCCURRENCE};
+    }
+    for (size_t i = 0; i < p->n_streams; i++) {
+        if (n[i])
+            merge(&p->streams[i], lists[i], n[i]);
+        free(lists[i]);
+    }
+    free(lists);
+    free(n);
+    free(cap);
+    free(of_call);
+}
+
+/* ---- channels ---- */
+
+/* IAM, sign-in and STS's global endpoint: recorded in us-east-1 wherever the caller is. */
+static bool is_global(const char *region, const char *source)
+{
+    return strcmp(region, "us-east-1") == 0 &&
+           (strcmp(source, "iam.amazonaws.com") == 0 || strcmp(source, "sts.amazonaws.com") == 0 ||
+            strcmp(source, "signin.amazonaws.com") == 0);
+}
+
+static bool selected(const struct logging_span *span, const struct entry *shape, const char *source)
+{
+    if (is_global(shape->region, source) && !span->global_events)
+        return false;
+    if (shape->data_event)
+        return span->data_events;
+    return span->management && (shape->read_only ? span->reads : span->writes);
+}
+
+bool channel_takes(const struct channel *c, const struct plan *p, const struct ref *ref)
+{
+    const struct logging_span *span = c->span;
+    if (ref->time_ms < span->from_ms || ref->time_ms > span->to_ms || (ref->time_ms == span->to_ms && !c->last))
+        return false;
+    if (ref->kind == REF_OCCURRENCE)
+        return c->calls[p->task->everyday->list[ref->index].call];
+    if (ref->kind == REF_SERVICE)
+        return c->calls[p->service[ref->index].call];
+    const struct entry *entry = p->task->w->journal.list[ref->index];
+    struct record_facts facts = {0};
+    return p->task->about && p->task->about(p->task->w, entry->op, &facts) && selected(span, entry, facts.source);
+}
+
+static bool follows(const struct logging_span *later, const struct logging_span *span)
+{
+    for (; later; later = later->next)
+        if (later->trail == span->trail && later->from_ms == span->to_ms)
+            return true;
+    return false;
+}
+
+static int64_t mark_after(int64_t ms)
+{
+    return (ms / MARK_MS + 1) * MARK_MS;
+}
+
+static void go_on(struct channel *c)
+{
+    int64_t lag = c->lag_ms + chance_between(&c->phase, -DRIFT, DRIFT);
+    c->mark_ms += MARK_MS;
+    c->lag_ms = lag < LEAST_LAG ? 2 * LEAST_LAG - lag : lag > MOST_LAG ? 2 * MOST_LAG - lag : lag;
+}
+
+/* Sets the channel to its newest mark not after `mark`: what lies before has been delivered. */
+static void catch_up(struct channel *c, int64_t mark)
+{
+    while (c->mark_ms < mark)
+        go_on(c);
+    while (c->next_service < c->stream->n_service && c->stream->service[c->next_service].time_ms <= c->mark_ms - c->lag_ms)
+        c->next_service++;
+}
+
+static void add_channel(struct plan *p, const struct logging_span *span, struct stream *stream)
+{
+    struct channel *c = GROW(p->channels, p->n_channels, p->cap_channels);
+    *c = (struct channel){.span = span, .stream = stream, .last = !follows(span->next, span)};
+    c->calls = arena_alloc(&p->arena, p->stock->n_calls + 1);
+    for (size_t i = 0; i < p->stock->n_calls; i++) {
+        const struct stock_call *call = &p->stock->calls[i];
+        c->calls[i] = call->known && selected(span, call->shape, call->facts.source);
+    }
+    c->phase =
+        chance_of(&p->task->seed, "cloudtrail/lag/%s/%s/%lld", span->trail->arn, stream->region, (long long)span->from_ms);
+    c->lag_ms = chance_between(&c->phase, 4 * LEAST_LAG, MOST_LAG - 3 * LEAST_LAG);
+    c->mark_ms = mark_after(span->from_ms) - MARK_MS;
+}
+
+static void add_channels(struct plan *p)
+{
+    const struct account *account = &p->task->w->account;
+    for (const struct logging_span *span = account->spans; span; span = span->next)
+        for (size_t i = 0; i < p->n_streams; i++)
+            if (span->multi_region || strcmp(p->streams[i].region, span->trail->home_region) == 0)
+                add_channel(p, span, &p->streams[i]);
+}
+
+/* ---- CloudTrail's own calls ---- */
+
+static uint32_t own_call_of(const struct plan *p, const struct logging_span *span, bool key)
+{
+    size_t i = 0;
+    for (const struct logging_span *s = p->task->w->account.spans; s && s != span; s = s->next)
+        i++;
+    return (uint32_t)(p->stock->n_everyday + 2 * i + key);
+}
+
+/* They come nearly in order: few steps. */
+void stream_add_service(struct stream *s, struct ref ref)
+{
+    size_t i = s->n_service;
+    (void)GROW(s->service, s->n_service, s->cap_service);
+    for (; i > 0 && s->service[i - 1].time_ms > ref.time_ms; i--)
+        s->service[i] = s->service[i - 1];
+    s->service[i] = ref;
+}
+
+static void add_service_call(struct plan *p, const struct log_file *file, bool key, int64_t time_ms)
+{
+    uint32_t call = own_call_of(p, file->channel->span, key);
+    const struct stock_call *what = &p->stock->calls[call];
+    uint32_t index = (uint32_t)p->n_service;
+    if (!what->known)
+        return;
+    *GROW(p->service, p->n_service, p->cap_service) =
+        (struct service_call){time_ms, call, file->channel->span, what->shape->region, file->key, file->number + key, false};
+    struct stream *s = stream_of(p, what->shape->region);
+    stream_add_service(s, (struct ref){time_ms, index, REF_SERVICE});
+}
+
+/* ---- files ---- */
+
+static const char *key_of(struct plan *p, const struct channel *c, int64_t stamp, const char *unique)
+{
+    const char *account = p->task->w->account.id, *region = c->stream->region, *prefix = c->span->prefix;
+    bool in_folder = prefix && *prefix;
+    return arena_printf(&p->arena, "%s%sAWSLogs/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_%s.json.gz", in_folder ? prefix : "",
+                        in_folder ? "/" : "", account, region, arena_time(&p->arena, stamp, "%Y/%m/%d"), account, region,
+                        arena_time(&p->arena, stamp, "%Y%m%dT%H%MZ"), unique);
+}
+
+static void add_file(struct plan *p, const struct channel *c, struct log_file file)
+{
+    char unique[17];
+    struct chance chance = chance_of(&p->task->seed, "cloudtrail/file/%s/%s/%lld/%u/%zu", c->span->trail->arn,
+                                     c->stream->region, (long long)file.stamp_ms, file.part, p->task->first);
+    chance_text(&chance, ALPHABET_ALNUM, 16, unique);
+    file.number = chance_u64(&chance);
+    file.written_ms = file.stamp_ms + chance_between(&chance, 50000, 280000);
+    file.key = key_of(p, c, file.stamp_ms, unique);
+    *GROW(p->files, p->n_files, p->cap_files) = file;
+    if (file.part == 0)
+        add_service_call(p, &file, false, file.written_ms - chance_between(&chance, 700, 2900));
+    if (c->span->key)
+        add_service_call(p, &file, true, file.written_ms - chance_between(&chance, 120, 690));
+}
+
+/* Takes everything up to the channel's lag before its mark. */
+static void deliver(struct plan *p, struct channel *c)
+{
+    int64_t until = c->mark_ms - c->lag_ms;
+    struct stream *s = c->stream;
+    struct log_file file = {.channel = c, .stamp_ms = c->mark_ms, .from = c->next, .service_from = c->next_service};
+    size_t n = 0;
+    while (c->next < s->n && s->list[c->next].time_ms <= until)
+        n += channel_takes(c, p, &s->list[c->next++]);
+    while (c->next_service < s->n_service && s->service[c->next_service].time_ms <= until)
+        n += channel_takes(c, p, &s->service[c->next_service++]);
+    file.to = c->next;
+    file.service_to = c->next_service;
+    file.parts = (unsigned)((n + RECORDS_PER_FILE - 1) / RECORDS_PER_FILE);
+    for (file.part = 0; file.part < file.parts; file.part++)
+        add_file(p, c, file);
+}
+
+/* Something that happened has not been delivered yet. */
+static bool behind(const struct channel *c)
+{
+    const struct stream *s = c->stream;
+    return c->next < s->n && s->list[c->next].time_ms <= c->span->to_ms;
+}
+
+static bool all_done(const struct plan *p, int64_t mark)
+{
+    for (size_t i = 0; i < p->n_channels; i++)
+        if (behind(&p->channels[i]))
+            return false;
+    return mark > p->task->until_ms;
+}
+
+static void deliver_all(struct plan *p)
+{
+    int64_t mark = p->mark_ms;
+    for (size_t i = 0; mark == 0 && i < p->n_channels; i++)
+        if (i == 0 || p->channels[i].mark_ms + MARK_MS < mark)
+            mark = p->channels[i].mark_ms + MARK_MS;
+    for (size_t i = 0; i < p->n_channels; i++)
+        catch_up(&p->channels[i], p->mark_ms ? p->mark_ms : mark - MARK_MS);
+    for (; p->n_channels && !all_done(p, mark); mark += MARK_MS) {
+        for (size_t i = 0; i < p->n_channels; i++) {
+            struct channel *c = &p->channels[i];
+            if (c->mark_ms + MARK_MS == mark)
+                go_on(c);
+            if (c->mark_ms == mark)
+                deliver(p, c);
+        }
+        p->mark_ms = mark;
+    }
+}
+
+/* ---- all of it ---- */
+
+static void add_streams(struct plan *p)
+{
+    const struct account *account = &p->task->w->account;
+    stream_of(p, account->region);
+    stream_of(p, "us-east-1");
+    for (size_t i = 0; i < p->stock->n_calls; i++)
+        if (p->stock->calls[i].shape)
+            stream_of(p, p->stock->calls[i].shape->region);
+    add_entries(p);
+    add_occurrences(p);
+}
+
+bool plan_open(struct plan *p, struct stock *stock, struct err *e)
+{
+    *p = (struct plan){.task = stock->task, .stock = stock};
+    add_streams(p);
+    if (stock->task->first > 0 && !state_read(p, e))
+        return false;
+    add_channels(p);
+    deliver_all(p);
+    return true;
+}
+
+void plan_drop(struct plan *p)
+{
+    for (size_t i = 0; i < p->n_streams; i++) {
+        free(p->streams[i].list);
+        free(p->streams[i].service);
+    }
+    free(p->streams);
+    free(p->channels);
+    free(p->service);
+    free(p->files);
+    free(p->chains);
+    free(p->waiting);
+    arena_drop(&p->arena);
+    *p = (struct plan){0};
+}

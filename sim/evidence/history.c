@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * account/event-history.json: what LookupEvents without a filter would return, all pages in one: management events of the last
+ * 90 days, trail or not, newest first. One event a line, so that grep works too. Sizes are known before anything is written,
+ * so that threads write their parts of the file at once.
+ *
+ * The student's own calls go in front. Who removed the file goes on without it.
+ */
+#include "sim/evidence/cloudtrail.h"
+#include "sim/evidence/parallel.h"
+#include "sim/evidence/writers.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DAYS_90 (90 * 86400000LL)
+#define BLOCK 512 /* events that one thread writes at a time */
+#define HEAD "{\"Events\":[\n"
+#define TAIL "\n]}\n"
+#define BETWEEN ",\n"
+#define COPY_AT_ONCE (1u << 20)
+
+struct history {
+    const struct evidence_task *task;
+    const struct plan *plan;
+    struct ref *list; /* newest first */
+    size_t n, cap;
+    struct str *texts;   /* of the journal's entries, by their place in the journal */
+    size_t *block_sizes; /* then where each begins */
+    int fd;
+};
+
+/* ---- which events ---- */
+
+static bool is_told(const struct history *h, const struct ref *ref)
+{
+    const struct evidence_task *task = h->task;
+    const struct entry *shape;
+    if (ref->time_ms < task->until_ms - DAYS_90)
+        return false;
+    switch (ref->kind) {
+    case REF_ENTRY: shape = task->w->journal.list[ref->index]; break;
+    case REF_OCCURRENCE: shape = task->everyday->calls[task->everyday->list[ref->index].call].shape; break;
+    default: return !h->plan->service[ref->index].told;
+    }
+    struct record_facts facts;
+    return !shape->data_event && (ref->kind != REF_ENTRY || task->about(task->w, shape->op, &facts));
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct ref *x = a, *y = b;
+    if (x->time_ms != y->time_ms)
+        return x->time_ms > y->time_ms ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind > y->kind ? -1 : 1;
+    return x->index > y->index ? -1 : x->index < y->index;
+}
+
+static void take(struct history *h, const struct ref *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (is_told(h, &list[i]))
+            *GROW(h->list, h->n, h->cap) = list[i];
+}
+
+static void collect(struct history *h)
+{
+    for (size_t i = 0; i < h->plan->n_streams; i++) {
+        const struct stream *s = &h->plan->streams[i];
+        take(h, s->list, s->n);
+        take(h, s->service, s->n_service);
+    }
+    if (h->n)
+        qsort(h->list, h->n, sizeof(*h->list), newest_first);
+}
+
+static void write_entries(struct history *h)
+{
+    const struct world *w = h->task->w;
+    h->texts = xcalloc(w->journal.n, sizeof(*h->texts));
+    for (size_t i = 0; i < h->n; i++) {
+        struct record_facts facts;
+        const struct ref *ref = &h->list[i];
+        if (ref->kind == REF_ENTRY && h->task->about(w, w->journal.list[ref->index]->op, &facts))
+            record_add_lookup(&h->texts[ref->index], w, &facts, w->journal.list[ref->index]);
+    }
+}
+
+/* ---- blocks ---- */
+
+static size_t size_of(const struct history *h, const struct ref *ref)
+{
+    const struct template *t;
+    const struct caller *caller;
+    struct moment m;
+    if (stock_find(h->plan->stock, h->plan, ref, true, &t, &caller, &m))
+        return template_size(t, caller, &m);
+    return h->texts[ref->index].len;
+}
+
+static size_t n_blocks(const struct history *h)
+{
+    return (h->n + BLOCK - 1) / BLOCK;
+}
+
+/* Returns the length of all; block_sizes then says where each block begins. */
+static size_t measure(struct history *h)
+{
+    size_t at = strlen(HEAD);
+    h->block_sizes = xcalloc(n_blocks(h), sizeof(*h->block_sizes));
+    for (size_t i = 0; i < h->n; i++) {
+        if (i % BLOCK == 0)
+            h->block_sizes[i / BLOCK] = at;
+        at += size_of(h, &h->list[i]) + (i + 1 < h->n ? strlen(BETWEEN) : 0);
+    }
+    return at;
+}
+
+static bool write_at(int fd, const char *data, size_t n, off_t at, struct err *e)
+{
+    while (n) {
+        ssize_t got = pwrite(fd, data, n, at);
+        if (got < 0 && errno != EINTR)
+            return err_set(e, "write account/event-history.json: %m");
+        got = got < 0 ? 0 : got;
+        data += got;
+        at += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+struct pen {
+    struct emitter emitter;
+    struct str text;
+};
+
+static void *pen_new(void *history)
+{
+    struct pen *pen = xcalloc(1, sizeof(*pen));
+    pen->emitter.salt = ((const struct history *)history)->plan->stock->salt;
+    return pen;
+}
+
+static void pen_drop(void *own)
+{
+    struct pen *pen = own;
+    str_drop(&pen->text);
+    free(pen);
+}
+
+static bool write_block(void *history, void *own, size_t block, struct err *e)
+{
+    const struct history *h = history;
+    struct pen *pen = own;
+    str_clear(&pen->text);
+    for (size_t i = block * BLOCK; i < h->n && i < (block + 1) * BLOCK; i++) {
+        const struct template *t;
+        const struct caller *caller;
+        struct moment m;
+        if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m)) {
+            char *to = str_reserve(&pen->text, template_size(t, caller, &m));
+            pen->text.len += (size_t)(template_emit(t, caller, &pen->emitter, &m, to) - to);
+        } else
+            str_addn(&pen->text, h->texts[h->list[i].index].s, h->texts[h->list[i].index].len);
+        if (i + 1 < h->n)
+            str_add(&pen->text, BETWEEN);
+    }
+    return write_at(h->fd, pen->text.s, pen->text.len, (off_t)h->block_sizes[block], e);
+}
+
+/* ---- the file ---- */
+
+/* What an earlier run wrote, behind its head: the new events stand before it. */
+static bool copy_rest(int from, int to, off_t at, bool behind_events, struct err *e)
+{
+    char *buffer = xmalloc(COPY_AT_ONCE);
+    ssize_t n = pread(from, buffer, strlen(HEAD), 0);
+    bool good = n == (ssize_t)strlen(HEAD) && memcmp(buffer, HEAD, strlen(HEAD)) == 0;
+    if (!good)
+        err_set(e, "account/event-history.json: not as cafelab wrote it; remove it to go on without");
+    for (off_t read = (off_t)strlen(HEAD); good && (n = pread(from, buffer, COPY_AT_ONCE, read)) > 0; read += n, at += n) {
+        bool events = n && buffer[0] == '{';
+        if (read == (off_t)strlen(HEAD) && behind_events && events) {
+            good = write_at(to, BETWEEN, strlen(BETWEEN), at, e);
+            at += (off_t)strlen(BETWEEN);
+        }
+        good = good && write_at(to, buffer, (size_t)n, at, e);
+    }
+    if (good && n < 0)
+        good = err_set(e, "read account/event-history.json: %m");
+    free(buffer);
+    return good;
+}
+
+static bool fill(struct history *h, int old, struct err *e)
+{
+    const struct work work = {n_blocks(h), h, pen_new, pen_drop, write_block};
+    size_t end = measure(h);
+    if (!write_at(h->fd, HEAD, strlen(HEAD), 0, e) || !parallel_run(&work, h->task->threads, e))
+        return false;
+    return old < 0 ? write_at(h->fd, TAIL, strlen(TAIL), (off_t)end, e) : copy_rest(old, h->fd, (off_t)end, h->n > 0, e);
+}
+
+static void close_fd(const int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
+
+static bool write_all(struct history *h, const char *path, int old, struct err *e)
+{
+    AUTO(str_drop) struct str aside = {0};
+    str_addf(&aside, "%s.%d~", path, (int)getpid());
+    unlink(str_text(&aside));
+    AUTO(close_fd) int fd = open(str_text(&aside), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return err_set(e, "create '%s': %m", path);
+    h->fd = fd;
+    if (fill(h, old, e) && !fchmod(fd, 0644) && !rename(str_text(&aside), path))
+        return true;
+    err_set(e, "write '%s': %m", path);
+    unlink(str_text(&aside));
+    return false;
+}
+
+static bool write_history(struct history *h, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *folder = arena_printf(&arena, "%s/account", h->task->lab);
+    const char *path = arena_printf(&arena, "%s/event-history.json", folder);
+    bool adds = h->task->first > 0;
+    collect(h);
+    if (adds && h->n == 0)
+        return true;
+    AUTO(close_fd) int old = adds ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
+    if (adds && old < 0)
+        return errno == ENOENT || err_set(e, "open '%s': %m", path);
+    write_entries(h);
+    return dir_make(folder, e) && write_all(h, path, old, e);
+}
+
+bool history_write(const struct evidence_task *task, struct err *e)
+{
+    AUTO(stock_drop) struct stock stock = {0};
+    AUTO(plan_drop) struct plan plan = {0};
+    struct history h = {.task = task, .plan = &plan};
+    stock_open(&stock, task);
+    if (!plan_open(&plan, &stock, e))
+        return false;
+    stock_prepare(&stock, &plan, true);
+    bool good = write_history(&h, e);
+    for (size_t i = 0; h.texts && i < task->w->journal.n; i++)
+        str_drop(&h.texts[i]);
+    free(h.texts);
+    free(h.list);
+    free(h.block_sizes);
+    return good;
+}

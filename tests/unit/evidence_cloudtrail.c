@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/* Log files as a whole: names, stamps, who is in them and how often, and the same bytes on any number of threads. */
+#include "evidence_rig.h"
+
+#include <regex.h>
+#include <sys/stat.h>
+
+struct tally {
+    struct rig *r;
+    size_t files, digests, records, swapped, pairs, own, unnamed;
+    struct str all; /* path and text of every file */
+    bool good;
+};
+
+static bool matches(const char *pattern, const char *s)
+{
+    regex_t re;
+    bool yes = regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) == 0 && regexec(&re, s, 0, NULL, 0) == 0;
+    regfree(&re);
+    return yes;
+}
+
+static int64_t stamp_of(const char *path, const char *fmt_start)
+{
+    const char *at = strstr(path, fmt_start);
+    struct civil c = {0};
+    if (!at || sscanf(at + strlen(fmt_start), "%4d%2d%2dT%2d%2d", &c.year, &c.month, &c.day, &c.hour, &c.minute) != 5)
+        return -1;
+    return ms_from_civil(&c);
+}
+
+static void count_records(struct tally *t, const char *path, const struct str *text)
+{
+    struct err e = {0};
+    json_auto_t *doc = json_read(text->s, text->len, &e);
+    const json_t *list = json_object_get(doc, "Records");
+    int64_t stamp =
+        stamp_of(path, text_starts(strstr(path, "CloudTrail/"), "CloudTrail/us-east-1") ? "_us-east-1_" : "_us-west-2_");
+    int64_t last = 0;
+    CU_ASSERT(json_array_size(list) > 0);
+    CU_ASSERT_EQUAL(stamp % MARK_MS, 0);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *record = json_array_get(list, i);
+        int64_t time = 0;
+        CU_ASSERT(time_parse(json_str_or(record, "eventTime", ""), &time, NULL));
+        CU_ASSERT(time <= stamp && time >= stamp - 611000);
+        CU_ASSERT(strstr(path, json_str_or(record, "awsRegion", "?")) != NULL);
+        t->own += text_same(json_str(record, "sourceIPAddress"), "cloudtrail.amazonaws.com");
+        t->swapped += i && time < last;
+        t->pairs += i > 0;
+        last = time;
+    }
+    t->records += json_array_size(list);
+}
+
+static bool see(void *context, const struct dir_entry *entry, struct err *e)
+{
+    static const char log_name[] =
+        "^monitoring1234/AWSLogs/123456789012/CloudTrail/us-(west-2|east-1)/2025/10/1[34]/"
+        "123456789012_CloudTrail_us-(west-2|east-1)_2025101[34]T[0-9]{4}Z_[A-Za-z0-9]{16}\\.json\\.gz$";
+    static const char digest_name[] =
+        "^monitoring1234/AWSLogs/123456789012/CloudTrail-Digest/us-(west-2|east-1)/2025/10/1[34]/"
+        "123456789012_CloudTrail-Digest_us-(west-2|east-1)_monitor_us-west-2_2025101[34]T[0-9]{6}Z\\.json\\.gz$";
+    struct tally *t = context;
+    AUTO(str_drop) struct str path = {0}, text = {0};
+    (void)e;
+    if (entry->is_dir)
+        return true;
+    str_addf(&path, "%s/s3/%s", t->r->lab, entry->path);
+    CU_ASSERT(rig_read(str_text(&path), &text));
+    CU_ASSERT_EQUAL(entry->mode & 0777, 0644);
+    CU_ASSERT(!strchr(text.s, '\n'));
+    if (matches(digest_name, entry->path))
+        t->digests++;
+    else {
+        CU_ASSERT(matches(log_name, entry->path));
+        CU_ASSERT(text_starts(text.s, "{\"Records\":[{") && text_ends(text.s, "}]}"));
+        t->files++;
+        count_records(t, entry->path, &text);
+    }
+    str_addf(&t->all, "%s %lld %s\n", entry->path, (long long)entry->mtime_ms, text.s);
+    return true;
+}
+
+static void tally(struct tally *t, struct rig *r)
+{
+    struct err e = {0};
+    AUTO(str_drop) struct str root = {0};
+    *t = (struct tally){.r = r};
+    str_addf(&root, "%s/s3", r->lab);
+    CU_ASSERT(dir_walk(str_text(&root), see, t, &e));
+}
+
+static void write_all(struct rig *r)
+{
+    struct err e = {0};
+    CU_ASSERT(evidence_write(&r->task, false, &e));
+    CU_ASSERT_STRING_EQUAL(e.msg, "");
+}
+
+static size_t delivered(const struct rig *r) /* everyday calls that the trail takes */
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->everyday.n; i++)
+        n += r->everyday.list[i].time_ms >= r->span.from_ms && !r->everyday.calls[r->everyday.list[i].call].shape->data_event;
+    return n;
+}
+
+static void every_record_is_delivered_once(void)
+{
+    struct rig r;
+    struct tally t;
+    rig_open(&r);
+    rig_everyday(&r, 2000);
+    rig_add(&r, "iam:CreateUser", 1000, NULL, NULL);   /* before the trail */
+    rig_add(&r, "iam:CreateUser", 960500, NULL, NULL); /* with its first instant */
+    rig_add(&r, "ec2:AuthorizeSecurityGroupIngress", 7200000, NULL, NULL);
+    rig_add(&r, "ec2:AuthorizeSecurityGroupIngress", RIG_HOURS * 3600000, NULL, NULL)->silent = true;
+    write_all(&r);
+    tally(&t, &r);
+    CU_ASSERT_EQUAL(t.records - t.own, delivered(&r) + 2);
+    CU_ASSERT(t.own > 2 * 60 && t.own < 3 * 150); /* an ACL check for each mark, a key for each file */
+    CU_ASSERT(t.files > 2 * 60);
+    CU_ASSERT_EQUAL(t.digests, 2 * (RIG_HOURS - 1));
+    CU_ASSERT(t.swapped * 100 > t.pairs && t.swapped * 100 < t.pairs * 15);
+    str_drop(&t.all);
+    rig_drop(&r);
+}
+
+static void threads_do_not_show(void)
+{
+    static const unsigned threads[] = {1, 2, 7};
+    AUTO(str_drop) struct str first = {0}, history = {0};
+    for (size_t i = 0; i < COUNT(threads); i++) {
+        struct rig r;
+        struct tally t;
+        AUTO(str_drop) struct str path = {0}, text = {0};
+        rig_open(&r);
+        rig_everyday(&r, 9000);
+        rig_add(&r, "iam:CreateUser", 1060500, NULL, NULL);
+        r.task.threads = threads[i];
+        write_all(&r);
+        tally(&t, &r);
+        str_addf(&path, "%s/account/event-history.json", r.lab);
+        CU_ASSERT(rig_read(str_text(&path), &text));
+        CU_ASSERT(i == 0 || (t.all.len == first.len && memcmp(t.all.s, first.s, first.len) == 0));
+        CU_ASSERT(i == 0 || (text.len == history.len && memcmp(text.s, history.s, text.len) == 0));
+        if (i == 0) {
+            first = t.all;
+            t.all = (struct str){0};
+            str_addn(&history, text.s, text.len);
+        }
+        str_drop(&t.all);
+        rig_drop(&r);
+    }
+}
+
+static void many_records_share_a_stamp(void)
+{
+    struct rig r;
+    struct tally t;
+    rig_open(&r);
+    rig_everyday(&r, 120000);
+    write_all(&r);
+    tally(&t, &r);
+    CU_ASSERT(t.files > 150);
+    CU_ASSERT_EQUAL(t.records - t.own, delivered(&r));
+    str_drop(&t.all);
+    rig_drop(&r);
+}
+
+static void selectors_choose(void)
+{
+    static const struct {
+        bool management, reads, writes, data, multi, global;
+        const char *takes; /* of the six kinds of everyday calls and a CreateUser */
+    } rows[] = {
+        {true,  true,  true,  false, true,  true,  "1111011"},
+        {true,  true,  true,  false, true,  false, "1011010"},
+        {true,  true,  true,  false, false, true,  "1011010"},
+        {true,  false, true,  false, true,  true,  "0000001"},
+        {true,  true,  false, false, true,  true,  "1111010"},
+        {false, true,  true,  true,  true,  true,  "0000100"},
+        {true,  true,  true,  true,  true,  true,  "1111111"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig r;
+        struct err e = {0};
+        rig_open(&r);
+        rig_everyday(&r, 600);
+        rig_add(&r, "iam:CreateUser", 2000000, NULL, NULL);
+        r.span.management = rows[i].management;
+        r.span.reads = rows[i].reads;
+        r.span.writes = rows[i].writes;
+        r.span.data_events = rows[i].data;
+        r.span.multi_region = rows[i].multi;
+        r.span.global_events = rows[i].global;
+        AUTO(stock_drop) struct stock stock = {0};
+        AUTO(plan_drop) struct plan plan = {0};
+        stock_open(&stock, &r.task);
+        CU_ASSERT(plan_open(&plan, &stock, &e));
+        size_t expected = 0, planned = 0;
+        for (size_t j = 0; j < r.everyday.n; j++)
+            expected += r.everyday.list[j].time_ms >= r.span.from_ms && rows[i].takes[r.everyday.list[j].call] == '1';
+        expected += rows[i].takes[6] == '1';
+        for (size_t j = 0; j < plan.n_channels; j++)
+            for (size_t k = 0; k < plan.channels[j].stream->n; k++)
+                planned += channel_takes(&plan.channels[j], &plan, &plan.channels[j].stream->list[k]);
+        CU_ASSERT_EQUAL(planned, expected);
+        rig_drop(&r);
+    }
+}
+
+static void tail_is_added(void)
+{
+    struct rig r;
+    struct tally before, after;
+    rig_open(&r);
+    rig_everyday(&r, 2000);
+    rig_add(&r, "iam:CreateUser", 2000000, NULL, NULL);
+    write_all(&r);
+    tally(&before, &r);
+    size_t first = r.w.journal.n;
+    for (int i = 0; i < 300; i++) { /* one by one, as calls come: an hour and forty minutes */
+        r.task.first = r.w.journal.n;
+        r.task.everyday = NULL;
+        r.task.until_ms += 20000;
+        rig_add(&r, i % 3 ? "ec2:AuthorizeSecurityGroupIngress" : "iam:CreateUser", r.task.until_ms - RIG_START, NULL, NULL);
+        write_all(&r);
+    }
+    tally(&after, &r);
+    CU_ASSERT_EQUAL(after.records - after.own, before.records - before.own + r.w.journal.n - first);
+    CU_ASSERT_EQUAL(after.digests, before.digests + 2 * 2);
+    CU_ASSERT(after.own > before.own + 2 * 20);
+    CU_ASSERT(after.all.len > before.all.len);
+    str_drop(&before.all);
+    str_drop(&after.all);
+    rig_drop(&r);
+}
+
+static void damaged_state_is_an_error(void)
+{
+    static const struct {
+        const char *state, *said;
+    } rows[] = {
+        {"{",                                                                                "JSON line 1"                      },
+        {"{}",                                                                               "mark: expected a time of delivery"},
+        {"{\"mark\":17603712000001}",                                                        "mark: expected a time of delivery"},
+        {"{\"mark\":1760371200000}",                                                         "ownCalls: expected a list"        },
+        {"{\"mark\":1760371200000,\"ownCalls\":[{}]}",                                       "ownCalls: expected calls"         },
+        {"{\"mark\":1760371200000,\"ownCalls\":[],\"chains\":[3]}",                          "chains: expected digests"         },
+        {"{\"mark\":1760371200000,\"ownCalls\":[],\"chains\":[],\"waiting\":[{\"key\":1}]}", "waiting: expected log files"      },
+    };
+    struct rig r;
+    rig_open(&r);
+    rig_add(&r, "iam:CreateUser", 2000000, NULL, NULL);
+    rig_add(&r, "iam:CreateUser", 2000000, NULL, NULL);
+    write_all(&r);
+    AUTO(str_drop) struct str path = {0};
+    str_addf(&path, "%s/.cafelab/delivery.json", r.lab);
+    r.task.first = 1;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err e = {0};
+        CU_ASSERT(file_write(str_text(&path), rows[i].state, strlen(rows[i].state), 0644, &e));
+        CU_ASSERT_FALSE(cloudtrail_write(&r.task, &e));
+        CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, rows[i].said));
+    }
+    rig_drop(&r);
+}
+
+CU_TestInfo evidence_cloudtrail_tests[] = {
+    {"every record is delivered once", every_record_is_delivered_once},
+    {"threads do not show",            threads_do_not_show           },
+    {"many records share a stamp",     many_records_share_a_stamp    },
+    {"selectors choose",               selectors_choose              },
+    {"a tail is added",                tail_is_added                 },
+    {"damaged state is an error",      damaged_state_is_an_error     },
+    CU_TEST_INFO_NULL,
+};
