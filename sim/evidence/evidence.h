@@ -12,7 +12,7 @@
 /* Everyday calls that change nothing skip the journal: each distinct call was rehearsed once (its entry is a shape),
  * an occurrence says when it happened again and in which session. */
 struct everyday_call {
-    const struct entry *shape; /* from act_rehearse(): parameters, outcome, client; identity is the session's */
+    const struct entry *shape; /* from act_rehearse(): parameters, outcome, user agent, TLS version */
     const struct service *service;
 };
 struct everyday_session { /* who, with which credentials, from where: userIdentity as text, prepared once */
