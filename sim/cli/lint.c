@@ -14,13 +14,20 @@ static bool lint_one(const char *name, struct diags *diags)
     return !e.set;
 }
 
+static const char *plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static void print_verdict(const struct diags *diags, size_t n_files)
 {
+    size_t errors = 0;
+    for (size_t i = 0; i < diags->n; i++)
+        errors += diags->list[i].severity == SEVERITY_ERROR;
     if (!diags->n)
-        printf("%zu file%s, no mistakes\n", n_files, n_files == 1 ? "" : "s");
+        printf("%zu file%s, no mistakes\n", n_files, plural(n_files));
     else
-        printf("%zu error%s, %zu warning%s\n", diags->n_errors, diags->n_errors == 1 ? "" : "s", diags->n - diags->n_errors,
-               diags->n - diags->n_errors == 1 ? "" : "s");
+        printf("%zu error%s, %zu warning%s\n", errors, plural(errors), diags->n - errors, plural(diags->n - errors));
 }
 
 static int run(const struct request *r)

@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# cafelab lint: all mistakes of a scenario in one run, with place, line and caret.
+. "$(dirname "$0")/../check.sh"
+
+run lint cafe-breach
+is 0 $status 'lint cafe-breach'
+is '1 file, no mistakes' "$(cat "$out")" 'lint cafe-breach'
+run lint "$top/scenarios/cafe-breach" "$top/scenarios/cafe-breach/scenario.yaml"
+is '2 files, no mistakes' "$(cat "$out")" 'lint by folder and file'
+
+# mistake SED-SCRIPT WORDS...: the scenario changed by a sed script is told off in these words
+mistake() {
+    sed "$1" "$top/scenarios/cafe-breach/scenario.yaml" >"$tmp/s.yaml"
+    check "the script changes something: $1" sh -c "! cmp -s '$tmp/s.yaml' '$top/scenarios/cafe-breach/scenario.yaml'"
+    run lint "$tmp/s.yaml"
+    is 1 $status "lint after $1"
+    shift
+    for words; do
+        says "$words" "$out"
+    done
+}
+mistake 's/^level: beginner/level: easy/' '/s.yaml:10:8: error:' 'level: easy' '^~~~'
+mistake 's/^minutes:/minuets:/' 'unknown key "minuets"' 'did you mean "minutes"?' 'missing key "minutes"'
+mistake 's/habit: cli-office-hours/habit: cli-ofice-hours/' 'unknown habit "cli-ofice-hours" (did you mean "cli-office-hours"?)'
+mistake 's/do: sts:GetCallerIdentity/do: sts:GetCallerIdentify/' \
+    'unknown operation "sts:GetCallerIdentify" (did you mean "sts:GetCallerIdentity"?)'
+mistake 's/with: {name: monitor}/with: {nmae: monitor}/' 'cloudtrail:StartLogging'
+mistake 's/{{ web.id }}/{{ wed.id }}/' 'nothing is called "wed" (did you mean "web"?)'
+mistake 's/groups: \[owners\]/groups: [owner]/' '"owner" is not a group of account.groups'
+mistake 's/after: trail_on/after: staging_rule/' 'after'
+
+run lint "$tmp/s.yaml" --json
+is 1 $status 'lint --json'
+is error "$(jq -r '.[0].severity' "$out")" 'lint --json'
+is "$tmp/s.yaml" "$(jq -r '.[0].file' "$out")" 'lint --json'
+
+# what cannot be read
+run lint nowhere
+is 2 $status 'lint nowhere'
+says "cafelab: no scenario 'nowhere'" "$err"
+run lint /dev/null
+is 2 $status 'lint /dev/null'
+head -c 2000000 /dev/zero | tr '\0' 'x' >"$tmp/big.yaml"
+run lint "$tmp/big.yaml"
+is 2 $status 'lint a big file'
+says 'is larger than' "$err"
+: >"$tmp/empty.yaml"
+run lint "$tmp/empty.yaml"
+is 1 $status 'lint an empty file'
+printf 'a: \377\n' >"$tmp/latin.yaml"
+run lint "$tmp/latin.yaml"
+is 1 $status 'lint bytes that are no UTF-8'
+checked
