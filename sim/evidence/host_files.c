@@ -28,6 +28,7 @@ static const struct log_file {
     {TO_MAIL,         "/var/log/maillog",                         0600, 0,          true },
     {TO_SSM_AGENT,    "/var/log/amazon/ssm/amazon-ssm-agent.log", 0600, 0,          false},
     {TO_SSM_ERRORS,   "/var/log/amazon/ssm/errors.log",           0600, 0,          false},
+    {TO_HTTPD_ACCESS, "/var/log/httpd/access_log",                0644, 0,          true },
     {TO_HTTPD_ERRORS, "/var/log/httpd/error_log",                 0644, 0,          true },
     {TO_WTMP,         "/var/log/wtmp",                            0664, UTMP_GROUP, false},
     {TO_BTMP,         "/var/log/btmp",                            0600, UTMP_GROUP, false},
@@ -113,6 +114,14 @@ static unsigned long last_serial(const struct str *log)
     return at ? strtoul(at, NULL, 10) : 0;
 }
 
+/* The kernel counts from the boot: some seven events an hour while nobody is there. */
+static unsigned long first_serial(const struct traces *t, const struct str *log)
+{
+    if (log->len)
+        return last_serial(log);
+    return t->begin_ms > t->server->booted_ms ? 64 + (unsigned long)server_cron_runs(t->server, t->begin_ms) * 7 : 0;
+}
+
 static void add_event(struct str *out, const struct traces *t, const struct trace *trace, unsigned long serial)
 {
     const char *at = t->bytes.s + trace->at, *end = at + trace->len;
@@ -148,7 +157,7 @@ static bool write_log(struct traces *t, const struct log_file *log)
 {
     AUTO(str_drop) struct str data = {0};
     int64_t last_ms = log_now(t->task, t->server, log->path, &data), before_ms = last_ms, turn_ms;
-    unsigned long serial = log->channel == TO_AUDIT ? last_serial(&data) : 0;
+    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, &data) : 0;
     bool any = false;
 
     turn_ms = host_rotation_after(t, last_ms > t->begin_ms ? last_ms : t->begin_ms);

@@ -26,3 +26,8 @@ void trace_httpd_stop(struct traces *t, int64_t ms, int pid)
     trace_line(t, TO_HTTPD_ERRORS, ms, "%s [mpm_prefork:notice] [pid %d] AH00170: caught SIGWINCH, shutting down gracefully",
                stamp(t, ms, 29), pid);
 }
+
+void trace_httpd_error(struct traces *t, int64_t ms, int pid, const char *says)
+{
+    trace_line(t, TO_HTTPD_ERRORS, ms, "%s [core:error] [pid %d] %s", stamp(t, ms, 340), pid, says);
+}

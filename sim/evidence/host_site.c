@@ -89,12 +89,13 @@ static void changes_of(const struct entry *entry, const char *root, struct chang
     const json_t *program, *fact;
     size_t p, f;
 
-    json_array_foreach (json_object_get(entry->response, "programs"), p, program)
-        json_array_foreach (json_object_get(program, "files"), f, fact)
-            if (within(json_str(fact, "path"), root) || within(json_str(fact, "to"), root)) {
-                int64_t at = json_int_or(fact, "at", json_int_or(program, "at", entry->time_ms));
-                *GROW(*list, *n, *cap) = (struct change){fact, at};
-            }
+    json_array_foreach(json_object_get(entry->response, "programs"), p, program)
+        json_array_foreach(json_object_get(program, "files"), f,
+                           fact) if (within(json_str(fact, "path"), root) || within(json_str(fact, "to"), root))
+    {
+        int64_t at = json_int_or(fact, "at", json_int_or(program, "at", entry->time_ms));
+        *GROW(*list, *n, *cap) = (struct change){fact, at};
+    }
 }
 
 void site_read(const struct traces *t, const char *root, struct site *site)

@@ -228,6 +228,7 @@ void host_gather(const struct evidence_task *task, struct server *server, struct
     t->routine = true;
     traces_of_boot(t);
     traces_of_routine(t);
+    traces_of_guests(t);
     t->routine = false;
     walk(t);
 }

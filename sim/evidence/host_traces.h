@@ -19,6 +19,7 @@ enum channel {
     TO_MAIL,
     TO_SSM_AGENT,
     TO_SSM_ERRORS,
+    TO_HTTPD_ACCESS,
     TO_HTTPD_ERRORS,
     TO_WTMP,
     TO_BTMP,
@@ -103,8 +104,10 @@ void traces_of_agent_login(struct traces *, const struct entry *);      /* Sessi
 void traces_of_command_document(struct traces *, const struct entry *); /* ssm:SendCommand's Run on the server */
 void traces_of_boot(struct traces *);
 void traces_of_routine(struct traces *); /* cron, dhclient, agent: in no journal */
+void traces_of_guests(struct traces *);  /* of the website */
 void trace_httpd_start(struct traces *, int64_t ms, int pid);
 void trace_httpd_stop(struct traces *, int64_t ms, int pid);
+void trace_httpd_error(struct traces *, int64_t ms, int pid, const char *says);
 /* A session of logind: cron's, too. */
 void trace_session_opened(struct traces *, int64_t ms, const char *user, long session, bool announced);
 void trace_session_closed(struct traces *, int64_t ms, const char *user, long session, bool announced);

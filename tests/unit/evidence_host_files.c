@@ -91,6 +91,27 @@ static void journal_entry(struct world *w, int64_t at, const char *op, const cha
         fprintf(stderr, "%s\n%s\n", e.msg, response);
 }
 
+static void put_site(struct world *w, struct server *server)
+{
+    static const char *const names[] = {"index.html", "menu.html", "css/cafe.css", "images/Coffee-and-Pastries.jpg",
+                                        "images/Strawberry-Tarts.jpg"};
+    AUTO(arena_drop) struct arena a = {0};
+
+    CU_ASSERT_PTR_NOT_NULL(tree_mkdir(w, &server->tree, "/var/www/html/cafe", 0755, 48, 48, BOOT));
+    CU_ASSERT_PTR_NOT_NULL(tree_mkdir(w, &server->tree, "/var/www/html/cafe/css", 0755, 48, 48, BOOT));
+    CU_ASSERT_PTR_NOT_NULL(tree_mkdir(w, &server->tree, "/var/www/html/cafe/images", 0755, 48, 48, BOOT));
+    for (size_t i = 0; i < COUNT(names); i++) {
+        AUTO(str_drop) struct str data = {0};
+        struct err e = {0};
+        CU_ASSERT(file_read(data_path(&a, "fixtures/site/cafe/%s", names[i]), 1u << 20, &data, &e));
+        CU_ASSERT_PTR_NOT_NULL(
+            tree_put(w, &server->tree, arena_printf(&a, "/var/www/html/cafe/%s", names[i]), data.s, data.len, BOOT - 86400000));
+    }
+}
+
+static struct sg_rule http = {.protocol = "tcp", .from_port = 80, .to_port = 80, .cidr4 = "0.0.0.0/0"};
+static struct security_group web = {.id = "sg-1", .rules = &http};
+
 static struct server *begin(struct world *w)
 {
     AUTO(arena_drop) struct arena a = {0};
@@ -103,6 +124,8 @@ static struct server *begin(struct world *w)
     struct instance *instance = arena_alloc(&w->arena, sizeof(*instance));
     struct daemon *sshd = arena_alloc(&w->arena, sizeof(*sshd));
     instance->private_ip = "172.31.20.7";
+    instance->public_ip = "34.201.10.20";
+    instance->groups[instance->n_groups++] = &web;
     *sshd = (struct daemon){.unit = "sshd", .pid = 9065, .running = true};
     *server = (struct server){.name = "cafe", .hostname = "ip-172-31-20-7.us-west-2.compute.internal", .booted_ms = BOOT};
     server->instance = instance;
@@ -110,6 +133,7 @@ static struct server *begin(struct world *w)
     w->servers = server;
     CU_ASSERT(tree_load(w, &server->tree, data_path(&a, "fixtures/host/amazon-linux-2/root"),
                         data_path(&a, "fixtures/host/amazon-linux-2/tree.mtree"), &e));
+    put_site(w, server);
     for (size_t i = 0; i < COUNT(story); i++)
         journal_entry(w, story[i].at, story[i].op, story[i].error, story[i].response);
     return server;
@@ -123,6 +147,7 @@ static struct evidence_task task_of(const struct world *w)
         .from_ms = BOOT,
         .until_ms = STORY + 300000,
         .threads = 1,
+        .visitors_site = "/cafe/",
     };
 }
 
