@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Every service of the simulation, in one list: the AWS services first, in the order of their names, then the servers. */
+/*
+ * Every service of the simulation, in one list: the AWS services in the order of their names, then what happens on
+ * servers. host_service joins when sim/host has it.
+ */
 #include "sim/lab/catalog.h"
 
 #include "sim/aws/aws.h"
 
 static const struct service *const services[] = {
-    &aws_cloudtrail, &aws_ec2, &aws_iam, &aws_kms, &aws_s3, &aws_signin, &aws_sts, &disk_service,
+    &aws_cloudtrail, &aws_ec2, &aws_iam, &aws_kms, &aws_s3, &aws_signin, &aws_ssm, &aws_sts, &disk_service,
 };
 
 const struct catalog lab_catalog = {.services = services, .n = COUNT(services)};

@@ -205,9 +205,10 @@ struct logging_span {
 
 /* ---- Athena, SSM: what list calls return ---- */
 
-struct query_execution {
+struct query_execution { /* what came of it is found out when somebody asks: SQL runs outside of the world */
     struct query_execution *next;
-    const char *id, *sql, *workgroup, *output, *state;
+    const char *id, *sql, *workgroup, *output, *database; /* output: s3://bucket/prefix/; database "" = none */
+    bool cancelled;
     int64_t submitted_ms;
 };
 struct ssm_command {
@@ -240,6 +241,7 @@ struct account {
     struct trail *trails;
     struct logging_span *spans;
     struct query_execution *queries;
+    const char *athena_output; /* of work group primary: s3://..; NULL = none */
     struct ssm_command *commands;
     struct ssm_session *ssm_sessions;
 };
