@@ -8,7 +8,8 @@
 #include "sim/aws/aws.h"
 
 static const struct service *const services[] = {
-    &aws_cloudtrail, &aws_ec2, &aws_iam, &aws_kms, &aws_s3, &aws_signin, &aws_ssm, &aws_sts, &disk_service,
+    &aws_athena,     &aws_cloudtrail,    &aws_ec2, &aws_health, &aws_iam, &aws_kms, &aws_logs,
+    &aws_monitoring, &aws_organizations, &aws_s3,  &aws_signin, &aws_ssm, &aws_sts, &disk_service,
 };
 
 const struct catalog lab_catalog = {.services = services, .n = COUNT(services)};
