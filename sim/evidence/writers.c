@@ -3,11 +3,14 @@
 #include "sim/evidence/writers.h"
 
 const struct writer evidence_writers[] = {
-    {"event-history", "account/event-history.json: management events of 90 days, as LookupEvents returns them", false,
-     history_write                                                                                                                     },
-    {"cloudtrail",    "s3/<bucket>/AWSLogs/...: the trails' log files and digests",                             false, cloudtrail_write},
-    {"server-logs",   "the daemons' logs below /var/log, wtmp, btmp, utmp, lastlog",                            true,  host_write_logs },
-    {NULL,            NULL,                                                                                     false, NULL            }, /* the end */
+    {"event-history",  "account/event-history.json: management events of 90 days, as LookupEvents returns them", false,
+     history_write                                                                                                                        },
+    {"cloudtrail",     "s3/<bucket>/AWSLogs/...: the trails' log files and digests",                             false, cloudtrail_write  },
+    {"server-past",    "what setting up and the last boot left: yum.log, boot.log, dmesg",                       true,  host_write_past   },
+    {"server-logs",    "the daemons' logs below /var/log, wtmp, btmp, utmp, lastlog",                            true,  host_write_logs   },
+    {"server-history", ".bash_history of shells that have ended",                                                true,  host_write_history},
+    {"server-views",   "server/NAME/: ps, ss, who, w and uptime at the end",                                     false, host_write_views  },
+    {NULL,             NULL,                                                                                     false, NULL              }, /* the end */
 };
 const size_t evidence_n_writers = COUNT(evidence_writers) - 1;
 
