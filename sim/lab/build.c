@@ -3,6 +3,7 @@
  * Building a lab: the scenario is played in memory, then everything is written aside and renamed into place as a whole.
  * Killed anywhere, it leaves no lab or a whole one.
  */
+#include "sim/lab/hooks.h"
 #include "sim/lab/parts.h"
 
 #include <stdlib.h>
@@ -30,23 +31,9 @@ char *lab_manifest_path(struct arena *arena, const char *dir, const struct world
 
 /* ---- writers ---- */
 
-static bool about(const struct world *w, const char *op, struct record_facts *facts)
-{
-    const struct service *service = NULL;
-    const struct op *found = catalog_find(w->catalog, op, &service);
-    if (!found)
-        return false;
-    *facts = (struct record_facts){.source = service->source,
-                                   .name = strchr(found->name, ':') + 1,
-                                   .version = service->event_version,
-                                   .host = service->host,
-                                   .api_version = service->api_version};
-    return true;
-}
-
 struct evidence_task lab_task(const struct world *w, const struct seed *seed, const char *dir)
 {
-    return (struct evidence_task){.w = w, .about = about, .seed = *seed, .lab = dir};
+    return (struct evidence_task){.w = w, .about = hook_about, .seed = *seed, .lab = dir};
 }
 
 bool lab_trees_write(struct world *w, const char *dir, bool all, struct err *e)

@@ -6,10 +6,17 @@
 #include "sim/lab/catalog.h"
 
 #include "sim/aws/aws.h"
+#include "sim/lab/hooks.h"
 
 static const struct service *const services[] = {
     &aws_athena,     &aws_cloudtrail,    &aws_ec2, &aws_health, &aws_iam, &aws_kms, &aws_logs,
     &aws_monitoring, &aws_organizations, &aws_s3,  &aws_signin, &aws_ssm, &aws_sts, &disk_service,
 };
 
-const struct catalog lab_catalog = {.services = services, .n = COUNT(services)};
+const struct catalog lab_catalog = {
+    .services = services,
+    .n = COUNT(services),
+    .lookup_form = hook_lookup_form,
+    .event_history = hook_event_history,
+    .public_keys = hook_public_keys,
+};

@@ -174,6 +174,7 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     if (!replay(o, e))
         return false;
     meet_student(lab, &o->facts);
+    lab->world.lab = lab->dir;
     lab->n_written = o->written < lab->world.journal.n ? o->written : lab->world.journal.n;
     return true;
 }

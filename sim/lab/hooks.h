@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what lab plugs into the catalog (act.h, struct catalog) and into the writers' task. */
+#pragma once
+
+#include "sim/act/act.h"
+
+struct record_facts;
+bool hook_about(const struct world *, const char *op, struct record_facts *);
+void hook_lookup_form(struct str *, const struct world *, const struct entry *);
+json_t *hook_event_history(const struct world *);
+json_t *hook_public_keys(const struct world *);
