@@ -18,6 +18,7 @@ struct local_text {            /* a text in one or several languages; a plain te
     struct src_pos at;
 };
 const char *local_text_get(const struct local_text *, const char *language); /* falls back to what there is; "" if none */
+decode_fn decode_local; /* struct local_text: a text, or a map of languages */
 
 struct value { /* a text that may hold references; or, for `with:`, any JSON with such texts in it */
     struct src_pos at;

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Grading: what a scenario asks (rubric), the right answers for one student (key), what the student left behind
+ * (submission), and what that is worth and why (report). Depends on lab and everything below it.
+ *
+ *     scenario ── rubric_read ──▶ rubric          every mistake of questions and checks, for lint
+ *     scenario, seed, student ── key_make ──▶ key  the story played again, every reference filled in
+ *     lab directory ── submission_open ──▶ submission
+ *     key + submission ── grade ──▶ report ── report_text, report_json
+ *
+ * Nothing of a student's is executed or trusted: the sheet is read with limits, the world is the journal replayed, files
+ * are compared with what the same scenario and seed build here. A report is a pure function of submission, scenario,
+ * seed and version; its receipt says which.
+ */
+#pragma once
+
+#include "sim/lab/lab.h"
+
+/* ---- the rubric: `questions` and `checks` of a scenario, decoded ---- */
+
+struct rubric;
+/* Tells every mistake of questions, checks and of what solution steps earn. Never NULL: a rubric with errors in `diags`
+ * must not be graded with. Texts live as long as the scenario. rubric_free takes NULL, too. */
+struct rubric *rubric_read(const struct scenario *, struct diags *);
+/* The same with every reference filled in for one student. NULL when one has no value or a filled-in value is no such
+ * thing (an answer that is no time): the message names the question or check. */
+struct rubric *rubric_fill(const struct scenario *, reference_fn *, void *context, struct err *);
+void rubric_free(struct rubric **);
+size_t rubric_questions(const struct rubric *);
+const char *rubric_question_id(const struct rubric *, size_t i);
+
+/* The sheet to fill in: one empty key per question under its text. The questions' list for the README beside it. */
+void answers_sheet(const struct rubric *, const char *language, struct str *yaml);
+void questions_text(const struct rubric *, const char *language, struct str *markdown);
+
+/* ---- the key ---- */
+
+struct key;
+/* Plays the story and, if a check asks for it, builds the evidence aside to know what was delivered (about 0.3 s; one key
+ * serves every submission of the same seed, student and number of events). The scenario must outlive it. */
+struct key *key_make(const struct scenario *, const struct play_options *, struct err *);
+void key_free(struct key **);
+
+/* ---- the submission ---- */
+
+struct submission;
+/* A lab directory. NULL with an error when it is none, or its journal cannot have happened. */
+struct submission *submission_open(const char *dir, struct err *);
+void submission_free(struct submission **);
+const struct lab *submission_lab(const struct submission *);
+
+/* ---- the report ---- */
+
+enum outcome { OUTCOME_PASS, OUTCOME_PARTIAL, OUTCOME_FAIL, OUTCOME_SKIPPED, OUTCOME_ERROR, OUTCOME_UNGRADABLE, OUTCOME_MANUAL };
+extern const char *const outcome_names[]; /* "pass", "partial", ... */
+enum finding_kind { FINDING_QUESTION, FINDING_CHECK, FINDING_PENALTY, FINDING_VETO };
+struct exhibit { /* one piece of evidence; absent parts are NULL or 0 */
+    const char *file; /* within the lab: "host/etc/passwd", "s3/.../x.json.gz" */
+    unsigned line;
+    const char *event_id;
+    uint64_t seq; /* of the journal */
+    int64_t time_ms;
+    const char *query; /* SQL that shows it */
+    const char *text;  /* the line itself, or what is to be seen there */
+};
+struct finding {
+    enum finding_kind kind;
+    const char *id, *title;
+    enum outcome outcome;
+    int64_t points, max; /* hundredths; a penalty has max 0 and points 0 or less */
+    const char *expected, *found;
+    struct exhibit *evidence;
+    size_t n_evidence, cap_evidence;
+    const char *feedback; /* NULL = none */
+    unsigned hints;       /* taken for this question */
+    int64_t hint_cost;    /* of them, hundredths */
+};
+struct report { /* everything in it lives in its arena */
+    struct arena arena;
+    const char *scenario, *title, *student;
+    struct finding *findings;
+    size_t n;
+    int64_t score, max;     /* hundredths; 0 <= score <= max */
+    const char *ungradable; /* why there is no score (with line and column), or NULL */
+    const char **notes;     /* about the submission as a whole: unknown keys in the sheet, another version */
+    size_t n_notes, cap_notes;
+    const char *vetoed; /* title of the failed veto that took the whole score; NULL = none */
+    struct {
+        const char *content_hash, *seed_commitment, *lab_version, *version, *submission_hash, *journal_hash;
+        int64_t events;
+    } receipt;
+};
+void grade(const struct key *, const struct submission *, const char *language, struct report *);
+void report_drop(struct report *);
+struct report_style {
+    unsigned width; /* columns; 0 = not wrapped */
+    bool colour;
+    bool answers; /* show what was expected, too: for the instructor, and after the deadline */
+};
+void report_text(const struct report *, const struct report_style *, struct str *out);
+json_t *report_json(const struct report *); /* {score, max, percent, findings, receipt, ...}: score null when ungradable */
+int report_percent(const struct report *);  /* whole, rounded down: 100 only for the full score */
+
+/* ---- what a student may know before handing in ---- */
+
+enum self_state { SELF_EMPTY, SELF_ANSWERED, SELF_MALFORMED };
+struct self_item { /* of the self-check: never says whether an answer is right */
+    const char *id, *title;
+    enum self_state state;
+    const char *why; /* of SELF_MALFORMED: "expected an address such as 192.0.2.7" */
+};
+struct self_check {
+    struct arena arena;
+    struct self_item *items;
+    size_t n;
+    const char *ungradable; /* the sheet cannot be read: file:line:col: error */
+    const char **notes;
+    size_t n_notes, cap_notes;
+};
+void self_check(const struct rubric *, const struct submission *, const char *language, struct self_check *);
+void self_check_drop(struct self_check *);
+
+/* ---- hints ---- */
+
+struct hint_offer { /* the next one; texts live as long as rubric and offer's arena */
+    struct arena arena;
+    const char *question;
+    unsigned number, of; /* 1 of 6 */
+    int64_t cost;        /* points */
+    int64_t left;        /* points that the question is still worth after it */
+    const char *text;    /* shown only when taken */
+    const char *shows;   /* a query or a command to try; NULL = none */
+};
+/* False: no such question (did you mean), no hints, the last one was taken. */
+bool hint_next(const struct rubric *, const char *lab_dir, const char *question, const char *language, struct hint_offer *,
+               struct err *);
+/* Records it in .cafelab/hints.jsonl. */
+bool hint_take(const char *lab_dir, const struct hint_offer *, int64_t now_ms, struct err *);
+void hint_drop(struct hint_offer *);
+
+/* ---- answers by their declared method (authors, verify) ---- */
+
+/* Executes the question's `solve` on the lab as delivered: its SQL through athena, or its pattern on a file. Several
+ * values are joined by newlines; the same value twice counts once. */
+bool grader_derive(struct lab *, const struct rubric *, const char *question, struct str *answer, struct err *);
+/* Derives every question that says how and writes LAB/answers.yaml. */
+bool grader_fill(struct lab *, const struct rubric *, struct err *);

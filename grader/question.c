@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Questions: their keys, and what no single key can tell: does the answer read as its type, is it among the options, do
+ * the hints cost more than the question brings.
+ */
+#include "grader/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define QUESTION(member) offsetof(struct question, member)
+#define HINT(member)     offsetof(struct hint, member)
+#define METHOD(member)   offsetof(struct method, member)
+
+/* ---- keys that need a decode function of their own ---- */
+
+static bool decode_type(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    const char *names[64] = {NULL};
+    for (size_t i = 0; i < n_answer_types && i + 1 < COUNT(names); i++)
+        names[i] = answer_types[i].name;
+    int choice = 0;
+    struct field named = *field;
+    named.arg = names;
+    if (!decode_choice(d, node, &named, &choice))
+        return false;
+    *(const struct answer_type **)out = &answer_types[choice];
+    return true;
+}
+
+static bool decode_wrong(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    struct question *q = out;
+    if (node->kind != NODE_MAP || !node->n) {
+        node_error(d->diags, node, "wrong-kind", "\"%s\": expected a map of wrong answers and what to say to each", field->key);
+        return false;
+    }
+    q->wrong = arena_alloc(d->arena, node->n * sizeof(*q->wrong));
+    bool good = true;
+    for (size_t i = 0; i < node->n; i++) {
+        const struct node *key = node->pairs[i].key;
+        struct diagnosis *wrong = &q->wrong[q->n_wrong++];
+        *wrong = (struct diagnosis){.at = key->at, .width = key->width, .answer = key->text};
+        good &= decode_local(d, node->pairs[i].value, field, &wrong->says);
+    }
+    return good;
+}
+
+static bool decode_method(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    struct method *m = out;
+    m->at = node->at;
+    return decode_struct(d, node, field, out);
+}
+
+/* ---- the tables ---- */
+
+static const int64_t points_limits[2] = {1, 1000};
+static const int64_t cost_limits[2] = {0, 1000};
+
+static const struct field method_list[] = {
+    {"sql",   decode_text,    METHOD(sql),   false, "a query on the logs; its first column holds the answer",       NULL},
+    {"file",  decode_text,    METHOD(file),  false, "a file of the lab: host/var/log/secure",                       NULL},
+    {"match", decode_pattern, METHOD(match), false, "a regular expression on it; its first group holds the answer", NULL},
+};
+static const struct fields method_fields = FIELDS("a method", method_list, struct method);
+
+static const struct field shows_list[] = {
+    {"sql",     decode_text, HINT(shows.sql) - HINT(shows),     false, "a query to try",       NULL},
+    {"command", decode_text, HINT(shows.command) - HINT(shows), false, "a command line to try", NULL},
+};
+static const struct fields shows_fields = {"what a hint shows", shows_list, COUNT(shows_list), 0, 0};
+
+static const struct field hint_list[] = {
+    {"text",  decode_local,  HINT(text),  true,  "the hint",                                            NULL         },
+    {"cost",  decode_int,    HINT(cost),  false, "points that it takes off the question; 0 without",    cost_limits  },
+    {"shows", decode_struct, HINT(shows), false, "a query (sql) or a command line (command) to try",    &shows_fields},
+};
+static const struct fields hint_fields = FIELDS_AT("a hint", hint_list, struct hint, at);
+
+static const struct field question_list[] = {
+    {"id",      decode_id,     QUESTION(id),          true,  "its key in the sheet",                                NULL          },
+    {"ask",     decode_local,  QUESTION(ask),         true,  "the question",                                        NULL          },
+    {"type",    decode_type,   QUESTION(type),        true,  "type of the answer: text, time, ip, ...",             NULL          },
+    {"of",      decode_type,   QUESTION(of),          false, "type of the items of a set or order; text without",   NULL          },
+    {"points",  decode_int,    QUESTION(points),      true,  "what it is worth",                                    points_limits },
+    {"answer",  decode_node,   QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",      NULL          },
+    {"accept",  decode_node,   QUESTION(accept_node), false, "other answers that are as good",                      NULL          },
+    {"options", decode_texts,  QUESTION(options),     false, "what can be chosen from, of choice and multi",        NULL          },
+    {"within",  decode_text,   QUESTION(within),      false, "tolerance: of time 90s, of number 5 or 2%",           NULL          },
+    {"wrong",   decode_wrong,  0,                     false, "known wrong answers and what to say to each",         NULL          },
+    {"solve",   decode_method, QUESTION(solve),       true,  "how it can be found: sql, or file and match",         &method_fields},
+    {"hints",   decode_list,   QUESTION(hints),       false, "a ladder of hints, in order",                         &hint_fields  },
+};
+const struct fields question_fields = FIELDS_AT("a question", question_list, struct question, at);
+
+/* ---- what no single key can tell ---- */
+
+#define AT_ANSWER(q) (q)->answer_node->at, (q)->answer_node->width
+
+static const struct answer_type *type_of_items(const struct question *q)
+{
+    return q->of ? q->of : q->type;
+}
+
+/* Reads an author's answer as its type; one with an open reference is read when it is filled in. */
+static bool reads(struct decoder *d, const struct question *q, const char *text, struct src_pos at, unsigned width,
+                  const char *what, struct reading *out)
+{
+    AUTO(str_drop) struct str why = {0};
+    struct reader reader = {d->arena, q, NULL};
+    if (still_open(text) || type_of_items(q)->read(&reader, text, out, &why))
+        return true;
+    diag_error(d->diags, at, width, "bad-answer", "%s \"%s\" is not of type %s: %s", what, text, type_of_items(q)->name,
+               str_text(&why));
+    return false;
+}
+
+static void check_texts(struct decoder *d, struct question *q, const struct node *node, const struct texts *texts,
+                        const char *what)
+{
+    for (size_t i = 0; i < texts->n; i++) {
+        const struct node *at = node->kind == NODE_LIST ? node->items[i] : node;
+        struct reading reading = {0}, other = {0};
+        if (!reads(d, q, texts->list[i], at->at, at->width, what, &reading))
+            continue;
+        for (size_t j = 0; j < i; j++) {
+            bool same = text_same(texts->list[i], texts->list[j]);
+            if (!same && reading.norm && !still_open(texts->list[j])) {
+                AUTO(str_drop) struct str why = {0};
+                struct reader reader = {d->arena, q, NULL};
+                same = type_of_items(q)->read(&reader, texts->list[j], &other, &why) &&
+                       type_of_items(q)->same(q, &other, &reading);
+            }
+            if (same)
+                diag_error(d->diags, at->at, at->width, "said-twice", "\"%s\" says the same as \"%s\" before it",
+                           texts->list[i], texts->list[j]);
+        }
+    }
+}
+
+static void check_answers(struct decoder *d, struct question *q)
+{
+    static const struct field answer = {"answer", decode_texts, 0, true, "", NULL};
+    static const struct field accept = {"accept", decode_texts, 0, false, "", NULL};
+    if (!q->answer_node || !decode_texts(d, q->answer_node, &answer, &q->answer))
+        return;
+    if (q->type->takes == TAKES_ONE && q->answer_node->kind == NODE_LIST)
+        diag_error(d->diags, AT_ANSWER(q), "wrong-kind", "a question of type %s has one answer: others that are as good go into \"accept\"",
+                   q->type->name);
+    if (q->type->takes == TAKES_ORDER && q->answer.n < 2)
+        diag_error(d->diags, AT_ANSWER(q), "empty", "one item has no order: expected at least two");
+    check_texts(d, q, q->answer_node, &q->answer, "the answer");
+    if (!q->accept_node || !decode_texts(d, q->accept_node, &accept, &q->accept))
+        return;
+    if (q->type->takes != TAKES_ONE)
+        node_error(d->diags, q->accept_node, "useless-key", "\"accept\" is for types with one answer, not for %s", q->type->name);
+    else
+        check_texts(d, q, q->accept_node, &q->accept, "the accepted answer");
+}
+
+static void check_options(struct decoder *d, const struct question *q)
+{
+    if (!q->type->needs_options) {
+        if (q->options.n)
+            diag_error(d->diags, q->at, 1, "useless-key", "\"options\" is for choice and multi, not for %s", q->type->name);
+        return;
+    }
+    if (q->options.n < 2)
+        diag_error(d->diags, q->at, 1, "empty", "the question \"%s\" has nothing to choose from: expected \"options\" with at least two",
+                   q->id);
+    for (size_t i = 0; i < q->options.n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (text_same(plain_text(d->arena, q->options.list[i]), plain_text(d->arena, q->options.list[j])))
+                diag_error(d->diags, q->at, 1, "said-twice", "the option \"%s\" is there twice", q->options.list[i]);
+    if (q->type->takes == TAKES_SET && q->answer.n && q->answer.n == q->options.n)
+        diag_error(d->diags, AT_ANSWER(q), "cannot-fail", "every option is right: there is nothing to choose");
+}
+
+static bool read_tolerance(struct question *q)
+{
+    char *end = NULL;
+    if (!q->within || still_open(q->within))
+        return true;
+    if (q->type->read == read_time)
+        return duration_parse(q->within, &q->tolerance_ms);
+    q->tolerance = strtod(q->within, &end);
+    if (end == q->within || q->tolerance < 0)
+        return false;
+    if (text_same(end, "%") && q->answer.n)
+        q->tolerance *= strtod(q->answer.list[0], NULL) / 100;
+    return !*end || text_same(end, "%");
+}
+
+static void check_within(struct decoder *d, struct question *q)
+{
+    if (q->within && !q->type->may_within)
+        diag_error(d->diags, q->at, 1, "useless-key", "\"within\" is for time and number, not for %s", q->type->name);
+    else if (!read_tolerance(q))
+        diag_error(d->diags, q->at, 1, "wrong-value", "\"within\": expected a tolerance such as %s, got \"%s\"",
+                   q->type->read == read_time ? "90s" : "5 or 2%", q->within);
+}
+
+static void check_wrong(struct decoder *d, const struct question *q)
+{
+    struct reader reader = {d->arena, q, NULL};
+    for (size_t i = 0; i < q->n_wrong; i++) {
+        const struct diagnosis *wrong = &q->wrong[i];
+        struct reading reading = {0};
+        bool read = reads(d, q, wrong->answer, wrong->at, wrong->width, "the wrong answer", &reading) && reading.norm;
+        for (size_t j = 0; j < q->answer.n + q->accept.n; j++) {
+            const char *right = j < q->answer.n ? q->answer.list[j] : q->accept.list[j - q->answer.n];
+            AUTO(str_drop) struct str why = {0};
+            struct reading key = {0};
+            bool same = text_same(right, wrong->answer);
+            if (!same && read && !still_open(right) && type_of_items(q)->read(&reader, right, &key, &why))
+                same = type_of_items(q)->same(q, &key, &reading);
+            if (same && !(q->type->read == read_time && !reading.zoned))
+                diag_error(d->diags, wrong->at, wrong->width, "contradiction", "\"%s\" is called wrong and is the right answer",
+                           wrong->answer);
+        }
+    }
+}
+
+static void check_pattern_answers(struct decoder *d, const struct question *q)
+{
+    for (size_t i = 0; i < q->answer.n + q->accept.n; i++) {
+        const char *text = i < q->answer.n ? q->answer.list[i] : q->accept.list[i - q->answer.n];
+        AUTO(str_drop) struct str why = {0};
+        AUTO(pattern_drop) struct pattern *p = still_open(text) ? NULL : pattern_new(text, &why);
+        if (why.len)
+            diag_error(d->diags, AT_ANSWER(q), "bad-regex", "\"%s\" is no regular expression: %s", text, str_text(&why));
+        else if (p && pattern_match(p, "", 0, 0, true, NULL, NULL, NULL) > 0 &&
+                 pattern_match(p, "7 zebras, Qx!", 13, 0, true, NULL, NULL, NULL) > 0)
+            diag_error(d->diags, AT_ANSWER(q), "cannot-fail", "\"%s\" matches whatever is answered", text);
+    }
+}
+
+static void check_method(struct decoder *d, const struct question *q)
+{
+    const struct method *m = &q->solve;
+    if (!m->at.line)
+        return; /* missing or misread: told before */
+    if (!m->sql == !m->file || !m->file != !m->match)
+        diag_error(d->diags, m->at, 1, "bad-method", "expected either \"sql\", or \"file\" and \"match\"");
+    if (m->file && (m->file[0] == '/' || strstr(m->file, "..")))
+        diag_error(d->diags, m->at, 1, "bad-path", "\"file\": expected a path within the lab such as host/var/log/secure, got \"%s\"",
+                   m->file);
+}
+
+static void check_hints(struct decoder *d, const struct question *q)
+{
+    const struct hint *hint = q->hints.items;
+    int64_t cost = 0;
+    for (size_t i = 0; i < q->hints.n; i++) {
+        if (cost < q->points && cost + hint[i].cost >= q->points)
+            diag_error(d->diags, hint[i].at, 1, "hints-cost-all",
+                       "with this hint the question \"%s\" is worth nothing: %lld of %lld points go to hints", q->id,
+                       (long long)(cost + hint[i].cost), (long long)q->points);
+        cost += hint[i].cost;
+    }
+}
+
+void question_check(struct decoder *d, struct question *q)
+{
+    if (!q->type)
+        return;
+    bool listed = q->type->takes != TAKES_ONE && !q->type->needs_options;
+    if (q->of && (!listed || q->of->takes != TAKES_ONE || q->of->needs_options)) {
+        diag_error(d->diags, q->at, 1, "useless-key", "\"of\" names the plain type of the items of a set or an order");
+        q->of = NULL;
+    }
+    check_answers(d, q);
+    check_options(d, q);
+    check_within(d, q);
+    if (q->answer_node && q->answer.n && !((const struct rubric_reader *)d->context)->lookup) {
+        check_wrong(d, q); /* of the author's text: a variant where the two meet is for verify to find, not to fail in */
+        if (type_of_items(q)->same == same_pattern)
+            check_pattern_answers(d, q);
+    }
+    check_method(d, q);
+    check_hints(d, q);
+}

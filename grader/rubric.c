@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading the rubric: the author's text (every mistake at once), or that text with its references filled in for one
+ * student. Both go through the same tables; filling in copies the nodes, so that places stay the author's.
+ */
+#include "grader/rubric.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+bool still_open(const char *text)
+{
+    return text && strstr(text, "{{") != NULL;
+}
+
+/* ---- rules that need more than one item ---- */
+
+static void check_ids(struct decoder *d, const struct rubric *r)
+{
+    const struct question *q = r->questions.items;
+    const struct check *c = r->checks.items;
+    size_t all = r->questions.n + r->checks.n;
+    for (size_t i = 0; i < all; i++)
+        for (size_t j = 0; j < i; j++) {
+            const char *id = i < r->questions.n ? q[i].id : c[i - r->questions.n].id;
+            const char *before = j < r->questions.n ? q[j].id : c[j - r->questions.n].id;
+            struct src_pos at = i < r->questions.n ? q[i].at : c[i - r->questions.n].at;
+            if (id && text_same(id, before)) {
+                diag_error(d->diags, at, 1, "id-taken", "\"%s\" is the id of another question or check", id);
+                break;
+            }
+        }
+}
+
+static const struct check *check_named(const struct rubric *r, const char *id)
+{
+    const struct check *c = r->checks.items;
+    for (size_t i = 0; i < r->checks.n; i++)
+        if (text_same(c[i].id, id))
+            return &c[i];
+    return NULL;
+}
+
+/* What a solution step earns must be a check with points. */
+static void check_earns(struct decoder *d, const struct rubric *r)
+{
+    const char *ids[256] = {NULL};
+    const struct check *c = r->checks.items;
+    for (size_t i = 0; i < r->checks.n && i + 1 < COUNT(ids); i++)
+        ids[i] = c[i].id ? c[i].id : "";
+    const struct step *step = r->scenario->solution.items;
+    for (size_t i = 0; i < r->scenario->solution.n; i++)
+        for (size_t j = 0; j < step[i].earns.n; j++) {
+            const char *id = step[i].earns.list[j];
+            const struct check *check = check_named(r, id);
+            const char *meant = check ? NULL : text_meant(id, ids);
+            if (!check)
+                diag_error(d->diags, step[i].at, 1, "dangling-reference", "\"earns\": there is no check \"%s\"%s%s%s", id,
+                           meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+            else if (!check->points)
+                diag_error(d->diags, step[i].at, 1, "earns-nothing", "\"earns\": the check \"%s\" has no points to earn", id);
+        }
+}
+
+/* A check with points that no step of the solution serves could never be shown to work. */
+static void check_served(struct decoder *d, const struct rubric *r)
+{
+    const struct check *c = r->checks.items;
+    const struct step *step = r->scenario->solution.items;
+    for (size_t i = 0; i < r->checks.n; i++) {
+        bool served = !c[i].points || !c[i].id;
+        for (size_t j = 0; j < r->scenario->solution.n; j++)
+            for (size_t k = 0; k < step[j].earns.n; k++)
+                served |= text_same(step[j].earns.list[k], c[i].id);
+        if (!served)
+            diag_error(d->diags, c[i].at, 1, "not-served", "no step of the solution earns \"%s\"", c[i].id);
+    }
+}
+
+/* ---- reading ---- */
+
+static void read_list(struct decoder *d, const char *key, const struct node *node, const struct fields *table, struct list *out)
+{
+    struct field field = {key, decode_list, 0, true, "", table};
+    if (node)
+        decode_list(d, node, &field, out);
+}
+
+static struct rubric *read_nodes(struct rubric *r, struct rubric_reader *reader, const struct node *questions,
+                                 const struct node *checks, struct diags *diags)
+{
+    struct decoder d = {&r->arena, diags, reader};
+    read_list(&d, "questions", questions, &question_fields, &r->questions);
+    read_list(&d, "checks", checks, check_fields(&r->arena), &r->checks);
+    struct question *q = r->questions.items;
+    for (size_t i = 0; i < r->questions.n; i++)
+        question_check(&d, &q[i]);
+    struct check *c = r->checks.items;
+    for (size_t i = 0; i < r->checks.n; i++)
+        check_check(&d, &c[i]);
+    check_ids(&d, r);
+    return r;
+}
+
+struct rubric *rubric_read(const struct scenario *s, struct diags *diags)
+{
+    struct rubric *r = xcalloc(1, sizeof(*r));
+    r->scenario = s;
+    struct rubric_reader reader = {s, r, NULL, NULL};
+    read_nodes(r, &reader, s->questions, s->checks, diags);
+    struct decoder d = {&r->arena, diags, &reader};
+    scenario_check_node(s, diags, s->questions);
+    scenario_check_node(s, diags, s->checks);
+    check_earns(&d, r);
+    if (s->solution.n)
+        check_served(&d, r);
+    return r;
+}
+
+/* ---- filling in ---- */
+
+struct filling {
+    struct arena *arena;
+    reference_fn *lookup;
+    void *context;
+    struct err *e;
+};
+
+static struct node *fill(const struct filling *f, const struct node *node)
+{
+    struct node *copy = arena_alloc(f->arena, sizeof(*copy));
+    *copy = *node;
+    if (node->kind == NODE_TEXT && still_open(node->text)) {
+        AUTO(str_drop) struct str text = {0};
+        if (!scenario_expand(node->text, f->lookup, f->context, &text, f->e))
+            return err_wrap(f->e, "%s:%u:%u", node->at.file, node->at.line, node->at.col), NULL;
+        copy->text = arena_dup(f->arena, str_text(&text));
+        copy->quoted = true;
+    } else if (node->kind == NODE_LIST) {
+        copy->items = arena_alloc(f->arena, (node->n + 1) * sizeof(*copy->items));
+        for (size_t i = 0; i < node->n; i++)
+            if (!(copy->items[i] = fill(f, node->items[i])))
+                return NULL;
+    } else if (node->kind == NODE_MAP) {
+        copy->pairs = arena_alloc(f->arena, (node->n + 1) * sizeof(*copy->pairs));
+        for (size_t i = 0; i < node->n; i++)
+            if (!(copy->pairs[i].key = fill(f, node->pairs[i].key)) || !(copy->pairs[i].value = fill(f, node->pairs[i].value)))
+                return NULL;
+    }
+    return copy;
+}
+
+struct rubric *rubric_fill(const struct scenario *s, reference_fn *lookup, void *context, struct err *e)
+{
+    struct rubric *r = xcalloc(1, sizeof(*r));
+    r->scenario = s;
+    AUTO(diags_drop) struct diags diags = {0};
+    struct rubric_reader reader = {s, r, lookup, context};
+    struct filling f = {&r->arena, lookup, context, e};
+    const struct node *questions = s->questions ? fill(&f, s->questions) : NULL;
+    const struct node *checks = s->checks && !e->set ? fill(&f, s->checks) : NULL;
+    if (!e->set)
+        read_nodes(r, &reader, questions, checks, &diags);
+    if (!e->set && diags.n_errors)
+        err_set(e, "%s:%u:%u: %s", diags.list[0].at.file, diags.list[0].at.line, diags.list[0].at.col, diags.list[0].message);
+    if (e->set)
+        rubric_free(&r);
+    return r;
+}
+
+void rubric_free(struct rubric **r)
+{
+    if (!*r)
+        return;
+    arena_drop(&(*r)->arena);
+    free(*r);
+    *r = NULL;
+}
+
+/* ---- asking it ---- */
+
+size_t rubric_questions(const struct rubric *r)
+{
+    return r->questions.n;
+}
+
+const char *rubric_question_id(const struct rubric *r, size_t i)
+{
+    return ((const struct question *)r->questions.items)[i].id;
+}
+
+const struct question *rubric_question(const struct rubric *r, const char *id, struct err *e)
+{
+    const struct question *q = r->questions.items;
+    const char *ids[256] = {NULL};
+    AUTO(str_drop) struct str list = {0};
+    for (size_t i = 0; i < r->questions.n; i++) {
+        if (text_same(q[i].id, id))
+            return &q[i];
+        if (i + 1 < COUNT(ids))
+            ids[i] = q[i].id;
+        str_addf(&list, "%s%s", i ? ", " : "", q[i].id);
+    }
+    const char *meant = text_meant(id, ids);
+    if (meant)
+        err_set(e, "no question '%s' (did you mean '%s'?)", id, meant);
+    else
+        err_set(e, "no question '%s': expected one of %s", id, str_text(&list));
+    return NULL;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: questions and checks as structs. The same tables decode the author's text, where references are still
+ * open, and the text filled in for one student, where every value must be what its type says.
+ */
+#pragma once
+
+#include "grader/grader.h"
+
+struct answer_type;
+struct check_kind;
+
+struct method { /* how something can be found; exactly one of sql, file + match */
+    struct src_pos at;
+    const char *sql;
+    const char *file, *match; /* below the lab; a pattern whose first group (or whole match) is the value */
+};
+struct hint {
+    struct src_pos at;
+    struct local_text text;
+    int64_t cost;
+    struct {
+        const char *sql, *command;
+    } shows;
+};
+struct diagnosis { /* a known wrong answer and what to say to it */
+    struct src_pos at;
+    unsigned width;
+    const char *answer;
+    struct local_text says;
+};
+struct question {
+    struct src_pos at;
+    const char *id;
+    struct local_text ask;
+    const struct answer_type *type;
+    const struct answer_type *of; /* of the items of set and order; text without */
+    int64_t points;
+    const struct node *answer_node, *accept_node;
+    struct texts answer, accept;
+    struct texts options;
+    const struct node *within_node;
+    const char *within;
+    int64_t tolerance_ms; /* time */
+    double tolerance;     /* number */
+    struct diagnosis *wrong;
+    size_t n_wrong;
+    struct method solve;
+    struct list hints; /* struct hint */
+};
+struct condition { /* one kind of check with its parameters, or several joined */
+    struct src_pos at;
+    const struct check_kind *kind; /* NULL = nothing readable */
+    void *params;                  /* struct of the kind */
+    struct condition *parts;       /* of all, any, not */
+    size_t n_parts;
+};
+struct check {
+    struct src_pos at;
+    const char *id;
+    struct local_text title;
+    int64_t points, penalty;
+    bool veto;
+    struct condition what;
+    unsigned conditions; /* how many kinds stood there: exactly one is right */
+};
+struct rubric {
+    struct arena arena;
+    const struct scenario *scenario;
+    struct list questions; /* struct question */
+    struct list checks;    /* struct check */
+};
+
+/* What the decode functions get as context. */
+struct rubric_reader {
+    const struct scenario *scenario;
+    struct rubric *rubric;
+    reference_fn *lookup; /* NULL: the author's text, references are still open */
+    void *context;
+};
+
+extern const struct fields question_fields;
+void question_check(struct decoder *, struct question *); /* what its table cannot see; reads the answers by type */
+const struct fields *check_fields(struct arena *);        /* id, points, ..., and every kind of check */
+void check_check(struct decoder *, struct check *);
+
+bool still_open(const char *text); /* holds a reference that is not filled in */
+
+/* Finds the question by id; NULL with "did you mean" in the error. */
+const struct question *rubric_question(const struct rubric *, const char *id, struct err *);
+
+/* ---- values of checks: a text with references, or, once filled in, a valid thing. All are const char *. ---- */
+
+decode_fn decode_filled;   /* any text */
+decode_fn decode_cidrs;    /* struct texts: networks, addresses, security groups */
+decode_fn decode_server;   /* a server of the scenario */
+decode_fn decode_group;    /* a security group of the scenario; filled in: its id */
+decode_fn decode_mark;     /* a mark of the timeline */
+decode_fn decode_path;     /* absolute, without "." and ".." */
+decode_fn decode_globs;    /* struct texts: absolute paths, * and ? */
+decode_fn decode_pattern;  /* a regular expression */
+decode_fn decode_sha256;   /* 64 hexadecimal digits */
+decode_fn decode_mode;     /* int64_t: "0644" */
+decode_fn decode_address;  /* an IP address */
+decode_fn decode_mentioned; /* a name that occurs in the cast or the timeline: else its absence cannot fail */
+
+/* A regular expression with limits on its work, compiled. NULL with the mistake and where in `why`. */
+struct pattern;
+struct pattern *pattern_new(const char *text, struct str *why);
+void pattern_drop(struct pattern **);
+/* Does it match anywhere (or, `whole`, all of it)? The first group, or the match without one, is put into ret_at, ret_n
+ * (may be NULL). -1 when the limit of work was reached. */
+int pattern_match(const struct pattern *, const char *s, size_t n, size_t from, bool whole, size_t *ret_at, size_t *ret_n,
+                  size_t *ret_end);

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: types of answers. A type reads a text to its normal form, so that meaning is judged and not spelling; the
+ * same function reads the author's key, the known wrong answers and what the student wrote.
+ */
+#pragma once
+
+#include "grader/rubric.h"
+
+struct reading { /* a text, understood; which members count depends on the type */
+    const char *norm;
+    double number;
+    int64_t ms, wall_ms; /* the instant; and what the clock on the wall showed, taken as if it were UTC */
+    bool zoned;
+    struct cidr cidr;
+};
+struct reader {
+    struct arena *arena;
+    const struct question *question;
+    struct world *world; /* as delivered: names and ids of principals, hashes of files; NULL while linting */
+};
+struct answer_type {
+    const char *name, *says; /* says: for the sheet, the guide and messages: "an address such as 192.0.2.7" */
+    enum { TAKES_ONE, TAKES_SET, TAKES_ORDER } takes;
+    bool needs_options, may_within;
+    /* False with one line in `why`: what is wrong with the text and what was expected. */
+    bool (*read)(const struct reader *, const char *text, struct reading *, struct str *why);
+    bool (*same)(const struct question *, const struct reading *key, const struct reading *given);
+    bool (*same_wrong)(const struct question *, const struct reading *wrong, const struct reading *given); /* NULL: as same */
+    /* What a near miss looks like, in words; adds nothing when it does not look like one. NULL: no such thing. */
+    void (*near_miss)(const struct reading *key, const struct reading *given, struct str *says);
+};
+extern const struct answer_type answer_types[];
+extern const size_t n_answer_types;
+const struct answer_type *answer_type_find(const char *name);
+
+/* Trimmed, one blank between words, quotes around it gone, letters small; in the arena. */
+const char *plain_text(struct arena *, const char *text);
+/* Trimmed, quotes and backticks around it gone; case kept. */
+const char *bare_text(struct arena *, const char *text);
+bool same_norm(const struct question *, const struct reading *key, const struct reading *given);
+
+typedef bool read_fn(const struct reader *, const char *text, struct reading *, struct str *why);
+read_fn read_plain, read_choice, read_number, read_time, read_ip, read_cidr, read_principal, read_arn, read_event, read_hash,
+    read_file, read_whole;
+bool same_file(const struct question *, const struct reading *key, const struct reading *given);
+bool same_number(const struct question *, const struct reading *key, const struct reading *given);
+bool same_time(const struct question *, const struct reading *key, const struct reading *given);
+bool same_wrong_time(const struct question *, const struct reading *wrong, const struct reading *given);
+bool same_pattern(const struct question *, const struct reading *key, const struct reading *given);
+void near_time(const struct reading *key, const struct reading *given, struct str *says);
+void near_number(const struct reading *key, const struct reading *given, struct str *says);
+void near_hash(const struct reading *key, const struct reading *given, struct str *says);
+void near_cidr(const struct reading *key, const struct reading *given, struct str *says);
+
+/* ---- judging ---- */
+
+struct verdict {
+    enum outcome outcome;
+    int64_t hits, of, extra; /* of the question's points: max(0, hits - extra) / of */
+    struct str found, feedback;
+};
+void verdict_drop(struct verdict *);
+/* `given` is what the sheet holds: none, one or several texts. The question is filled in. */
+void judge(const struct reader *, const char *language, const struct texts *given, struct verdict *);
