@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Checks of the way in: what sshd's configuration means for whoever may come, and whether a login would work.
+ *
+ * An option is asked for as sshd -T -C asks: with a user and an address, for a Match block may say yes to one of them only.
+ */
+#include "grader/checks.h"
+
+#include <string.h>
+#include <strings.h>
+
+#define SSHD_CONFIG "/etc/ssh/sshd_config"
+
+struct sshd_params {
+    const char *server, *option, *equals;
+    bool running;
+};
+
+#define SSHD(member) offsetof(struct sshd_params, member)
+static const struct field sshd_list[] = {
+    {"server",  decode_server, SSHD(server),  true,  "the server",                                               NULL},
+    {"option",  decode_filled, SSHD(option),  true,  "a keyword of sshd_config",                                 NULL},
+    {"equals",  decode_filled, SSHD(equals),  true,  "what it means in effect, for everybody from everywhere",   NULL},
+    {"running", decode_bool,   SSHD(running), false, "true: also in the configuration that the daemon loaded",   NULL},
+};
+static const struct fields sshd_fields = FIELDS("sshd", sshd_list, struct sshd_params);
+
+/* Who may come: everybody that the scenario knows, and a stranger. */
+struct callers {
+    const char *users[24], *addresses[24];
+    size_t n_users, n_addresses;
+};
+
+static void add_once(const char **list, size_t *n, size_t most, const char *text)
+{
+    for (size_t i = 0; i < *n; i++)
+        if (text_same(list[i], text))
+            return;
+    if (text && *n < most)
+        list[(*n)++] = text;
+}
+
+static void find_callers(struct scene *scene, const struct server *server, struct callers *c)
+{
+    add_once(c->users, &c->n_users, COUNT(c->users), "somebody");
+    add_once(c->users, &c->n_users, COUNT(c->users), "root");
+    add_once(c->users, &c->n_users, COUNT(c->users), server->login_user);
+    for (const struct os_session *s = server->sessions; s; s = s->next)
+        add_once(c->users, &c->n_users, COUNT(c->users), s->user);
+    add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), "192.0.2.250");
+    for (size_t i = 0; scene->play && i < scene->play->n_cast; i++)
+        add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), scene->play->cast[i].from.ip);
+    for (const struct os_session *s = server->sessions; s; s = s->next)
+        add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), s->host && *s->host ? s->host : NULL);
+}
+
+/* Without Match and Include everybody gets the same answer: asked once. */
+static bool same_for_all(const char *config)
+{
+    return !strcasestr(config, "match") && !strcasestr(config, "include");
+}
+
+struct asked { /* one text of sshd_config and what is asked of it */
+    struct scene *scene;
+    const struct server *server;
+    const char *config, *where; /* where: in messages */
+    const struct sshd_params *p;
+};
+
+static bool ask(const struct asked *a, const char *user, const char *addr, struct result *r)
+{
+    struct sshd_client client = {user, addr, addr, 22};
+    const char *why = NULL;
+    const char *value = sshd_effective(a->scene->now, &a->server->tree, a->config, a->p->option, &client, a->scene->arena, &why);
+    if (!value) {
+        found(r, "%s cannot be read: %s", a->where, why ? why : "no such option");
+        return false;
+    }
+    if (!strcasecmp(value, a->p->equals))
+        return true;
+    found(r, "%s: %s is %s for %s from %s", a->where, a->p->option, value, user, addr);
+    return false;
+}
+
+static bool ask_all(const struct asked *a, struct result *r)
+{
+    struct callers c = {0};
+    find_callers(a->scene, a->server, &c);
+    bool once = same_for_all(a->config);
+    for (size_t i = 0; i < c.n_users; i++)
+        for (size_t j = 0; j < c.n_addresses; j++) {
+            if (!ask(a, c.users[i], c.addresses[j], r)) /* the first one says it */
+                return false;
+            if (once)
+                return true;
+        }
+    return true;
+}
+
+static void cite_option(struct scene *scene, const struct server *server, const char *option, struct result *r)
+{
+    struct line line = {0};
+    const struct file *file = tree_find(&server->tree, SSHD_CONFIG);
+    size_t n = strlen(option);
+    while (next_line(file, &line)) {
+        size_t lead = strspn(line.s, " \t");
+        if (lead + n < line.n && !strncasecmp(line.s + lead, option, n) && strchr(" \t=", line.s[lead + n]))
+            cite_line(scene, r, server, SSHD_CONFIG, line.number, line_text(scene->arena, &line));
+    }
+}
+
+static void run_sshd(struct scene *scene, const void *params, struct result *r)
+{
+    const struct sshd_params *p = params;
+    const struct server *server = scene_server(scene, p->server, r);
+    if (!server)
+        return;
+    const struct file *file = tree_find(&server->tree, SSHD_CONFIG);
+    const struct daemon *daemon = find_daemon(server, "sshd");
+    expected(r, "%s is %s in effect, for everybody%s", p->option, p->equals, p->running ? "; the running sshd has loaded that" : "");
+    if (!file || file->kind != FILE_REGULAR || !file->data) {
+        found(r, SSHD_CONFIG " is gone");
+        return;
+    }
+    struct asked on_disk = {scene, server, arena_dupn(scene->arena, file->data, file->size), SSHD_CONFIG, p};
+    r->good = ask_all(&on_disk, r);
+    if (r->good)
+        found(r, SSHD_CONFIG ": %s is %s", p->option, p->equals);
+    if (p->running && daemon && daemon->running && daemon->config) {
+        struct asked loaded = {scene, server, daemon->config, "the running sshd", p};
+        bool good = ask_all(&loaded, r);
+        if (!good && r->good)
+            found(r, "it was not restarted since the change");
+        r->good &= good;
+    }
+    if (!r->good)
+        cite_option(scene, server, p->option, r);
+}
+
+const struct check_kind check_sshd = {"sshd", "an option of sshd as it is in effect", &sshd_fields, NULL, run_sshd};
+
+/* ---- login ---- */
+
+enum { BY_PUBLICKEY, BY_PASSWORD };
+static const char *const login_methods[] = {"publickey", "password", NULL};
+struct login_params {
+    const char *server, *user, *from, *password, *key;
+    int by;
+    bool works;
+};
+
+#define LOGIN(member) offsetof(struct login_params, member)
+static const struct field login_list[] = {
+    {"server",   decode_server,    LOGIN(server),   true,  "the server",                                               NULL         },
+    {"user",     decode_mentioned, LOGIN(user),     true,  "the OS account",                                           NULL         },
+    {"by",       decode_choice,    LOGIN(by),       true,  "publickey or password",                                    login_methods},
+    {"from",     decode_address,   LOGIN(from),     true,  "the address it is tried from",                             NULL         },
+    {"password", decode_filled,    LOGIN(password), false, "the password",                                             NULL         },
+    {"key",      decode_filled,    LOGIN(key),      false, "the public key; the owner's key pair without",             NULL         },
+    {"works",    decode_bool,      LOGIN(works),    true,  "true: it still works; false: it works no more",            NULL         },
+};
+static const struct fields login_fields = FIELDS("login", login_list, struct login_params);
+
+static void lint_login(struct decoder *d, const struct node *node, const void *params)
+{
+    const struct login_params *p = params;
+    if (p->by == BY_PASSWORD && !p->password)
+        node_error(d->diags, node, "bad-check", "login: by password needs the password");
+    if (p->by != BY_PASSWORD && p->password)
+        node_error(d->diags, node, "bad-check", "login: a password is of no use by publickey");
+}
+
+static void run_login(struct scene *scene, const void *params, struct result *r)
+{
+    const struct login_params *p = params;
+    const struct server *server = scene_server(scene, p->server, r);
+    const char *why = NULL;
+    if (!server)
+        return;
+    const char *key = p->by == BY_PUBLICKEY && !p->key ? server->public_key : p->key;
+    const char *refusal = host_login_refusal(scene->now, server, p->user, login_methods[p->by], p->password, key, p->from, &why);
+    expected(r, "a login as %s by %s from %s %s", p->user, login_methods[p->by], p->from, p->works ? "works" : "does not work");
+    if (!refusal)
+        found(r, "it works");
+    else if (text_same(refusal, "ConnectionTimedOut"))
+        found(r, "no connection: tcp/22 is not open to %s", p->from);
+    else if (text_same(refusal, "ConnectionRefused"))
+        found(r, "no connection: sshd does not run");
+    else
+        found(r, "sshd refuses it%s%s", why ? ": " : "", why ? why : "");
+    r->good = !refusal == p->works;
+}
+
+const struct check_kind check_login = {"login", "a login to a server would work, or would not", &login_fields, lint_login, run_login};

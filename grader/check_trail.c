@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Checks of what watches and keeps: trails and buckets.
+ */
+#include "grader/checks.h"
+
+#include <string.h>
+
+/* ---- trail ---- */
+
+enum { TRAIL_LOGGING, TRAIL_PRESENT, TRAIL_ABSENT };
+static const char *const trail_states[] = {"logging", "present", "absent", NULL};
+struct trail_params {
+    const char *name, *bucket;
+    int is;
+    bool validation, encrypted, multi_region;
+};
+
+#define TRAIL(member) offsetof(struct trail_params, member)
+static const struct field trail_list[] = {
+    {"name",         decode_mentioned, TRAIL(name),         true,  "the trail's name",                              NULL        },
+    {"is",           decode_choice,    TRAIL(is),           true,  "logging, present (logging or not), absent",     trail_states},
+    {"bucket",       decode_filled,    TRAIL(bucket),       false, "it delivers into this bucket",                  NULL        },
+    {"validation",   decode_bool,      TRAIL(validation),   false, "true: log file validation is on",               NULL        },
+    {"encrypted",    decode_bool,      TRAIL(encrypted),    false, "true: a KMS key encrypts its files",            NULL        },
+    {"multi_region", decode_bool,      TRAIL(multi_region), false, "true: it records every region",                 NULL        },
+};
+static const struct fields trail_fields = FIELDS("trail", trail_list, struct trail_params);
+
+static bool need(struct result *r, bool wanted, bool is, const char *says)
+{
+    if (!wanted)
+        return true;
+    expected(r, "with %s", says);
+    if (!is)
+        found(r, "without %s", says);
+    return is;
+}
+
+static void run_trail(struct scene *scene, const void *params, struct result *r)
+{
+    const struct trail_params *p = params;
+    const struct trail *t = find_trail(scene->now, p->name);
+    expected(r, "the trail %s is %s", p->name, trail_states[p->is]);
+    found(r, !t ? "there is no trail %s" : t->logging ? "the trail %s is logging" : "the trail %s exists and does not log", p->name);
+    r->good = p->is == TRAIL_ABSENT ? !t : t && (t->logging || p->is == TRAIL_PRESENT);
+    if (!r->good)
+        cite_entry(scene, r, entry_about(scene->now, t ? "cloudtrail:StopLogging" : "cloudtrail:DeleteTrail", p->name));
+    if (!t)
+        return;
+    r->good &= need(r, p->validation, t->validation, "log file validation");
+    r->good &= need(r, p->encrypted, t->key != NULL, "a KMS key");
+    r->good &= need(r, p->multi_region, t->multi_region, "every region");
+    if (p->bucket && !text_same(p->bucket, t->bucket)) {
+        found(r, "it delivers into %s", t->bucket);
+        r->good = false;
+    }
+}
+
+const struct check_kind check_trail = {"trail", "a trail is there and logs", &trail_fields, NULL, run_trail};
+
+/* ---- bucket ---- */
+
+enum { BUCKET_ABSENT, BUCKET_PRESENT };
+static const char *const bucket_states[] = {"absent", "present", NULL};
+enum { ACCESS_ANY, ACCESS_PRIVATE, ACCESS_PUBLIC };
+static const char *const accesses[] = {"any", "private", "public", NULL};
+struct bucket_params {
+    const char *name;
+    int is, access;
+    bool policy_kept;
+};
+
+#define BUCKET(member) offsetof(struct bucket_params, member)
+static const struct field bucket_list[] = {
+    {"name",        decode_filled, BUCKET(name),        true,  "the bucket's name",                                   NULL         },
+    {"is",          decode_choice, BUCKET(is),          true,  "present or absent",                                   bucket_states},
+    {"access",      decode_choice, BUCKET(access),      false, "private: nobody unknown reads it; public",            accesses     },
+    {"policy_kept", decode_bool,   BUCKET(policy_kept), false, "true: its policy is as it was delivered",             NULL         },
+};
+static const struct fields bucket_fields = FIELDS("bucket", bucket_list, struct bucket_params);
+
+static bool everybody(const json_t *principal)
+{
+    if (json_is_string(principal))
+        return text_same(json_string_value(principal), "*");
+    const json_t *aws = json_object_get(principal, "AWS");
+    size_t i;
+    json_t *item;
+    if (json_is_string(aws))
+        return text_same(json_string_value(aws), "*");
+    json_array_foreach(aws, i, item) if (text_same(json_string_value(item), "*")) return true;
+    return false;
+}
+
+/* A statement that allows everybody without a condition; one with a condition is taken as meant. */
+static bool policy_opens(const json_t *policy)
+{
+    const json_t *statements = json_object_get(policy, "Statement");
+    size_t n = json_is_array(statements) ? json_array_size(statements) : statements ? 1 : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *s = json_is_array(statements) ? json_array_get(statements, i) : statements;
+        if (text_same(json_str(s, "Effect"), "Allow") && everybody(json_object_get(s, "Principal")) &&
+            !json_object_get(s, "Condition"))
+            return true;
+    }
+    return false;
+}
+
+/* How the bucket is open to everybody; NULL when it is not. Public access blocks, where set, win over both. */
+static const char *how_public(const struct bucket *b)
+{
+    const json_t *block = b->public_block;
+    const json_t *inner = json_object_get(block, "PublicAccessBlockConfiguration");
+    block = inner ? inner : block;
+    bool acls = block && json_bool_or(block, "IgnorePublicAcls", false);
+    bool policies = block && json_bool_or(block, "RestrictPublicBuckets", false);
+    if (!acls && b->acl && text_starts(b->acl, "public-"))
+        return "its ACL lets everybody in";
+    return !policies && policy_opens(b->policy) ? "its policy lets everybody in" : NULL;
+}
+
+static void run_bucket(struct scene *scene, const void *params, struct result *r)
+{
+    const struct bucket_params *p = params;
+    const struct bucket *b = find_bucket(scene->now, p->name);
+    const struct bucket *before = scene->then ? find_bucket(scene->then, p->name) : NULL;
+    expected(r, "the bucket %s is %s", p->name, bucket_states[p->is]);
+    found(r, b ? "the bucket %s exists" : "there is no bucket %s", p->name);
+    r->good = (b != NULL) == (p->is == BUCKET_PRESENT);
+    if (!b && !r->good)
+        cite_entry(scene, r, entry_about(scene->now, "s3:DeleteBucket", p->name));
+    if (b && p->access != ACCESS_ANY) {
+        const char *how = how_public(b);
+        expected(r, "it is %s", accesses[p->access]);
+        found(r, "%s", how ? how : "nobody unknown reads it");
+        r->good &= (how != NULL) == (p->access == ACCESS_PUBLIC);
+    }
+    if (b && p->policy_kept) {
+        bool same = before && (before->policy == b->policy || json_equal(before->policy, b->policy));
+        expected(r, "its policy is as it was");
+        if (!same)
+            found(r, "its policy was changed");
+        r->good &= same;
+    }
+}
+
+const struct check_kind check_bucket = {"bucket", "a bucket is there, private, with its policy", &bucket_fields, NULL, run_bucket};
