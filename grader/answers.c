@@ -38,11 +38,14 @@ static bool add_text(struct diags *diags, const struct node *node, const char *i
 static bool read_answer(struct arena *arena, struct diags *diags, const struct pair *pair, struct answer *out)
 {
     const struct node *value = pair->value;
-    *out = (struct answer){pair->key->text, pair->key->at, {NULL, 0}};
+    *out = (struct answer){
+        pair->key->text, pair->key->at, {NULL, 0}
+    };
     if (value->kind == NODE_MAP) {
-        node_error(diags, value, "wrong-kind",
-                   "the answer to \"%s\" must be a text or a list of texts, got a map: put quotes around a text with \": \" in it",
-                   pair->key->text);
+        node_error(
+            diags, value, "wrong-kind",
+            "the answer to \"%s\" must be a text or a list of texts, got a map: put quotes around a text with \": \" in it",
+            pair->key->text);
         return false;
     }
     bool good = true;
@@ -127,8 +130,9 @@ void answers_sheet(const struct rubric *rubric, const char *language, struct str
                  "# `cafelab check` says whether this file can be read, not whether it is right.\n");
     for (size_t i = 0; i < rubric->questions.n; i++) {
         str_addc(out, '\n');
-        add_comment(out, "", arena_printf(&arena, "%zu. %s (%lld points)", i + 1, local_text_get(&q[i].ask, language),
-                                          (long long)q[i].points));
+        add_comment(
+            out, "",
+            arena_printf(&arena, "%zu. %s (%lld points)", i + 1, local_text_get(&q[i].ask, language), (long long)q[i].points));
         AUTO(str_drop) struct str says = {0};
         str_addf(&says, "%s", q[i].type->says);
         for (size_t j = 0; j < q[i].options.n; j++)
@@ -147,4 +151,15 @@ void questions_text(const struct rubric *rubric, const char *language, struct st
             str_addf(out, ", %zu hint%s", q[i].hints.n, q[i].hints.n == 1 ? "" : "s");
         str_addc(out, '\n');
     }
+}
+
+bool answers_for_play(const struct play *p, const char *language, struct str *answers, struct str *questions, struct err *e)
+{
+    struct rubric *rubric = rubric_fill(p->scenario, play_lookup, (void *)p, e);
+    if (!rubric)
+        return false;
+    answers_sheet(rubric, language, answers);
+    questions_text(rubric, language, questions);
+    rubric_free(&rubric);
+    return true;
 }

@@ -17,9 +17,10 @@ struct os_user_params {
 
 #define ACCOUNT(member) offsetof(struct os_user_params, member)
 static const struct field account_list[] = {
-    {"server", decode_server,    ACCOUNT(server), true, "the server",                                                            NULL          },
-    {"name",   decode_mentioned, ACCOUNT(name),   true, "the account's name",                                                    NULL          },
-    {"is",     decode_choice,    ACCOUNT(is),     true, "absent: everywhere; locked: absent, or no way in is left; present", account_states},
+    {"server", decode_server,    ACCOUNT(server), true, "the server",                                                        NULL},
+    {"name",   decode_mentioned, ACCOUNT(name),   true, "the account's name",                                                NULL},
+    {"is",     decode_choice,    ACCOUNT(is),     true, "absent: everywhere; locked: absent, or no way in is left; present",
+     account_states                                                                                                              },
 };
 static const struct fields account_fields = FIELDS("os_user", account_list, struct os_user_params);
 
@@ -161,7 +162,8 @@ static void search_everywhere(struct search *s, const struct os_user *was)
     search_words(s, "/etc/sudoers.d", "may use sudo");
     search_words(s, "/etc/cron.d", "runs a job");
     search_words(s, "/etc/crontab", "runs a job");
-    search_path(s, was && strlen(was->home) > 1 ? was->home : arena_printf(arena, "/home/%s", s->name), "its home is still there");
+    search_path(s, was && strlen(was->home) > 1 ? was->home : arena_printf(arena, "/home/%s", s->name),
+                "its home is still there");
     search_path(s, arena_printf(arena, "/var/spool/mail/%s", s->name), "its mail");
     search_path(s, arena_printf(arena, "/var/spool/cron/%s", s->name), "its cron jobs");
 }
@@ -198,8 +200,11 @@ static void run_os_user(struct scene *scene, const void *params, struct result *
     bool known = before && os_user_find(scene->then, before, p->name, &was);
     bool exists = os_user_find(scene->now, server, p->name, &now);
     struct search s = {scene, server, p->name, r, 0};
-    expected(r, p->is == ACCOUNT_ABSENT ? "no trace of the account %s" : p->is == ACCOUNT_LOCKED
-                    ? "nobody gets in as %s" : "the account %s is still there", p->name);
+    expected(r,
+             p->is == ACCOUNT_ABSENT   ? "no trace of the account %s"
+             : p->is == ACCOUNT_LOCKED ? "nobody gets in as %s"
+                                       : "the account %s is still there",
+             p->name);
     if (p->is == ACCOUNT_PRESENT) {
         found(r, exists ? "%s exists" : "there is no account %s", p->name);
         r->good = exists;
@@ -215,4 +220,5 @@ static void run_os_user(struct scene *scene, const void *params, struct result *
     }
 }
 
-const struct check_kind check_os_user = {"os_user", "an OS account is gone everywhere, locked, or still there", &account_fields, NULL, run_os_user};
+const struct check_kind check_os_user = {"os_user", "an OS account is gone everywhere, locked, or still there", &account_fields,
+                                         NULL, run_os_user};

@@ -22,10 +22,11 @@ static bool decode_operation(struct decoder *d, const struct node *node, const s
         return true;
     const char *meant = catalog_meant(&lab_catalog, name);
     if (meant)
-        node_error(d->diags, node, "unknown-operation", "\"%s\": unknown operation \"%s\" (did you mean \"%s\"?)", field->key, name, meant);
+        node_error(d->diags, node, "unknown-operation", "\"%s\": unknown operation \"%s\" (did you mean \"%s\"?)", field->key,
+                   name, meant);
     else
-        node_error(d->diags, node, "unknown-operation", "\"%s\": unknown operation \"%s\": expected one such as iam:DeleteUser", field->key,
-                   name);
+        node_error(d->diags, node, "unknown-operation", "\"%s\": unknown operation \"%s\": expected one such as iam:DeleteUser",
+                   field->key, name);
     return false;
 }
 
@@ -47,7 +48,8 @@ static bool is_call(const struct entry *e, const char *op, const char *with)
     json_t *value;
     if (!with)
         return true;
-    json_object_foreach(e->asked, key, value) if (json_is_string(value) && text_same(json_string_value(value), with)) return true;
+    json_object_foreach(e->asked, key,
+                        value) if (json_is_string(value) && text_same(json_string_value(value), with)) return true;
     return false;
 }
 
@@ -68,7 +70,8 @@ static void run_call(struct scene *scene, const void *params, struct result *r)
     const struct entry *made = find_call(scene, p->op, p->with, p->after != NULL);
     const struct entry *before = p->before ? find_call(scene, p->before, NULL, false) : NULL;
     const struct entry *after = p->after ? find_call(scene, p->after, NULL, true) : NULL;
-    expected(r, "%s%s%s was %s", p->op, p->with ? " " : "", p->with ? p->with : "", p->is == CALL_MADE ? "called" : "never called");
+    expected(r, "%s%s%s was %s", p->op, p->with ? " " : "", p->with ? p->with : "",
+             p->is == CALL_MADE ? "called" : "never called");
     if (p->before)
         expected(r, "before %s", p->before);
     if (p->after)

@@ -17,8 +17,9 @@ struct iam_user {
 
 #define USER(member) offsetof(struct iam_user, member)
 static const struct field user_list[] = {
-    {"name", decode_mentioned, USER(name), true, "the user's name",                                                      NULL       },
-    {"is",   decode_choice,    USER(is),   true, "absent, present, or locked: absent, or without password and active key", user_states},
+    {"name", decode_mentioned, USER(name), true, "the user's name",                                                        NULL},
+    {"is",   decode_choice,    USER(is),   true, "absent, present, or locked: absent, or without password and active key",
+     user_states                                                                                                               },
 };
 static const struct fields user_fields = FIELDS("iam_user", user_list, struct iam_user);
 
@@ -53,9 +54,10 @@ static void run_user(struct scene *scene, const void *params, struct result *r)
     const struct iam_user *p = params;
     const struct user *u = find_user(scene->now, p->name);
     bool locked = u && !count_keys(u, true) && !u->has_login_profile;
-    expected(r, p->is == USER_ABSENT    ? "no IAM user %s"
-                : p->is == USER_PRESENT ? "the IAM user %s still exists"
-                                        : "the IAM user %s can do nothing any more: gone, or no password and no active key",
+    expected(r,
+             p->is == USER_ABSENT    ? "no IAM user %s"
+             : p->is == USER_PRESENT ? "the IAM user %s still exists"
+                                     : "the IAM user %s can do nothing any more: gone, or no password and no active key",
              p->name);
     r->good = p->is == USER_PRESENT ? u != NULL : !u || (p->is == USER_LOCKED && locked);
     if (!u) {
@@ -65,7 +67,8 @@ static void run_user(struct scene *scene, const void *params, struct result *r)
         describe_user(scene, u, r);
 }
 
-const struct check_kind check_iam_user = {"iam_user", "an IAM user is gone, locked, or still there", &user_fields, NULL, run_user};
+const struct check_kind check_iam_user = {"iam_user", "an IAM user is gone, locked, or still there", &user_fields, NULL,
+                                          run_user};
 
 /* ---- access_key ---- */
 
@@ -78,8 +81,8 @@ struct key_params {
 
 #define KEY(member) offsetof(struct key_params, member)
 static const struct field key_list[] = {
-    {"id",   decode_filled,    KEY(id),   false, "the access key's id",                                   NULL      },
-    {"user", decode_mentioned, KEY(user), false, "or its user: every key of this user",                   NULL      },
+    {"id",   decode_filled,    KEY(id),   false, "the access key's id",                                    NULL      },
+    {"user", decode_mentioned, KEY(user), false, "or its user: every key of this user",                    NULL      },
     {"is",   decode_choice,    KEY(is),   true,  "absent, inactive (or absent), active (at least one is)", key_states},
 };
 static const struct fields key_fields = FIELDS("access_key", key_list, struct key_params);
@@ -110,7 +113,8 @@ static void run_key(struct scene *scene, const void *params, struct result *r)
     cite_entry(scene, r, p->id ? entry_about(scene->now, "iam:CreateAccessKey", p->id) : NULL);
 }
 
-const struct check_kind check_access_key = {"access_key", "an access key is gone, switched off, or still works", &key_fields, lint_key, run_key};
+const struct check_kind check_access_key = {"access_key", "an access key is gone, switched off, or still works", &key_fields,
+                                            lint_key, run_key};
 
 /* ---- iam_policy ---- */
 
@@ -123,10 +127,10 @@ struct policy_params {
 
 #define POLICY(member) offsetof(struct policy_params, member)
 static const struct field policy_list[] = {
-    {"user",   decode_mentioned, POLICY(user),   false, "of this user",                       NULL         },
-    {"group",  decode_filled,    POLICY(group),  false, "or of this group",                   NULL         },
-    {"role",   decode_filled,    POLICY(role),   false, "or of this role",                    NULL         },
-    {"policy", decode_filled,    POLICY(policy), true,  "name or ARN of the policy",          NULL         },
+    {"user",   decode_mentioned, POLICY(user),   false, "of this user",                               NULL         },
+    {"group",  decode_filled,    POLICY(group),  false, "or of this group",                           NULL         },
+    {"role",   decode_filled,    POLICY(role),   false, "or of this role",                            NULL         },
+    {"policy", decode_filled,    POLICY(policy), true,  "name or ARN of the policy",                  NULL         },
     {"is",     decode_choice,    POLICY(is),     true,  "detached (or its holder is gone), attached", policy_states},
 };
 static const struct fields policy_fields = FIELDS("iam_policy", policy_list, struct policy_params);
@@ -159,9 +163,12 @@ static void run_policy(struct scene *scene, const void *params, struct result *r
     bool has = (u && has_policy(u->attached, u->inline_policies, p->policy)) ||
                (g && has_policy(g->attached, g->inline_policies, p->policy)) ||
                (role && has_policy(role->attached, role->inline_policies, p->policy));
-    expected(r, "the policy %s is %s %s", p->policy, p->is == POLICY_ATTACHED ? "still attached to" : "not attached to", holder);
-    found(r, u || g || role ? "%s %s it" : "%s is gone, and with it%s", holder, u || g || role ? (has ? "has" : "does not have") : "");
+    expected(r, "the policy %s is %s %s", p->policy, p->is == POLICY_ATTACHED ? "still attached to" : "not attached to",
+             holder);
+    found(r, u || g || role ? "%s %s it" : "%s is gone, and with it%s", holder,
+          u || g || role ? (has ? "has" : "does not have") : "");
     r->good = has == (p->is == POLICY_ATTACHED);
 }
 
-const struct check_kind check_iam_policy = {"iam_policy", "a policy is detached or still attached", &policy_fields, lint_policy, run_policy};
+const struct check_kind check_iam_policy = {"iam_policy", "a policy is detached or still attached", &policy_fields, lint_policy,
+                                            run_policy};

@@ -84,23 +84,23 @@ struct group_params {
 };
 
 static const int64_t ports[2] = {1, 65535};
-#define FROM(member)  offsetof(struct from, member)
+#define FROM(member) offsetof(struct from, member)
 #define GROUP(member) offsetof(struct group_params, member)
 static const struct field from_list[] = {
-    {"only",     decode_cidrs, FROM(only),     false, "nobody else gets through; these need not",  NULL},
-    {"includes", decode_cidrs, FROM(includes), false, "all of these get through",                  NULL},
-    {"lacks",    decode_cidrs, FROM(lacks),    false, "nobody of these gets through",              NULL},
-    {"equals",   decode_cidrs, FROM(equals),   false, "exactly these get through",                 NULL},
+    {"only",     decode_cidrs, FROM(only),     false, "nobody else gets through; these need not", NULL},
+    {"includes", decode_cidrs, FROM(includes), false, "all of these get through",                 NULL},
+    {"lacks",    decode_cidrs, FROM(lacks),    false, "nobody of these gets through",             NULL},
+    {"equals",   decode_cidrs, FROM(equals),   false, "exactly these get through",                NULL},
 };
 static const struct fields from_fields = FIELDS("from", from_list, struct from);
 static const struct field group_list[] = {
-    {"group",  decode_group,  GROUP(group),  false, "a security group of the scenario",                 NULL        },
-    {"server", decode_server, GROUP(server), false, "or all groups of a server's instance together",    NULL        },
-    {"tcp",    decode_int,    GROUP(tcp),    false, "TCP port",                                         ports       },
-    {"udp",    decode_int,    GROUP(udp),    false, "UDP port",                                         ports       },
-    {"to",     decode_int,    GROUP(to),     false, "last port of a range",                             ports       },
-    {"egress", decode_bool,   GROUP(egress), false, "true: outbound rules; `from` is then where to",    NULL        },
-    {"from",   decode_struct, GROUP(from),   true,  "who gets through: only, includes, lacks, equals",  &from_fields},
+    {"group",  decode_group,  GROUP(group),  false, "a security group of the scenario",                NULL        },
+    {"server", decode_server, GROUP(server), false, "or all groups of a server's instance together",   NULL        },
+    {"tcp",    decode_int,    GROUP(tcp),    false, "TCP port",                                        ports       },
+    {"udp",    decode_int,    GROUP(udp),    false, "UDP port",                                        ports       },
+    {"to",     decode_int,    GROUP(to),     false, "last port of a range",                            ports       },
+    {"egress", decode_bool,   GROUP(egress), false, "true: outbound rules; `from` is then where to",   NULL        },
+    {"from",   decode_struct, GROUP(from),   true,  "who gets through: only, includes, lacks, equals", &from_fields},
 };
 static const struct fields group_fields = FIELDS("security_group", group_list, struct group_params);
 
@@ -121,7 +121,8 @@ static void lint_group(struct decoder *d, const struct node *node, const void *p
     for (size_t i = 0; i < p->from.only.n; i++)
         all |= text_same(p->from.only.list[i], "0.0.0.0/0");
     if (!says)
-        node_error(d->diags, node, "empty", "security_group: \"from\" asserts nothing: expected only, includes, lacks or equals");
+        node_error(d->diags, node, "empty",
+                   "security_group: \"from\" asserts nothing: expected only, includes, lacks or equals");
     if (all)
         node_error(d->diags, node, "cannot-fail", "security_group: only 0.0.0.0/0 lets everybody in");
 }
@@ -253,7 +254,8 @@ static bool check_rules(struct scene *scene, const struct scope *scope, const st
             if (!in_scope(scope, rule))
                 continue;
             bool named = names_group(texts, rule->group_id), addresses = rule_cidr(rule, &span);
-            bool bad = only ? !(named || (addresses && covered(&spans, &span))) : named || (addresses && overlaps(&spans, &span));
+            bool bad =
+                only ? !(named || (addresses && covered(&spans, &span))) : named || (addresses && overlaps(&spans, &span));
             if (bad)
                 blame(scene, rule, r);
             good &= !bad;
@@ -345,7 +347,8 @@ static void run_group(struct scene *scene, const void *params, struct result *r)
     say_open(scene, &scope, r);
 }
 
-const struct check_kind check_security_group = {"security_group", "who reaches a port through security groups", &group_fields, lint_group, run_group};
+const struct check_kind check_security_group = {"security_group", "who reaches a port through security groups", &group_fields,
+                                                lint_group, run_group};
 
 bool reachable(struct scene *scene, const struct server *server, const char *ip, int port)
 {

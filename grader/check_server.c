@@ -17,9 +17,9 @@ struct session_params {
 
 #define SESSION(member) offsetof(struct session_params, member)
 static const struct field session_list[] = {
-    {"server", decode_server,    SESSION(server), true, "the server",                                                NULL     },
-    {"user",   decode_mentioned, SESSION(user),   true, "whose",                                                     NULL     },
-    {"is",     decode_choice,    SESSION(is),     true, "absent: no session and no process of this user; present",   presences},
+    {"server", decode_server,    SESSION(server), true, "the server",                                              NULL     },
+    {"user",   decode_mentioned, SESSION(user),   true, "whose",                                                   NULL     },
+    {"is",     decode_choice,    SESSION(is),     true, "absent: no session and no process of this user; present", presences},
 };
 static const struct fields session_fields = FIELDS("session", session_list, struct session_params);
 
@@ -59,7 +59,8 @@ static void run_session(struct scene *scene, const void *params, struct result *
     r->good = (alive > 0) == (p->is == IS_PRESENT);
 }
 
-const struct check_kind check_session = {"session", "a user's sessions and processes are over", &session_fields, NULL, run_session};
+const struct check_kind check_session = {"session", "a user's sessions and processes are over", &session_fields, NULL,
+                                         run_session};
 
 /* ---- process ---- */
 
@@ -70,11 +71,11 @@ struct process_params {
 
 #define PROCESS(member) offsetof(struct process_params, member)
 static const struct field process_list[] = {
-    {"server", decode_server,    PROCESS(server), true,  "the server",                            NULL     },
-    {"user",   decode_mentioned, PROCESS(user),   false, "of this OS account",                    NULL     },
-    {"title",  decode_filled,    PROCESS(title),  false, "as ps shows it, * and ? allowed",       NULL     },
-    {"exe",    decode_filled,    PROCESS(exe),    false, "program, * and ? allowed",              NULL     },
-    {"is",     decode_choice,    PROCESS(is),     true,  "absent or present",                     presences},
+    {"server", decode_server,    PROCESS(server), true,  "the server",                      NULL     },
+    {"user",   decode_mentioned, PROCESS(user),   false, "of this OS account",              NULL     },
+    {"title",  decode_filled,    PROCESS(title),  false, "as ps shows it, * and ? allowed", NULL     },
+    {"exe",    decode_filled,    PROCESS(exe),    false, "program, * and ? allowed",        NULL     },
+    {"is",     decode_choice,    PROCESS(is),     true,  "absent or present",               presences},
 };
 static const struct fields process_fields = FIELDS("process", process_list, struct process_params);
 
@@ -119,10 +120,10 @@ struct service_params {
 
 #define SERVICE(member) offsetof(struct service_params, member)
 static const struct field service_list[] = {
-    {"server",          decode_server, SERVICE(server),          true,  "the server",                              NULL          },
-    {"name",            decode_filled, SERVICE(name),            true,  "the unit: sshd, httpd, crond",            NULL          },
-    {"is",              decode_choice, SERVICE(is),              false, "running or stopped",                      service_states},
-    {"restarted_since", decode_mark,   SERVICE(restarted_since), false, "it was started after this mark",          NULL          },
+    {"server",          decode_server, SERVICE(server),          true,  "the server",                     NULL          },
+    {"name",            decode_filled, SERVICE(name),            true,  "the unit: sshd, httpd, crond",   NULL          },
+    {"is",              decode_choice, SERVICE(is),              false, "running or stopped",             service_states},
+    {"restarted_since", decode_mark,   SERVICE(restarted_since), false, "it was started after this mark", NULL          },
 };
 static const struct fields service_fields = FIELDS("service", service_list, struct service_params);
 
@@ -162,4 +163,5 @@ static void run_service(struct scene *scene, const void *params, struct result *
     }
 }
 
-const struct check_kind check_service = {"service", "a service runs, or was restarted", &service_fields, lint_service, run_service};
+const struct check_kind check_service = {"service", "a service runs, or was restarted", &service_fields, lint_service,
+                                         run_service};

@@ -18,10 +18,10 @@ struct sshd_params {
 
 #define SSHD(member) offsetof(struct sshd_params, member)
 static const struct field sshd_list[] = {
-    {"server",  decode_server, SSHD(server),  true,  "the server",                                               NULL},
-    {"option",  decode_filled, SSHD(option),  true,  "a keyword of sshd_config",                                 NULL},
-    {"equals",  decode_filled, SSHD(equals),  true,  "what it means in effect, for everybody from everywhere",   NULL},
-    {"running", decode_bool,   SSHD(running), false, "true: also in the configuration that the daemon loaded",   NULL},
+    {"server",  decode_server, SSHD(server),  true,  "the server",                                             NULL},
+    {"option",  decode_filled, SSHD(option),  true,  "a keyword of sshd_config",                               NULL},
+    {"equals",  decode_filled, SSHD(equals),  true,  "what it means in effect, for everybody from everywhere", NULL},
+    {"running", decode_bool,   SSHD(running), false, "true: also in the configuration that the daemon loaded", NULL},
 };
 static const struct fields sshd_fields = FIELDS("sshd", sshd_list, struct sshd_params);
 
@@ -69,9 +69,10 @@ struct asked { /* one text of sshd_config and what is asked of it */
 
 static bool ask(const struct asked *a, const char *user, const char *addr, struct result *r)
 {
-    struct sshd_client client = {user, addr, addr, 22};
+    struct sshd_client client = {.user = user, .addr = addr, .host = addr, .local_port = 22};
     const char *why = NULL;
-    const char *value = sshd_effective(a->scene->now, &a->server->tree, a->config, a->p->option, &client, a->scene->arena, &why);
+    const char *value =
+        sshd_effective(a->scene->now, &a->server->tree, a->config, a->p->option, &client, a->scene->arena, &why);
     if (!value) {
         found(r, "%s cannot be read: %s", a->where, why ? why : "no such option");
         return false;
@@ -117,7 +118,8 @@ static void run_sshd(struct scene *scene, const void *params, struct result *r)
         return;
     const struct file *file = tree_find(&server->tree, SSHD_CONFIG);
     const struct daemon *daemon = find_daemon(server, "sshd");
-    expected(r, "%s is %s in effect, for everybody%s", p->option, p->equals, p->running ? "; the running sshd has loaded that" : "");
+    expected(r, "%s is %s in effect, for everybody%s", p->option, p->equals,
+             p->running ? "; the running sshd has loaded that" : "");
     if (!file || file->kind != FILE_REGULAR || !file->data) {
         found(r, SSHD_CONFIG " is gone");
         return;
@@ -151,13 +153,13 @@ struct login_params {
 
 #define LOGIN(member) offsetof(struct login_params, member)
 static const struct field login_list[] = {
-    {"server",   decode_server,    LOGIN(server),   true,  "the server",                                               NULL         },
-    {"user",     decode_mentioned, LOGIN(user),     true,  "the OS account",                                           NULL         },
-    {"by",       decode_choice,    LOGIN(by),       true,  "publickey or password",                                    login_methods},
-    {"from",     decode_address,   LOGIN(from),     true,  "the address it is tried from",                             NULL         },
-    {"password", decode_filled,    LOGIN(password), false, "the password",                                             NULL         },
-    {"key",      decode_filled,    LOGIN(key),      false, "the public key; the owner's key pair without",             NULL         },
-    {"works",    decode_bool,      LOGIN(works),    true,  "true: it still works; false: it works no more",            NULL         },
+    {"server",   decode_server,    LOGIN(server),   true,  "the server",                                    NULL         },
+    {"user",     decode_mentioned, LOGIN(user),     true,  "the OS account",                                NULL         },
+    {"by",       decode_choice,    LOGIN(by),       true,  "publickey or password",                         login_methods},
+    {"from",     decode_address,   LOGIN(from),     true,  "the address it is tried from",                  NULL         },
+    {"password", decode_filled,    LOGIN(password), false, "the password",                                  NULL         },
+    {"key",      decode_filled,    LOGIN(key),      false, "the public key; the owner's key pair without",  NULL         },
+    {"works",    decode_bool,      LOGIN(works),    true,  "true: it still works; false: it works no more", NULL         },
 };
 static const struct fields login_fields = FIELDS("login", login_list, struct login_params);
 
@@ -178,7 +180,8 @@ static void run_login(struct scene *scene, const void *params, struct result *r)
     if (!server)
         return;
     const char *key = p->by == BY_PUBLICKEY && !p->key ? server->public_key : p->key;
-    const char *refusal = host_login_refusal(scene->now, server, p->user, login_methods[p->by], p->password, key, p->from, &why);
+    const char *refusal =
+        host_login_refusal(scene->now, server, p->user, login_methods[p->by], p->password, key, p->from, &why);
     expected(r, "a login as %s by %s from %s %s", p->user, login_methods[p->by], p->from, p->works ? "works" : "does not work");
     if (!refusal)
         found(r, "it works");
@@ -191,4 +194,5 @@ static void run_login(struct scene *scene, const void *params, struct result *r)
     r->good = !refusal == p->works;
 }
 
-const struct check_kind check_login = {"login", "a login to a server would work, or would not", &login_fields, lint_login, run_login};
+const struct check_kind check_login = {"login", "a login to a server would work, or would not", &login_fields, lint_login,
+                                       run_login};

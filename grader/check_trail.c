@@ -18,12 +18,12 @@ struct trail_params {
 
 #define TRAIL(member) offsetof(struct trail_params, member)
 static const struct field trail_list[] = {
-    {"name",         decode_mentioned, TRAIL(name),         true,  "the trail's name",                              NULL        },
-    {"is",           decode_choice,    TRAIL(is),           true,  "logging, present (logging or not), absent",     trail_states},
-    {"bucket",       decode_filled,    TRAIL(bucket),       false, "it delivers into this bucket",                  NULL        },
-    {"validation",   decode_bool,      TRAIL(validation),   false, "true: log file validation is on",               NULL        },
-    {"encrypted",    decode_bool,      TRAIL(encrypted),    false, "true: a KMS key encrypts its files",            NULL        },
-    {"multi_region", decode_bool,      TRAIL(multi_region), false, "true: it records every region",                 NULL        },
+    {"name",         decode_mentioned, TRAIL(name),         true,  "the trail's name",                          NULL        },
+    {"is",           decode_choice,    TRAIL(is),           true,  "logging, present (logging or not), absent", trail_states},
+    {"bucket",       decode_filled,    TRAIL(bucket),       false, "it delivers into this bucket",              NULL        },
+    {"validation",   decode_bool,      TRAIL(validation),   false, "true: log file validation is on",           NULL        },
+    {"encrypted",    decode_bool,      TRAIL(encrypted),    false, "true: a KMS key encrypts its files",        NULL        },
+    {"multi_region", decode_bool,      TRAIL(multi_region), false, "true: it records every region",             NULL        },
 };
 static const struct fields trail_fields = FIELDS("trail", trail_list, struct trail_params);
 
@@ -42,7 +42,11 @@ static void run_trail(struct scene *scene, const void *params, struct result *r)
     const struct trail_params *p = params;
     const struct trail *t = find_trail(scene->now, p->name);
     expected(r, "the trail %s is %s", p->name, trail_states[p->is]);
-    found(r, !t ? "there is no trail %s" : t->logging ? "the trail %s is logging" : "the trail %s exists and does not log", p->name);
+    found(r,
+          !t           ? "there is no trail %s"
+          : t->logging ? "the trail %s is logging"
+                       : "the trail %s exists and does not log",
+          p->name);
     r->good = p->is == TRAIL_ABSENT ? !t : t && (t->logging || p->is == TRAIL_PRESENT);
     if (!r->good)
         cite_entry(scene, r, entry_about(scene->now, t ? "cloudtrail:StopLogging" : "cloudtrail:DeleteTrail", p->name));
@@ -73,10 +77,10 @@ struct bucket_params {
 
 #define BUCKET(member) offsetof(struct bucket_params, member)
 static const struct field bucket_list[] = {
-    {"name",        decode_filled, BUCKET(name),        true,  "the bucket's name",                                   NULL         },
-    {"is",          decode_choice, BUCKET(is),          true,  "present or absent",                                   bucket_states},
-    {"access",      decode_choice, BUCKET(access),      false, "private: nobody unknown reads it; public",            accesses     },
-    {"policy_kept", decode_bool,   BUCKET(policy_kept), false, "true: its policy is as it was delivered",             NULL         },
+    {"name",        decode_filled, BUCKET(name),        true,  "the bucket's name",                        NULL         },
+    {"is",          decode_choice, BUCKET(is),          true,  "present or absent",                        bucket_states},
+    {"access",      decode_choice, BUCKET(access),      false, "private: nobody unknown reads it; public", accesses     },
+    {"policy_kept", decode_bool,   BUCKET(policy_kept), false, "true: its policy is as it was delivered",  NULL         },
 };
 static const struct fields bucket_fields = FIELDS("bucket", bucket_list, struct bucket_params);
 
@@ -145,4 +149,5 @@ static void run_bucket(struct scene *scene, const void *params, struct result *r
     }
 }
 
-const struct check_kind check_bucket = {"bucket", "a bucket is there, private, with its policy", &bucket_fields, NULL, run_bucket};
+const struct check_kind check_bucket = {"bucket", "a bucket is there, private, with its policy", &bucket_fields, NULL,
+                                        run_bucket};

@@ -22,13 +22,13 @@ struct unchanged_params {
 /* ---- decoding ---- */
 
 #define EXCEPT(member) offsetof(struct except, member)
-#define FILES(member)  offsetof(struct files_params, member)
+#define FILES(member) offsetof(struct files_params, member)
 static const struct field except_list[] = {
     {"except", decode_texts, EXCEPT(except), false, "names that may change, * and ? allowed", NULL},
 };
 static const struct fields except_fields = FIELDS("what may change", except_list, struct except);
 static const struct field files_list[] = {
-    {"server", decode_server, FILES(server), true,  "the server",                                              NULL},
+    {"server", decode_server, FILES(server), true,  "the server",                                                 NULL},
     {"except", decode_globs,  FILES(except), false, "paths that may change with all below them, * and ? allowed", NULL},
 };
 static const struct fields files_fields = FIELDS("files", files_list, struct files_params);
@@ -74,7 +74,8 @@ static bool may_change(const struct except *e, const char *name)
 
 /* ---- IAM ---- */
 
-static bool lost_attachments(const struct attachment *before, const struct attachment *now, const char *holder, struct result *r)
+static bool lost_attachments(const struct attachment *before, const struct attachment *now, const char *holder,
+                             struct result *r)
 {
     bool lost = false;
     for (; before; before = before->next) {
@@ -111,7 +112,10 @@ static bool key_harmed(const struct user *before, const struct user *now, struct
         while (kept && !text_same(kept->id, key->id))
             kept = kept->next;
         if (!kept || kept->active != key->active) {
-            found(r, "the access key %s of %s was %s", key->id, before->name, !kept ? "deleted" : kept->active ? "switched on" : "switched off");
+            found(r, "the access key %s of %s was %s", key->id, before->name,
+                  !kept          ? "deleted"
+                  : kept->active ? "switched on"
+                                 : "switched off");
             harmed = true;
         }
     }
@@ -204,7 +208,9 @@ static bool groups_harmed(struct scene *scene, const struct except *except, stru
                 kept = kept->next;
             if (!kept) {
                 found(r, "%s lost the rule for %s, port %d, %s", g->name, rule->protocol, rule->from_port,
-                      rule->cidr4 ? rule->cidr4 : rule->cidr6 ? rule->cidr6 : rule->group_id);
+                      rule->cidr4   ? rule->cidr4
+                      : rule->cidr6 ? rule->cidr6
+                                    : rule->group_id);
                 cite_entry(scene, r, entry_about(scene->now, "ec2:RevokeSecurityGroupIngress", g->id));
             }
             harmed |= !kept;
@@ -230,15 +236,16 @@ static bool instances_harmed(struct scene *scene, const struct except *except, s
 /* ---- files ---- */
 
 /* Where a running server writes by itself. */
-static const char *const restless_list[] = {"/var/log", "/run", "/var/run", "/tmp", "/var/tmp", "/var/cache", "/var/lib/logrotate",
-                                            "/var/spool/anacron"};
+static const char *const restless_list[] = {"/var/log", "/run",       "/var/run",           "/tmp",
+                                            "/var/tmp", "/var/cache", "/var/lib/logrotate", "/var/spool/anacron"};
 static const struct texts restless = {(const char **)restless_list, COUNT(restless_list)};
 
 static bool file_harmed(struct scene *scene, const struct server *server, const struct file *was, struct result *r)
 {
     const struct file *is = tree_find(&server->tree, was->path);
     if (is && is->kind == was->kind &&
-        (was->kind == FILE_DIR || (is->size == was->size && (!is->size || (is->data && was->data && !memcmp(is->data, was->data, is->size))))))
+        (was->kind == FILE_DIR ||
+         (is->size == was->size && (!is->size || (is->data && was->data && !memcmp(is->data, was->data, is->size))))))
         return false;
     found(r, "%s was %s", was->path, is ? "changed" : "removed");
     cite(r, &(struct exhibit){.file = lab_path(scene, server, was->path)});
@@ -281,4 +288,5 @@ static void run_unchanged(struct scene *scene, const void *params, struct result
     r->good = !harmed && !r->broken;
 }
 
-const struct check_kind check_unchanged = {"unchanged", "nothing else was harmed: accounts, rules, files", &unchanged_fields, lint_unchanged, run_unchanged};
+const struct check_kind check_unchanged = {"unchanged", "nothing else was harmed: accounts, rules, files", &unchanged_fields,
+                                           lint_unchanged, run_unchanged};

@@ -7,8 +7,23 @@
 #include <string.h>
 
 const struct check_kind *const check_kinds[] = {
-    &check_access_key, &check_bucket,         &check_call,    &check_evidence, &check_file,    &check_iam_policy, &check_iam_user, &check_login,
-    &check_os_user,    &check_process, &check_security_group, &check_service, &check_session,  &check_sshd,    &check_trail,      &check_unchanged, NULL,
+    &check_access_key,
+    &check_bucket,
+    &check_call,
+    &check_evidence,
+    &check_file,
+    &check_iam_policy,
+    &check_iam_user,
+    &check_login,
+    &check_os_user,
+    &check_process,
+    &check_security_group,
+    &check_service,
+    &check_session,
+    &check_sshd,
+    &check_trail,
+    &check_unchanged,
+    NULL,
 };
 
 static void run_joined(struct scene *, const void *, struct result *);
@@ -74,11 +89,11 @@ static bool decode_condition(struct decoder *d, const struct node *node, struct 
         if (meant)
             node_error(d->diags, key, "unknown-check", "unknown kind of check \"%s\" (did you mean \"%s\"?)", key->text, meant);
         else
-            node_error(d->diags, key, "unknown-check", "unknown kind of check \"%s\": expected one of %s", key->text, str_text(&list));
+            node_error(d->diags, key, "unknown-check", "unknown kind of check \"%s\": expected one of %s", key->text,
+                       str_text(&list));
         return false;
     }
-    return kind->params ? decode_kind(d, node->pairs[0].value, kind, out)
-                        : decode_joined(d, node->pairs[0].value, kind, out);
+    return kind->params ? decode_kind(d, node->pairs[0].value, kind, out) : decode_joined(d, node->pairs[0].value, kind, out);
 }
 
 static bool decode_joined(struct decoder *d, const struct node *node, const struct check_kind *kind, struct condition *out)
@@ -87,7 +102,8 @@ static bool decode_joined(struct decoder *d, const struct node *node, const stru
     out->at = node->at;
     out->kind = kind;
     if (!one && (node->kind != NODE_LIST || !node->n)) {
-        node_error(d->diags, node, "empty-list", "\"%s\": expected a list of conditions; an empty one asserts nothing", kind->name);
+        node_error(d->diags, node, "empty-list", "\"%s\": expected a list of conditions; an empty one asserts nothing",
+                   kind->name);
         return false;
     }
     out->n_parts = one ? 1 : node->n;
@@ -191,7 +207,8 @@ void cite(struct result *r, const struct exhibit *e)
         *GROW(r->evidence, r->n_evidence, r->cap_evidence) = *e;
 }
 
-void cite_line(struct scene *scene, struct result *r, const struct server *server, const char *path, unsigned line, const char *text)
+void cite_line(struct scene *scene, struct result *r, const struct server *server, const char *path, unsigned line,
+               const char *text)
 {
     cite(r, &(struct exhibit){.file = lab_path(scene, server, path), .line = line, .text = text});
 }
@@ -232,7 +249,7 @@ static void join(struct scene *scene, const struct condition *c, struct result *
         condition_run(scene, &c->parts[i], &part);
         good += part.good && !part.broken;
         broken += part.broken;
-        if (not)
+        if (not )
             expected(r, "not so: %s", str_text(&part.expected));
         else if (any && i)
             str_addf(&r->expected, ", or %s", str_text(&part.expected));
@@ -246,7 +263,7 @@ static void join(struct scene *scene, const struct condition *c, struct result *
     size_t bad = c->n_parts - good - broken;
     r->good = not ? bad > 0 : any ? good > 0 : good == c->n_parts;
     r->broken = !r->good && broken && (not || any || !bad);
-    if (!r->good || not)
+    if (!r->good || not )
         take(r, &failed, true);
     if (!r->found.len)
         found(r, "so it is");

@@ -13,13 +13,13 @@ struct delivered; /* what the build wrote, by file (delivered.h) */
 struct scene { /* what a check may look at */
     struct arena *arena;
     const struct scenario *scenario;
-    struct world *then; /* as delivered: the story played again */
-    struct world *now;  /* as submitted: the journal replayed, files as they are */
-    const struct play *play; /* whose world `then` is; NULL in tests without one */
-    const char *dir;         /* the lab directory; NULL = none */
+    struct world *then;                /* as delivered: the story played again */
+    struct world *now;                 /* as submitted: the journal replayed, files as they are */
+    const struct play *play;           /* whose world `then` is; NULL in tests without one */
+    const char *dir;                   /* the lab directory; NULL = none */
     const struct delivered *delivered; /* NULL = not known */
-    size_t built_entries; /* of the submission's journal: the rest is the student's */
-    const char *journal_altered; /* how the built part of the journal differs; NULL = it does not */
+    size_t built_entries;              /* of the submission's journal: the rest is the student's */
+    const char *journal_altered;       /* how the built part of the journal differs; NULL = it does not */
 };
 
 struct result { /* of one condition; zeroed = nothing said yet */
@@ -48,9 +48,9 @@ struct check_kind {
     void (*run)(struct scene *, const void *params, struct result *);
 };
 extern const struct check_kind *const check_kinds[]; /* ends with NULL */
-extern const struct check_kind check_access_key, check_bucket, check_call, check_evidence, check_file, check_iam_policy, check_iam_user,
-    check_login, check_os_user, check_process, check_security_group, check_service, check_session, check_sshd, check_trail,
-    check_unchanged;
+extern const struct check_kind check_access_key, check_bucket, check_call, check_evidence, check_file, check_iam_policy,
+    check_iam_user, check_login, check_os_user, check_process, check_security_group, check_service, check_session, check_sshd,
+    check_trail, check_unchanged;
 
 /* ---- looking ---- */
 

@@ -32,6 +32,8 @@ const char *rubric_question_id(const struct rubric *, size_t i);
 /* The sheet to fill in: one empty key per question under its text. The questions' list for the README beside it. */
 void answers_sheet(const struct rubric *, const char *language, struct str *yaml);
 void questions_text(const struct rubric *, const char *language, struct str *markdown);
+/* Both for a play: lab_plan.sheet. */
+bool answers_for_play(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
 
 /* ---- the key ---- */
 
@@ -51,10 +53,10 @@ const struct lab *submission_lab(const struct submission *);
 
 /* ---- the report ---- */
 
-enum outcome { OUTCOME_PASS, OUTCOME_PARTIAL, OUTCOME_FAIL, OUTCOME_SKIPPED, OUTCOME_ERROR, OUTCOME_UNGRADABLE, OUTCOME_MANUAL };
+enum judged { OUTCOME_PASS, OUTCOME_PARTIAL, OUTCOME_FAIL, OUTCOME_SKIPPED, OUTCOME_ERROR, OUTCOME_UNGRADABLE, OUTCOME_MANUAL };
 extern const char *const outcome_names[]; /* "pass", "partial", ... */
 enum finding_kind { FINDING_QUESTION, FINDING_CHECK, FINDING_PENALTY, FINDING_VETO };
-struct exhibit { /* one piece of evidence; absent parts are NULL or 0 */
+struct exhibit {      /* one piece of evidence; absent parts are NULL or 0 */
     const char *file; /* within the lab: "host/etc/passwd", "s3/.../x.json.gz" */
     unsigned line;
     const char *event_id;
@@ -66,7 +68,7 @@ struct exhibit { /* one piece of evidence; absent parts are NULL or 0 */
 struct finding {
     enum finding_kind kind;
     const char *id, *title;
-    enum outcome outcome;
+    enum judged outcome;
     int64_t points, max; /* hundredths; a penalty has max 0 and points 0 or less */
     const char *expected, *found;
     struct exhibit *evidence;
@@ -95,11 +97,12 @@ void report_drop(struct report *);
 struct report_style {
     unsigned width; /* columns; 0 = not wrapped */
     bool colour;
-    bool answers; /* show what was expected, too: for the instructor, and after the deadline */
+    bool hide_answers; /* leaves out what questions expected and where it is to be seen: before the deadline */
 };
 void report_text(const struct report *, const struct report_style *, struct str *out);
-json_t *report_json(const struct report *); /* {score, max, percent, findings, receipt, ...}: score null when ungradable */
-int report_percent(const struct report *);  /* whole, rounded down: 100 only for the full score */
+json_t *report_json(const struct report *, bool hide_answers); /* {score, max, percent, findings, receipt, ...}: score and
+                                                                  percent null when ungradable */
+int report_percent(const struct report *);                     /* whole, rounded down: 100 only for the full score */
 
 /* ---- what a student may know before handing in ---- */
 
@@ -125,11 +128,11 @@ void self_check_drop(struct self_check *);
 struct hint_offer { /* the next one; texts live as long as rubric and offer's arena */
     struct arena arena;
     const char *question;
-    unsigned number, of; /* 1 of 6 */
-    int64_t cost;        /* points */
-    int64_t left;        /* points that the question is still worth after it */
-    const char *text;    /* shown only when taken */
-    const char *shows;   /* a query or a command to try; NULL = none */
+    unsigned number, of;         /* 1 of 6 */
+    int64_t cost;                /* points */
+    int64_t left;                /* points that the question is still worth after it */
+    const char *text;            /* shown only when taken */
+    const char *query, *command; /* to try; NULL = none */
 };
 /* False: no such question (did you mean), no hints, the last one was taken. */
 bool hint_next(const struct rubric *, const char *lab_dir, const char *question, const char *language, struct hint_offer *,

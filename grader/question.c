@@ -9,8 +9,8 @@
 #include <string.h>
 
 #define QUESTION(member) offsetof(struct question, member)
-#define HINT(member)     offsetof(struct hint, member)
-#define METHOD(member)   offsetof(struct method, member)
+#define HINT(member) offsetof(struct hint, member)
+#define METHOD(member) offsetof(struct method, member)
 
 /* ---- keys that need a decode function of their own ---- */
 
@@ -66,31 +66,31 @@ static const struct field method_list[] = {
 static const struct fields method_fields = FIELDS("a method", method_list, struct method);
 
 static const struct field shows_list[] = {
-    {"sql",     decode_text, HINT(shows.sql) - HINT(shows),     false, "a query to try",       NULL},
+    {"sql",     decode_text, HINT(shows.sql) - HINT(shows),     false, "a query to try",        NULL},
     {"command", decode_text, HINT(shows.command) - HINT(shows), false, "a command line to try", NULL},
 };
 static const struct fields shows_fields = {"what a hint shows", shows_list, COUNT(shows_list), 0, 0};
 
 static const struct field hint_list[] = {
-    {"text",  decode_local,  HINT(text),  true,  "the hint",                                            NULL         },
-    {"cost",  decode_int,    HINT(cost),  false, "points that it takes off the question; 0 without",    cost_limits  },
-    {"shows", decode_struct, HINT(shows), false, "a query (sql) or a command line (command) to try",    &shows_fields},
+    {"text",  decode_local,  HINT(text),  true,  "the hint",                                         NULL         },
+    {"cost",  decode_int,    HINT(cost),  false, "points that it takes off the question; 0 without", cost_limits  },
+    {"shows", decode_struct, HINT(shows), false, "a query (sql) or a command line (command) to try", &shows_fields},
 };
 static const struct fields hint_fields = FIELDS_AT("a hint", hint_list, struct hint, at);
 
 static const struct field question_list[] = {
-    {"id",      decode_id,     QUESTION(id),          true,  "its key in the sheet",                                NULL          },
-    {"ask",     decode_local,  QUESTION(ask),         true,  "the question",                                        NULL          },
-    {"type",    decode_type,   QUESTION(type),        true,  "type of the answer: text, time, ip, ...",             NULL          },
-    {"of",      decode_type,   QUESTION(of),          false, "type of the items of a set or order; text without",   NULL          },
-    {"points",  decode_int,    QUESTION(points),      true,  "what it is worth",                                    points_limits },
-    {"answer",  decode_node,   QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",      NULL          },
-    {"accept",  decode_node,   QUESTION(accept_node), false, "other answers that are as good",                      NULL          },
-    {"options", decode_texts,  QUESTION(options),     false, "what can be chosen from, of choice and multi",        NULL          },
-    {"within",  decode_text,   QUESTION(within),      false, "tolerance: of time 90s, of number 5 or 2%",           NULL          },
-    {"wrong",   decode_wrong,  0,                     false, "known wrong answers and what to say to each",         NULL          },
-    {"solve",   decode_method, QUESTION(solve),       true,  "how it can be found: sql, or file and match",         &method_fields},
-    {"hints",   decode_list,   QUESTION(hints),       false, "a ladder of hints, in order",                         &hint_fields  },
+    {"id",      decode_id,     QUESTION(id),          true,  "its key in the sheet",                              NULL          },
+    {"ask",     decode_local,  QUESTION(ask),         true,  "the question",                                      NULL          },
+    {"type",    decode_type,   QUESTION(type),        true,  "type of the answer: text, time, ip, ...",           NULL          },
+    {"of",      decode_type,   QUESTION(of),          false, "type of the items of a set or order; text without", NULL          },
+    {"points",  decode_int,    QUESTION(points),      true,  "what it is worth",                                  points_limits },
+    {"answer",  decode_node,   QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",    NULL          },
+    {"accept",  decode_node,   QUESTION(accept_node), false, "other answers that are as good",                    NULL          },
+    {"options", decode_texts,  QUESTION(options),     false, "what can be chosen from, of choice and multi",      NULL          },
+    {"within",  decode_text,   QUESTION(within),      false, "tolerance: of time 90s, of number 5 or 2%",         NULL          },
+    {"wrong",   decode_wrong,  0,                     false, "known wrong answers and what to say to each",       NULL          },
+    {"solve",   decode_method, QUESTION(solve),       true,  "how it can be found: sql, or file and match",       &method_fields},
+    {"hints",   decode_list,   QUESTION(hints),       false, "a ladder of hints, in order",                       &hint_fields  },
 };
 const struct fields question_fields = FIELDS_AT("a question", question_list, struct question, at);
 
@@ -146,15 +146,16 @@ static void check_answers(struct decoder *d, struct question *q)
     if (!q->answer_node || !decode_texts(d, q->answer_node, &answer, &q->answer))
         return;
     if (q->type->takes == TAKES_ONE && q->answer_node->kind == NODE_LIST)
-        diag_error(d->diags, AT_ANSWER(q), "wrong-kind", "a question of type %s has one answer: others that are as good go into \"accept\"",
-                   q->type->name);
+        diag_error(d->diags, AT_ANSWER(q), "wrong-kind",
+                   "a question of type %s has one answer: others that are as good go into \"accept\"", q->type->name);
     if (q->type->takes == TAKES_ORDER && q->answer.n < 2)
         diag_error(d->diags, AT_ANSWER(q), "empty", "one item has no order: expected at least two");
     check_texts(d, q, q->answer_node, &q->answer, "the answer");
     if (!q->accept_node || !decode_texts(d, q->accept_node, &accept, &q->accept))
         return;
     if (q->type->takes != TAKES_ONE)
-        node_error(d->diags, q->accept_node, "useless-key", "\"accept\" is for types with one answer, not for %s", q->type->name);
+        node_error(d->diags, q->accept_node, "useless-key", "\"accept\" is for types with one answer, not for %s",
+                   q->type->name);
     else
         check_texts(d, q, q->accept_node, &q->accept, "the accepted answer");
 }
@@ -167,8 +168,8 @@ static void check_options(struct decoder *d, const struct question *q)
         return;
     }
     if (q->options.n < 2)
-        diag_error(d->diags, q->at, 1, "empty", "the question \"%s\" has nothing to choose from: expected \"options\" with at least two",
-                   q->id);
+        diag_error(d->diags, q->at, 1, "empty",
+                   "the question \"%s\" has nothing to choose from: expected \"options\" with at least two", q->id);
     for (size_t i = 0; i < q->options.n; i++)
         for (size_t j = 0; j < i; j++)
             if (text_same(plain_text(d->arena, q->options.list[i]), plain_text(d->arena, q->options.list[j])))
@@ -244,8 +245,8 @@ static void check_method(struct decoder *d, const struct question *q)
     if (!m->sql == !m->file || !m->file != !m->match)
         diag_error(d->diags, m->at, 1, "bad-method", "expected either \"sql\", or \"file\" and \"match\"");
     if (m->file && (m->file[0] == '/' || strstr(m->file, "..")))
-        diag_error(d->diags, m->at, 1, "bad-path", "\"file\": expected a path within the lab such as host/var/log/secure, got \"%s\"",
-                   m->file);
+        diag_error(d->diags, m->at, 1, "bad-path",
+                   "\"file\": expected a path within the lab such as host/var/log/secure, got \"%s\"", m->file);
 }
 
 static void check_hints(struct decoder *d, const struct question *q)

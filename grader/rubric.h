@@ -91,17 +91,17 @@ const struct question *rubric_question(const struct rubric *, const char *id, st
 
 /* ---- values of checks: a text with references, or, once filled in, a valid thing. All are const char *. ---- */
 
-decode_fn decode_filled;   /* any text */
-decode_fn decode_cidrs;    /* struct texts: networks, addresses, security groups */
-decode_fn decode_server;   /* a server of the scenario */
-decode_fn decode_group;    /* a security group of the scenario; filled in: its id */
-decode_fn decode_mark;     /* a mark of the timeline */
-decode_fn decode_path;     /* absolute, without "." and ".." */
-decode_fn decode_globs;    /* struct texts: absolute paths, * and ? */
-decode_fn decode_pattern;  /* a regular expression */
-decode_fn decode_sha256;   /* 64 hexadecimal digits */
-decode_fn decode_mode;     /* int64_t: "0644" */
-decode_fn decode_address;  /* an IP address */
+decode_fn decode_filled;    /* any text */
+decode_fn decode_cidrs;     /* struct texts: networks, addresses, security groups */
+decode_fn decode_server;    /* a server of the scenario */
+decode_fn decode_group;     /* a security group of the scenario; filled in: its id */
+decode_fn decode_mark;      /* a mark of the timeline */
+decode_fn decode_path;      /* absolute, without "." and ".." */
+decode_fn decode_globs;     /* struct texts: absolute paths, * and ? */
+decode_fn decode_pattern;   /* a regular expression */
+decode_fn decode_sha256;    /* 64 hexadecimal digits */
+decode_fn decode_mode;      /* int64_t: "0644" */
+decode_fn decode_address;   /* an IP address */
 decode_fn decode_mentioned; /* a name that occurs in the cast or the timeline: else its absence cannot fail */
 
 /* A regular expression with limits on its work, compiled. NULL with the mistake and where in `why`. */

@@ -116,7 +116,7 @@ static bool ambiguous_date(const char *word)
 
 static bool named_zone(const char *word)
 {
-    static const char *const zones[] = {"est", "edt", "cst", "cdt", "mst", "mdt", "pst", "pdt", "et",  "ct",
+    static const char *const zones[] = {"est", "edt", "cst", "cdt", "mst",  "mdt", "pst",  "pdt", "et",  "ct",
                                         "pt",  "bst", "ist", "cet", "cest", "wet", "west", "brt", "msk", "jst"};
     for (size_t i = 0; i < COUNT(zones); i++)
         if (text_same(word, zones[i]))
@@ -185,8 +185,13 @@ static bool valid(struct parts *p, int64_t *ret_wall)
     if (p->year < 1970 || p->year > 9999 || p->month < 1 || p->month > 12 || p->day < 1 || p->hour > 23 || p->minute > 59 ||
         p->second > 59)
         return false;
-    struct civil c = {.year = p->year, .month = p->month, .day = p->day, .hour = p->hour, .minute = p->minute,
-                      .second = p->second, .ms = p->ms};
+    struct civil c = {.year = p->year,
+                      .month = p->month,
+                      .day = p->day,
+                      .hour = p->hour,
+                      .minute = p->minute,
+                      .second = p->second,
+                      .ms = p->ms};
     *ret_wall = ms_from_civil(&c);
     struct civil back = civil_from_ms(*ret_wall);
     return back.day == p->day && back.month == p->month;
@@ -212,9 +217,9 @@ bool read_time(const struct reader *r, const char *text, struct reading *out, st
     if (read_epoch(out->norm, out))
         return true;
     if (!words_of(r->arena, text, &p) || !valid(&p, &out->wall_ms)) {
-        str_add(why, p.refused                     ? p.refused
+        str_add(why, p.refused                    ? p.refused
                      : p.has_date && !p.has_clock ? "expected a time of day, too: 2025-10-14T13:00:00Z"
-                                                   : "expected a time such as 2025-10-14T13:00:00Z");
+                                                  : "expected a time such as 2025-10-14T13:00:00Z");
         return false;
     }
     out->zoned = p.zoned;

@@ -56,7 +56,7 @@ void near_cidr(const struct reading *key, const struct reading *given, struct st
 /* ---- judging ---- */
 
 struct verdict {
-    enum outcome outcome;
+    enum judged outcome;
     int64_t hits, of, extra; /* of the question's points: max(0, hits - extra) / of */
     struct str found, feedback;
 };

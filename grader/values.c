@@ -48,8 +48,8 @@ bool decode_address(struct decoder *d, const struct node *node, const struct fie
 
 /* ---- names of the scenario ---- */
 
-static bool is_kind(struct decoder *d, const struct node *node, const struct field *field, enum name_kind kind, const char *called,
-                    const char **out)
+static bool is_kind(struct decoder *d, const struct node *node, const struct field *field, enum name_kind kind,
+                    const char *called, const char **out)
 {
     if (!decode_text(d, node, field, out))
         return false;
@@ -149,7 +149,8 @@ bool decode_cidrs(struct decoder *d, const struct node *node, const struct field
         if (cidr_parse(text, &c))
             node_error(d->diags, at, "bad-cidr", "\"%s\": \"%s\" has bits set behind its prefix", field->key, text);
         else
-            node_error(d->diags, at, "bad-cidr", "\"%s\": expected a network such as 192.0.2.0/24, got \"%s\"", field->key, text);
+            node_error(d->diags, at, "bad-cidr", "\"%s\": expected a network such as 192.0.2.0/24, got \"%s\"", field->key,
+                       text);
         good = false;
     }
     return good;
@@ -190,7 +191,8 @@ bool decode_pattern(struct decoder *d, const struct node *node, const struct fie
     AUTO(str_drop) struct str why = {0};
     AUTO(pattern_drop) struct pattern *p = still_open(text) ? NULL : pattern_new(text, &why);
     if (why.len) {
-        node_error(d->diags, node, "bad-regex", "\"%s\": \"%s\" is no regular expression: %s", field->key, text, str_text(&why));
+        node_error(d->diags, node, "bad-regex", "\"%s\": \"%s\" is no regular expression: %s", field->key, text,
+                   str_text(&why));
         return false;
     }
     *(const char **)out = text;

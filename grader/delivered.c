@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Building the evidence aside, and remembering what it is: hashes of files, and in which file the records of marked steps
+ * lie. The folder is removed at once.
+ */
+#include "grader/delivered.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum { MOST_BYTES = 64 << 20 };
+
+static bool grows(const char *path)
+{
+    static const char *const whole[] = {"lastlog", "tallylog", "faillog"}; /* written in place, not appended to */
+    const char *slash = strrchr(path, '/');
+    for (size_t i = 0; i < COUNT(whole); i++)
+        if (text_same(slash + 1, whole[i]))
+            return false;
+    return text_starts(path, "host/");
+}
+
+/* "host/var/log/secure"; with several servers "host/web/var/log/secure" */
+static bool is_evidence(const char *path)
+{
+    if (text_starts(path, "s3/"))
+        return true;
+    const char *log = text_starts(path, "host/") ? strstr(path, "/var/log/") : NULL;
+    return log && !memchr(path + 5, '/', log > path + 5 ? (size_t)(log - path - 5) : 0);
+}
+
+/* Records by their ids, as they stand in one log file. */
+static void find_records(struct delivered *d, const struct play *p, const char *path, const struct str *gz)
+{
+    AUTO(str_drop) struct str text = {0};
+    z_stream z = {.next_in = (unsigned char *)gz->s, .avail_in = (unsigned)gz->len};
+    if (!text_ends(path, ".json.gz") || strstr(path, "-Digest") || inflateInit2(&z, 31) != Z_OK)
+        return;
+    int status = Z_OK;
+    while (status == Z_OK && text.len < MOST_BYTES) {
+        z.next_out = (unsigned char *)str_reserve(&text, 1 << 16);
+        z.avail_out = 1 << 16;
+        status = inflate(&z, Z_NO_FLUSH);
+        text.len += (1 << 16) - z.avail_out;
+    }
+    inflateEnd(&z);
+    for (size_t i = 0; i < p->n_marks; i++) {
+        const struct entry *entry = p->marks[i].entry;
+        const char *id = entry ? entry->event_id : NULL;
+        if (id && text.len && memmem(text.s, text.len, id, strlen(id)))
+            *GROW(d->records, d->n_records, d->cap_records) =
+                (struct delivered_record){arena_dup(&d->arena, id), arena_dup(&d->arena, path)};
+    }
+}
+
+struct walk {
+    struct delivered *d;
+    const struct play *play;
+    const char *dir;
+};
+
+static bool remember(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct walk *w = context;
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str bytes = {0};
+    if (entry->is_dir || entry->is_link || !is_evidence(entry->path))
+        return true;
+    if (!file_read(arena_printf(&arena, "%s/%s", w->dir, entry->path), MOST_BYTES, &bytes, e))
+        return false;
+    struct delivered_file file = {arena_dup(&w->d->arena, entry->path), bytes.len, "", grows(entry->path)};
+    sha256_hex(str_text(&bytes), bytes.len, file.sha256);
+    *GROW(w->d->files, w->d->n, w->d->cap) = file;
+    find_records(w->d, w->play, file.path, &bytes);
+    return true;
+}
+
+bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    const char *tmp = env_get("TMPDIR");
+    char *aside = arena_printf(&arena, "%s/cafelab-key-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    if (!mkdtemp(aside))
+        return err_set(e, "cannot make a folder at '%s': %s", aside, strerror(errno));
+    const char *dir = arena_printf(&arena, "%s/lab", aside);
+    struct lab_plan plan = {.scenario = p->scenario->file, .out = dir, .play = *options, .threads = 0};
+    struct walk walk = {d, p, dir};
+    bool good = lab_build(&plan, &diags, e) && dir_walk(dir, remember, &walk, e);
+    if (!good && !e->set)
+        err_set(e, "the scenario has mistakes: see `cafelab lint`");
+    struct err ignored = {0};
+    dir_remove(aside, &ignored);
+    return good;
+}
+
+const char *delivered_record_path(const struct delivered *d, const char *event_id)
+{
+    for (size_t i = 0; d && i < d->n_records; i++)
+        if (text_same(d->records[i].event_id, event_id))
+            return d->records[i].path;
+    return NULL;
+}
+
+void delivered_drop(struct delivered *d)
+{
+    free(d->files);
+    free(d->records);
+    arena_drop(&d->arena);
+    *d = (struct delivered){0};
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: what the build wrote. The same scenario, seed and events give the same bytes on every machine, so the grader
+ * builds the lab aside and keeps each evidence file's hash; nothing that lies in a student's directory is believed.
+ */
+#pragma once
+
+#include "grader/rubric.h"
+
+struct delivered_file {
+    const char *path; /* within the lab: "s3/..." or "host/var/log/..." */
+    uint64_t size;
+    char sha256[65];
+    bool grows; /* a log of the server: what was delivered must still be its beginning */
+};
+struct delivered_record { /* where the record of a marked step lies */
+    const char *event_id, *path;
+};
+struct delivered {
+    struct arena arena;
+    struct delivered_file *files;
+    size_t n, cap;
+    struct delivered_record *records;
+    size_t n_records, cap_records;
+};
+bool delivered_make(const struct play *, const struct play_options *, struct delivered *, struct err *);
+const char *delivered_record_path(const struct delivered *, const char *event_id); /* NULL if not known */
+void delivered_drop(struct delivered *);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Answers found the way the scenario says they can be: a query on the logs, or a pattern on a file. Nothing is taken from
+ * the key, so that a question that cannot be solved shows itself.
+ */
+#include "grader/rubric.h"
+#include "grader/types.h"
+#include "sim/athena/athena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_VALUES = 100, MOST_BYTES = 64 << 20 };
+
+struct values {
+    struct arena arena;
+    const char *list[MOST_VALUES];
+    size_t n;
+};
+
+static void add_value(struct values *v, const char *text, size_t n)
+{
+    const char *copy = arena_dupn(&v->arena, text, n);
+    for (size_t i = 0; i < v->n; i++)
+        if (text_same(v->list[i], copy))
+            return;
+    if (v->n < MOST_VALUES)
+        v->list[v->n++] = copy;
+}
+
+static bool by_sql(const struct lab *lab, const char *sql, struct athena *athena, struct values *v, struct err *e)
+{
+    struct athena_result result = {0};
+    bool good = athena_query(athena, sql, &result, e);
+    (void)lab;
+    for (size_t i = 0; good && i < result.n_rows; i++) {
+        const char *cell = result.n_columns ? result.cells[i * result.n_columns] : NULL;
+        if (cell)
+            add_value(v, cell, strlen(cell));
+    }
+    athena_result_drop(&result);
+    return good;
+}
+
+static bool by_pattern(const struct lab *lab, const struct method *m, struct values *v, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0}, why = {0};
+    AUTO(pattern_drop) struct pattern *p = pattern_new(m->match, &why);
+    const char *path = arena_printf(&v->arena, "%s/%s", lab->dir, m->file);
+    if (!p)
+        return err_set(e, "\"match\": %s", str_text(&why));
+    if (!file_read(path, MOST_BYTES, &text, e))
+        return false;
+    size_t from = 0, at = 0, n = 0, end = 0;
+    int matched = 0;
+    while (from <= text.len && (matched = pattern_match(p, str_text(&text), text.len, from, false, &at, &n, &end)) > 0) {
+        add_value(v, str_text(&text) + at, n);
+        from = end > from ? end : from + 1;
+    }
+    return matched >= 0 || err_set(e, "\"match\": the pattern takes too long on '%s'", m->file);
+}
+
+static bool derive(const struct lab *lab, const struct question *q, struct athena **athena, struct values *v, struct err *e)
+{
+    AUTO(str_drop) struct str warnings = {0};
+    if (q->solve.sql && !*athena) {
+        struct athena_options options = {.lab = lab->dir, .now_ms = lab->world.now_ms};
+        if (!(*athena = athena_open(&options, &warnings, e)))
+            return false;
+    }
+    bool good = q->solve.sql ? by_sql(lab, q->solve.sql, *athena, v, e) : by_pattern(lab, &q->solve, v, e);
+    if (good && !v->n)
+        good = err_set(e, "the declared way finds nothing");
+    if (good && v->n > 1 && q->type->takes == TAKES_ONE)
+        good = err_set(e, "the declared way finds %zu different values: '%s', '%s'%s", v->n, v->list[0], v->list[1],
+                       v->n > 2 ? ", ..." : "");
+    return good || err_wrap(e, "question '%s'", q->id);
+}
+
+bool grader_derive(struct lab *lab, const struct rubric *rubric, const char *question, struct str *answer, struct err *e)
+{
+    const struct question *q = rubric_question(rubric, question, e);
+    struct athena *athena = NULL;
+    struct values v = {0};
+    bool good = q && derive(lab, q, &athena, &v, e);
+    for (size_t i = 0; good && i < v.n; i++)
+        str_addf(answer, "%s%s", i ? "\n" : "", v.list[i]);
+    arena_drop(&v.arena);
+    athena_drop(&athena);
+    return good;
+}
+
+/* One line of the sheet; quoted as JSON is, which YAML reads as it is. */
+static void add_answer(struct str *out, const struct question *q, const struct values *v)
+{
+    bool list = q->type->takes != TAKES_ONE;
+    str_addf(out, "%s: %s", q->id, list ? "[" : "");
+    for (size_t i = 0; i < v->n; i++) {
+        if (i)
+            str_add(out, ", ");
+        str_add_json(out, v->list[i]);
+    }
+    str_add(out, list ? "]\n" : "\n");
+}
+
+bool grader_fill(struct lab *lab, const struct rubric *rubric, struct err *e)
+{
+    AUTO(str_drop) struct str sheet = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct athena *athena = NULL;
+    const struct question *q = rubric->questions.items;
+    bool good = true;
+    str_add(&sheet, "# Found by the scenario's own methods.\n");
+    for (size_t i = 0; good && i < rubric->questions.n; i++) {
+        struct values v = {0};
+        good = derive(lab, &q[i], &athena, &v, e);
+        if (good)
+            add_answer(&sheet, &q[i], &v);
+        arena_drop(&v.arena);
+    }
+    athena_drop(&athena);
+    return good && file_write(arena_printf(&arena, "%s/answers.yaml", lab->dir), str_text(&sheet), sheet.len, 0644, e);
+}

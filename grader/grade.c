@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Key and submission to findings and a score.
+ *
+ * Questions and checks with points add up; a penalty takes away when it does not hold; a veto that does not hold takes
+ * everything: nothing a student repairs counts while the trail is off or the evidence is edited. The score is never below
+ * zero. Hints lower what their question brings when it is solved, and never more than that.
+ */
+#include "grader/grading.h"
+#include "grader/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const outcome_names[] = {"pass", "partial", "fail", "skipped", "error", "ungradable", "manual", NULL};
+
+struct grading {
+    const struct key *key;
+    const struct submission *s;
+    const char *language;
+    struct report *out;
+    struct scene scene;
+};
+
+static void note(struct report *out, const char *fmt, ...) PRINTF(2, 3);
+static void note(struct report *out, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str text = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    *GROW(out->notes, out->n_notes, out->cap_notes) = arena_dup(&out->arena, str_text(&text));
+}
+
+static void add_exhibit(struct grading *g, struct finding *f, const struct exhibit *e)
+{
+    (void)g;
+    *GROW(f->evidence, f->n_evidence, f->cap_evidence) = *e;
+}
+
+/* ---- where the answer is to be seen ---- */
+
+struct marks_named {
+    const struct play *play;
+    const struct entry *first;
+};
+
+/* A reference_fn that fills nothing in: it notes the first mark that is referred to. */
+static const char *note_mark(void *context, const char *name, const char *field)
+{
+    struct marks_named *named = context;
+    (void)field;
+    const struct mark *mark = play_mark(named->play, name);
+    if (mark && !named->first)
+        named->first = mark->entry;
+    return "";
+}
+
+static const struct entry *entry_behind(const struct key *key, size_t question)
+{
+    const struct node *list = key->scenario->questions;
+    const struct node *answer = list && question < list->n ? node_get(list->items[question], "answer") : NULL;
+    struct marks_named named = {&key->play, NULL};
+    AUTO(str_drop) struct str ignored = {0};
+    struct err e = {0};
+    if (answer && answer->kind == NODE_TEXT)
+        scenario_expand(answer->text, note_mark, &named, &ignored, &e);
+    for (size_t i = 0; answer && answer->kind == NODE_LIST && i < answer->n; i++)
+        if (answer->items[i]->kind == NODE_TEXT)
+            scenario_expand(answer->items[i]->text, note_mark, &named, &ignored, &e);
+    return named.first;
+}
+
+/* The file of the lab as it lies in a server's tree. */
+static const struct file *file_of_lab(const struct world *w, const char *path)
+{
+    if (!text_starts(path, "host/"))
+        return NULL;
+    for (const struct server *s = w->servers; s; s = s->next) {
+        const char *inside = path + strlen("host");
+        size_t n = strlen(s->name);
+        if (w->servers->next && !strncmp(inside + 1, s->name, n) && inside[1 + n] == '/')
+            inside += 1 + n;
+        const struct file *file = tree_find(&s->tree, inside);
+        if (file)
+            return file;
+    }
+    return NULL;
+}
+
+static void cite_file(struct grading *g, const struct method *m, struct finding *f)
+{
+    struct exhibit e = {.file = m->file};
+    const struct file *file = file_of_lab(g->scene.now, m->file);
+    AUTO(str_drop) struct str why = {0};
+    AUTO(pattern_drop) struct pattern *p = pattern_new(m->match, &why);
+    size_t at = 0, n = 0, end = 0;
+    if (file && file->data && p && pattern_match(p, file->data, file->size, 0, false, &at, &n, &end) > 0) {
+        struct line line = {0};
+        while (next_line(file, &line) && line.s + line.n < file->data + at)
+            ;
+        e.line = line.number;
+        e.text = line_text(&g->out->arena, &line);
+    }
+    add_exhibit(g, f, &e);
+}
+
+static void cite_answer(struct grading *g, const struct question *q, size_t i, struct finding *f)
+{
+    const struct entry *entry = entry_behind(g->key, i);
+    if (entry && q->solve.sql)
+        add_exhibit(g, f,
+                    &(struct exhibit){.file = delivered_record_path(&g->key->delivered, entry->event_id),
+                                      .event_id = entry->event_id,
+                                      .seq = entry->seq,
+                                      .time_ms = entry->time_ms,
+                                      .text = entry->op});
+    if (q->solve.sql)
+        add_exhibit(g, f, &(struct exhibit){.query = q->solve.sql});
+    if (q->solve.file && q->solve.match)
+        cite_file(g, &q->solve, f);
+}
+
+/* ---- questions ---- */
+
+static const char *expected_answer(struct grading *g, const struct question *q)
+{
+    AUTO(str_drop) struct str text = {0};
+    for (size_t i = 0; i < q->answer.n; i++)
+        str_addf(&text, "%s%s", i ? ", " : "", q->answer.list[i]);
+    if (q->within)
+        str_addf(&text, " (within %s)", q->within);
+    return arena_dup(&g->out->arena, str_text(&text));
+}
+
+static int64_t hint_cost(const struct question *q, unsigned taken)
+{
+    const struct hint *hint = q->hints.items;
+    int64_t cost = 0;
+    for (size_t i = 0; i < taken && i < q->hints.n; i++)
+        cost += hint[i].cost;
+    return cost * 100;
+}
+
+static void grade_question(struct grading *g, size_t i, struct finding *f)
+{
+    struct arena *arena = &g->out->arena;
+    const struct question *q = (const struct question *)g->key->rubric->questions.items + i;
+    unsigned taken = taken_of(&g->s->taken, q->id);
+    *f = (struct finding){
+        .kind = FINDING_QUESTION, .id = q->id, .title = local_text_get(&q->ask, g->language), .max = q->points * 100};
+    f->expected = expected_answer(g, q);
+    f->hints = taken < q->hints.n ? taken : (unsigned)q->hints.n;
+    f->hint_cost = hint_cost(q, taken);
+    if (g->s->malformed) {
+        f->outcome = OUTCOME_UNGRADABLE;
+        f->found = "the sheet cannot be read";
+        return;
+    }
+    AUTO(verdict_drop) struct verdict v = {0};
+    struct reader reader = {arena, q, g->scene.then};
+    judge(&reader, g->language, answers_find(&g->s->answers, q->id), &v);
+    f->outcome = v.outcome;
+    f->found = arena_dup(arena, str_text(&v.found));
+    f->feedback = v.feedback.len ? arena_dup(arena, str_text(&v.feedback)) : NULL;
+    int64_t earned = v.outcome == OUTCOME_PASS ? f->max : v.outcome == OUTCOME_PARTIAL ? f->max * (v.hits - v.extra) / v.of : 0;
+    f->points = earned > f->hint_cost ? earned - f->hint_cost : 0;
+    if (v.outcome != OUTCOME_PASS)
+        cite_answer(g, q, i, f);
+}
+
+/* ---- checks ---- */
+
+static void grade_check(struct grading *g, const struct check *c, struct finding *f)
+{
+    AUTO(result_drop) struct result r = {0};
+    struct arena *arena = &g->out->arena;
+    condition_run(&g->scene, &c->what, &r);
+    *f = (struct finding){.kind = c->veto      ? FINDING_VETO
+                                  : c->penalty ? FINDING_PENALTY
+                                               : FINDING_CHECK,
+                          .id = c->id,
+                          .title = local_text_get(&c->title, g->language),
+                          .outcome = r.broken ? OUTCOME_ERROR
+                                     : r.good ? OUTCOME_PASS
+                                              : OUTCOME_FAIL,
+                          .max = c->points * 100,
+                          .expected = arena_dup(arena, str_text(&r.expected)),
+                          .found = arena_dup(arena, str_text(&r.found))};
+    if (f->outcome == OUTCOME_PASS)
+        f->points = f->max;
+    else if (f->outcome == OUTCOME_FAIL)
+        f->points = -c->penalty * 100;
+    if (f->outcome == OUTCOME_FAIL && c->veto && !g->out->vetoed)
+        g->out->vetoed = f->title;
+    for (size_t i = 0; f->outcome != OUTCOME_PASS && i < r.n_evidence; i++)
+        add_exhibit(g, f, &r.evidence[i]);
+}
+
+static void skip_all(struct grading *g)
+{
+    const struct question *q = g->key->rubric->questions.items;
+    const struct check *c = g->key->rubric->checks.items;
+    for (size_t i = 0; i < g->key->rubric->questions.n; i++)
+        g->out->findings[g->out->n++] = (struct finding){.kind = FINDING_QUESTION,
+                                                         .id = q[i].id,
+                                                         .outcome = OUTCOME_SKIPPED,
+                                                         .title = local_text_get(&q[i].ask, g->language),
+                                                         .max = q[i].points * 100};
+    for (size_t i = 0; i < g->key->rubric->checks.n; i++)
+        g->out->findings[g->out->n++] = (struct finding){.kind = c[i].veto      ? FINDING_VETO
+                                                                 : c[i].penalty ? FINDING_PENALTY
+                                                                                : FINDING_CHECK,
+                                                         .id = c[i].id,
+                                                         .outcome = OUTCOME_SKIPPED,
+                                                         .title = local_text_get(&c[i].title, g->language),
+                                                         .max = c[i].points * 100};
+}
+
+/* ---- the whole ---- */
+
+static void note_sheet(struct grading *g)
+{
+    const struct rubric *rubric = g->key->rubric;
+    for (size_t i = 0; i < g->s->answers.n; i++) {
+        const struct answer *a = &g->s->answers.list[i];
+        struct err e = {0};
+        AUTO(str_drop) struct str said = {0};
+        if (rubric_question(rubric, a->id, &e))
+            continue;
+        str_add_log(&said, e.msg);
+        note(g->out, "answers.yaml:%u:%u: %s", a->at.line, a->at.col, str_text(&said));
+    }
+    if (!g->s->has_sheet)
+        note(g->out, "there is no answers.yaml");
+    if (g->s->taken.unreadable)
+        note(g->out, ".cafelab/hints.jsonl: %u lines cannot be read", g->s->taken.unreadable);
+}
+
+/* A lab of another past cannot be graded with this key: another seed, scenario or version, or an edited journal. */
+static void compare_past(struct grading *g)
+{
+    const struct lab *lab = &g->s->lab;
+    bool same = text_same(lab->built_hash, g->key->journal_hash);
+    struct report *out = g->out;
+    if (!same)
+        out->ungradable =
+            text_same(lab->version, CAFELAB_VERSION)
+                ? "the lab's past is not what this scenario and seed come to: the scenario's story was changed since, or "
+                  "journal.jsonl and lab.json were edited"
+                : arena_printf(
+                      &out->arena,
+                      "the lab was built by cafelab %s and its past comes out otherwise in %s: grade it with that version",
+                      lab->version ? lab->version : "?", CAFELAB_VERSION);
+    else if (!text_same(lab->content_hash, g->key->scenario->content_hash))
+        note(out, "the scenario's text was changed since the lab was built; its story comes out the same");
+}
+
+static void make_scene(struct grading *g)
+{
+    g->scene = (struct scene){.arena = &g->out->arena,
+                              .scenario = g->key->scenario,
+                              .then = (struct world *)&g->key->play.world,
+                              .now = (struct world *)&g->s->lab.world,
+                              .play = &g->key->play,
+                              .dir = g->s->lab.dir,
+                              .delivered = g->key->has_delivered ? &g->key->delivered : NULL,
+                              .built_entries = g->s->lab.built_entries};
+}
+
+static void fill_receipt(struct grading *g)
+{
+    struct report *out = g->out;
+    out->scenario = g->key->scenario->id;
+    out->title = local_text_get(&g->key->scenario->title, g->language);
+    out->student = g->s->lab.student ? g->s->lab.student : "";
+    out->receipt.content_hash = g->key->scenario->content_hash;
+    out->receipt.seed_commitment = g->key->seed_commitment;
+    out->receipt.lab_version = g->s->lab.version ? g->s->lab.version : "?";
+    out->receipt.version = CAFELAB_VERSION;
+    out->receipt.submission_hash = arena_dup(&out->arena, g->s->hash);
+    out->receipt.journal_hash = g->key->journal_hash;
+    out->receipt.events = g->s->lab.events;
+}
+
+static void add_up(struct report *out)
+{
+    for (size_t i = 0; i < out->n; i++) {
+        out->score += out->findings[i].points;
+        out->max += out->findings[i].max;
+    }
+    if (out->score < 0 || out->vetoed || out->ungradable)
+        out->score = 0;
+}
+
+void grade(const struct key *key, const struct submission *s, const char *language, struct report *out)
+{
+    struct grading g = {.key = key, .s = s, .language = language, .out = out};
+    *out = (struct report){0};
+    make_scene(&g);
+    fill_receipt(&g);
+    note_sheet(&g);
+    compare_past(&g);
+    out->findings = xcalloc(key->rubric->questions.n + key->rubric->checks.n + 1, sizeof(*out->findings));
+    if (out->ungradable)
+        skip_all(&g);
+    else {
+        for (size_t i = 0; i < key->rubric->questions.n; i++)
+            grade_question(&g, i, &out->findings[out->n++]);
+        const struct check *c = key->rubric->checks.items;
+        for (size_t i = 0; i < key->rubric->checks.n; i++)
+            grade_check(&g, &c[i], &out->findings[out->n++]);
+        if (s->malformed)
+            out->ungradable = s->malformed;
+    }
+    add_up(out);
+}
+
+int report_percent(const struct report *r)
+{
+    return r->max ? (int)(r->score * 100 / r->max) : 0;
+}
+
+void report_drop(struct report *r)
+{
+    for (size_t i = 0; i < r->n; i++)
+        free(r->findings[i].evidence);
+    free(r->findings);
+    free(r->notes);
+    arena_drop(&r->arena);
+    *r = (struct report){0};
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what a key and a submission are made of. */
+#pragma once
+
+#include "grader/answers.h"
+#include "grader/checks.h"
+#include "grader/delivered.h"
+
+struct key {
+    const struct scenario *scenario;
+    struct rubric *rubric; /* filled in */
+    struct play play;
+    struct delivered delivered;
+    bool has_delivered;
+    char journal_hash[65]; /* of what the play journalled, as the build writes it */
+    char seed_commitment[65];
+    int64_t events;
+};
+
+struct hints_taken { /* of one question */
+    const char *question;
+    unsigned n;
+};
+struct taken {
+    struct arena arena;
+    struct hints_taken *list;
+    size_t n, cap;
+    unsigned unreadable; /* lines */
+};
+void taken_read(const char *lab_dir, struct taken *);
+unsigned taken_of(const struct taken *, const char *question);
+void taken_drop(struct taken *);
+
+struct submission {
+    struct lab lab;
+    struct answers answers;
+    bool has_sheet;
+    char *malformed; /* the sheet's mistakes, or NULL */
+    struct taken taken;
+    char hash[65];
+};

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* The key: the story played once more, the rubric filled in from it, and what the build must have written. */
+#include "grader/grading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool asks_for(const struct condition *c, const struct check_kind *kind)
+{
+    bool asks = c->kind == kind;
+    for (size_t i = 0; i < c->n_parts; i++)
+        asks |= asks_for(&c->parts[i], kind);
+    return asks;
+}
+
+static bool needs_delivered(const struct rubric *r)
+{
+    const struct check *c = r->checks.items;
+    for (size_t i = 0; i < r->checks.n; i++)
+        if (asks_for(&c[i].what, &check_evidence))
+            return true;
+    return false;
+}
+
+/* The lines that the build writes, hashed as lab.json has it. */
+static void hash_journal(const struct world *w, char out[65])
+{
+    AUTO(str_drop) struct str lines = {0};
+    for (size_t i = 0; i < w->journal.n; i++)
+        entry_add_json(&lines, w->journal.list[i], true);
+    sha256_hex(str_text(&lines), lines.len, out);
+}
+
+/* Binds a receipt to the seed without telling it: a student's bundle may show it. */
+static void commit_seed(const struct seed *seed, char out[65])
+{
+    static const char what[] = "cafelab receipt: ";
+    uint8_t bytes[sizeof(what) + sizeof(seed->key)];
+    memcpy(bytes, what, sizeof(what));
+    memcpy(bytes + sizeof(what), seed->key, sizeof(seed->key));
+    sha256_hex(bytes, sizeof(bytes), out);
+}
+
+struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
+{
+    struct key *key = xcalloc(1, sizeof(*key));
+    key->scenario = s;
+    key->events = options->events;
+    bool good = play(s, options, &key->play, e);
+    if (good) {
+        hash_journal(&key->play.world, key->journal_hash);
+        commit_seed(&key->play.seed, key->seed_commitment);
+        key->rubric = rubric_fill(s, play_lookup, &key->play, e);
+        good = key->rubric != NULL;
+    }
+    if (good && needs_delivered(key->rubric)) {
+        good = delivered_make(&key->play, options, &key->delivered, e);
+        key->has_delivered = good;
+    }
+    if (!good)
+        key_free(&key);
+    return key;
+}
+
+void key_free(struct key **key)
+{
+    if (!*key)
+        return;
+    delivered_drop(&(*key)->delivered);
+    rubric_free(&(*key)->rubric);
+    play_drop(&(*key)->play);
+    free(*key);
+    *key = NULL;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+/* The report for machines: {score, max, percent, findings, receipt, ...}. */
+#include "grader/grader.h"
+
+static const char *const kind_names[] = {"question", "check", "penalty", "veto"};
+
+static json_t *points(int64_t hundredths)
+{
+    return hundredths % 100 ? json_real((double)hundredths / 100) : json_integer(hundredths / 100);
+}
+
+static json_t *exhibit(const struct exhibit *e)
+{
+    json_t *out = json_object();
+    json_put_text(out, "file", e->file);
+    if (e->line)
+        json_put(out, "line", json_integer(e->line));
+    json_put_text(out, "eventID", e->event_id);
+    if (e->seq)
+        json_put(out, "journal", json_integer((json_int_t)e->seq));
+    if (e->time_ms) {
+        AUTO(str_drop) struct str time = {0};
+        str_add_time(&time, e->time_ms, TIME_ISO);
+        json_put_text(out, "time", str_text(&time));
+    }
+    json_put_text(out, "query", e->query);
+    json_put_text(out, "text", e->text);
+    return out;
+}
+
+static json_t *finding(const struct finding *f, bool hide_answers)
+{
+    bool hidden = hide_answers && f->kind == FINDING_QUESTION;
+    json_t *out = json_object();
+    json_put_text(out, "id", f->id);
+    json_put_text(out, "kind", kind_names[f->kind]);
+    json_put_text(out, "title", f->title);
+    json_put_text(out, "outcome", outcome_names[f->outcome]);
+    json_put(out, "points", points(f->points));
+    json_put(out, "max", points(f->max));
+    if (!hidden)
+        json_put_text(out, "expected", f->expected);
+    json_put_text(out, "found", f->found);
+    json_t *evidence = json_array();
+    for (size_t i = 0; !hidden && i < f->n_evidence; i++)
+        json_array_append_new(evidence, exhibit(&f->evidence[i]));
+    json_put(out, "evidence", evidence);
+    json_put_text(out, "feedback", f->feedback);
+    if (f->hints) {
+        json_put(out, "hints", json_integer(f->hints));
+        json_put(out, "hint_cost", points(f->hint_cost));
+    }
+    return out;
+}
+
+static json_t *receipt(const struct report *r)
+{
+    json_t *out = json_object();
+    json_put_text(out, "scenario", r->scenario);
+    json_put_text(out, "content_hash", r->receipt.content_hash);
+    json_put_text(out, "seed_commitment", r->receipt.seed_commitment);
+    json_put(out, "events", json_integer(r->receipt.events));
+    json_put_text(out, "journal_hash", r->receipt.journal_hash);
+    json_put_text(out, "lab_version", r->receipt.lab_version);
+    json_put_text(out, "version", r->receipt.version);
+    json_put_text(out, "submission_hash", r->receipt.submission_hash);
+    return out;
+}
+
+json_t *report_json(const struct report *r, bool hide_answers)
+{
+    json_t *out = json_object();
+    json_put(out, "score", r->ungradable ? json_null() : points(r->score));
+    json_put(out, "max", points(r->max));
+    json_put(out, "percent", r->ungradable ? json_null() : json_integer(report_percent(r)));
+    json_put_text(out, "student", r->student);
+    json_put_text(out, "ungradable", r->ungradable);
+    json_put_text(out, "vetoed", r->vetoed);
+    json_t *notes = json_array(), *findings = json_array();
+    for (size_t i = 0; i < r->n_notes; i++)
+        json_array_append_new(notes, json_clean(r->notes[i]));
+    for (size_t i = 0; i < r->n; i++)
+        json_array_append_new(findings, finding(&r->findings[i], hide_answers));
+    json_put(out, "notes", notes);
+    json_put(out, "findings", findings);
+    json_put(out, "receipt", receipt(r));
+    return out;
+}

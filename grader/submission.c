@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/* A lab directory as somebody hands it in: the journal replayed, the files as they are, the sheet as far as it reads. */
+#include "grader/grading.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char sheet_name[] = "answers.yaml";
+
+static void read_sheet(const char *dir, struct submission *s, struct str *hashed)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    const char *path = arena_printf(&arena, "%s/%s", dir, sheet_name);
+    s->has_sheet = file_exists(path);
+    if (!s->has_sheet)
+        return;
+    if (!file_read(path, ANSWERS_MAX_BYTES, &text, &e)) {
+        AUTO(str_drop) struct str said = {0};
+        str_add_log(&said, e.msg);
+        s->malformed = xstrdup(str_text(&said));
+        return;
+    }
+    str_addn(hashed, str_text(&text), text.len);
+    diag_source(&diags, sheet_name, str_text(&text), text.len);
+    if (answers_read(sheet_name, str_text(&text), text.len, &s->answers, &diags))
+        return;
+    AUTO(str_drop) struct str said = {0};
+    diags_show(&diags, &said);
+    s->malformed = str_steal(&said);
+}
+
+/* The sheet, the journal as replayed, and every file of every server. */
+static void hash_submission(struct submission *s, struct str *hashed)
+{
+    for (size_t i = 0; i < s->lab.world.journal.n; i++)
+        entry_add_json(hashed, s->lab.world.journal.list[i], true);
+    for (const struct server *server = s->lab.world.servers; server; server = server->next)
+        for (const struct file *file = server->tree.files; file; file = file->next) {
+            str_addf(hashed, "%s %s %d %zu\n", server->name, file->path, (int)file->kind, file->size);
+            if (file->data)
+                str_addn(hashed, file->data, file->size);
+        }
+    sha256_hex(str_text(hashed), hashed->len, s->hash);
+}
+
+struct submission *submission_open(const char *dir, struct err *e)
+{
+    struct submission *s = xcalloc(1, sizeof(*s));
+    AUTO(str_drop) struct str hashed = {0};
+    if (!lab_open(dir, &s->lab, e)) {
+        submission_free(&s);
+        return NULL;
+    }
+    read_sheet(dir, s, &hashed);
+    taken_read(dir, &s->taken);
+    hash_submission(s, &hashed);
+    return s;
+}
+
+const struct lab *submission_lab(const struct submission *s)
+{
+    return &s->lab;
+}
+
+void submission_free(struct submission **s)
+{
+    if (!*s)
+        return;
+    answers_drop(&(*s)->answers);
+    taken_drop(&(*s)->taken);
+    free((*s)->malformed);
+    lab_drop(&(*s)->lab);
+    free(*s);
+    *s = NULL;
+}
