@@ -29,6 +29,7 @@ static void read_sheet(const char *dir, struct submission *s, struct str *hashed
         return;
     AUTO(str_drop) struct str said = {0};
     diags_show(&diags, &said);
+    str_add(&said, "(a text that holds : # @ % or ` needs quotes around it)\n");
     s->malformed = str_steal(&said);
 }
 

@@ -90,14 +90,20 @@ static bool read_clock(const char *word, struct parts *p)
 static bool read_date(const char *word, struct parts *p)
 {
     const char *at = word;
-    p->year = digits_of(&at, 4);
+    int year = digits_of(&at, 4);
     char mark = *at;
     if ((mark != '-' && mark != '/') || at - word != 4)
         return false;
     at++;
-    p->month = digits_of(&at, 2);
-    if (p->month < 0 || *at++ != mark || (p->day = digits_of(&at, 2)) < 0 || *at)
+    int month = digits_of(&at, 2);
+    if (month < 0 || *at++ != mark)
         return false;
+    int day = digits_of(&at, 2);
+    if (day < 0 || *at)
+        return false;
+    p->year = year;
+    p->month = month;
+    p->day = day;
     return (p->has_date = true);
 }
 
