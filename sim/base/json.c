@@ -86,7 +86,10 @@ const json_t *json_path(const json_t *value, const char *path)
             return NULL;
         memcpy(part, path, n);
         part[n] = 0;
-        value = json_is_array(value) ? json_array_get(value, (size_t)strtoul(part, NULL, 10)) : json_object_get(value, part);
+        if (json_is_array(value))
+            value = n && strspn(part, ALPHABET_DIGITS) == n ? json_array_get(value, (size_t)strtoul(part, NULL, 10)) : NULL;
+        else
+            value = json_object_get(value, part);
         path += n + (path[n] == '.');
     }
     return value;

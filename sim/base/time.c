@@ -123,8 +123,7 @@ bool zone_parse(const char *s, int *ret_minutes)
         return false;
     if (!take_digits(&s, 2, 0, 14, &hours))
         return false;
-    take(&s, ':');
-    if (*s && (!take_digits(&s, 2, 0, 59, &minutes) || *s))
+    if ((take(&s, ':') || *s) && (!take_digits(&s, 2, 0, 59, &minutes) || *s))
         return false;
     *ret_minutes = sign * (hours * 60 + minutes);
     return true;
@@ -158,8 +157,8 @@ bool time_parse(const char *s, int64_t *ret_ms, bool *zoned)
     struct civil c = {0};
     int offset = 0;
     bool has_zone = false;
-    if (!take_digits(&s, 4, 1900, 9999, &c.year) || !take(&s, '-') || !take_digits(&s, 2, 1, 12, &c.month) ||
-        !take(&s, '-') || !take_digits(&s, 2, 1, days_in(c.year, c.month), &c.day))
+    if (!take_digits(&s, 4, 1900, 9999, &c.year) || !take(&s, '-') || !take_digits(&s, 2, 1, 12, &c.month) || !take(&s, '-') ||
+        !take_digits(&s, 2, 1, days_in(c.year, c.month), &c.day))
         return false;
     if (take(&s, 'T') || take(&s, 't') || take(&s, ' ')) {
         if (!take_clock(&s, &c))

@@ -65,7 +65,9 @@ bool decode_zone(struct decoder *d, const struct node *node, const struct field 
     (void)field;
     if (node->kind == NODE_TEXT && zone_parse(node->text, out))
         return true;
-    node_error(d->diags, node, "bad-zone", "expected a time zone such as \"-07:00\" or Z");
+    node_error(d->diags, node, "bad-zone", "expected a time zone such as \"-07:00\" or Z, got %s%s%s",
+               node->kind == NODE_TEXT ? "\"" : "", node->kind == NODE_TEXT ? node->text : "something else",
+               node->kind == NODE_TEXT ? "\"" : "");
     return false;
 }
 
@@ -195,16 +197,31 @@ static const struct generator {
     {"text",     VARY_TEXT,     read_text          },
 };
 
+static void unknown_generator(struct decoder *d, const struct node *key)
+{
+    const char *words[COUNT(generators) + 1] = {NULL};
+    for (size_t i = 0; i < COUNT(generators); i++)
+        words[i] = generators[i].key;
+    const char *meant = text_meant(key->text, words);
+    node_error(d->diags, key, "bad-variable",
+               "a variable is drawn from pick, ip, port, time, duration, digits, words, name, number or text, "
+               "not from \"%s\"%s%s%s",
+               key->text, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+}
+
 static bool read_variable(struct decoder *d, const struct node *node, struct variable *v)
 {
-    if (node->kind == NODE_MAP && node->n == 1)
-        for (size_t i = 0; i < COUNT(generators); i++)
-            if (text_same(generators[i].key, node->pairs[0].key->text)) {
-                v->kind = generators[i].kind;
-                return generators[i].read(d, node->pairs[0].value, v);
-            }
-    node_error(d->diags, node, "bad-variable",
-               "expected one of pick, ip, port, time, duration, digits, words, name, number, text and its values");
+    if (node->kind != NODE_MAP || node->n != 1) {
+        node_error(d->diags, node, "bad-variable", "expected one thing that the variable is drawn from, such as \"digits: 4\"");
+        return false;
+    }
+    const struct pair *pair = &node->pairs[0];
+    for (size_t i = 0; i < COUNT(generators); i++)
+        if (text_same(generators[i].key, pair->key->text)) {
+            v->kind = generators[i].kind;
+            return generators[i].read(d, pair->value, v);
+        }
+    unknown_generator(d, pair->key);
     return false;
 }
 

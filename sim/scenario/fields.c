@@ -9,7 +9,8 @@
 #define STEP(member) AT(step, member)
 #define SCENARIO(member) AT(scenario, member)
 
-static const int64_t positive[2] = {0, 10000000};
+static const int64_t records[2] = {0, 20000000};
+static const int64_t minutes[2] = {1, 10000};
 static const int64_t port[2] = {0, 65535};
 static const char *const levels[] = {"beginner", "intermediate", "advanced", NULL};
 static const char *const versions[] = {"1", NULL};
@@ -102,9 +103,9 @@ static const struct field server_list[] = {
 static const struct fields server_fields = FIELDS("a server", server_list, struct server_spec);
 
 static const struct field background_list[] = {
-    {"events",        decode_int,  SCENARIO(background.events),        true,  "records of everyday life",                  positive},
+    {"events",        decode_int,  SCENARIO(background.events),        true,  "records of everyday life",                  records},
     {"scanned_after", decode_text, SCENARIO(background.scanned_after), false, "mark from which strangers knock at tcp/22",
-     NULL                                                                                                                          },
+     NULL                                                                                                                         },
 };
 static const struct fields background_fields = {"the background", background_list, COUNT(background_list), 0, 0};
 
@@ -155,7 +156,7 @@ static const struct field scenario_list[] = {
     {"title",          decode_local,     SCENARIO(title),          true,  "title",                                 NULL              },
     {"brief",          decode_text,      SCENARIO(brief),          true,  "file with the student's brief",         NULL              },
     {"level",          decode_level,     SCENARIO(level),          true,  "beginner, intermediate, advanced",      levels            },
-    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",           positive          },
+    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",           minutes           },
     {"attack_version", decode_text,      SCENARIO(attack_version), false, "version of ATT&CK that the ids follow", NULL              },
     {"clock",          decode_struct,    0,                        true,  "when it happens",                       &clock_fields     },
     {"region",         decode_text,      SCENARIO(region),         true,  "home region: us-west-2",                NULL              },

@@ -23,11 +23,32 @@ struct scenario *scenario_read(const char *file, const char *text, size_t len, s
         scenario_free(&s);
         return NULL;
     }
+    s->root = node;
     struct decoder decoder = {&s->arena, diags, s};
     decode_map(&decoder, node, &scenario_fields, s);
     if (node->kind == NODE_MAP)
         scenario_check(s, diags);
     return s;
+}
+
+/* Texts are never copied between reading and checking: the same address is the same word of the file. */
+static const struct node *find_text(const struct node *node, const char *text)
+{
+    const struct node *found = node->kind == NODE_TEXT && node->text == text ? node : NULL;
+    for (size_t i = 0; i < node->n && !found; i++) {
+        if (node->kind == NODE_MAP && !(found = find_text(node->pairs[i].key, text)))
+            found = find_text(node->pairs[i].value, text);
+        else if (node->kind == NODE_LIST)
+            found = find_text(node->items[i], text);
+    }
+    return found;
+}
+
+struct src_pos scenario_place(const struct scenario *s, const char *text, unsigned *ret_width)
+{
+    const struct node *node = text && s->root ? find_text(s->root, text) : NULL;
+    *ret_width = node ? node->width : 1;
+    return node ? node->at : (struct src_pos){s->file, 0, 0};
 }
 
 static bool is_dir(const char *path)

@@ -159,6 +159,7 @@ struct scenario {
     struct list timeline;                  /* struct step */
     struct list solution;                  /* struct step */
     const struct node *questions, *checks; /* decoded by the grader's rubric */
+    const struct node *root;               /* the whole file, for scenario_place */
 };
 /* Reads and checks everything but questions and checks. NULL only when nothing could be read; a scenario with errors
  * in `diags` must not be played. scenario_free takes NULL, too. */
@@ -166,6 +167,9 @@ struct scenario *scenario_read(const char *file, const char *text, size_t len, s
 /* Finds NAME (scenarios/NAME/scenario.yaml), a folder, or a file; reads it. */
 struct scenario *scenario_load(const char *name, struct diags *, struct err *);
 void scenario_free(struct scenario **);
+/* Where a text of the structs above stands in the file: a caret right under the word. A text that is not of the file (a
+ * copy, a literal, NULL) is at the file as a whole. */
+struct src_pos scenario_place(const struct scenario *, const char *text, unsigned *ret_width);
 
 /* Clients that a person may use, and what they look like from outside. */
 struct client {

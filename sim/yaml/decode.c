@@ -8,12 +8,12 @@
 static const char *kind_word(const struct node *node)
 {
     static const char *const words[] = {"a text", "a list", "a map"};
-    return node->kind == NODE_TEXT && !*node->text ? "nothing" : words[node->kind];
+    return node_is_null(node) || (node->kind == NODE_TEXT && !*node->text) ? "nothing" : words[node->kind];
 }
 
 static bool wrong(struct decoder *d, const struct node *node, const struct field *field, const char *expected)
 {
-    if (node->kind == NODE_TEXT && *node->text)
+    if (node->kind == NODE_TEXT && *node->text && !node_is_null(node))
         node_error(d->diags, node, "wrong-value", "\"%s\": expected %s, got \"%s\"", field->key, expected, node->text);
     else
         node_error(d->diags, node, "wrong-kind", "\"%s\": expected %s, got %s", field->key, expected, kind_word(node));
@@ -30,9 +30,11 @@ static void unknown_key(struct decoder *d, const struct node *key, const struct 
     }
     const char *meant = text_meant(key->text, known);
     if (meant)
-        node_error(d->diags, key, "unknown-key", "unknown key \"%s\" in %s (did you mean \"%s\"?)", key->text, table->what, meant);
+        node_error(d->diags, key, "unknown-key", "unknown key \"%s\" in %s (did you mean \"%s\"?)", key->text, table->what,
+                   meant);
     else
-        node_error(d->diags, key, "unknown-key", "unknown key \"%s\" in %s: expected one of %s", key->text, table->what, str_text(&list));
+        node_error(d->diags, key, "unknown-key", "unknown key \"%s\" in %s: expected one of %s", key->text, table->what,
+                   str_text(&list));
 }
 
 static const struct field *find_field(const struct fields *table, const char *key)
@@ -68,7 +70,7 @@ bool decode_map(struct decoder *d, const struct node *node, const struct fields 
 
 bool decode_text(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
-    if (node->kind != NODE_TEXT || (!*node->text && !node->quoted))
+    if (node->kind != NODE_TEXT || node_is_null(node))
         return wrong(d, node, field, "a text");
     *(const char **)out = node->text;
     return true;
@@ -92,13 +94,19 @@ bool decode_bool(struct decoder *d, const struct node *node, const struct field 
     return true;
 }
 
+/* 022 is 18 to some readers of YAML and 22 to others: to us it is a mistake. */
+static bool whole_number(const char *s)
+{
+    size_t sign = s[0] == '-', digits = strspn(s + sign, ALPHABET_DIGITS);
+    return digits && digits <= 18 && !s[sign + digits] && (digits == 1 || s[sign] != '0');
+}
+
 bool decode_int(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     const int64_t *limits = field->arg;
-    char *end = NULL;
-    int64_t value = node->kind == NODE_TEXT ? strtoll(node->text, &end, 10) : 0;
-    if (node->kind != NODE_TEXT || end == node->text || *end || strlen(node->text) > 18)
+    if (node->kind != NODE_TEXT || !whole_number(node->text))
         return wrong(d, node, field, "a whole number");
+    int64_t value = strtoll(node->text, NULL, 10);
     if (limits && (value < limits[0] || value > limits[1])) {
         node_error(d->diags, node, "out-of-range", "\"%s\": expected a number from %lld to %lld, got %lld", field->key,
                    (long long)limits[0], (long long)limits[1], (long long)value);

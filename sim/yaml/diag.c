@@ -21,8 +21,8 @@ void diag_source(struct diags *d, const char *file, const char *text, size_t len
     *GROW(d->sources, d->n_sources, d->cap_sources) = source;
 }
 
-static void add(struct diags *d, enum severity severity, struct src_pos at, unsigned width, const char *rule,
-                const char *fmt, va_list args)
+static void add(struct diags *d, enum severity severity, struct src_pos at, unsigned width, const char *rule, const char *fmt,
+                va_list args)
 {
     d->n_errors += severity == SEVERITY_ERROR;
     if (d->n >= MOST_DIAGS) /* a file this broken is read in several goes anyway */
@@ -90,23 +90,66 @@ static void sort_diags(struct diags *d)
     d->n = kept;
 }
 
+/* The bytes of the line break at s, 0 if there is none: what YAML 1.1 (and so libyaml) takes for one. */
+static size_t break_len(const char *s, const char *end)
+{
+    size_t left = (size_t)(end - s);
+    if (*s == '\n')
+        return 1;
+    if (*s == '\r')
+        return left > 1 && s[1] == '\n' ? 2 : 1;
+    if (left > 1 && memcmp(s, "\xc2\x85", 2) == 0)
+        return 2;
+    return left > 2 && (memcmp(s, "\xe2\x80\xa8", 3) == 0 || memcmp(s, "\xe2\x80\xa9", 3) == 0) ? 3 : 0;
+}
+
 static const char *find_line(const struct diags *d, const struct diag *diag, size_t *len)
 {
     for (size_t i = 0; i < d->n_sources; i++) {
         if (!text_same(d->sources[i].file, diag->at.file))
             continue;
         const char *at = d->sources[i].text, *end = at + d->sources[i].len;
-        for (unsigned line = 1; line < diag->at.line && at; line++) {
-            at = memchr(at, '\n', (size_t)(end - at));
-            at = at ? at + 1 : NULL;
+        for (unsigned line = 1; line < diag->at.line; line++) {
+            while (at < end && !break_len(at, end))
+                at++;
+            if (at == end)
+                return NULL;
+            at += break_len(at, end);
         }
-        if (!at || at > end)
-            return NULL;
-        const char *stop = memchr(at, '\n', (size_t)(end - at));
-        *len = (size_t)((stop ? stop : end) - at);
+        for (*len = 0; at + *len < end && !break_len(at + *len, end);)
+            ++*len;
         return at;
     }
     return NULL;
+}
+
+/* How many cells of a terminal a character takes: most one, combining marks none, East Asian and pictures two. */
+static size_t cells_of(const char *s, size_t n)
+{
+    static const struct {
+        uint32_t first, last;
+        size_t cells;
+    } spans[] = {
+        {0x300,   0x36f,   0},
+        {0x1100,  0x115f,  2},
+        {0x200b,  0x200d,  0},
+        {0x20d0,  0x20ff,  0},
+        {0x2e80,  0xa4cf,  2},
+        {0xac00,  0xd7a3,  2},
+        {0xf900,  0xfaff,  2},
+        {0xfe00,  0xfe0f,  0},
+        {0xff00,  0xff60,  2},
+        {0x1f300, 0x1faff, 2},
+        {0x20000, 0x3fffd, 2}
+    };
+    const unsigned char *u = (const unsigned char *)s;
+    uint32_t c = n == 1 ? u[0] : n == 2 ? u[0] & 0x1fu : n == 3 ? u[0] & 0xfu : u[0] & 7u;
+    for (size_t i = 1; i < n; i++)
+        c = c << 6 | (u[i] & 0x3f);
+    for (size_t i = 0; i < COUNT(spans); i++)
+        if (c >= spans[i].first && c <= spans[i].last)
+            return spans[i].cells;
+    return 1;
 }
 
 static size_t char_len(unsigned char c)
@@ -114,28 +157,37 @@ static size_t char_len(unsigned char c)
     return c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
 }
 
-/* The line, one cell per character, cut around the caret when it is long. Returns how many cells precede the caret. */
+/* One character of the source line; returns the cells it takes. */
+static size_t add_char(struct str *out, const char *s, size_t n)
+{
+    if ((unsigned char)*s >= 0x20 && *s != 0x7f && text_utf8(s, n) &&
+        !(n == 2 && s[0] == '\xc2' && (unsigned char)s[1] < 0xa0)) {
+        str_addn(out, s, n);
+        return cells_of(s, n);
+    }
+    str_addc(out, *s == '\t' ? ' ' : '?');
+    return 1;
+}
+
+/* The line, cut around the caret when it is long. Returns how many cells precede the caret. */
 static size_t add_line(struct str *out, const char *line, size_t len, unsigned col)
 {
-    unsigned from = col > SHOWN_WIDTH - 40 ? col - (SHOWN_WIDTH - 40) : 1, cell = 1;
+    unsigned from = col > SHOWN_WIDTH - 40 ? col - (SHOWN_WIDTH - 40) : 1, number = 1;
     size_t before = 0;
     if (from > 1) {
         str_add(out, "...");
         before = 3;
     }
-    for (size_t i = 0; i < len; cell++) {
+    for (size_t i = 0; i < len; number++) {
         size_t n = char_len((unsigned char)line[i]);
         n = n > len - i ? len - i : n;
-        if (cell >= from && cell < from + SHOWN_WIDTH) {
-            if ((unsigned char)line[i] < 0x20 || !text_utf8(line + i, n))
-                str_addc(out, line[i] == '\t' ? ' ' : '?');
-            else
-                str_addn(out, line + i, n);
-            before += cell < col;
+        if (number >= from && number < from + SHOWN_WIDTH) {
+            size_t cells = add_char(out, line + i, n);
+            before += number < col ? cells : 0;
         }
         i += n;
     }
-    if (cell > from + SHOWN_WIDTH)
+    if (number > from + SHOWN_WIDTH)
         str_add(out, "...");
     return before;
 }

@@ -15,8 +15,10 @@ struct reader {
     struct arena *arena;
     struct diags *diags;
     const char *file;
-    size_t n_nodes;
-    bool failed; /* nothing more can be read */
+    const char *text;
+    size_t len, n_nodes;
+    bool failed;  /* nothing more can be read */
+    bool aliased; /* values are missing where aliases stand */
 };
 
 static struct src_pos place(const struct reader *r, yaml_mark_t mark)
@@ -36,6 +38,53 @@ static bool stop(struct reader *r, const char *rule, const char *message)
     return false;
 }
 
+/* Where a byte stands that is no UTF-8: libyaml only counts how far it got. */
+static struct src_pos place_of_byte(const struct reader *r, size_t offset)
+{
+    struct src_pos at = {r->file, 1, 1};
+
+    for (size_t i = 0; i < offset && i < r->len; i++) {
+        if (r->text[i] == '\n') {
+            at.line++;
+            at.col = 1;
+        } else if (((unsigned char)r->text[i] & 0xc0) != 0x80)
+            at.col++;
+    }
+    return at;
+}
+
+static char char_at(const struct reader *r, yaml_mark_t mark)
+{
+    size_t characters = 0; /* which is what marks count */
+
+    for (size_t i = 0; i < r->len; i++)
+        if (((unsigned char)r->text[i] & 0xc0) != 0x80 && characters++ == mark.index)
+            return r->text[i];
+    return 0;
+}
+
+/* libyaml's sentences, but for those that nobody understands. */
+static void say_syntax(struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    AUTO(str_drop) struct str text = {0};
+
+    if (p->error == YAML_READER_ERROR) {
+        bool control = strstr(p->problem, "control");
+        diag_error(r->diags, place_of_byte(r, p->problem_offset), 1, "encoding", "%s",
+                   control ? "control characters are not allowed" : "expected UTF-8, found a byte that is not");
+        return;
+    }
+    if (p->error == YAML_SCANNER_ERROR && char_at(r, p->problem_mark) == '\t')
+        return say(r, p->problem_mark, "syntax", "a tab cannot indent: use blanks");
+    str_add(&text, p->problem ? p->problem : "cannot be read");
+    if (p->context)
+        str_addf(&text, " %s", p->context);
+    if (p->context && p->context_mark.line != p->problem_mark.line)
+        str_addf(&text, " that begins on line %zu", p->context_mark.line + 1);
+    say(r, p->problem_mark, "syntax", str_text(&text));
+}
+
 static bool next(struct reader *r)
 {
     if (r->failed)
@@ -43,12 +92,7 @@ static bool next(struct reader *r)
     yaml_event_delete(&r->event);
     if (yaml_parser_parse(&r->parser, &r->event))
         return true;
-    yaml_mark_t mark = r->parser.error == YAML_READER_ERROR ? r->parser.mark : r->parser.problem_mark;
-    AUTO(str_drop) struct str text = {0};
-    str_add(&text, r->parser.problem ? r->parser.problem : "cannot be read");
-    if (r->parser.context)
-        str_addf(&text, " %s", r->parser.context);
-    say(r, mark, "syntax", str_text(&text));
+    say_syntax(r);
     r->failed = true;
     return false;
 }
@@ -111,7 +155,8 @@ static bool is_duplicate(struct reader *r, const struct pair *pairs, size_t n, c
 {
     for (size_t i = 0; i < n; i++)
         if (text_same(pairs[i].key->text, key->text)) {
-            node_error(r->diags, key, "duplicate-key", "duplicate key \"%s\": the first is on line %u", key->text, pairs[i].key->at.line);
+            node_error(r->diags, key, "duplicate-key", "duplicate key \"%s\": the first is on line %u", key->text,
+                       pairs[i].key->at.line);
             return true;
         }
     return false;
@@ -131,6 +176,8 @@ static struct node *read_map(struct reader *r, unsigned depth)
         struct node *value = next(r) ? read_node(r, depth + 1) : NULL;
         if (key && value && !is_duplicate(r, pairs, n, key))
             *GROW(pairs, n, cap) = (struct pair){key, value};
+        if (n > YAML_MAX_KEYS)
+            stop(r, "too-large", "too many keys in one map");
     }
     if (node && n) {
         node->pairs = arena_alloc(r->arena, n * sizeof(*pairs));
@@ -141,12 +188,10 @@ static struct node *read_map(struct reader *r, unsigned depth)
     return node;
 }
 
-/* Tags of YAML's core schema say nothing new; any other asks for a type that is not there. */
+/* A tag asks for a type; the tables know which type is meant. */
 static void check_tag(struct reader *r, const yaml_char_t *tag, const yaml_char_t *anchor)
 {
-    if (tag && strncmp((const char *)tag, "tag:yaml.org,2002:", 18) && strcmp((const char *)tag, "!"))
-        say(r, r->event.start_mark, "tag", "tags are not supported: write a plain value");
-    if (tag && !strncmp((const char *)tag, "tag:yaml.org,2002:python", 24))
+    if (tag)
         say(r, r->event.start_mark, "tag", "tags are not supported: write a plain value");
     if (anchor)
         say(r, r->event.start_mark, "anchor", "anchors are not supported: write the value again");
@@ -160,9 +205,7 @@ static struct node *read_node(struct reader *r, unsigned depth)
         return NULL;
     }
     switch (r->event.type) {
-    case YAML_SCALAR_EVENT:
-        check_tag(r, r->event.data.scalar.tag, r->event.data.scalar.anchor);
-        return read_text(r);
+    case YAML_SCALAR_EVENT: check_tag(r, r->event.data.scalar.tag, r->event.data.scalar.anchor); return read_text(r);
     case YAML_SEQUENCE_START_EVENT:
         check_tag(r, r->event.data.sequence_start.tag, r->event.data.sequence_start.anchor);
         return read_list(r, depth);
@@ -171,9 +214,9 @@ static struct node *read_node(struct reader *r, unsigned depth)
         return read_map(r, depth);
     case YAML_ALIAS_EVENT:
         say(r, r->event.start_mark, "alias", "aliases are not supported: write the value again");
+        r->aliased = true;
         return NULL;
-    default:
-        return NULL;
+    default: return NULL;
     }
 }
 
@@ -189,18 +232,22 @@ static struct node *read_document(struct reader *r)
     if (!node || !next(r) || !next(r)) /* document end, then stream end */
         return node;
     if (r->event.type != YAML_STREAM_END_EVENT)
-        say(r, r->event.start_mark, "documents", "expected one document, found another");
+        stop(r, "documents", "expected one document, found another");
     return node;
 }
 
 struct node *yaml_read(struct arena *arena, const char *file, const char *text, size_t len, struct diags *diags)
 {
+    if (len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) { /* Windows editors begin with it */
+        text += 3;
+        len -= 3;
+    }
     diag_source(diags, file, text, len < YAML_MAX_BYTES ? len : YAML_MAX_BYTES);
     if (len > YAML_MAX_BYTES) {
         diag_error(diags, (struct src_pos){file, 0, 0}, 1, "too-large", "larger than %u KiB", YAML_MAX_BYTES >> 10);
         return NULL;
     }
-    struct reader r = {.arena = arena, .diags = diags, .file = arena_dup(arena, file)};
+    struct reader r = {.arena = arena, .diags = diags, .file = arena_dup(arena, file), .text = text, .len = len};
     if (!yaml_parser_initialize(&r.parser))
         abort();
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
@@ -208,7 +255,7 @@ struct node *yaml_read(struct arena *arena, const char *file, const char *text, 
     struct node *node = read_document(&r);
     yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
-    return node;
+    return r.failed || r.aliased ? NULL : node; /* what is left of it would only be told as missing */
 }
 
 const struct node *node_get(const struct node *map, const char *key)
@@ -221,14 +268,28 @@ const struct node *node_get(const struct node *map, const char *key)
 
 /* ---- to JSON, by YAML 1.2's core schema ---- */
 
+static bool one_of(const char *s, const char *const *words)
+{
+    while (*words && strcmp(*words, s) != 0)
+        words++;
+    return *words;
+}
+
+bool node_is_null(const struct node *node)
+{
+    static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
+    return node->kind == NODE_TEXT && !node->quoted && one_of(node->text, nulls);
+}
+
 static json_t *scalar_json(const struct node *node)
 {
+    static const char *const yes[] = {"true", "True", "TRUE", NULL}, *const no[] = {"false", "False", "FALSE", NULL};
     const char *s = node->text;
+    if (node_is_null(node))
+        return json_null();
     if (!node->quoted) {
-        if (!*s || text_same(s, "~") || text_same(s, "null"))
-            return json_null();
-        if (text_same(s, "true") || text_same(s, "false"))
-            return json_boolean(s[0] == 't');
+        if (one_of(s, yes) || one_of(s, no))
+            return json_boolean(one_of(s, yes));
         size_t sign = s[0] == '-', digits = strspn(s + sign, ALPHABET_DIGITS);
         if (digits && digits < 18 && !s[sign + digits] && (digits == 1 || s[sign] != '0'))
             return json_integer(strtoll(s, NULL, 10));

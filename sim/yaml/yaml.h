@@ -64,9 +64,12 @@ struct node {
 #define YAML_MAX_BYTES (1u << 20) /* a scenario is a text a person writes */
 #define YAML_MAX_DEPTH 24
 #define YAML_MAX_NODES 50000
-/* One document. NULL when nothing useful could be read; whatever was wrong is in `diags`. Nodes live in `arena`. */
+#define YAML_MAX_KEYS 1000 /* of one map */
+/* One document. NULL when it could not be read to its end, or says something by alias; whatever was wrong is in `diags`.
+ * Nodes live in `arena`. A byte order mark and Windows line ends are taken as they come. */
 struct node *yaml_read(struct arena *, const char *file, const char *text, size_t len, struct diags *);
 const struct node *node_get(const struct node *map, const char *key); /* NULL if absent or no map */
+bool node_is_null(const struct node *);                               /* plain "", ~ or null */
 json_t *node_json(const struct node *); /* plain scalars typed as in YAML 1.2's core schema; quoted ones are text */
 void node_error(struct diags *, const struct node *, const char *rule, const char *fmt, ...) PRINTF(4, 5);
 
@@ -83,7 +86,7 @@ typedef bool decode_fn(struct decoder *, const struct node *, const struct field
 struct field {
     const char *key;
     decode_fn *decode;
-    size_t offset;  /* in the struct decoded into */
+    size_t offset; /* in the struct decoded into */
     bool required;
     const char *help; /* one line, for schema, man page and messages */
     const void *arg;  /* choices, a nested table, limits: as the decode function says */
@@ -95,8 +98,14 @@ struct fields { /* a table and its name in messages: unknown key "x" in a questi
     size_t size;  /* of the struct */
     size_t place; /* 1 + offset of a struct src_pos that decode_list fills in; 0 = none */
 };
-#define FIELDS(what, table, type) {(what), (table), COUNT(table), sizeof(type), 0}
-#define FIELDS_AT(what, table, type, member) {(what), (table), COUNT(table), sizeof(type), 1 + offsetof(type, member)}
+#define FIELDS(what, table, type)                                                                                              \
+    {                                                                                                                          \
+        (what), (table), COUNT(table), sizeof(type), 0                                                                         \
+    }
+#define FIELDS_AT(what, table, type, member)                                                                                   \
+    {                                                                                                                          \
+        (what), (table), COUNT(table), sizeof(type), 1 + offsetof(type, member)                                                \
+    }
 /* Unknown, missing keys and wrong kinds are told here, once for all. True if nothing was wrong. */
 bool decode_map(struct decoder *, const struct node *, const struct fields *, void *out);
 
