@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const char *request_arg(const struct request *r, size_t i)
 {
@@ -183,6 +184,7 @@ static int finish(int status)
 int program_run(const struct program *p, int argc, char **argv)
 {
     json_begin();
+    umask(022); /* what is made is the same for everybody */
     AUTO(arena_drop) struct arena arena = {0};
     const char *name = argc > 1 ? argv[1] : "help";
     if (text_same(name, "--help") || text_same(name, "-h"))

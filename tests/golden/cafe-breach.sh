@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Same scenario, seed and version, same bytes: the hashes of the café's whole tree, by its parts.
+# GOLDEN_WRITE=1 (`make golden`) writes cafe-breach.hashes anew; review what changed before you commit it.
+. "$(dirname "$0")/../check.sh"
+hashes=$top/tests/golden/cafe-breach.hashes
+
+run build cafe-breach -o "$tmp/lab" --seed golden --student s1 --events 5000
+is 0 $status 'build'
+
+# part FIND-ARGUMENTS: one hash of names, modes and contents. Log files are compared unpacked: other compressors, other bytes
+part() {
+    (cd "$tmp/lab" && find "$@" -printf '%y %m %p\n' | sort -k3
+     cd "$tmp/lab" && find "$@" -type f -not -name '*.gz' -print0 | sort -z | xargs -0 -r sha256sum
+     cd "$tmp/lab" && find "$@" -type f -name '*.gz' -not -path '*CloudTrail-Digest*' | sort | xargs -r zcat | sha256sum) |
+        sha256sum | cut -c1-32
+}
+{
+    for name in README.md answers.yaml s3 account host server .cafelab/journal.jsonl; do
+        [ -e "$tmp/lab/$name" ] || continue
+        echo "$(part "$name") $name"
+    done
+    for log in audit/audit.log secure messages wtmp btmp httpd/access_log; do
+        echo "$(part "host/var/log/$log") host/var/log/$log"
+    done
+} >"$tmp/hashes"
+if [ -n "${GOLDEN_WRITE:-}" ]; then
+    cp "$tmp/hashes" "$hashes"
+fi
+same "$hashes" "$tmp/hashes"
+checked
