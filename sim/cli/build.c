@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab build: a scenario becomes a lab directory. */
 #include "sim/cli/cli.h"
+#include "grader/grader.h"
 #include "sim/lab/lab.h"
 
 #define MOST_EVENTS 2000000
@@ -51,6 +52,7 @@ static int run(const struct request *r)
                         .play = {.seed = seed ? seed : "0", .student = student ? student : "", .events = events},
                         .threads = (unsigned)threads,
                         .language = language,
+                        .sheet = answers_for_play,
                         .progress = progress_show
     });
 }

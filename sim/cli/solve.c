@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab solve: plays the scenario's reference solution on a lab, for authors and demonstrations. */
 #include "sim/cli/cli.h"
+#include "grader/grader.h"
 #include "sim/lab/lab.h"
+
+/* The questions' own ways to the answers, tried on this lab. */
+static bool answer(struct lab *lab, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(rubric_free) struct rubric *rubric = rubric_read(lab->scenario, &diags);
+    if (diags.n_errors)
+        return err_set(e, "the scenario's questions have mistakes: see cafelab lint '%s'", lab->scenario->file);
+    return grader_fill(lab, rubric, e);
+}
 
 static int run(const struct request *r)
 {
@@ -12,7 +23,7 @@ static int run(const struct request *r)
         return EXIT_TROUBLE;
     if (!lab_open(r->args[0], &lab, &e))
         return trouble_err(&e);
-    bool good = lab_solve(&lab, (int)skip, &e);
+    bool good = lab_solve(&lab, (int)skip, &e) && (request_has(r, "no-answers") || answer(&lab, &e));
     size_t done = good ? lab.scenario->solution.n - (skip >= 0) : 0;
     lab_drop(&lab);
     if (!good)
@@ -25,9 +36,11 @@ const struct command command_solve = {
     .name = "solve",
     .synopsis = "DIR",
     .says = "play the scenario's reference solution on a lab",
-    .more = "Needs the scenario on this machine, as the lab was built from it.",
+    .more = "Repairs by the solution's steps, answers by the questions' own queries. Needs the scenario on this\n"
+            "machine, as the lab was built from it.",
     .least = 1,
     .most = 1,
     .run = run,
-    .options = {{"skip", 0, "N", "leave out step N, counted from 0"}},
+    .options = {{"skip", 0, "N", "leave out step N, counted from 0"},
+                {"no-answers", 0, NULL, "repair only: leave answers.yaml as it is"}},
 };
