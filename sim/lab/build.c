@@ -55,7 +55,7 @@ bool lab_written_put(const char *dir, size_t n, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     const char *text = arena_printf(&arena, "%zu\n", n);
-    return file_write(lab_path(&arena, dir, ".cafelab/written"), text, strlen(text), 0644, e);
+    return file_write(lab_file(&arena, dir, ".cafelab/written"), text, strlen(text), 0644, e);
 }
 
 /* ---- the steps of a build ---- */
@@ -91,7 +91,7 @@ static bool build_sheet(struct building *b, struct err *e)
     if (b->plan->sheet && !b->plan->sheet(&b->p, b->facts.language, &b->answers, &b->questions, e))
         return false;
     if (b->plan->sheet &&
-        !file_write(lab_path(&arena, b->stage.aside, "answers.yaml"), str_text(&b->answers), b->answers.len, 0644, e))
+        !file_write(lab_file(&arena, b->stage.aside, "answers.yaml"), str_text(&b->answers), b->answers.len, 0644, e))
         return false;
     return lab_readme_write(&b->p, &b->facts, b->stage.aside, str_text(&b->questions), e);
 }
@@ -105,7 +105,7 @@ static bool note_origin(struct building *b, struct err *e)
     AUTO(free_text) char *ours = realpath(data_path(&arena, "scenarios/%s/scenario.yaml", b->s->id), NULL);
     if (!path || text_same(path, ours))
         return true;
-    return file_write(lab_path(&arena, b->stage.aside, ".cafelab/scenario"), path, strlen(path), 0644, e);
+    return file_write(lab_file(&arena, b->stage.aside, ".cafelab/scenario"), path, strlen(path), 0644, e);
 }
 
 static bool build_journal(struct building *b, struct err *e)
@@ -115,7 +115,7 @@ static bool build_journal(struct building *b, struct err *e)
     lab_journal_add(&lines, &b->p.world, 0);
     b->facts.built_entries = b->p.world.journal.n;
     sha256_hex(str_text(&lines), lines.len, b->facts.built_hash);
-    return file_write(lab_path(&arena, b->stage.aside, ".cafelab/journal.jsonl"), str_text(&lines), lines.len, 0644, e) &&
+    return file_write(lab_file(&arena, b->stage.aside, ".cafelab/journal.jsonl"), str_text(&lines), lines.len, 0644, e) &&
            lab_written_put(b->stage.aside, b->p.world.journal.n, e) && lab_facts_write(&b->facts, b->stage.aside, e) &&
            note_origin(b, e);
 }
@@ -151,7 +151,7 @@ static void collect_facts(struct building *b)
 static bool write_lab(struct building *b, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    if (!dir_make(lab_path(&arena, b->stage.aside, ".cafelab"), e))
+    if (!dir_make(lab_file(&arena, b->stage.aside, ".cafelab"), e))
         return false;
     collect_facts(b);
     b->task = lab_task(&b->p.world, &b->p.seed, b->stage.aside);

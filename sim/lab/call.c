@@ -168,7 +168,7 @@ static bool act_once(struct lab *lab, const char *as, const char *op, const char
 static bool write_journal(struct lab *lab, size_t first, struct err *e)
 {
     AUTO(str_drop) struct str lines = {0};
-    const char *path = lab_path(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
+    const char *path = lab_file(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
     lab_journal_add(&lines, &lab->world, first);
     if (!lines.len)
         return true;

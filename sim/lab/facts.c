@@ -13,7 +13,7 @@ struct seed lab_seed(const char *seed, const char *id, const char *content_hash,
     return seed_derive(&class, "%s/%s/%s", id, content_hash, student);
 }
 
-char *lab_path(struct arena *arena, const char *dir, const char *below)
+char *lab_file(struct arena *arena, const char *dir, const char *below)
 {
     return arena_printf(arena, "%s/%s", dir, below);
 }
@@ -90,7 +90,7 @@ bool lab_facts_write(const struct lab_facts *facts, const char *dir, struct err 
     json_put(lab, "servers", servers);
     json_put(lab, "built", json_pack("{s:I, s:s}", "entries", (json_int_t)facts->built_entries, "hash", facts->built_hash));
     str_add_json_pretty(&text, lab);
-    return file_write(lab_path(&arena, dir, ".cafelab/lab.json"), str_text(&text), text.len, 0644, e);
+    return file_write(lab_file(&arena, dir, ".cafelab/lab.json"), str_text(&text), text.len, 0644, e);
 }
 
 /* ---- reading ---- */
@@ -147,7 +147,7 @@ static bool built_take(struct lab_facts *facts, const json_t *built, struct err 
 bool lab_facts_read(const char *dir, struct lab_facts *facts, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
-    const char *path = lab_path(facts->arena, dir, ".cafelab/lab.json");
+    const char *path = lab_file(facts->arena, dir, ".cafelab/lab.json");
     if (!file_exists(path))
         return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
     if (!file_read(path, 1 << 20, &text, e))

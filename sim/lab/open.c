@@ -26,7 +26,7 @@ bool lab_written_get(const char *dir, size_t *ret, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     char *end = NULL;
-    const char *path = lab_path(&arena, dir, ".cafelab/written");
+    const char *path = lab_file(&arena, dir, ".cafelab/written");
     if (!file_read(path, 64, &text, e))
         return false;
     unsigned long long n = strtoull(str_text(&text), &end, 10);
@@ -114,7 +114,7 @@ static void find_scenario(struct lab *lab)
 {
     AUTO(str_drop) struct str origin = {0};
     struct err ignored = {0};
-    file_read(lab_path(&lab->arena, lab->dir, ".cafelab/scenario"), 4096, &origin, &ignored);
+    file_read(lab_file(&lab->arena, lab->dir, ".cafelab/scenario"), 4096, &origin, &ignored);
     const char *names[] = {str_text(&origin), data_path(&lab->arena, "scenarios/%s", lab->scenario_id)};
     for (size_t i = 0; i < COUNT(names) && !lab->scenario; i++) {
         ignored = (struct err){0};
@@ -164,7 +164,7 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     o->facts.arena = &lab->arena;
     if (!lab_facts_read(lab->dir, &o->facts, e) || !lab_written_get(lab->dir, &o->written, e))
         return false;
-    o->path = lab_path(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
+    o->path = lab_file(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
     if (!file_read(o->path, JOURNAL_MAX, &o->text, e) || !check_past(o, e))
         return false;
     take_facts(lab, &o->facts);

@@ -25,7 +25,7 @@ struct seed lab_seed(const char *seed, const char *id, const char *content_hash,
 
 /* ---- paths: the first server's tree is host/, another's host-NAME/ ---- */
 
-char *lab_path(struct arena *, const char *dir, const char *below);
+char *lab_file(struct arena *, const char *dir, const char *below);
 char *lab_tree_path(struct arena *, const char *dir, const struct world *, const struct server *);
 char *lab_manifest_path(struct arena *, const char *dir, const struct world *, const struct server *);
 
