@@ -115,6 +115,26 @@ static bool span_of(const struct scenario *s, const char *text, bool time, int64
     return v->kind == (time ? VARY_TIME : VARY_DURATION);
 }
 
+/* In a live lab. */
+static void check_live(struct scenario *s, struct diags *diags, const struct step *step)
+{
+    int64_t low, high;
+    const struct value *wait = &step->live.wait, *or_at = &step->live.or_at;
+
+    if (!step->live.at.line)
+        return;
+    expect_kind(s, diags, step->live.after, NAME_MARK);
+    if (!step->live.after && !or_at->text)
+        diag_error(diags, step->live.at, 1, "missing-key", "\"live\" needs \"after\" with a mark, or \"or_at\"");
+    if (wait->text && !step->live.after)
+        diag_error(diags, wait->at, wait->width, "missing-key", "a wait after what? missing key \"after\"");
+    else if (wait->text && !span_of(s, wait->text, false, &low, &high))
+        diag_error(diags, wait->at, wait->width, "bad-duration",
+                   "expected a duration such as \"30s\", or a variable that is one");
+    if (or_at->text && (or_at->text[0] != '+' || !duration_parse(or_at->text + 1, &low)))
+        diag_error(diags, or_at->at, or_at->width, "bad-duration", "expected +90m after the start, got \"%s\"", or_at->text);
+}
+
 struct when { /* the earliest and the latest that a step can come */
     int64_t low, high;
     bool told; /* that it lies outside the clock: what follows it does, too */
@@ -183,6 +203,7 @@ static void check_times(struct scenario *s, struct diags *diags)
     for (size_t i = 0; i < s->timeline.n; i++) {
         struct when base = {s->clock.start, s->clock.start, false}, wait = {0, 0, false};
         bool good = step_base(s, diags, steps, i, known, &base);
+        check_live(s, diags, &steps[i]);
         check_marks_used(s, diags, steps, i);
         if (steps[i].wait.text && !span_of(s, steps[i].wait.text, false, &wait.low, &wait.high)) {
             diag_error(diags, steps[i].wait.at, steps[i].wait.width, "bad-duration",

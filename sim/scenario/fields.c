@@ -116,11 +116,26 @@ static bool decode_op(struct decoder *d, const struct node *node, const struct f
     return decode_text(d, node, field, &step->op);
 }
 
+static const struct field live_list[] = {
+    {"after", decode_text,  STEP(live.after), false, "after which mark",                                 NULL},
+    {"wait",  decode_value, STEP(live.wait),  false, "how long after that",                              NULL},
+    {"or_at", decode_value, STEP(live.or_at), false, "at the latest: +90m after the start, mark or not", NULL},
+};
+static const struct fields live_fields = {"live", live_list, COUNT(live_list), 0, 0};
+
+static bool decode_live(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    (void)field;
+    ((struct step *)out)->live.at = node->at;
+    return decode_map(d, node, &live_fields, out);
+}
+
 static const struct field step_list[] = {
     {"as",        decode_text,  STEP(as),        true,  "who does it, of the cast",                           NULL},
     {"at",        decode_at,    0,               false, "when: a time, or +10m after the start",              NULL},
     {"after",     decode_after, 0,               false, "after which mark",                                   NULL},
     {"wait",      decode_value, STEP(wait),      false, "how long after that, or after the step before",      NULL},
+    {"live",      decode_live,  0,               false, "when it happens in a live lab, if not as above",     NULL},
     {"do",        decode_op,    0,               false, "the operation: ec2:RunInstances, host:LogIn",        NULL},
     {"on",        decode_text,  STEP(on),        false, "server of a host: operation or of run",              NULL},
     {"run",       decode_texts, STEP(run),       false, "command lines: typed, or sent with ssm:SendCommand", NULL},

@@ -122,10 +122,16 @@ struct step {
     const struct node *with; /* parameters in CloudTrail's names, with references; NULL = none */
     const char *client;      /* other than the person's usual one; NULL */
     enum step_time when;
-    struct value at_time; /* STEP_AT: absolute, may be a variable */
-    int64_t offset_ms;    /* STEP_AT_OFFSET: since clock.start */
-    const char *after;    /* STEP_AFTER: a mark */
-    struct value wait;    /* after that, or after the step before; a duration or a variable; absent = 0 */
+    struct value at_time;   /* STEP_AT: absolute, may be a variable */
+    int64_t offset_ms;      /* STEP_AT_OFFSET: since clock.start */
+    const char *after;      /* STEP_AFTER: a mark */
+    struct value wait;      /* after that, or after the step before; a duration or a variable; absent = 0 */
+    struct {                /* when it happens in a live lab, if not as above; all absent = as above */
+        const char *after;  /* a mark, which may be the student's to make */
+        struct value wait;  /* after that */
+        struct value or_at; /* "+90m": so long after the start at the latest */
+        struct src_pos at;  /* line 0 = absent */
+    } live;
     const char *mark;
     const char *session;   /* host: the mark of the host:LogIn in whose session it happens */
     const char *expect;    /* error code; NULL = must succeed */
