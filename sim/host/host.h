@@ -110,6 +110,9 @@ struct server_plan {
 };
 struct server *host_boot(struct world *, struct instance *, const struct server_plan *, struct err *);
 
+/* Do the instance's security groups let this address through to a TCP port, and does it run? */
+bool host_reachable(const struct instance *, const char *addr, int port);
+
 /* sshd's answer for one option, as `sshd -T -C user=..,addr=..` would give it: first value wins, Match blocks
  * (User, Group, Address with CIDR lists and negation, Host, LocalPort, LocalAddress, all), Include with globs, keywords in
  * any case, quoted arguments. The value is in the arena; lists ("allowusers") are joined by blanks, "" when empty. NULL when
