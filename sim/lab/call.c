@@ -178,12 +178,12 @@ static bool write_journal(struct lab *lab, size_t first, struct err *e)
     return file_append(path, str_text(&lines), lines.len, e);
 }
 
-static bool write_traces(struct lab *lab, struct err *e)
+bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
 {
     struct evidence_task task = lab_task(&lab->world, &lab->world.seed, lab->dir);
     task.first = lab->n_written;
     task.from_ms = lab->from_ms;
-    task.until_ms = lab->world.now_ms > lab->until_ms ? lab->world.now_ms : lab->until_ms;
+    task.until_ms = now_ms > lab->until_ms ? now_ms : lab->until_ms;
     task.visitors_site = lab->visitors_site;
     if (!evidence_write(&task, true, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
         !evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||
@@ -197,7 +197,8 @@ bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, j
               struct err *e)
 {
     size_t first = lab->world.journal.n;
-    return act_once(lab, as, op, on, params, out, e) && write_journal(lab, first, e) && write_traces(lab, e);
+    return act_once(lab, as, op, on, params, out, e) && write_journal(lab, first, e) &&
+           lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 /* ---- the reference solution ---- */
@@ -225,7 +226,7 @@ static bool solve_steps(struct lab *lab, struct play *p, int skip, struct err *e
     for (size_t i = 0; i < lab->scenario->solution.n; i++)
         if ((int)i != skip && !solve_step(lab, p, &steps[i], skip < 0, e))
             return false;
-    return write_journal(lab, first, e) && write_traces(lab, e);
+    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 bool lab_solve(struct lab *lab, int skip, struct err *e)

@@ -87,3 +87,12 @@ void disk_note_changes(struct lab *lab, int64_t now_ms)
     }
     lab->n_changes = 0;
 }
+
+bool lab_disk_take(struct lab *lab, int64_t now_ms, struct err *e)
+{
+    for (struct server *server = lab->world.servers; server; server = server->next)
+        if (!disk_take(lab, server, e))
+            return err_wrap(e, "server \"%s\"", server->name);
+    disk_note_changes(lab, now_ms);
+    return true;
+}

@@ -49,6 +49,7 @@ static const struct fact lab_table[] = {
     {"myIp",         TEXT,        FACT(my_ip)        },
     {"myAgent",      TEXT,        FACT(my_agent)     },
     {"myTls13",      FLAG,        FACT(my_tls13)     },
+    {"live",         FLAG,        FACT(live)         },
 };
 
 #define BOOT(member) offsetof(struct boot, member)
@@ -183,7 +184,8 @@ void lab_facts_of(struct play *p, struct lab_facts *facts)
     facts->account_id = p->world.account.id;
     facts->region = p->world.account.region;
     facts->table = table_name(p);
-    facts->start_ms = s->clock.start;
+    facts->start_ms = p->world.start_ms;
+    facts->live = p->shift_ms != 0;
     facts->from_ms = p->from_ms;
     facts->until_ms = p->until_ms;
     facts->me = me->person->name;

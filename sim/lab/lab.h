@@ -45,11 +45,13 @@ struct play {
     size_t n_marks;
     struct background background, strangers;
     int64_t from_ms, until_ms; /* of the evidence */
+    int64_t shift_ms;          /* of a live lab: from the scenario's times to its own */
 };
 struct play_options {
     const char *seed, *student; /* text; NULL = "0" and "" */
     int64_t events;             /* background records; -1 = as the scenario says */
     bool no_background;         /* the short way: the story only; its ids and times are the same */
+    int64_t live_from_ms;       /* not 0: the story is to begin there, and is not played; everyday life lies before it */
 };
 /* False when a step fails that should not (or the other way round): the message has file:line:col of the step. */
 bool play(const struct scenario *, const struct play_options *, struct play *, struct err *);
@@ -90,6 +92,7 @@ struct lab {
     const char *scenario_id, *content_hash, *version, *seed, *student; /* of lab.json */
     const char *language;
     int64_t events;
+    bool live;                   /* see live.h */
     int64_t from_ms, until_ms;   /* of the evidence that the build wrote */
     size_t built_entries;        /* journal entries that the build wrote */
     char built_hash[65];         /* SHA-256 hex of their lines */

@@ -134,6 +134,7 @@ static void take_facts(struct lab *lab, const struct lab_facts *f)
     lab->student = f->student;
     lab->language = f->language;
     lab->events = f->events;
+    lab->live = f->live;
     lab->from_ms = f->from_ms;
     lab->until_ms = f->until_ms;
     lab->built_entries = f->built_entries;

@@ -12,7 +12,7 @@ struct lab_facts {
     const char *account_id, *region, *table, *visitors_site; /* the last two NULL = none */
     int64_t events, start_ms, from_ms, until_ms;
     const char *me, *my_user, *my_ip, *my_agent; /* the student */
-    bool my_tls13;
+    bool my_tls13, live;
     struct boot *servers;
     size_t n_servers;
     size_t built_entries;
@@ -37,6 +37,8 @@ bool lab_views_write(struct world *, const char *dir, struct err *); /* account/
 bool lab_readme_write(struct play *, const struct lab_facts *, const char *dir, const char *questions, struct err *);
 /* Public lines of the journal from `first` on. */
 void lab_journal_add(struct str *, const struct world *, size_t first);
+/* Files, logs and views as of a time: what a trail delivers later waits for a later call. */
+bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);
 /* How many entries' traces are in the files: after a kill, less than there are entries. */
 bool lab_written_put(const char *dir, size_t n, struct err *);
 bool lab_written_get(const char *dir, size_t *ret, struct err *);
@@ -53,4 +55,5 @@ struct disk_change {
 };
 /* The server's tree becomes what is on the disk; what differs from the manifest is added to lab->changes. */
 bool disk_take(struct lab *, struct server *, struct err *);
-void disk_note_changes(struct lab *, int64_t now_ms); /* journals them */
+bool lab_disk_take(struct lab *, int64_t now_ms, struct err *); /* of all servers; what changed is in the journal then */
+void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them */

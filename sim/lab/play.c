@@ -28,7 +28,7 @@ static void open_account(struct play *p)
     chance_text(&c, ALPHABET_DIGITS, 12, number);
     if (number[0] == '0')
         number[0] = (char)('1' + chance_below(&c, 9));
-    world_init(&p->world, &p->seed, number, p->scenario->region, p->scenario->clock.start);
+    world_init(&p->world, &p->seed, number, p->scenario->region, p->scenario->clock.start + p->shift_ms);
     p->world.catalog = &lab_catalog;
 }
 
@@ -67,7 +67,7 @@ static size_t taken_networks(struct play *p, const char **avoid)
     return n;
 }
 
-static struct background_plan life_plan(struct play *p, const struct play_options *o)
+struct background_plan life_plan(struct play *p, int64_t events)
 {
     struct arena *arena = &p->world.arena;
     size_t n_instances = 0;
@@ -80,7 +80,7 @@ static struct background_plan life_plan(struct play *p, const struct play_option
                                    .seed = p->seed,
                                    .from_ms = p->from_ms,
                                    .until_ms = p->until_ms,
-                                   .events = (uint64_t)(o->events >= 0 ? o->events : p->scenario->background.events),
+                                   .events = (uint64_t)(events >= 0 ? events : p->scenario->background.events),
                                    .server = p->world.servers ? p->world.servers->name : NULL,
                                    .avoid = avoid};
     everyday_people(p, people, &plan.n_people);
@@ -93,7 +93,7 @@ static bool draw_life(struct play *p, const struct play_options *o, const struct
     const char *opening = p->scenario->background.scanned_after;
     if (o->no_background)
         return true;
-    struct background_plan plan = life_plan(p, o);
+    struct background_plan plan = life_plan(p, o->events);
     if (!background_draw(&plan, &p->background, e))
         return false;
     for (size_t i = 0; opening && i < story->n; i++)
@@ -134,7 +134,7 @@ static void sign_in(struct play *p, const struct due *due)
 static bool play_story(struct play *p, const struct play_options *o, struct err *e)
 {
     AUTO(schedule_drop) struct schedule schedule = {0};
-    if (!schedule_story(p, &schedule, e) || !draw_life(p, o, &schedule, e))
+    if ((!o->live_from_ms && !schedule_story(p, &schedule, e)) || !draw_life(p, o, &schedule, e))
         return false;
     schedule_life(p, &schedule);
     for (size_t i = 0; i < schedule.n; i++) {
@@ -149,12 +149,22 @@ static bool play_story(struct play *p, const struct play_options *o, struct err 
     return true;
 }
 
+/* A live lab begins now, whenever its scenario does. */
+static void move_to(struct play *p, int64_t start_ms)
+{
+    p->shift_ms = start_ms - p->scenario->clock.start;
+    p->from_ms += p->shift_ms;
+    p->until_ms = start_ms;
+}
+
 bool play(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
 {
     struct seed class = seed_from_text(o->seed ? o->seed : "0");
     *p = (struct play){
         .scenario = s, .from_ms = s->clock.start - s->clock.history, .until_ms = s->clock.start + s->clock.length};
     p->seed = seed_derive(&class, "%s/%s/%s", s->id, s->content_hash, o->student ? o->student : "");
+    if (o->live_from_ms)
+        move_to(p, o->live_from_ms);
     open_account(p);
     p->marks = arena_alloc(&p->world.arena, (s->timeline.n + 1) * sizeof(*p->marks));
     if (scenario_draw(s, &p->seed, &p->world.arena, &p->draw, e) && cast_draw(p, e) && prelude_play(p, e) &&

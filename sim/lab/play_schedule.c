@@ -28,21 +28,24 @@ static bool time_at(struct play *p, const struct step *step, int64_t *ret, struc
     AUTO(str_drop) struct str text = {0};
     if (!expand_value(p, step, &step->at_time, &text, e))
         return false;
-    return time_parse(str_text(&text), ret, NULL) || step_fail(step, e, "expected a time, got \"%s\"", str_text(&text));
+    if (!time_parse(str_text(&text), ret, NULL))
+        return step_fail(step, e, "expected a time, got \"%s\"", str_text(&text));
+    *ret += p->shift_ms;
+    return true;
 }
 
-static bool time_waited(struct play *p, const struct step *step, int64_t *ret, struct err *e)
+bool step_wait(struct play *p, const struct step *step, const struct value *wait, int64_t *ret, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     *ret = 0;
-    if (!step->wait.text)
+    if (!wait->text)
         return true;
-    if (!expand_value(p, step, &step->wait, &text, e))
+    if (!expand_value(p, step, wait, &text, e))
         return false;
     return duration_parse(str_text(&text), ret) || step_fail(step, e, "expected a duration, got \"%s\"", str_text(&text));
 }
 
-static bool time_of_mark(const struct play *p, const int64_t *times, size_t before, const char *mark, int64_t *ret)
+bool step_time_of_mark(const struct play *p, const int64_t *times, size_t before, const char *mark, int64_t *ret)
 {
     const struct step *steps = p->scenario->timeline.items;
     for (size_t i = 0; i < before; i++)
@@ -60,17 +63,25 @@ static int64_t odd_ms(const struct play *p, size_t i)
     return chance_between(&c, 0, 999);
 }
 
+bool step_base(struct play *p, size_t i, const int64_t *times, int64_t *ret, struct err *e)
+{
+    const struct step *step = (const struct step *)p->scenario->timeline.items + i;
+    int64_t base = i ? times[i - 1] / 1000 * 1000 : p->world.start_ms;
+    if (step->when == STEP_AT_OFFSET)
+        base = p->world.start_ms + step->offset_ms;
+    else if (step->when == STEP_AT && !time_at(p, step, &base, e))
+        return false;
+    else if (step->when == STEP_AFTER && !step_time_of_mark(p, times, i, step->after, &base))
+        return step_fail(step, e, "nothing before it is marked \"%s\"", step->after);
+    *ret = base;
+    return true;
+}
+
 static bool step_time(struct play *p, size_t i, int64_t *times, struct err *e)
 {
     const struct step *step = (const struct step *)p->scenario->timeline.items + i;
-    int64_t base = i ? times[i - 1] / 1000 * 1000 : p->scenario->clock.start, wait = 0;
-    if (step->when == STEP_AT_OFFSET)
-        base = p->scenario->clock.start + step->offset_ms;
-    else if (step->when == STEP_AT && !time_at(p, step, &base, e))
-        return false;
-    else if (step->when == STEP_AFTER && !time_of_mark(p, times, i, step->after, &base))
-        return step_fail(step, e, "nothing before it is marked \"%s\"", step->after);
-    if (!time_waited(p, step, &wait, e))
+    int64_t base, wait;
+    if (!step_base(p, i, times, &base, e) || !step_wait(p, step, &step->wait, &wait, e))
         return false;
     times[i] = (base + wait) / 1000 * 1000 + odd_ms(p, i);
     return true;

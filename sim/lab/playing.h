@@ -19,6 +19,10 @@ struct principal member_principal(const struct member *, const char *client, con
 struct origin member_origin(struct arena *, const struct member *, const char *client, const char *op);
 char *place_cidr(struct play *, const char *place, struct err *); /* in the world's arena */
 
+/* ---- play.c ---- */
+
+struct background_plan life_plan(struct play *, int64_t events); /* of everyday life; in the world's arena */
+
 /* ---- play_prelude.c: the account and its servers before the story ---- */
 
 bool prelude_play(struct play *, struct err *);
@@ -45,6 +49,10 @@ struct schedule {
     struct due *list;
     size_t n, cap;
 };
+/* Where a step's wait begins, given the times of the steps before it (the first step's is the start); how long it is. */
+bool step_base(struct play *, size_t i, const int64_t *times, int64_t *ret, struct err *);
+bool step_wait(struct play *, const struct step *, const struct value *wait, int64_t *ret, struct err *);
+bool step_time_of_mark(const struct play *, const int64_t *times, size_t before, const char *mark, int64_t *ret);
 bool schedule_story(struct play *, struct schedule *, struct err *);
 void schedule_life(struct play *, struct schedule *); /* everyday actions among them; sorts */
 void schedule_drop(struct schedule *);

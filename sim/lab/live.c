@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One lock around the lab; one file that grows. A request acts under the lock and appends its lines; then it waits, without
+ * the lock, until they are on the disk: requests that come meanwhile share the same fsync.
+ */
+#include "sim/lab/live.h"
+#include "sim/lab/live_story.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define FILES_EVERY_MS 2000 /* files and views follow at most so often */
+
+struct live {
+    pthread_mutex_t lock, disk;
+    struct lab lab;
+    struct story story;
+    int held, journal;       /* descriptors: the lock file, journal.jsonl */
+    uint64_t appended, safe; /* bytes written, bytes on the disk (under `disk`) */
+    bool broken;             /* the journal could not be written: nothing more may happen */
+    int64_t files_ms;        /* when the files were brought up to date */
+};
+
+/* ---- holding the lab ---- */
+
+static bool hold(struct live *live, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *path = lab_path(&arena, live->lab.dir, ".cafelab/held");
+    char who[64] = "";
+    live->held = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    if (live->held < 0)
+        return err_set(e, "open '%s': %m", path);
+    if (!flock(live->held, LOCK_EX | LOCK_NB))
+        return live_announce(live, 0, e);
+    if (pread(live->held, who, sizeof(who) - 1, 0) < 0)
+        who[0] = '\0';
+    who[strcspn(who, "\n")] = '\0';
+    return err_set(e, "the lab '%s' is served already: %s", live->lab.dir, who);
+}
+
+bool live_announce(struct live *live, unsigned port, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    str_addf(&text, "pid %ld", (long)getpid());
+    str_addf(&text, port ? ", port %u\n" : "\n", port);
+    if (ftruncate(live->held, 0) || pwrite(live->held, text.s, text.len, 0) != (ssize_t)text.len)
+        return err_set(e, "write '%s/.cafelab/held': %m", live->lab.dir);
+    return true;
+}
+
+static bool open_journal(struct live *live, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *path = lab_path(&arena, live->lab.dir, ".cafelab/journal.jsonl");
+    live->journal = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
+    if (live->journal < 0 || ftruncate(live->journal, (off_t)live->lab.journal_len))
+        return err_set(e, "open '%s': %m", path);
+    return true;
+}
+
+static bool is_live(const struct lab *lab, struct err *e)
+{
+    if (!lab->live)
+        return err_set(e, "'%s' is a static lab: its story is over. `cafelab start SCENARIO` makes a live one", lab->dir);
+    if (!lab->scenario)
+        return err_set(e, "a live lab needs its scenario: expected \"%s\" on this machine, as '%s' was built from it",
+                       lab->scenario_id, lab->dir);
+    return true;
+}
+
+struct live *live_open(const char *dir, const struct live_options *o, struct err *e)
+{
+    struct live *live = xcalloc(1, sizeof(*live));
+    live->held = live->journal = -1;
+    pthread_mutex_init(&live->lock, NULL);
+    pthread_mutex_init(&live->disk, NULL);
+    if (lab_open(dir, &live->lab, e) && is_live(&live->lab, e) && hold(live, e) && open_journal(live, e) &&
+        story_open(&live->story, &live->lab, o->pace, e))
+        return live;
+    live_close(live);
+    return NULL;
+}
+
+void live_close(struct live *live)
+{
+    struct err ignored = {0};
+    if (!live)
+        return;
+    if (live->journal >= 0 && !live->broken && live->lab.n_written < live->lab.world.journal.n)
+        lab_traces_write(&live->lab, clock_now_ms(), &ignored);
+    if (live->journal >= 0)
+        close(live->journal);
+    if (live->held >= 0)
+        close(live->held);
+    story_drop(&live->story);
+    lab_drop(&live->lab);
+    pthread_mutex_destroy(&live->lock);
+    pthread_mutex_destroy(&live->disk);
+    free(live);
+}
+
+const char *live_dir(const struct live *live)
+{
+    return live->lab.dir;
+}
+
+/* ---- the journal's file ---- */
+
+/* Under the lock. A line that is only half there is what a restart cuts off: the request was not answered. */
+static bool append(struct live *live, size_t first, struct err *e)
+{
+    AUTO(str_drop) struct str lines = {0};
+    lab_journal_add(&lines, &live->lab.world, first);
+    for (size_t done = 0; done < lines.len;) {
+        ssize_t n = write(live->journal, lines.s + done, lines.len - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            live->broken = true;
+            return err_set(
+                e, "write '%s/.cafelab/journal.jsonl': %m; nothing more can happen in this lab until it is started again",
+                live->lab.dir);
+        }
+        done += (size_t)n;
+    }
+    live->appended += lines.len;
+    live->lab.journal_len += lines.len;
+    return true;
+}
+
+/* Without the lock: returns when the first `upto` bytes are on the disk. */
+static bool make_safe(struct live *live, uint64_t upto, struct err *e)
+{
+    bool good = true;
+    pthread_mutex_lock(&live->disk);
+    if (live->safe < upto) {
+        pthread_mutex_lock(&live->lock);
+        uint64_t reached = live->appended;
+        pthread_mutex_unlock(&live->lock);
+        good = !fdatasync(live->journal);
+        if (good)
+            live->safe = reached;
+        else
+            err_set(e, "sync '%s/.cafelab/journal.jsonl': %m", live->lab.dir);
+    }
+    pthread_mutex_unlock(&live->disk);
+    return good;
+}
+
+/* ---- requests ---- */
+
+bool live_caller(struct live *live, const char *access_key_id, struct arena *arena, struct live_caller *out)
+{
+    struct access_key *key = NULL;
+    *out = (struct live_caller){0};
+    pthread_mutex_lock(&live->lock);
+    const struct user *user = find_user_by_key(&live->lab.world, access_key_id, &key);
+    if (user && key->active) {
+        out->who = (struct principal){
+            .kind = PRINCIPAL_USER, .name = arena_dup(arena, user->name), .access_key_id = arena_dup(arena, key->id)};
+        out->secret = arena_dup(arena, key->secret);
+    }
+    pthread_mutex_unlock(&live->lock);
+    return out->secret != NULL;
+}
+
+static void take_answer(const struct outcome *out, struct arena *arena, struct live_answer *answer)
+{
+    answer->reply = out->reply ? json_deep_copy(out->reply) : NULL;
+    answer->error_code = arena_dup(arena, out->error_code);
+    answer->error_message = arena_dup(arena, out->error_message);
+    answer->request_id = arena_dup(arena, out->entry->request_id);
+}
+
+bool live_act(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer, struct err *e)
+{
+    struct outcome out;
+    pthread_mutex_lock(&live->lock);
+    size_t first = live->lab.world.journal.n;
+    bool good = live->broken ? err_set(e, "the journal of '%s' cannot be written", live->lab.dir) : true;
+    if (good) {
+        act(&live->lab.world, action, &out);
+        good = append(live, first, e);
+    }
+    if (good) {
+        take_answer(&out, arena, answer);
+        story_notice(&live->story, &live->lab);
+    }
+    uint64_t upto = live->appended;
+    pthread_mutex_unlock(&live->lock);
+    return good && make_safe(live, upto, e);
+}
+
+const char *live_student_ip(struct live *live, struct arena *arena)
+{
+    return arena_dup(arena, live->lab.me.from.ip); /* never changes */
+}
+
+/* ---- the website ---- */
+
+bool live_site_open(struct live *live)
+{
+    bool open = false;
+    pthread_mutex_lock(&live->lock);
+    const struct server *server = live->lab.world.servers;
+    if (server && server->instance)
+        open = host_reachable(server->instance, "8.8.8.8", 80);
+    pthread_mutex_unlock(&live->lock);
+    return open;
+}
+
+bool live_file(struct live *live, const char *path, struct arena *arena, struct live_file *out)
+{
+    bool found = false;
+    pthread_mutex_lock(&live->lock);
+    const struct server *server = live->lab.world.servers;
+    const struct file *file = server ? tree_find(&server->tree, path) : NULL;
+    if (file && file->kind == FILE_REGULAR && file->data) {
+        char *copy = arena_alloc(arena, file->size + 1);
+        memcpy(copy, file->data, file->size);
+        *out = (struct live_file){copy, file->size, file->mtime_ms};
+        found = true;
+    }
+    pthread_mutex_unlock(&live->lock);
+    return found;
+}
+
+/* ---- time ---- */
+
+static bool bring_files(struct live *live, int64_t now_ms, struct err *e)
+{
+    if (now_ms - live->files_ms < FILES_EVERY_MS)
+        return true;
+    live->files_ms = now_ms;
+    return lab_disk_take(&live->lab, now_ms, e) && lab_traces_write(&live->lab, now_ms, e);
+}
+
+int64_t live_tick(struct live *live, int64_t now_ms)
+{
+    struct err e = {0};
+    pthread_mutex_lock(&live->lock);
+    size_t first = live->lab.world.journal.n;
+    int64_t next = live->broken ? NOT_YET : story_play_due(&live->story, &live->lab, now_ms);
+    if (!live->broken && live->lab.world.journal.n > first)
+        append(live, first, &e);
+    uint64_t upto = live->appended;
+    bool files = !e.set && bring_files(live, now_ms, &e);
+    pthread_mutex_unlock(&live->lock);
+    if (files)
+        make_safe(live, upto, &e);
+    if (e.set)
+        fprintf(stderr, "cafelab: %s\n", e.msg);
+    return next < now_ms + FILES_EVERY_MS ? next : now_ms + FILES_EVERY_MS;
+}
+
+bool live_skip(struct live *live, struct err *e)
+{
+    pthread_mutex_lock(&live->lock);
+    bool good = live->broken ? err_set(e, "the journal cannot be written") : (live->story.skipping = true);
+    pthread_mutex_unlock(&live->lock);
+    return good;
+}

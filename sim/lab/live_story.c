@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/lab/live_story.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BETWEEN_SKIPPED_MS 1000
+#define KNOCKING_MS (INT64_C(12) * 3600 * 1000) /* how long strangers are drawn for */
+
+/* A play holds its world by value, and so does a lab: it is lent for as long as a step takes. */
+static void lend(struct story *s, struct lab *lab)
+{
+    s->p.world = lab->world;
+}
+
+static void take_back(struct story *s, struct lab *lab)
+{
+    lab->world = s->p.world;
+    memset(&s->p.world, 0, sizeof(s->p.world));
+}
+
+static const struct step *step_at(const struct story *s, size_t i)
+{
+    return (const struct step *)s->p.scenario->timeline.items + i;
+}
+
+static size_t n_steps(const struct story *s)
+{
+    return s->p.scenario->timeline.n;
+}
+
+static bool is_students(const struct story *s, const struct step *step)
+{
+    const struct member *student = play_student(&s->p);
+    return student && text_same(step->as, student->person->name);
+}
+
+/* ---- what has happened already ---- */
+
+static const struct entry *entry_of_stream(const struct lab *lab, const char *stream)
+{
+    for (size_t i = lab->built_entries; i < lab->world.journal.n; i++)
+        if (text_same(lab->world.journal.list[i]->stream, stream))
+            return lab->world.journal.list[i];
+    return NULL;
+}
+
+static void make_mark(struct story *s, size_t i, const struct entry *entry)
+{
+    const struct step *step = step_at(s, i);
+    s->times[i] = entry->time_ms;
+    if (step->mark)
+        s->p.marks[s->p.n_marks++] = (struct mark){.name = step->mark, .step = step, .entry = entry, .server = entry->on};
+}
+
+/* A step's actions have the streams "story/<step>/0", 1, ...; the first of the step's own operation is its mark. */
+static const struct entry *played_before(struct story *s, struct lab *lab, size_t i)
+{
+    const struct entry *first = NULL;
+    for (size_t n = 0; n < 64; n++) {
+        const struct entry *entry = entry_of_stream(lab, stream_name(&lab->world, "story/%zu/%zu", i, n));
+        if (!entry)
+            break;
+        first = first ? first : entry;
+        if (text_same(entry->op, step_at(s, i)->op))
+            return entry;
+    }
+    return first;
+}
+
+static void remember(struct story *s, struct lab *lab)
+{
+    for (size_t i = 0; i < n_steps(s); i++) {
+        const struct entry *entry = is_students(s, step_at(s, i)) ? NULL : played_before(s, lab, i);
+        if (entry)
+            make_mark(s, i, entry);
+    }
+}
+
+/* ---- the student's steps ---- */
+
+/* What the step names in plain words ("name: monitor") is what the entry has; the rest is the student's to choose. */
+static bool same_plain_params(const struct step *step, const json_t *asked)
+{
+    for (size_t k = 0; step->with && step->with->kind == NODE_MAP && k < step->with->n; k++) {
+        const struct pair *pair = &step->with->pairs[k];
+        const char *has = json_str(asked, pair->key->text);
+        if (pair->value->kind == NODE_TEXT && !strstr(pair->value->text, "{{") && has && !text_same(has, pair->value->text))
+            return false;
+    }
+    return true;
+}
+
+static bool fulfils(const struct story *s, const struct step *step, const struct entry *entry)
+{
+    const struct member *student = play_student(&s->p);
+    const char *op = step->op ? step->op : "host:Run";
+    return text_same(entry->op, op) && text_same(entry->error_code, step->expect) && !entry->cause &&
+           (entry->who.kind == PRINCIPAL_OS || text_same(entry->who.name, student->person->user)) &&
+           same_plain_params(step, entry->asked);
+}
+
+void story_notice(struct story *s, struct lab *lab)
+{
+    for (; s->seen < lab->world.journal.n; s->seen++)
+        for (size_t i = 0; i < n_steps(s); i++)
+            if (!s->times[i] && is_students(s, step_at(s, i)) && fulfils(s, step_at(s, i), lab->world.journal.list[s->seen])) {
+                make_mark(s, i, lab->world.journal.list[s->seen]);
+                break;
+            }
+}
+
+/* ---- when ---- */
+
+static bool paced_wait(struct story *s, const struct step *step, const struct value *wait, int64_t *ret)
+{
+    struct err ignored = {0};
+    if (!step_wait(&s->p, step, wait, ret, &ignored))
+        return false;
+    *ret /= s->pace;
+    return true;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t live_due(struct story *s, const struct step *step)
+{
+    int64_t due = NOT_YET, base = 0, wait = 0;
+    if (step->live.after && step_time_of_mark(&s->p, s->times, n_steps(s), step->live.after, &base) && base &&
+        paced_wait(s, step, &step->live.wait, &wait))
+        due = s->skipping ? 0 : base + wait;
+    if (step->live.or_at.text && duration_parse(step->live.or_at.text + 1, &wait))
+        due = least(due, s->skipping ? 0 : s->p.world.start_ms + wait / s->pace);
+    return due;
+}
+
+/* NOT_YET while what it follows has not happened. */
+static int64_t step_due(struct story *s, size_t i)
+{
+    struct err ignored = {0};
+    const struct step *step = step_at(s, i);
+    int64_t base = 0, wait = 0, of_mark = 0;
+    if (s->times[i] || is_students(s, step))
+        return NOT_YET;
+    if (step->live.at.line)
+        return live_due(s, step);
+    if (step->when == STEP_FOLLOWS && i && !s->times[i - 1])
+        return NOT_YET;
+    if (step->when == STEP_AFTER && (!step_time_of_mark(&s->p, s->times, i, step->after, &of_mark) || !of_mark))
+        return NOT_YET;
+    if (!step_base(&s->p, i, s->times, &base, &ignored) || !paced_wait(s, step, &step->wait, &wait))
+        return NOT_YET;
+    return s->skipping ? 0 : base + wait;
+}
+
+/* ---- doing it ---- */
+
+/* What a step comes to in a live lab may be a refusal: the student was quicker. Then that is what the journal says. */
+static void play_step(struct story *s, struct lab *lab, size_t i, int64_t now_ms)
+{
+    struct err refused = {0};
+    size_t first = lab->world.journal.n;
+    size_t marks = s->p.n_marks;
+    struct due due = {.time_ms = now_ms, .kind = DUE_STEP, .index = i, .step = step_at(s, i)};
+    step_play(&s->p, &due, &refused);
+    s->times[i] = now_ms;
+    if (s->p.n_marks == marks && s->p.world.journal.n > first)
+        make_mark(s, i, s->p.world.journal.list[first]);
+}
+
+static void draw_knocks(struct story *s, struct lab *lab)
+{
+    const struct mark *opening =
+        play_mark(&s->p, s->p.scenario->background.scanned_after ? s->p.scenario->background.scanned_after : "");
+    if (!opening || s->knocks)
+        return;
+    struct background_plan plan = life_plan(&s->p, 0);
+    plan.until_ms = opening->entry->time_ms + KNOCKING_MS;
+    background_knock(&plan, opening->entry->time_ms, &s->p.strangers);
+    s->n_knocks = s->p.strangers.n_actions;
+    s->knocks = arena_alloc(&lab->arena, (s->n_knocks + 1) * sizeof(*s->knocks));
+    for (size_t i = 0; i < s->n_knocks; i++)
+        s->knocks[i] = &s->p.strangers.actions[i];
+    while (s->next_knock < s->n_knocks && s->knocks[s->next_knock]->action.time_ms <= s->p.world.now_ms)
+        s->next_knock++;
+}
+
+static int64_t knock(struct story *s, int64_t now_ms)
+{
+    struct outcome refused;
+    for (; s->next_knock < s->n_knocks; s->next_knock++) {
+        const struct background_action *k = s->knocks[s->next_knock];
+        if (k->action.time_ms > now_ms)
+            return k->action.time_ms;
+        act(&s->p.world, &k->action, &refused);
+    }
+    return NOT_YET;
+}
+
+int64_t story_play_due(struct story *s, struct lab *lab, int64_t now_ms)
+{
+    int64_t next = NOT_YET;
+    bool played = false;
+    lend(s, lab);
+    for (size_t i = 0; i < n_steps(s); i++) {
+        int64_t due = step_due(s, i);
+        if (due <= now_ms && !(s->skipping && played)) {
+            play_step(s, lab, i, now_ms);
+            played = true;
+        } else
+            next = least(next, due);
+    }
+    draw_knocks(s, lab);
+    next = least(next, knock(s, now_ms));
+    if (s->skipping && !played)
+        s->skipping = false;
+    take_back(s, lab);
+    return s->skipping ? now_ms + BETWEEN_SKIPPED_MS : played ? now_ms : next;
+}
+
+/* ---- opening ---- */
+
+bool story_open(struct story *s, struct lab *lab, unsigned pace, struct err *e)
+{
+    size_t n = lab->scenario->timeline.n;
+    *s = (struct story){
+        .p = {.scenario = lab->scenario, .seed = lab->world.seed},
+          .pace = pace ? pace : 1
+    };
+    s->p.shift_ms = lab->world.start_ms - lab->scenario->clock.start;
+    s->p.from_ms = lab->from_ms;
+    s->p.until_ms = lab->until_ms;
+    s->times = arena_alloc(&lab->arena, (n + 1) * sizeof(*s->times));
+    s->p.marks = arena_alloc(&lab->arena, (n + 1) * sizeof(*s->p.marks));
+    s->seen = lab->built_entries;
+    lend(s, lab);
+    bool good = scenario_draw(s->p.scenario, &s->p.seed, &s->p.world.arena, &s->p.draw, e) && cast_draw(&s->p, e);
+    if (good)
+        cast_meet_account(&s->p);
+    take_back(s, lab);
+    if (!good)
+        return false;
+    remember(s, lab);
+    story_notice(s, lab);
+    return true;
+}
+
+void story_drop(struct story *s)
+{
+    background_drop(&s->p.strangers);
+    *s = (struct story){0};
+}

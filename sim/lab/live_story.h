@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: the rest of a live lab's story. Scripted steps come when their waits are over; steps of the student's are
+ * waited for. The journal tells what has happened: nothing else is kept, so nothing can disagree after a kill.
+ */
+#pragma once
+
+#include "sim/lab/parts.h"
+
+#define NOT_YET INT64_MAX
+
+struct story {
+    struct play p;  /* names and marks; its world is the lab's, lent while a step is played */
+    int64_t *times; /* of each step of the timeline: when it happened; 0 = not yet */
+    size_t seen;    /* entries of the journal that were looked at for the student's steps */
+    unsigned pace;
+    bool skipping;                           /* waits are over until nothing more can follow */
+    const struct background_action **knocks; /* strangers yet to come, by time */
+    size_t n_knocks, next_knock;
+};
+/* Cast, names and marks as the journal has them. */
+bool story_open(struct story *, struct lab *, unsigned pace, struct err *);
+void story_drop(struct story *);
+/* Were steps of the student's among the entries since the last time? */
+void story_notice(struct story *, struct lab *);
+/* Plays what is due by now. Returns when the next thing is, or NOT_YET when that depends on the student. */
+int64_t story_play_due(struct story *, struct lab *, int64_t now_ms);
