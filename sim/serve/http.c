@@ -158,7 +158,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         return refuse(connection, r->refused);
     struct http_reply reply = {0};
     http->answer(http->context, r, &reply);
-    enum MHD_Result sent = send_reply(connection, &reply);
+    enum MHD_Result sent = reply.hang_up ? MHD_NO : send_reply(connection, &reply);
     wire_reply_drop(&reply.wire);
     return sent;
 }

@@ -26,7 +26,8 @@ struct http_reply { /* zeroed = 200 without a body */
     struct form_field headers[16]; /* beside Content-Type; texts live as long as the request's arena */
     size_t n_headers;
     bool close;
-    int file; /* > 0: the body is `length` bytes of this file from `offset`; closed by us */
+    bool hang_up; /* no reply at all: the connection is dropped */
+    int file;     /* > 0: the body is `length` bytes of this file from `offset`; closed by us */
     uint64_t offset, length;
 };
 void http_reply_header(struct http_reply *, const char *name, const char *value);

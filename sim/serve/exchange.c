@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Requests of the form and JSON protocols, and failures in each protocol's own words. Sources: the common errors of the
+ * IAM, EC2, KMS and S3 API references; texts as both CLIs print them.
+ */
+#include "sim/serve/exchange.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MAX_API_BODY (1u << 20) /* of the query, EC2 and JSON protocols */
+
+bool exchange_fail(struct exchange *ex, const char *code, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str text = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    ex->error_code = code;
+    ex->error_message = arena_dup(&ex->r->arena, str_text(&text));
+    return false;
+}
+
+/* ---- signatures ---- */
+
+/* One fault as query (IAM, STS), EC2, JSON and S3 services spell it. */
+static const struct {
+    enum signature_fault fault;
+    const char *codes[4]; /* by enum protocol */
+    const char *message;
+} faults[] = {
+    {SIGNATURE_ABSENT,
+     {"MissingAuthenticationToken", "MissingParameter", "MissingAuthenticationTokenException", "AccessDenied"},
+     "Request is missing Authentication Token"                                     },
+    {SIGNATURE_MALFORMED,
+     {"IncompleteSignature", "AuthFailure", "IncompleteSignatureException", "AuthorizationHeaderMalformed"},
+     "The authorization header is malformed; expected Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders and "
+     "Signature."                                                                  },
+    {SIGNATURE_UNSIGNED,
+     {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "AccessDenied"},
+     "There were headers present in the request which were not signed"             },
+    {SIGNATURE_BODY,
+     {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "XAmzContentSHA256Mismatch"},
+     "The provided 'x-amz-content-sha256' header does not match what was computed."},
+    {SIGNATURE_MISMATCH,
+     {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "SignatureDoesNotMatch"},
+     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
+     "signing method. Consult the service documentation for details."              },
+    {SIGNATURE_EARLY,
+     {"SignatureDoesNotMatch", "RequestExpired", "InvalidSignatureException", "RequestTimeTooSkewed"},
+     "Signature not yet current: the clock of the client is ahead."                },
+    {SIGNATURE_LATE,
+     {"SignatureDoesNotMatch", "RequestExpired", "InvalidSignatureException", "RequestTimeTooSkewed"},
+     "Signature expired: the clock of the client is behind."                       },
+};
+
+bool exchange_fault(struct exchange *ex, enum signature_fault fault)
+{
+    bool presigned_late = fault == SIGNATURE_LATE && ex->claim.presigned;
+    for (size_t i = 0; i < COUNT(faults) && !presigned_late; i++)
+        if (faults[i].fault == fault)
+            return exchange_fail(ex, faults[i].codes[ex->service->protocol], "%s", faults[i].message);
+    return exchange_fail(ex, "AccessDenied", "Request has expired");
+}
+
+bool exchange_unknown_key(struct exchange *ex)
+{
+    static const struct {
+        const char *code, *message;
+    } said[] = {
+        [PROTOCOL_QUERY] = {"InvalidClientTokenId",        "The security token included in the request is invalid."           },
+        [PROTOCOL_EC2] = {"AuthFailure",                 "AWS was not able to validate the provided access credentials"     },
+        [PROTOCOL_JSON] = {"UnrecognizedClientException", "The security token included in the request is invalid."           },
+        [PROTOCOL_S3] = {"InvalidAccessKeyId",          "The AWS Access Key Id you provided does not exist in our records."},
+    };
+    return exchange_fail(ex, said[ex->service->protocol].code, "%s", said[ex->service->protocol].message);
+}
+
+/* ---- operations ---- */
+
+static bool api_body(struct exchange *ex)
+{
+    return ex->r->body.len <= MAX_API_BODY ||
+           exchange_fail(ex, "RequestEntityTooLarge", "The request body may not be longer than %u bytes", MAX_API_BODY);
+}
+
+static const struct wire_shape *find_shape(struct exchange *ex, const char *name)
+{
+    const char *op = arena_printf(&ex->r->arena, "%s:%.80s", ex->service->name, name);
+    const struct wire_shape *shape = wire_shape_find(op);
+    ex->op = shape ? shape->op : op;
+    if (shape && catalog_find(&lab_catalog, shape->op, NULL))
+        return shape;
+    if (ex->service->protocol == PROTOCOL_JSON)
+        exchange_fail(ex, "UnknownOperationException", "%.80s is not an operation that cafelab simulates", name);
+    else if (ex->service->protocol == PROTOCOL_EC2)
+        exchange_fail(ex, "InvalidAction", "The action %.80s is not valid for this web service.", name);
+    else
+        exchange_fail(ex, "InvalidAction", "Could not find operation %.80s for version %s", name, ex->service->version);
+    return NULL;
+}
+
+bool exchange_read_form(struct exchange *ex)
+{
+    struct form form;
+    const char *why = NULL, *text = ex->r->body.len ? ex->r->body.s : ex->r->query;
+    if (!api_body(ex))
+        return false;
+    if (!form_read(&ex->r->arena, text, strlen(text), true, &form) || !form_get(&form, "Action"))
+        return exchange_fail(ex, "MissingAction", "The request must contain the parameter Action");
+    const struct wire_shape *shape = find_shape(ex, form_get(&form, "Action"));
+    if (!shape)
+        return false;
+    bool ec2 = ex->service->protocol == PROTOCOL_EC2;
+    json_auto_t *asked = shape_from_form(shape->asked, form.list, form.n, ec2, &ex->r->arena, &why);
+    if (!asked)
+        return exchange_fail(ex, ec2 ? "InvalidParameterValue" : "ValidationError", "%s", why);
+    ex->params = params_of(ex->service, ex->op, asked);
+    return true;
+}
+
+bool exchange_read_json(struct exchange *ex)
+{
+    struct err e = {0};
+    const char *target = http_header(ex->r, "x-amz-target"), *dot = target ? strrchr(target, '.') : NULL, *why = NULL;
+    const char *text = ex->r->body.len ? ex->r->body.s : "{}";
+    if (!api_body(ex))
+        return false;
+    if (!dot)
+        return exchange_fail(ex, "UnknownOperationException", "The request must have a header X-Amz-Target");
+    const struct wire_shape *shape = find_shape(ex, dot + 1);
+    if (!shape)
+        return false;
+    json_auto_t *body = json_read(text, strlen(text), &e);
+    json_auto_t *asked = body ? shape_from_json(shape->asked, body, &ex->r->arena, &why) : NULL;
+    if (!asked)
+        return exchange_fail(ex, "SerializationException", "%s", body ? why : e.msg);
+    ex->params = params_of(ex->service, ex->op, asked);
+    return true;
+}
+
+bool exchange_read_s3(struct exchange *ex)
+{
+    s3_read(ex->r, &ex->s3);
+    ex->op = ex->s3.op;
+    ex->params = ex->s3.params;
+    if (ex->s3.error_code)
+        return exchange_fail(ex, ex->s3.error_code, "%s", ex->s3.error_message);
+    if (!ex->op)
+        return exchange_fail(ex, "NotImplemented", "cafelab does not simulate %s of this", ex->r->method);
+    return objects_before(ex);
+}
+
+/* ---- the answer ---- */
+
+static void success(struct exchange *ex)
+{
+    if (ex->service->protocol != PROTOCOL_S3) {
+        wire_success(&ex->reply->wire, ex->service, ex->op, ex->answer.reply, ex->request_id);
+        return;
+    }
+    s3_success(ex->r, &ex->s3, ex->answer.reply, ex->reply);
+    objects_after(ex);
+}
+
+void exchange_reply(struct exchange *ex)
+{
+    bool head = text_same(ex->r->method, "HEAD");
+    if (ex->answer.request_id)
+        ex->request_id = ex->answer.request_id;
+    if (!ex->error_code)
+        success(ex);
+    if (ex->error_code && ex->aside)
+        unlink(ex->aside);
+    if (ex->error_code) /* also when the bytes were gone */
+        wire_failure(&ex->reply->wire, ex->service->protocol, ex->error_code, ex->error_message, ex->r->path, ex->request_id);
+    if (head && ex->error_code) {
+        str_clear(&ex->reply->wire.body);
+        ex->reply->wire.content_type = NULL;
+    }
+    http_reply_header(ex->reply, ex->service->protocol == PROTOCOL_S3 ? "x-amz-request-id" : "x-amzn-RequestId",
+                      ex->request_id);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* One request on its way to its answer. Private to sim/serve. */
+#pragma once
+
+#include "sim/lab/live.h"
+#include "sim/serve/s3.h"
+#include "sim/serve/sigv4.h"
+
+struct exchange {
+    struct live *live;
+    struct http_request *r;
+    struct http_reply *reply;
+    int64_t now_ms;
+    const char *request_id;
+    struct signed_request signed_request;
+    struct signature claim;
+    struct live_caller caller;
+    const struct wire_service *service;
+    struct s3_asked s3;
+    const char *op; /* "iam:GetUser" */
+    json_t *params; /* owned */
+    struct live_answer answer;
+    const char *aside; /* file with what a PUT brings, until the lab has agreed; NULL = none */
+    const char *error_code, *error_message;
+};
+/* Ends it with a failure; always false. */
+bool exchange_fail(struct exchange *, const char *code, const char *fmt, ...) PRINTF(3, 4);
+bool exchange_fault(struct exchange *, enum signature_fault); /* in the words of the service's protocol */
+bool exchange_unknown_key(struct exchange *);
+
+bool exchange_read_form(struct exchange *);
+bool exchange_read_json(struct exchange *);
+bool exchange_read_s3(struct exchange *);
+void exchange_reply(struct exchange *); /* whatever came of it */
+
+/* ---- s3_objects.c: the bytes of objects, which the journal does not hold ---- */
+
+bool objects_before(struct exchange *); /* keeps what a PUT brings; false after a failure */
+void objects_after(struct exchange *);  /* what a GET wants, what a DELETE leaves behind */
+
+/* ---- site.c: the website, from the web server's own files ---- */
+
+/* False: the path is not below `prefix`, or there is no website. */
+bool site_answer(struct live *, const char *dir, const char *prefix, struct http_request *, struct http_reply *);
