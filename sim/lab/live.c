@@ -31,7 +31,7 @@ struct live {
 static bool hold(struct live *live, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    const char *path = lab_path(&arena, live->lab.dir, ".cafelab/held");
+    const char *path = lab_file(&arena, live->lab.dir, ".cafelab/held");
     char who[64] = "";
     live->held = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (live->held < 0)
@@ -57,7 +57,7 @@ bool live_announce(struct live *live, unsigned port, struct err *e)
 static bool open_journal(struct live *live, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    const char *path = lab_path(&arena, live->lab.dir, ".cafelab/journal.jsonl");
+    const char *path = lab_file(&arena, live->lab.dir, ".cafelab/journal.jsonl");
     live->journal = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
     if (live->journal < 0 || ftruncate(live->journal, (off_t)live->lab.journal_len))
         return err_set(e, "open '%s': %m", path);
