@@ -91,8 +91,9 @@ static bool in_history(const struct entry *entry)
 }
 
 /* Without a history of the lab's own the journal is all there is. New reference, newest first. */
-static json_t *history(const struct world *w)
+static json_t *history(const struct call *c)
 {
+    const struct world *w = c->w;
     json_t *list;
     if (w->catalog->event_history && (list = w->catalog->event_history(w)))
         return list;
@@ -101,7 +102,7 @@ static json_t *history(const struct world *w)
     list = json_array();
     for (size_t i = w->journal.n; i-- > 0;) {
         AUTO(str_drop) struct str form = {0};
-        if (!in_history(w->journal.list[i]))
+        if (!in_history(w->journal.list[i]) || w->journal.list[i] == c->entry) /* nor itself */
             continue;
         w->catalog->lookup_form(&form, w, w->journal.list[i]);
         json_t *event = json_read(str_text(&form), form.len, NULL);
@@ -155,7 +156,7 @@ void ct_lookup_events(struct call *c)
     struct lookup l;
     if (!read_lookup(c, &l))
         return;
-    json_auto_t *events = history(c->w);
+    json_auto_t *events = history(c);
     if (!events)
         return call_fail(c, "UnsupportedOperationException", "event history is in the lab's account/event-history.json");
     size_t at = first_index(c, &l, events);

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/aws_desk.inc"
+
+#define POLICY(principal)                                                                                                      \
+    "{'bucketName': 'assets-1', 'bucketPolicy': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': "     \
+    "" principal ", 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::assets-1/*'}]}}"
+
+static const struct row buckets[] = {
+    {"sofia", "s3:CreateBucket",      "{'bucketName': 'No_Good'}",                                                                    "InvalidBucketName",       "says = The specified bucket is not valid."},
+    {"sofia", "s3:CreateBucket",      "{'bucketName': '192.168.5.4'}",                                                                "InvalidBucketName",       NULL                                       },
+    {"sofia", "s3:CreateBucket",      "{'bucketName': 'assets-1', 'CreateBucketConfiguration': {'LocationConstraint': 'eu-west-1'}}",
+     "IllegalLocationConstraintException",                                                                                                                       NULL                                       },
+    {"sofia", "s3:CreateBucket",      "{'bucketName': 'assets-1'}",                                                                   NULL,
+     "record.additional.bytesTransferredIn = 0\nrecord.data = false"                                                                                                                                        },
+    {"sofia", "s3:CreateBucket",      "{'bucketName': 'assets-1'}",                                                                   "BucketAlreadyOwnedByYou", NULL                                       },
+    {"sofia", "s3:CreateBucket",      "{'bucketNam': 'x'}",                                                                           "InvalidArgument",
+     "says = unknown parameter \"bucketNam\"*did you mean \"bucketName\"?)"                                                                                                                                 },
+    {"sofia", "s3:ListBuckets",       NULL,                                                                                           NULL,
+     "reply.Buckets.0.Name = assets-1\nrecord.params = {\"Host\":\"s3.us-west-2.amazonaws.com\"}\nrecord.resources = -"                                                                                     },
+    {"sofia", "s3:GetBucketLocation", "{'bucketName': 'assets-1'}",                                                                   NULL,
+     "reply.LocationConstraint = us-west-2\nrecord.params.location = "                                                                                                                                      },
+    {"sofia", "s3:HeadBucket",        "{'bucketName': 'assets-1'}",                                                                   NULL,                      "record.data = true"                       },
+    {"sofia", "s3:HeadBucket",        "{'bucketName': 'assets-2'}",                                                                   "NoSuchBucket",            NULL                                       },
+    {"sofia", "s3:DeleteBucket",      "{'bucketName': 'assets-2'}",                                                                   "NoSuchBucket",
+     "says = The specified bucket does not exist\nrecord.error = NoSuchBucket\nrecord.params.Host = "
+     "assets-2.s3.us-west-2.amazonaws.com"                                                                                                                                                                  },
+};
+
+static const struct row settings[] = {
+    {"sofia", "s3:GetBucketPolicy",                  "{'bucketName': 'assets-1'}",                                                    "NoSuchBucketPolicy",
+     "says = The bucket policy does not exist"                                                                                                                                                                              },
+    {"sofia", "s3:PutBucketPolicy",                  POLICY("'*'"),                                                                   "AccessDenied",
+     "says = *because public policies are blocked by the BlockPublicPolicy*"                                                                                                                                                },
+    {"sofia", "s3:PutBucketPolicy",                  "{'bucketName': 'assets-1', 'bucketPolicy': {'Statement': []}}",                 "MalformedPolicy",                       NULL                                         },
+    {"sofia", "s3:PutBucketPolicy",
+     "{'bucketName': 'assets-1', 'bucketPolicy': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': "
+     "{'AWS': "
+     "'123456789012'}, 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::other/*'}]}}",                                             "MalformedPolicy",                       "says = Policy has invalid resource"         },
+    {"sofia", "s3:PutBucketPolicy",                  POLICY("{'AWS': 'arn:aws:iam::123456789012:root'}"),                             NULL,
+     "record.additional.bytesTransferredIn = 171"                                                                                                                                                                           },
+    {"sofia", "s3:GetBucketPolicyStatus",            "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.PolicyStatus.IsPublic = false"        },
+    {"sofia", "s3:DeleteBucketPublicAccessBlock",    "{'bucketName': 'assets-1'}",                                                    NULL,                                    NULL                                         },
+    {"sofia", "s3:GetBucketPublicAccessBlock",       "{'bucketName': 'assets-1'}",                                                    "NoSuchPublicAccessBlockConfiguration",  NULL                                         },
+    {"sofia", "s3:PutBucketPolicy",                  POLICY("{'AWS': '*'}"),                                                          NULL,                                    NULL                                         },
+    {"sofia", "s3:GetBucketPolicyStatus",            "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.PolicyStatus.IsPublic = true"         },
+    {"sofia", "s3:GetBucketPolicy",                  "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.Policy = {\"Version\":\"2012-10-17\"*"},
+    {"sofia", "s3:DeleteBucketPolicy",               "{'bucketName': 'assets-1'}",                                                    NULL,                                    NULL                                         },
+    {"sofia", "s3:PutBucketAcl",                     "{'bucketName': 'assets-1'}",                                                    "MissingSecurityHeader",                 NULL                                         },
+    {"sofia", "s3:PutBucketAcl",                     "{'bucketName': 'assets-1', 'x-amz-acl': 'public'}",                             "InvalidArgument",                       NULL                                         },
+    {"sofia", "s3:PutBucketAcl",                     "{'bucketName': 'assets-1', 'x-amz-acl': 'public-read'}",                        "AccessControlListNotSupported",
+     NULL                                                                                                                                                                                                                   },
+    {"sofia", "s3:PutBucketOwnershipControls",
+     "{'bucketName': 'assets-1', 'OwnershipControls': {'Rule': {'ObjectOwnership': 'BucketOwnerPreferred'}}}",                        NULL,
+     "record.params.OwnershipControls.xmlns = http://s3.amazonaws.com/doc/2006-03-01/"                                                                                                                                      },
+    {"sofia", "s3:PutBucketOwnershipControls",       "{'bucketName': 'assets-1', 'OwnershipControls': {'Rule': {}}}",                 "MalformedXML",
+     NULL                                                                                                                                                                                                                   },
+    {"sofia", "s3:PutBucketAcl",                     "{'bucketName': 'assets-1', 'x-amz-acl': 'public-read'}",                        NULL,                                    NULL                                         },
+    {"sofia", "s3:GetBucketAcl",                     "{'bucketName': 'assets-1'}",                                                    NULL,
+     "reply.Grants.1.Grantee.URI = */AllUsers\nreply.Grants.1.Permission = READ"                                                                                                                                            },
+    {"sofia", "s3:GetBucketEncryption",              "{'bucketName': 'assets-1'}",                                                    NULL,
+     "reply.ServerSideEncryptionConfiguration.Rules.0.ApplyServerSideEncryptionByDefault.SSEAlgorithm = AES256"                                                                                                             },
+    {"sofia", "s3:PutBucketEncryption",
+     "{'bucketName': 'assets-1', 'ServerSideEncryptionConfiguration': {'Rule': {'ApplyServerSideEncryptionByDefault': "
+     "{'SSEAlgorithm': 'aws:kms'}, 'BucketKeyEnabled': true}}}",                                                                      NULL,                                    "record.params.encryption = "                },
+    {"sofia", "s3:PutBucketEncryption",              "{'bucketName': 'assets-1', 'ServerSideEncryptionConfiguration': {'Rule': {}}}",
+     "MalformedXML",                                                                                                                                                           NULL                                         },
+    {"sofia", "s3:GetBucketEncryption",              "{'bucketName': 'assets-1'}",                                                    NULL,
+     "reply.ServerSideEncryptionConfiguration.Rules.0.ApplyServerSideEncryptionByDefault.SSEAlgorithm = aws:kms"                                                                                                            },
+    {"sofia", "s3:DeleteBucketEncryption",           "{'bucketName': 'assets-1'}",                                                    NULL,                                    NULL                                         },
+    {"sofia", "s3:PutBucketVersioning",              "{'bucketName': 'assets-1', 'VersioningConfiguration': {'Status': 'On'}}",
+     "IllegalVersioningConfigurationException",                                                                                                                                NULL                                         },
+    {"sofia", "s3:PutBucketVersioning",              "{'bucketName': 'assets-1', 'VersioningConfiguration': {'Status': 'Enabled'}}",  NULL,
+     NULL                                                                                                                                                                                                                   },
+    {"sofia", "s3:GetBucketVersioning",              "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.Status = Enabled"                     },
+    {"sofia", "s3:GetBucketTagging",                 "{'bucketName': 'assets-1'}",                                                    "NoSuchTagSet",                          "says = The TagSet does not exist"           },
+    {"sofia", "s3:PutBucketTagging",
+     "{'bucketName': 'assets-1', 'Tagging': {'TagSet': {'Tag': {'Key': 'team', 'Value': 'web'}}}}",                                   NULL,                                    NULL                                         },
+    {"sofia", "s3:GetBucketTagging",                 "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.TagSet.0.Value = web"                 },
+    {"sofia", "s3:DeleteBucketTagging",              "{'bucketName': 'assets-1'}",                                                    NULL,                                    NULL                                         },
+    {"sofia", "s3:PutBucketLogging",
+     "{'bucketName': 'assets-1', 'BucketLoggingStatus': {'LoggingEnabled': {'TargetBucket': 'nowhere', 'TargetPrefix': ''}}}",        "InvalidTargetBucketForLogging",         NULL                                         },
+    {"sofia", "s3:PutBucketLogging",
+     "{'bucketName': 'assets-1', 'BucketLoggingStatus': {'LoggingEnabled': {'TargetBucket': 'assets-1', 'TargetPrefix': "
+     "'l/'}}}",                                                                                                                       NULL,                                    NULL                                         },
+    {"sofia", "s3:GetBucketLogging",                 "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.LoggingEnabled.TargetPrefix = l/"     },
+    {"sofia", "s3:PutBucketPublicAccessBlock",
+     "{'bucketName': 'assets-1', 'PublicAccessBlockConfiguration': {'BlockPublicAcls': true}}",                                       NULL,                                    NULL                                         },
+    {"sofia", "s3:PutBucketAcl",                     "{'bucketName': 'assets-1', 'x-amz-acl': 'public-read-write'}",                  "AccessDenied",                          NULL                                         },
+    {"sofia", "s3:GetBucketPublicAccessBlock",       "{'bucketName': 'assets-1'}",                                                    NULL,
+     "reply.PublicAccessBlockConfiguration.BlockPublicAcls = true\nreply.PublicAccessBlockConfiguration.BlockPublicPolicy = "
+     "false"                                                                                                                                                                                                                },
+    {"sofia", "s3:GetBucketCors",                    "{'bucketName': 'assets-1'}",                                                    "NoSuchCORSConfiguration",               "record.params.cors = "                      },
+    {"sofia", "s3:GetBucketLifecycle",               "{'bucketName': 'assets-1'}",                                                    "NoSuchLifecycleConfiguration",          NULL                                         },
+    {"sofia", "s3:GetBucketWebsite",                 "{'bucketName': 'assets-1'}",                                                    "NoSuchWebsiteConfiguration",            NULL                                         },
+    {"sofia", "s3:GetBucketReplication",             "{'bucketName': 'assets-1'}",                                                    "ReplicationConfigurationNotFoundError", NULL                                         },
+    {"sofia", "s3:GetBucketObjectLockConfiguration", "{'bucketName': 'assets-1'}",                                                    "ObjectLockConfigurationNotFoundError",
+     "record.params.object-lock = "                                                                                                                                                                                         },
+    {"sofia", "s3:GetBucketNotification",            "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply = {}"                                 },
+    {"chaos", "s3:GetBucketPolicy",                  "{'bucketName': 'assets-1'}",                                                    "AccessDenied",
+     "says = User: *user/chaos is not authorized to perform: s3:GetBucketPolicy on resource: \"arn:aws:s3:::assets-1\" because "
+     "no "
+     "identity-based policy allows the s3:GetBucketPolicy action\n"
+     "record.params.bucketName = assets-1\nrecord.params.policy = \nrecord.resources.0.type = AWS::S3::Bucket\n"
+     "record.additional.AuthenticationMethod = AuthHeader"                                                                                                                                                                  },
+};
+
+static const struct row objects[] = {
+    {"sofia", "s3:PutObject",          "{'bucketName': 'assets-1', 'key': 'images/tart.txt', 'body': 'strawberry'}",                  NULL,
+     "reply.ETag = \"495bf9840649ee1ec953d99f8e769889\"\n"
+     "record.params = "
+     "{\"bucketName\":\"assets-1\",\"Host\":\"assets-1.s3.us-west-2.amazonaws.com\",\"key\":\"images/tart.txt\"}\n"
+     "record.response.x-amz-server-side-encryption = AES256\nrecord.data = true\nrecord.additional.bytesTransferredIn = 10\n"
+     "record.resources.0 = {\"type\":\"AWS::S3::Object\",\"ARN\":\"arn:aws:s3:::assets-1/images/tart.txt\"}"                                                                            },
+    {"sofia", "s3:PutObject",          "{'bucketName': 'assets-1', 'key': 'backup.tar', 'size': 5000000}",                            NULL,              NULL                           },
+    {"sofia", "s3:PutObject",          "{'bucketName': 'assets-1', 'key': 'images/cake.txt', 'body': 'layers'}",                      NULL,              NULL                           },
+    {"sofia", "s3:PutObject",          "{'bucketName': 'assets-1', 'key': 'x', 'size': -1}",                                          "EntityTooLarge",  NULL                           },
+    {"sofia", "s3:GetObject",          "{'bucketName': 'assets-1', 'key': 'images/tart.txt'}",                                        NULL,
+     "reply.Body = strawberry\nreply.ContentLength = 10\nrecord.additional.bytesTransferredOut = 10"                                                                                    },
+    {"sofia", "s3:HeadObject",         "{'bucketName': 'assets-1', 'key': 'backup.tar'}",                                             NULL,              "reply.ContentLength = 5000000"},
+    {"sofia", "s3:GetObject",          "{'bucketName': 'assets-1', 'key': 'gone'}",                                                   "NoSuchKey",
+     "says = The specified key does not exist."                                                                                                                                         },
+    {"sofia", "s3:GetObjectTagging",   "{'bucketName': 'assets-1', 'key': 'backup.tar'}",                                             NULL,              "reply.TagSet = []"            },
+    {"sofia", "s3:CopyObject",         "{'bucketName': 'assets-1', 'key': 'copy', 'x-amz-copy-source': '/assets-1/images/cake.txt'}",
+     NULL,                                                                                                                                               NULL                           },
+    {"sofia", "s3:CopyObject",         "{'bucketName': 'assets-1', 'key': 'copy', 'x-amz-copy-source': 'assets-1/none'}",             "NoSuchKey",
+     NULL                                                                                                                                                                               },
+    {"sofia", "s3:CopyObject",         "{'bucketName': 'assets-1', 'key': 'copy', 'x-amz-copy-source': 'none/none'}",                 "NoSuchBucket",
+     NULL                                                                                                                                                                               },
+    {"sofia", "s3:ListObjects",        "{'bucketName': 'assets-1', 'list-type': '2', 'delimiter': '/'}",                              NULL,
+     "reply.Contents.0.Key = backup.tar\nreply.Contents.1.Key = copy\nreply.CommonPrefixes.0.Prefix = images/\nreply.KeyCount "
+     "= 3\n"
+     "reply.IsTruncated = false"                                                                                                                                                        },
+    {"sofia", "s3:ListObjects",        "{'bucketName': 'assets-1', 'list-type': '2', 'max-keys': 2}",                                 NULL,
+     "reply.IsTruncated = true\nreply.NextContinuationToken = copy"                                                                                                                     },
+    {"sofia", "s3:ListObjects",        "{'bucketName': 'assets-1', 'list-type': '2', 'continuation-token': 'copy'}",                  NULL,
+     "reply.Contents.0.Key = images/cake.txt\nreply.KeyCount = 2"                                                                                                                       },
+    {"sofia", "s3:ListObjects",        "{'bucketName': 'assets-1', 'prefix': 'images/t', 'max-keys': -1}",                            "InvalidArgument", NULL                           },
+    {"sofia", "s3:ListObjectVersions", "{'bucketName': 'assets-1', 'prefix': 'images/t'}",                                            NULL,
+     "reply.Versions.0.Key = images/tart.txt\nreply.Versions.0.IsLatest = true\nrecord.params.versions = "                                                                              },
+    {"sofia", "s3:DeleteBucket",       "{'bucketName': 'assets-1'}",                                                                  "BucketNotEmpty",
+     "says = The bucket you tried to delete is not empty"                                                                                                                               },
+    {"sofia", "s3:DeleteObject",       "{'bucketName': 'assets-1', 'key': 'copy'}",                                                   NULL,              NULL                           },
+    {"sofia", "s3:DeleteObject",       "{'bucketName': 'assets-1', 'key': 'copy'}",                                                   NULL,              NULL                           },
+    {"sofia", "s3:DeleteObjects",      "{'bucketName': 'assets-1', 'objects': []}",                                                   "MalformedXML",    NULL                           },
+    {"sofia", "s3:DeleteObjects",
+     "{'bucketName': 'assets-1', 'objects': [{'key': 'backup.tar'}, {'key': 'images/cake.txt'}, {'key': "
+     "'images/tart.txt'}]}",                                                                                                          NULL,
+     "reply.Deleted.2.Key = images/tart.txt\nrecord.params.delete = \nrecord.params.objects = -\n"
+     "record.resources.0.ARNPrefix = arn:aws:s3:::assets-1/"                                                                                                                            },
+    {"sofia", "s3:DeleteBucket",       "{'bucketName': 'assets-1'}",                                                                  NULL,              NULL                           },
+};
+
+static void test_all(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    desk_play(&d, buckets, COUNT(buckets));
+    desk_play(&d, settings, COUNT(settings));
+    desk_play(&d, objects, COUNT(objects));
+    desk_replay(&d);
+}
+
+/* Who may read objects but not list them is not told which there are. */
+static void test_hidden_keys(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", "{'bucketName': 'assets-1'}", NULL, NULL},
+         {"sofia", "iam:PutUserPolicy",
+          "{'userName': 'chaos', 'policyName': 'r', 'policyDocument': {'Version': '2012-10-17', 'Statement': {'Effect': "
+          "'Allow', "
+          "'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::assets-1/*'}}}",
+          NULL, NULL},
+         {"chaos", "s3:GetObject", "{'bucketName': 'assets-1', 'key': 'x'}", "AccessDenied",
+          "says = *s3:ListBucket on resource*"});
+    desk_replay(&d);
+}
+
+CU_TestInfo aws_s3_tests[] = {
+    {"buckets, settings, objects",                          test_all        },
+    {"missing keys are hidden from those who may not list", test_hidden_keys},
+    CU_TEST_INFO_NULL,
+};
