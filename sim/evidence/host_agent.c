@@ -5,7 +5,11 @@
  * The agent names a command by its id and never by what it does; the script itself lies below
  * /var/lib/amazon/ssm/<instance>/document/orchestration/<command>. Facts: amazon-ssm-agent 3.x logs and its sources.
  */
+#include "sim/evidence/writers.h"
+
 #include "sim/evidence/host_traces.h"
+
+#include <string.h>
 
 #define AGENT_VERSION "3.3.2299.0"
 
@@ -91,4 +95,46 @@ void traces_of_agent_login(struct traces *t, const struct entry *entry)
                      (long long)json_int_or(entry->response, "uid", 1001),
                      (long long)json_int_or(entry->response, "gid", 1001));
     }
+}
+
+/* ---- what the agent keeps of a command: the script that it ran ---- */
+
+static bool make_dirs(struct world *w, struct tree *tree, const char *dir, int64_t ms)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+
+    if (tree_find(tree, dir))
+        return true;
+    const char *parent = arena_dupn(&arena, dir, (size_t)(strrchr(dir, '/') - dir));
+    return parent[0] && make_dirs(w, tree, parent, ms) && tree_mkdir(w, tree, arena_dup(&w->arena, dir), 0700, 0, 0, ms);
+}
+
+static void keep_script(const struct evidence_task *task, struct server *server, const struct entry *entry)
+{
+    struct world *w = (struct world *)task->w; /* see host_put() */
+    const char *id = json_str(entry->response, "commandId"), *script = json_str(entry->asked, "command");
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+
+    if (!id || !script || strchr(id, '/') || !server->instance || !tree_find(&server->tree, "/var/lib/amazon/ssm"))
+        return;
+    const char *dir =
+        arena_printf(&arena, "/var/lib/amazon/ssm/%s/document/orchestration/%s/awsrunShellScript/0.awsrunShellScript",
+                     server->instance->id ? server->instance->id : "i-0", id);
+    str_addf(&text, "%s\n", script);
+    if (make_dirs(w, &server->tree, dir, entry->time_ms))
+        host_put(task, server, arena_printf(&arena, "%s/_script.sh", dir), &text, 0700, 0, 0, entry->time_ms);
+}
+
+bool host_write_scripts(const struct evidence_task *task, struct err *e)
+{
+    const struct journal *journal = &task->w->journal;
+
+    (void)e;
+    for (size_t i = task->first; i < journal->n; i++) {
+        struct server *server = journal->list[i]->on ? find_server(task->w, journal->list[i]->on) : NULL;
+        if (server && !journal->list[i]->prelude)
+            keep_script(task, server, journal->list[i]);
+    }
+    return true;
 }

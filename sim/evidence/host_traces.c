@@ -13,10 +13,17 @@ void traces_drop(struct traces *t)
     str_drop(&t->bytes);
     free(t->list);
     free(t->watches);
+    free(t->outages);
     arena_drop(&t->arena);
 }
 
 /* ---- adding ---- */
+
+/* Whose daemon has to be up for a record to be written. */
+static const char *const writers[CHANNELS] = {
+    [TO_AUDIT] = "auditd", [TO_SECURE] = "rsyslog",     [TO_MESSAGES] = "rsyslog",   [TO_CRON] = "rsyslog",
+    [TO_MAIL] = "rsyslog", [TO_HTTPD_ACCESS] = "httpd", [TO_HTTPD_ERRORS] = "httpd", [TO_SSM_AGENT] = "amazon-ssm-agent",
+};
 
 static void note(struct traces *t, enum channel to, int64_t ms, size_t at)
 {
@@ -24,6 +31,8 @@ static void note(struct traces *t, enum channel to, int64_t ms, size_t at)
 
     trace.fresh = t->fresh;
     trace.routine = t->routine;
+    if (writers[to] && daemon_down(t, writers[to], ms))
+        return;
     if (ms >= t->begin_ms || to == TO_WTMP || to == TO_LASTLOG)
         *GROW(t->list, t->n, t->cap) = trace;
 }
@@ -225,6 +234,7 @@ void host_gather(const struct evidence_task *task, struct server *server, struct
     *t = (struct traces){.task = task, .server = server};
     know_server(t);
     t->begin_ms = begin_of_logs(t);
+    outages_read(t);
     t->routine = true;
     traces_of_boot(t);
     traces_of_routine(t);

@@ -38,6 +38,10 @@ struct watch { /* a rule "-w path -p perms -k key" */
     const char *path, *key;
     bool write, attributes;
 };
+struct outage { /* a daemon was down from..until */
+    const char *unit;
+    int64_t from_ms, until_ms;
+};
 struct traces {
     const struct evidence_task *task;
     struct server *server;
@@ -51,6 +55,8 @@ struct traces {
     size_t n, cap;
     struct watch *watches;
     size_t n_watches, cap_watches;
+    struct outage *outages;
+    size_t n_outages, cap_outages;
     const char *host_keys[3]; /* fingerprints as audit writes them: "SHA256:4f:19:.."; NULL = no such key */
     struct {                  /* logind keeps a slice per user while he has a session */
         const char *user;
@@ -90,6 +96,9 @@ const char *audit_fingerprint(struct traces *, const char *sha256_base64); /* "S
 void watches_read(struct traces *, const char *rules, size_t n);
 /* Whose key a change of `path` is logged under; NULL = nobody watches it. */
 const char *watch_key(const struct traces *, const char *path, bool attributes);
+
+void outages_read(struct traces *);
+bool daemon_down(const struct traces *, const char *unit, int64_t ms);
 
 /* ---- who leaves which traces ---- */
 

@@ -389,23 +389,18 @@ static bool open_to_all(const struct instance *instance)
     return false;
 }
 
-/* When the way in was shut or httpd stopped, if it still is. */
+/* When the way in was shut, if it still is. */
 static int64_t gone_since(const struct traces *t)
 {
     const struct journal *journal = &t->task->w->journal;
-    const struct daemon *httpd = find_daemon(t->server, "httpd");
-    bool shut = !open_to_all(t->server->instance), stopped = httpd && !httpd->running;
 
-    if (!shut && !stopped)
+    if (open_to_all(t->server->instance))
         return INT64_MAX;
     for (size_t i = journal->n; i > 0; i--) {
         const struct entry *entry = journal->list[i - 1];
         if (entry->error_code)
             continue;
-        if (shut &&
-            (text_same(entry->op, "ec2:RevokeSecurityGroupIngress") || text_same(entry->op, "ec2:ModifySecurityGroupRules")))
-            return entry->time_ms;
-        if (stopped && text_same(entry->on, t->server->name) && json_object_get(entry->response, "programs"))
+        if (text_same(entry->op, "ec2:RevokeSecurityGroupIngress") || text_same(entry->op, "ec2:ModifySecurityGroupRules"))
             return entry->time_ms;
     }
     return INT64_MIN;

@@ -13,6 +13,7 @@ typedef bool evidence_writer_fn(const struct evidence_task *, struct err *);
 evidence_writer_fn host_write_past;
 evidence_writer_fn host_write_logs;
 evidence_writer_fn host_write_history;
+evidence_writer_fn host_write_scripts;
 evidence_writer_fn host_write_views;
 evidence_writer_fn history_write;    /* history.c; before cloudtrail_write, which moves the state of delivery on */
 evidence_writer_fn cloudtrail_write; /* cloudtrail.c */

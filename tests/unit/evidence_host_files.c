@@ -140,10 +140,100 @@ static void serials_and_times_rise(void)
     CU_ASSERT(last_serial > 500);
 }
 
+/* Who stops the daemon that would tell on him is seen by its silence. */
+static void a_stopped_daemon_writes_nothing(void)
+{
+    static const char facts[] =
+        "{\"uid\":0,\"programs\":[{\"pid\":9101,\"ppid\":1,\"at\":1760550155000,\"uid\":0,\"services\":[{\"unit\":"
+        "\"%s\",\"does\":\"stop\",\"result\":\"success\",\"at\":1760550155000}]}]}";
+    static const struct {
+        const char *unit, *log, *last, *never;
+    } rows[] = {
+        {"auditd",  "/var/log/audit/audit.log",  "ses=109", "Coffee-and-Pastries"             },
+        {"rsyslog", "/var/log/secure",           "51560",   "Received signal 15; terminating."},
+        {"httpd",   "/var/log/httpd/access_log", "GET",     "16/Oct/2025"                     },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(world_drop) struct world w = {0};
+        AUTO(str_drop) struct str text = {0};
+        struct server *server = begin(&w);
+        str_addn(&text, facts, (size_t)(strstr(facts, "%s") - facts));
+        str_addf(&text, "%s%s", rows[i].unit, strstr(facts, "%s") + 2);
+        journal_entry(&w, STORY + 155000, "host:RestartService", NULL, text.s);
+        write_part(&w, 0, w.journal.n, STORY + 90000000);
+        CU_ASSERT(holds(server, rows[i].log, rows[i].last));
+        CU_ASSERT_PTR_NULL(strstr(text_of(server, rows[i].log), rows[i].never));
+    }
+}
+
+static void ssm_keeps_the_script(void)
+{
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = begin(&w);
+    struct entry *entry = w.journal.list[w.journal.n - 1];
+    struct evidence_task task = task_of(&w);
+    struct err e = {0};
+
+    server->instance->id = "i-0123";
+    entry->asked = world_keep(&w, json_pack("{s:s}", "command", "useradd x\nsystemctl restart sshd"));
+    CU_ASSERT(host_write_scripts(&task, &e));
+    const char *path =
+        "/var/lib/amazon/ssm/i-0123/document/orchestration/1234-5678/awsrunShellScript/0.awsrunShellScript/_script.sh";
+    CU_ASSERT(holds(server, path, "useradd x\nsystemctl restart sshd\n"));
+}
+
+static const struct {
+    const char *facts, *secure, *audit; /* of a refused login; NULL = nothing */
+    unsigned bad_logins;
+} refusals[] = {
+    {"\"user\":\"root\",\"by\":\"password\",\"known\":true,\"uid\":0,\"reason\":\"bad-password\"",
+     "rhost=192.0.2.9  user=root\n",                                                                                          "op=login acct=\"root\" exe=\"/usr/sbin/sshd\" hostname=? addr=192.0.2.9 terminal=ssh res=failed",                   1                                                                                                         },
+    {"\"user\":\"x y\",\"by\":\"password\",\"known\":false,\"reason\":\"bad-password\"",
+     "Failed password for invalid user x y from 192.0.2.9 port 4 ssh2\n",                                                     "acct=28696E76616C6964207573657229",                                                                                 2                                                                                                         },
+    {"\"user\":\"ec2-user\",\"by\":\"publickey\",\"known\":true,\"uid\":1000,\"reason\":\"no-such-key\"",
+     "Connection closed by 192.0.2.9 port 4 [preauth]\n",                                                                     "op=pubkey acct=\"ec2-user\"",                                                                                       0                                                                                                         },
+    {"\"user\":\"ec2-user\",\"by\":\"password\",\"known\":true,\"uid\":1000,\"reason\":\"method-off\"",
+     "Connection closed by 192.0.2.9 port 4 [preauth]\n",                                                                     "USER_LOGIN",                                                                                                        0                                                                                                         },
+    {"\"user\":\"bob\",\"by\":\"password\",\"known\":true,\"uid\":1002,\"reason\":\"not-allowed\",\"by_option\":\"AllowUsers\"",
+     "User bob from 192.0.2.9 not allowed because not listed in AllowUsers\n",                                                NULL,                                                                                                                0                                                                                                         },
+    {"\"user\":\"bob\",\"by\":\"password\",\"known\":true,\"uid\":1002,\"reason\":\"not-allowed\",\"by_option\":"
+     "\"AllowGroups\"",                                                                                                                           "User bob from 192.0.2.9 not allowed because none of user's groups are listed in AllowGroups\n",                                                                                                       NULL, 0},
+    {"\"user\":\"bob\",\"by\":\"password\",\"known\":true,\"uid\":1002,\"reason\":\"denied\",\"by_option\":\"DenyGroups\"",
+     "not allowed because a group is listed in DenyGroups\n", NULL,                                                                                                                                                                                      0                                                                                                                                                                                                                                                                                           },
+    {"\"user\":\"root\",\"by\":\"password\",\"known\":true,\"uid\":0,\"reason\":\"root-login\"",
+     "ROOT LOGIN REFUSED FROM 192.0.2.9 port 4\n",                            NULL,                                                                                                                                                                                                 0                                                                                                                                                                                                                                                                           },
+    {"\"user\":\"bob\",\"by\":\"publickey\",\"known\":true,\"uid\":1002,\"reason\":\"strict-modes\",\"file\":\"/home/bob/"
+     ".ssh\"",                                                                                                                          "Authentication refused: bad ownership or modes for file /home/bob/.ssh\n",                                                                                                                      NULL,                                                                                                                                                                                                                                     0                                                                                                                                           },
+    {"\"user\":\"bob\\nOct 1 x sshd: Accepted\",\"by\":\"password\",\"known\":false,\"reason\":\"bad-password\"",
+     "Invalid user bob#012Oct 1 x sshd: Accepted from 192.0.2.9 port 4\n",                                                                                                                    NULL,2                                                                                                                                                                                                                                                                                    },
+};
+
+static void refusals_are_told(void)
+{
+    for (size_t i = 0; i < COUNT(refusals); i++) {
+        AUTO(world_drop) struct world w = {0};
+        AUTO(str_drop) struct str facts = {0};
+        struct server *server = begin(&w);
+        w.journal.n = 0;
+        str_addf(&facts, "{\"addr\":\"192.0.2.9\",\"port\":4,\"pids\":{\"monitor\":9001,\"preauth\":9002},%s}",
+                 refusals[i].facts);
+        journal_entry(&w, STORY, "host:LogIn", "PermissionDenied", facts.s);
+        write_part(&w, 0, 1, STORY + 60000);
+        CU_ASSERT(holds(server, "/var/log/secure", refusals[i].secure));
+        CU_ASSERT(!refusals[i].audit || holds(server, "/var/log/audit/audit.log", refusals[i].audit));
+        CU_ASSERT_EQUAL(tree_find(&server->tree, "/var/log/btmp")->size, refusals[i].bad_logins * UTMP_SIZE);
+        CU_ASSERT_PTR_NULL(strstr(text_of(server, "/var/log/secure"), "session opened"));
+        CU_ASSERT_PTR_NULL(strstr(text_of(server, "/var/log/secure"), "\nOct 1 x"));
+    }
+}
+
 CU_TestInfo evidence_host_files_tests[] = {
-    {"all logs agree",             all_logs_agree            },
-    {"appending is writing later", appending_is_writing_later},
-    {"tampering stays",            tampering_stays           },
-    {"serials and times rise",     serials_and_times_rise    },
+    {"all logs agree",                  all_logs_agree                 },
+    {"appending is writing later",      appending_is_writing_later     },
+    {"tampering stays",                 tampering_stays                },
+    {"a stopped daemon writes nothing", a_stopped_daemon_writes_nothing},
+    {"SSM keeps the script",            ssm_keeps_the_script           },
+    {"refusals are told",               refusals_are_told              },
+    {"serials and times rise",          serials_and_times_rise         },
     CU_TEST_INFO_NULL,
 };
