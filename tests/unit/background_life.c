@@ -260,7 +260,7 @@ static void test_actions_played(void)
 
     for (int seed = 0; seed < 12; seed++) {
         AUTO(cafe_drop) struct cafe c;
-        char name[16];
+        char name[32];
         snprintf(name, sizeof(name), "played %d", seed);
         cafe_draw(&c, name, 4000);
         for (size_t i = 0; i < c.b.n_actions; i++) {
@@ -292,7 +292,7 @@ static void test_no_false_trail(void)
 {
     for (int seed = 0; seed < 12; seed++) {
         AUTO(cafe_drop) struct cafe c;
-        char name[16];
+        char name[32];
         snprintf(name, sizeof(name), "trail %d", seed);
         cafe_draw(&c, name, 4000);
         const char *web = find_security_group(&c.w, "web")->id;
@@ -316,7 +316,7 @@ static void test_not_the_only_one(void)
     for (int seed = 0; seed < 8; seed++) {
         AUTO(cafe_drop) struct cafe c;
         size_t who_am_i = 0, denied_list = 0, groups = 0, outside = 0, night = 0;
-        char name[16];
+        char name[32];
         snprintf(name, sizeof(name), "only %d", seed);
         cafe_draw(&c, name, 20000);
         for (size_t i = 0; i < c.b.everyday.n; i++) {
