@@ -143,10 +143,22 @@ const struct fields *check_fields(struct arena *arena)
     return table;
 }
 
-void check_check(struct decoder *d, struct check *c)
+/* Does the check try to say a kind? A misspelt one was told already. */
+static bool says_a_kind(const struct node *node)
+{
+    static const char *const others[] = {"id", "title", "points", "penalty", "veto"};
+    size_t n = 0;
+    for (size_t i = 0; i < COUNT(others); i++)
+        n += node_get(node, others[i]) != NULL;
+    return node->n > n;
+}
+
+void check_check(struct decoder *d, const struct node *node, struct check *c)
 {
     int worth = (c->points != 0) + (c->penalty != 0) + c->veto;
-    if (!c->conditions)
+    if (node->kind != NODE_MAP)
+        return;
+    if (!says_a_kind(node))
         diag_error(d->diags, c->at, 1, "empty", "the check \"%s\" asserts nothing: expected a kind of check such as os_user",
                    c->id ? c->id : "?");
     if (worth != 1)

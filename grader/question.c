@@ -49,8 +49,10 @@ static bool decode_wrong(struct decoder *d, const struct node *node, const struc
 static bool decode_method(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct method *m = out;
+    if (!decode_struct(d, node, field, out))
+        return false;
     m->at = node->at;
-    return decode_struct(d, node, field, out);
+    return true;
 }
 
 /* ---- the tables ---- */
@@ -109,6 +111,8 @@ static bool reads(struct decoder *d, const struct question *q, const char *text,
 {
     AUTO(str_drop) struct str why = {0};
     struct reader reader = {d->arena, q, NULL};
+    if (q->type->needs_options && !q->options.n)
+        return false; /* told by check_options */
     if (still_open(text) || type_of_items(q)->read(&reader, text, out, &why))
         return true;
     diag_error(d->diags, at, width, "bad-answer", "%s \"%s\" is not of type %s: %s", what, text, type_of_items(q)->name,

@@ -97,7 +97,7 @@ static struct rubric *read_nodes(struct rubric *r, struct rubric_reader *reader,
         question_check(&d, &q[i]);
     struct check *c = r->checks.items;
     for (size_t i = 0; i < r->checks.n; i++)
-        check_check(&d, &c[i]);
+        check_check(&d, checks->items[i], &c[i]);
     check_ids(&d, r);
     return r;
 }

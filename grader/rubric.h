@@ -82,7 +82,7 @@ struct rubric_reader {
 extern const struct fields question_fields;
 void question_check(struct decoder *, struct question *); /* what its table cannot see; reads the answers by type */
 const struct fields *check_fields(struct arena *);        /* id, points, ..., and every kind of check */
-void check_check(struct decoder *, struct check *);
+void check_check(struct decoder *, const struct node *, struct check *);
 
 bool still_open(const char *text); /* holds a reference that is not filled in */
 
