@@ -25,6 +25,9 @@ struct rubric *rubric_read(const struct scenario *, struct diags *);
 /* The same with every reference filled in for one student. NULL when one has no value or a filled-in value is no such
  * thing (an answer that is no time): the message names the question or check. */
 struct rubric *rubric_fill(const struct scenario *, reference_fn *, void *context, struct err *);
+/* The scenario played with a lab's seed, student and number of events, and the rubric filled in from that. */
+struct rubric *rubric_of_lab(const struct scenario *, const struct lab *, struct err *);
+struct play_options lab_play_options(const struct lab *);
 void rubric_free(struct rubric **);
 size_t rubric_questions(const struct rubric *);
 const char *rubric_question_id(const struct rubric *, size_t i);
@@ -106,21 +109,22 @@ int report_percent(const struct report *);                     /* whole, rounded
 
 /* ---- what a student may know before handing in ---- */
 
-enum self_state { SELF_EMPTY, SELF_ANSWERED, SELF_MALFORMED };
-struct self_item { /* of the self-check: never says whether an answer is right */
+enum self_state { SELF_EMPTY, SELF_ANSWERED, SELF_MALFORMED, SELF_HOLDS, SELF_NOT_YET, SELF_UNKNOWN };
+struct self_item { /* never says whether an answer is right, nor why a check does not hold */
+    enum finding_kind kind;
     const char *id, *title;
-    enum self_state state;
-    const char *why; /* of SELF_MALFORMED: "expected an address such as 192.0.2.7" */
+    enum self_state state; /* of a question one of the first three */
+    const char *why;       /* of SELF_MALFORMED: "expected an address such as 192.0.2.7" */
 };
 struct self_check {
     struct arena arena;
     struct self_item *items;
     size_t n;
-    const char *ungradable; /* the sheet cannot be read: file:line:col: error */
+    const char *ungradable; /* as in the report: the sheet cannot be read, or the lab's past is another */
     const char **notes;
     size_t n_notes, cap_notes;
 };
-void self_check(const struct rubric *, const struct submission *, const char *language, struct self_check *);
+void self_check(const struct key *, const struct submission *, const char *language, struct self_check *);
 void self_check_drop(struct self_check *);
 
 /* ---- hints ---- */

@@ -72,3 +72,17 @@ void key_free(struct key **key)
     free(*key);
     *key = NULL;
 }
+
+struct play_options lab_play_options(const struct lab *lab)
+{
+    return (struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events};
+}
+
+struct rubric *rubric_of_lab(const struct scenario *s, const struct lab *lab, struct err *e)
+{
+    struct play_options options = lab_play_options(lab);
+    struct play p = {0};
+    struct rubric *rubric = play(s, &options, &p, e) ? rubric_fill(s, play_lookup, &p, e) : NULL;
+    play_drop(&p);
+    return rubric;
+}

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* What a student may know before handing in: is the sheet readable, is every answer of its type. Never whether it is right. */
+/*
+ * What a student may know before handing in: can the sheet be read, is every answer of its type, which repairs hold.
+ * Never whether an answer is right, and never why a check does not hold.
+ */
 #include "grader/grading.h"
 #include "grader/types.h"
 
@@ -27,35 +30,43 @@ static size_t look_at(const struct reader *r, const struct texts *given, struct 
     return said;
 }
 
-void self_check(const struct rubric *rubric, const struct submission *s, const char *language, struct self_check *out)
+static struct self_item question_item(struct self_check *out, const struct submission *s, const struct question *q,
+                                      const char *language)
 {
-    const struct question *q = rubric->questions.items;
+    AUTO(str_drop) struct str why = {0};
+    struct reader reader = {&out->arena, q, NULL};
+    size_t said = look_at(&reader, answers_find(&s->answers, q->id), &why);
+    return (struct self_item){.kind = FINDING_QUESTION,
+                              .id = q->id,
+                              .title = local_text_get(&q->ask, language),
+                              .state = !said     ? SELF_EMPTY
+                                       : why.len ? SELF_MALFORMED
+                                                 : SELF_ANSWERED,
+                              .why = why.len ? arena_dup(&out->arena, str_text(&why)) : NULL};
+}
+
+void self_check(const struct key *key, const struct submission *s, const char *language, struct self_check *out)
+{
+    AUTO(report_drop) struct report report = {0};
+    const struct question *q = key->rubric->questions.items;
+    size_t n_questions = key->rubric->questions.n;
     *out = (struct self_check){0};
-    out->ungradable = s->malformed ? arena_dup(&out->arena, s->malformed) : NULL;
-    out->items = arena_alloc(&out->arena, (rubric->questions.n + 1) * sizeof(*out->items));
-    for (size_t i = 0; i < rubric->questions.n && !s->malformed; i++) {
-        AUTO(str_drop) struct str why = {0};
-        struct reader reader = {&out->arena, &q[i], NULL};
-        size_t said = look_at(&reader, answers_find(&s->answers, q[i].id), &why);
-        out->items[out->n++] = (struct self_item){.id = q[i].id,
-                                                  .title = local_text_get(&q[i].ask, language),
-                                                  .state = !said     ? SELF_EMPTY
-                                                           : why.len ? SELF_MALFORMED
-                                                                     : SELF_ANSWERED,
-                                                  .why = why.len ? arena_dup(&out->arena, str_text(&why)) : NULL};
+    grade(key, s, language, &report);
+    out->ungradable = report.ungradable ? arena_dup(&out->arena, report.ungradable) : NULL;
+    out->items = arena_alloc(&out->arena, (report.n + 1) * sizeof(*out->items));
+    for (size_t i = 0; i < n_questions && !s->malformed; i++)
+        out->items[out->n++] = question_item(out, s, &q[i], language);
+    for (size_t i = n_questions; i < report.n; i++) {
+        const struct finding *f = &report.findings[i];
+        out->items[out->n++] = (struct self_item){.kind = f->kind,
+                                                  .id = f->id,
+                                                  .title = f->title,
+                                                  .state = f->outcome == OUTCOME_PASS   ? SELF_HOLDS
+                                                           : f->outcome == OUTCOME_FAIL ? SELF_NOT_YET
+                                                                                        : SELF_UNKNOWN};
     }
-    for (size_t i = 0; i < s->answers.n && !s->malformed; i++) {
-        struct err e = {0};
-        AUTO(str_drop) struct str said = {0};
-        const struct answer *a = &s->answers.list[i];
-        if (rubric_question(rubric, a->id, &e))
-            continue;
-        str_add_log(&said, e.msg);
-        *GROW(out->notes, out->n_notes, out->cap_notes) =
-            arena_printf(&out->arena, "answers.yaml:%u:%u: %s", a->at.line, a->at.col, str_text(&said));
-    }
-    if (!s->has_sheet)
-        *GROW(out->notes, out->n_notes, out->cap_notes) = "there is no answers.yaml";
+    for (size_t i = 0; i < report.n_notes; i++)
+        *GROW(out->notes, out->n_notes, out->cap_notes) = arena_dup(&out->arena, report.notes[i]);
 }
 
 void self_check_drop(struct self_check *c)

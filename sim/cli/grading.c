@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Finding the scenario behind a lab, and keeping its key. */
+#include "sim/cli/grading.h"
+
+#include <stdlib.h>
+
+struct scenario *grading_scenario(const struct lab *lab, const char *name, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    const char *wanted = name ? name : lab->scenario ? lab->scenario->file : lab->scenario_id;
+    struct scenario *s = scenario_load(wanted, &diags, e);
+    struct rubric *rubric = s ? rubric_read(s, &diags) : NULL;
+    rubric_free(&rubric);
+    if (!e->set && diags.n_errors)
+        err_set(e, "the scenario '%s' has mistakes: see cafelab lint %s", wanted, wanted);
+    if (s && e->set)
+        scenario_free(&s);
+    return s;
+}
+
+const struct key *grading_key_for(struct grading_key *k, const struct lab *lab, const char *scenario, struct err *e)
+{
+    AUTO(str_drop) struct str made_for = {0};
+    str_addf(&made_for, "%s\n%s\n%s\n%s\n%lld", scenario ? scenario : "", lab->scenario_id, lab->seed, lab->student,
+             (long long)lab->events);
+    if (k->key && text_same(k->made_for, str_text(&made_for)))
+        return k->key;
+    grading_key_drop(k);
+    k->scenario = grading_scenario(lab, scenario, e);
+    struct play_options options = lab_play_options(lab);
+    k->key = k->scenario ? key_make(k->scenario, &options, e) : NULL;
+    k->made_for = str_steal(&made_for);
+    return k->key;
+}
+
+void grading_key_drop(struct grading_key *k)
+{
+    key_free(&k->key);
+    scenario_free(&k->scenario);
+    free(k->made_for);
+    *k = (struct grading_key){0};
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab hint: the next hint to a question, its price first. */
+#include "grader/grader.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/grading.h"
+
+#include <unistd.h>
+
+static bool asked_and_agreed(void)
+{
+    char line[16] = "";
+    if (!isatty(STDIN_FILENO))
+        return false;
+    printf("Take it? [y/N] ");
+    fflush(stdout);
+    return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+static void print_hint(const struct hint_offer *offer)
+{
+    printf("%s\n", offer->text);
+    if (offer->query)
+        printf("query: %s\n", offer->query);
+    if (offer->command)
+        printf("try: %s\n", offer->command);
+}
+
+static void print_price(const struct hint_offer *offer)
+{
+    printf("hint %u of %u for \"%s\" costs %lld point%s; solved, the question is then worth %lld\n", offer->number, offer->of,
+           offer->question, (long long)offer->cost, offer->cost == 1 ? "" : "s", (long long)offer->left);
+}
+
+static int offer_hint(const struct request *r, const struct lab *lab, const struct rubric *rubric, const char *language)
+{
+    struct err e = {0};
+    AUTO(hint_drop) struct hint_offer offer = {0};
+    if (!hint_next(rubric, lab->dir, request_arg(r, 1), language, &offer, &e))
+        return trouble_err(&e);
+    print_price(&offer);
+    if (!request_has(r, "yes") && offer.cost && !asked_and_agreed()) {
+        if (!isatty(STDIN_FILENO))
+            printf("not taken: say --yes to take it\n");
+        return EXIT_GOOD;
+    }
+    if (!hint_take(lab->dir, &offer, lab->world.now_ms, &e))
+        return trouble_err(&e);
+    print_hint(&offer);
+    return EXIT_GOOD;
+}
+
+static int run(const struct request *r)
+{
+    struct err e = {0};
+    struct lab lab = {0};
+    const char *language = request_language(r);
+    AUTO(scenario_free) struct scenario *s = NULL;
+    AUTO(rubric_free) struct rubric *rubric = NULL;
+    if (!language)
+        return EXIT_TROUBLE;
+    if (lab_open(request_arg(r, 0), &lab, &e))
+        s = grading_scenario(&lab, NULL, &e);
+    if (s)
+        rubric = rubric_of_lab(s, &lab, &e);
+    int status = rubric ? offer_hint(r, &lab, rubric, language) : trouble_err(&e);
+    lab_drop(&lab);
+    return status;
+}
+
+const struct command command_hint = {
+    .name = "hint",
+    .synopsis = "DIR QUESTION",
+    .says = "the next hint to a question; its price is shown first",
+    .more = "Hints come one after the other and lower what their question brings when it is solved, nothing else.\n"
+            "A hint that costs nothing is given at once.",
+    .least = 2,
+    .most = 2,
+    .run = run,
+    .options = {{"yes", 'y', NULL, "take it without asking"}, {"lang", 0, "LANG", "en, pt or es"}},
+};
