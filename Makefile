@@ -56,6 +56,9 @@ $(B)/unit: $(UNIT:%.c=$(B)/%.o) $(B)/libcafelab.a
 $(B)/fuzz-%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/driver.o) $(B)/libcafelab.a
 	$(CC) $(CFLAGS) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(LDLIBS)
 
+$(B)/bench-%: $(B)/tests/bench/%.o $(B)/libcafelab.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
 unit: $(B)/unit ## unit tests of this V and CC
 	@CAFELAB_DATA=. $(B)/unit $(SUITE)
 

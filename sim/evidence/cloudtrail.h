@@ -124,6 +124,20 @@ void stock_prepare(struct stock *, const struct plan *, bool lookup);
 bool stock_find(const struct stock *, const struct plan *, const struct ref *, bool lookup, const struct template **,
                 const struct caller **, struct moment *);
 
+struct placed { /* a record in the order of its file */
+    int64_t arrival_ms;
+    struct ref ref;
+};
+struct hand { /* what one thread writes log files with */
+    struct gzip_coder *gzip;
+    struct emitter emitter;
+    struct str text, gz, path;
+    struct placed *list;
+    size_t n, cap;
+};
+void *hand_new(void *plan);
+void hand_drop(void *hand);
+void hand_write(struct hand *, const struct plan *, const struct log_file *); /* the file's text, uncompressed */
 bool files_write(struct plan *, struct err *);
 /* An object below s3/, which must not exist yet; and the folder that it goes into (`made` remembers the last one). */
 bool lab_object_write(const struct plan *, const char *bucket, const char *key, const struct str *data, int64_t mtime_ms,

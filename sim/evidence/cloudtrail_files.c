@@ -16,18 +16,6 @@
 
 /* ---- the records of a file, in its order ---- */
 
-struct placed {
-    int64_t arrival_ms;
-    struct ref ref;
-};
-struct hand { /* what one thread works with */
-    struct gzip_coder *gzip;
-    struct emitter emitter;
-    struct str text, gz, path;
-    struct placed *list;
-    size_t n, cap;
-};
-
 static uint64_t scatter(uint64_t x) /* murmur3's finaliser (Appleby, public domain) */
 {
     x = (x ^ x >> 33) * 0xff51afd7ed558ccdu;
@@ -87,10 +75,15 @@ static void add_records(struct hand *h, const struct plan *p)
             add_entry(&h->text, p, &h->list[i].ref);
             continue;
         }
-        char *to = str_reserve(&h->text, template_size(template, caller, &moment));
-        h->text.len += (size_t)(template_emit(template, caller, &h->emitter, &moment, to) - to);
+        template_add(&h->text, template, caller, &h->emitter, &moment);
     }
     str_add(&h->text, "]}");
+}
+
+void hand_write(struct hand *h, const struct plan *p, const struct log_file *file)
+{
+    gather(h, p, file);
+    add_records(h, p);
 }
 
 static void note_results(const struct hand *h, struct log_file *file)
@@ -173,7 +166,7 @@ static bool make_folders(const struct plan *p, struct err *e)
 
 /* ---- threads ---- */
 
-static void *hand_new(void *plan)
+void *hand_new(void *plan)
 {
     struct hand *h = xcalloc(1, sizeof(*h));
     h->gzip = gzip_coder_new();
@@ -181,7 +174,7 @@ static void *hand_new(void *plan)
     return h;
 }
 
-static void hand_drop(void *own)
+void hand_drop(void *own)
 {
     struct hand *h = own;
     gzip_coder_drop(&h->gzip);
@@ -197,8 +190,7 @@ static bool write_file(void *plan, void *own, size_t i, struct err *e)
     struct plan *p = plan;
     struct hand *h = own;
     struct log_file *file = &p->files[i];
-    gather(h, p, file);
-    add_records(h, p);
+    hand_write(h, p, file);
     note_results(h, file);
     str_clear(&h->gz);
     gzip_coder_add(h->gzip, &h->gz, h->text.s, h->text.len);

@@ -163,10 +163,9 @@ static bool write_block(void *history, void *own, size_t block, struct err *e)
         const struct template *t;
         const struct caller *caller;
         struct moment m;
-        if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m)) {
-            char *to = str_reserve(&pen->text, template_size(t, caller, &m));
-            pen->text.len += (size_t)(template_emit(t, caller, &pen->emitter, &m, to) - to);
-        } else
+        if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m))
+            template_add(&pen->text, t, caller, &pen->emitter, &m);
+        else
             str_addn(&pen->text, h->texts[h->list[i].index].s, h->texts[h->list[i].index].len);
         if (i + 1 < h->n)
             str_add(&pen->text, BETWEEN);

@@ -123,6 +123,7 @@ static void escape(struct caller *c)
         str_addn(&c->plain[i], "", 0); /* never NULL from here on */
         str_add_jsonn(&quoted, c->plain[i].s, c->plain[i].len);
         str_addn(&c->escaped[i], quoted.s + 1, quoted.len - 2);
+        c->most += c->escaped[i].len;
     }
 }
 
@@ -147,6 +148,7 @@ enum record_client caller_client(const struct caller *c, const struct entry *sha
 
 void caller_drop(struct caller *c)
 {
+    c->most = 0;
     for (size_t i = 0; i < CALLER_SLOTS; i++) {
         str_drop(&c->plain[i]);
         str_drop(&c->escaped[i]);
@@ -169,22 +171,45 @@ static uint64_t mix(uint64_t x) /* splitmix64 (Steele, Lea and Flood) */
     return x ^ x >> 31;
 }
 
-static struct chance draw_of(const struct emitter *em, const struct moment *m, enum slot slot)
+/* Eight hexadecimal digits of 32 bits at once: a nibble to each byte, then "0" or, above nine, "a" is added to all. */
+static void write_hex32(uint32_t x, char *to)
 {
-    struct chance c;
-    c.s[0] = mix(em->salt ^ m->number);
-    c.s[1] = mix(c.s[0] + slot);
-    c.s[2] = mix(c.s[1] ^ em->salt);
-    c.s[3] = mix(c.s[2] + m->number);
-    return c;
+    uint64_t n = x;
+    n = (n | n << 16) & 0x0000ffff0000ffffu;
+    n = (n | n << 8) & 0x00ff00ff00ff00ffu;
+    n = (n | n << 4) & 0x0f0f0f0f0f0f0f0fu;
+    n += 0x3030303030303030u + ((n + 0x0606060606060606u) >> 4 & 0x0101010101010101u) * ('a' - '0' - 10);
+    for (int i = 0; i < 8; i++) /* the highest nibble is in the highest byte: compiles to one swap and one store */
+        to[i] = (char)(n >> (56 - 8 * i));
 }
 
-/* Characters of an alphabet by multiplication: a byte's worth of chance for each is enough here. */
-static void draw_text(struct chance *c, const char *alphabet, unsigned letters, size_t n, char *to)
+/* Version 4: two draws of 64 bits, all of them printed but six. */
+static void write_uuid(uint64_t high, uint64_t low, char *to)
+{
+    char digits[32];
+    high = (high & 0xffffffffffff0fffu) | 0x4000;
+    low = (low & 0x3fffffffffffffffu) | 0x8000000000000000u;
+    write_hex32((uint32_t)(high >> 32), digits);
+    write_hex32((uint32_t)high, digits + 8);
+    write_hex32((uint32_t)(low >> 32), digits + 16);
+    write_hex32((uint32_t)low, digits + 24);
+    memcpy(to, digits, 8);
+    to[8] = '-';
+    memcpy(to + 9, digits + 8, 4);
+    to[13] = '-';
+    memcpy(to + 14, digits + 12, 4);
+    to[18] = '-';
+    memcpy(to + 19, digits + 16, 4);
+    to[23] = '-';
+    memcpy(to + 24, digits + 20, 12);
+}
+
+/* Characters of an alphabet by multiplication: 16 bits of chance for each are enough here. */
+static void write_text(uint64_t draw, const char *alphabet, unsigned letters, size_t n, char *to)
 {
     uint64_t bits = 0;
     for (size_t i = 0; i < n; i++) {
-        bits = i % 4 ? bits >> 16 : chance_u64(c);
+        bits = i % 4 ? bits >> 16 : mix(draw + i);
         to[i] = alphabet[(bits & 0xffff) * letters >> 16];
     }
 }
@@ -192,14 +217,14 @@ static void draw_text(struct chance *c, const char *alphabet, unsigned letters, 
 static void write_id(const struct emitter *em, const struct moment *m, const struct piece *p, char *to)
 {
     static const char base64[] = ALPHABET_ALNUM "+/";
-    struct chance c = draw_of(em, m, p->slot);
+    uint64_t draw = mix(mix(em->salt ^ m->number) + p->slot);
     switch (p->slot) {
-    case SLOT_S3_REQUEST_ID: draw_text(&c, ALPHABET_UPPER, 36, p->len, to); break;
+    case SLOT_S3_REQUEST_ID: write_text(draw, ALPHABET_UPPER, 36, p->len, to); break;
     case SLOT_AMZ_ID:
-        draw_text(&c, base64, 64, p->len - 1, to);
+        write_text(draw, base64, 64, p->len - 1, to);
         to[p->len - 1] = '=';
         break;
-    default: chance_uuid(&c, to); break;
+    default: write_uuid(draw, mix(draw ^ em->salt), to); break;
     }
 }
 
@@ -243,7 +268,8 @@ size_t template_size(const struct template *t, const struct caller *caller, cons
     return size;
 }
 
-char *template_emit(const struct template *t, const struct caller *caller, struct emitter *em, const struct moment *m, char *to)
+static char *template_emit(const struct template *t, const struct caller *caller, struct emitter *em, const struct moment *m,
+                           char *to)
 {
     for (size_t i = 0; i < t->n; i++) {
         const struct piece *p = &t->list[i];
@@ -264,4 +290,11 @@ char *template_emit(const struct template *t, const struct caller *caller, struc
         to += len;
     }
     return to;
+}
+
+void template_add(struct str *out, const struct template *t, const struct caller *caller, struct emitter *em,
+                  const struct moment *m)
+{
+    char *to = str_reserve(out, t->fixed + caller->most + m->object_len);
+    out->len += (size_t)(template_emit(t, caller, em, m, to) - to);
 }

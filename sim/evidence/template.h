@@ -39,6 +39,7 @@ struct template
 };
 struct caller {
     struct str plain[CALLER_SLOTS], escaped[CALLER_SLOTS];
+    size_t most; /* no record holds more bytes of it */
     bool console, service;
 };
 struct moment { /* one occurrence */
@@ -62,5 +63,5 @@ void template_set(struct template *, const struct world *, const struct record_f
                   enum record_client, bool lookup);
 void template_drop(struct template *);
 size_t template_size(const struct template *, const struct caller *, const struct moment *);
-/* Writes exactly template_size() bytes, without NUL; returns where they end. */
-char *template_emit(const struct template *, const struct caller *, struct emitter *, const struct moment *, char *to);
+/* Appends exactly template_size() bytes (and, to save time, no NUL). */
+void template_add(struct str *, const struct template *, const struct caller *, struct emitter *, const struct moment *);
