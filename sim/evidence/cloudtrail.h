@@ -54,7 +54,6 @@ struct service_call { /* made by CloudTrail for a delivery */
     const char *region; /* that logs it */
     const char *object; /* key of the file that was delivered */
     uint64_t number;    /* its ids are drawn from it */
-    bool told;          /* by an earlier run */
 };
 struct stream { /* all records of one region, by time */
     const char *region;
@@ -106,6 +105,7 @@ struct plan {
     struct log_file *files; /* in order of delivery */
     size_t n_files, cap_files;
     int64_t mark_ms; /* the newest one; 0 = none yet */
+    int64_t told_ms; /* event history holds what happened until then; 0 = nothing yet */
     struct chain *chains;
     size_t n_chains, cap_chains;
     struct waiting *waiting;

@@ -216,7 +216,7 @@ static void add_service_call(struct plan *p, const struct log_file *file, bool k
     if (!what->known)
         return;
     *GROW(p->service, p->n_service, p->cap_service) =
-        (struct service_call){time_ms, call, file->channel->span, what->shape->region, file->key, file->number + key, false};
+        (struct service_call){time_ms, call, file->channel->span, what->shape->region, file->key, file->number + key};
     struct stream *s = stream_of(p, what->shape->region);
     stream_add_service(s, (struct ref){time_ms, index, REF_SERVICE});
 }
@@ -235,8 +235,9 @@ static const char *key_of(struct plan *p, const struct channel *c, int64_t stamp
 static void add_file(struct plan *p, const struct channel *c, struct log_file file)
 {
     char unique[17];
-    struct chance chance = chance_of(&p->task->seed, "cloudtrail/file/%s/%s/%lld/%u/%zu", c->span->trail->arn,
-                                     c->stream->region, (long long)file.stamp_ms, file.part, p->task->first);
+    struct chance chance =
+        chance_of(&p->task->seed, "cloudtrail/file/%s/%s/%lld/%lld/%u/%zu", c->span->trail->arn, c->stream->region,
+                  (long long)c->span->from_ms, (long long)file.stamp_ms, file.part, p->task->first);
     chance_text(&chance, ALPHABET_ALNUM, 16, unique);
     file.number = chance_u64(&chance);
     file.written_ms = file.stamp_ms + chance_between(&chance, 50000, 280000);

@@ -22,7 +22,7 @@ static json_t *own_calls(const struct plan *p)
     json_t *list = json_array();
     for (size_t i = 0; i < p->n_service; i++) {
         const struct service_call *c = &p->service[i];
-        if (c->time_ms <= p->mark_ms - MARK_MS) /* every channel has it */
+        if (c->time_ms <= p->mark_ms - MARK_MS && c->time_ms <= p->task->until_ms) /* in every file and in event history */
             continue;
         bool key = strcmp(p->stock->calls[c->call].shape->op, "kms:GenerateDataKey") == 0;
         json_array_append_new(list, json_pack("{s:I, s:b, s:s, s:I, s:s, s:o}", "time", (json_int_t)c->time_ms, "key", key,
@@ -63,8 +63,9 @@ bool state_write(const struct plan *p, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0}, folder = {0};
-    json_auto_t *state = json_pack("{s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "ownCalls", own_calls(p), "chains",
-                                   chains(p), "waiting", waiting_files(p));
+    json_auto_t *state =
+        json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "until", (json_int_t)p->task->until_ms,
+                  "ownCalls", own_calls(p), "chains", chains(p), "waiting", waiting_files(p));
     str_add_json_pretty(&text, state);
     str_addf(&folder, "%s/.cafelab", p->task->lab);
     return dir_make(str_text(&folder), e) && file_write(path_of(&arena, p->task), text.s, text.len, 0644, e);
@@ -90,7 +91,7 @@ static bool read_own_call(struct plan *p, const json_t *one, struct err *e)
         return err_set(e, "ownCalls: expected calls of this account's trails");
     const char *region = p->stock->calls[call].shape->region;
     struct ref ref = {time, (uint32_t)p->n_service, REF_SERVICE};
-    *GROW(p->service, p->n_service, p->cap_service) = (struct service_call){time, call, span, region, object, n, true};
+    *GROW(p->service, p->n_service, p->cap_service) = (struct service_call){time, call, span, region, object, n};
     for (size_t i = 0; i < p->n_streams; i++)
         if (strcmp(p->streams[i].region, region) == 0)
             stream_add_service(&p->streams[i], ref);
@@ -152,6 +153,7 @@ bool state_read(struct plan *p, struct err *e)
     if (!state)
         return err_wrap(e, "%s", path);
     p->mark_ms = json_int_or(state, "mark", -1);
+    p->told_ms = json_int_or(state, "until", 0);
     if (p->mark_ms < 0 || p->mark_ms % MARK_MS || p->mark_ms > farthest)
         return err_set(e, "%s: mark: expected a time of delivery", path);
     if (read_list(p, state, "ownCalls", read_own_call, e) && read_list(p, state, "chains", read_chain, e) &&

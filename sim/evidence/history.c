@@ -45,7 +45,7 @@ static bool is_told(const struct history *h, const struct ref *ref)
     switch (ref->kind) {
     case REF_ENTRY: shape = task->w->journal.list[ref->index]; break;
     case REF_OCCURRENCE: shape = task->everyday->calls[task->everyday->list[ref->index].call].shape; break;
-    default: return !h->plan->service[ref->index].told;
+    default: return ref->time_ms > h->plan->told_ms && ref->time_ms <= task->until_ms; /* the clock stands there */
     }
     struct record_facts facts;
     return !shape->data_event && (ref->kind != REF_ENTRY || task->about(task->w, shape->op, &facts));
