@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Files within limits, trees, and directories that appear as a whole. */
+#include "sim/base/base.h"
+
+#include <CUnit/CUnit.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct scratch { /* a folder of the test's own */
+    char dir[64];
+    struct arena arena;
+};
+
+static void scratch_open(struct scratch *s)
+{
+    struct err e = {0};
+
+    *s = (struct scratch){0};
+    snprintf(s->dir, sizeof(s->dir), "/tmp/cafelab-file-%d", (int)getpid());
+    CU_ASSERT(dir_make(s->dir, &e));
+}
+
+static void scratch_drop(struct scratch *s)
+{
+    struct err e = {0};
+
+    CU_ASSERT(dir_remove(s->dir, &e));
+    CU_ASSERT_FALSE(file_exists(s->dir));
+    arena_drop(&s->arena);
+}
+
+static const char *in(struct scratch *s, const char *name)
+{
+    return arena_printf(&s->arena, "%s/%s", s->dir, name);
+}
+
+static void test_write_and_read(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    struct stat st = {0};
+
+    scratch_open(&s);
+    CU_ASSERT(file_write(in(&s, "a"), "one\0two", 7, 0640, &e));
+    CU_ASSERT(file_write(in(&s, "a"), "three", 5, 0600, &e)); /* over it */
+    CU_ASSERT(file_append(in(&s, "a"), " four", 5, &e));
+    CU_ASSERT(file_read(in(&s, "a"), 10, &text, &e));
+    CU_ASSERT_STRING_EQUAL(str_text(&text), "three four");
+    CU_ASSERT(stat(in(&s, "a"), &st) == 0 && (st.st_mode & 0777) == 0600);
+    CU_ASSERT_FALSE(e.set);
+}
+
+static void test_refused(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    AUTO(str_drop) struct str text = {0};
+    struct {
+        const char *path, *says;
+        size_t limit;
+    } rows[4];
+
+    scratch_open(&s);
+    struct err ignored = {0};
+    CU_ASSERT(file_write(in(&s, "big"), "0123456789", 10, 0644, &ignored));
+    CU_ASSERT_EQUAL(mkfifo(in(&s, "pipe"), 0600), 0);
+    rows[0].path = in(&s, "big"), rows[0].limit = 9, rows[0].says = "is larger than 0 KiB";
+    rows[1].path = in(&s, "none"), rows[1].limit = 9, rows[1].says = "No such file or directory";
+    rows[2].path = s.dir, rows[2].limit = 9, rows[2].says = "is not a regular file";
+    rows[3].path = in(&s, "pipe"), rows[3].limit = 9, rows[3].says = "is not a regular file";
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct err e = {0};
+        CU_ASSERT_FALSE(file_read(rows[i].path, rows[i].limit, &text, &e));
+        CU_ASSERT(strstr(e.msg, rows[i].says) != NULL);
+    }
+    struct err e[4] = {{0}};
+    CU_ASSERT_FALSE(file_write(in(&s, "none/x"), "", 0, 0644, &e[0]));
+    CU_ASSERT_FALSE(file_append(in(&s, "none/x"), "", 0, &e[1]));
+    CU_ASSERT_FALSE(dir_make(in(&s, "big/x"), &e[2]));
+    CU_ASSERT_FALSE(file_write(s.dir, "x", 1, 0644, &e[3])); /* there is a folder of that name */
+    for (size_t i = 0; i < COUNT(e); i++)
+        CU_ASSERT(e[i].set);
+}
+
+static bool list_one(void *out, const struct dir_entry *entry, struct err *e)
+{
+    (void)e;
+    str_addf(out, "%s%s%s ", entry->path, entry->is_dir ? "/" : "", entry->is_link ? "@" : "");
+    return true;
+}
+
+static bool refuse_one(void *out, const struct dir_entry *entry, struct err *e)
+{
+    (void)out;
+    return err_set(e, "no '%s' here", entry->path);
+}
+
+static void test_walk(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    AUTO(str_drop) struct str list = {0};
+    struct err e = {0};
+
+    scratch_open(&s);
+    CU_ASSERT(dir_make(in(&s, "b/c//d/"), &e));
+    CU_ASSERT(file_write(in(&s, "b/c/z"), "", 0, 0644, &e));
+    CU_ASSERT(file_write(in(&s, "b.x"), "", 0, 0644, &e));
+    CU_ASSERT(file_write(in(&s, ".a"), "", 0, 0644, &e));
+    CU_ASSERT_EQUAL(symlink("..", in(&s, "b/up")), 0); /* would go round for ever */
+    CU_ASSERT(dir_walk(s.dir, list_one, &list, &e));
+    CU_ASSERT_STRING_EQUAL(str_text(&list), ".a b/ b/c/ b/c/d/ b/c/z b/up@ b.x ");
+    CU_ASSERT_FALSE(dir_walk(s.dir, refuse_one, NULL, &e));
+    CU_ASSERT_STRING_EQUAL(e.msg, "no '.a' here");
+    struct err none = {0};
+    CU_ASSERT_FALSE(dir_walk(in(&s, "none"), list_one, &list, &none));
+    CU_ASSERT(none.set);
+}
+
+static void test_remove_follows_no_link(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    CU_ASSERT(dir_make(in(&s, "kept"), &e));
+    CU_ASSERT(file_write(in(&s, "kept/file"), "x", 1, 0644, &e));
+    CU_ASSERT(dir_make(in(&s, "gone"), &e));
+    CU_ASSERT_EQUAL(symlink("../kept", in(&s, "gone/link")), 0);
+    CU_ASSERT(dir_remove(in(&s, "gone"), &e));
+    CU_ASSERT(file_exists(in(&s, "kept/file")));
+    CU_ASSERT_FALSE(file_exists(in(&s, "gone")));
+    CU_ASSERT(dir_remove(in(&s, "gone"), &e)); /* what is not there is gone */
+}
+
+/* ---- stages ---- */
+
+static size_t entries_in(struct scratch *s)
+{
+    AUTO(str_drop) struct str list = {0};
+    struct err e = {0};
+    size_t n = 0;
+
+    dir_walk(s->dir, list_one, &list, &e);
+    for (const char *c = str_text(&list); *c; c++)
+        n += *c == ' ';
+    return n;
+}
+
+static void test_stage(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    {
+        AUTO(stage_drop) struct stage st = {0};
+        CU_ASSERT(stage_open(&st, in(&s, "lab"), &e));
+        CU_ASSERT_FALSE(file_exists(in(&s, "lab")));
+        CU_ASSERT(file_write(arena_printf(&s.arena, "%s/x", st.aside), "1", 1, 0644, &e));
+        CU_ASSERT(stage_commit(&st, &e));
+    }
+    CU_ASSERT(file_exists(in(&s, "lab/x")));
+    CU_ASSERT_EQUAL(entries_in(&s), 2);
+    {
+        AUTO(stage_drop) struct stage st = {0};
+        CU_ASSERT(stage_open(&st, in(&s, "given-up"), &e)); /* and nothing came of it */
+    }
+    CU_ASSERT_EQUAL(entries_in(&s), 2);
+}
+
+static void test_stage_refused(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    const char *bad[] = {"lab", ".", "..", "", "/"};
+
+    scratch_open(&s);
+    struct err made = {0};
+    CU_ASSERT(dir_make(in(&s, "lab"), &made));
+    bad[0] = in(&s, "lab");
+    for (size_t i = 0; i < COUNT(bad); i++) {
+        struct err e = {0};
+        AUTO(stage_drop) struct stage st = {0};
+        CU_ASSERT_FALSE(stage_open(&st, bad[i], &e));
+        CU_ASSERT(e.set);
+    }
+    struct err e = {0};
+    AUTO(stage_drop) struct stage st = {0};
+    CU_ASSERT(stage_open(&st, in(&s, "late"), &e));
+    CU_ASSERT(dir_make(in(&s, "late"), &e)); /* somebody was faster */
+    CU_ASSERT_FALSE(stage_commit(&st, &e));
+}
+
+/* What a killed run left behind goes; what a running one is at stays. */
+static void test_stage_clears_stale(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    CU_ASSERT(dir_make(in(&s, ".lab.999999999.partial/deep"), &e));
+    CU_ASSERT(dir_make(arena_printf(&s.arena, "%s/.lab.%d.partial", s.dir, (int)getppid()), &e));
+    CU_ASSERT(dir_make(in(&s, ".labour.999999999.partial"), &e));
+    CU_ASSERT(dir_make(in(&s, ".lab.x.partial"), &e));
+    AUTO(stage_drop) struct stage st = {0};
+    CU_ASSERT(stage_open(&st, in(&s, "lab"), &e));
+    CU_ASSERT_FALSE(file_exists(in(&s, ".lab.999999999.partial")));
+    CU_ASSERT(file_exists(arena_printf(&s.arena, "%s/.lab.%d.partial", s.dir, (int)getppid())));
+    CU_ASSERT(file_exists(in(&s, ".labour.999999999.partial")));
+    CU_ASSERT(file_exists(in(&s, ".lab.x.partial")));
+}
+
+static void test_data_path(void)
+{
+    AUTO(arena_drop) struct arena a = {0};
+
+    CU_ASSERT(file_exists(data_path(&a, "scenarios/%s/scenario.yaml", "cafe-breach")));
+    CU_ASSERT_PTR_NULL(env_get("CAFELAB_THERE_IS_NO_SUCH_VARIABLE"));
+}
+
+CU_TestInfo base_file_tests[] = {
+    {"write and read",              test_write_and_read        },
+    {"what is refused",             test_refused               },
+    {"walking",                     test_walk                  },
+    {"removing follows no link",    test_remove_follows_no_link},
+    {"a stage appears as a whole",  test_stage                 },
+    {"stages refused",              test_stage_refused         },
+    {"leftovers of killed runs",    test_stage_clears_stale    },
+    {"where the program's data is", test_data_path             },
+    CU_TEST_INFO_NULL,
+};
