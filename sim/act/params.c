@@ -167,5 +167,8 @@ json_t *params_without_secrets(const json_t *params)
     shown = json_deep_copy(params);
     for (size_t i = 0; i < COUNT(secrets); i++)
         json_object_del(shown, secrets[i]);
-    return shown;
+    if (json_object_size(shown))
+        return shown;
+    json_decref(shown);
+    return json_null();
 }
