@@ -108,7 +108,7 @@ build/tidy/%.ok: %.c .clang-tidy
 	@touch $@
 cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
-	  --suppress=missingIncludeSystem -I. --std=c11 -j2 --cppcheck-build-dir=$$(mkdir -p build/cppcheck && echo build/cppcheck) sim grader
+	  --suppress=missingIncludeSystem --include=build-aux/cppcheck.h -I. --std=c11 -j2 --cppcheck-build-dir=$$(mkdir -p build/cppcheck && echo build/cppcheck) sim grader
 lint: format-check layers tidy cppcheck ## format, layers, clang-tidy, cppcheck
 COV_MIN ?= 85
 cov: ## line coverage of the unit and command tests; at least COV_MIN per cent

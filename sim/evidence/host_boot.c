@@ -9,21 +9,30 @@
 
 /* ---- who started with which pid: what the journal says about a daemon's first stop, else its pid now ---- */
 
+static int first_stop(const json_t *program, const char *unit)
+{
+    const json_t *service;
+    size_t i;
+
+    json_array_foreach(json_object_get(program, "services"), i,
+                       service) if (text_same(json_str(service, "unit"), unit) &&
+                                    text_same(json_str(service, "does"), "stop")) return (int)json_int_or(service, "old_pid",
+                                                                                                          0);
+    return 0;
+}
+
 static int pid_at_boot(struct traces *t, const char *unit)
 {
     const struct journal *journal = &t->task->w->journal;
     const struct daemon *daemon = find_daemon(t->server, unit);
-    const json_t *program, *service;
-    size_t p, s;
 
     for (size_t i = 0; i < journal->n; i++) {
-        const struct entry *entry = journal->list[i];
-        if (!text_same(entry->on, t->server->name))
-            continue;
-        json_array_foreach(json_object_get(entry->response, "programs"), p, program) json_array_foreach(
-            json_object_get(program, "services"), s,
-            service) if (text_same(json_str(service, "unit"), unit) && text_same(json_str(service, "does"), "stop") &&
-                         json_int_or(service, "old_pid", 0) > 0) return (int)json_int_or(service, "old_pid", 0);
+        const json_t *programs = json_object_get(journal->list[i]->response, "programs");
+        for (size_t p = 0; text_same(journal->list[i]->on, t->server->name) && p < json_array_size(programs); p++) {
+            int pid = first_stop(json_array_get(programs, p), unit);
+            if (pid > 0)
+                return pid;
+        }
     }
     return daemon && daemon->pid > 0 ? daemon->pid : 2000;
 }

@@ -265,7 +265,7 @@ static void day_of_guests(struct guests *g, int64_t day_ms)
     const char *name = g->t->server->name;
     struct chance draw = chance_of(&g->t->task->seed, "host/%s/guests/%lld", name, (long long)(day_ms / DAY_MS));
     unsigned n = PER_DAY + (unsigned)chance_below(&draw, 17) - 8;
-    struct arrival arrivals[PER_DAY * 2];
+    struct arrival arrivals[PER_DAY * 2] = {0};
 
     if (civil_from_ms(day_ms).weekday == 1) /* closed on Mondays */
         n /= 2;
