@@ -199,7 +199,8 @@ static void utmp_of_boot(struct traces *t, int64_t boot)
     r.time_us = (boot + 9400) * 1000 + 871;
     trace_utmp(t, TO_WTMP, boot + 9400, &r);
     for (size_t i = 0; i < COUNT(consoles); i++) {
-        struct utmp_record getty = {.type = UTMP_LOGIN, .pid = consoles[i].pid, .session = consoles[i].pid, .user = "LOGIN"};
+        struct utmp_record getty = {.type = UTMP_LOGIN, .user = "LOGIN"};
+        getty.pid = getty.session = pid_titled(t->server, "agetty", consoles[i].line, consoles[i].pid);
         snprintf(getty.line, sizeof(getty.line), "%s", consoles[i].line);
         snprintf(getty.id, sizeof(getty.id), "%s", consoles[i].id);
         getty.time_us = (boot + 8740 + (int64_t)i) * 1000 + 33;

@@ -129,7 +129,7 @@ static void lease(struct traces *t, int64_t ms, long long renewal, unsigned xid,
 {
     const char *ip = t->server->instance ? t->server->instance->private_ip : "10.0.0.10";
     const char *from = gateway(t, ip);
-    int pid = 2822;
+    int pid = pid_titled(t->server, "dhclient", "eth0", 2822);
 
     if (first)
         trace_syslog(t, TO_MESSAGES, ms, "dhclient", pid,

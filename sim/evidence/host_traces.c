@@ -184,6 +184,14 @@ static void know_server(struct traces *t)
         watches_read(t, rules->data, rules->size);
 }
 
+int pid_titled(const struct server *server, const char *word, const char *other_word, int otherwise)
+{
+    for (const struct process *p = server->processes; p; p = p->next)
+        if (p->title && strstr(p->title, word) && strstr(p->title, other_word))
+            return p->pid;
+    return otherwise;
+}
+
 /* ---- the walk ---- */
 
 static void logged_out(struct traces *t, const struct entry *entry)

@@ -69,6 +69,9 @@ struct traces {
 void host_gather(const struct evidence_task *, struct server *, struct traces *);
 void traces_drop(struct traces *);
 
+/* The pid of a process by a part of its title ("agetty ... ttyS0": all words); `otherwise` if there is none. */
+int pid_titled(const struct server *, const char *word, const char *other_word, int otherwise);
+
 /* ---- adding ---- */
 
 void trace_bytes(struct traces *, enum channel, int64_t ms, const void *data, size_t n);
