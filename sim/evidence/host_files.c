@@ -97,21 +97,22 @@ static void audit_turn_over(struct traces *t, const struct log_file *log, const 
 
 /* ---- audit's serials ---- */
 
+/* Of the last line that has one; a log that people wrote into is not searched for long. */
 static unsigned long last_serial(const struct str *log)
 {
-    const char *text = str_text(log), *at = NULL;
-    const char *stamp;
+    const char *text = str_text(log);
+    size_t end = log->len;
 
-    for (size_t i = log->len; i > 0 && !at; i--)
-        if (text[i - 1] == '\n' && i > 1) {
-            size_t start = i - 1;
-            while (start > 0 && text[start - 1] != '\n')
-                start--;
-            stamp = strstr(text + start, "msg=audit(");
-            at = stamp && (stamp = strchr(stamp, ':')) ? stamp + 1 : NULL;
-            i = start + 1;
-        }
-    return at ? strtoul(at, NULL, 10) : 0;
+    for (int lines = 0; end > 0 && lines < 1000; lines++) {
+        const char *newline = memrchr(text, '\n', end - 1);
+        size_t start = newline ? (size_t)(newline + 1 - text) : 0;
+        const char *stamp = memmem(text + start, end - start, "msg=audit(", 10);
+        const char *colon = stamp ? memchr(stamp, ':', end - (size_t)(stamp - text)) : NULL;
+        if (colon)
+            return strtoul(colon + 1, NULL, 10);
+        end = start;
+    }
+    return 0;
 }
 
 /* The kernel counts from the boot: some seven events an hour while nobody is there. */

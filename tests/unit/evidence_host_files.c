@@ -227,11 +227,36 @@ static void refusals_are_told(void)
     }
 }
 
+/* auditd.conf: max_log_file = 8, num_logs = 5. */
+static void audit_log_is_rotated(void)
+{
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = begin(&w);
+    size_t n = w.journal.n, big = (8u << 20) + 100;
+    char *old = xmalloc(big);
+    const char *log;
+
+    memset(old, 'x', big);
+    memcpy(old + big - 46, "\ntype=A msg=audit(1760550000.000:77): pid=1 x\n", 46);
+    for (int round = 1; round <= 6; round++) {
+        CU_ASSERT_PTR_NOT_NULL(tree_put(&w, &server->tree, "/var/log/audit/audit.log", old, big, STORY + 201000));
+        write_part(&w, n - 1, n, STORY + 300000);
+        log = text_of(server, "/var/log/audit/audit.log");
+        CU_ASSERT(text_starts(log, "type=") && strstr(log, ":78): ") && strlen(log) < 100000);
+    }
+    CU_ASSERT_EQUAL(tree_find(&server->tree, "/var/log/audit/audit.log.1")->size, big);
+    CU_ASSERT_EQUAL(tree_find(&server->tree, "/var/log/audit/audit.log.1")->mode, 0400);
+    CU_ASSERT_PTR_NOT_NULL(tree_find(&server->tree, "/var/log/audit/audit.log.4"));
+    CU_ASSERT_PTR_NULL(tree_find(&server->tree, "/var/log/audit/audit.log.5"));
+    free(old);
+}
+
 CU_TestInfo evidence_host_files_tests[] = {
     {"all logs agree",                  all_logs_agree                 },
     {"appending is writing later",      appending_is_writing_later     },
     {"tampering stays",                 tampering_stays                },
     {"a stopped daemon writes nothing", a_stopped_daemon_writes_nothing},
+    {"audit.log is rotated",            audit_log_is_rotated           },
     {"SSM keeps the script",            ssm_keeps_the_script           },
     {"refusals are told",               refusals_are_told              },
     {"serials and times rise",          serials_and_times_rise         },
