@@ -47,7 +47,7 @@ static const struct change changes[] = {
     {"key myself",   BY_COMMAND, 10, "iam:CreateAccessKey", "{'userName': '$me'}", NULL, NULL, true},
     {"bucket",       BY_COMMAND, 14, "s3:PutBucketVersioning", "{'bucketName': '$bucket', 'VersioningConfiguration': {'Status': 'Enabled'}}", NULL, NULL, true},
     /* looking after the web server, without ssh */
-    {"look at logs", BY_COMMAND, 3,  "ssm:SendCommand", "{'documentName': 'AWS-RunShellScript', 'instanceIds': ['$server'], 'parameters': {'commands': ['df -h', 'tail -n 40 /var/log/httpd/error_log']}}", NULL, NULL, false},
+    {"look at logs", BY_COMMAND, 3,  "ssm:SendCommand", "{'documentName': 'AWS-RunShellScript', 'instanceIds': ['$server'], 'parameters': {'commands': ['uptime', 'systemctl status httpd', 'ls -l /var/log/httpd']}}", NULL, NULL, false},
     {"reload",       BY_COMMAND, 6,  "ssm:SendCommand", "{'documentName': 'AWS-RunShellScript', 'instanceIds': ['$server'], 'parameters': {'commands': ['systemctl reload httpd']}, 'comment': 'deploy'}", NULL, NULL, false},
 };
 /* clang-format on */

@@ -67,7 +67,7 @@ static const struct habit_call fleet[] = {
 };
 static const struct habit_call metrics[] = {
     {"cloudwatch:DescribeAlarms",      NULL,                                                              0,     0, false, NULL},
-    {"cloudwatch:GetMetricStatistics", "{'namespace': 'AWS/EC2', 'metricName': 'CPUUtilization', 'dimensions': [{'name': 'InstanceId', 'value': '$instance'}], 'period': 300, 'statistics': ['Average']}", 12000, 70, false, NULL},
+    {"cloudwatch:DescribeAlarmsForMetric", "{'namespace': 'AWS/EC2', 'metricName': 'StatusCheckFailed'}", 12000, 50, false, NULL},
 };
 static const struct habit_call log_groups[] = {
     {"logs:DescribeLogGroups",         NULL,                                                              0,     0, false, NULL},

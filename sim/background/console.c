@@ -140,7 +140,7 @@ static const struct habit_call trail_page[] = {
 static const struct habit_call alarms_page[] = {
     {"cloudwatch:DescribeAlarms",        "{'maxRecords': 100}",                                   250, 0,  false, NULL},
     {"cloudwatch:ListDashboards",        NULL,                                                    60,  60, false, NULL},
-    {"cloudwatch:ListMetrics",           "{'namespace': 'AWS/EC2'}",                              0,   60, false, NULL},
+    {"cloudwatch:DescribeAlarmsForMetric", "{'namespace': 'AWS/EC2', 'metricName': 'CPUUtilization'}", 0, 60, false, NULL},
     {"logs:DescribeLogGroups",           "{'limit': 50}",                                         1500, 40, false, NULL},
     {"logs:DescribeMetricFilters",       NULL,                                                    90,  30, false, NULL},
 };

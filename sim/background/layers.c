@@ -29,13 +29,30 @@ static void layer_drop(struct layer *l)
 
 /* ---- one gesture ---- */
 
-static void happen(struct drawing *d, const struct working_time *t, struct layer *l, const struct habit_call *call,
-                   size_t variant, int64_t when_ms)
+struct making { /* a gesture while it is made */
+    struct drawing *d;
+    const struct working_time *t;
+    const struct routine *routine;
+    struct layer *l;
+};
+
+static bool is_refused(const struct drawing *d, uint32_t index)
 {
+    const char *error = d->b->everyday.calls[index].shape->error_code;
+
+    return error && (text_starts(error, "AccessDenied") || text_ends(error, "UnauthorizedOperation"));
+}
+
+static void happen(const struct making *m, const struct habit_call *call, size_t variant, int64_t when_ms)
+{
+    const struct working_time *t = m->t;
+    bool unasked = t->hours->way == BY_PROGRAM && !m->routine->mistaken;
     uint32_t index;
 
-    if (when_ms >= d->plan->from_ms && when_ms < d->plan->until_ms && call_index(d, t, call, variant, &index))
-        *GROW(l->list, l->n, l->cap) = (struct occurrence){when_ms, index, t->session + session_at(t, when_ms)};
+    if (when_ms < m->d->plan->from_ms || when_ms >= m->d->plan->until_ms || !call_index(m->d, t, call, variant, &index))
+        return;
+    if (!unasked || !is_refused(m->d, index))
+        *GROW(m->l->list, m->l->n, m->l->cap) = (struct occurrence){when_ms, index, t->session + session_at(t, when_ms)};
 }
 
 /* Half of a pause is sure, the rest is drawn; calls that are made side by side still arrive one after the other. */
@@ -49,12 +66,8 @@ static bool refused(struct drawing *d, const struct working_time *t, const struc
 {
     size_t variants = things_variants(&d->things, routine->calls->params);
     uint32_t index;
-    const char *error;
 
-    if (!variants || !call_index(d, t, routine->calls, pick % variants, &index))
-        return false;
-    error = d->b->everyday.calls[index].shape->error_code;
-    return error && (text_starts(error, "AccessDenied") || text_ends(error, "UnauthorizedOperation"));
+    return variants && call_index(d, t, routine->calls, pick % variants, &index) && is_refused(d, index);
 }
 
 static bool follows_from_first(const struct habit_call *call)
@@ -62,21 +75,20 @@ static bool follows_from_first(const struct habit_call *call)
     return call->each || call->gap_ms >= 1500;
 }
 
-static int64_t make_calls(struct drawing *d, const struct working_time *t, struct layer *l, const struct routine *routine,
-                          struct chance *c, int64_t when)
+static int64_t make_calls(const struct making *m, struct chance *c, int64_t when)
 {
     size_t pick = (size_t)chance_below(c, PICKS);
-    bool in_vain = refused(d, t, routine, pick);
+    bool in_vain = refused(m->d, m->t, m->routine, pick);
 
-    for (size_t i = 0; i < routine->n; i++) {
-        const struct habit_call *call = &routine->calls[i];
-        size_t variants = things_variants(&d->things, call->params);
+    for (size_t i = 0; i < m->routine->n; i++) {
+        const struct habit_call *call = &m->routine->calls[i];
+        size_t variants = things_variants(&m->d->things, call->params);
         bool made = chance_below(c, 100) < (call->percent ? call->percent : 100);
         if (!made || !variants || (in_vain && follows_from_first(call)))
             continue;
         for (size_t v = 0; v < (call->each ? variants : 1); v++) {
             when += pause_before(c, call);
-            happen(d, t, l, call, call->each ? v : pick % variants, when);
+            happen(m, call, call->each ? v : pick % variants, when);
         }
     }
     return when;
@@ -136,7 +148,8 @@ static void fill(struct drawing *d, const struct working_time *t, struct layer *
 
     for (int64_t when = t->start_ms + first; when < t->end_ms && when < d->plan->until_ms; i++) {
         struct gesture g = {by_clock ? evenly(i) : (uint32_t)(chance_u64(&c) >> 32), (uint32_t)l->n, 0};
-        int64_t ended = make_calls(d, t, l, choose(d, t, &c), &c, when);
+        struct making m = {d, t, choose(d, t, &c), l};
+        int64_t ended = make_calls(&m, &c, when);
         g.n = (uint32_t)l->n - g.first;
         if (g.n)
             *GROW(l->gestures, l->n_gestures, l->cap_gestures) = g;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What programs call: a monitor's poll, Terraform's refresh (ten at a time, which is its default parallelism), the
- * nightly backup, and an auditor's tool that lists everything there is.
+ * What programs call: a monitor's poll, Terraform's refresh (ten at a time, which is its default parallelism), the nightly
+ * backup, and an auditor's tool that lists everything there is. Metrics themselves are data events, which no trail here
+ * selects. A program that is not allowed something was long since told not to ask; `mistaken` ones never were.
  */
 #include "sim/background/habits.h"
 
@@ -9,7 +10,7 @@
 static const struct habit_call poll[] = {
     {"ec2:DescribeInstanceStatus",     "{'instancesSet': {}, 'filterSet': {}, 'includeAllInstances': true}", 0, 0, false, NULL},
     {"cloudwatch:DescribeAlarms",      "{'stateValue': 'ALARM', 'maxRecords': 100}",                      260,  0, false, NULL},
-    {"cloudwatch:GetMetricData",       "{'metricDataQueries': [{'id': 'cpu', 'metricStat': {'metric': {'namespace': 'AWS/EC2', 'metricName': 'CPUUtilization'}, 'period': 300, 'stat': 'Average'}}]}", 180, 0, false, NULL},
+    {"cloudwatch:DescribeAlarms",      "{'stateValue': 'INSUFFICIENT_DATA', 'maxRecords': 100}",          180,  50, false, NULL},
     {"ssm:DescribeInstanceInformation", NULL,                                                             240, 34, false, NULL},
 };
 static const struct habit_call discovery[] = {
@@ -28,7 +29,7 @@ static const struct habit_call curious[] = { /* one of its plugins was never giv
 const struct routine monitor_polls[] = {
     ROUTINE("poll",      60, poll),
     ROUTINE("discovery", 8,  discovery),
-    ROUTINE("plugin",    1,  curious),
+    {"plugin", 1, curious, COUNT(curious), .mistaken = true},
 };
 const size_t n_monitor_polls = COUNT(monitor_polls);
 

@@ -6,25 +6,12 @@
 
 /* ---- the tables ---- */
 
-/* Services that are still to land. */
-static bool not_yet(const char *op)
-{
-    static const char *const services[] = {"cloudwatch:", "logs:", "health:", "organizations:", "ssm:"};
-
-    for (size_t i = 0; i < COUNT(services); i++)
-        if (text_starts(op, services[i]))
-            return true;
-    return false;
-}
-
 static void check_call(const struct things *t, const char *op_name, const char *params_text, struct arena *arena)
 {
     const struct own own = {"203.0.113.4", "martha"};
     const struct op *op = catalog_find(&lab_catalog, op_name, NULL);
     const char *why = "";
 
-    if (!op && not_yet(op_name))
-        return;
     if (!op) {
         printf("there is no operation %s\n", op_name);
         CU_FAIL("unknown operation");
