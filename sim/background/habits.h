@@ -20,11 +20,11 @@ struct routine {
     unsigned weight; /* against its neighbours */
     const struct habit_call *calls;
     size_t n;
+    bool mistaken; /* of a program: keeps asking for what it may not */
 };
-#define ROUTINE(name, weight, calls)                                                                                           \
-    {                                                                                                                          \
-        (name), (weight), (calls), COUNT(calls)                                                                                \
-    }
+/* clang-format off */
+#define ROUTINE(name, weight, calls) {(name), (weight), (calls), COUNT(calls), false}
+/* clang-format on */
 
 enum way { BY_CONSOLE, BY_COMMAND, BY_PROGRAM, BY_ROLE };
 
