@@ -12,6 +12,26 @@ static const char *came_to(const struct entry *entry)
     return entry->error_code ? entry->error_code : "success";
 }
 
+/* What the log writers see must be what comes of it. On a server it may not: people edit files there between two calls. */
+static bool compare_documents(const struct entry *recorded, const struct entry *done, struct err *e)
+{
+    const struct {
+        const char *name;
+        const json_t *recorded, *done;
+    } documents[] = {
+        {"identity",   recorded->identity,   done->identity  },
+        {"params",     recorded->params,     done->params    },
+        {"response",   recorded->response,   done->response  },
+        {"additional", recorded->additional, done->additional},
+        {"resources",  recorded->resources,  done->resources },
+    };
+
+    for (size_t i = 0; i < COUNT(documents) && !done->on; i++)
+        if (documents[i].recorded != documents[i].done && !json_equal(documents[i].recorded, documents[i].done))
+            return err_set(e, "entry %" PRIu64 ": recorded %s is not what it comes to", recorded->seq, documents[i].name);
+    return true;
+}
+
 static bool compare(const struct entry *recorded, const struct entry *done, struct err *e)
 {
     if (!text_same(recorded->op, done->op) || recorded->cause != done->cause)
@@ -25,7 +45,7 @@ static bool compare(const struct entry *recorded, const struct entry *done, stru
     if (!text_same(recorded->event_id, done->event_id))
         return err_set(e, "entry %" PRIu64 ": recorded event id %s, replayed %s", recorded->seq,
                        recorded->event_id ? recorded->event_id : "none", done->event_id ? done->event_id : "none");
-    return true;
+    return compare_documents(recorded, done, e);
 }
 
 static void do_again(struct world *w, const struct entry *recorded)
