@@ -106,6 +106,7 @@ struct plan {
     size_t n_files, cap_files;
     int64_t mark_ms; /* the newest one; 0 = none yet */
     int64_t told_ms; /* event history holds what happened until then; 0 = nothing yet */
+    int64_t tell_ms; /* and now until then: CloudTrail's own calls may still come up for what is later */
     struct chain *chains;
     size_t n_chains, cap_chains;
     struct waiting *waiting;

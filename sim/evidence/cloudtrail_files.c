@@ -24,9 +24,10 @@ static uint64_t scatter(uint64_t x) /* murmur3's finaliser (Appleby, public doma
 }
 
 /* Late ones are overtaken: how many there are differs from file to file. Nearly sorted, so insertion is quick. */
-static void place(struct hand *h, const struct log_file *file, const struct ref *ref)
+static void place(struct hand *h, const struct plan *p, const struct log_file *file, const struct ref *ref)
 {
-    uint64_t luck = scatter(file->number + ref->index * 4 + ref->kind), rate = file->number >> 40 & 63;
+    uint64_t who = ref->kind == REF_SERVICE ? p->service[ref->index].number : (uint64_t)ref->index * 2 + ref->kind;
+    uint64_t luck = scatter(file->number + who), rate = file->number >> 40 & 63;
     int64_t arrival = ref->time_ms;
     if ((luck & 511) < rate)
         arrival += 400 + (int64_t)(luck >> 32 & 0x7fff) * ((luck >> 20 & 3) == 0 ? 4 : 1);
@@ -44,10 +45,10 @@ static void gather(struct hand *h, const struct plan *p, const struct log_file *
     h->n = 0;
     for (size_t i = file->from; i < file->to; i++)
         if (channel_takes(file->channel, p, &s->list[i]) && seen++ % file->parts == file->part)
-            place(h, file, &s->list[i]);
+            place(h, p, file, &s->list[i]);
     for (size_t i = file->service_from; i < file->service_to; i++)
         if (channel_takes(file->channel, p, &s->service[i]) && seen++ % file->parts == file->part)
-            place(h, file, &s->service[i]);
+            place(h, p, file, &s->service[i]);
 }
 
 /* ---- the text ---- */
@@ -155,12 +156,15 @@ bool lab_folder_make(const struct plan *p, const char *bucket, const char *key, 
     return dir_make(path.s, e);
 }
 
+/* Channel by channel, since one channel's files lie day by day in one folder. */
 static bool make_folders(const struct plan *p, struct err *e)
 {
     AUTO(str_drop) struct str made = {0};
-    for (size_t i = 0; i < p->n_files; i++)
-        if (!lab_folder_make(p, p->files[i].channel->span->bucket, p->files[i].key, &made, e))
-            return false;
+    for (size_t c = 0; c < p->n_channels; c++)
+        for (size_t i = 0; i < p->n_files; i++)
+            if (p->files[i].channel == &p->channels[c] &&
+                !lab_folder_make(p, p->channels[c].span->bucket, p->files[i].key, &made, e))
+                return false;
     return true;
 }
 

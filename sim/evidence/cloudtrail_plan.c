@@ -17,6 +17,11 @@
 #define MOST_LAG 295000
 #define DRIFT 10000 /* of the lag from mark to mark */
 
+/* From the stamp to the writing; nobody likes to wait, so in a live lab it is quicker. */
+#define LEAST_DELAY 50000
+#define MOST_DELAY 280000
+#define LIVE_DELAY 20000
+
 bool entry_is_recorded(const struct entry *entry)
 {
     return !entry->silent && !entry->prelude && entry->region && entry->event_id && entry->identity;
@@ -47,7 +52,7 @@ static int by_time(const void *a, const void *b)
 static void add_entries(struct plan *p)
 {
     const struct journal *journal = &p->task->w->journal;
-    for (size_t i = p->task->first; i < journal->n; i++) {
+    for (size_t i = p->task->live ? 0 : p->task->first; i < journal->n; i++) {
         const struct entry *entry = journal->list[i];
         struct stream *s = entry_is_recorded(entry) ? stream_of(p, entry->region) : NULL;
         if (s)
@@ -78,7 +83,7 @@ static void merge(struct stream *s, const struct ref *more, size_t n)
 static void add_occurrences(struct plan *p)
 {
     const struct everyday *everyday = p->task->everyday;
-    if (!everyday || p->task->first > 0) /* all were delivered when the lab was built */
+    if (!everyday || (p->task->first > 0 && !p->task->live)) /* all were delivered when the lab was built */
         return;
     size_t *of_call = xcalloc(p->stock->n_everyday, sizeof(*of_call));
     for (size_t i = 0; i < p->stock->n_everyday; i++)
@@ -156,12 +161,16 @@ static void go_on(struct channel *c)
 }
 
 /* Sets the channel to its newest mark not after `mark`: what lies before has been delivered. */
-static void catch_up(struct channel *c, int64_t mark)
+static void catch_up(struct channel *c, int64_t mark, bool live)
 {
     while (c->mark_ms < mark)
         go_on(c);
-    while (c->next_service < c->stream->n_service && c->stream->service[c->next_service].time_ms <= c->mark_ms - c->lag_ms)
+    int64_t until = c->mark_ms - c->lag_ms;
+    const struct stream *s = c->stream;
+    while (c->next_service < s->n_service && s->service[c->next_service].time_ms <= until)
         c->next_service++;
+    while (live && c->next < s->n && s->list[c->next].time_ms <= until)
+        c->next++;
 }
 
 static void add_channel(struct plan *p, const struct logging_span *span, struct stream *stream)
@@ -240,7 +249,8 @@ static void add_file(struct plan *p, const struct channel *c, struct log_file fi
                   (long long)c->span->from_ms, (long long)file.stamp_ms, file.part, p->task->first);
     chance_text(&chance, ALPHABET_ALNUM, 16, unique);
     file.number = chance_u64(&chance);
-    file.written_ms = file.stamp_ms + chance_between(&chance, 50000, 280000);
+    file.written_ms = file.stamp_ms + (p->task->live ? chance_between(&chance, LEAST_LAG, LIVE_DELAY)
+                                                     : chance_between(&chance, LEAST_DELAY, MOST_DELAY));
     file.key = key_of(p, c, file.stamp_ms, unique);
     *GROW(p->files, p->n_files, p->cap_files) = file;
     if (file.part == 0)
@@ -276,6 +286,8 @@ static bool behind(const struct channel *c)
 
 static bool all_done(const struct plan *p, int64_t mark)
 {
+    if (p->task->live)
+        return mark + LIVE_DELAY > p->task->until_ms;
     for (size_t i = 0; i < p->n_channels; i++)
         if (behind(&p->channels[i]))
             return false;
@@ -284,12 +296,12 @@ static bool all_done(const struct plan *p, int64_t mark)
 
 static void deliver_all(struct plan *p)
 {
-    int64_t mark = p->mark_ms;
+    int64_t mark = p->mark_ms && p->task->live ? p->mark_ms + MARK_MS : p->mark_ms; /* a standing clock: more for that mark */
     for (size_t i = 0; mark == 0 && i < p->n_channels; i++)
         if (i == 0 || p->channels[i].mark_ms + MARK_MS < mark)
             mark = p->channels[i].mark_ms + MARK_MS;
     for (size_t i = 0; i < p->n_channels; i++)
-        catch_up(&p->channels[i], p->mark_ms ? p->mark_ms : mark - MARK_MS);
+        catch_up(&p->channels[i], p->mark_ms ? p->mark_ms : mark - MARK_MS, p->task->live);
     for (; p->n_channels && !all_done(p, mark); mark += MARK_MS) {
         for (size_t i = 0; i < p->n_channels; i++) {
             struct channel *c = &p->channels[i];
@@ -318,9 +330,10 @@ static void add_streams(struct plan *p)
 
 bool plan_open(struct plan *p, struct stock *stock, struct err *e)
 {
-    *p = (struct plan){.task = stock->task, .stock = stock};
+    const struct evidence_task *task = stock->task;
+    *p = (struct plan){.task = task, .stock = stock, .tell_ms = task->until_ms - (task->live ? LIVE_DELAY : 0)};
     add_streams(p);
-    if (stock->task->first > 0 && !state_read(p, e))
+    if ((task->first > 0 || task->live) && !state_read(p, e))
         return false;
     add_channels(p);
     deliver_all(p);

@@ -22,7 +22,7 @@ static json_t *own_calls(const struct plan *p)
     json_t *list = json_array();
     for (size_t i = 0; i < p->n_service; i++) {
         const struct service_call *c = &p->service[i];
-        if (c->time_ms <= p->mark_ms - MARK_MS && c->time_ms <= p->task->until_ms) /* in every file and in event history */
+        if (c->time_ms <= p->mark_ms - MARK_MS && c->time_ms <= p->tell_ms) /* in every file and in event history */
             continue;
         bool key = strcmp(p->stock->calls[c->call].shape->op, "kms:GenerateDataKey") == 0;
         json_array_append_new(list, json_pack("{s:I, s:b, s:s, s:I, s:s, s:o}", "time", (json_int_t)c->time_ms, "key", key,
@@ -64,7 +64,7 @@ bool state_write(const struct plan *p, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0}, folder = {0};
     json_auto_t *state =
-        json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "until", (json_int_t)p->task->until_ms,
+        json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "told", (json_int_t)p->tell_ms,
                   "ownCalls", own_calls(p), "chains", chains(p), "waiting", waiting_files(p));
     str_add_json_pretty(&text, state);
     str_addf(&folder, "%s/.cafelab", p->task->lab);
@@ -147,13 +147,15 @@ bool state_read(struct plan *p, struct err *e)
     AUTO(str_drop) struct str text = {0};
     const char *path = path_of(&p->arena, p->task);
     const int64_t farthest = (p->task->until_ms / MARK_MS + 4) * MARK_MS;
+    if (p->task->live && !file_exists(path)) /* the first run */
+        return true;
     if (!file_read(path, STATE_MAX_BYTES, &text, e))
         return false;
     json_auto_t *state = json_read(text.s, text.len, e);
     if (!state)
         return err_wrap(e, "%s", path);
     p->mark_ms = json_int_or(state, "mark", -1);
-    p->told_ms = json_int_or(state, "until", 0);
+    p->told_ms = json_int_or(state, "told", 0);
     if (p->mark_ms < 0 || p->mark_ms % MARK_MS || p->mark_ms > farthest)
         return err_set(e, "%s: mark: expected a time of delivery", path);
     if (read_list(p, state, "ownCalls", read_own_call, e) && read_list(p, state, "chains", read_chain, e) &&

@@ -46,6 +46,10 @@ struct evidence_task {
     const char *lab;           /* directory written into: s3/, account/, host/ lie below */
     size_t first;              /* index of the first journal entry to write; 0 = all */
     int64_t from_ms, until_ms; /* the evidence's span: history begins, lab ends */
+    /* Time goes on, and until_ms is now: CloudTrail delivers what it would have by now, and continues where the run before
+     * stopped (.cafelab/delivery.json says where; `first` does not matter: the journal and the everyday list are given whole).
+     * Otherwise the clock stands at until_ms, and everything is delivered at once. */
+    bool live;
     unsigned threads;          /* 0 = one per core. Any number gives the same bytes */
     const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };

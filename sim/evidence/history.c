@@ -42,10 +42,12 @@ static bool is_told(const struct history *h, const struct ref *ref)
     const struct entry *shape;
     if (ref->time_ms < task->until_ms - DAYS_90)
         return false;
+    if ((task->live || ref->kind == REF_SERVICE) && (ref->time_ms <= h->plan->told_ms || ref->time_ms > h->plan->tell_ms))
+        return false; /* told before, or still to come */
     switch (ref->kind) {
     case REF_ENTRY: shape = task->w->journal.list[ref->index]; break;
     case REF_OCCURRENCE: shape = task->everyday->calls[task->everyday->list[ref->index].call].shape; break;
-    default: return ref->time_ms > h->plan->told_ms && ref->time_ms <= task->until_ms; /* the clock stands there */
+    default: return true;
     }
     struct record_facts facts;
     return !shape->data_event && (ref->kind != REF_ENTRY || task->about(task->w, shape->op, &facts));
@@ -233,7 +235,7 @@ static bool write_history(struct history *h, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     const char *folder = arena_printf(&arena, "%s/account", h->task->lab);
     const char *path = arena_printf(&arena, "%s/event-history.json", folder);
-    bool adds = h->task->first > 0;
+    bool adds = h->task->first > 0 || h->plan->told_ms > 0;
     collect(h);
     if (adds && h->n == 0)
         return true;
