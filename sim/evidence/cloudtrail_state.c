@@ -63,9 +63,8 @@ bool state_write(const struct plan *p, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0}, folder = {0};
-    json_auto_t *state =
-        json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "told", (json_int_t)p->tell_ms,
-                  "ownCalls", own_calls(p), "chains", chains(p), "waiting", waiting_files(p));
+    json_auto_t *state = json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "told", (json_int_t)p->tell_ms,
+                                   "ownCalls", own_calls(p), "chains", chains(p), "waiting", waiting_files(p));
     str_add_json_pretty(&text, state);
     str_addf(&folder, "%s/.cafelab", p->task->lab);
     return dir_make(str_text(&folder), e) && file_write(path_of(&arena, p->task), text.s, text.len, 0644, e);
