@@ -9,12 +9,11 @@
 
 static bool is_blank(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len;) {
-        size_t n = strcspn(text + i, "\n");
-        size_t lead = strspn(text + i, " \t\r");
-        if (lead < n && text[i + lead] != '#')
+    bool comment = false;
+    for (size_t i = 0; i < len; i++) {
+        comment = text[i] == '\n' ? false : comment || text[i] == '#';
+        if (!comment && !memchr(" \t\r\n", text[i], 4))
             return false;
-        i += n + 1;
     }
     return true;
 }

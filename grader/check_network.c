@@ -334,8 +334,10 @@ static void run_group(struct scene *scene, const void *params, struct result *r)
         good &= check_rules(scene, &scope, &p->from.only, true, r);
     if (p->from.lacks.n)
         good &= check_rules(scene, &scope, &p->from.lacks, false, r);
-    if (p->from.equals.n)
-        good &= check_rules(scene, &scope, &p->from.equals, true, r) & check_includes(scene, &scope, &p->from.equals, r);
+    if (p->from.equals.n) {
+        good &= check_rules(scene, &scope, &p->from.equals, true, r);
+        good &= check_includes(scene, &scope, &p->from.equals, r);
+    }
     if (p->from.includes.n)
         good &= check_includes(scene, &scope, &p->from.includes, r);
     const struct server *server = p->server ? find_server(scene->now, p->server) : NULL;

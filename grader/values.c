@@ -190,7 +190,7 @@ bool decode_pattern(struct decoder *d, const struct node *node, const struct fie
         return false;
     AUTO(str_drop) struct str why = {0};
     AUTO(pattern_drop) struct pattern *p = still_open(text) ? NULL : pattern_new(text, &why);
-    if (why.len) {
+    if (!p && why.len) {
         node_error(d->diags, node, "bad-regex", "\"%s\": \"%s\" is no regular expression: %s", field->key, text,
                    str_text(&why));
         return false;
