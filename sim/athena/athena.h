@@ -12,12 +12,14 @@
 
 struct athena;
 struct athena_options {
-    const char *lab;     /* the lab directory: logs below LAB/s3, import kept in LAB/.cafelab/athena */
-    int64_t now_ms;      /* what now() and current_timestamp say: lab time */
-    int64_t timeout_ms;  /* of a statement; 0 = 60 s */
-    int64_t memory_mib;  /* 0 = 512 */
-    unsigned threads;    /* 0 = as many as there are cores */
-    void (*progress)(void *context, uint64_t done, uint64_t all); /* of the import; may be NULL */
+    const char *lab;    /* the lab directory: logs below LAB/s3, import kept in LAB/.cafelab/athena */
+    int64_t now_ms;     /* what now() and current_timestamp say: lab time */
+    int64_t timeout_ms; /* of a statement; 0 = 60 s */
+    int64_t memory_mib; /* 0 = 512 */
+    unsigned threads;   /* 0 = as many as there are cores */
+    void (*progress)(void *context, uint64_t done, uint64_t all); /* of the import, in bytes; one call at a time, from any
+                                                                     thread; may be NULL */
+    const volatile int *cancelled;                                /* ends the import when it is not 0; may be NULL */
     void *context;
 };
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
@@ -27,7 +29,8 @@ void athena_close(struct athena *);
 void athena_drop(struct athena **);
 
 struct athena_column {
-    const char *name; /* as Athena prints it: lower case */
+    const char *name; /* as Athena prints it: a table's own are lower case, one that the query names is as it is typed there,
+                         an expression without a name is _col0, _col1, .. by its place */
     const char *type; /* Athena's: varchar, bigint, boolean, timestamp(3), row(...), array(...) */
 };
 struct athena_result { /* zeroed = empty; rows are text as Athena returns them, NULL = SQL NULL */
@@ -48,7 +51,7 @@ void athena_interrupt(struct athena *);
 /* Rendering. */
 void athena_add_table(struct str *, const struct athena_result *, unsigned width); /* aligned; cut at width, 0 = not */
 void athena_add_csv(struct str *, const struct athena_result *);                   /* every field quoted, as Athena writes */
-void athena_add_json(struct str *, const struct athena_result *);                  /* [{column: value}] */
+void athena_add_json(struct str *, const struct athena_result *); /* [{column: value}]; numbers and booleans as such */
 
 /* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */
 bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *);

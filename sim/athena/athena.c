@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The engine: a DuckDB in memory that holds no data, only views over the scan of the import. It is told to touch no
+ * files, load nothing and write nowhere; and it gets no statement but those that the rewriter made.
+ */
+#include "sim/athena/athena.h"
+
+#include "sim/athena/rewrite.h"
+#include "sim/athena/scan.h"
+#include "sim/athena/tables.h"
+#include "sim/athena/value.h"
+#include "sim/athena/words.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct athena {
+    struct logs logs;
+    struct store store;
+    struct tables tables;
+    struct scan_source source;
+    const struct duckdb *d;
+    duckdb_handle database, connection;
+    int64_t timeout_ms;
+    bool views_have_path;
+    volatile int interrupted;
+};
+
+/* ---- opening ---- */
+
+static bool configure(const struct athena_options *o, unsigned threads, const struct duckdb *d, duckdb_handle *config,
+                      struct err *e)
+{
+    char memory[32], number[16];
+    snprintf(memory, sizeof(memory), "%lldMiB", (long long)(o->memory_mib ? o->memory_mib : 512));
+    snprintf(number, sizeof(number), "%u", threads);
+    const char *const settings[][2] = {
+        {"enable_external_access",       "false"},
+        {"autoinstall_known_extensions", "false"},
+        {"autoload_known_extensions",    "false"},
+        {"temp_directory",               ""     },
+        {"max_temp_directory_size",      "0KiB" },
+        {"memory_limit",                 memory },
+        {"threads",                      number },
+    };
+    if (d->create_config(config))
+        return err_set(e, "DuckDB does not start");
+    for (size_t i = 0; i < COUNT(settings); i++)
+        if (d->set_config(*config, settings[i][0], settings[i][1]))
+            return err_set(e, "DuckDB does not know the setting '%s': expected the version of build-aux/duckdb",
+                           settings[i][0]);
+    return true;
+}
+
+/* Statements of our own; an error of theirs is a mistake of ours or a library of another version. */
+static bool run_own(struct athena *a, const char *sql, struct err *e)
+{
+    struct duckdb_result result;
+    bool failed = a->d->query(a->connection, sql, &result);
+    if (failed)
+        err_set(e, "DuckDB refuses '%.60s': %.300s", sql, a->d->result_error(&result));
+    a->d->destroy_result(&result);
+    return !failed;
+}
+
+static bool make_views(struct athena *a, bool with_path, struct err *e)
+{
+    AUTO(str_drop) struct str sql = {0};
+    for (size_t i = 0; i < a->tables.n; i++) {
+        str_addf(&sql, "CREATE OR REPLACE VIEW \"%s\" AS ", a->tables.items[i].name);
+        if (!view_add(&sql, &a->tables.items[i], with_path, e))
+            return false;
+        str_add(&sql, ";\n");
+    }
+    a->views_have_path = with_path;
+    return run_own(a, str_text(&sql), e);
+}
+
+static bool start_engine(struct athena *a, const struct athena_options *o, unsigned threads, struct err *e)
+{
+    duckdb_handle config = NULL;
+    char *said = NULL;
+    bool good = configure(o, threads, a->d, &config, e);
+    if (good && a->d->open_ext(NULL, &a->database, config, &said))
+        good = err_set(e, "DuckDB does not start: %s", said ? said : "?");
+    if (said)
+        a->d->free(said);
+    if (config)
+        a->d->destroy_config(&config);
+    if (!good || a->d->connect(a->database, &a->connection))
+        return err_set(e, "DuckDB does not start");
+    a->source = (struct scan_source){a->d, &a->store};
+    AUTO(str_drop) struct str macros = {0};
+    functions_add_macros(&macros, o->now_ms);
+    return scan_register(a->connection, &a->source, e) &&
+           run_own(a,
+                   "ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.\"default\"; "
+                   "USE awsdatacatalog.\"default\"; SET TimeZone='UTC'; SET integer_division=true; SET errors_as_json=true;",
+                   e) &&
+           run_own(a, str_text(&macros), e) && make_views(a, false, e) && run_own(a, "SET lock_configuration=true", e);
+}
+
+static unsigned cores(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
+{
+    struct athena *a = xcalloc(1, sizeof(*a));
+    unsigned threads = o->threads ? o->threads : cores();
+    a->timeout_ms = o->timeout_ms ? o->timeout_ms : 60000;
+    a->logs.dir = -1;
+    struct store_plan plan = {
+        .lab = o->lab, .threads = threads, .progress = o->progress, .context = o->context, .cancelled = o->cancelled};
+    bool good = (a->d = duckdb_load(e)) && logs_list(&a->logs, o->lab, warnings, e) &&
+                store_open(&a->store, &a->logs, &plan, warnings, e);
+    if (good) {
+        tables_open(&a->tables, o->lab, &a->logs, warnings);
+        good = start_engine(a, o, threads, e);
+    }
+    if (!good)
+        athena_drop(&a);
+    return a;
+}
+
+void athena_close(struct athena *a)
+{
+    if (!a)
+        return;
+    if (a->connection)
+        a->d->disconnect(&a->connection);
+    if (a->database)
+        a->d->close(&a->database);
+    tables_close(&a->tables);
+    store_close(&a->store);
+    logs_drop(&a->logs);
+    free(a);
+}
+
+void athena_drop(struct athena **a)
+{
+    athena_close(*a);
+    *a = NULL;
+}
+
+void athena_interrupt(struct athena *a)
+{
+    a->interrupted = 1;
+    if (a->connection)
+        a->d->interrupt(a->connection);
+}
+
+/* ---- time limit: DuckDB has none of its own, so a thread waits and interrupts ---- */
+
+struct watch {
+    struct athena *a;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool running, ended, timed_out;
+};
+
+static void *watch(void *context)
+{
+    struct watch *w = context;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += w->a->timeout_ms / 1000;
+    until.tv_nsec += w->a->timeout_ms % 1000 * 1000000;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_mutex_lock(&w->lock);
+    while (!w->ended && !w->timed_out)
+        w->timed_out = pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0 && !w->ended;
+    while (!w->ended) { /* again and again: an interrupt between two steps would be lost */
+        w->a->d->interrupt(w->a->connection);
+        clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_nsec += 50000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&w->wake, &w->lock, &until);
+    }
+    pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+static void watch_start(struct watch *w, struct athena *a)
+{
+    pthread_condattr_t attributes;
+    *w = (struct watch){.a = a, .lock = PTHREAD_MUTEX_INITIALIZER};
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&w->wake, &attributes);
+    pthread_condattr_destroy(&attributes);
+    w->running = !pthread_create(&w->thread, NULL, watch, w);
+}
+
+static void watch_end(struct watch *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->ended = true;
+    pthread_cond_signal(&w->wake);
+    pthread_mutex_unlock(&w->lock);
+    if (w->running)
+        pthread_join(w->thread, NULL);
+    pthread_cond_destroy(&w->wake);
+}
+
+/* ---- results ---- */
+
+#define CELLS_MAX (512u << 20) /* bytes of a result's texts */
+
+struct fetching {
+    struct athena *a;
+    struct duckdb_result duck;
+    struct athena_result *to;
+    const struct rewritten *query;
+    struct value_type **types;
+    size_t cap, size;
+};
+
+/* The name that Athena prints for column i: by the query's text, counted from the front up to its first star and from
+ * the back down to its last; in between, and where the text tells nothing, as the table has it. */
+static const char *column_name(struct fetching *f, size_t i)
+{
+    const struct rewritten *q = f->query;
+    const char *own = f->a->d->column_name(&f->duck, i);
+    const struct output *output = NULL;
+    size_t first = 0, behind = 0, n = f->to->n_columns;
+    while (first < q->n_outputs && !text_same(q->outputs[first].name, "*"))
+        first++;
+    while (behind < q->n_outputs && !text_same(q->outputs[q->n_outputs - 1 - behind].name, "*"))
+        behind++;
+    if (i < first)
+        output = &q->outputs[i];
+    else if (q->n_outputs && n - i <= behind && n - i <= q->n_outputs)
+        output = &q->outputs[q->n_outputs - (n - i)];
+    if (output ? !output->name : text_starts(own, "col") && strspn(own + 3, "0123456789") == strlen(own + 3))
+        return arena_printf(&f->to->arena, "_col%zu", i);
+    return arena_dup(&f->to->arena, output ? output->name : own);
+}
+
+static void read_columns(struct fetching *f)
+{
+    const struct duckdb *d = f->a->d;
+    struct athena_result *to = f->to;
+    to->n_columns = d->column_count(&f->duck);
+    to->columns = arena_alloc(&to->arena, (to->n_columns + 1) * sizeof(*to->columns));
+    f->types = arena_alloc(&to->arena, (to->n_columns + 1) * sizeof(struct value_type *));
+    for (size_t i = 0; i < to->n_columns; i++) {
+        AUTO(str_drop) struct str type = {0};
+        duckdb_handle logical = d->column_logical_type(&f->duck, i);
+        f->types[i] = value_type_of(d, logical, &to->arena);
+        d->destroy_logical_type(&logical);
+        value_add_type(&type, f->types[i]);
+        to->columns[i] = (struct athena_column){column_name(f, i), arena_dup(&to->arena, str_text(&type))};
+    }
+}
+
+static bool read_chunk(struct fetching *f, duckdb_handle chunk, struct str *text, struct err *e)
+{
+    struct athena_result *to = f->to;
+    uint64_t n = f->a->d->data_chunk_get_size(chunk);
+    for (uint64_t row = 0; row < n; row++, to->n_rows++)
+        for (size_t i = 0; i < to->n_columns; i++) {
+            size_t at = to->n_rows * to->n_columns + i;
+            if (at >= f->cap)
+                to->cells = grow(to->cells, at, &f->cap, sizeof(*to->cells));
+            str_clear(text);
+            bool there = value_add(f->a->d, text, f->types[i], f->a->d->data_chunk_get_vector(chunk, i), row);
+            to->cells[at] = there ? arena_dupn(&to->arena, str_text(text), text->len) : NULL;
+            f->size += text->len + sizeof(*to->cells);
+            if (f->size > CELLS_MAX)
+                return err_set(e, "the result is larger than %u MiB: narrow the query down", CELLS_MAX >> 20);
+        }
+    return true;
+}
+
+static bool read_rows(struct fetching *f, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    bool good = true;
+    for (duckdb_handle chunk; good && (chunk = f->a->d->fetch_chunk(f->duck)); f->a->d->destroy_data_chunk(&chunk))
+        good = read_chunk(f, chunk, &text, e);
+    return good;
+}
+
+/* DuckDB gives a plan as a key and a text of many lines. */
+static void as_plan(struct athena_result *to)
+{
+    const char **lines = NULL;
+    size_t n = 0, cap = 0;
+    for (char *line = to->n_rows ? (char *)to->cells[to->n_columns - 1] : NULL, *next; line; line = next) {
+        if ((next = strchr(line, '\n')))
+            *next++ = 0;
+        *GROW(lines, n, cap) = line;
+    }
+    free(to->cells);
+    to->cells = lines;
+    to->n_rows = n;
+    to->n_columns = 1;
+    to->columns[0] = (struct athena_column){"Query Plan", "varchar"};
+}
+
+static bool run_query(struct athena *a, const struct tokens *t, struct athena_result *to, struct err *e)
+{
+    AUTO(rewritten_drop) struct rewritten query = {0};
+    struct watch w;
+    struct fetching f = {.a = a, .to = to, .query = &query};
+    if (!rewrite(t, &query, e) || (query.uses_path != a->views_have_path && !make_views(a, query.uses_path, e)))
+        return false;
+    watch_start(&w, a);
+    bool good = !a->d->query(a->connection, str_text(&query.text), &f.duck);
+    watch_end(&w);
+    bool explain = token_is(t, 0, "explain");
+    to->statement = explain ? "UTILITY" : "DML";
+    if (good) {
+        read_columns(&f);
+        good = read_rows(&f, e);
+        if (good && explain)
+            as_plan(to);
+    } else if (w.timed_out)
+        err_set(e, "Query timeout: it took longer than %lld s", (long long)(a->timeout_ms / 1000));
+    else if (a->interrupted)
+        err_set(e, "Query cancelled");
+    else
+        words_of_error(a->d->result_error(&f.duck), &query, t, e);
+    a->d->destroy_result(&f.duck);
+    return good;
+}
+
+/* ---- statements ---- */
+
+static bool run_other(struct athena *a, const struct tokens *t, struct athena_result *to, struct err *e)
+{
+    AUTO(reply_drop) struct reply r = {0};
+    if (!tables_run(&a->tables, t, &r, e))
+        return false;
+    to->statement = r.statement;
+    to->n_columns = r.n_columns;
+    to->columns = arena_alloc(&to->arena, (r.n_columns + 1) * sizeof(*to->columns));
+    for (size_t i = 0; i < r.n_columns; i++)
+        to->columns[i] = (struct athena_column){r.names[i], "string"};
+    to->n_rows = r.n_columns ? r.n_cells / r.n_columns : 0;
+    to->cells = xcalloc(r.n_cells + 1, sizeof(*to->cells));
+    for (size_t i = 0; i < r.n_cells; i++)
+        to->cells[i] = arena_dup(&to->arena, r.cells[i]);
+    if (!r.changed)
+        return true;
+    return run_own(a, "DROP SCHEMA \"default\" CASCADE; CREATE SCHEMA \"default\"", e) && make_views(a, a->views_have_path, e);
+}
+
+bool athena_query(struct athena *a, const char *sql, struct athena_result *to, struct err *e)
+{
+    AUTO(tokens_drop) struct tokens t = {0};
+    static const char *const queries[] = {"select", "with", "values", "(", "explain", NULL};
+    int64_t start = clock_monotonic_us();
+    bool query = false;
+    *to = (struct athena_result){0};
+    a->interrupted = 0;
+    if (!tokens_read(&t, sql, strlen(sql), e))
+        return false;
+    if (token_at(&t, 0)->kind == TOKEN_END)
+        return err_set(e, "line 1:1: mismatched input '<EOF>'. Expecting: a statement");
+    if (statement_end(&t, e) == SIZE_MAX)
+        return false;
+    for (size_t i = 0; queries[i]; i++)
+        query = query || token_is(&t, 0, queries[i]);
+    bool good = query ? run_query(a, &t, to, e) : run_other(a, &t, to, e);
+    to->time_us = clock_monotonic_us() - start;
+    if (!good)
+        athena_result_drop(to);
+    return good;
+}
+
+void athena_result_drop(struct athena_result *r)
+{
+    free(r->cells);
+    arena_drop(&r->arena);
+    *r = (struct athena_result){0};
+}
+
+bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *e)
+{
+    AUTO(tokens_drop) struct tokens t = {0};
+    AUTO(rewritten_drop) struct rewritten query = {0};
+    if (!tokens_read(&t, sql, n, e) || !rewrite(&t, &query, e))
+        return false;
+    str_add(out, str_text(&query.text) + (query.text.len > 0));
+    return true;
+}

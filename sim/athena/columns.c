@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* The columns of a CloudTrail table, as data. */
+#include "sim/athena/columns.h"
+
+#include <strings.h>
+
+const struct leaf leaves[LEAVES] = {
+    {0, LEAF_TEXT,   "eventversion",                 "eventVersion"                },
+    {0, LEAF_STRUCT, "useridentity",                 "userIdentity"                },
+    {1, LEAF_TEXT,   "type",                         "type"                        },
+    {1, LEAF_TEXT,   "principalid",                  "principalId"                 },
+    {1, LEAF_TEXT,   "arn",                          "arn"                         },
+    {1, LEAF_TEXT,   "accountid",                    "accountId"                   },
+    {1, LEAF_TEXT,   "invokedby",                    "invokedBy"                   },
+    {1, LEAF_TEXT,   "accesskeyid",                  "accessKeyId"                 },
+    {1, LEAF_TEXT,   "username",                     "userName"                    },
+    {1, LEAF_STRUCT, "sessioncontext",               "sessionContext"              },
+    {2, LEAF_STRUCT, "attributes",                   "attributes"                  },
+    {3, LEAF_TEXT,   "mfaauthenticated",             "mfaAuthenticated"            },
+    {3, LEAF_TEXT,   "creationdate",                 "creationDate"                },
+    {2, LEAF_STRUCT, "sessionissuer",                "sessionIssuer"               },
+    {3, LEAF_TEXT,   "type",                         "type"                        },
+    {3, LEAF_TEXT,   "principalid",                  "principalId"                 },
+    {3, LEAF_TEXT,   "arn",                          "arn"                         },
+    {3, LEAF_TEXT,   "accountid",                    "accountId"                   },
+    {3, LEAF_TEXT,   "username",                     "userName"                    },
+    {2, LEAF_TEXT,   "ec2roledelivery",              "ec2RoleDelivery"             },
+    {2, LEAF_STRUCT, "webidfederationdata",          "webIdFederationData"         },
+    {3, LEAF_TEXT,   "federatedprovider",            "federatedProvider"           },
+    {3, LEAF_MAP,    "attributes",                   "attributes"                  },
+    {0, LEAF_TEXT,   "eventtime",                    "eventTime"                   },
+    {0, LEAF_TEXT,   "eventsource",                  "eventSource"                 },
+    {0, LEAF_TEXT,   "eventname",                    "eventName"                   },
+    {0, LEAF_TEXT,   "awsregion",                    "awsRegion"                   },
+    {0, LEAF_TEXT,   "sourceipaddress",              "sourceIPAddress"             },
+    {0, LEAF_TEXT,   "useragent",                    "userAgent"                   },
+    {0, LEAF_TEXT,   "errorcode",                    "errorCode"                   },
+    {0, LEAF_TEXT,   "errormessage",                 "errorMessage"                },
+    {0, LEAF_TEXT,   "requestparameters",            "requestParameters"           },
+    {0, LEAF_TEXT,   "responseelements",             "responseElements"            },
+    {0, LEAF_TEXT,   "additionaleventdata",          "additionalEventData"         },
+    {0, LEAF_TEXT,   "requestid",                    "requestID"                   },
+    {0, LEAF_TEXT,   "eventid",                      "eventID"                     },
+    {0, LEAF_LIST,   "resources",                    "resources"                   },
+    {1, LEAF_TEXT,   "arn",                          "ARN"                         },
+    {1, LEAF_TEXT,   "accountid",                    "accountId"                   },
+    {1, LEAF_TEXT,   "type",                         "type"                        },
+    {0, LEAF_TEXT,   "eventtype",                    "eventType"                   },
+    {0, LEAF_TEXT,   "apiversion",                   "apiVersion"                  },
+    {0, LEAF_TEXT,   "readonly",                     "readOnly"                    },
+    {0, LEAF_TEXT,   "recipientaccountid",           "recipientAccountId"          },
+    {0, LEAF_TEXT,   "serviceeventdetails",          "serviceEventDetails"         },
+    {0, LEAF_TEXT,   "sharedeventid",                "sharedEventID"               },
+    {0, LEAF_TEXT,   "vpcendpointid",                "vpcEndpointId"               },
+    {0, LEAF_TEXT,   "vpcendpointaccountid",         "vpcEndpointAccountId"        },
+    {0, LEAF_TEXT,   "eventcategory",                "eventCategory"               },
+    {0, LEAF_TEXT,   "managementevent",              "managementEvent"             },
+    {0, LEAF_STRUCT, "addendum",                     "addendum"                    },
+    {1, LEAF_TEXT,   "reason",                       "reason"                      },
+    {1, LEAF_TEXT,   "updatedfields",                "updatedFields"               },
+    {1, LEAF_TEXT,   "originalrequestid",            "originalRequestID"           },
+    {1, LEAF_TEXT,   "originaleventid",              "originalEventID"             },
+    {0, LEAF_TEXT,   "sessioncredentialfromconsole", "sessionCredentialFromConsole"},
+    {0, LEAF_TEXT,   "edgedevicedetails",            "edgeDeviceDetails"           },
+    {0, LEAF_STRUCT, "tlsdetails",                   "tlsDetails"                  },
+    {1, LEAF_TEXT,   "tlsversion",                   "tlsVersion"                  },
+    {1, LEAF_TEXT,   "ciphersuite",                  "cipherSuite"                 },
+    {1, LEAF_TEXT,   "clientprovidedhostheader",     "clientProvidedHostHeader"    },
+};
+
+size_t leaf_next(size_t leaf)
+{
+    size_t next = leaf + 1;
+    while (next < LEAVES && leaves[next].depth > leaves[leaf].depth)
+        next++;
+    return next;
+}
+
+bool leaf_is_console(size_t column)
+{
+    return !text_same(leaves[column].name, "managementevent");
+}
+
+size_t leaf_find(const char *name)
+{
+    size_t column = 0;
+    while (column < LEAVES && strcasecmp(leaves[column].name, name))
+        column = leaf_next(column);
+    return column;
+}
+
+/* The two spellings of a type differ in their words and brackets only. */
+struct spelling {
+    const char *text, *map, *row, *between, *row_end, *list, *list_end;
+};
+static const struct spelling trino = {"varchar", "map(varchar, varchar)", "row(", " ", ")", "array(", ")"};
+static const struct spelling hive = {"string", "map<string,string>", "struct<", ":", ">", "array<", ">"};
+
+static void add_type(struct str *s, size_t leaf, const struct spelling *as)
+{
+    if (leaves[leaf].kind == LEAF_TEXT || leaves[leaf].kind == LEAF_MAP) {
+        str_add(s, leaves[leaf].kind == LEAF_TEXT ? as->text : as->map);
+        return;
+    }
+    bool is_list = leaves[leaf].kind == LEAF_LIST;
+    str_addf(s, "%s%s", is_list ? as->list : "", as->row);
+    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
+        str_addf(s, "%s%s%s", field > leaf + 1 ? (as == &trino ? ", " : ",") : "", leaves[field].name, as->between);
+        add_type(s, field, as);
+    }
+    str_addf(s, "%s%s", as->row_end, is_list ? as->list_end : "");
+}
+
+void leaf_add_trino(struct str *s, size_t leaf)
+{
+    add_type(s, leaf, &trino);
+}
+
+void leaf_add_hive(struct str *s, size_t leaf)
+{
+    add_type(s, leaf, &hive);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* What a CloudTrail table is made of: columns and, within structs, fields, in one flat list that importer, scan and
+ * DDL share. Private to sim/athena; depends on base.
+ *
+ * Source of names, order and types: the statement that CloudTrail's console writes ("Create Athena table") and Athena's
+ * page on CloudTrail logs; the keys are CloudTrail's own spelling, which the console's names are without capitals. */
+#pragma once
+
+#include "sim/base/base.h"
+
+enum leaf_kind {
+    LEAF_TEXT,   /* varchar: a string as it is, any other value as its JSON text */
+    LEAF_STRUCT, /* row(...): its fields follow, one deeper; its own cell says only whether the object is there */
+    LEAF_MAP,    /* map(varchar, varchar), kept as JSON text */
+    LEAF_LIST,   /* array(row(...)): its fields follow, one deeper; kept as JSON text */
+};
+struct leaf {
+    unsigned char depth;
+    enum leaf_kind kind;
+    const char *name; /* as Athena names it */
+    const char *key;  /* as CloudTrail spells it */
+};
+#define LEAVES 61
+extern const struct leaf leaves[LEAVES]; /* depth first; columns are those of depth 0 */
+
+size_t leaf_next(size_t leaf);             /* the next one of the same depth or less; LEAVES at the end */
+bool leaf_is_console(size_t column);       /* in the table that the console makes; the others only by own DDL */
+size_t leaf_find(const char *name);        /* a column by name, any case; LEAVES if there is none */
+void leaf_add_trino(struct str *, size_t); /* its type as DML names it: row(type varchar, ..) */
+void leaf_add_hive(struct str *, size_t);  /* its type as DDL names it: struct<type:string,..> */

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* The types of casts: array(bigint), map(varchar, json), row(a varchar) and the simple ones. */
+#include "sim/athena/rewriter.h"
+
+static const struct {
+    const char *word, *to;
+    bool sized; /* may have (n) or (p, s) */
+} simple[] = {
+    {"boolean",   "BOOLEAN",  false},
+    {"tinyint",   "TINYINT",  false},
+    {"smallint",  "SMALLINT", false},
+    {"int",       "INTEGER",  false},
+    {"integer",   "INTEGER",  false},
+    {"bigint",    "BIGINT",   false},
+    {"real",      "FLOAT",    false},
+    {"double",    "DOUBLE",   false},
+    {"decimal",   "DECIMAL",  true },
+    {"varchar",   "VARCHAR",  true },
+    {"char",      "VARCHAR",  true },
+    {"varbinary", "BLOB",     false},
+    {"date",      "DATE",     false},
+    {"time",      "TIME",     false},
+    {"json",      "JSON",     false},
+    {"uuid",      "UUID",     false},
+};
+
+static const char *const comma[] = {",", ">", NULL};
+
+/* array(x) or array<x>: the places of what is within; false when no bracket follows. */
+static bool inner(struct rewriter *r, size_t i, size_t to, size_t *from, size_t *end)
+{
+    size_t depth = 0;
+    *from = i + 2;
+    *end = token_close(r->t, i + 1);
+    if (token_is(r->t, i + 1, "("))
+        return *end + 1 == to || refuse(r, *end + 1, NULL);
+    if (!token_is(r->t, i + 1, "<"))
+        return refuse(r, i + 1, "'('");
+    for (*end = i + 1; *end < to; ++*end) {
+        depth += token_is(r->t, *end, "<");
+        if (token_is(r->t, *end, ">") && --depth == 0)
+            return *end + 1 == to || refuse(r, *end + 1, NULL);
+    }
+    return refuse(r, to, "'>'");
+}
+
+static bool row(struct rewriter *r, size_t i, size_t from, size_t end)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    put_text(r, i, "STRUCT(");
+    while (from < end) {
+        size_t stop = find_word(r, from, end, comma);
+        if (!token_is_name(r->t, from))
+            return refuse(r, from, "<identifier>");
+        put_name(r, from, token_text(r->t, from, &arena));
+        if (!type(r, from + 1, stop))
+            return false;
+        if (stop < end)
+            put_text(r, stop, ",");
+        from = stop + (stop < end);
+    }
+    put_text(r, end, ")");
+    return true;
+}
+
+static bool map(struct rewriter *r, size_t i, size_t from, size_t end)
+{
+    size_t stop = find_word(r, from, end, comma);
+    put_text(r, i, "MAP(");
+    if (!type(r, from, stop))
+        return false;
+    put_text(r, stop, ",");
+    if (!type(r, stop + 1, end))
+        return false;
+    put_text(r, end, ")");
+    return true;
+}
+
+static bool sized(struct rewriter *r, size_t i, size_t to)
+{
+    if (i == to)
+        return true;
+    if (!token_is(r->t, i, "(") || token_close(r->t, i) + 1 != to)
+        return refuse(r, i, NULL);
+    for (; i < to; i++) {
+        if (!token_is(r->t, i, "(") && !token_is(r->t, i, ")") && !token_is(r->t, i, ",") &&
+            token_at(r->t, i)->kind != TOKEN_NUMBER)
+            return refuse(r, i, NULL);
+        put(r, i);
+    }
+    return true;
+}
+
+/* timestamp, timestamp(3), timestamp(3) with time zone */
+static bool timestamp(struct rewriter *r, size_t i, size_t to)
+{
+    size_t next = token_is(r->t, i + 1, "(") ? token_close(r->t, i + 1) + 1 : i + 1;
+    bool zoned =
+        next + 3 == to && token_is(r->t, next, "with") && token_is(r->t, next + 1, "time") && token_is(r->t, next + 2, "zone");
+    put_text(r, i, zoned ? "TIMESTAMPTZ" : "TIMESTAMP");
+    return zoned || next == to || refuse(r, next, NULL);
+}
+
+bool type(struct rewriter *r, size_t from, size_t to)
+{
+    size_t first, end;
+    AUTO(arena_drop) struct arena arena = {0};
+    if (from >= to)
+        return refuse(r, to, "<type>");
+    if (++r->depth > 200)
+        return fail_at(r, from, "SYNTAX_ERROR", "the query is nested too deep");
+    bool good = false, known = true;
+    if (token_is(r->t, from, "array"))
+        good = inner(r, from, to, &first, &end) && type(r, first, end) && (put_text(r, end, "[]"), true);
+    else if (token_is(r->t, from, "map"))
+        good = inner(r, from, to, &first, &end) && map(r, from, first, end);
+    else if (token_is(r->t, from, "row"))
+        good = inner(r, from, to, &first, &end) && row(r, from, first, end);
+    else if (token_is(r->t, from, "timestamp"))
+        good = timestamp(r, from, to);
+    else {
+        known = false;
+        for (size_t i = 0; i < COUNT(simple) && !known; i++)
+            if (token_is(r->t, from, simple[i].word)) {
+                known = true;
+                put_text(r, from, simple[i].to);
+                good = simple[i].sized ? sized(r, from + 1, to) : from + 1 == to || refuse(r, from + 1, NULL);
+            }
+    }
+    r->depth--;
+    return known ? good : fail_at(r, from, "TYPE_NOT_FOUND", "Unknown type: %s", token_text(r->t, from, &arena));
+}
