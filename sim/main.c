@@ -3,10 +3,7 @@
 #include "sim/cli/cli.h"
 
 static const struct command *const commands[] = {
-    &command_list,
-    &command_lint,
-    &command_help,
-    &command_version,
+    &command_list, &command_lint, &command_query, &command_help, &command_version,
 };
 
 int main(int argc, char **argv)

@@ -38,11 +38,8 @@ static bool configure(const struct athena_options *o, unsigned threads, const st
     snprintf(memory, sizeof(memory), "%lldMiB", (long long)(o->memory_mib ? o->memory_mib : 512));
     snprintf(number, sizeof(number), "%u", threads);
     const char *const settings[][2] = {
-        {"enable_external_access",       "false"},
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions",    "false"},
-        {"temp_directory",               ""     },
-        {"max_temp_directory_size",      "0KiB" },
         {"memory_limit",                 memory },
         {"threads",                      number },
     };
@@ -98,7 +95,8 @@ static bool start_engine(struct athena *a, const struct athena_options *o, unsig
     return scan_register(a->connection, &a->source, e) &&
            run_own(a,
                    "ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.\"default\"; "
-                   "USE awsdatacatalog.\"default\"; SET TimeZone='UTC'; SET integer_division=true; SET errors_as_json=true;",
+                   "USE awsdatacatalog.\"default\"; SET temp_directory=''; SET enable_external_access=false; SET "
+                   "TimeZone='UTC'; SET integer_division=true; SET errors_as_json=true;",
                    e) &&
            run_own(a, str_text(&macros), e) && make_views(a, false, e) && run_own(a, "SET lock_configuration=true", e);
 }

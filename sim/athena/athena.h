@@ -49,8 +49,9 @@ void athena_result_drop(struct athena_result *);
 void athena_interrupt(struct athena *);
 
 /* Rendering. */
-void athena_add_table(struct str *, const struct athena_result *, unsigned width); /* aligned; cut at width, 0 = not */
-void athena_add_csv(struct str *, const struct athena_result *);                   /* every field quoted, as Athena writes */
+/* Aligned; lines are cut at `width` characters (0 = not). True if any was. */
+bool athena_add_table(struct str *, const struct athena_result *, unsigned width);
+void athena_add_csv(struct str *, const struct athena_result *);  /* every field quoted, as Athena writes */
 void athena_add_json(struct str *, const struct athena_result *); /* [{column: value}]; numbers and booleans as such */
 
 /* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */

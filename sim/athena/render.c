@@ -51,13 +51,15 @@ static bool is_number(const char *type)
     return text_starts(type, "decimal");
 }
 
-/* Ends the line that began at `from`: no blanks at the end, and at most `width` characters, the last an ellipsis. */
-static void end_line(struct str *s, size_t from, unsigned width)
+/* Ends the line that began at `from`: no blanks at the end, and at most `width` characters, the last an ellipsis. True if
+ * it was cut. */
+static bool end_line(struct str *s, size_t from, unsigned width)
 {
     while (s->len > from && s->s[s->len - 1] == ' ')
         s->len--;
     s->s[s->len] = 0;
-    if (width && width_of(s->s + from) > width) {
+    bool cut = width && width_of(s->s + from) > width;
+    if (cut) {
         size_t n = 0, i = from;
         for (; n < width - 1 || (s->s[i] & 0xc0) == 0x80; i++)
             n += (s->s[i + 1] & 0xc0) != 0x80;
@@ -65,9 +67,10 @@ static void end_line(struct str *s, size_t from, unsigned width)
         str_add(s, "…");
     }
     str_addc(s, '\n');
+    return cut;
 }
 
-static void add_line(struct str *s, const struct table *t, const char **cells, unsigned width)
+static bool add_line(struct str *s, const struct table *t, const char **cells, unsigned width)
 {
     size_t from = s->len;
     for (size_t i = 0; i < t->r->n_columns; i++) {
@@ -75,7 +78,7 @@ static void add_line(struct str *s, const struct table *t, const char **cells, u
         bool right = is_number(t->r->columns[i].type);
         str_addf(s, "%s%*s%s%*s", i ? "  " : "", right ? (int)pad : 0, "", cells[i], right ? 0 : (int)pad, "");
     }
-    end_line(s, from, width);
+    return end_line(s, from, width);
 }
 
 static void add_rule(struct str *s, const struct table *t, unsigned width)
@@ -89,17 +92,18 @@ static void add_rule(struct str *s, const struct table *t, unsigned width)
     end_line(s, from, width);
 }
 
-void athena_add_table(struct str *s, const struct athena_result *r, unsigned width)
+bool athena_add_table(struct str *s, const struct athena_result *r, unsigned width)
 {
     struct table t = {.r = r};
     if (!r->n_columns)
-        return;
+        return false;
     measure(&t);
-    add_line(s, &t, t.cells, width);
+    bool cut = add_line(s, &t, t.cells, width);
     add_rule(s, &t, width);
     for (size_t row = 1; row <= r->n_rows; row++)
-        add_line(s, &t, t.cells + row * r->n_columns, width);
+        cut = add_line(s, &t, t.cells + row * r->n_columns, width) || cut;
     arena_drop(&t.arena);
+    return cut;
 }
 
 static void add_csv_field(struct str *s, const char *text)

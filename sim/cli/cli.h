@@ -39,6 +39,7 @@ extern const struct command command_call;
 extern const struct command command_help;
 extern const struct command command_lint;
 extern const struct command command_list;
+extern const struct command command_query;
 extern const struct command command_solve;
 extern const struct command command_version;
 
