@@ -53,14 +53,18 @@ bool host_put(const struct evidence_task *task, struct server *server, const cha
     return true;
 }
 
-/* The log as it is, and the time of its last record. */
+/* The log as it is, and the time of its last record. One that somebody removed begins anew with what happens now. */
 static int64_t log_now(const struct evidence_task *task, const struct server *server, const char *path, struct str *out)
 {
     const struct file *file = tree_find(&server->tree, path);
+    const struct journal *journal = &task->w->journal;
 
-    if (task->first == 0 || !file || file->kind != FILE_REGULAR || !file->data)
+    if (task->first == 0)
         return INT64_MIN;
-    str_addn(out, file->data, file->size);
+    if (!file || file->kind != FILE_REGULAR)
+        return task->first < journal->n ? journal->list[task->first]->time_ms - 1000 : task->until_ms;
+    if (file->data)
+        str_addn(out, file->data, file->size);
     return file->mtime_ms;
 }
 

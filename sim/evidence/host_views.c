@@ -40,6 +40,16 @@ static void add_user(struct str *out, const char *name)
         str_addf(out, "%-8s", name);
 }
 
+/* ps shows the hour of today, the day of this year, else the year. */
+static const char *stime_format(int64_t started_ms, int64_t now_ms)
+{
+    struct civil start = civil_from_ms(started_ms), now = civil_from_ms(now_ms);
+
+    if (start.year != now.year)
+        return " %Y";
+    return start.yearday != now.yearday ? "%b%d" : "%H:%M";
+}
+
 static void add_ps(const struct look *l, struct str *out)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -48,8 +58,7 @@ static void add_ps(const struct look *l, struct str *out)
     for (const struct process *p = l->server->processes; p; p = p->next) {
         add_user(out, user_name(l, p->uid, &arena));
         str_addf(out, " %5d %5d  0 ", p->pid, p->ppid);
-        bool today = p->started_ms / DAY_MS == l->now_ms / DAY_MS || l->now_ms - p->started_ms < DAY_MS;
-        str_add_time(out, p->started_ms, today ? "%H:%M" : "%b%d");
+        str_add_time(out, p->started_ms, stime_format(p->started_ms, l->now_ms));
         str_addf(out, " %-8s 00:00:00 %s\n", p->tty && p->tty[0] ? p->tty : "?", p->title);
     }
 }

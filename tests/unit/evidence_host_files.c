@@ -116,10 +116,16 @@ static void tampering_stays(void)
     write_part(&w, 0, n - 1, STORY + 201000);
     CU_ASSERT_PTR_NOT_NULL(tree_put(&w, &server->tree, "/var/log/secure", "", 0, STORY + 230000));
     CU_ASSERT(tree_remove(&server->tree, "/var/log/audit", STORY + 230000));
+    CU_ASSERT(tree_remove(&server->tree, "/var/log/messages", STORY + 230000));
+    tree_find(&server->tree, "/var/log/cron")->data = NULL; /* as an empty file is read from a disk */
+    tree_find(&server->tree, "/var/log/cron")->size = 0;
     write_part(&w, n - 1, n, STORY + 300000);
     CU_ASSERT_PTR_NULL(strstr(text_of(server, "/var/log/secure"), "chaos-user"));
     CU_ASSERT(holds(server, "/var/log/secure", "Server listening on"));
     CU_ASSERT_PTR_NULL(tree_find(&server->tree, "/var/log/audit/audit.log"));
+    CU_ASSERT_PTR_NULL(strstr(text_of(server, "/var/log/messages"), "chaos-user"));
+    CU_ASSERT(holds(server, "/var/log/messages", "Started OpenSSH server daemon"));
+    CU_ASSERT_EQUAL(tree_find(&server->tree, "/var/log/cron")->size, 0);
 }
 
 static void serials_and_times_rise(void)
