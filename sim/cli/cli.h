@@ -36,7 +36,10 @@ struct command {
 };
 extern const struct command command_build;
 extern const struct command command_call;
+extern const struct command command_check;
+extern const struct command command_grade;
 extern const struct command command_help;
+extern const struct command command_hint;
 extern const struct command command_lint;
 extern const struct command command_list;
 extern const struct command command_query;
