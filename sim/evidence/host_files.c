@@ -19,19 +19,19 @@ static const struct log_file {
     enum channel channel;
     const char *path;
     unsigned mode, gid;
-    bool weekly; /* /etc/logrotate.conf, with dateext */
+    enum turn turns; /* /etc/logrotate.conf, with dateext */
 } log_files[] = {
-    {TO_AUDIT,        "/var/log/audit/audit.log",                 0600, 0,          false},
-    {TO_SECURE,       "/var/log/secure",                          0600, 0,          true },
-    {TO_MESSAGES,     "/var/log/messages",                        0600, 0,          true },
-    {TO_CRON,         "/var/log/cron",                            0600, 0,          true },
-    {TO_MAIL,         "/var/log/maillog",                         0600, 0,          true },
-    {TO_SSM_AGENT,    "/var/log/amazon/ssm/amazon-ssm-agent.log", 0600, 0,          false},
-    {TO_SSM_ERRORS,   "/var/log/amazon/ssm/errors.log",           0600, 0,          false},
-    {TO_HTTPD_ACCESS, "/var/log/httpd/access_log",                0644, 0,          true },
-    {TO_HTTPD_ERRORS, "/var/log/httpd/error_log",                 0644, 0,          true },
-    {TO_WTMP,         "/var/log/wtmp",                            0664, UTMP_GROUP, false},
-    {TO_BTMP,         "/var/log/btmp",                            0600, UTMP_GROUP, false},
+    {TO_AUDIT,        "/var/log/audit/audit.log",                 0600, 0,          TURNS_NEVER  },
+    {TO_SECURE,       "/var/log/secure",                          0600, 0,          TURNS_WEEKLY },
+    {TO_MESSAGES,     "/var/log/messages",                        0600, 0,          TURNS_WEEKLY },
+    {TO_CRON,         "/var/log/cron",                            0600, 0,          TURNS_WEEKLY },
+    {TO_MAIL,         "/var/log/maillog",                         0600, 0,          TURNS_WEEKLY },
+    {TO_SSM_AGENT,    "/var/log/amazon/ssm/amazon-ssm-agent.log", 0600, 0,          TURNS_NEVER  },
+    {TO_SSM_ERRORS,   "/var/log/amazon/ssm/errors.log",           0600, 0,          TURNS_NEVER  },
+    {TO_HTTPD_ACCESS, "/var/log/httpd/access_log",                0644, 0,          TURNS_WEEKLY },
+    {TO_HTTPD_ERRORS, "/var/log/httpd/error_log",                 0644, 0,          TURNS_WEEKLY },
+    {TO_WTMP,         "/var/log/wtmp",                            0664, UTMP_GROUP, TURNS_NEVER  },
+    {TO_BTMP,         "/var/log/btmp",                            0600, UTMP_GROUP, TURNS_MONTHLY},
 };
 
 /* ---- the tree ---- */
@@ -70,21 +70,24 @@ static int64_t log_now(const struct evidence_task *task, const struct server *se
 
 /* ---- rotation ---- */
 
-/* The first weekly rotation after a moment: logrotate runs with cron.daily and turns logs over on Sundays. */
-int64_t host_rotation_after(const struct traces *t, int64_t ms)
+/* The first rotation after a moment: logrotate runs with cron.daily and turns logs over on Sundays, or on the first. */
+int64_t host_rotation_after(const struct traces *t, int64_t ms, enum turn turns)
 {
+    if (turns == TURNS_NEVER)
+        return INT64_MAX;
     for (int64_t day = (ms / DAY_MS) * DAY_MS;; day += DAY_MS) {
+        struct civil civil = civil_from_ms(day);
         int64_t when = host_daily_ms(t, day) + 400;
-        if (civil_from_ms(day).weekday == 0 && when > ms)
+        if ((turns == TURNS_WEEKLY ? civil.weekday == 0 : civil.day == 1) && when > ms)
             return when;
     }
 }
 
-static bool turn_over(struct traces *t, const struct log_file *log, const struct str *data, int64_t when, int64_t mtime_ms)
+static void turn_over(struct traces *t, const struct log_file *log, const struct str *data, int64_t when, int64_t mtime_ms)
 {
     const char *old = arena_printf(&t->arena, "%s-%s", log->path, arena_time(&t->arena, when, "%Y%m%d"));
 
-    return host_put(t->task, t->server, old, data, log->mode, 0, log->gid, mtime_ms);
+    host_put(t->task, t->server, old, data, log->mode, 0, log->gid, mtime_ms);
 }
 
 /* auditd: audit.log becomes audit.log.1 (read-only), that .2, ... and the last one goes. */
@@ -158,38 +161,56 @@ static bool is_new(const struct evidence_task *task, const struct trace *trace, 
     return trace->routine ? trace->time_ms > last_ms : trace->fresh;
 }
 
-static bool write_log(struct traces *t, const struct log_file *log)
-{
-    AUTO(str_drop) struct str data = {0};
-    int64_t last_ms = log_now(t->task, t->server, log->path, &data), before_ms = last_ms, turn_ms;
-    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, &data) : 0;
-    bool any = false;
+struct writing { /* one log while it is written */
+    struct traces *t;
+    const struct log_file *log;
+    struct str data;
+    int64_t last_ms, turn_ms; /* of the newest record; of the next rotation */
+    bool changed;
+};
 
-    turn_ms = host_rotation_after(t, last_ms > t->begin_ms ? last_ms : t->begin_ms);
-    for (size_t i = 0; i < t->n; i++) {
-        const struct trace *trace = &t->list[i];
-        if (trace->to != log->channel || !is_new(t->task, trace, before_ms))
-            continue;
-        while (log->weekly && trace->time_ms >= turn_ms) {
-            if (data.len && !turn_over(t, log, &data, turn_ms, last_ms))
-                return true;
-            str_clear(&data);
-            turn_ms = host_rotation_after(t, turn_ms);
+static void turn_over_until(struct writing *w, int64_t ms)
+{
+    while (w->turn_ms <= ms) {
+        if (w->data.len) {
+            turn_over(w->t, w->log, &w->data, w->turn_ms, w->last_ms);
+            w->last_ms = w->turn_ms;
+            w->changed = true;
         }
-        if (log->channel == TO_AUDIT && data.len > AUDIT_MAX) {
-            audit_turn_over(t, log, &data, last_ms);
-            str_clear(&data);
-        }
-        if (log->channel == TO_AUDIT)
-            add_event(&data, t, trace, ++serial);
-        else
-            str_addn(&data, t->bytes.s + trace->at, trace->len);
-        last_ms = trace->time_ms;
-        any = true;
+        str_clear(&w->data);
+        w->turn_ms = host_rotation_after(w->t, w->turn_ms, w->log->turns);
     }
-    if (any)
-        host_put(t->task, t->server, log->path, &data, log->mode, 0, log->gid, last_ms);
-    return true;
+}
+
+static void add_trace(struct writing *w, const struct trace *trace, unsigned long *serial)
+{
+    turn_over_until(w, trace->time_ms);
+    if (w->log->channel == TO_AUDIT && w->data.len > AUDIT_MAX) {
+        audit_turn_over(w->t, w->log, &w->data, w->last_ms);
+        str_clear(&w->data);
+    }
+    if (w->log->channel == TO_AUDIT)
+        add_event(&w->data, w->t, trace, ++*serial);
+    else
+        str_addn(&w->data, w->t->bytes.s + trace->at, trace->len);
+    w->last_ms = trace->time_ms;
+    w->changed = true;
+}
+
+static void write_log(struct traces *t, const struct log_file *log)
+{
+    struct writing w = {.t = t, .log = log};
+    int64_t before_ms = w.last_ms = log_now(t->task, t->server, log->path, &w.data);
+    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, &w.data) : 0;
+
+    w.turn_ms = host_rotation_after(t, before_ms > t->begin_ms ? before_ms : t->begin_ms, log->turns);
+    for (size_t i = 0; i < t->n; i++)
+        if (t->list[i].to == log->channel && is_new(t->task, &t->list[i], before_ms))
+            add_trace(&w, &t->list[i], &serial);
+    turn_over_until(&w, t->task->until_ms);
+    if (w.changed)
+        host_put(t->task, t->server, log->path, &w.data, log->mode, 0, log->gid, w.last_ms);
+    str_drop(&w.data);
 }
 
 /* ---- the tables: utmp and lastlog ---- */

@@ -185,9 +185,29 @@ static void cleanup(struct traces *t)
     }
 }
 
+/* What logrotate's postrotate scripts make daemons say, at the top of the new logs. */
+static void rotations(struct traces *t)
+{
+    const struct daemon *rsyslog = find_daemon(t->server, "rsyslog"), *httpd = find_daemon(t->server, "httpd");
+    int64_t ms = t->begin_ms;
+
+    while ((ms = host_rotation_after(t, ms, TURNS_WEEKLY)) + 700 <= t->task->until_ms) {
+        trace_syslog(t, TO_MESSAGES, ms + 90, "rsyslogd", 0,
+                     "[origin software=\"rsyslogd\" swVersion=\"8.24.0-57.amzn2.2.0.2\" x-pid=\"%d\" "
+                     "x-info=\"http://www.rsyslog.com\"] rsyslogd was HUPed",
+                     rsyslog ? rsyslog->pid : 2400);
+        if (!httpd)
+            continue;
+        trace_syslog(t, TO_MESSAGES, ms + 210, "systemd", 0, "Reloading The Apache HTTP Server.");
+        trace_syslog(t, TO_MESSAGES, ms + 260, "systemd", 0, "Reloaded The Apache HTTP Server.");
+        trace_httpd_start(t, ms + 270, httpd->pid);
+    }
+}
+
 void traces_of_routine(struct traces *t)
 {
     cron(t);
+    rotations(t);
     leases(t);
     agent_health(t);
     cleanup(t);

@@ -230,8 +230,12 @@ static void walk(struct traces *t)
 static int64_t begin_of_logs(const struct traces *t)
 {
     int64_t begin = t->server->booted_ms, turn = t->task->from_ms - 14 * (int64_t)86400000;
+    int64_t oldest = t->task->until_ms - 400 * (int64_t)86400000; /* whatever a journal claims, there is an end to it */
 
-    while ((turn = host_rotation_after(t, turn)) <= t->task->from_ms)
+    if (begin < oldest)
+        begin = oldest;
+
+    while ((turn = host_rotation_after(t, turn, TURNS_WEEKLY)) <= t->task->from_ms)
         if (turn > begin)
             begin = turn;
     return begin;

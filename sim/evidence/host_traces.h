@@ -129,8 +129,9 @@ void trace_session_closed(struct traces *, int64_t ms, const char *user, long se
 /* Puts a file into the server's tree; mode and owner are those of a new one. False when its directory is gone. */
 bool host_put(const struct evidence_task *, struct server *, const char *path, const struct str *, unsigned mode, unsigned uid,
               unsigned gid, int64_t mtime_ms);
-int64_t host_daily_ms(const struct traces *, int64_t day_ms);   /* when cron.daily runs on a day */
-int64_t host_rotation_after(const struct traces *, int64_t ms); /* the next Sunday's logrotate */
+int64_t host_daily_ms(const struct traces *, int64_t day_ms); /* when cron.daily runs on a day */
+enum turn { TURNS_NEVER, TURNS_WEEKLY, TURNS_MONTHLY };
+int64_t host_rotation_after(const struct traces *, int64_t ms, enum turn); /* when logrotate turns a log over next */
 
 /* ---- utmp ---- */
 

@@ -37,6 +37,7 @@ static const struct {
     {"/var/log/audit/audit.log",                 "name=6120622E6A7067 inode=90"                                                                    },
     {"/var/log/audit/audit.log",
      "unit=sshd comm=\"systemd\" exe=\"/usr/lib/systemd/systemd\" hostname=? addr=? terminal=? res=success'"                                       },
+    {"/var/log/messages",                        "rsyslogd was HUPed\n"                                                                            },
     {"/var/log/secure-20251012",                 "Server listening on :: port 22.\n"                                                               },
 };
 
