@@ -7,15 +7,20 @@
 
 #include <string.h>
 
-static void check_habit(const struct person *person, struct diags *diags)
+static void check_habit(const struct scenario *s, const struct person *person, struct diags *diags)
 {
     enum habit habit;
+    unsigned width;
     if (habit_named(person->habit, &habit))
         return;
     const char *meant = text_meant(person->habit, habit_names);
-    diag_error(diags, person->at, (unsigned)strlen(person->name), "unknown-habit",
-               meant ? "\"%s\": unknown habit \"%s\" (did you mean \"%s\"?)" : "\"%s\": unknown habit \"%s\"", person->name,
-               person->habit, meant);
+    struct src_pos at = scenario_place(s, person->habit, &width);
+    AUTO(str_drop) struct str all = {0};
+    for (int i = 1; habit_names[i]; i++)
+        str_addf(&all, "%s%s", i > 1 ? ", " : "", habit_names[i]);
+    diag_error(diags, at, width, "unknown-habit",
+               meant ? "unknown habit \"%s\" (did you mean \"%s\"?)" : "unknown habit \"%s\": expected one of %s",
+               person->habit, meant ? meant : str_text(&all));
 }
 
 /* Every reference is some text; whether it is the right one shows when the scenario is played. */
@@ -25,6 +30,22 @@ static const char *some_text(void *context, const char *name, const char *field)
     (void)name;
     (void)field;
     return "1";
+}
+
+/* The parameter that the sentence is about stands in quotes: the caret goes under it. */
+static void bad_params(const struct op *op, const struct step *step, const char *why, struct diags *diags)
+{
+    const char *quote = strchr(why, '"'), *named = strstr(why, op->name);
+    for (size_t i = 0; quote && step->with && step->with->kind == NODE_MAP && i < step->with->n; i++) {
+        const struct node *key = step->with->pairs[i].key;
+        size_t n = strlen(key->text);
+        if (strncmp(quote + 1, key->text, n) == 0 && quote[1 + n] == '"') {
+            diag_error(diags, key->at, key->width, "bad-parameters", "%s%s%s", named ? "" : op->name, named ? "" : ": ", why);
+            return;
+        }
+    }
+    diag_error(diags, step->op_at, (unsigned)strlen(op->name), "bad-parameters", "%s%s%s", named ? "" : op->name,
+               named ? "" : ": ", why);
 }
 
 static void check_params(const struct op *op, const struct step *step, struct diags *diags)
@@ -38,7 +59,7 @@ static void check_params(const struct op *op, const struct step *step, struct di
         json_put(params, "instanceIds", json_pack("[s]", "1"));
     }
     if (params && !op_check_params(op, params, &arena, &why))
-        diag_error(diags, step->with ? step->with->at : step->at, 1, "bad-parameters", "%s: %s", op->name, why);
+        bad_params(op, step, why, diags);
 }
 
 static void check_step(const struct step *step, struct diags *diags)
@@ -58,7 +79,7 @@ void lab_check(const struct scenario *s, struct diags *diags)
 {
     const struct person *person = s->cast.items;
     for (size_t i = 0; i < s->cast.n; i++)
-        check_habit(&person[i], diags);
+        check_habit(s, &person[i], diags);
     const struct step *step = s->timeline.items;
     for (size_t i = 0; i < s->timeline.n; i++)
         check_step(&step[i], diags);

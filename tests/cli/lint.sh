@@ -27,7 +27,7 @@ mistake 's/do: sts:GetCallerIdentity/do: sts:GetCallerIdentify/' \
     'unknown operation "sts:GetCallerIdentify" (did you mean "sts:GetCallerIdentity"?)'
 mistake 's/with: {name: monitor}/with: {nmae: monitor}/' 'cloudtrail:StartLogging'
 mistake 's/{{ web.id }}/{{ wed.id }}/' 'nothing is called "wed" (did you mean "web"?)'
-mistake 's/groups: \[owners\]/groups: [owner]/' '"owner" is not a group of account.groups'
+mistake 's/groups: \[owners\]/groups: [owner]/' 'no group "owner" under account.groups (did you mean "owners"?)'
 mistake 's/after: trail_on/after: staging_rule/' 'after'
 
 run lint "$tmp/s.yaml" --json
