@@ -12,6 +12,8 @@
 
 /* ---- paths ---- */
 
+#define FIRST_INODE 4194304 /* where a root volume's first files tend to be; 0 is none */
+
 bool tree_path_ok(const char *path)
 {
     unsigned depth = 0;
@@ -166,6 +168,8 @@ static struct file *add(struct world *w, struct tree *tree, const char *path, en
     file = arena_alloc(&w->arena, sizeof(*file));
     file->path = arena_dup(&w->arena, path);
     file->kind = kind;
+    if (tree->next_inode == 0)
+        tree->next_inode = FIRST_INODE;
     file->inode = tree->next_inode++;
     file->dirty = true;
     if (is_root)
@@ -185,7 +189,9 @@ struct file *tree_put(struct world *w, struct tree *tree, const char *path, cons
 {
     struct file *file = tree_find(tree, path);
 
-    if (n > TREE_MAX_BYTES || (file && file->kind != FILE_REGULAR))
+    size_t others = tree->bytes - (file && file->kind == FILE_REGULAR ? file->size : 0);
+
+    if (n > TREE_MAX_BYTES || others > TREE_MAX_BYTES - n || (file && file->kind != FILE_REGULAR))
         return NULL;
     if (!file) {
         file = add(w, tree, path, FILE_REGULAR, now_ms);
@@ -195,6 +201,7 @@ struct file *tree_put(struct world *w, struct tree *tree, const char *path, cons
     }
     file->data = arena_dupn(&w->arena, n ? data : "", n);
     file->size = n;
+    tree->bytes = others + n;
     touch(file, now_ms);
     return file;
 }
@@ -238,6 +245,8 @@ bool tree_remove(struct tree *tree, const char *path, int64_t now_ms)
     while (file) {
         struct file *next = file->next;
 
+        if (file->kind == FILE_REGULAR)
+            tree->bytes -= file->size;
         file->next = tree->removed; /* so that a directory comes after what it held */
         tree->removed = file;
         file = next;
@@ -258,10 +267,13 @@ static void leave_gap(struct world *w, struct tree *tree, const struct file *fil
     tree->removed = gap;
 }
 
-static bool paths_fit(const struct file *first, const struct file *last, size_t old_len, size_t new_len)
+/* Are all the paths good that a move would make? */
+static bool paths_fit(const struct file *first, const struct file *last, size_t old_len, const char *to)
 {
+    char path[TREE_MAX_PATH + 2];
+
     for (;; first = first->next) {
-        if (strlen(first->path) - old_len + new_len > TREE_MAX_PATH)
+        if (snprintf(path, sizeof(path), "%s%s", to, first->path + old_len) > TREE_MAX_PATH || !tree_path_ok(path))
             return false;
         if (first == last)
             return true;
@@ -279,7 +291,7 @@ bool tree_move(struct world *w, struct tree *tree, const char *from, const char 
     if (target && (target->kind == FILE_DIR || file->kind == FILE_DIR))
         return false;
     last = last_below(file);
-    if (!paths_fit(file, last, from_len, strlen(to)))
+    if (!paths_fit(file, last, from_len, to))
         return false;
     if (target)
         tree_remove(tree, to, now_ms);
@@ -316,7 +328,7 @@ static struct file *make_root(struct world *w, int64_t time_ms)
 
 static void take_inodes(struct tree *tree)
 {
-    tree->next_inode = 4194304; /* where a root volume's first files tend to be */
+    tree->next_inode = FIRST_INODE;
     for (struct file *file = tree->files; file; file = file->next)
         if (file->inode >= tree->next_inode)
             tree->next_inode = file->inode + 1;

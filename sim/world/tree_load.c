@@ -244,8 +244,12 @@ static bool load(struct world *w, struct tree *tree, const char *root, const cha
 
 bool tree_load(struct world *w, struct tree *tree, const char *root, const char *manifest_path, struct err *e)
 {
-    if (load(w, tree, root, manifest_path, e))
-        return true;
-    *tree = (struct tree){0};
-    return false;
+    if (!load(w, tree, root, manifest_path, e)) {
+        *tree = (struct tree){0};
+        return false;
+    }
+    for (const struct file *file = tree->files; file; file = file->next)
+        if (file->kind == FILE_REGULAR)
+            tree->bytes += file->size;
+    return true;
 }

@@ -265,6 +265,7 @@ struct tree {            /* a server's file system; in memory while a lab is ope
     struct file *files;  /* sorted list */
     struct file **index; /* hash by path, rebuilt when it grows */
     size_t n, index_size;
+    size_t bytes; /* of all contents */
     uint64_t next_inode;
     struct file *removed; /* what tree_save() has to remove from the disk */
 };

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/world/world.h"
+
+#include <CUnit/CUnit.h>
+#include <string.h>
+
+static void open_world(struct world *w)
+{
+    struct seed seed = seed_from_text("find");
+    world_init(w, &seed, "123456789012", "us-west-2", 1000);
+}
+
+static void test_account(void)
+{
+    AUTO(world_drop) struct world w;
+    struct access_key key = {.id = "AKIA1"}, *found = NULL;
+    struct user user = {.name = "ines", .keys = &key};
+    struct membership member = {.user = &user};
+    struct group group = {.name = "cooks", .members = &member}, empty = {.name = "none"};
+    struct role role = {.name = "audit", .arn = "arn:aws:iam::1:role/x/audit"};
+    struct kms_key kms = {.id = "1234", .arn = "arn:aws:kms:us-west-2:1:key/1234"};
+    struct kms_alias alias = {.name = "alias/logs", .key = &kms};
+    struct trail trail = {.name = "monitor", .arn = "arn:aws:cloudtrail:us-west-2:1:trail/monitor"};
+    struct tag second = {.key = "b", .value = "2"}, first = {.next = &second, .key = "a", .value = "1"};
+    open_world(&w);
+    list_append(&w.account.users, &user);
+    list_append(&w.account.groups, &empty);
+    list_append(&w.account.groups, &group);
+    list_append(&w.account.roles, &role);
+    list_append(&w.account.keys, &kms);
+    list_append(&w.account.aliases, &alias);
+    list_append(&w.account.trails, &trail);
+    CU_ASSERT(find_user(&w, "ines") == &user && !find_user(&w, "Ines") && !find_user(&w, NULL));
+    CU_ASSERT(find_user_by_key(&w, "AKIA1", &found) == &user && found == &key && !find_user_by_key(&w, NULL, NULL));
+    CU_ASSERT(find_group(&w, "cooks") == &group && group_has(&group, &user) && !group_has(&empty, &user));
+    CU_ASSERT(find_role(&w, "audit") == &role && find_role(&w, role.arn) == &role && !find_role(&w, "x/audit"));
+    static const char *const names[] = {"1234", "arn:aws:kms:us-west-2:1:key/1234", "alias/logs",
+                                        "arn:aws:kms:us-west-2:1:alias/logs"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        CU_ASSERT_PTR_EQUAL(find_kms_key(&w, names[i]), &kms);
+    CU_ASSERT(!find_kms_key(&w, "alias/none") && !find_kms_key(&w, "arn:none") && !find_kms_key(&w, NULL) &&
+              !find_kms_key(&w, ""));
+    CU_ASSERT(find_trail(&w, "monitor") == &trail && find_trail(&w, trail.arn) == &trail && !find_trail(&w, "x"));
+    CU_ASSERT(find_security_group(&w, "default") && !find_security_group(&w, "web") && !find_bucket(&w, "b") &&
+              !find_instance(&w, "i"));
+    CU_ASSERT_STRING_EQUAL(tag_value(&first, "b"), "2");
+    CU_ASSERT(!tag_value(&first, "c") && !tag_value(NULL, "a"));
+    CU_ASSERT(list_remove(&w.account.groups, &empty) && !list_remove(&w.account.groups, &empty) && w.account.groups == &group);
+    w.account.users = NULL;
+}
+
+static void test_server(void)
+{
+    AUTO(world_drop) struct world w;
+    struct os_session session = {.number = 7};
+    struct process process = {.pid = 31};
+    struct daemon daemon = {.unit = "sshd"};
+    struct server server = {.name = "cafe", .sessions = &session, .processes = &process, .daemons = &daemon};
+    open_world(&w);
+    list_append(&w.servers, &server);
+    CU_ASSERT(find_server(&w, "cafe") == &server && !find_server(&w, "x") && !find_server(&w, NULL));
+    CU_ASSERT(find_session(&server, 7) == &session && !find_session(&server, 8));
+    CU_ASSERT(find_process(&server, 31) == &process && !find_process(&server, 1));
+    CU_ASSERT(find_daemon(&server, "sshd") == &daemon && !find_daemon(&server, "httpd"));
+}
+
+static const char passwd[] = "root:x:0:0:root:/root:/bin/bash\n"
+                             "# a comment\n"
+                             "broken:x:abc:0::/:\n"
+                             "short:x:1\n"
+                             "big:x:99999999999:0::/:/bin/sh\n"
+                             "ec2-user:x:1000:1000:EC2 Default User:/home/ec2-user:/bin/bash\n"
+                             "twin:x:1000:1000::/:/bin/sh\n"
+                             "ec2-user:x:7:7::/:/bin/sh\n"
+                             "last:x:1001:1001::/home/last:/bin/zsh";
+
+static void test_os_users(void)
+{
+    AUTO(world_drop) struct world w;
+    struct server server = {.name = "cafe"};
+    struct os_user user;
+    open_world(&w);
+    CU_ASSERT(!os_user_find(&w, &server, "root", &user)); /* no tree yet */
+    tree_mkdir(&w, &server.tree, "/", 0755, 0, 0, 1);
+    tree_mkdir(&w, &server.tree, "/etc", 0755, 0, 0, 1);
+    tree_put(&w, &server.tree, "/etc/passwd", passwd, strlen(passwd), 1);
+    CU_ASSERT(os_user_find(&w, &server, "ec2-user", &user) && user.uid == 1000 && user.gid == 1000);
+    CU_ASSERT_STRING_EQUAL(user.home, "/home/ec2-user");
+    CU_ASSERT_STRING_EQUAL(user.shell, "/bin/bash");
+    CU_ASSERT(os_user_by_uid(&w, &server, 1000, &user) && text_same(user.name, "ec2-user"));
+    CU_ASSERT(os_user_find(&w, &server, "last", &user) && text_same(user.shell, "/bin/zsh"));
+    CU_ASSERT(os_user_by_uid(&w, &server, 0, &user) && text_same(user.name, "root"));
+    CU_ASSERT(!os_user_find(&w, &server, "broken", &user) && !os_user_find(&w, &server, "short", &user));
+    CU_ASSERT(!os_user_find(&w, &server, "big", &user) && !os_user_find(&w, &server, "", &user) &&
+              !os_user_find(&w, &server, NULL, &user));
+    CU_ASSERT(!os_user_by_uid(&w, &server, 4242, &user));
+}
+
+/* A new account has what AWS gives it, and the same for the same seed. */
+static void test_new_account(void)
+{
+    AUTO(world_drop) struct world a, b;
+    open_world(&a);
+    open_world(&b);
+    CU_ASSERT_STRING_EQUAL(a.account.network.vpc_id, b.account.network.vpc_id);
+    CU_ASSERT_EQUAL(strlen(a.account.key_prefix), 8);
+    const struct security_group *group = a.account.security_groups;
+    CU_ASSERT(group && text_same(group->name, "default") && group->rules && group->rules->next && group->rules->next->egress);
+    CU_ASSERT(text_starts(group->id, "sg-0") && strlen(group->id) == 20);
+}
+
+CU_TestInfo world_find_tests[] = {
+    {"things of an account", test_account    },
+    {"things of a server",   test_server     },
+    {"OS accounts",          test_os_users   },
+    {"a new account",        test_new_account},
+    CU_TEST_INFO_NULL,
+};
