@@ -40,7 +40,8 @@ static bool compare(const struct entry *recorded, const struct entry *done, stru
     if (recorded->time_ms != done->time_ms)
         return err_set(e, "entry %" PRIu64 ": recorded at %lld ms, before an earlier entry or its cause", recorded->seq,
                        (long long)recorded->time_ms);
-    if (!text_same(recorded->error_code, done->error_code))
+    /* what only reads may have read what a replay does not have (files, logs), and changes nothing */
+    if (!done->read_only && !text_same(recorded->error_code, done->error_code))
         return err_set(e, "entry %" PRIu64 ": recorded %s, replayed %s", recorded->seq, came_to(recorded), came_to(done));
     if (!text_same(recorded->event_id, done->event_id))
         return err_set(e, "entry %" PRIu64 ": recorded event id %s, replayed %s", recorded->seq,

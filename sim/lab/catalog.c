@@ -19,4 +19,5 @@ const struct catalog lab_catalog = {
     .lookup_form = hook_lookup_form,
     .event_history = hook_event_history,
     .public_keys = hook_public_keys,
+    .run_sql = hook_run_sql,
 };
