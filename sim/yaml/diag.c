@@ -180,7 +180,7 @@ static size_t add_line(struct str *out, const char *line, size_t len, unsigned c
     }
     for (size_t i = 0; i < len; number++) {
         size_t n = char_len((unsigned char)line[i]);
-        n = n > len - i ? len - i : n;
+        n = n > len - i || !text_utf8(line + i, n) ? 1 : n;
         if (number >= from && number < from + SHOWN_WIDTH) {
             size_t cells = add_char(out, line + i, n);
             before += number < col ? cells : 0;

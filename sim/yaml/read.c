@@ -53,6 +53,21 @@ static struct src_pos place_of_byte(const struct reader *r, size_t offset)
     return at;
 }
 
+/* libyaml's own offset is that of the byte after it, now and then. */
+static size_t first_bad_byte(const struct reader *r)
+{
+    size_t i = 0;
+
+    while (i < r->len) {
+        unsigned char c = (unsigned char)r->text[i];
+        size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc0 ? 2 : 1;
+        if (n > r->len - i || (c && !text_utf8(r->text + i, n)))
+            break;
+        i += n;
+    }
+    return i;
+}
+
 static char char_at(const struct reader *r, yaml_mark_t mark)
 {
     size_t characters = 0; /* which is what marks count */
@@ -71,7 +86,7 @@ static void say_syntax(struct reader *r)
 
     if (p->error == YAML_READER_ERROR) {
         bool control = strstr(p->problem, "control");
-        diag_error(r->diags, place_of_byte(r, p->problem_offset), 1, "encoding", "%s",
+        diag_error(r->diags, place_of_byte(r, control ? p->problem_offset : first_bad_byte(r)), 1, "encoding", "%s",
                    control ? "control characters are not allowed" : "expected UTF-8, found a byte that is not");
         return;
     }
