@@ -11,7 +11,7 @@
 
 #define TICK_MS 20000 /* a call takes a person that long */
 
-static int64_t lab_now(const struct lab *lab)
+int64_t lab_now(const struct lab *lab)
 {
     int64_t last = lab->world.now_ms > lab->until_ms ? lab->world.now_ms : lab->until_ms;
     return last / 1000 * 1000 + TICK_MS;

@@ -114,6 +114,10 @@ void lab_drop(struct lab *); /* writes nothing */
  * A host: operation happens in a session of the student's on the server `on`: where there is none, the student logs in
  * by key before and logs out afterwards. False when that could not be tried at all; a refusal is in the outcome. */
 bool lab_call(struct lab *, const char *as, const char *op, const char *on, json_t *params, struct outcome *, struct err *);
+/* The lab's story with its names and marks: a static lab's is played again; a live lab's is told again from its journal,
+ * up to the last scripted step. False while a live story is not over: the message says what is yet to come. The scenario
+ * stays the lab's. */
+bool lab_story(struct lab *, struct play *, struct err *);
 /* Plays the scenario's solution; `skip` leaves out that step (0-based), -1 none. Filling in answers.yaml is the
  * grader's part, not this. False when a step fails: the message has file:line:col of it. */
 bool lab_solve(struct lab *, int skip, struct err *);

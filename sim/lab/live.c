@@ -26,6 +26,11 @@ struct live {
     int64_t files_ms;        /* when the files were brought up to date */
 };
 
+static int64_t lab_time(const struct lab *lab)
+{
+    return lab->live ? clock_now_ms() : lab->world.now_ms;
+}
+
 /* ---- holding the lab ---- */
 
 static bool hold(struct live *live, struct err *e)
@@ -64,14 +69,16 @@ static bool open_journal(struct live *live, struct err *e)
     return true;
 }
 
-static bool is_live(const struct lab *lab, struct err *e)
+/* A static lab has no story to go on; its clock stands until somebody acts. */
+static bool open_story(struct live *live, const struct live_options *o, struct err *e)
 {
+    struct lab *lab = &live->lab;
     if (!lab->live)
-        return err_set(e, "'%s' is a static lab: its story is over. `cafelab start SCENARIO` makes a live one", lab->dir);
+        return true;
     if (!lab->scenario)
         return err_set(e, "a live lab needs its scenario: expected \"%s\" on this machine, as '%s' was built from it",
                        lab->scenario_id, lab->dir);
-    return true;
+    return story_open(&live->story, lab, o->pace, e);
 }
 
 struct live *live_open(const char *dir, const struct live_options *o, struct err *e)
@@ -80,8 +87,7 @@ struct live *live_open(const char *dir, const struct live_options *o, struct err
     live->held = live->journal = -1;
     pthread_mutex_init(&live->lock, NULL);
     pthread_mutex_init(&live->disk, NULL);
-    if (lab_open(dir, &live->lab, e) && is_live(&live->lab, e) && hold(live, e) && open_journal(live, e) &&
-        story_open(&live->story, &live->lab, o->pace, e))
+    if (lab_open(dir, &live->lab, e) && hold(live, e) && open_journal(live, e) && open_story(live, o, e))
         return live;
     live_close(live);
     return NULL;
@@ -93,7 +99,7 @@ void live_close(struct live *live)
     if (!live)
         return;
     if (live->journal >= 0 && !live->broken && live->lab.n_written < live->lab.world.journal.n)
-        lab_traces_write(&live->lab, clock_now_ms(), &ignored);
+        lab_traces_write(&live->lab, lab_time(&live->lab), &ignored);
     if (live->journal >= 0)
         close(live->journal);
     if (live->held >= 0)
@@ -185,16 +191,31 @@ bool live_act(struct live *live, const struct action *action, struct arena *aren
     size_t first = live->lab.world.journal.n;
     bool good = live->broken ? err_set(e, "the journal of '%s' cannot be written", live->lab.dir) : true;
     if (good) {
-        act(&live->lab.world, action, &out);
+        struct action timed = *action;
+        timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
+        act(&live->lab.world, &timed, &out);
         good = append(live, first, e);
     }
     if (good) {
         take_answer(&out, arena, answer);
-        story_notice(&live->story, &live->lab);
+        if (live->lab.live)
+            story_notice(&live->story, &live->lab);
     }
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
     return good && make_safe(live, upto, e);
+}
+
+bool live_student(struct live *live, struct arena *arena, struct live_student *out)
+{
+    pthread_mutex_lock(&live->lock);
+    const struct user *user = find_user(&live->lab.world, live->lab.me.who.name);
+    const struct access_key *key = user ? user->keys : NULL;
+    if (key)
+        *out = (struct live_student){arena_dup(arena, key->id), arena_dup(arena, key->secret),
+                                     arena_dup(arena, live->lab.world.account.region)};
+    pthread_mutex_unlock(&live->lock);
+    return key != NULL;
 }
 
 const char *live_student_ip(struct live *live, struct arena *arena)
@@ -238,7 +259,11 @@ static bool bring_files(struct live *live, int64_t now_ms, struct err *e)
     if (now_ms - live->files_ms < FILES_EVERY_MS)
         return true;
     live->files_ms = now_ms;
-    return lab_disk_take(&live->lab, now_ms, e) && lab_traces_write(&live->lab, now_ms, e);
+    if (!lab_disk_take(&live->lab, live->lab.live ? now_ms : lab_now(&live->lab), e))
+        return false;
+    if (!live->lab.live && live->lab.n_written == live->lab.world.journal.n)
+        return true;
+    return lab_traces_write(&live->lab, lab_time(&live->lab), e);
 }
 
 int64_t live_tick(struct live *live, int64_t now_ms)
@@ -246,7 +271,8 @@ int64_t live_tick(struct live *live, int64_t now_ms)
     struct err e = {0};
     pthread_mutex_lock(&live->lock);
     size_t first = live->lab.world.journal.n;
-    int64_t next = live->broken ? NOT_YET : story_play_due(&live->story, &live->lab, now_ms);
+    bool on = live->lab.live && !live->broken;
+    int64_t next = on ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
     if (!live->broken && live->lab.world.journal.n > first)
         append(live, first, &e);
     uint64_t upto = live->appended;
@@ -262,7 +288,8 @@ int64_t live_tick(struct live *live, int64_t now_ms)
 bool live_skip(struct live *live, struct err *e)
 {
     pthread_mutex_lock(&live->lock);
-    bool good = live->broken ? err_set(e, "the journal cannot be written") : (live->story.skipping = true);
+    bool good = live->lab.live || err_set(e, "'%s' is a static lab: nothing is yet to come in it", live->lab.dir);
+    live->story.skipping = good;
     pthread_mutex_unlock(&live->lock);
     return good;
 }

@@ -37,6 +37,10 @@ struct live_answer {                                     /* zeroed = nothing yet
 /* Acts, and returns when the entry is on the disk. False: it could not be written; nothing has happened then as far as
  * the caller may know. */
 bool live_act(struct live *, const struct action *, struct arena *, struct live_answer *, struct err *);
+struct live_student { /* the keys that the student is handed; texts in the arena */
+    const char *access_key_id, *secret, *region;
+};
+bool live_student(struct live *, struct arena *, struct live_student *out); /* false: there is no key any more */
 /* The address that the student's requests come from (there is nobody else on loopback). */
 const char *live_student_ip(struct live *, struct arena *);
 /* May a stranger's browser reach the web server's port 80 now? */

@@ -29,7 +29,7 @@ static size_t n_steps(const struct story *s)
     return s->p.scenario->timeline.n;
 }
 
-static bool is_students(const struct story *s, const struct step *step)
+bool story_is_students(const struct story *s, const struct step *step)
 {
     const struct member *student = play_student(&s->p);
     return student && text_same(step->as, student->person->name);
@@ -37,8 +37,10 @@ static bool is_students(const struct story *s, const struct step *step)
 
 /* ---- what has happened already ---- */
 
-static const struct entry *entry_of_stream(const struct lab *lab, const char *stream)
+/* A step's actions have the streams "story/<step>/0", 1, ... */
+static const struct entry *entry_of_step(struct lab *lab, size_t step, size_t n)
 {
+    const char *stream = stream_name(&lab->world, "story/%zu/%zu", step, n);
     for (size_t i = lab->built_entries; i < lab->world.journal.n; i++)
         if (text_same(lab->world.journal.list[i]->stream, stream))
             return lab->world.journal.list[i];
@@ -53,14 +55,11 @@ static void make_mark(struct story *s, size_t i, const struct entry *entry)
         s->p.marks[s->p.n_marks++] = (struct mark){.name = step->mark, .step = step, .entry = entry, .server = entry->on};
 }
 
-/* A step's actions have the streams "story/<step>/0", 1, ...; the first of the step's own operation is its mark. */
+/* The first entry of the step's own operation is its mark: before it there may be a login. */
 static const struct entry *played_before(struct story *s, struct lab *lab, size_t i)
 {
-    const struct entry *first = NULL;
-    for (size_t n = 0; n < 64; n++) {
-        const struct entry *entry = entry_of_stream(lab, stream_name(&lab->world, "story/%zu/%zu", i, n));
-        if (!entry)
-            break;
+    const struct entry *first = NULL, *entry;
+    for (size_t n = 0; (entry = entry_of_step(lab, i, n)); n++) {
         first = first ? first : entry;
         if (text_same(entry->op, step_at(s, i)->op))
             return entry;
@@ -68,10 +67,22 @@ static const struct entry *played_before(struct story *s, struct lab *lab, size_
     return first;
 }
 
+/* With all that its last action caused. */
+size_t story_step_end(struct lab *lab, size_t step)
+{
+    const struct entry *entry;
+    size_t end = 0;
+    for (size_t n = 0; (entry = entry_of_step(lab, step, n)); n++)
+        end = (size_t)entry->seq;
+    while (end && end < lab->world.journal.n && lab->world.journal.list[end]->cause)
+        end++;
+    return end;
+}
+
 static void remember(struct story *s, struct lab *lab)
 {
     for (size_t i = 0; i < n_steps(s); i++) {
-        const struct entry *entry = is_students(s, step_at(s, i)) ? NULL : played_before(s, lab, i);
+        const struct entry *entry = story_is_students(s, step_at(s, i)) ? NULL : played_before(s, lab, i);
         if (entry)
             make_mark(s, i, entry);
     }
@@ -104,7 +115,8 @@ void story_notice(struct story *s, struct lab *lab)
 {
     for (; s->seen < lab->world.journal.n; s->seen++)
         for (size_t i = 0; i < n_steps(s); i++)
-            if (!s->times[i] && is_students(s, step_at(s, i)) && fulfils(s, step_at(s, i), lab->world.journal.list[s->seen])) {
+            if (!s->times[i] && story_is_students(s, step_at(s, i)) &&
+                fulfils(s, step_at(s, i), lab->world.journal.list[s->seen])) {
                 make_mark(s, i, lab->world.journal.list[s->seen]);
                 break;
             }
@@ -143,7 +155,7 @@ static int64_t step_due(struct story *s, size_t i)
     struct err ignored = {0};
     const struct step *step = step_at(s, i);
     int64_t base = 0, wait = 0, of_mark = 0;
-    if (s->times[i] || is_students(s, step))
+    if (s->times[i] || story_is_students(s, step))
         return NOT_YET;
     if (step->live.at.line)
         return live_due(s, step);
@@ -171,31 +183,29 @@ static void play_step(struct story *s, struct lab *lab, size_t i, int64_t now_ms
         make_mark(s, i, s->p.world.journal.list[first]);
 }
 
-static void draw_knocks(struct story *s, struct lab *lab)
+static void draw_strangers(struct story *s)
 {
-    const struct mark *opening =
-        play_mark(&s->p, s->p.scenario->background.scanned_after ? s->p.scenario->background.scanned_after : "");
-    if (!opening || s->knocks)
+    const char *opening = s->p.scenario->background.scanned_after;
+    const struct mark *mark = opening ? play_mark(&s->p, opening) : NULL;
+    if (!mark || s->knocking)
         return;
     struct background_plan plan = life_plan(&s->p, 0);
-    plan.until_ms = opening->entry->time_ms + KNOCKING_MS;
-    background_knock(&plan, opening->entry->time_ms, &s->p.strangers);
-    s->n_knocks = s->p.strangers.n_actions;
-    s->knocks = arena_alloc(&lab->arena, (s->n_knocks + 1) * sizeof(*s->knocks));
-    for (size_t i = 0; i < s->n_knocks; i++)
-        s->knocks[i] = &s->p.strangers.actions[i];
-    while (s->next_knock < s->n_knocks && s->knocks[s->next_knock]->action.time_ms <= s->p.world.now_ms)
-        s->next_knock++;
+    plan.until_ms = mark->entry->time_ms + KNOCKING_MS;
+    background_knock(&plan, mark->entry->time_ms, &s->p.strangers);
+    s->knocking = true;
+    while (s->next_knock < s->p.strangers.n_actions &&
+           s->p.strangers.actions[s->next_knock].action.time_ms <= s->p.world.now_ms)
+        s->next_knock++; /* they came before a restart */
 }
 
-static int64_t knock(struct story *s, int64_t now_ms)
+static int64_t let_knock(struct story *s, int64_t now_ms)
 {
     struct outcome refused;
-    for (; s->next_knock < s->n_knocks; s->next_knock++) {
-        const struct background_action *k = s->knocks[s->next_knock];
-        if (k->action.time_ms > now_ms)
-            return k->action.time_ms;
-        act(&s->p.world, &k->action, &refused);
+    for (; s->next_knock < s->p.strangers.n_actions; s->next_knock++) {
+        const struct action *knock = &s->p.strangers.actions[s->next_knock].action;
+        if (knock->time_ms > now_ms)
+            return knock->time_ms;
+        act(&s->p.world, knock, &refused);
     }
     return NOT_YET;
 }
@@ -213,8 +223,8 @@ int64_t story_play_due(struct story *s, struct lab *lab, int64_t now_ms)
         } else
             next = least(next, due);
     }
-    draw_knocks(s, lab);
-    next = least(next, knock(s, now_ms));
+    draw_strangers(s);
+    next = least(next, let_knock(s, now_ms));
     if (s->skipping && !played)
         s->skipping = false;
     take_back(s, lab);

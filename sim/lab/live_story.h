@@ -14,13 +14,16 @@ struct story {
     int64_t *times; /* of each step of the timeline: when it happened; 0 = not yet */
     size_t seen;    /* entries of the journal that were looked at for the student's steps */
     unsigned pace;
-    bool skipping;                           /* waits are over until nothing more can follow */
-    const struct background_action **knocks; /* strangers yet to come, by time */
-    size_t n_knocks, next_knock;
+    bool skipping;     /* waits are over until nothing more can follow */
+    size_t next_knock; /* of p.strangers: those before it have come */
+    bool knocking;
 };
 /* Cast, names and marks as the journal has them. */
 bool story_open(struct story *, struct lab *, unsigned pace, struct err *);
 void story_drop(struct story *);
+/* How many entries of the journal there were when this step was over; 0 = it is not. */
+size_t story_step_end(struct lab *, size_t step);
+bool story_is_students(const struct story *, const struct step *);
 /* Were steps of the student's among the entries since the last time? */
 void story_notice(struct story *, struct lab *);
 /* Plays what is due by now. Returns when the next thing is, or NOT_YET when that depends on the student. */

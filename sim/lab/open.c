@@ -19,6 +19,7 @@ struct opening_lab {
     struct str text;
     size_t written; /* entries whose traces are on the disk */
     bool booted, on_disk;
+    const struct retelling *retelling; /* NULL: the lab as it is now */
 };
 
 bool lab_written_get(const char *dir, size_t *ret, struct err *e)
@@ -68,8 +69,10 @@ static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_
     struct world *w = &o->lab->world;
     struct entry entry;
     if (!entry_read(w, line, n, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
-        (number == o->written + 1 && !turn_to_disk(o, e)))
+        (!o->retelling && number == o->written + 1 && !turn_to_disk(o, e)))
         return err_wrap(e, "%s:%zu", o->path, number);
+    if (o->retelling)
+        o->retelling->before(o->retelling->context, w, &entry);
     struct err differs = {0};
     if (act_replay(w, &entry, &differs) || (o->on_disk && number <= w->journal.n)) /* a killed call may be half on the disk */
         return true;
@@ -79,7 +82,8 @@ static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_
 static bool replay(struct opening_lab *o, struct err *e)
 {
     const char *line = str_text(&o->text), *end = line + o->text.len;
-    for (size_t number = 1; line < end; number++) {
+    size_t last = o->retelling ? o->retelling->entries : SIZE_MAX;
+    for (size_t number = 1; line < end && number <= last; number++) {
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         if (!stop) /* a call was killed while it wrote: it has not happened; the next one cuts the rest off */
             break;
@@ -88,7 +92,7 @@ static bool replay(struct opening_lab *o, struct err *e)
         line = stop + 1;
         o->lab->journal_len = (size_t)(line - str_text(&o->text));
     }
-    return (o->booted || boot_servers(o, e)) && (o->on_disk || turn_to_disk(o, e));
+    return (o->booted || boot_servers(o, e)) && (o->on_disk || o->retelling || turn_to_disk(o, e));
 }
 
 /* The build's lines are as the build wrote them. */
@@ -180,15 +184,25 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     return true;
 }
 
-bool lab_open(const char *dir, struct lab *lab, struct err *e)
+static bool open_dir(const char *dir, const struct retelling *retelling, struct lab *lab, struct err *e)
 {
     *lab = (struct lab){.dir = xstrdup(dir)};
-    struct opening_lab o = {.lab = lab};
+    struct opening_lab o = {.lab = lab, .retelling = retelling};
     bool good = open_lab(&o, e);
     str_drop(&o.text);
     if (!good)
         lab_drop(lab);
     return good;
+}
+
+bool lab_open(const char *dir, struct lab *lab, struct err *e)
+{
+    return open_dir(dir, NULL, lab, e);
+}
+
+bool lab_retell(const char *dir, const struct retelling *retelling, struct lab *lab, struct err *e)
+{
+    return open_dir(dir, retelling, lab, e);
 }
 
 void lab_drop(struct lab *lab)

@@ -37,11 +37,21 @@ bool lab_views_write(struct world *, const char *dir, struct err *); /* account/
 bool lab_readme_write(struct play *, const struct lab_facts *, const char *dir, const char *questions, struct err *);
 /* Public lines of the journal from `first` on. */
 void lab_journal_add(struct str *, const struct world *, size_t first);
+int64_t lab_now(const struct lab *); /* of a static lab: its clock goes on with every call */
 /* Files, logs and views as of a time: what a trail delivers later waits for a later call. */
 bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);
 /* How many entries' traces are in the files: after a kill, less than there are entries. */
 bool lab_written_put(const char *dir, size_t n, struct err *);
 bool lab_written_get(const char *dir, size_t *ret, struct err *);
+
+/* ---- open.c ---- */
+
+struct retelling {  /* a replay in memory alone: what people did to files by hand does not come in */
+    size_t entries; /* how many */
+    void (*before)(void *context, struct world *, const struct entry *); /* the next one */
+    void *context;
+};
+bool lab_retell(const char *dir, const struct retelling *, struct lab *, struct err *);
 
 /* ---- disk_take.c: what people did to the files by hand ---- */
 

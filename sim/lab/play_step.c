@@ -213,7 +213,7 @@ static void do_deed(struct doing *d, const struct deed *deed, struct outcome *ou
 
 /* ---- marks ---- */
 
-static void keep_before(struct play *p, const struct step *step, struct mark *mark)
+void mark_keep_before(struct play *p, const struct step *step, struct mark *mark)
 {
     const struct server *server = step->on ? find_server(&p->world, step->on) : NULL;
     if (!server)
@@ -245,7 +245,7 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))
         return false;
     if (mark.name)
-        keep_before(p, due->step, &mark);
+        mark_keep_before(p, due->step, &mark);
     for (size_t i = 0; i < deeds.n; i++) {
         struct outcome out;
         d.now_ms += i ? 6000 : 0;

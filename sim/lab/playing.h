@@ -70,6 +70,7 @@ struct deeds {
 /* Parameters with references filled in. False with the step's place in the message. */
 bool step_deeds(struct play *, const struct step *, struct deeds *, struct err *);
 void deeds_drop(struct deeds *);
+void mark_keep_before(struct play *, const struct step *, struct mark *); /* its server's files as they are now */
 bool step_play(struct play *, const struct due *, struct err *);
 bool step_fail(const struct step *, struct err *, const char *fmt, ...) PRINTF(3, 4); /* "file:line:col: ..."; false */
 /* Did it end as the step expects? */
