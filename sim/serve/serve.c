@@ -89,12 +89,25 @@ static void draw_request_id(struct exchange *ex)
     ex->request_id = arena_dup(&ex->r->arena, id);
 }
 
+static bool answer_skip(struct aws_server *server, struct http_request *r, struct http_reply *reply)
+{
+    struct err e = {0};
+    if (!text_same(r->path, SERVE_SKIP_PATH))
+        return false;
+    reply->wire.status = !text_same(r->method, "POST") ? 405 : live_skip(server->live, &e) ? 204 : 409;
+    if (e.set) {
+        reply->wire.content_type = "text/plain; charset=UTF-8";
+        str_add(&reply->wire.body, e.msg);
+    }
+    return true;
+}
+
 static void answer_api(void *context, struct http_request *r, struct http_reply *reply)
 {
     struct aws_server *server = context;
     char hash[65];
     struct exchange ex = {.live = server->live, .r = r, .reply = reply, .now_ms = clock_now_ms()};
-    if (site_answer(server->live, server->site_dir, "/cafe/", r, reply))
+    if (site_answer(server->live, server->site_dir, "/cafe/", r, reply) || answer_skip(server, r, reply))
         return;
     sha256_hex(str_text(&r->body), r->body.len, hash);
     ex.signed_request = (struct signed_request){r->method, r->path, r->query, r->headers, r->n_headers, hash};

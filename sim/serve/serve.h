@@ -16,6 +16,9 @@ struct server_options {
     unsigned threads;   /* 0 = one per core */
     const char *site;   /* directory of the server's tree that holds the website: "/var/www/html"; NULL = none */
 };
+/* POST to it, without a signature: live_skip(). */
+#define SERVE_SKIP_PATH "/_cafelab/skip"
+
 struct aws_server;
 struct aws_server *serve_start(const struct server_options *, struct err *);
 unsigned serve_port(const struct aws_server *);

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/serve/client.h"
+#include "sim/serve/wire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The services that clients ask; those that are only configured are so for their requests to end here, too. */
+static const char *const more_services[][2] = {
+    {"glue", "2017-03-31"}
+};
+
+static bool write_text(const char *path, const struct str *text, mode_t mode, struct err *e)
+{
+    return file_write(path, str_text(text), text->len, mode, e);
+}
+
+/* S3's rules put the bucket into the path: botocore takes it out of the address otherwise. */
+static void add_rules(struct str *out, const char *service, const char *url)
+{
+    static const char region[] = "\"Region\":{\"builtIn\":\"AWS::Region\",\"required\":false,\"type\":\"String\"}";
+    str_addf(out, "{\"version\":\"1.0\",\"parameters\":{%s", region);
+    if (text_same(service, "s3"))
+        str_add(out, ",\"Bucket\":{\"required\":false,\"type\":\"String\"},"
+                     "\"Endpoint\":{\"builtIn\":\"SDK::Endpoint\",\"required\":false,\"type\":\"String\"}");
+    str_add(out, "},\"rules\":[");
+    if (text_same(service, "s3"))
+        str_addf(out,
+                 "{\"type\":\"endpoint\",\"conditions\":[{\"fn\":\"isSet\",\"argv\":[{\"ref\":\"Bucket\"}]}],"
+                 "\"endpoint\":{\"url\":\"%s/{Bucket}\",\"properties\":{},\"headers\":{}}},",
+                 url);
+    str_addf(out,
+             "{\"type\":\"endpoint\",\"conditions\":[],\"endpoint\":{\"url\":\"%s\",\"properties\":{},\"headers\":{}}}]}\n",
+             url);
+}
+
+static bool write_rules(const char *folder, const char *service, const char *version, const char *url, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str rules = {0};
+    const char *below = arena_printf(&arena, "%s/models/%s/%s", folder, service, version);
+    add_rules(&rules, service, url);
+    return dir_make(below, e) && write_text(arena_printf(&arena, "%s/endpoint-rule-set-1.json", below), &rules, 0644, e);
+}
+
+static bool write_config(const struct client_plan *p, const char *folder, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str config = {0};
+    AUTO(str_drop) struct str credentials = {0};
+    str_addf(&config, "[default]\nregion = %s\noutput = json\ncli_pager =\n", p->region);
+    str_addf(&credentials, "[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n", p->access_key_id, p->secret);
+    return write_text(arena_printf(&arena, "%s/config", folder), &config, 0644, e) &&
+           write_text(arena_printf(&arena, "%s/credentials", folder), &credentials, 0600, e);
+}
+
+bool client_write(const struct client_plan *p, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *folder = arena_printf(&arena, "%s/.cafelab/aws", p->dir);
+    const char *url = arena_printf(&arena, "http://127.0.0.1:%u", p->port);
+    if (!dir_make(folder, e) || !write_config(p, folder, e))
+        return false;
+    for (size_t i = 0; i < wire_n_services; i++)
+        if (!write_rules(folder, wire_services[i].name, wire_services[i].version, url, e))
+            return false;
+    for (size_t i = 0; i < COUNT(more_services); i++)
+        if (!write_rules(folder, more_services[i][0], more_services[i][1], url, e))
+            return false;
+    return true;
+}
+
+size_t client_environment(const struct client_plan *p, struct arena *arena, struct client_variable out[CLIENT_VARIABLES],
+                          struct err *e)
+{
+    char *dir = realpath(p->dir, NULL);
+    if (!dir) {
+        err_set(e, "'%s': %m", p->dir);
+        return 0;
+    }
+    const char *folder = arena_printf(arena, "%s/.cafelab/aws", dir);
+    const char *url = arena_printf(arena, "http://127.0.0.1:%u", p->port);
+    const struct client_variable variables[] = {
+        {"AWS_CONFIG_FILE",           arena_printf(arena,                 "%s/config", folder)},
+        {"AWS_SHARED_CREDENTIALS_FILE",                    arena_printf(arena,                                                      "%s/credentials", folder)},
+        {"AWS_DATA_PATH",arena_printf(arena,"%s/models", folder)},
+        {"AWS_ENDPOINT_URL",                           url                                              },
+        {"AWS_REGION",                p->region                                                                                        },
+        {"AWS_DEFAULT_REGION",          p->region              },
+        {"AWS_EC2_METADATA_DISABLED",                "true"                         },
+        {"AWS_PAGER",        ""                       },
+ /* What is meant for anybody but the lab ends at its door, which opens to nobody else. */
+        {"HTTPS_PROXY", url             },
+        {"HTTP_PROXY",                 url                                         },
+        {"NO_PROXY",               "127.0.0.1,localhost,169.254.169.254"                                             },
+        {"AWS_PROFILE",                NULL                              },
+        {"AWS_DEFAULT_PROFILE",                  NULL},
+        {"AWS_ACCESS_KEY_ID",               NULL                             },
+        {"AWS_SECRET_ACCESS_KEY",       NULL                   },
+        {"AWS_SESSION_TOKEN",         NULL                        },
+        {"https_proxy",     NULL                            },
+        {"http_proxy",         NULL                              },
+        {"no_proxy",               NULL                                        },
+    };
+    _Static_assert(COUNT(variables) <= CLIENT_VARIABLES, "room for all");
+    free(dir);
+    memcpy(out, variables, sizeof(variables));
+    return COUNT(variables);
+}
