@@ -44,6 +44,11 @@ extern const struct command command_lint;
 extern const struct command command_list;
 extern const struct command command_query;
 extern const struct command command_solve;
+extern const struct command command_aws;
+extern const struct command command_env;
+extern const struct command command_operations;
+extern const struct command command_skip;
+extern const struct command command_start;
 extern const struct command command_version;
 
 struct program { /* sim/main.c's table */

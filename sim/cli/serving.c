@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Serving a lab from a command: signals, the clock's ticks, and where others find the server. Whether a lab is served, and
+ * at which port, stands in .cafelab/held, which the server keeps locked.
+ */
+#include "sim/cli/serving.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MOST_REST_MS 500 /* between looks at the clock */
+
+static bool meet_client(struct serving *s, struct err *e)
+{
+    struct live_student me;
+    if (!live_student(s->live, &s->arena, &me))
+        return err_set(e, "the student of '%s' has no access key any more", s->client.dir);
+    s->client.port = serve_port(s->server);
+    s->client.access_key_id = me.access_key_id;
+    s->client.secret = me.secret;
+    s->client.region = me.region;
+    return client_write(&s->client, e) && live_announce(s->live, s->client.port, e);
+}
+
+bool serving_begin(struct serving *s, const struct serving_plan *plan, struct err *e)
+{
+    sigset_t stop;
+    *s = (struct serving){.client.dir = plan->dir};
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGINT);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &stop, NULL); /* before there are threads: all have it blocked, serving_wait() takes them */
+    signal(SIGPIPE, SIG_IGN);
+    s->live = live_open(plan->dir, &(struct live_options){.pace = plan->pace}, e);
+    if (s->live)
+        s->server = serve_start(
+            &(struct server_options){
+                .live = s->live, .port = plan->port, .site_port = plan->site_port, .site = "/var/www/html"},
+            e);
+    if (s->server && meet_client(s, e))
+        return true;
+    serving_end(s);
+    return false;
+}
+
+void serving_end(struct serving *s)
+{
+    serve_stop(s->server);
+    live_close(s->live);
+    arena_drop(&s->arena);
+    *s = (struct serving){0};
+}
+
+int serving_wait(struct serving *s, long child)
+{
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGINT);
+    sigaddset(&stop, SIGTERM);
+    sigaddset(&stop, SIGCHLD);
+    for (;;) {
+        int status = 0;
+        int64_t now_ms = clock_now_ms(), rest = live_tick(s->live, now_ms) - now_ms;
+        if (child && waitpid((pid_t)child, &status, WNOHANG) == (pid_t)child)
+            return status;
+        rest = rest < 1 ? 1 : rest > MOST_REST_MS ? MOST_REST_MS : rest;
+        struct timespec patience = {rest / 1000, rest % 1000 * 1000000};
+        int got = sigtimedwait(&stop, NULL, &patience);
+        if ((got == SIGINT || got == SIGTERM) && !child)
+            return 0;
+        if ((got == SIGINT || got == SIGTERM) && child)
+            kill((pid_t)child, got);
+    }
+}
+
+/* ---- another process's server ---- */
+
+unsigned served_port(const char *dir, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    char text[64] = "";
+    const char *path = arena_printf(&arena, "%s/.cafelab/held", dir), *port;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool free_now = fd < 0 || !flock(fd, LOCK_SH | LOCK_NB);
+    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+    if (fd >= 0)
+        close(fd);
+    text[n > 0 ? n : 0] = '\0';
+    port = strstr(text, "port ");
+    if (!free_now && port)
+        return (unsigned)strtoul(port + 5, NULL, 10);
+    err_set(e, "nobody serves '%s': run `cafelab start %s` in another terminal", dir, dir);
+    return 0;
+}
+
+static const char *setting(struct arena *arena, const char *text, const char *key)
+{
+    const char *at = strstr(text, key);
+    at = at ? at + strlen(key) : NULL;
+    return at ? arena_dupn(arena, at, strcspn(at, "\n")) : NULL;
+}
+
+bool served_client(const char *dir, struct arena *arena, struct client_plan *out, struct err *e)
+{
+    AUTO(str_drop) struct str config = {0};
+    AUTO(str_drop) struct str credentials = {0};
+    *out = (struct client_plan){.dir = dir, .port = served_port(dir, e)};
+    if (!out->port || !file_read(arena_printf(arena, "%s/.cafelab/aws/config", dir), 65536, &config, e) ||
+        !file_read(arena_printf(arena, "%s/.cafelab/aws/credentials", dir), 65536, &credentials, e))
+        return false;
+    out->region = setting(arena, str_text(&config), "region = ");
+    out->access_key_id = setting(arena, str_text(&credentials), "aws_access_key_id = ");
+    out->secret = setting(arena, str_text(&credentials), "aws_secret_access_key = ");
+    return (out->region && out->access_key_id && out->secret) ||
+           err_set(e, "'%s/.cafelab/aws' is damaged: start the lab again", dir);
+}
