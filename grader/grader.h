@@ -44,6 +44,8 @@ struct key;
 /* Plays the story and, if a check asks for it, builds the evidence aside to know what was delivered (about 0.3 s; one key
  * serves every submission of the same seed, student and number of events). The scenario must outlive it. */
 struct key *key_make(const struct scenario *, const struct play_options *, struct err *);
+/* From now on evidence is not read from disk and hashed: for whoever has verified the files otherwise, and for measuring. */
+void key_trust_files(struct key *);
 void key_free(struct key **);
 
 /* ---- the submission ---- */

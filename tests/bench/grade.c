@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How many submissions a core grades in a second: bench-grade LAB... Each LAB is opened once; then, with the key of the
+ * first made once and reused, "judge" grades the opened submissions in turn, answers and all checks; "open" opens one from
+ * disk each time (journal replayed, sheet and server tree read) and judges it. The evidence check, which reads and hashes
+ * every delivered file, is part of both; "judge, files in memory" leaves only that check out.
+ */
+#include "grader/grader.h"
+
+#include <stdlib.h>
+
+#define MOST 64
+
+struct bench {
+    struct scenario *scenario;
+    struct key *key;
+    struct submission *list[MOST];
+    const char *dirs[MOST];
+    int n;
+};
+
+static void stop(const struct err *e)
+{
+    fprintf(stderr, "bench-grade: %s\n", e->msg);
+    exit(2);
+}
+
+static void grade_once(const struct bench *b, const struct submission *s)
+{
+    AUTO(report_drop) struct report report = {0};
+    grade(b->key, s, "en", &report);
+    json_decref(report_json(&report, false));
+}
+
+static void say(const char *what, int64_t us, int n)
+{
+    printf("%-34s %8.0f /s   %8.3f ms each\n", what, n * 1e6 / (double)us, (double)us / 1e3 / n);
+}
+
+static void judge(const struct bench *b, const char *what)
+{
+    int n = 0;
+    int64_t start = clock_monotonic_us(), now;
+    do {
+        for (int i = 0; i < b->n; i++)
+            grade_once(b, b->list[i]);
+        n += b->n;
+        now = clock_monotonic_us();
+    } while (now - start < 1000000);
+    say(what, now - start, n);
+}
+
+static void open_and_judge(const struct bench *b)
+{
+    struct err e = {0};
+    int n = 0;
+    int64_t start = clock_monotonic_us(), now;
+    do {
+        struct submission *s = submission_open(b->dirs[n % b->n], &e);
+        if (!s)
+            stop(&e);
+        grade_once(b, s);
+        submission_free(&s);
+        n++;
+        now = clock_monotonic_us();
+    } while (now - start < 1000000);
+    say("open from disk and judge", now - start, n);
+}
+
+int main(int argc, char **argv)
+{
+    struct bench b = {0};
+    struct err e = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    json_begin();
+    for (int i = 1; i < argc && b.n < MOST; i++) {
+        b.dirs[b.n] = argv[i];
+        if (!(b.list[b.n++] = submission_open(argv[i], &e)))
+            stop(&e);
+    }
+    if (!b.n)
+        return 2;
+    const struct lab *lab = submission_lab(b.list[0]);
+    struct play_options options = lab_play_options(lab);
+    int64_t start = clock_monotonic_us();
+    b.scenario = scenario_load(lab->scenario_id, &diags, &e);
+    b.key = b.scenario ? key_make(b.scenario, &options, &e) : NULL;
+    if (!b.key)
+        stop(&e);
+    say("make a key (once per variant)", clock_monotonic_us() - start, 1);
+    judge(&b, "judge, every file hashed");
+    key_trust_files(b.key);
+    judge(&b, "judge, files not hashed");
+    open_and_judge(&b);
+    for (int i = 0; i < b.n; i++)
+        submission_free(&b.list[i]);
+    key_free(&b.key);
+    scenario_free(&b.scenario);
+    return 0;
+}
