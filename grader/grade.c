@@ -314,18 +314,3 @@ void grade(const struct key *key, const struct submission *s, const char *langua
     }
     add_up(out);
 }
-
-int report_percent(const struct report *r)
-{
-    return r->max ? (int)(r->score * 100 / r->max) : 0;
-}
-
-void report_drop(struct report *r)
-{
-    for (size_t i = 0; i < r->n; i++)
-        free(r->findings[i].evidence);
-    free(r->findings);
-    free(r->notes);
-    arena_drop(&r->arena);
-    *r = (struct report){0};
-}

@@ -2,8 +2,6 @@
 /* The report for machines: {score, max, percent, findings, receipt, ...}. */
 #include "grader/grader.h"
 
-const char *const outcome_names[] = {"pass", "partial", "fail", "skipped", "error", "ungradable", "manual", NULL};
-
 static const char *const kind_names[] = {"question", "check", "penalty", "veto"};
 
 static json_t *points(int64_t hundredths)
