@@ -131,7 +131,7 @@ static json_t *command_log(const struct call *c, const struct ssm_command *comma
     json_put_text(j, "comment", command->comment);
     json_put(j, "expiresAfter", date_log_comma(c->now_ms + EXPIRES_MS));
     json_put_text(j, "parameters", HIDDEN);
-    json_put(j, "instanceIds", json_deep_copy(json_array_size(targets) ? json_array() : command->instance_ids));
+    json_put(j, "instanceIds", json_array_size(targets) ? json_array() : json_deep_copy(command->instance_ids));
     json_put(j, "targets", targets ? json_deep_copy(targets) : json_array());
     json_put(j, "requestedDateTime", date_log_comma(c->now_ms));
     json_put_text(j, "status", "Pending");

@@ -342,7 +342,8 @@ bool tree_take(struct world *w, struct tree *tree, struct file **files, size_t n
     struct file **end = &tree->files;
 
     *tree = (struct tree){0};
-    qsort(files, n, sizeof(*files), by_path);
+    if (n > 0)
+        qsort(files, n, sizeof(*files), by_path);
     if (n == 0 || strcmp(files[0]->path, "/") != 0) {
         *end = make_root(w, root_ms);
         end = &(*end)->next;
