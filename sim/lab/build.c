@@ -158,6 +158,7 @@ static bool write_lab(struct building *b, struct err *e)
     b->task.everyday = &b->p.background.everyday;
     b->task.from_ms = b->p.from_ms;
     b->task.until_ms = b->p.until_ms;
+    b->task.live = b->p.shift_ms != 0;
     b->task.threads = b->plan->threads;
     b->task.visitors_site = b->facts.visitors_site;
     for (size_t i = 0; i < COUNT(phases); i++) {

@@ -185,6 +185,8 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
     task.from_ms = lab->from_ms;
     task.until_ms = now_ms > lab->until_ms ? now_ms : lab->until_ms;
     task.visitors_site = lab->visitors_site;
+    task.live = lab->live;
+    task.everyday = lab->everyday;
     if (!evidence_write(&task, true, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
         !evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||
         !lab_written_put(lab->dir, lab->world.journal.n, e))

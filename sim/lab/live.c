@@ -19,6 +19,7 @@
 struct live {
     pthread_mutex_t lock, disk;
     struct lab lab;
+    struct play before; /* of a live lab: played again up to its beginning, for everyday life's records */
     struct story story;
     int held, journal;       /* descriptors: the lock file, journal.jsonl */
     uint64_t appended, safe; /* bytes written, bytes on the disk (under `disk`) */
@@ -78,7 +79,12 @@ static bool open_story(struct live *live, const struct live_options *o, struct e
     if (!lab->scenario)
         return err_set(e, "a live lab needs its scenario: expected \"%s\" on this machine, as '%s' was built from it",
                        lab->scenario_id, lab->dir);
-    return story_open(&live->story, lab, o->pace, e);
+    struct play_options again = {
+        .seed = lab->seed, .student = lab->student, .events = lab->events, .live_from_ms = lab->world.start_ms};
+    if (!play(lab->scenario, &again, &live->before, e) || !story_open(&live->story, lab, o->pace, e))
+        return false;
+    lab->everyday = &live->before.background.everyday;
+    return true;
 }
 
 struct live *live_open(const char *dir, const struct live_options *o, struct err *e)
@@ -105,6 +111,7 @@ void live_close(struct live *live)
     if (live->held >= 0)
         close(live->held);
     story_drop(&live->story);
+    play_drop(&live->before);
     lab_drop(&live->lab);
     pthread_mutex_destroy(&live->lock);
     pthread_mutex_destroy(&live->disk);
