@@ -17,17 +17,25 @@ struct aws_server {
 
 /* ---- the steps: false leaves ex->error_code ---- */
 
+/* Nobody says for which service, or it is one that we do not know: one whose form of error such a client can read. */
+static const struct wire_service *likely_service(const struct exchange *ex)
+{
+    const char *type = http_header(ex->r, "content-type");
+    bool form = type && text_starts(type, "application/x-www-form-urlencoded");
+    bool s3 = !ex->claim.service && !form && !http_header(ex->r, "x-amz-target");
+    return wire_service_find(form ? "sts" : s3 ? "s3" : "kms");
+}
+
 static bool read_claim(struct exchange *ex)
 {
     enum signature_fault fault = signature_read(&ex->signed_request, &ex->r->arena, &ex->claim);
-    ex->service = wire_service_find(fault == SIGNATURE_GOOD ? ex->claim.service : "s3");
-    if (fault == SIGNATURE_GOOD && ex->service)
+    ex->service = fault == SIGNATURE_GOOD ? wire_service_find(ex->claim.service) : NULL;
+    if (ex->service)
         return true;
-    if (fault == SIGNATURE_GOOD)
-        return exchange_fail(ex, "UnknownService", "cafelab does not simulate the service \"%.40s\"", ex->claim.service);
-    /* nobody says for which service: answer in the form that such a client would read */
-    ex->service = wire_service_find(http_header(ex->r, "x-amz-target") ? "kms" : text_same(ex->r->path, "/") ? "sts" : "s3");
-    return exchange_fault(ex, fault);
+    ex->service = likely_service(ex);
+    if (fault != SIGNATURE_GOOD)
+        return exchange_fault(ex, fault);
+    return exchange_fail(ex, "UnknownService", "cafelab does not simulate the service \"%.40s\"", ex->claim.service);
 }
 
 static bool check_claim(struct exchange *ex)
