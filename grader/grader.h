@@ -25,9 +25,6 @@ struct rubric *rubric_read(const struct scenario *, struct diags *);
 /* The same with every reference filled in for one student. NULL when one has no value or a filled-in value is no such
  * thing (an answer that is no time): the message names the question or check. */
 struct rubric *rubric_fill(const struct scenario *, reference_fn *, void *context, struct err *);
-/* The scenario played with a lab's seed, student and number of events, and the rubric filled in from that. */
-struct rubric *rubric_of_lab(const struct scenario *, const struct lab *, struct err *);
-struct play_options lab_play_options(const struct lab *);
 void rubric_free(struct rubric **);
 size_t rubric_questions(const struct rubric *);
 const char *rubric_question_id(const struct rubric *, size_t i);
@@ -44,6 +41,11 @@ struct key;
 /* Plays the story and, if a check asks for it, builds the evidence aside to know what was delivered (about 0.3 s; one key
  * serves every submission of the same seed, student and number of events). The scenario must outlive it. */
 struct key *key_make(const struct scenario *, const struct play_options *, struct err *);
+/* The key for one lab: of a static one as above, with what lab.json says; a live one's story is told again from its journal,
+ * and its files are not compared with anything. The scenario must outlive it, of a live lab the lab, too (its scenario is
+ * used). */
+struct key *key_of_lab(const struct scenario *, struct lab *, struct err *);
+const struct rubric *key_rubric(const struct key *);
 /* From now on evidence is not read from disk and hashed: for whoever has verified the files otherwise, and for measuring. */
 void key_trust_files(struct key *);
 void key_free(struct key **);
@@ -54,7 +56,7 @@ struct submission;
 /* A lab directory. NULL with an error when it is none, or its journal cannot have happened. */
 struct submission *submission_open(const char *dir, struct err *);
 void submission_free(struct submission **);
-const struct lab *submission_lab(const struct submission *);
+struct lab *submission_lab(struct submission *);
 
 /* ---- the report ---- */
 

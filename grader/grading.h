@@ -14,7 +14,6 @@ struct key {
     bool has_delivered;
     char journal_hash[65]; /* of what the play journalled, as the build writes it */
     char seed_commitment[65];
-    int64_t events;
 };
 
 struct hints_taken { /* of one question */

@@ -41,18 +41,21 @@ static void commit_seed(const struct seed *seed, char out[65])
     sha256_hex(bytes, sizeof(bytes), out);
 }
 
+/* What follows from the story once it is known. */
+static bool complete(struct key *key, struct err *e)
+{
+    commit_seed(&key->play.seed, key->seed_commitment);
+    key->rubric = rubric_fill(key->scenario, play_lookup, &key->play, e);
+    return key->rubric != NULL;
+}
+
 struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
 {
     struct key *key = xcalloc(1, sizeof(*key));
     key->scenario = s;
-    key->events = options->events;
-    bool good = play(s, options, &key->play, e);
-    if (good) {
+    bool good = play(s, options, &key->play, e) && complete(key, e);
+    if (good)
         hash_journal(&key->play.world, key->journal_hash);
-        commit_seed(&key->play.seed, key->seed_commitment);
-        key->rubric = rubric_fill(s, play_lookup, &key->play, e);
-        good = key->rubric != NULL;
-    }
     if (good && needs_delivered(key->rubric)) {
         good = delivered_make(&key->play, options, &key->delivered, e);
         key->has_delivered = good;
@@ -60,6 +63,24 @@ struct key *key_make(const struct scenario *s, const struct play_options *option
     if (!good)
         key_free(&key);
     return key;
+}
+
+struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)
+{
+    if (!lab->live)
+        return key_make(s, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events}, e);
+    struct key *key = xcalloc(1, sizeof(*key));
+    bool good = lab_story(lab, &key->play, e);
+    key->scenario = lab->scenario;
+    memcpy(key->journal_hash, lab->built_hash, sizeof(key->journal_hash));
+    if (!good || !complete(key, e))
+        key_free(&key);
+    return key;
+}
+
+const struct rubric *key_rubric(const struct key *key)
+{
+    return key->rubric;
 }
 
 void key_trust_files(struct key *key)
@@ -76,18 +97,4 @@ void key_free(struct key **key)
     play_drop(&(*key)->play);
     free(*key);
     *key = NULL;
-}
-
-struct play_options lab_play_options(const struct lab *lab)
-{
-    return (struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events};
-}
-
-struct rubric *rubric_of_lab(const struct scenario *s, const struct lab *lab, struct err *e)
-{
-    struct play_options options = lab_play_options(lab);
-    struct play p = {0};
-    struct rubric *rubric = play(s, &options, &p, e) ? rubric_fill(s, play_lookup, &p, e) : NULL;
-    play_drop(&p);
-    return rubric;
 }

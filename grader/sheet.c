@@ -62,7 +62,9 @@ void questions_text(const struct rubric *rubric, const char *language, struct st
 
 bool answers_for_play(const struct play *p, const char *language, struct str *answers, struct str *questions, struct err *e)
 {
-    struct rubric *rubric = rubric_fill(p->scenario, play_lookup, (void *)p, e);
+    AUTO(diags_drop) struct diags diags = {0};
+    bool live = p->shift_ms != 0; /* nothing has happened yet that references could be filled in from */
+    struct rubric *rubric = live ? rubric_read(p->scenario, &diags) : rubric_fill(p->scenario, play_lookup, (void *)p, e);
     if (!rubric)
         return false;
     answers_sheet(rubric, language, answers);

@@ -61,7 +61,7 @@ struct submission *submission_open(const char *dir, struct err *e)
     return s;
 }
 
-const struct lab *submission_lab(const struct submission *s)
+struct lab *submission_lab(struct submission *s)
 {
     return &s->lab;
 }

@@ -61,6 +61,8 @@ static void grade_one(struct batch *b, const char *dir)
         worst(b, EXIT_TROUBLE);
     else if (report_percent(&report) < b->fail_under)
         worst(b, EXIT_FINDINGS);
+    if (submission_lab(s)->live) /* its key borrows from it */
+        grading_key_drop(&b->key);
 }
 
 static bool read_format(struct batch *b)

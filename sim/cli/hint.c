@@ -53,16 +53,13 @@ static int run(const struct request *r)
 {
     struct err e = {0};
     struct lab lab = {0};
+    struct grading_key k = {0};
     const char *language = request_language(r);
-    AUTO(scenario_free) struct scenario *s = NULL;
-    AUTO(rubric_free) struct rubric *rubric = NULL;
     if (!language)
         return EXIT_TROUBLE;
-    if (lab_open(request_arg(r, 0), &lab, &e))
-        s = grading_scenario(&lab, NULL, &e);
-    if (s)
-        rubric = rubric_of_lab(s, &lab, &e);
-    int status = rubric ? offer_hint(r, &lab, rubric, language) : trouble_err(&e);
+    const struct key *key = lab_open(request_arg(r, 0), &lab, &e) ? grading_key_for(&k, &lab, NULL, &e) : NULL;
+    int status = key ? offer_hint(r, &lab, key_rubric(key), language) : trouble_err(&e);
+    grading_key_drop(&k);
     lab_drop(&lab);
     return status;
 }

@@ -80,11 +80,10 @@ int main(int argc, char **argv)
     }
     if (!b.n)
         return 2;
-    const struct lab *lab = submission_lab(b.list[0]);
-    struct play_options options = lab_play_options(lab);
+    struct lab *lab = submission_lab(b.list[0]);
     int64_t start = clock_monotonic_us();
     b.scenario = scenario_load(lab->scenario_id, &diags, &e);
-    b.key = b.scenario ? key_make(b.scenario, &options, &e) : NULL;
+    b.key = b.scenario ? key_of_lab(b.scenario, lab, &e) : NULL;
     if (!b.key)
         stop(&e);
     say("make a key (once per variant)", clock_monotonic_us() - start, 1);

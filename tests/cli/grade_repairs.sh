@@ -121,6 +121,12 @@ rm "$lab/host$images/Layer-Cake.jpg"
 graded "another picture removed" 5 nobody-else-hurt
 found nobody-else-hurt "Layer-Cake.jpg was removed"
 
+fresh
+run call "$lab" cloudtrail:UpdateTrail '{"name": "monitor", "enableLogFileValidation": false}'
+is 0 "$status" "UpdateTrail"
+graded "validation switched off" 5 trail-sound
+found trail-sound "without log file validation"
+
 # ---- the veto ----
 
 fresh
