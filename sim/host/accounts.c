@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The account files as rows. What cannot be read as a row is kept as it stands: editors leave comments, and a student's
+ * mistake must not vanish.
+ */
+#include "sim/host/accounts.h"
+
+#include <stdlib.h>
+
+#define ROWS_MAX 5000
+
+/* ---- rows ---- */
+
+static void split(struct arena *arena, const char *line, size_t n, size_t n_fields, struct row *row)
+{
+    const char *end = line + n;
+
+    row->n = 0;
+    while (row->n + 1 < n_fields) {
+        const char *colon = memchr(line, ':', (size_t)(end - line));
+
+        if (!colon)
+            break;
+        row->field[row->n++] = arena_dupn(arena, line, (size_t)(colon - line));
+        line = colon + 1;
+    }
+    row->field[row->n++] = arena_dupn(arena, line, (size_t)(end - line));
+}
+
+void rows_read(struct machine *m, const char *path, size_t n_fields, struct rows *rows)
+{
+    const struct file *file = tree_find(m->tree, path);
+    const char *at, *end;
+
+    *rows = (struct rows){.path = path, .missing = !file || file->kind != FILE_REGULAR || !file->data};
+    if (rows->missing)
+        return;
+    at = file->data;
+    end = at + file->size;
+    while (at < end && rows->n < ROWS_MAX) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at));
+        const char *stop = newline ? newline : end;
+
+        split(&m->arena, at, (size_t)(stop - at), n_fields, GROW(rows->list, rows->n, rows->cap));
+        at = stop + 1;
+    }
+}
+
+void rows_drop(struct rows *rows)
+{
+    free(rows->list);
+    *rows = (struct rows){0};
+}
+
+struct row *rows_find(const struct rows *rows, const char *name)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->list[i].n > 1 && strcmp(rows->list[i].field[0], name) == 0)
+            return &rows->list[i];
+    return NULL;
+}
+
+struct row *rows_add(struct rows *rows, size_t n_fields)
+{
+    struct row *row = GROW(rows->list, rows->n, rows->cap);
+
+    row->n = n_fields;
+    for (size_t i = 0; i < n_fields; i++)
+        row->field[i] = "";
+    return row;
+}
+
+void rows_remove(struct rows *rows, const struct row *row)
+{
+    size_t at = (size_t)(row - rows->list);
+
+    memmove(&rows->list[at], &rows->list[at + 1], (rows->n - at - 1) * sizeof(*row));
+    rows->n--;
+}
+
+static void rows_text(const struct rows *rows, struct str *out)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        for (size_t f = 0; f < rows->list[i].n; f++)
+            str_addf(out, "%s%s", f ? ":" : "", rows->list[i].field[f]);
+        str_addc(out, '\n');
+    }
+}
+
+int rows_write(struct program *p, const struct rows *rows)
+{
+    AUTO(str_drop) struct str text = {0};
+    const struct file *file = tree_find(p->m->tree, rows->path);
+    const char *backup = arena_printf(&p->m->arena, "%s-", rows->path);
+    struct file *kept;
+    int error;
+
+    if (!file)
+        return ENOENT;
+    error = fs_write(p, backup, file->data ? file->data : "", file->data ? file->size : 0, false);
+    if (error)
+        return error;
+    kept = tree_find(p->m->tree, backup);
+    kept->mode = file->mode;
+    kept->mtime_ms = file->mtime_ms; /* shadow-utils gives the backup the file's own times */
+    rows_text(rows, &text);
+    return fs_replace(p, rows->path, arena_printf(&p->m->arena, "%s+", rows->path), str_text(&text), text.len);
+}
+
+int rows_write_pam(struct program *p, const struct rows *rows)
+{
+    AUTO(str_drop) struct str text = {0};
+
+    rows_text(rows, &text);
+    return fs_replace(p, rows->path, "/etc/nshadow", str_text(&text), text.len);
+}
+
+bool id_parse(const char *text, unsigned *ret)
+{
+    uint64_t value = 0;
+    size_t n = strspn(text, "0123456789");
+
+    if (n == 0 || n > 10 || text[n] != '\0')
+        return false;
+    for (size_t i = 0; i < n; i++)
+        value = value * 10 + (uint64_t)(text[i] - '0');
+    *ret = (unsigned)value;
+    return value < UINT32_MAX;
+}
+
+/* ---- lists of members ---- */
+
+bool members_have(const char *members, const char *name)
+{
+    size_t n = strlen(name);
+
+    while (*members) {
+        size_t len = strcspn(members, ",");
+
+        if (len == n && strncmp(members, name, n) == 0)
+            return true;
+        members += len + (members[len] == ',');
+    }
+    return false;
+}
+
+const char *members_with(struct arena *arena, const char *members, const char *name)
+{
+    return members_have(members, name) ? members : arena_printf(arena, "%s%s%s", members, *members ? "," : "", name);
+}
+
+const char *members_without(struct arena *arena, const char *members, const char *name)
+{
+    AUTO(str_drop) struct str out = {0};
+    size_t n = strlen(name);
+
+    while (*members) {
+        size_t len = strcspn(members, ",");
+
+        if (len != n || strncmp(members, name, n) != 0)
+            str_addf(&out, "%s%.*s", out.len ? "," : "", (int)len, members);
+        members += len + (members[len] == ',');
+    }
+    return arena_dup(arena, str_text(&out));
+}
+
+/* ---- who is who ---- */
+
+static void take_groups(struct machine *m, const char *name, struct cred *cred)
+{
+    struct rows rows;
+
+    rows_read(m, "/etc/group", GR_FIELDS, &rows);
+    for (size_t i = 0; i < rows.n && cred->n_groups < COUNT(cred->groups); i++) {
+        const struct row *row = &rows.list[i];
+        unsigned gid;
+
+        if (row->n == GR_FIELDS && id_parse(row->field[GR_GID], &gid) && gid != cred->gid &&
+            members_have(row->field[GR_MEMBERS], name))
+            cred->groups[cred->n_groups++] = gid;
+    }
+    rows_drop(&rows);
+}
+
+struct cred cred_of(struct machine *m, const struct os_user *user)
+{
+    struct cred cred = {.uid = user->uid, .gid = user->gid};
+
+    take_groups(m, user->name, &cred);
+    return cred;
+}
+
+/* The first row of group whose name (or gid, when name is NULL) fits. */
+static const char *find_group_row(struct machine *m, const char *name, unsigned gid, unsigned *ret_gid)
+{
+    const char *found = NULL;
+    struct rows rows;
+
+    rows_read(m, "/etc/group", GR_FIELDS, &rows);
+    for (size_t i = 0; i < rows.n && !found; i++) {
+        const struct row *row = &rows.list[i];
+        unsigned id;
+
+        if (row->n < GR_FIELDS - 1 || !id_parse(row->field[GR_GID], &id))
+            continue;
+        if (name ? strcmp(row->field[GR_NAME], name) == 0 : id == gid) {
+            found = row->field[GR_NAME];
+            *ret_gid = id;
+        }
+    }
+    rows_drop(&rows);
+    return found;
+}
+
+bool os_group_find(struct machine *m, const char *name, unsigned *ret_gid)
+{
+    return find_group_row(m, name, 0, ret_gid) != NULL;
+}
+
+const char *os_group_name(struct machine *m, unsigned gid)
+{
+    unsigned found;
+
+    return find_group_row(m, NULL, gid, &found);
+}
+
+const char *os_user_name(struct machine *m, unsigned uid)
+{
+    struct os_user user;
+
+    return os_user_by_uid(m->w, m->server, uid, &user) ? user.name : NULL;
+}
+
+/* ---- the four files together ---- */
+
+void accounts_open(struct accounts *a, struct program *p)
+{
+    a->p = p;
+    rows_read(p->m, "/etc/passwd", PW_FIELDS, &a->passwd);
+    rows_read(p->m, "/etc/shadow", SP_FIELDS, &a->shadow);
+    rows_read(p->m, "/etc/group", GR_FIELDS, &a->group);
+    rows_read(p->m, "/etc/gshadow", SG_FIELDS, &a->gshadow);
+}
+
+void accounts_drop(struct accounts *a)
+{
+    rows_drop(&a->passwd);
+    rows_drop(&a->shadow);
+    rows_drop(&a->group);
+    rows_drop(&a->gshadow);
+}
+
+/* Only root can, and nobody while somebody else holds the lock. */
+bool accounts_lock(struct accounts *a, const char *path)
+{
+    struct program *p = a->p;
+    const char *lock = arena_printf(&p->m->arena, "%s.lock", path);
+
+    if (p->cred.uid == 0 && !tree_find(p->m->tree, lock))
+        return true;
+    if (p->cred.uid != 0)
+        complain(p, 1, "Permission denied.");
+    complain(p, 1, "cannot lock %s; try again later.", path);
+    return false;
+}
+
+json_t *accounts_fact(struct program *p, const char *does, const char *name, unsigned uid, unsigned gid)
+{
+    json_t *fact = json_object();
+
+    json_put_text(fact, "does", does);
+    json_put_text(fact, "name", name);
+    if (uid != NO_ID)
+        json_put(fact, "uid", json_integer(uid));
+    if (gid != NO_ID)
+        json_put(fact, "gid", json_integer(gid));
+    json_put(fact, "at", json_integer(p->m->now_ms));
+    json_array_append_new(fact_list(p, "accounts"), fact);
+    return fact;
+}
+
+/* "KEY value" or "KEY=value" lines, the last one wins (getdef.c). */
+static const char *setting(struct machine *m, const char *path, const char *key, const char *otherwise)
+{
+    const struct file *file = tree_find(m->tree, path);
+    const char *found = otherwise, *at, *end;
+    size_t n = strlen(key);
+
+    if (!file || !file->data)
+        return otherwise;
+    at = file->data;
+    end = at + file->size;
+    while (at < end) {
+        const char *newline = memchr(at, '\n', (size_t)(end - at)), *stop = newline ? newline : end;
+        size_t len = (size_t)(stop - at);
+
+        if (len > n && strncmp(at, key, n) == 0 && strchr(" \t=", at[n])) {
+            char *value = arena_dupn(&m->arena, at + n + 1, len - n - 1);
+
+            value += strspn(value, " \t\"");
+            value[strcspn(value, " \t\"\r")] = '\0';
+            found = value;
+        }
+        at = stop + 1;
+    }
+    return found;
+}
+
+const char *login_def(struct machine *m, const char *key, const char *otherwise)
+{
+    return setting(m, "/etc/login.defs", key, otherwise);
+}
+
+const char *useradd_def(struct machine *m, const char *key, const char *otherwise)
+{
+    return setting(m, "/etc/default/useradd", key, otherwise);
+}
+
+void accounts_write(struct accounts *a)
+{
+    rows_write(a->p, &a->passwd);
+    if (!a->shadow.missing)
+        rows_write(a->p, &a->shadow);
+    rows_write(a->p, &a->group);
+    if (!a->gshadow.missing)
+        rows_write(a->p, &a->gshadow);
+}
+
+/* RHEL's rule: [A-Za-z0-9_.][A-Za-z0-9_.-]{0,30}[A-Za-z0-9_.$-]?, not all digits. */
+bool account_name_good(const char *name)
+{
+    size_t n = strlen(name), body = strspn(name, ALPHABET_ALNUM "_.-");
+
+    if (n == 0 || n > 32 || *name == '-' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return false;
+    if (strspn(name, ALPHABET_DIGITS) == n)
+        return false;
+    return body == n || (body == n - 1 && name[body] == '$' && n > 1);
+}
+
+/* ---- free numbers ---- */
+
+static bool id_used(const struct rows *rows, size_t field, unsigned id)
+{
+    unsigned used;
+
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->list[i].n > field && id_parse(rows->list[i].field[field], &used) && used == id)
+            return true;
+    return false;
+}
+
+bool uid_taken(const struct accounts *a, unsigned uid)
+{
+    return id_used(&a->passwd, PW_UID, uid);
+}
+
+bool gid_taken(const struct accounts *a, unsigned gid)
+{
+    return id_used(&a->group, GR_GID, gid);
+}
+
+/* People: one more than the highest in the range. System accounts: the highest free one below the lowest used. */
+static bool free_id(const struct accounts *a, const struct rows *rows, size_t field, const char *kind, bool system,
+                    unsigned *ret)
+{
+    struct machine *m = a->p->m;
+    const char *prefix = system ? "SYS_" : "";
+    unsigned low = system ? 201 : 1000, high = system ? 999 : 60000, id, next;
+
+    id_parse(login_def(m, arena_printf(&m->arena, "%s%s_MIN", prefix, kind), ""), &low);
+    id_parse(login_def(m, arena_printf(&m->arena, "%s%s_MAX", prefix, kind), ""), &high);
+    next = system ? high : low;
+    for (size_t i = 0; i < rows->n; i++) {
+        if (rows->list[i].n <= field || !id_parse(rows->list[i].field[field], &id) || id < low || id > high)
+            continue;
+        if (system ? id <= next : id >= next)
+            next = system ? id - 1 : id + 1;
+    }
+    for (unsigned tries = 0; next < low || next > high || id_used(rows, field, next); tries++) {
+        if (tries > high - low)
+            return false;
+        next = low + tries;
+    }
+    *ret = next;
+    return true;
+}
+
+bool accounts_free_uid(const struct accounts *a, bool system, unsigned *ret)
+{
+    return free_id(a, &a->passwd, PW_UID, "UID", system, ret);
+}
+
+bool accounts_free_gid(const struct accounts *a, bool system, unsigned wanted, unsigned *ret)
+{
+    *ret = wanted;
+    return !gid_taken(a, wanted) || free_id(a, &a->group, GR_GID, "GID", system, ret);
+}
+
+const char *today(struct machine *m)
+{
+    return arena_printf(&m->arena, "%lld", (long long)(m->now_ms / 86400000));
+}

@@ -1,0 +1,631 @@
+/* SPDX-License-Identifier: MIT */
+/* Programs that read text and say something about it: cat, head, tail, sort, uniq, wc, cut, tee, checksums; and vi and scp,
+ * which write it. */
+#include "sim/host/commands.h"
+#include "sim/host/accounts.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+
+/* ---- cat ---- */
+
+struct cat {
+    struct program *p;
+    bool number, number_filled, ends;
+    unsigned line;
+};
+
+static bool cat_line(void *context, const struct text_line *line)
+{
+    struct cat *c = context;
+
+    if (c->number || (c->number_filled && line->n > 0))
+        sayf(c->p, "%6u\t", ++c->line);
+    say(c->p, line->s, line->n);
+    if (c->ends && line->newline)
+        say(c->p, "$", 1);
+    if (line->newline)
+        say(c->p, "\n", 1);
+    return true;
+}
+
+int run_cat(struct program *p)
+{
+    static const struct option_spec spec = {"AbeEnstTuv", "number=n number-nonblank=b show-ends=E show-all=A", true};
+    struct options o = {.p = p, .spec = &spec};
+    struct cat c = {.p = p};
+    const char *value;
+    int letter;
+
+    while ((letter = options_next(&o, &value))) {
+        c.number |= letter == 'n';
+        c.number_filled |= letter == 'b';
+        c.ends |= letter == 'E' || letter == 'A' || letter == 'e';
+    }
+    return o.failed ? 1 : each_line(p, o.at, cat_line, &c);
+}
+
+/* ---- head and tail ---- */
+
+struct part {
+    struct program *p;
+    bool bytes, from_start; /* tail -n +N */
+    bool but_last;          /* head -n -N */
+    long n;
+    bool quiet, verbose;
+};
+
+static size_t lines_in(const char *data, size_t n)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < n; i++)
+        lines += data[i] == '\n';
+    return lines + (n > 0 && data[n - 1] != '\n');
+}
+
+/* The bytes before line `line` (from 0). */
+static size_t line_start(const char *data, size_t n, size_t line)
+{
+    size_t at = 0;
+
+    while (line-- > 0 && at < n) {
+        const char *newline = memchr(data + at, '\n', n - at);
+
+        at = newline ? (size_t)(newline - data) + 1 : n;
+    }
+    return at;
+}
+
+static void show_part(struct part *part, const char *data, size_t n, bool tail)
+{
+    size_t all = part->bytes ? n : lines_in(data, n), want = (size_t)part->n, cut;
+
+    if (tail)
+        cut = part->from_start ? (want > 0 ? want - 1 : 0) : all > want ? all - want : 0;
+    else
+        cut = part->but_last ? (all > want ? all - want : 0) : want < all ? want : all;
+    if (cut > all)
+        cut = all;
+    if (!part->bytes)
+        cut = line_start(data, n, cut);
+    if (tail)
+        say(part->p, data + cut, n - cut);
+    else
+        say(part->p, data, cut);
+}
+
+static bool part_count(struct part *part, const char *text)
+{
+    char *end;
+
+    part->from_start = *text == '+';
+    part->but_last = *text == '-';
+    part->n = strtol(text + (*text == '+' || *text == '-'), &end, 10);
+    if (*end == 'k' || *end == 'K')
+        part->n *= 1024, end++;
+    return *end == '\0' && end != text && part->n >= 0;
+}
+
+static int show_parts(struct part *part, int at, bool tail)
+{
+    struct program *p = part->p;
+    bool none = at >= p->argc, heads = (p->argc - at > 1 || part->verbose) && !part->quiet, first = true;
+    int status = 0;
+
+    for (int i = at; i < p->argc || (none && i == at); i++) {
+        const char *name = none ? "-" : p->argv[i], *data;
+        size_t n;
+        int error = input_read(p, name, &data, &n);
+
+        if (error) {
+            status = complain(p, 1, error == EISDIR ? "error reading '%s': %s" : "cannot open '%s' for reading: %s", name,
+                              strerror(error));
+            continue;
+        }
+        if (heads)
+            sayf(p, "%s==> %s <==\n", first ? "" : "\n", strcmp(name, "-") == 0 ? "standard input" : name);
+        first = false;
+        show_part(part, data, n, tail);
+    }
+    return status;
+}
+
+static int head_or_tail(struct program *p, bool tail)
+{
+    static const struct option_spec spec = {"c:n:qvfF0123456789", "bytes=c lines=n quiet=q silent=q verbose=v follow=f", true};
+    struct options o = {.p = p, .spec = &spec};
+    struct part part = {.p = p, .n = 10};
+    const char *value;
+    long digits = -1;
+    int letter;
+
+    while ((letter = options_next(&o, &value))) {
+        if (letter == 'c' || letter == 'n') {
+            part.bytes = letter == 'c';
+            if (!part_count(&part, value))
+                return complain(p, 1, part.bytes ? "invalid number of bytes: '%s'" : "invalid number of lines: '%s'", value);
+        }
+        if (isdigit(letter) && digits < 100000000)
+            part.n = digits = (digits < 0 ? 0 : digits) * 10 + letter - '0';
+        part.quiet |= letter == 'q';
+        part.verbose |= letter == 'v';
+    }
+    return o.failed ? 1 : show_parts(&part, o.at, tail);
+}
+
+int run_head(struct program *p)
+{
+    return head_or_tail(p, false);
+}
+
+int run_tail(struct program *p)
+{
+    return head_or_tail(p, true);
+}
+
+/* ---- sort and uniq ---- */
+
+struct sort {
+    struct program *p;
+    struct text_line *lines;
+    size_t n, cap;
+    bool reverse, numeric, unique, fold, human;
+    unsigned key; /* field, 0 = the line */
+    char separator;
+};
+
+static bool keep_line(void *context, const struct text_line *line)
+{
+    struct sort *s = context;
+
+    *GROW(s->lines, s->n, s->cap) = *line;
+    return true;
+}
+
+static struct text_line sort_key(const struct sort *s, struct text_line line)
+{
+    const char *end = line.s + line.n;
+
+    for (unsigned field = 1; field < s->key && line.s < end; field++) {
+        if (s->separator) {
+            const char *next = memchr(line.s, s->separator, (size_t)(end - line.s));
+
+            line.s = next ? next + 1 : end;
+        } else {
+            while (line.s < end && (*line.s == ' ' || *line.s == '\t'))
+                line.s++;
+            while (line.s < end && *line.s != ' ' && *line.s != '\t')
+                line.s++;
+        }
+    }
+    line.n = (size_t)(end - line.s);
+    return line;
+}
+
+static double number_of(struct text_line line)
+{
+    char text[64];
+    size_t n = line.n < sizeof(text) - 1 ? line.n : sizeof(text) - 1;
+
+    memcpy(text, line.s, n);
+    text[n] = '\0';
+    n = strspn(text, " \t");
+    text[n + strspn(text + n, "-0123456789.")] = '\0'; /* no exponents, no "inf" */
+    return strtod(text, NULL);
+}
+
+static int text_order(const struct sort *s, struct text_line a, struct text_line b)
+{
+    size_t n = a.n < b.n ? a.n : b.n;
+
+    for (size_t i = 0; i < n; i++) {
+        int x = s->fold ? toupper((unsigned char)a.s[i]) : (unsigned char)a.s[i];
+        int y = s->fold ? toupper((unsigned char)b.s[i]) : (unsigned char)b.s[i];
+
+        if (x != y)
+            return x - y;
+    }
+    return (a.n > b.n) - (a.n < b.n);
+}
+
+static int sort_compare(const struct sort *s, const struct text_line *a, const struct text_line *b)
+{
+    struct text_line x = sort_key(s, *a), y = sort_key(s, *b);
+    int order;
+
+    if (s->numeric) {
+        double m = number_of(x), n = number_of(y);
+
+        order = (m > n) - (m < n);
+    } else {
+        order = text_order(s, x, y);
+    }
+    return order;
+}
+
+static int sort_order(const void *a, const void *b, void *context)
+{
+    const struct sort *s = context;
+    int order = sort_compare(s, a, b);
+
+    if (order == 0 && !s->unique) /* the last resort: the whole line */
+        order = text_order(&(struct sort){0}, *(const struct text_line *)a, *(const struct text_line *)b);
+    return s->reverse ? -order : order;
+}
+
+static int sort_options(struct sort *s, struct options *o, const char **ret_output)
+{
+    const char *value;
+    int letter;
+
+    while ((letter = options_next(o, &value))) {
+        s->reverse |= letter == 'r';
+        s->numeric |= letter == 'n' || letter == 'g' || letter == 'h';
+        s->unique |= letter == 'u';
+        s->fold |= letter == 'f';
+        if (letter == 't')
+            s->separator = *value;
+        if (letter == 'k') {
+            s->key = (unsigned)strtoul(value, NULL, 10);
+            s->numeric |= strchr(value, 'n') != NULL;
+            s->reverse |= strchr(value, 'r') != NULL;
+            if (s->key == 0 || s->key > 1000)
+                return complain(s->p, 2, "invalid number at field start: invalid count at start of '%s'", value);
+        }
+        if (letter == 'o')
+            *ret_output = value;
+    }
+    return o->failed ? 2 : 0;
+}
+
+int run_sort(struct program *p)
+{
+    static const struct option_spec spec = {"bdfghik:no:rst:uV",
+                                            "reverse=r numeric-sort=n unique=u key=k field-separator=t output=o", true};
+    struct options o = {.p = p, .spec = &spec};
+    struct sort s = {.p = p};
+    AUTO(str_drop) struct str out = {0};
+    const char *output = NULL;
+    int status = sort_options(&s, &o, &output), error;
+
+    if (status)
+        return status;
+    status = each_line(p, o.at, keep_line, &s) ? 2 : 0;
+    if (s.n > 0)
+        qsort_r(s.lines, s.n, sizeof(*s.lines), sort_order, &s);
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.unique && i > 0 && sort_compare(&s, &s.lines[i - 1], &s.lines[i]) == 0)
+            continue;
+        str_addn(&out, s.lines[i].s, s.lines[i].n);
+        str_addc(&out, '\n');
+    }
+    free(s.lines);
+    if (!output) {
+        say(p, str_text(&out), out.len);
+        return status;
+    }
+    error = fs_write(p, output, str_text(&out), out.len, false);
+    return error ? complain(p, 2, "open failed: %s: %s", output, strerror(error)) : status;
+}
+
+struct uniq {
+    struct program *p;
+    struct text_line last;
+    unsigned long n;
+    bool count, doubles, singles, fold;
+};
+
+static void uniq_end(struct uniq *u)
+{
+    if (u->n == 0 || (u->doubles && u->n < 2) || (u->singles && u->n > 1))
+        return;
+    if (u->count)
+        sayf(u->p, "%7lu ", u->n);
+    say(u->p, u->last.s, u->last.n);
+    say(u->p, "\n", 1);
+}
+
+static bool uniq_line(void *context, const struct text_line *line)
+{
+    struct uniq *u = context;
+    struct sort order = {.fold = u->fold};
+
+    if (u->n > 0 && text_order(&order, u->last, *line) == 0) {
+        u->n++;
+        return true;
+    }
+    uniq_end(u);
+    u->last = *line;
+    u->n = 1;
+    return true;
+}
+
+int run_uniq(struct program *p)
+{
+    static const struct option_spec spec = {"cdiu", "count=c repeated=d unique=u ignore-case=i", true};
+    struct options o = {.p = p, .spec = &spec};
+    struct uniq u = {.p = p};
+    const char *value;
+    int letter, status;
+
+    while ((letter = options_next(&o, &value))) {
+        u.count |= letter == 'c';
+        u.doubles |= letter == 'd';
+        u.singles |= letter == 'u';
+        u.fold |= letter == 'i';
+    }
+    if (o.failed)
+        return 1;
+    status = each_line(p, o.at, uniq_line, &u);
+    uniq_end(&u);
+    return status;
+}
+
+/* ---- wc ---- */
+
+struct counts {
+    size_t lines, words, bytes;
+};
+
+static void count(struct counts *c, const char *data, size_t n)
+{
+    bool in_word = false;
+
+    c->bytes += n;
+    for (size_t i = 0; i < n; i++) {
+        bool blank = isspace((unsigned char)data[i]);
+
+        c->lines += data[i] == '\n';
+        c->words += !blank && !in_word;
+        in_word = !blank;
+    }
+}
+
+static void show_counts(struct program *p, const struct counts *c, const char *which, int width, const char *name)
+{
+    const size_t values[] = {c->lines, c->words, c->bytes};
+    const char *gap = "";
+
+    for (size_t i = 0; i < COUNT(values); i++)
+        if (strchr(which, "lwc"[i])) {
+            sayf(p, "%s%*zu", gap, width, values[i]);
+            gap = " ";
+        }
+    sayf(p, "%s%s\n", *name ? " " : "", name);
+}
+
+int run_wc(struct program *p)
+{
+    static const struct option_spec spec = {"clLmw", "bytes=c lines=l chars=m words=w", true};
+    struct options o = {.p = p, .spec = &spec};
+    struct counts all = {0};
+    const char *value;
+    char which[8] = "";
+    int letter, status = 0, width;
+    bool none;
+
+    while ((letter = options_next(&o, &value)))
+        if (strlen(which) < 6)
+            which[strlen(which)] = letter == 'm' ? 'c' : (char)letter;
+    if (o.failed)
+        return 1;
+    if (!*which)
+        memcpy(which, "lwc", 4);
+    none = o.at >= p->argc;
+    width = none && strlen(which) > 1 ? 7 : 1;
+    for (int i = o.at; i < p->argc && strlen(which) > 1; i++) { /* as wide as the sum of the sizes */
+        struct place at = place_find(p, p->argv[i], true);
+        int digits = snprintf(NULL, 0, "%zu", all.bytes += at.file ? at.file->size : 0);
+
+        width = digits > width ? digits : width;
+    }
+    if (p->argc - o.at > 1 && strlen(which) == 1)
+        width = snprintf(NULL, 0, "%zu", all.bytes);
+    all = (struct counts){0};
+    for (int i = o.at; i < p->argc || (none && i == o.at); i++) {
+        const char *name = none ? "-" : p->argv[i], *data;
+        struct counts c = {0};
+        size_t n;
+        int error = input_read(p, name, &data, &n);
+
+        if (error) {
+            status = complain(p, 1, "%s: %s", name, strerror(error));
+            continue;
+        }
+        count(&c, data, n);
+        count(&all, data, n);
+        show_counts(p, &c, which, width, none ? "" : name);
+    }
+    if (p->argc - o.at > 1)
+        show_counts(p, &all, which, width, "total");
+    return status;
+}
+
+/* ---- cut ---- */
+
+struct cut {
+    struct program *p;
+    const char *list, *out_separator;
+    char separator;
+    bool fields, only_separated;
+};
+
+/* Is number `n` in a list like "1,3-5,7-"? */
+static bool in_list(const char *list, unsigned long n)
+{
+    while (*list) {
+        char *end;
+        unsigned long low = strtoul(list, &end, 10), high = low;
+
+        if (end == list)
+            low = 1;
+        if (*end == '-') {
+            list = end + 1;
+            high = strtoul(list, &end, 10);
+            if (end == list)
+                high = (unsigned long)-1;
+        }
+        if (n >= low && n <= high)
+            return true;
+        list = *end == ',' ? end + 1 : end + strlen(end);
+    }
+    return false;
+}
+
+static bool cut_line(void *context, const struct text_line *line)
+{
+    struct cut *c = context;
+    const char *at = line->s, *end = line->s + line->n;
+    bool any = false;
+
+    if (c->fields && !memchr(at, c->separator, line->n)) {
+        if (!c->only_separated) {
+            say(c->p, at, line->n);
+            say(c->p, "\n", 1);
+        }
+        return true;
+    }
+    for (unsigned long n = 1; c->fields ? at <= end : at < end; n++) {
+        const char *stop = c->fields ? memchr(at, c->separator, (size_t)(end - at)) : at + 1;
+
+        stop = stop ? stop : end;
+        if (in_list(c->list, n)) {
+            if (c->fields && any)
+                say(c->p, c->out_separator, strlen(c->out_separator));
+            say(c->p, at, (size_t)(stop - at));
+            any = true;
+        }
+        at = c->fields ? stop + 1 : stop;
+    }
+    say(c->p, "\n", 1);
+    return true;
+}
+
+int run_cut(struct program *p)
+{
+    static const struct option_spec spec = {
+        "b:c:d:f:ns", "bytes=b characters=c delimiter=d fields=f only-delimited=s output-delimiter=o", true};
+    struct options o = {.p = p, .spec = &spec};
+    struct cut c = {.p = p, .separator = '\t'};
+    const char *value;
+    int letter;
+
+    while ((letter = options_next(&o, &value))) {
+        if (letter == 'd' && strlen(value) > 1)
+            return complain(p, 1, "the delimiter must be a single character\nTry 'cut --help' for more information.");
+        if (letter == 'd')
+            c.separator = *value;
+        if (strchr("bcf", letter)) {
+            c.list = value;
+            c.fields = letter == 'f';
+        }
+        c.only_separated |= letter == 's';
+    }
+    if (o.failed)
+        return 1;
+    if (!c.list)
+        return complain(p, 1,
+                        "you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.");
+    if (strspn(c.list, "0123456789,-") != strlen(c.list) || !*c.list)
+        return complain(p, 1, "invalid byte, character or field list\nTry 'cut --help' for more information.");
+    c.out_separator = arena_dupn(&p->m->arena, &c.separator, 1);
+    return each_line(p, o.at, cut_line, &c);
+}
+
+/* ---- tee ---- */
+
+int run_tee(struct program *p)
+{
+    static const struct option_spec spec = {"ai", "append=a ignore-interrupts=i", true};
+    struct options o = {.p = p, .spec = &spec};
+    const char *value, *data;
+    bool append = false;
+    int letter, status = 0, error;
+    size_t n;
+
+    while ((letter = options_next(&o, &value)))
+        append |= letter == 'a';
+    if (o.failed)
+        return 1;
+    input_read(p, "-", &data, &n);
+    for (int i = o.at; i < p->argc; i++) {
+        error = fs_write(p, p->argv[i], data, n, append);
+        if (error)
+            status = complain(p, 1, "%s: %s", p->argv[i], strerror(error));
+    }
+    say(p, data, n);
+    return status;
+}
+
+/* ---- checksums ---- */
+
+static int checksum(struct program *p, void (*sum)(const void *, size_t, char *))
+{
+    bool none = p->argc < 2;
+    int status = 0;
+
+    for (int i = 1; i < p->argc || (none && i == 1); i++) {
+        const char *name = none ? "-" : p->argv[i], *data;
+        char hex[65];
+        size_t n;
+        int error = input_read(p, name, &data, &n);
+
+        if (error) {
+            status = complain(p, 1, "%s: %s", name, strerror(error));
+            continue;
+        }
+        sum(data, n, hex);
+        sayf(p, "%s  %s\n", hex, name);
+    }
+    return status;
+}
+
+int run_sha256sum(struct program *p)
+{
+    return checksum(p, sha256_hex);
+}
+
+int run_md5sum(struct program *p)
+{
+    return checksum(p, md5_hex);
+}
+
+/* ---- vi ---- */
+
+/* It needs a person: host:Edit is one. Vim writes into the file that is there (backupcopy=auto keeps its inode here). */
+int run_vi(struct program *p)
+{
+    int error;
+
+    if (!p->m->edited || p->argc < 2) {
+        str_add(p->io.err,
+                "Vim: Warning: Output is not to a terminal\nVim: Warning: Input is not from a terminal\nVim: Error reading "
+                "input, exiting...\nVim: Finished.\n");
+        return 1;
+    }
+    error = fs_write(p, p->argv[p->argc - 1], p->m->edited, p->m->edited_len, false);
+    return error ? complain(p, 1, "\"%s\": %s", p->argv[p->argc - 1], strerror(error)) : 0;
+}
+
+/* scp -t FILE: what comes in on standard input is the file. */
+int run_scp(struct program *p)
+{
+    const char *file = p->argc > 2 && strcmp(p->argv[1], "-t") == 0 ? p->argv[2] : NULL;
+    bool fresh;
+    int error;
+
+    if (!file || !p->io.in_given)
+        return str_add(
+                   p->io.err,
+                   "usage: scp [-12346BCpqrv] [-c cipher] [-F ssh_config] [-i identity_file] [-l limit] [-o ssh_option] [-P "
+                   "port] [-S program] [[user@]host1:]file1 ... [[user@]host2:]file2\n"),
+               1;
+    fresh = !place_find(p, file, true).file;
+    error = fs_write(p, file, p->io.in, p->io.in_len, false);
+    if (error)
+        return complain(p, 1, "%s: %s", file, strerror(error));
+    if (fresh)
+        place_find(p, file, true).file->mode = 0644 & ~(p->umask & 022);
+    return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to sim/host: a command line as a tree. Words are as typed, quotes and all; they are expanded when they are run. */
+#pragma once
+
+#include "sim/host/machine.h"
+
+enum redirect_kind { REDIRECT_IN, REDIRECT_OUT, REDIRECT_APPEND, REDIRECT_BOTH, REDIRECT_DUP, REDIRECT_TEXT };
+struct redirect {
+    struct redirect *next;
+    enum redirect_kind kind;
+    int fd;           /* 0, 1, 2 */
+    int to;           /* REDIRECT_DUP */
+    const char *word; /* file; REDIRECT_TEXT: the text itself (<<<) */
+};
+struct simple { /* one command of a pipeline */
+    struct simple *next;
+    const char **words;
+    size_t n, cap;
+    struct redirect *redirects;
+    struct line_list *inner; /* ( ... ) or { ...; } instead of words */
+    bool subshell;           /* ( ... ) */
+    unsigned line;
+};
+enum joined { JOIN_ALWAYS, JOIN_AND, JOIN_OR };
+struct pipeline {
+    struct pipeline *next;
+    enum joined joined; /* to the one before */
+    bool negated;
+    struct simple *first;
+};
+struct line_list {
+    struct pipeline *first;
+};
+/* NULL when it is no command line; *why is bash's complaint ("syntax error near unexpected token `;'"). */
+struct line_list *shell_parse(struct arena *, const char *text, const char **why);
+
+struct fields {
+    const char **list; /* in the machine's arena, ends with NULL */
+    size_t n, cap;
+};
+bool shell_expand(struct shell *, const struct streams *, const char *word,
+                  struct fields *);                                                     /* splits and globs; false: told */
+const char *shell_expand_one(struct shell *, const struct streams *, const char *word); /* one text; NULL: told */
