@@ -317,13 +317,15 @@ struct os_session { /* a login; SSM and ssh alike */
     int monitor_pid, child_pid, shell_pid; /* sshd [priv], sshd user@pts, -bash; for SSM the worker and sh */
     const char *method;                    /* "password", "publickey", "ssm" */
     int64_t started_ms, ended_ms;          /* ended_ms 0 = alive */
+    const char *cwd;                       /* where its shell is; NULL = at home */
 };
 struct daemon { /* a running service */
     struct daemon *next;
-    const char *unit; /* sshd, httpd, crond, auditd, rsyslogd, amazon-ssm-agent, chronyd */
+    const char *unit; /* sshd, httpd, crond, auditd, rsyslog, amazon-ssm-agent, chronyd */
     int pid;
     bool running;
     int64_t started_ms; /* last start: what changed later is not in effect yet */
+    int64_t restart_ms; /* when systemd will try to start it again; 0 = not */
     const char *config; /* sshd: the text of sshd_config as loaded at the start; else NULL */
 };
 struct server {
