@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Every service of the simulation, in one list: the AWS services in the order of their names, then what happens on
- * servers. host_service joins when sim/host has it.
- */
+/* Every service of the simulation, in one list: the AWS services in the order of their names, then what happens on servers. */
 #include "sim/lab/catalog.h"
 
 #include "sim/aws/aws.h"
+#include "sim/host/host.h"
 #include "sim/lab/hooks.h"
 
 static const struct service *const services[] = {
-    &aws_athena,     &aws_cloudtrail,    &aws_ec2, &aws_health, &aws_iam, &aws_kms, &aws_logs,
-    &aws_monitoring, &aws_organizations, &aws_s3,  &aws_signin, &aws_ssm, &aws_sts, &disk_service,
+    &aws_athena,        &aws_cloudtrail, &aws_ec2,    &aws_health, &aws_iam, &aws_kms,      &aws_logs,     &aws_monitoring,
+    &aws_organizations, &aws_s3,         &aws_signin, &aws_ssm,    &aws_sts, &disk_service, &host_service,
 };
 
 const struct catalog lab_catalog = {
