@@ -24,24 +24,23 @@ struct athena {
     struct scan_source source;
     const struct duckdb *d;
     duckdb_handle database, connection;
-    int64_t timeout_ms;
+    int64_t now_ms, timeout_ms;
     bool views_have_path;
+    bool made[FUNCTIONS_MAX]; /* macros */
     volatile int interrupted;
 };
 
 /* ---- opening ---- */
 
-static bool configure(const struct athena_options *o, unsigned threads, const struct duckdb *d, duckdb_handle *config,
-                      struct err *e)
+static bool configure(const struct athena_options *o, const struct duckdb *d, duckdb_handle *config, struct err *e)
 {
-    char memory[32], number[16];
+    char memory[32];
     snprintf(memory, sizeof(memory), "%lldMiB", (long long)(o->memory_mib ? o->memory_mib : 512));
-    snprintf(number, sizeof(number), "%u", threads);
     const char *const settings[][2] = {
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions",    "false"},
         {"memory_limit",                 memory },
-        {"threads",                      number },
+        {"threads",                      "1"    }, /* the scan is one thread's work; a second one would only wait, and busily */
     };
     if (d->create_config(config))
         return err_set(e, "DuckDB does not start");
@@ -76,11 +75,11 @@ static bool make_views(struct athena *a, bool with_path, struct err *e)
     return run_own(a, str_text(&sql), e);
 }
 
-static bool start_engine(struct athena *a, const struct athena_options *o, unsigned threads, struct err *e)
+static bool start_engine(struct athena *a, const struct athena_options *o, struct err *e)
 {
     duckdb_handle config = NULL;
     char *said = NULL;
-    bool good = configure(o, threads, a->d, &config, e);
+    bool good = configure(o, a->d, &config, e);
     if (good && a->d->open_ext(NULL, &a->database, config, &said))
         good = err_set(e, "DuckDB does not start: %s", said ? said : "?");
     if (said)
@@ -90,15 +89,13 @@ static bool start_engine(struct athena *a, const struct athena_options *o, unsig
     if (!good || a->d->connect(a->database, &a->connection))
         return err_set(e, "DuckDB does not start");
     a->source = (struct scan_source){a->d, &a->store};
-    AUTO(str_drop) struct str macros = {0};
-    functions_add_macros(&macros, o->now_ms);
     return scan_register(a->connection, &a->source, e) &&
            run_own(a,
                    "ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.\"default\"; "
                    "USE awsdatacatalog.\"default\"; SET temp_directory=''; SET enable_external_access=false; SET "
                    "TimeZone='UTC'; SET integer_division=true; SET errors_as_json=true;",
                    e) &&
-           run_own(a, str_text(&macros), e) && make_views(a, false, e) && run_own(a, "SET lock_configuration=true", e);
+           make_views(a, false, e) && run_own(a, "SET lock_configuration=true", e);
 }
 
 static unsigned cores(void)
@@ -110,16 +107,19 @@ static unsigned cores(void)
 struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
 {
     struct athena *a = xcalloc(1, sizeof(*a));
-    unsigned threads = o->threads ? o->threads : cores();
+    a->now_ms = o->now_ms;
     a->timeout_ms = o->timeout_ms ? o->timeout_ms : 60000;
     a->logs.dir = -1;
-    struct store_plan plan = {
-        .lab = o->lab, .threads = threads, .progress = o->progress, .context = o->context, .cancelled = o->cancelled};
+    struct store_plan plan = {.lab = o->lab,
+                              .threads = o->threads ? o->threads : cores(),
+                              .progress = o->progress,
+                              .context = o->context,
+                              .cancelled = o->cancelled};
     bool good = (a->d = duckdb_load(e)) && logs_list(&a->logs, o->lab, warnings, e) &&
                 store_open(&a->store, &a->logs, &plan, warnings, e);
     if (good) {
         tables_open(&a->tables, o->lab, &a->logs, warnings);
-        good = start_engine(a, o, threads, e);
+        good = start_engine(a, o, e);
     }
     if (!good)
         athena_drop(&a);
@@ -305,12 +305,27 @@ static void as_plan(struct athena_result *to)
     to->columns[0] = (struct athena_column){"Query Plan", "varchar"};
 }
 
+/* Macros are made when they are first used: all of them would cost 10 ms. */
+static bool make_macros(struct athena *a, const struct rewritten *query, struct err *e)
+{
+    AUTO(str_drop) struct str sql = {0};
+    for (size_t i = 0; i < FUNCTIONS_MAX; i++)
+        if (query->uses[i] && !a->made[i])
+            function_add_macro(&sql, i, a->now_ms);
+    if (!sql.len)
+        return true;
+    for (size_t i = 0; i < FUNCTIONS_MAX; i++)
+        a->made[i] = a->made[i] || query->uses[i];
+    return run_own(a, str_text(&sql), e);
+}
+
 static bool run_query(struct athena *a, const struct tokens *t, struct athena_result *to, struct err *e)
 {
     AUTO(rewritten_drop) struct rewritten query = {0};
     struct watch w;
     struct fetching f = {.a = a, .to = to, .query = &query};
-    if (!rewrite(t, &query, e) || (query.uses_path != a->views_have_path && !make_views(a, query.uses_path, e)))
+    if (!rewrite(t, &query, e) || !make_macros(a, &query, e) ||
+        (query.uses_path != a->views_have_path && !make_views(a, query.uses_path, e)))
         return false;
     watch_start(&w, a);
     bool good = !a->d->query(a->connection, str_text(&query.text), &f.duck);
@@ -350,7 +365,10 @@ static bool run_other(struct athena *a, const struct tokens *t, struct athena_re
         to->cells[i] = arena_dup(&to->arena, r.cells[i]);
     if (!r.changed)
         return true;
-    return run_own(a, "DROP SCHEMA \"default\" CASCADE; CREATE SCHEMA \"default\"", e) && make_views(a, a->views_have_path, e);
+    AUTO(str_drop) struct str sql = {0};
+    if (r.dropped)
+        str_addf(&sql, "DROP VIEW IF EXISTS \"%s\"", r.dropped);
+    return (!r.dropped || run_own(a, str_text(&sql), e)) && make_views(a, a->views_have_path, e);
 }
 
 bool athena_query(struct athena *a, const char *sql, struct athena_result *to, struct err *e)

@@ -16,7 +16,7 @@ struct athena_options {
     int64_t now_ms;     /* what now() and current_timestamp say: lab time */
     int64_t timeout_ms; /* of a statement; 0 = 60 s */
     int64_t memory_mib; /* 0 = 512 */
-    unsigned threads;   /* 0 = as many as there are cores */
+    unsigned threads;   /* of the import; 0 = as many as there are cores */
     void (*progress)(void *context, uint64_t done, uint64_t all); /* of the import, in bytes; one call at a time, from any
                                                                      thread; may be NULL */
     const volatile int *cancelled;                                /* ends the import when it is not 0; may be NULL */

@@ -17,7 +17,7 @@ static bool split(struct rewriter *r, size_t name, size_t to, struct args *a)
 {
     *a = (struct args){.name = name, .close = token_close(r->t, name + 1)};
     if (a->close >= to)
-        return refuse(r, r->t->n - 1, NULL);
+        return refuse_open(r, name + 1, to);
     for (size_t i = name + 2; i < a->close;) {
         size_t stop = find_word(r, i, a->close, comma);
         if (a->n == MAX_ARGS)
@@ -59,6 +59,30 @@ static bool plain(struct rewriter *r, const struct args *a, const char *name)
     return brackets(r, a->name + 1, a->close + 1) != SIZE_MAX;
 }
 
+/* Whether a cast takes JSON apart into rows. DuckDB's cast wants every key to have a field; its json_transform does not. */
+static bool is_json_to_row(const struct rewriter *r, size_t from, size_t at, size_t to)
+{
+    static const char *const json[] = {"json_extract", "json_parse", "json_array_get", NULL};
+    bool row = false;
+    for (size_t i = at; i < to; i++)
+        row = row || (token_is(r->t, i, "row") && token_is(r->t, i + 1, "("));
+    return row && one_of(r, from, json);
+}
+
+static bool json_to_row(struct rewriter *r, const struct args *a, size_t at)
+{
+    AUTO(str_drop) struct str structure = {0};
+    put_text(r, a->name, "json_transform(");
+    if (!range(r, a->name + 2, at))
+        return false;
+    if (!type_as_json(r, at + 1, a->close, &structure))
+        return false;
+    put_text(r, at, ", '");
+    str_add(&r->to->text, str_text(&structure));
+    str_add(&r->to->text, "')");
+    return true;
+}
+
 /* CAST(x AS type); to text by a macro, for JSON texts lose their quotes. */
 static bool cast(struct rewriter *r, const struct args *a, const char *name)
 {
@@ -66,9 +90,14 @@ static bool cast(struct rewriter *r, const struct args *a, const char *name)
     size_t at = find_word(r, a->name + 2, a->close, as);
     if (at == a->close || at == a->name + 2)
         return refuse(r, a->close, "'AS'");
+    if (is_json_to_row(r, a->name + 2, at, a->close))
+        return json_to_row(r, a, at);
     bool text = token_is(r->t, at + 1, "varchar");
-    put_text(r, a->name, text ? "athena_varchar(" : name);
-    put_text(r, a->name, text ? "" : "(");
+    if (text)
+        put_macro(r, a->name, "varchar");
+    else
+        put_text(r, a->name, name);
+    put_text(r, a->name, "(");
     if (!range(r, a->name + 2, at))
         return false;
     if (!text) {
@@ -111,14 +140,14 @@ static const char *literal(struct rewriter *r, const struct args *a, size_t i)
 
 static bool with_path(struct rewriter *r, const struct args *a, const struct function *f)
 {
-    AUTO(str_drop) struct str text = {0}, name = {0};
+    AUTO(str_drop) struct str text = {0};
     if (!has_args(r, a, f->name, 2, 2))
         return false;
     const char *path = literal(r, a, 1);
     if (path && *path != '$')
         return err_set(r->e, "INVALID_FUNCTION_ARGUMENT: Invalid JSON path: '%s'", path);
-    str_addf(&name, "athena_%s(", f->name);
-    put_text(r, a->name, str_text(&name));
+    put_macro(r, a->name, f->name);
+    put_text(r, a->name, "(");
     if (!range(r, a->from[0], a->to[0]))
         return false;
     put_text(r, a->from[1], ",");
@@ -238,14 +267,34 @@ static size_t listagg(struct rewriter *r, const struct args *a)
     return close + 1;
 }
 
+/* Whether the text says that an argument is a date: date_add() of one is one, too. */
+static bool is_date(const struct rewriter *r, const struct args *a, size_t i)
+{
+    static const char *const words[] = {"date", "current_date", "from_iso8601_date", NULL};
+    size_t end = a->to[i];
+    return one_of(r, a->from[i], words) || (end - a->from[i] > 3 && token_is(r->t, a->from[i], "cast") &&
+                                            token_is(r->t, end - 3, "as") && token_is(r->t, end - 2, "date"));
+}
+
+static bool date_add(struct rewriter *r, const struct args *a)
+{
+    if (!has_args(r, a, "date_add", 3, 3))
+        return false;
+    bool date = is_date(r, a, 2);
+    put_text(r, a->name, date ? "CAST(" : "");
+    put_macro(r, a->name, "date_add");
+    if (brackets(r, a->name + 1, a->close + 1) == SIZE_MAX)
+        return false;
+    put_text(r, a->close, date ? "AS DATE)" : "");
+    return true;
+}
+
 static bool by_form(struct rewriter *r, const struct args *a, const struct function *f)
 {
-    AUTO(str_drop) struct str macro = {0};
-    str_addf(&macro, "athena_%s", f->name);
     switch (f->form) {
     case FORM_SAME: return plain(r, a, f->name);
     case FORM_NAMED: return plain(r, a, f->to);
-    case FORM_MACRO: return plain(r, a, str_text(&macro));
+    case FORM_MACRO: put_macro(r, a->name, f->name); return brackets(r, a->name + 1, a->close + 1) != SIZE_MAX;
     case FORM_CAST: return cast(r, a, f->name);
     case FORM_FROM: return with_words(r, a, f->to);
     case FORM_PATH: return with_path(r, a, f);
@@ -255,6 +304,8 @@ static bool by_form(struct rewriter *r, const struct args *a, const struct funct
     case FORM_REDUCE: return reduce(r, a);
     case FORM_CONCAT: return concat(r, a);
     case FORM_DISTINCT: return distinct(r, a);
+    case FORM_DATE_ADD: return date_add(r, a);
+    case FORM_INNER:
     case FORM_LISTAGG: break; /* call() */
     }
     abort();
@@ -267,7 +318,7 @@ size_t call(struct rewriter *r, size_t i, size_t to)
         *p = (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p);
     const struct function *f = i && token_is(r->t, i - 1, ".") ? NULL : function_find(name);
     struct args a;
-    if (!f) {
+    if (!f || f->form == FORM_INNER) {
         const char *meant = function_meant(name);
         fail_at(r, i, "FUNCTION_NOT_FOUND", "Function '%s' not registered%s%s%s", name, meant ? " (did you mean '" : "",
                 meant ? meant : "", meant ? "'?)" : "");

@@ -141,6 +141,7 @@ typedef void (*duckdb_scan_fn)(duckdb_handle info, duckdb_handle chunk);
     F(uint64_t, init_get_column_count, (duckdb_handle))                                                                        \
     F(uint64_t, init_get_column_index, (duckdb_handle, uint64_t))                                                              \
     F(void, init_set_max_threads, (duckdb_handle, uint64_t))                                                                   \
+    F(void, function_set_error, (duckdb_handle, const char *))                                                                 \
     F(void *, function_get_init_data, (duckdb_handle))
 
 struct duckdb {

@@ -134,7 +134,7 @@ static const struct function functions[] = {
     {"json_size",              FORM_PATH,
      "(j, p) AS CASE WHEN json_valid(j) THEN CASE json_type(j, p) WHEN 'OBJECT' THEN len(json_keys(j, p)) "
      "WHEN 'ARRAY' THEN json_array_length(j, p) ELSE 0 END END"                                                                 },
-    {"json_parse",             FORM_MACRO,    "(s) AS CAST(s AS JSON)"                                                          },
+    {"json_parse",             FORM_MACRO,    "(s) AS json(s)"                                                                  },
     {"json_format",            FORM_MACRO,    "(j) AS CAST(j AS VARCHAR)"                                                       },
     {"json_array_length",      FORM_MACRO,
      "(j) AS CASE WHEN json_valid(j) AND json_type(j) = 'ARRAY' THEN json_array_length(j) END"                                  },
@@ -158,12 +158,12 @@ static const struct function functions[] = {
     {"format_datetime",        FORM_JODA,     "strftime"                                                                        },
     {"date_trunc",             FORM_SAME,     NULL                                                                              },
     {"date_diff",              FORM_NAMED,    "date_sub"                                                                        },
-    {"date_add",               FORM_MACRO,
+    {"date_add",               FORM_DATE_ADD,
      "(u, n, d) AS d + CASE lower(u) WHEN 'millisecond' THEN to_milliseconds(n) WHEN 'second' THEN to_seconds(n) "
      "WHEN 'minute' THEN to_minutes(n) WHEN 'hour' THEN to_hours(n) WHEN 'day' THEN to_days(CAST(n AS INTEGER)) "
      "WHEN 'week' THEN to_days(7 * CAST(n AS INTEGER)) WHEN 'month' THEN to_months(CAST(n AS INTEGER)) "
      "WHEN 'quarter' THEN to_months(3 * CAST(n AS INTEGER)) WHEN 'year' THEN to_years(CAST(n AS INTEGER)) "
-     "ELSE error('''' || u || ''' is not a valid Timestamp field') END"                                                         },
+     "ELSE to_days(CAST(u || ' is not a valid Timestamp field' AS INTEGER)) END"                                                },
     {"to_unixtime",            FORM_MACRO,    "(t) AS epoch(t)"                                                                 },
     {"from_unixtime",          FORM_NAMED,    "to_timestamp"                                                                    },
     {"at_timezone",            FORM_MACRO,    "(t, z) AS t AT TIME ZONE z"                                                      },
@@ -198,7 +198,7 @@ static const struct function functions[] = {
      "(a, d) AS array_to_string(a, d), "
      "(a, d, n) AS array_to_string(list_transform(a, lambda x: coalesce(CAST(x AS VARCHAR), n)), d)"                            },
     {"array_position",         FORM_MACRO,    "(a, x) AS coalesce(list_position(a, x), 0)"                                      },
-    {"array_distinct",         FORM_NAMED,    "list_distinct"                                                                   },
+    {"array_distinct",         FORM_MACRO,    "(a) AS list_filter(a, lambda x, i: list_position(a, x) = i)"                     },
     {"array_sort",             FORM_NAMED,    "list_sort"                                                                       },
     {"array_max",              FORM_NAMED,    "list_max"                                                                        },
     {"array_min",              FORM_NAMED,    "list_min"                                                                        },
@@ -231,7 +231,8 @@ static const struct function functions[] = {
     {"round",                  FORM_SAME,     NULL                                                                              },
     {"truncate",               FORM_NAMED,    "trunc"                                                                           },
     {"sign",                   FORM_SAME,     NULL                                                                              },
-    {"mod",                    FORM_MACRO,    "(a, b) AS CASE WHEN b = 0 THEN error('Division by zero') ELSE a % b END"         },
+    {"mod",                    FORM_MACRO,
+     "(a, b) AS CASE WHEN b = 0 THEN CAST('Division by zero' || left(CAST(b AS VARCHAR), 0) AS INTEGER) ELSE a % b END"         },
     {"power",                  FORM_SAME,     NULL                                                                              },
     {"pow",                    FORM_SAME,     NULL                                                                              },
     {"sqrt",                   FORM_SAME,     NULL                                                                              },
@@ -248,15 +249,18 @@ static const struct function functions[] = {
     {"bitwise_and",            FORM_MACRO,    "(a, b) AS a & b"                                                                 },
     {"bitwise_or",             FORM_MACRO,    "(a, b) AS a | b"                                                                 },
     {"bitwise_xor",            FORM_NAMED,    "xor"                                                                             },
+ /* What CAST(x AS VARCHAR) and division are made of: a JSON text loses its quotes; nothing is divided by 0. The error is
+  * one of a cast, because try() takes those and not error(); that the text hangs on x keeps it from coming too early. */
+    {"varchar",                FORM_INNER,
+     "(x) AS CASE typeof(x) WHEN 'JSON' THEN json_extract_string(TRY_CAST(x AS JSON), '$') "
+     "WHEN 'TIMESTAMP' THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g') "
+     "WHEN 'TIMESTAMP WITH TIME ZONE' THEN strftime(TRY_CAST(CAST(x AS VARCHAR) AS TIMESTAMP), '%Y-%m-%d %H:%M:%S.%g UTC') "
+     "ELSE CAST(x AS VARCHAR) END"                                                                                              },
+    {"divisor",                FORM_INNER,
+     "(x) AS CASE WHEN x = 0 AND typeof(x) NOT IN ('DOUBLE', 'FLOAT') THEN CAST('Division by zero' || left(CAST(x AS VARCHAR), "
+     "0) AS INTEGER) ELSE x END"                                                                                                },
 };
-
-/* Macros that calls are not rewritten to, but other things are. */
-static const char *const helpers[] = {
-    /* CAST(x AS VARCHAR): a JSON text loses its quotes */
-    "athena_varchar(x) AS CASE WHEN typeof(x) = 'JSON' THEN json_extract_string(x, '$') ELSE CAST(x AS VARCHAR) END",
-    /* what divides */
-    "athena_divisor(x) AS CASE WHEN x = 0 AND typeof(x) NOT IN ('DOUBLE', 'FLOAT') THEN error('Division by zero') ELSE x END",
-};
+_Static_assert(COUNT(functions) <= FUNCTIONS_MAX, "struct rewritten has a flag for each");
 
 const struct function *function_find(const char *name)
 {
@@ -269,19 +273,28 @@ const struct function *function_find(const char *name)
 const char *function_meant(const char *name)
 {
     const char *names[COUNT(functions) + 1] = {0};
+    size_t n = 0;
     for (size_t i = 0; i < COUNT(functions); i++)
-        names[i] = functions[i].name;
+        if (functions[i].form != FORM_INNER)
+            names[n++] = functions[i].name;
     return text_meant(name, names);
 }
 
-void functions_add_macros(struct str *s, int64_t now_ms)
+size_t function_number(const struct function *f)
 {
-    str_add(s, "CREATE MACRO athena_now() AS TIMESTAMPTZ '");
-    str_add_time(s, now_ms, "%Y-%m-%d %H:%M:%S.%L+00");
-    str_add(s, "';\n");
-    for (size_t i = 0; i < COUNT(helpers); i++)
-        str_addf(s, "CREATE MACRO %s;\n", helpers[i]);
-    for (size_t i = 0; i < COUNT(functions); i++)
-        if ((functions[i].form == FORM_MACRO || functions[i].form == FORM_PATH) && functions[i].to)
-            str_addf(s, "CREATE MACRO athena_%s%s;\n", functions[i].name, functions[i].to);
+    return (size_t)(f - functions);
+}
+
+void function_add_macro(struct str *s, size_t number, int64_t now_ms)
+{
+    const struct function *f = &functions[number];
+    str_addf(s, "CREATE MACRO athena_%s", f->name);
+    if (f->to)
+        str_add(s, f->to);
+    else { /* now() */
+        str_add(s, "() AS TIMESTAMPTZ '");
+        str_add_time(s, now_ms, "%Y-%m-%d %H:%M:%S.%L+00");
+        str_addc(s, '\'');
+    }
+    str_add(s, ";\n");
 }

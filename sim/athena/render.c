@@ -109,8 +109,12 @@ bool athena_add_table(struct str *s, const struct athena_result *r, unsigned wid
 static void add_csv_field(struct str *s, const char *text)
 {
     str_addc(s, '"');
-    for (; *text; text++)
-        str_add(s, (char[]){*text, *text == '"' ? '"' : 0, 0});
+    for (size_t n; *text; text += n) { /* up to a quote, which is doubled */
+        n = strcspn(text, "\"");
+        n += text[n] == '"';
+        str_addn(s, text, n);
+        str_add(s, text[n - 1] == '"' ? "\"" : "");
+    }
     str_addc(s, '"');
 }
 

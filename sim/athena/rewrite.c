@@ -59,6 +59,13 @@ void put(struct rewriter *r, size_t i)
     str_addn(&r->to->text, r->t->sql + token->at, token->len);
 }
 
+void put_macro(struct rewriter *r, size_t i, const char *name)
+{
+    put_text(r, i, "athena_");
+    str_add(&r->to->text, name);
+    r->to->uses[function_number(function_find(name))] = true;
+}
+
 void put_name(struct rewriter *r, size_t i, const char *name)
 {
     put_text(r, i, "\"");
@@ -69,6 +76,16 @@ void put_name(struct rewriter *r, size_t i, const char *name)
 
 /* ---- looking ---- */
 
+/* A keyword that begins no clause: x.group, WITHIN GROUP, IS [NOT] DISTINCT FROM. */
+static bool is_other_use(const struct rewriter *r, size_t i)
+{
+    if (!i)
+        return false;
+    if (token_is(r->t, i, "from") && token_is(r->t, i - 1, "distinct"))
+        return i > 1 && (token_is(r->t, i - 2, "is") || token_is(r->t, i - 2, "not"));
+    return token_is(r->t, i - 1, ".") || (token_is(r->t, i, "group") && token_is(r->t, i - 1, "within"));
+}
+
 /* The first token in i..to, outside brackets, that is one of the words; `to` if none is. */
 size_t find_word(const struct rewriter *r, size_t i, size_t to, const char *const *words)
 {
@@ -76,9 +93,7 @@ size_t find_word(const struct rewriter *r, size_t i, size_t to, const char *cons
         if (token_is(r->t, i, "(") || token_is(r->t, i, "[")) {
             size_t close = token_close(r->t, i);
             i = close < to ? close : to;
-        } else if (one_of(r, i, words) && !(i && token_is(r->t, i - 1, ".")) &&
-                   !(token_is(r->t, i, "from") && i && token_is(r->t, i - 1, "distinct") && i > 1 &&
-                     (token_is(r->t, i - 2, "is") || token_is(r->t, i - 2, "not"))))
+        } else if (one_of(r, i, words) && !is_other_use(r, i))
             return i;
     }
     return to;
@@ -187,11 +202,18 @@ static size_t select_list(struct rewriter *r, size_t i, size_t to)
 
 /* ---- brackets, words, marks ---- */
 
+/* A bracket that nothing closes: what is wrong is the clause that begins within, if one does. */
+bool refuse_open(struct rewriter *r, size_t i, size_t to)
+{
+    size_t at = token_is(r->t, i + 1, "select") ? to : find_word(r, i + 1, to, list_ends);
+    return refuse(r, at < to ? at : r->t->n - 1, "')', ','");
+}
+
 size_t brackets(struct rewriter *r, size_t i, size_t to)
 {
     size_t close = token_close(r->t, i);
     if (close >= to)
-        return refuse(r, r->t->n - 1, NULL), SIZE_MAX;
+        return refuse_open(r, i, to), SIZE_MAX;
     if (++r->depth > MAX_DEPTH)
         return fail_at(r, i, "SYNTAX_ERROR", "the query is nested too deep"), SIZE_MAX;
     put(r, i);
@@ -235,19 +257,21 @@ static size_t division(struct rewriter *r, size_t i, size_t to)
     if (end <= i + 1 || token_at(r->t, i + 1)->kind == TOKEN_MARK)
         if (!token_is(r->t, i + 1, "(") && !token_is(r->t, i + 1, "-") && !token_is(r->t, i + 1, "+"))
             return refuse(r, i + 1, NULL), SIZE_MAX;
-    put_text(r, i + 1, "athena_divisor(");
+    put_macro(r, i + 1, "divisor");
+    put_text(r, i + 1, "(");
     if (!range(r, i + 1, end))
         return SIZE_MAX;
     put_text(r, end - 1, ")");
     return end;
 }
 
+/* Words that are calls of now(): what stands before and behind it. */
 static const struct {
-    const char *word, *text;
+    const char *word, *before, *behind;
 } moments[] = {
-    {"current_timestamp", "athena_now()"                                 },
-    {"current_date",      "CAST(athena_now() AT TIME ZONE 'UTC' AS DATE)"},
-    {"localtimestamp",    "(athena_now() AT TIME ZONE 'UTC')"            },
+    {"current_timestamp", "",      "()"                            },
+    {"current_date",      "CAST(", "() AT TIME ZONE 'UTC' AS DATE)"},
+    {"localtimestamp",    "(",     "() AT TIME ZONE 'UTC')"        },
 };
 
 /* current_timestamp, current_timestamp(3) */
@@ -255,10 +279,12 @@ static size_t moment(struct rewriter *r, size_t i)
 {
     for (size_t m = 0; m < COUNT(moments); m++)
         if (token_is(r->t, i, moments[m].word)) {
-            put_text(r, i, moments[m].text);
-            return token_is(r->t, i + 1, "(") && token_at(r->t, i + 2)->kind == TOKEN_NUMBER && token_is(r->t, i + 3, ")")
-                       ? i + 4
-                       : i + 1;
+            put_text(r, i, moments[m].before);
+            put_macro(r, i, "now");
+            put_text(r, i, moments[m].behind);
+            bool precise =
+                token_is(r->t, i + 1, "(") && token_at(r->t, i + 2)->kind == TOKEN_NUMBER && token_is(r->t, i + 3, ")");
+            return precise ? i + 4 : i + 1;
         }
     return i;
 }
@@ -314,6 +340,26 @@ static bool is_named_query(const struct rewriter *r, size_t i)
            token_is(r->t, close + 1, "as") && token_is(r->t, close + 2, "(");
 }
 
+/* VALUES 1, 2 is short for VALUES (1), (2). */
+static size_t values(struct rewriter *r, size_t i, size_t to)
+{
+    put(r, i++);
+    for (size_t end = find_word(r, i, to, list_ends); i < end;) {
+        size_t stop = find_word(r, i, end, comma);
+        bool bare = !token_is(r->t, i, "(") || token_close(r->t, i) + 1 != stop;
+        put_text(r, i, bare ? "(" : "");
+        if (stop == i)
+            return refuse(r, i, NULL), SIZE_MAX;
+        if (!range(r, i, stop))
+            return SIZE_MAX;
+        put_text(r, stop - 1, bare ? ")" : "");
+        if (stop < end)
+            put(r, stop);
+        i = stop + (stop < end);
+    }
+    return i;
+}
+
 static size_t word(struct rewriter *r, size_t i, size_t to)
 {
     bool after_dot = i && token_is(r->t, i - 1, ".");
@@ -322,6 +368,8 @@ static size_t word(struct rewriter *r, size_t i, size_t to)
         return next;
     if (!after_dot && token_is(r->t, i, "select"))
         return select_list(r, i, to);
+    if (!after_dot && token_is(r->t, i, "values"))
+        return values(r, i, to);
     if (!after_dot && token_is(r->t, i, "as"))
         return alias(r, i);
     if (!after_dot && token_is(r->t, i, "timestamp") && token_at(r->t, i + 1)->kind == TOKEN_TEXT)
@@ -387,10 +435,11 @@ size_t statement_end(const struct tokens *t, struct err *e)
     size_t end = t->n - 1;
     for (size_t i = 0; i < end; i++)
         if (token_is(t, i, ";")) {
-            if (i + 1 < end)
-                return err_set(e, "Only one sql statement is allowed. Got: %.*s",
-                               (int)(token_at(t, end)->at < 300 ? token_at(t, end)->at : 300), t->sql),
+            if (i + 1 < end) {
+                size_t len = token_at(t, end - 1)->at + token_at(t, end - 1)->len;
+                return err_set(e, "Only one sql statement is allowed. Got: %.*s", (int)(len < 300 ? len : 300), t->sql),
                        SIZE_MAX;
+            }
             return i;
         }
     return end;

@@ -10,6 +10,7 @@
 
 #include "sim/athena/token.h"
 
+#define FUNCTIONS_MAX 256 /* rows of functions.c, at most */
 struct rewritten {
     struct str text; /* for DuckDB */
     struct place {   /* text from `at` on comes from this token */
@@ -21,7 +22,8 @@ struct rewritten {
         const char *name; /* NULL: "_col" and its number; "*": as many as there are */
     } * outputs;
     size_t n_outputs, cap_outputs;
-    bool uses_path; /* "$path" occurs: the tables must have it */
+    bool uses_path;           /* "$path" occurs: the tables must have it */
+    bool uses[FUNCTIONS_MAX]; /* by function_number(): macros that must be there when the text runs */
     struct arena arena;
 };
 /* Tokens of one statement that begins with SELECT, WITH, VALUES, ( or EXPLAIN. False in Athena's words. */
@@ -39,11 +41,13 @@ enum form {                /* how a call is written for DuckDB */
             FORM_SAME,     /* name and arguments as they are */
             FORM_NAMED,    /* by another name */
             FORM_MACRO,    /* by a macro of ours, athena_NAME, which `to` defines: "(a, b) AS ..." */
+            FORM_INNER,    /* such a macro that the rewriter uses and nobody may call */
             FORM_CAST,     /* CAST(x AS type), also TRY_CAST */
             FORM_FROM,     /* arguments with keywords: extract(x FROM y); `to` is the name */
             FORM_PATH,     /* a macro whose second argument is a JSON path */
             FORM_MYSQL,    /* strptime or strftime whose second argument is a pattern of MySQL's */
             FORM_JODA,     /* .. of Joda's */
+            FORM_DATE_ADD, /* date_add(unit, n, x), by its macro; a date when x is one */
             FORM_MATCH,    /* any_match and its like: `to` is put between length of what matches and of all: "> 0" */
             FORM_REDUCE,   /* reduce(list, start, step, last) */
             FORM_CONCAT,   /* concat(a, b): a || b, for NULL makes all of it NULL */
@@ -55,9 +59,11 @@ struct function {
     enum form form;
     const char *to;
 };
-const struct function *function_find(const char *name);  /* lower case; NULL if there is none */
-const char *function_meant(const char *name);            /* the one that is near enough to be meant; NULL */
-void functions_add_macros(struct str *, int64_t now_ms); /* the statements that define the macros */
+const struct function *function_find(const char *name); /* lower case; NULL if there is none */
+const char *function_meant(const char *name);           /* the one that is near enough to be meant; NULL */
+size_t function_number(const struct function *);        /* below FUNCTIONS_MAX */
+/* The statement that makes a function's macro; `now_ms` is what now() says. */
+void function_add_macro(struct str *, size_t number, int64_t now_ms);
 
 /* A pattern for DuckDB's strptime and strftime, quoted; false when it has something that DuckDB has not. */
 bool pattern_from_mysql(struct str *, const char *pattern);

@@ -15,11 +15,13 @@ bool one_of(const struct rewriter *, size_t i, const char *const *words);
 size_t find_word(const struct rewriter *, size_t i, size_t to, const char *const *words);
 
 bool refuse(struct rewriter *, size_t i, const char *expected);
+bool refuse_open(struct rewriter *, size_t i, size_t to); /* the bracket at i has no end */
 bool fail_at(struct rewriter *, size_t i, const char *code, const char *fmt, ...) PRINTF(4, 5);
 
 void put(struct rewriter *, size_t i);
 void put_text(struct rewriter *, size_t i, const char *text);
-void put_name(struct rewriter *, size_t i, const char *name); /* quoted */
+void put_macro(struct rewriter *, size_t i, const char *name); /* athena_NAME, which will be made */
+void put_name(struct rewriter *, size_t i, const char *name);  /* quoted */
 
 bool range(struct rewriter *, size_t from, size_t to);
 size_t brackets(struct rewriter *, size_t i, size_t to);
@@ -27,3 +29,4 @@ size_t names(struct rewriter *, size_t i);
 size_t call(struct rewriter *, size_t i, size_t to);  /* calls.c: from the function's name */
 size_t table(struct rewriter *, size_t i, size_t to); /* sources.c: what comes after FROM, JOIN or a comma there */
 bool type(struct rewriter *, size_t from, size_t to); /* types.c: of a cast */
+bool type_as_json(struct rewriter *, size_t from, size_t to, struct str *); /* .. as json_transform() wants it */

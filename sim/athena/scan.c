@@ -21,6 +21,8 @@ struct scan { /* a run of it */
     size_t n_columns;
     size_t group;
     uint32_t row;
+    size_t group_of_rows; /* that of the rows at hand */
+    bool damaged;
     struct records records; /* of the list or map at hand */
     struct str text;
     char **paths; /* "s3://..", made when asked for; by log */
@@ -151,34 +153,66 @@ static void set_null(uint64_t *nulls, size_t i)
     nulls[i / 64] &= ~(1ull << (i % 64));
 }
 
-static uint32_t code_at(const struct group *g, const struct leaf_block *b, uint32_t row)
-{
-    const uint8_t *codes = (const uint8_t *)g + b->codes;
-    return b->width == 0 ? b->n_texts : b->width == 1 ? codes[row] : ((const uint16_t *)(const void *)codes)[row];
-}
+/* A column of a group, its places looked up once. */
+struct view {
+    uint32_t width, same; /* same: every row's code when width is 0 */
+    const uint8_t *narrow;
+    const uint16_t *wide;
+    const uint32_t *offsets;
+    const char *texts;
+};
 
-static struct cell cell_at(const struct group *g, size_t leaf, uint32_t row)
+static struct view view_of(const struct group *g, size_t leaf)
 {
     const struct leaf_block *b = &g->leaf[leaf];
-    uint32_t code = code_at(g, b, row);
-    if (!code)
-        return (struct cell){0};
-    const uint32_t *offsets = (const uint32_t *)(const void *)((const uint8_t *)g + b->offsets);
-    return (struct cell){(const char *)g + b->texts + offsets[code - 1], offsets[code] - offsets[code - 1]};
+    const uint8_t *base = (const uint8_t *)g;
+    return (struct view){b->width,
+                         b->n_texts,
+                         base + b->codes,
+                         (const uint16_t *)(const void *)(base + b->codes),
+                         (const uint32_t *)(const void *)(base + b->offsets),
+                         (const char *)base + b->texts};
+}
+
+static uint32_t code_at(const struct view *v, uint32_t row)
+{
+    return v->width == 0 ? v->same : v->width == 1 ? v->narrow[row] : v->wide[row];
+}
+
+static struct cell text_at(const struct view *v, uint32_t code)
+{
+    return (struct cell){v->texts + v->offsets[code - 1], v->offsets[code] - v->offsets[code - 1]};
+}
+
+static void set_all_null(uint64_t *nulls, size_t n)
+{
+    memset(nulls, 0, (n + 63) / 64 * sizeof(*nulls));
 }
 
 static void fill_text(const struct duckdb *d, duckdb_handle vector, const struct group *g, size_t leaf, const uint32_t *rows,
                       size_t n)
 {
+    struct view v = view_of(g, leaf);
     union duckdb_text *to = d->vector_get_data(vector);
-    uint64_t *nulls = nulls_of(d, vector);
-    for (size_t i = 0; i < n; i++) {
-        struct cell cell = cell_at(g, leaf, rows[i]);
-        if (cell.s)
-            set_text(&to[i], cell.s, cell.n);
-        else
-            set_null(nulls, i);
+    if (v.width || !v.same) {
+        uint64_t *nulls = nulls_of(d, vector);
+        if (!v.width)
+            set_all_null(nulls, n);
+        for (size_t i = 0; v.width && i < n; i++) {
+            uint32_t code = code_at(&v, rows[i]);
+            if (code) {
+                struct cell cell = text_at(&v, code);
+                set_text(&to[i], cell.s, cell.n);
+            } else
+                set_null(nulls, i);
+        }
+        return;
     }
+    union duckdb_text one;
+    struct cell cell = text_at(&v, v.same);
+    set_text(&one, cell.s, cell.n);
+    for (size_t i = 0; i < n; i++)
+        to[i] = one;
 }
 
 /* The JSON text of a list or map, in memory of ours with a NUL behind it, as rows in s->records. */
@@ -214,18 +248,18 @@ static void fill_nested(const struct duckdb *d, struct scan *s, duckdb_handle ve
 {
     struct duckdb_list_entry *to = d->vector_get_data(vector);
     uint64_t *nulls = nulls_of(d, vector), used = 0;
-    duckdb_handle element = d->list_vector_get_child(vector);
+    struct view v = view_of(g, leaf);
     for (size_t i = 0; i < n; i++) {
-        struct cell cell = cell_at(g, leaf, rows[i]);
+        uint32_t code = code_at(&v, rows[i]);
         to[i] = (struct duckdb_list_entry){used, 0};
-        if (!cell.s) {
+        if (!code) {
             set_null(nulls, i);
             continue;
         }
+        struct cell cell = text_at(&v, code);
         read_nested(s, leaf, &cell);
         d->list_vector_reserve(vector, used + s->records.n);
-        element = d->list_vector_get_child(vector);
-        add_elements(d, s, element, leaf, used);
+        add_elements(d, s, d->list_vector_get_child(vector), leaf, used);
         to[i].len = s->records.n;
         used += s->records.n;
     }
@@ -233,18 +267,32 @@ static void fill_nested(const struct duckdb *d, struct scan *s, duckdb_handle ve
 }
 
 static void fill(const struct duckdb *d, struct scan *s, duckdb_handle vector, const struct group *g, size_t leaf,
+                 const uint32_t *rows, size_t n);
+
+static void fill_struct(const struct duckdb *d, struct scan *s, duckdb_handle vector, const struct group *g, size_t leaf,
+                        const uint32_t *rows, size_t n)
+{
+    struct view v = view_of(g, leaf);
+    uint64_t *nulls = nulls_of(d, vector), child = 0;
+    if (!v.width && !v.same)
+        set_all_null(nulls, n);
+    for (size_t i = 0; v.width && i < n; i++)
+        if (!code_at(&v, rows[i]))
+            set_null(nulls, i);
+    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field))
+        fill(d, s, d->struct_vector_get_child(vector, child++), g, field, rows, n);
+}
+
+static void fill(const struct duckdb *d, struct scan *s, duckdb_handle vector, const struct group *g, size_t leaf,
                  const uint32_t *rows, size_t n)
 {
-    if (leaves[leaf].kind == LEAF_TEXT) {
+    if (!store_check_leaf(s->source->store, s->group_of_rows, leaf))
+        s->damaged = true;
+    else if (leaves[leaf].kind == LEAF_TEXT)
         fill_text(d, vector, g, leaf, rows, n);
-    } else if (leaves[leaf].kind == LEAF_STRUCT) {
-        uint64_t *nulls = nulls_of(d, vector), child = 0;
-        for (size_t i = 0; i < n; i++)
-            if (!code_at(g, &g->leaf[leaf], rows[i]))
-                set_null(nulls, i);
-        for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field))
-            fill(d, s, d->struct_vector_get_child(vector, child++), g, field, rows, n);
-    } else
+    else if (leaves[leaf].kind == LEAF_STRUCT)
+        fill_struct(d, s, vector, g, leaf, rows, n);
+    else
         fill_nested(d, s, vector, g, leaf, rows, n);
 }
 
@@ -280,6 +328,7 @@ static size_t next_rows(struct scan *s, uint32_t *rows, size_t most, const struc
             if (!s->wanted || s->wanted[group_files(g)[s->row]])
                 rows[n++] = s->row;
         *ret_group = g;
+        s->group_of_rows = s->group;
         if (s->row == g->rows) {
             s->group++;
             s->row = 0;
@@ -302,7 +351,9 @@ static void scan(duckdb_handle info, duckdb_handle chunk)
         else if (s->columns[i] == LEAVES)
             fill_path(d, s, vector, g, rows, n);
     }
-    d->data_chunk_set_size(chunk, n);
+    if (s->damaged)
+        d->function_set_error(info, "the import of this lab's logs is damaged: remove .cafelab/athena/logs");
+    d->data_chunk_set_size(chunk, s->damaged ? 0 : n);
 }
 
 bool scan_register(duckdb_handle connection, struct scan_source *source, struct err *e)

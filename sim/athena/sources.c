@@ -145,7 +145,9 @@ static size_t unnest(struct rewriter *r, size_t i, size_t to)
         at = stop + (stop < u.close);
     }
     if (u.numbered) {
-        put_text(r, u.close, ", unnest(range(1, CAST(athena_cardinality(");
+        put_text(r, u.close, ", unnest(range(1, CAST(");
+        put_macro(r, u.close, "cardinality");
+        put_text(r, u.close, "(");
         if (!range(r, u.open + 1, first))
             return SIZE_MAX;
         put_text(r, u.close, ") AS BIGINT) + 1))");

@@ -225,25 +225,41 @@ static const void *within(const struct store *st, uint64_t at, uint64_t n, uint6
     return st->map + at;
 }
 
-static bool check_leaf(const struct group *g, const struct leaf_block *b)
+/* That the blocks lie within the group. */
+static bool check_block(const struct group *g, const struct leaf_block *b)
 {
-    const uint8_t *base = (const uint8_t *)g;
-    if (b->n_texts > GROUP_ROWS || b->width > 2 || (!b->width && b->n_texts > 1) || b->offsets % 4 || b->codes % 2 ||
-        b->codes > g->size || (uint64_t)g->rows * b->width > g->size - b->codes || b->offsets > g->size ||
-        (b->n_texts + 1ull) * 4 > g->size - b->offsets || b->texts > g->size)
-        return false;
-    const uint32_t *offsets = (const uint32_t *)(const void *)(base + b->offsets);
+    return b->n_texts <= GROUP_ROWS && b->width <= 2 && (b->width || b->n_texts <= 1) && b->offsets % 4 == 0 &&
+           b->codes % 2 == 0 && b->codes <= g->size && (uint64_t)g->rows * b->width <= g->size - b->codes &&
+           b->offsets <= g->size && (b->n_texts + 1ull) * 4 <= g->size - b->offsets && b->texts <= g->size;
+}
+
+static uint32_t largest_code(const struct group *g, const struct leaf_block *b)
+{
+    const uint8_t *narrow = (const uint8_t *)g + b->codes;
+    const uint16_t *wide = (const uint16_t *)(const void *)narrow;
+    uint8_t most = 0;
+    uint16_t most_wide = 0;
+    for (uint32_t i = 0; b->width == 1 && i < g->rows; i++)
+        most = narrow[i] > most ? narrow[i] : most;
+    for (uint32_t i = 0; b->width == 2 && i < g->rows; i++)
+        most_wide = wide[i] > most_wide ? wide[i] : most_wide;
+    return b->width == 2 ? most_wide : most;
+}
+
+bool store_check_leaf(const struct store *st, size_t group, size_t leaf)
+{
+    const struct group *g = st->groups[group];
+    const struct leaf_block *b = &g->leaf[leaf];
+    unsigned char *checked = &st->checked[group * LEAVES + leaf];
+    if (__atomic_load_n(checked, __ATOMIC_RELAXED))
+        return true;
+    const uint32_t *offsets = (const uint32_t *)(const void *)((const uint8_t *)g + b->offsets);
     bool good = offsets[0] == 0 && offsets[b->n_texts] <= g->size - b->texts;
     for (uint32_t i = 0; i < b->n_texts; i++)
-        good = good && offsets[i] <= offsets[i + 1];
-    const uint8_t *narrow = base + b->codes;
-    const uint16_t *wide = (const uint16_t *)(const void *)narrow;
-    uint32_t most = 0;
-    for (uint32_t i = 0; b->width && i < g->rows; i++) {
-        uint32_t code = b->width == 1 ? narrow[i] : wide[i];
-        most = code > most ? code : most;
-    }
-    return good && most <= b->n_texts;
+        good = good & (offsets[i] <= offsets[i + 1]);
+    good = good && largest_code(g, b) <= b->n_texts;
+    __atomic_store_n(checked, good, __ATOMIC_RELAXED);
+    return good;
 }
 
 static const struct group *check_group(const struct store *st, uint64_t at)
@@ -256,7 +272,7 @@ static const struct group *check_group(const struct store *st, uint64_t at)
         if (group_files(g)[i] >= st->n_paths)
             return NULL;
     for (size_t i = 0; i < LEAVES; i++)
-        if (!check_leaf(g, &g->leaf[i]))
+        if (!check_block(g, &g->leaf[i]))
             return NULL;
     return g;
 }
@@ -293,6 +309,7 @@ bool store_check(struct store *st, struct str *warnings)
         st->groups[st->n_groups] = g;
         st->rows += g->rows;
     }
+    st->checked = arena_alloc(&st->arena, head->n_groups * LEAVES + 1);
     if (head->warnings >= st->size || !memchr(st->map + head->warnings, 0, st->size - head->warnings))
         return false;
     str_add(warnings, (const char *)st->map + head->warnings);

@@ -46,6 +46,7 @@ struct store {
     uint64_t rows;
     const char **paths; /* of the logs */
     size_t n_paths;
+    unsigned char *checked; /* by group and leaf: store_check_leaf() found it good */
     struct arena arena;
 };
 struct store_plan {
@@ -60,6 +61,8 @@ bool store_open(struct store *, const struct logs *, const struct store_plan *, 
 void store_close(struct store *);
 /* False when the bytes are no whole import; the key is not looked at. For store_open and its fuzz target. */
 bool store_check(struct store *, struct str *warnings);
+/* The codes and texts of one leaf, looked at when they are first read: most queries read few. */
+bool store_check_leaf(const struct store *, size_t group, size_t leaf);
 
 static inline const uint32_t *group_files(const struct group *g)
 {

@@ -127,6 +127,7 @@ static bool drop(struct tables *ts, struct reading *in, struct reply *r)
         return false;
     if (text_same(name, "logs"))
         return err_set(in->e, "FAILED: SemanticException: Table logs is this lab's own and stays");
+    r->dropped = arena_dup(&r->arena, t->name);
     size_t i = (size_t)(t - ts->items);
     memmove(t, t + 1, (ts->n - i - 1) * sizeof(*t));
     ts->n--;

@@ -64,6 +64,7 @@ struct reply { /* what DDL and SHOW print: rows of `n_columns` texts */
     size_t n_cells, cap_cells;
     const char *statement; /* "DDL", "UTILITY" */
     bool changed;          /* the tables did */
+    const char *dropped;   /* the one that is gone */
 };
 void reply_drop(struct reply *);
 /* A statement that is no query. False, in Athena's words, for what is refused. */

@@ -156,14 +156,16 @@ bool tokens_read(struct tokens *t, const char *sql, size_t n, struct err *e)
     if (memchr(sql, 0, n) || !text_utf8(sql, n))
         return err_set(e, "the query is not UTF-8 text");
     for (;;) {
-        struct token token = {TOKEN_END, 0, 0, 0, 0};
+        struct token token = {TOKEN_END, 0, 0, c.line, column_of(&c, c.p)}; /* the end is where the last token ends */
         if (!skip_between(&c, e))
             return false;
         const char *begin = c.p;
-        token.line = c.line;
-        token.col = column_of(&c, begin);
-        if (c.p < c.end && !read_token(&c, &token.kind, e))
-            return false;
+        if (c.p < c.end) {
+            token.line = c.line;
+            token.col = column_of(&c, begin);
+            if (!read_token(&c, &token.kind, e))
+                return false;
+        }
         token.at = (uint32_t)(begin - sql);
         token.len = (uint32_t)(c.p - begin);
         *GROW(t->items, t->n, t->cap) = token;

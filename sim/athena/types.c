@@ -2,6 +2,8 @@
 /* The types of casts: array(bigint), map(varchar, json), row(a varchar) and the simple ones. */
 #include "sim/athena/rewriter.h"
 
+#include <string.h>
+
 static const struct {
     const char *word, *to;
     bool sized; /* may have (n) or (p, s) */
@@ -129,4 +131,63 @@ bool type(struct rewriter *r, size_t from, size_t to)
     }
     r->depth--;
     return known ? good : fail_at(r, from, "TYPE_NOT_FOUND", "Unknown type: %s", token_text(r->t, from, &arena));
+}
+
+/* The type is written once as SQL, which checks it and is taken back, and then turned into DuckDB's structures:
+ * STRUCT("a" VARCHAR)[] is [{"a":"VARCHAR"}]. */
+static const char *structure(const char *p, struct str *out);
+
+static const char *structure_fields(const char *p, struct str *out)
+{
+    str_addc(out, '{');
+    for (bool first = true; *p && *p != ')'; first = false) {
+        p += strspn(p, " ,");
+        const char *end = *p == '"' ? strchr(p + 1, '"') : NULL;
+        if (!end)
+            break;
+        str_addf(out, "%s%.*s:", first ? "" : ",", (int)(end + 1 - p), p);
+        p = structure(end + 1, out);
+        p += strspn(p, " ");
+    }
+    str_addc(out, '}');
+    return *p ? p + 1 : p;
+}
+
+static const char *structure(const char *p, struct str *out)
+{
+    size_t begin = out->len;
+    p += strspn(p, " ");
+    if (text_starts(p, "STRUCT("))
+        p = structure_fields(p + strlen("STRUCT("), out);
+    else {
+        size_t n = 0, depth = 0;
+        for (; p[n] && (depth || !strchr(",)[ ", p[n])); n++)
+            depth += (size_t)(p[n] == '(') - (size_t)(p[n] == ')');
+        str_addf(out, "\"%.*s\"", (int)n, p);
+        p += n;
+    }
+    for (p += strspn(p, " "); text_starts(p, "[]"); p += 2) {
+        AUTO(str_drop) struct str inner = {0};
+        str_addf(&inner, "[%s]", out->s + begin);
+        out->len = begin;
+        str_add(out, str_text(&inner));
+    }
+    return p;
+}
+
+bool type_as_json(struct rewriter *r, size_t from, size_t to, struct str *out)
+{
+    size_t begin = r->to->text.len, places = r->to->n_places;
+    if (!type(r, from, to))
+        return false;
+    AUTO(str_drop) struct str sql = {0};
+    str_add(&sql, r->to->text.s + begin);
+    r->to->text.len = begin;
+    r->to->text.s[begin] = 0;
+    r->to->n_places = places;
+    for (char *p = sql.s; p && *p; p++)
+        if (*p == '\'' || *p == '\\')
+            return fail_at(r, from, "NOT_SUPPORTED", "this lab does not take such names of fields");
+    structure(str_text(&sql), out);
+    return true;
 }

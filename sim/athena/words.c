@@ -5,10 +5,16 @@
  */
 #include "sim/athena/words.h"
 
+#include "sim/athena/columns.h"
+
 #include <string.h>
+#include <strings.h>
 
 struct failure {
-    const char *kind, *message, *name, *candidates;
+    const char *kind, *message, *name;
+    const struct tokens *t;
+    size_t token; /* where it went wrong, if `placed` */
+    bool placed;
     char place[40]; /* "line 1:8: " */
     struct arena arena;
     struct err *e;
@@ -21,29 +27,65 @@ static const char *between(struct failure *f, const char *open, const char *clos
     return to ? arena_dupn(&f->arena, from + strlen(open), (size_t)(to - from - strlen(open))) : NULL;
 }
 
-static const char *meant(struct failure *f)
+/* A column, or a field, that is near enough to what was written. */
+static const char *meant(struct failure *f, const char *name)
 {
-    const char *first = f->candidates ? f->candidates : between(f, "Candidate bindings: \"", "\"");
-    if (!first)
-        first = between(f, "Candidate bindings: : \"", "\"");
-    if (!first)
-        return "";
-    char *name = arena_dup(&f->arena, first);
-    name[strcspn(name, ",")] = 0;
-    return arena_printf(&f->arena, " (did you mean '%s'?)", strrchr(name, '.') ? strrchr(name, '.') + 1 : name);
+    const char *names[LEAVES + 1] = {0};
+    AUTO(str_drop) struct str first = {0};
+    for (size_t i = 0; i < LEAVES; i++)
+        names[i] = leaves[i].name;
+    for (size_t n = strcspn(name, "."), i = 0; i < n; i++)
+        str_addc(&first, (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 0x20 : name[i]));
+    const char *near = text_meant(str_text(&first), names);
+    return near && !text_same(near, str_text(&first)) ? arena_printf(&f->arena, " (did you mean '%s'?)", near) : "";
+}
+
+/* The name that begins at the token, with what follows its dots. */
+static const char *chain(struct failure *f)
+{
+    AUTO(str_drop) struct str name = {0};
+    for (size_t i = f->token;; i += 2) {
+        str_add(&name, token_text(f->t, i, &f->arena));
+        if (!token_is(f->t, i + 1, ".") || !token_is_name(f->t, i + 2))
+            return arena_dup(&f->arena, str_text(&name));
+        str_addc(&name, '.');
+    }
+}
+
+static void set_place(struct failure *f, size_t token)
+{
+    const struct token *at = token_at(f->t, token);
+    f->token = token;
+    f->placed = true;
+    snprintf(f->place, sizeof(f->place), "line %u:%u: ", at->line, at->col);
+}
+
+/* DuckDB does not always say where: then it is where the name is written first. */
+static void find_place(struct failure *f, const char *name)
+{
+    for (size_t i = 0; !f->placed && f->t && i < f->t->n; i++)
+        if (token_is_name(f->t, i) && !strcasecmp(token_text(f->t, i, &f->arena), name))
+            set_place(f, i);
 }
 
 static bool column(struct failure *f)
 {
-    const char *name = f->name ? f->name : between(f, "Referenced column \"", "\"");
-    if (!name && strstr(f->message, "does not have a column named"))
-        name = arena_printf(&f->arena, "%s.%s", between(f, "Table \"", "\"") ? between(f, "Table \"", "\"") : "?",
-                            between(f, "does not have a column named \"", "\""));
+    const char *name = between(f, "Could not find key \"", "\"");
+    bool field = name;
+    if (!name)
+        name = f->name ? f->name : between(f, "Referenced column \"", "\"");
+    if (!name)
+        name = between(f, "does not have a column named \"", "\"");
     if (!name)
         name = between(f, "Referenced table \"", "\"");
-    if (!name && strstr(f->message, "Could not find key \""))
-        name = between(f, "Could not find key \"", "\"");
-    return name && err_set(f->e, "COLUMN_NOT_FOUND: %sColumn '%s' cannot be resolved%s", f->place, name, meant(f));
+    if (!name)
+        return false;
+    find_place(f, name);
+    if (f->placed && !field && token_is_name(f->t, f->token))
+        name = chain(f);
+    if (f->placed && token_at(f->t, f->token)->kind == TOKEN_QUOTED)
+        return err_set(f->e, "COLUMN_NOT_FOUND: %sColumn '%s' cannot be resolved (a text has single quotes)", f->place, name);
+    return err_set(f->e, "COLUMN_NOT_FOUND: %sColumn '%s' cannot be resolved%s", f->place, name, meant(f, name));
 }
 
 static bool table(struct failure *f)
@@ -89,6 +131,8 @@ static bool not_grouped(struct failure *f)
 static bool syntax(struct failure *f)
 {
     const char *near = between(f, "at or near \"", "\"");
+    if (near && f->placed) /* as it is written, not as it was rewritten */
+        near = arena_dupn(&f->arena, f->t->sql + token_at(f->t, f->token)->at, token_at(f->t, f->token)->len);
     if (!near && strstr(f->message, "at end of input"))
         near = "<EOF>";
     return near && err_set(f->e, "%smismatched input '%s'", f->place, near);
@@ -110,9 +154,11 @@ static bool conversion(struct failure *f)
                                                      : type + strlen("' to "));
 }
 
-static bool raised(struct failure *f)
+/* An error of our macro date_add(), which comes as that of a cast. */
+static bool unit(struct failure *f)
 {
-    return err_set(f->e, "INVALID_FUNCTION_ARGUMENT: %s", f->message);
+    const char *name = between(f, "string '", " is not a valid");
+    return name && err_set(f->e, "INVALID_FUNCTION_ARGUMENT: '%s' is not a valid Timestamp field", name);
 }
 
 /* The first row that fits and has words for it. */
@@ -134,9 +180,9 @@ static const struct {
     {"Binder",        "o function matches",                     function,    NULL                                                                   },
     {"Binder",        "best candidate function",                function,    NULL                                                                   },
     {"Parser",        NULL,                                     syntax,      NULL                                                                   },
-    {"Conversion",    NULL,                                     conversion,  NULL                                                                   },
     {NULL,            "Division by zero",                       NULL,        "DIVISION_BY_ZERO: Division by zero"                                   },
-    {NULL,            "is not a valid Timestamp field",         raised,      NULL                                                                   },
+    {NULL,            "is not a valid Timestamp field",         unit,        NULL                                                                   },
+    {"Conversion",    NULL,                                     conversion,  NULL                                                                   },
     {"Out of Memory", NULL,                                     NULL,        "EXCEEDED_MEMORY_LIMIT: Query exhausted resources at this scale factor"},
     {"INTERRUPT",     NULL,                                     NULL,        "Query cancelled"                                                      },
 };
@@ -181,12 +227,10 @@ bool words_of_error(const char *said, const struct rewritten *to, const struct t
     f.kind = doc ? json_str_or(doc, "exception_type", "") : "";
     f.message = doc ? json_str_or(doc, "exception_message", "") : said;
     f.name = doc ? json_str(doc, "name") : NULL;
-    f.candidates = doc ? json_str(doc, "candidates") : NULL;
     int64_t at = doc ? json_int_or(doc, "position", -1) : -1;
-    if (at >= 0 && to && t) {
-        const struct token *token = token_at(t, rewritten_token(to, (size_t)at));
-        snprintf(f.place, sizeof(f.place), "line %u:%u: ", token->line, token->col);
-    }
+    f.t = t;
+    if (at >= 0 && to && t)
+        set_place(&f, rewritten_token(to, (size_t)at));
     if (!say(&f))
         pass_on(&f);
     json_decref(doc);

@@ -1,0 +1,1 @@
+SELECT lower(eventname, 2) FROM logs

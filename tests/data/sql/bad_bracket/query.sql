@@ -1,0 +1,1 @@
+SELECT count(eventname FROM logs

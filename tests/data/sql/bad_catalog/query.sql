@@ -1,0 +1,1 @@
+SELECT * FROM hive.default.logs

@@ -1,0 +1,2 @@
+SELECT eventname, usridentity.username
+FROM logs

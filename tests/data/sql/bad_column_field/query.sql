@@ -1,0 +1,1 @@
+SELECT useridentity.usrname FROM logs

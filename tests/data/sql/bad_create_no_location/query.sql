@@ -1,0 +1,2 @@
+CREATE EXTERNAL TABLE t (a string)
+ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'

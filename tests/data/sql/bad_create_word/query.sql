@@ -1,0 +1,1 @@
+CREATE EXTERNL TABLE t (a string)

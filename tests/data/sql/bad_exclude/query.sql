@@ -1,0 +1,1 @@
+SELECT * EXCLUDE (eventname) FROM logs

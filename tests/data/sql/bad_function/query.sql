@@ -1,0 +1,1 @@
+SELECT regex_like(eventname, 'x') FROM logs

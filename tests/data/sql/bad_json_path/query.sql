@@ -1,0 +1,1 @@
+SELECT json_extract(requestparameters, 'groupId') FROM logs

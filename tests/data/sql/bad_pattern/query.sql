@@ -1,0 +1,1 @@
+SELECT date_format(now(), '%Q')

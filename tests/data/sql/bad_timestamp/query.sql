@@ -1,0 +1,1 @@
+SELECT CAST(eventname AS timestamp) FROM logs

@@ -1,0 +1,1 @@
+SELECT CAST('42' AS bigint), CAST('1.5' AS double), TRY_CAST('x' AS integer), CAST(1 AS varchar), CAST('2025-10-15' AS date), CAST('2025-10-15 17:20:33' AS timestamp), CAST(1.25 AS decimal(5, 2)), CAST('true' AS boolean)

@@ -1,0 +1,1 @@
+SELECT 'a' || 'b', concat('a', 'b', 'c'), concat('a', CAST(NULL AS varchar)), 'x' || NULL

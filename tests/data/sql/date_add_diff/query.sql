@@ -1,0 +1,1 @@
+SELECT date_add('day', -1, timestamp '2025-10-15 17:00:00'), date_add('month', 1, date '2025-01-31'), date_diff('day', timestamp '2025-10-14 18:00:00', timestamp '2025-10-15 17:00:00'), date_diff('minute', timestamp '2025-10-15 17:00:00', timestamp '2025-10-15 17:20:33')

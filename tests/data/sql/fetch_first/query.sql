@@ -1,0 +1,1 @@
+SELECT eventtime FROM logs ORDER BY eventtime FETCH FIRST 1 ROWS ONLY

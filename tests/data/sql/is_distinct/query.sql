@@ -1,0 +1,1 @@
+SELECT count(*) FROM logs WHERE errorcode IS DISTINCT FROM 'AccessDenied'

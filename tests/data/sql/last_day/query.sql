@@ -1,0 +1,1 @@
+SELECT DISTINCT useridentity.userName, eventName, eventSource FROM cloudtrail_logs_monitoring9966 WHERE from_iso8601_timestamp(eventtime) > date_add('day', -1, now()) ORDER BY eventSource, eventName, 1;

@@ -1,0 +1,1 @@
+SELECT useridentity.sessioncontext.webidfederationdata.attributes['sub'] AS repo, useridentity.sessioncontext.webidfederationdata.attributes FROM logs WHERE useridentity.type = 'AssumedRole'

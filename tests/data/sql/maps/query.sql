@@ -1,0 +1,1 @@
+SELECT map(ARRAY['a', 'b'], ARRAY[1, 2]), element_at(map(ARRAY['a'], ARRAY[1]), 'a'), map_keys(map(ARRAY['a'], ARRAY[1])), cardinality(map(ARRAY['a'], ARRAY[1])), split_to_map('a=1,b=2', ',', '=')['b']

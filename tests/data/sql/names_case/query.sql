@@ -1,0 +1,1 @@
+SELECT EVENTNAME, UserIdentity.ARN, l.useridentity.SessionContext.attributes.mfaAuthenticated FROM Logs AS l WHERE EventSource = 'ec2.amazonaws.com' AND USERIDENTITY.USERNAME = 'sofia' ORDER BY EventTime

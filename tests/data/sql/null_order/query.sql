@@ -1,0 +1,1 @@
+SELECT errorcode FROM logs GROUP BY errorcode ORDER BY errorcode DESC

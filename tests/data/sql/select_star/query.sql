@@ -1,0 +1,1 @@
+SELECT * FROM logs WHERE eventname = 'AuthorizeSecurityGroupIngress' ORDER BY eventtime DESC LIMIT 1

@@ -1,0 +1,1 @@
+SELECT * FROM (SELECT count(*), max(eventtime) FROM logs)

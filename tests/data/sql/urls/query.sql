@@ -1,0 +1,1 @@
+SELECT url_extract_host(u), url_extract_path(u), url_extract_parameter(u, 'region'), url_extract_protocol(u), url_extract_query(u), url_extract_port('http://x:8080/') FROM (SELECT json_extract_scalar(additionaleventdata, '$.LoginTo') AS u FROM logs WHERE eventname = 'ConsoleLogin')
