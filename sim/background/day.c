@@ -126,8 +126,7 @@ static void work_in_console(struct drawing *d, size_t time, struct chance *c)
 {
     struct working_time *t = &d->times[time];
 
-    sign_in(d, time, c);
-    t = &d->times[time];
+    sign_in(d, time, c); /* before there are keys */
     t->n_sessions = (uint32_t)((t->end_ms - t->start_ms) / HOUR + 1);
     t->keys = arena_alloc(&d->b->arena, t->n_sessions * sizeof(*t->keys));
     for (uint32_t i = 0; i < t->n_sessions; i++) {

@@ -69,6 +69,8 @@ static size_t drop_working_times(struct drawing *d)
         for (size_t i = 0; i < d->n_times; i++)
             if (!d->times[i].dropped && d->times[i].n_actions && (!last || d->times[i].rank > last->rank))
                 last = &d->times[i];
+        if (!last)
+            break;
         last->dropped = true;
         kept -= last->n_actions;
     }
