@@ -76,15 +76,30 @@ static const char *canonical_protocol(struct call *c, const char *protocol)
     return NULL;
 }
 
+/* What is no port at all stays none when it is cut to an int. */
+static int port_of(int64_t port)
+{
+    return port < -1 || port > 65535 ? 65536 : (int)port;
+}
+
 static bool ports_valid(struct call *c, const struct sg_rule *rule)
 {
     bool ported = text_same(rule->protocol, "tcp") || text_same(rule->protocol, "udp");
-    if (!ported || (rule->from_port >= 0 && rule->from_port <= rule->to_port && rule->to_port <= 65535))
+    bool icmp = text_same(rule->protocol, "icmp");
+    if ((icmp && rule->from_port <= 255 && rule->to_port <= 255) || text_same(rule->protocol, "-1") ||
+        (ported && rule->from_port >= 0 && rule->from_port <= rule->to_port && rule->to_port <= 65535))
         return true;
     call_fail(c, "InvalidParameterValue",
               "Invalid value '%d' for portRange. Ports must be between 0 and 65535, the first not above the last.",
               rule->from_port);
     return false;
+}
+
+static bool same_rule(const struct sg_rule *a, const struct sg_rule *b)
+{
+    return a->egress == b->egress && text_same(a->protocol, b->protocol) && a->from_port == b->from_port &&
+           a->to_port == b->to_port && text_same(a->cidr4, b->cidr4) && text_same(a->cidr6, b->cidr6) &&
+           text_same(a->group_id, b->group_id);
 }
 
 static void add_rule(struct call *c, struct asked *asked, struct sg_rule rule)
@@ -94,6 +109,9 @@ static void add_rule(struct call *c, struct asked *asked, struct sg_rule rule)
     if (asked->n == COUNT(asked->rules))
         return call_fail(c, "RulesPerSecurityGroupLimitExceeded",
                          "The maximum number of rules per security group has been reached.");
+    for (size_t i = 0; i < asked->n; i++)
+        if (same_rule(&asked->rules[i], &rule))
+            return call_fail(c, "InvalidParameterValue", "The same permission must not appear multiple times");
     asked->rules[asked->n++] = rule;
 }
 
@@ -102,8 +120,8 @@ static void read_permission(struct call *c, const json_t *p, bool egress, struct
     struct sg_rule rule = {.egress = egress};
     rule.protocol = canonical_protocol(c, json_str(p, "ipProtocol"));
     bool all = text_same(rule.protocol, "-1");
-    rule.from_port = all ? -1 : (int)json_int_or(p, "fromPort", -1);
-    rule.to_port = all ? -1 : (int)json_int_or(p, "toPort", -1);
+    rule.from_port = all ? -1 : port_of(json_int_or(p, "fromPort", -1));
+    rule.to_port = all ? -1 : port_of(json_int_or(p, "toPort", -1));
     const struct {
         const char *list, *member;
     } kinds[] = {
@@ -133,8 +151,8 @@ static bool read_asked(struct call *c, bool egress, struct asked *asked)
         read_permission(c, json_array_get(list, i), egress, asked);
     if (!json_array_size(list) && call_text(c, "cidrIp")) {
         struct sg_rule rule = {.egress = egress, .protocol = canonical_protocol(c, call_text(c, "ipProtocol"))};
-        rule.from_port = text_same(rule.protocol, "-1") ? -1 : (int)call_int(c, "fromPort", -1);
-        rule.to_port = text_same(rule.protocol, "-1") ? -1 : (int)call_int(c, "toPort", call_int(c, "fromPort", -1));
+        rule.from_port = text_same(rule.protocol, "-1") ? -1 : port_of(call_int(c, "fromPort", -1));
+        rule.to_port = text_same(rule.protocol, "-1") ? -1 : port_of(call_int(c, "toPort", call_int(c, "fromPort", -1)));
         rule.cidr4 = canonical_cidr(c, call_text(c, "cidrIp"));
         add_rule(c, asked, rule);
         /* genuine: the flat form is logged with an empty set beside it */
@@ -145,13 +163,6 @@ static bool read_asked(struct call *c, bool egress, struct asked *asked)
     if (!asked->n && !c->failed)
         call_fail(c, "MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");
     return !c->failed;
-}
-
-static bool same_rule(const struct sg_rule *a, const struct sg_rule *b)
-{
-    return a->egress == b->egress && text_same(a->protocol, b->protocol) && a->from_port == b->from_port &&
-           a->to_port == b->to_port && text_same(a->cidr4, b->cidr4) && text_same(a->cidr6, b->cidr6) &&
-           text_same(a->group_id, b->group_id);
 }
 
 static struct sg_rule *find_same(const struct security_group *group, const struct sg_rule *rule)
@@ -337,14 +348,22 @@ void ec2_authorize_egress(struct call *c)
     authorize(c, true);
 }
 
+static const char *rule_id(const json_t *item)
+{
+    return json_is_string(item) ? json_string_value(item) : json_str_or(item, "securityGroupRuleId", "");
+}
+
+/* All or none. */
 static void revoke_by_ids(struct call *c, struct security_group *group, const json_t *ids, json_t *revoked)
 {
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        if (!find_rule(group, rule_id(json_array_get(ids, i))))
+            return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist",
+                             rule_id(json_array_get(ids, i)));
     for (size_t i = 0; i < json_array_size(ids); i++) {
-        const json_t *item = json_array_get(ids, i);
-        const char *id = json_is_string(item) ? json_string_value(item) : json_str_or(item, "securityGroupRuleId", "");
-        struct sg_rule *rule = find_rule(group, id);
-        if (!rule)
-            return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", id);
+        struct sg_rule *rule = find_rule(group, rule_id(json_array_get(ids, i)));
+        if (!rule) /* named twice */
+            continue;
         json_array_append_new(revoked, rule_reply(c->w, group, rule));
         list_remove(&group->rules, rule);
     }
@@ -381,26 +400,39 @@ void ec2_revoke_egress(struct call *c)
     revoke(c, true);
 }
 
-static void modify_one(struct call *c, struct security_group *group, const json_t *item)
+/* The rule as the request wants it. It stays what it is: one for IPv4, for IPv6, or for a group. */
+static struct sg_rule modified(struct call *c, const struct sg_rule *rule, const json_t *to)
 {
-    const json_t *to = json_object_get(item, "SecurityGroupRule");
-    struct sg_rule *rule = find_rule(group, json_str_or(item, "SecurityGroupRuleId", ""));
-    if (!rule)
-        return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist",
-                         json_str_or(item, "SecurityGroupRuleId", ""));
     struct sg_rule changed = *rule;
+    const char *cidr4 = json_str(to, "CidrIpv4"), *cidr6 = json_str(to, "CidrIpv6"), *peer = json_str(to, "ReferencedGroupId");
     changed.protocol = canonical_protocol(c, json_str_or(to, "IpProtocol", rule->protocol));
-    changed.from_port = (int)json_int_or(to, "FromPort", rule->from_port);
-    changed.to_port = (int)json_int_or(to, "ToPort", rule->to_port);
-    if (json_str(to, "CidrIpv4"))
-        changed.cidr4 = canonical_cidr(c, json_str(to, "CidrIpv4"));
+    changed.from_port = port_of(json_int_or(to, "FromPort", rule->from_port));
+    changed.to_port = port_of(json_int_or(to, "ToPort", rule->to_port));
+    if (text_same(changed.protocol, "-1"))
+        changed.from_port = changed.to_port = -1;
+    if ((cidr4 && !rule->cidr4) || (cidr6 && !rule->cidr6) || (peer && !rule->group_id))
+        call_fail(c, "InvalidParameterValue", "The type of the source of security group rule %s cannot be changed", rule->id);
+    changed.cidr4 = cidr4 ? canonical_cidr(c, cidr4) : rule->cidr4;
+    changed.cidr6 = cidr6 ? canonical_cidr(c, cidr6) : rule->cidr6;
+    changed.group_id = peer ? kept(c, peer) : rule->group_id;
     changed.description = kept(c, json_str(to, "Description"));
+    return changed;
+}
+
+static void modify_one(struct call *c, struct security_group *group, const json_t *item, bool for_good)
+{
+    const char *id = json_str_or(item, "SecurityGroupRuleId", "");
+    struct sg_rule *rule = find_rule(group, id);
+    if (!rule)
+        return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", id);
+    struct sg_rule changed = modified(c, rule, json_object_get(item, "SecurityGroupRule"));
     if (c->failed || !ports_valid(c, &changed))
         return;
     struct sg_rule *same = find_same(group, &changed);
     if (same && same != rule)
         return fail_duplicate(c, &changed);
-    *rule = changed;
+    if (for_good)
+        *rule = changed;
 }
 
 void ec2_modify_security_group_rules(struct call *c)
@@ -411,10 +443,11 @@ void ec2_modify_security_group_rules(struct call *c)
     struct security_group *group = find_security_group(c->w, id);
     if (!group)
         return call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
-    if (json_is_object(rules))
-        modify_one(c, group, rules);
-    for (size_t i = 0; i < json_array_size(rules) && !c->failed; i++)
-        modify_one(c, group, json_array_get(rules, i));
+    size_t n = json_is_object(rules) ? 1 : json_array_size(rules);
+    for (size_t i = 0; i < 2 * n && !c->failed; i++) /* tried first, then done: all or none */
+        modify_one(c, group, json_is_object(rules) ? rules : json_array_get(rules, i % n), i >= n);
+    if (!n)
+        call_fail(c, "MissingParameter", "The request must contain the parameter SecurityGroupRule");
     if (c->failed)
         return;
     call_log_response(c, wrapped("ModifySecurityGroupRulesResponse",
@@ -467,6 +500,10 @@ void ec2_delete_security_group(struct call *c)
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
         for (size_t k = 0; k < i->n_groups; k++)
             if (i->groups[k] == group && !text_same(i->state, "terminated"))
+                return call_fail(c, "DependencyViolation", "resource %s has a dependent object", group->id);
+    for (const struct security_group *other = c->w->account.security_groups; other; other = other->next)
+        for (const struct sg_rule *rule = other->rules; rule; rule = rule->next)
+            if (other != group && text_same(rule->group_id, group->id))
                 return call_fail(c, "DependencyViolation", "resource %s has a dependent object", group->id);
     if (dry_run(c))
         return;

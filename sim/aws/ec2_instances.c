@@ -86,6 +86,9 @@ static json_t *instance_reply(const struct call *c, const struct instance *i)
     json_put(j, "LaunchTime", date_iso(i->launched_ms));
     json_put(j, "Placement", json_pack("{s:s, s:s, s:s}", "GroupName", "", "Tenancy", "default", "AvailabilityZone", i->zone));
     json_put(j, "Monitoring", wrapped("State", json_string("disabled")));
+    if (i->profile_role)
+        json_put(j, "IamInstanceProfile",
+                 wrapped("Arn", json_textf("arn:aws:iam::%s:instance-profile/%s", c->w->account.id, i->profile_role)));
     if (!gone) {
         json_put_text(j, "SubnetId", i->subnet_id);
         json_put_text(j, "VpcId", i->vpc_id);
@@ -158,6 +161,12 @@ static bool instance_passes(const struct call *c, const struct instance *i)
 
 typedef json_t *reply_fn(const struct call *, const struct instance *);
 
+static void add_reply(json_t *list, json_t *reply)
+{
+    if (reply)
+        json_array_append_new(list, reply);
+}
+
 /* Every instance meant by instancesSet and filters, turned into JSON. NULL after a failure. */
 static json_t *each_instance(struct call *c, reply_fn *reply)
 {
@@ -172,11 +181,11 @@ static json_t *each_instance(struct call *c, reply_fn *reply)
         else if (!instance)
             call_fail(c, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id);
         else if (instance_passes(c, instance))
-            json_array_append_new(list, reply(c, instance));
+            add_reply(list, reply(c, instance));
     }
     for (const struct instance *i = c->w->account.instances; i && !ids; i = i->next)
         if (instance_passes(c, i))
-            json_array_append_new(list, reply(c, i));
+            add_reply(list, reply(c, i));
     json_decref(ids);
     if (!c->failed)
         return list;
@@ -202,9 +211,11 @@ void ec2_describe_instances(struct call *c)
         reply_page(c, "Reservations", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
 }
 
+/* Those that do not run have no status, and are only listed when asked for. */
 static json_t *status_reply(const struct call *c, const struct instance *i)
 {
-    (void)c;
+    if (!text_same(i->state, "running") && !call_bool(c, "includeAllInstances", false))
+        return NULL;
     json_t *ok = json_pack("{s:s, s:[{s:s, s:s}]}", "Status", "ok", "Details", "Name", "reachability", "Status", "passed");
     json_t *j = json_object();
     json_put_text(j, "AvailabilityZone", i->zone);
@@ -244,7 +255,7 @@ void ec2_describe_instance_attribute(struct call *c)
     else if (text_same(attribute, "userData"))
         json_put(c->reply, "UserData", json_object());
     else if (text_same(attribute, "disableApiTermination"))
-        json_put(c->reply, "DisableApiTermination", wrapped("Value", json_false()));
+        json_put(c->reply, "DisableApiTermination", wrapped("Value", json_boolean(i->keep)));
     else {
         json_decref(c->reply);
         c->reply = NULL;
@@ -271,9 +282,8 @@ static const char *public_address(struct call *c)
                         (unsigned long long)(1 + chance_below(&c->ids, 254)));
 }
 
-static bool place_groups(struct call *c, struct instance *i)
+static bool place_groups(struct call *c, struct instance *i, const json_t *list)
 {
-    const json_t *list = json_path(c->params, "groupSet.items");
     for (size_t k = 0; k < json_array_size(list) && k < COUNT(i->groups); k++) {
         const json_t *item = json_array_get(list, k);
         const char *id = json_str_or(item, "groupId", json_str_or(item, "groupName", ""));
@@ -287,6 +297,20 @@ static bool place_groups(struct call *c, struct instance *i)
     if (!i->n_groups)
         i->groups[i->n_groups++] = find_security_group(c->w, "default");
     return i->groups[0] != NULL;
+}
+
+/* A profile is named after its one role, as the console makes it. */
+static bool place_profile(struct call *c, struct instance *i)
+{
+    const json_t *profile = json_object_get(c->params, "iamInstanceProfile");
+    const char *name = json_str(profile, "name"), *arn = json_str(profile, "arn");
+    if (!name && arn && strrchr(arn, '/'))
+        name = strrchr(arn, '/') + 1;
+    if (name && !find_role(c->w, name))
+        call_fail(c, "InvalidParameterValue",
+                  "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name);
+    i->profile_role = kept(c, name);
+    return !c->failed;
 }
 
 static struct instance *new_instance(struct call *c, const json_t *asked, const char *reservation)
@@ -312,13 +336,19 @@ static struct instance *new_instance(struct call *c, const json_t *asked, const 
     i->state = "running";
     i->launched_ms = c->now_ms;
     i->tags = tags_read(c, json_path(c->params, "tagSpecificationSet.items.0.tags"));
-    return place_groups(c, i) ? i : NULL;
+    i->keep = call_bool(c, "disableApiTermination", false);
+    return place_profile(c, i) && place_groups(c, i, json_path(c->params, "groupSet.items")) ? i : NULL;
 }
 
 void ec2_run_instances(struct call *c)
 {
     const json_t *asked = json_path(c->params, "instancesSet.items.0");
     int64_t n = json_int_or(asked, "maxCount", 1);
+    if (call_text(c, "userData")) { /* genuine */
+        json_t *params = json_copy((json_t *)c->params);
+        json_put_text(params, "userData", "<sensitiveDataRemoved>");
+        call_log_params(c, params);
+    }
     if (!text_starts(json_str(asked, "imageId"), "ami-"))
         return call_fail(c, "InvalidAMIID.Malformed", "Invalid id: \"%s\" (expecting \"ami-...\")",
                          json_str_or(asked, "imageId", ""));
@@ -346,6 +376,16 @@ void ec2_run_instances(struct call *c)
 
 /* ---- start, stop, terminate ---- */
 
+/* A stopped instance gives its public address back, and gets another when it starts. */
+static void arrive(struct call *c, struct instance *i, const char *state)
+{
+    if (!text_same(state, "running"))
+        i->public_ip = NULL;
+    else if (!i->public_ip)
+        i->public_ip = public_address(c);
+    i->state = state;
+}
+
 static void change_state(struct call *c, const char *const *from, const char *through, const char *to)
 {
     json_t *ids = world_keep(c->w, asked_ids(c, "instancesSet", "instanceId"));
@@ -357,18 +397,25 @@ static void change_state(struct call *c, const char *const *from, const char *th
         const char *const *f = from;
         while (*f && !text_same(*f, i->state))
             f++;
+        if (i->keep && text_same(to, "terminated"))
+            return call_fail(
+                c, "OperationNotPermitted",
+                "The instance '%s' may not be terminated. Modify its 'disableApiTermination' instance attribute and "
+                "try again.",
+                i->id);
         if (!*f)
             return call_fail(c, "IncorrectInstanceState", "The instance '%s' is not in a state from which it can be %s.", i->id,
                              to);
     }
     for (size_t k = 0; k < json_array_size(ids); k++) {
         struct instance *i = find_instance(c->w, json_string_value(json_array_get(ids, k)));
-        json_array_append_new(log, json_pack("{s:s, s:o, s:o}", "instanceId", i->id, "currentState",
-                                             state_json(through, "code", "name"), "previousState",
-                                             state_json(i->state, "code", "name")));
-        json_array_append_new(reply, json_pack("{s:o, s:s, s:o}", "CurrentState", state_json(through, "Code", "Name"),
-                                               "InstanceId", i->id, "PreviousState", state_json(i->state, "Code", "Name")));
-        i->state = to;
+        const char *now = text_same(i->state, to) ? to : through; /* it may be there already */
+        json_array_append_new(log,
+                              json_pack("{s:s, s:o, s:o}", "instanceId", i->id, "currentState", state_json(now, "code", "name"),
+                                        "previousState", state_json(i->state, "code", "name")));
+        json_array_append_new(reply, json_pack("{s:o, s:s, s:o}", "CurrentState", state_json(now, "Code", "Name"), "InstanceId",
+                                               i->id, "PreviousState", state_json(i->state, "Code", "Name")));
+        arrive(c, i, to);
     }
     call_log_response(c, json_pack("{s:s, s:o}", "requestId", c->entry->request_id, "instancesSet", items(json_incref(log))));
     const char *key = text_same(to, "running")   ? "StartingInstances"
@@ -402,4 +449,31 @@ void ec2_reboot_instances(struct call *c)
         if (!one_instance(c, json_string_value(json_array_get(ids, k))))
             return;
     call_log_response(c, json_pack("{s:s, s:b}", "requestId", c->entry->request_id, "_return", 1));
+}
+
+/* One attribute at a time: {"instanceId", "groupSet": {"items": [{"groupId"}]}} and the like. */
+void ec2_modify_instance_attribute(struct call *c)
+{
+    struct instance *i = one_instance(c, call_text(c, "instanceId"));
+    const json_t *groups = json_path(c->params, "groupSet.items");
+    const json_t *type = json_object_get(c->params, "instanceType"),
+                 *keep = json_object_get(c->params, "disableApiTermination");
+    if (!i)
+        return;
+    if ((groups != NULL) + (type != NULL) + (keep != NULL) != 1)
+        return call_fail(c, "InvalidParameterCombination", "Specify exactly one attribute to modify");
+    if (type && !text_same(i->state, "stopped"))
+        return call_fail(c, "IncorrectInstanceState", "The instance '%s' is not in the 'stopped' state.", i->id);
+    struct instance changed = *i;
+    changed.n_groups = 0;
+    if (groups && !place_groups(c, &changed, groups))
+        return;
+    if (groups)
+        *i = changed;
+    if (type)
+        i->type = kept(c, json_str_or(type, "value", i->type));
+    if (keep)
+        i->keep = json_bool_or(keep, "value", i->keep);
+    call_log_response(c, json_pack("{s:s, s:b}", "requestId", c->entry->request_id, "_return", 1));
+    c->reply = wrapped("Return", json_true());
 }

@@ -458,9 +458,11 @@ void iam_get_group(struct call *c)
 
 void iam_list_groups(struct call *c)
 {
+    const char *prefix = text_or(call_text(c, "pathPrefix"), "/");
     json_t *list = json_array();
     for (const struct group *group = c->w->account.groups; group; group = group->next)
-        json_array_append_new(list, group_json(group, false));
+        if (text_starts(group->path, prefix))
+            json_array_append_new(list, group_json(group, false));
     iam_page(c, "Groups", list);
 }
 

@@ -227,11 +227,12 @@ static json_t *policy_json(const struct world *w, const struct policy_doc *polic
     json_put_text(j, log ? "policyName" : "PolicyName", policy->name);
     json_put_text(j, log ? "policyId" : "PolicyId", policy->policy_id);
     json_put_text(j, log ? "arn" : "Arn", policy->arn);
-    json_put_text(j, log ? "path" : "Path", "/");
+    json_put_text(j, log ? "path" : "Path", text_or(policy->path, "/"));
     json_put_text(j, log ? "defaultVersionId" : "DefaultVersionId", "v1");
     json_put(j, log ? "attachmentCount" : "AttachmentCount", json_integer(count_attached(w, policy)));
     json_put(j, log ? "permissionsBoundaryUsageCount" : "PermissionsBoundaryUsageCount", json_integer(0));
     json_put(j, log ? "isAttachable" : "IsAttachable", json_true());
+    json_put_text(j, log ? "description" : "Description", policy->description);
     json_put(j, log ? "createDate" : "CreateDate", log ? date_log(policy->created_ms) : date_iso(policy->created_ms));
     json_put(j, log ? "updateDate" : "UpdateDate", log ? date_log(policy->created_ms) : date_iso(policy->created_ms));
     return j;
@@ -239,11 +240,11 @@ static json_t *policy_json(const struct world *w, const struct policy_doc *polic
 
 void iam_create_policy(struct call *c)
 {
-    const char *name = call_text(c, "policyName");
+    const char *name = call_text(c, "policyName"), *path = text_or(call_text(c, "path"), "/");
     log_document_as_text(c, "policyDocument");
     if (!iam_name_valid(c, "policyName", name))
         return;
-    const char *arn = arena_printf(c->arena, "arn:aws:iam::%s:policy/%s", c->w->account.id, name);
+    const char *arn = arena_printf(c->arena, "arn:aws:iam::%s:policy%s%s", c->w->account.id, path, name);
     if (find_policy(c->w, arn))
         return call_fail(c, "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", name);
     json_t *document = read_document(c, "policyDocument", false);
@@ -253,6 +254,8 @@ void iam_create_policy(struct call *c)
     policy->name = kept(c, name);
     policy->arn = arn;
     policy->policy_id = call_account_id(c, "ANPA");
+    policy->path = kept(c, path);
+    policy->description = kept(c, call_text(c, "description"));
     policy->document = document;
     policy->created_ms = c->now_ms;
     list_append(&c->w->account.policies, policy);
@@ -333,10 +336,12 @@ void iam_list_entities(struct call *c)
 
 void iam_list_policies(struct call *c)
 {
-    const char *scope = text_or(call_text(c, "scope"), "All");
+    const char *scope = text_or(call_text(c, "scope"), "All"), *prefix = text_or(call_text(c, "pathPrefix"), "/");
     json_t *list = json_array();
     for (const struct policy_doc *policy = c->w->account.policies; policy; policy = policy->next)
-        if (text_same(scope, "All") || text_same(scope, policy->document ? "Local" : "AWS"))
+        if ((text_same(scope, "All") || text_same(scope, policy->document ? "Local" : "AWS")) &&
+            text_starts(text_or(policy->path, "/"), prefix) &&
+            (!call_bool(c, "onlyAttached", false) || count_attached(c->w, policy)))
             json_array_append_new(list, policy_json(c->w, policy, false));
     reply_page(c, "Policies", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
 }
@@ -351,8 +356,11 @@ static json_t *role_json(const struct role *role, bool log)
     json_put_text(j, log ? "roleId" : "RoleId", role->id);
     json_put_text(j, log ? "arn" : "Arn", role->arn);
     json_put(j, log ? "createDate" : "CreateDate", log ? date_log(role->created_ms) : date_iso(role->created_ms));
-    if (!log)
-        json_put(j, "AssumeRolePolicyDocument", json_incref(role->trust));
+    json_put_text(j, log ? "description" : "Description", role->description);
+    if (log)
+        return j;
+    json_put(j, "AssumeRolePolicyDocument", json_incref(role->trust));
+    json_put(j, "MaxSessionDuration", json_integer(role->max_session_s));
     return j;
 }
 
@@ -373,6 +381,8 @@ void iam_create_role(struct call *c)
     role->id = call_account_id(c, "AROA");
     role->arn = arena_printf(c->arena, "arn:aws:iam::%s:role%s%s", c->w->account.id, role->path, name);
     role->trust = trust;
+    role->description = kept(c, call_text(c, "description"));
+    role->max_session_s = call_int(c, "maxSessionDuration", 3600);
     role->created_ms = c->now_ms;
     list_append(&c->w->account.roles, role);
     call_log_response(c, wrapped("role", role_json(role, true)));
@@ -406,6 +416,7 @@ void iam_list_roles(struct call *c)
 {
     json_t *list = json_array();
     for (const struct role *role = c->w->account.roles; role; role = role->next)
-        json_array_append_new(list, role_json(role, false));
+        if (text_starts(role->path, text_or(call_text(c, "pathPrefix"), "/")))
+            json_array_append_new(list, role_json(role, false));
     reply_page(c, "Roles", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
 }

@@ -102,6 +102,7 @@ void reply_page(struct call *c, const char *list_key, json_t *list, const char *
 {
     int64_t asked = call_int(c, most_param, most);
     size_t from = (size_t)strtoul(text_or(call_text(c, marker_param), "0"), NULL, 10), n = json_array_size(list);
+    from = from < n ? from : n;
     size_t to = asked > 0 && asked < most ? from + (size_t)asked : from + (size_t)most;
     json_t *page = json_array();
     for (size_t i = from; i < n && i < to; i++)

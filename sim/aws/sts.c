@@ -50,8 +50,12 @@ static void assume_role(struct call *c)
     if (!role || !authorise(c->w, &q).allowed)
         return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
                          principal_arn(c->w, c->arena, &c->action->who), call_text(c, "roleArn"));
+    int64_t seconds = call_int(c, "durationSeconds", 3600);
+    if (seconds < 900 || seconds > role->max_session_s)
+        return call_fail(c, "ValidationError",
+                         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
     const char *key = call_account_id(c, "ASIA"), *token = session_token(c);
-    int64_t until = c->now_ms + call_int(c, "durationSeconds", 3600) * 1000;
+    int64_t until = c->now_ms + seconds * 1000;
     const char *arn = arena_printf(c->arena, "arn:aws:sts::%s:assumed-role/%s/%s", c->w->account.id, role->name, session);
     const char *id = arena_printf(c->arena, "%s:%s", role->id, session);
     call_log_response(c, json_pack("{s:o, s:{s:s, s:s}}", "credentials", credentials(key, token, date_log(until), log_names),

@@ -40,9 +40,10 @@ struct origin {        /* from where and with what */
 struct policy_doc { /* an inline policy, or one attached: managed ones are shared */
     struct policy_doc *next;
     const char *name;
-    const char *arn;       /* managed; NULL = inline */
-    const char *policy_id; /* ANPA.. */
-    json_t *document;      /* NULL when the account only knows an AWS managed policy's name: see managed_policy() */
+    const char *arn;                /* managed; NULL = inline */
+    const char *path, *description; /* managed; NULL = "/", none */
+    const char *policy_id;          /* ANPA.. */
+    json_t *document;               /* NULL when the account only knows an AWS managed policy's name: see managed_policy() */
     int64_t created_ms;
 };
 struct attachment { /* of a managed policy */
@@ -93,7 +94,8 @@ struct group {
 struct role {
     struct role *next;
     const char *name, *path, *id, *arn; /* AROA.. */
-    int64_t created_ms;
+    const char *description;            /* NULL = none */
+    int64_t created_ms, max_session_s;
     json_t *trust;
     struct policy_doc *inline_policies;
     struct attachment *attached;
@@ -123,6 +125,7 @@ struct instance {
     const char *eni_id, *volume_id;
     const char *state;        /* pending running stopping stopped shutting-down terminated */
     const char *profile_role; /* role of the instance profile; NULL = none */
+    bool keep;                /* disableApiTermination */
     int64_t launched_ms;
     struct security_group *groups[5];
     size_t n_groups;
