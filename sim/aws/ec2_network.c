@@ -2,9 +2,116 @@
 /* EC2: describe calls over what every account has: one default VPC and what belongs to it, regions, images. */
 #include "sim/aws/ec2.h"
 
+/*
+ * How a list is narrowed: by ids asked for in a set, each of which must be there, and by filters on the items' members.
+ * Filters that the table does not have are refused.
+ */
+/* clang-format off */
+static const struct list_facts {
+    const char *op;
+    const char *set, *member, *id; /* of the request, and the item's own key */
+    const char *code, *what;       /* when an id is not there: "The subnet ID 'x' does not exist" */
+    const char *filters[6][2];     /* filter, path in the item */
+} facts[] = {
+    {"ec2:DescribeAddresses",         "publicIpsSet",          "publicIp",           "PublicIp",
+     "InvalidAddress.NotFound",              "address",           {{"public-ip", "PublicIp"}, {"instance-id", "InstanceId"}}      },
+    {"ec2:DescribeImages",            "imagesSet",             "imageId",            "ImageId",
+     "InvalidAMIID.NotFound",                "image id",          {{"image-id", "ImageId"}, {"state", "State"},
+      {"owner-alias", "ImageOwnerAlias"}, {"architecture", "Architecture"}}                                                        },
+    {"ec2:DescribeInternetGateways",  "internetGatewayIdSet",  "internetGatewayId",  "InternetGatewayId",
+     "InvalidInternetGatewayID.NotFound",    "internetGateway ID", {{"internet-gateway-id", "InternetGatewayId"},
+      {"attachment.vpc-id", "Attachments.0.VpcId"}}                                                                                },
+    {"ec2:DescribeKeyPairs",          "keySet",                "keyName",            "KeyName",
+     "InvalidKeyPair.NotFound",              "key pair",          {{"key-name", "KeyName"}}                                        },
+    {"ec2:DescribeNetworkAcls",       "networkAclIdSet",       "networkAclId",       "NetworkAclId",
+     "InvalidNetworkAclID.NotFound",         "networkAcl ID",     {{"network-acl-id", "NetworkAclId"}, {"vpc-id", "VpcId"},
+      {"default", "IsDefault"}}                                                                                                    },
+    {"ec2:DescribeNetworkInterfaces", "networkInterfaceIdSet", "networkInterfaceId", "NetworkInterfaceId",
+     "InvalidNetworkInterfaceID.NotFound",   "networkInterface ID", {{"network-interface-id", "NetworkInterfaceId"},
+      {"vpc-id", "VpcId"}, {"subnet-id", "SubnetId"}, {"attachment.instance-id", "Attachment.InstanceId"}, {"status", "Status"}}   },
+    {"ec2:DescribeRouteTables",       "routeTableIdSet",       "routeTableId",       "RouteTableId",
+     "InvalidRouteTableID.NotFound",         "routeTable ID",     {{"route-table-id", "RouteTableId"}, {"vpc-id", "VpcId"}}        },
+    {"ec2:DescribeSubnets",           "subnetSet",             "subnetId",           "SubnetId",
+     "InvalidSubnetID.NotFound",             "subnet ID",         {{"subnet-id", "SubnetId"}, {"vpc-id", "VpcId"},
+      {"availability-zone", "AvailabilityZone"}, {"state", "State"}, {"default-for-az", "DefaultForAz"}, {"cidr-block", "CidrBlock"}}},
+    {"ec2:DescribeVolumes",           "volumeSet",             "volumeId",           "VolumeId",
+     "InvalidVolume.NotFound",               "volume",            {{"volume-id", "VolumeId"}, {"status", "State"},
+      {"attachment.instance-id", "Attachments.0.InstanceId"}, {"availability-zone", "AvailabilityZone"}}                          },
+    {"ec2:DescribeVpcs",              "vpcSet",                "vpcId",              "VpcId",
+     "InvalidVpcID.NotFound",                "vpc ID",            {{"vpc-id", "VpcId"}, {"is-default", "IsDefault"}, {"state", "State"},
+      {"cidr", "CidrBlock"}}                                                                                                       },
+};
+/* clang-format on */
+
+static const struct list_facts *facts_of(const struct call *c)
+{
+    for (size_t i = 0; i < COUNT(facts); i++)
+        if (text_same(facts[i].op, c->op->name))
+            return &facts[i];
+    return NULL;
+}
+
+static const char *member_text(const json_t *item, const char *path)
+{
+    const json_t *value = json_path(item, path);
+    return json_is_boolean(value) ? json_is_true(value) ? "true" : "false" : json_string_value(value);
+}
+
+static bool item_passes(const struct call *c, const struct list_facts *f, const json_t *item)
+{
+    struct filter_value values[COUNT(f->filters)];
+    size_t n = 0;
+    for (; n < COUNT(values) && f->filters[n][0]; n++)
+        values[n] = (struct filter_value){f->filters[n][0], member_text(item, f->filters[n][1])};
+    return filters_pass(c, values, n);
+}
+
+static bool is_asked(const json_t *ids, const char *id)
+{
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        if (text_same(json_string_value(json_array_get(ids, i)), id))
+            return true;
+    return !ids;
+}
+
+/* Fails when something was asked for by id that there is not. */
+static void all_there(struct call *c, const struct list_facts *f, const json_t *list, const json_t *ids)
+{
+    for (size_t i = 0; i < json_array_size(ids) && !c->failed; i++) {
+        const char *id = json_string_value(json_array_get(ids, i));
+        bool found = false;
+        for (size_t k = 0; k < json_array_size(list); k++)
+            found |= text_same(json_str(json_array_get(list, k), f->id), id);
+        if (!found)
+            call_fail(c, f->code, "The %s '%s' does not exist", f->what, id);
+    }
+}
+
+static bool filters_of_the_table(struct call *c, const struct list_facts *f)
+{
+    const char *known[COUNT(f->filters) + 1] = {NULL};
+    for (size_t i = 0; i < COUNT(f->filters); i++)
+        known[i] = f->filters[i][0];
+    return filters_known(c, known);
+}
+
+/* Steals the list. */
 static void answer(struct call *c, const char *key, json_t *list)
 {
-    reply_page(c, key, list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+    const struct list_facts *f = facts_of(c);
+    json_auto_t *ids = f ? asked_ids(c, f->set, f->member) : NULL;
+    json_t *narrowed = json_array();
+    world_keep(c->w, list);
+    if (f && filters_of_the_table(c, f))
+        all_there(c, f, list, ids);
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *item = json_array_get(list, i);
+        if (!f || (is_asked(ids, json_str(item, f->id)) && item_passes(c, f, item)))
+            json_array_append(narrowed, item);
+    }
+    if (c->failed)
+        return json_decref(narrowed);
+    reply_page(c, key, narrowed, "maxResults", 1000, "nextToken", "NextToken", NULL);
 }
 
 static json_t *one(json_t *item)
