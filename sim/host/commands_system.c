@@ -375,7 +375,7 @@ int run_uname(struct program *p)
     static const struct option_spec spec = {"amnoprsv", "all=a kernel-name=s nodename=n kernel-release=r machine=m", true};
     struct options o = {.p = p, .spec = &spec};
     const char *parts[] = {
-        "Linux",    p->m->server->hostname, "4.14.336-257.562.amzn2.x86_64", "#1 SMP Sat Feb 24 09:50:35 UTC 2024", "x86_64",
+        "Linux",    p->m->server->hostname, "4.14.355-277.643.amzn2.x86_64", "#1 SMP Wed Apr 16 20:29:17 UTC 2025", "x86_64",
         "GNU/Linux"};
     static const char letters[] = "snrvmo";
     const char *value, *gap = "";

@@ -151,7 +151,7 @@ int run_last(struct program *p)
             show_login(p, list[n - 1]);
     }
     if (o.at >= p->argc && (!most || count < most))
-        sayf(p, "reboot   system boot  4.14.336-257.562 %s %s   still running\n", weekday(server->booted_ms),
+        sayf(p, "reboot   system boot  4.14.355-277.643 %s %s   still running\n", weekday(server->booted_ms),
              when(p, server->booted_ms, "%b %e %H:%M"));
     sayf(p, "\nwtmp begins %s %s\n", weekday(server->booted_ms), when(p, server->booted_ms, "%b %e %H:%M:%S %Y"));
     return 0;

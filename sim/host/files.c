@@ -184,8 +184,11 @@ int fs_write(struct program *p, const char *name, const void *data, size_t n, bo
         file->mode = 0666 & ~p->umask;
     }
     fact = note(p, "open", name, &at);
-    if (fact)
+    if (fact) {
         json_put_text(fact, "flags", append ? "O_WRONLY|O_CREAT|O_APPEND" : "O_WRONLY|O_CREAT|O_TRUNC");
+        if (!was)
+            json_put(fact, "created", json_true());
+    }
     done(fact, file, was);
     return 0;
 }
@@ -314,8 +317,11 @@ int fs_rename(struct program *p, const char *from, const char *to)
         json_put_text(fact, "to", target.path);
         json_put_text(fact, "to_name", to);
         json_put(fact, "to_parent", fact_of_dir(target.parent));
+        if (was)
+            json_put(fact, "replaced", json_incref(was));
     }
-    done(fact, source.file, was);
+    json_decref(was);
+    done(fact, source.file, NULL);
     return 0;
 }
 
@@ -375,16 +381,18 @@ int fs_remove_tree(struct program *p, const char *name, const char **ret_path)
 int fs_chmod(struct program *p, const char *name, unsigned mode)
 {
     struct place at = place_find(p, name, true);
-    json_t *was;
+    json_t *fact;
 
     if (at.error)
         return at.error;
     if (p->cred.uid != 0 && p->cred.uid != at.file->uid)
         return refuse(p, "chmod", name, &at, EPERM);
-    was = fact_of_file(at.file);
+    fact = note(p, "chmod", name, &at);
+    done(fact, at.file, NULL);
+    if (fact)
+        json_put(fact, "to_mode", json_integer(mode & 07777));
     at.file->mode = mode & 07777;
     at.file->dirty = true;
-    done(note(p, "chmod", name, &at), at.file, was);
     return 0;
 }
 
@@ -392,20 +400,24 @@ int fs_chown(struct program *p, const char *name, unsigned uid, unsigned gid, bo
 {
     struct place at = place_find(p, name, follow);
     bool may_group;
-    json_t *was;
+    json_t *fact;
 
     if (at.error)
         return at.error;
     may_group = p->cred.uid == at.file->uid && (uid == NO_ID || uid == at.file->uid) && in_group(&p->cred, gid);
     if (p->cred.uid != 0 && !may_group)
         return refuse(p, "chown", name, &at, EPERM);
-    was = fact_of_file(at.file);
+    fact = note(p, "chown", name, &at);
+    done(fact, at.file, NULL);
     at.file->uid = uid == NO_ID ? at.file->uid : uid;
     at.file->gid = gid == NO_ID ? at.file->gid : gid;
     if (at.file->kind == FILE_REGULAR)
         at.file->mode &= ~06000u;
     at.file->dirty = true;
-    done(note(p, "chown", name, &at), at.file, was);
+    if (fact) {
+        json_put(fact, "to_uid", json_integer(at.file->uid));
+        json_put(fact, "to_gid", json_integer(at.file->gid));
+    }
     return 0;
 }
 

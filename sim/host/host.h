@@ -54,10 +54,11 @@
  *                                         "by_option" names the option for both
  *                       "no-shell"        the account's shell does not exist (not /sbin/nologin, which lets in and out)
  *                       "root-login"      PermitRootLogin: "ROOT LOGIN REFUSED FROM"
+ *                       "expired"         the account's day is over (pam_unix); "nologin-file": /etc/nologin is there
  *                       "strict-modes"    "Authentication refused: bad ownership or modes for file"; "file" names it
  *             "said": "Permission denied (publickey,gssapi-keyex,gssapi-with-mic)."  }
  * host:LogIn by ssm: {"user", "by": "ssm", "uid", "gid", "session", "tty", "pids": {"monitor" (ssm-session-worker),
- *    "shell"}, "created": {"ssm-user": ...the account's facts} when the agent had to make it}. SSM sets no loginuid.
+ *    "shell"}, "programs": [useradd] when the agent had to make its user}. SSM sets no loginuid; its sessions count from 100001
  * host:LogIn, ConnectionTimedOut (no packet arrived) and ConnectionRefused (no sshd): {"addr", "port"}
  *
  * host:LogOut: {"session", "user", "uid", "gid", "by", "addr", "port", "tty", "pids": {...}, "how": "exit"}
@@ -74,27 +75,38 @@
  *    "comm": "mv", "exe": "/usr/bin/mv", "argv": ["mv", "a", "b"], "cwd": "/var/www/html/cafe/images",
  *    "uid": 0, "gid": 0, "auid": 1001, "ses": 7, "tty": "pts/0",
  *    "builtin": true,                the shell itself (pid is its own), for a builtin or a redirection
- *    "sudo": {...}, "files": [...], "accounts": [...], "services": [...], "signals": [...], "ended": [...], "config": {...}}
+ *    "sudo": {...}, "files": [...], "accounts": [...], "services": [...], "signals": [...], "ended": [...]}
  * sudo: {"user": "ec2-user", "runas": "root", "command": "/bin/mv a b" (as logged), "allowed": true, "child": pid}
  *   or "allowed": false with "reason": "user NOT in sudoers" | "command not allowed" | "a password is required"
  *      (sudo has no way to ask for one here), as sudo logs it
- * files: what changed, or was tried, in order: {"does": ..., "path": "/etc/ssh/sshd_config" (absolute, resolved), "name": as
- * the program said it, "errno": "EACCES" when it failed, "inode", "mode", "uid", "gid" (of the file; mode and owner as they
- * were before chmod and chown), "parent": {"path", "inode", "mode", "uid", "gid"}, "at"} does "open"     for writing; "flags":
- * "O_WRONLY|O_CREAT|O_TRUNC", "created": true when it was not there before, "size" afterwards "rename"   "to", "to_name",
- * "to_parent"; "replaced": {"inode", "mode", "uid", "gid"} when something was there "unlink", "rmdir", "mkdir", "symlink"
- * ("target"), "chmod" ("to_mode"), "chown" ("to_uid", "to_gid"), "utimes" "read"     refused reads only (errno) accounts:
- * {"does": "add-group" | "add-shadow-group" | "add-user" | "add-home-dir" | "add-mail-file" | "change-password" | "delete-user"
- * | "delete-group" | "delete-shadow-group" | "delete-home-dir" | "delete-mail-file" | "add-to-group" | "delete-from-group" |
- * "lock-password" | "unlock-password" | "change-shell" | "change-home" | "change-uid" | "change-name" | "change-expiry" |
- * "change-gid", "name", "uid", "gid", "home", "shell", "group", "errno"-less "result": "failed" with "reason": "in-use" ("by":
- * pid) | "exists" | "absent" when refused} services: {"unit": "sshd", "does": "stop" | "start" | "reload", "result": "success"
- * | "failed", "description": "OpenSSH server daemon", "old_pid", "new_pid", "main_exit": 255, "complaint":
- * "/etc/ssh/sshd_config: line 41: ..." when it failed}; a restart is a stop and a start signals: {"pid", "signal": 9, "errno":
- * "EPERM" | "ESRCH" when refused, "comm": of the target, "uid": of the target} ended: sessions that this program ended:
- * {"session", "user", "uid", "gid", "by", "addr", "port", "tty", "pids": {...}, "how": "child-killed" | "shell-killed" |
- * "monitor-killed" | "exit"}. After monitor-killed nobody closes the session in wtmp and audit (sshd's monitor would have);
- * child and shell live on as orphans until they are killed, too
+ *
+ * files: what changed, or was tried, in order:
+ *   {"does": ..., "path": "/etc/ssh/sshd_config" (absolute, resolved), "name": as the program said it, "at",
+ *    "errno": "EACCES" when it failed, "parent": {"path", "inode", "mode", "uid", "gid"},
+ *    "inode", "mode", "uid", "gid", "size", "mtime" of the file: afterwards, but before it for chmod, chown, unlink, rmdir,
+ *    "was": the same six of what the path was before, absent when nothing was there}
+ *   does "open"     for writing; "flags": "O_WRONLY|O_CREAT|O_TRUNC"; "created": true when it made the file
+ *        "rename"   "to", "to_name", "to_parent"; "replaced": the six of what stood at the target. useradd and its like
+ *                   write passwd+ and rename it to passwd, sed -i likewise
+ *        "unlink", "rmdir", "mkdir", "symlink" ("target"), "chmod" ("to_mode"), "chown" ("to_uid", "to_gid"), "utimes"
+ *        "read"     refused reads only (errno)
+ * accounts:
+ *   {"does": "add-group" | "add-shadow-group" | "add-user" | "add-home-dir" | "add-mail-file" | "change-password" |
+ *            "delete-user" | "delete-group" | "delete-shadow-group" | "delete-home-dir" | "delete-mail-file" | "add-to-group" |
+ *            "delete-from-group" | "lock-password" | "unlock-password" | "change-shell" | "change-home" | "change-uid" |
+ *            "change-gid" | "change-name" | "change-expiry",
+ *    "name", "uid", "gid", "home", "shell", "group", "at",
+ *    when refused: "result": "failed", and for a user in use "reason": "in-use", "by": pid}
+ * services: a restart is a stop and a start
+ *   {"unit": "sshd", "does": "stop" | "start" | "reload", "result": "success" | "failed", "at",
+ *    "description": "OpenSSH server daemon", "old_pid", "new_pid",
+ *    when it failed: "main_exit": 255, "complaint": "/etc/ssh/sshd_config: line 41: ..."}
+ * signals: {"pid", "signal": 9, "at", "comm", "title", "uid" of the target, "errno": "EPERM" | "ESRCH" when refused}
+ * ended: sessions that this program ended
+ *   {"session", "user", "uid", "gid", "by", "addr", "port", "tty", "pids": {...}, "at",
+ *    "how": "child-killed" | "shell-killed" | "monitor-killed" | "exit"}
+ *   After monitor-killed nobody closes the session in wtmp and audit (sshd's monitor would have); child and shell live on as
+ *   orphans until they are killed, too
  */
 #pragma once
 
@@ -112,6 +124,14 @@ struct server *host_boot(struct world *, struct instance *, const struct server_
 
 /* Do the instance's security groups let this address through to a TCP port, and does it run? */
 bool host_reachable(const struct instance *, const char *addr, int port);
+
+/* Would host:LogIn work now? NULL = yes, else the code it would fail with ("PermissionDenied", "ConnectionTimedOut", ...) and
+ * in *why its `reason` (or the code again). Nothing happens on the server. */
+struct login_try {
+    const char *user, *by; /* "password" | "publickey" */
+    const char *password, *key, *ip;
+};
+const char *host_login_refusal(struct world *, const struct server *, const struct login_try *, const char **why);
 
 /* sshd's answer for one option, as `sshd -T -C user=..,addr=..` would give it: first value wins, Match blocks
  * (User, Group, Address with CIDR lists and negation, Host, LocalPort, LocalAddress, all), Include with globs, keywords in

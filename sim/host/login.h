@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to sim/host: keys as authorized_keys holds them. */
+/* Private to sim/host: a login that is tried, and keys as authorized_keys holds them. */
 #pragma once
 
 #include "sim/host/sshd.h"
@@ -23,3 +23,28 @@ struct key_search {
     const char *command; /* set: what the line makes sshd run instead of a shell */
 };
 enum key_answer authorized_keys_ask(struct machine *, struct key_search *);
+
+/* ---- whether it works (login_decide.c) ---- */
+
+struct login {
+    struct machine *m;
+    struct call *c; /* NULL when only the decision is asked for */
+    const char *user, *by, *addr, *password;
+    int port;
+    struct daemon *sshd;
+    struct sshd_client client;
+    struct sshd_config config;
+    struct os_user account;
+    bool known;
+    struct public_key key;
+    bool key_good;
+    int monitor, preauth;
+    json_t *response; /* owned until the call takes it */
+    const char *code; /* the refusal; NULL = none */
+    const char *message;
+};
+void login_prepare(struct login *, struct machine *, const char *user, const char *by, const char *addr, const char *key);
+/* Everything from the network to the account. What sshd thinks of it goes into the response; `peers` is called once sshd has
+ * the connection. False: `code` and `message` say why not. */
+bool login_decide(struct login *, void (*peers)(struct login *));
+const char *login_offers(struct login *); /* methods as "Permission denied (...)" lists them */
