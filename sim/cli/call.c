@@ -7,13 +7,27 @@
 
 #define MOST_INPUT (1u << 20)
 
+static bool read_input(struct str *text, struct err *e)
+{
+    size_t n;
+    do {
+        char *to = str_reserve(text, 4096);
+        n = fread(to, 1, 4096, stdin);
+        text->len += n;
+        to[n] = 0;
+    } while (n && text->len <= MOST_INPUT);
+    if (ferror(stdin))
+        return err_set(e, "read standard input: %m");
+    return text->len <= MOST_INPUT || err_set(e, "standard input: more than %u KiB", MOST_INPUT >> 10);
+}
+
 /* The parameters: an object, from the command line or "-", standard input. */
 static json_t *read_params(const char *typed, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     if (!typed)
         return json_object();
-    if (text_same(typed, "-") && !file_read("/dev/stdin", MOST_INPUT, &text, e))
+    if (text_same(typed, "-") && !read_input(&text, e))
         return NULL;
     const char *s = text_same(typed, "-") ? str_text(&text) : typed;
     json_t *params = json_read(s, strlen(s), e);

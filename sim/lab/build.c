@@ -151,7 +151,7 @@ static void collect_facts(struct building *b)
 static bool write_lab(struct building *b, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    if (!dir_make(lab_file(&arena, b->stage.aside, ".cafelab"), e))
+    if (!dir_make(lab_file(&arena, b->stage.aside, ".cafelab"), e) || !dir_make(lab_file(&arena, b->stage.aside, "s3"), e))
         return false;
     collect_facts(b);
     b->task = lab_task(&b->p.world, &b->p.seed, b->stage.aside);

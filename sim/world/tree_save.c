@@ -161,10 +161,29 @@ static bool finish_dirs(struct save *save)
     return true;
 }
 
+static int deepest_first(const void *a, const void *b)
+{
+    return strcmp((*(const struct file *const *)b)->path, (*(const struct file *const *)a)->path);
+}
+
+/* In whichever order things were removed, a directory goes after all that it held. */
+static void remove_all_old(struct save *save)
+{
+    const struct file **old = NULL;
+    size_t n = 0, cap = 0;
+
+    for (const struct file *file = save->tree->removed; file; file = file->next)
+        *GROW(old, n, cap) = file;
+    if (n > 1)
+        qsort(old, n, sizeof(*old), deepest_first);
+    for (size_t i = 0; i < n; i++)
+        remove_old(save, old[i]);
+    free(old);
+}
+
 static bool save_files(struct save *save, bool all)
 {
-    for (const struct file *file = save->tree->removed; file; file = file->next)
-        remove_old(save, file);
+    remove_all_old(save);
     for (const struct file *file = save->tree->files; file; file = file->next)
         if ((all || file->dirty) && !save_one(save, file))
             return false;
