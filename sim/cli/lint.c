@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab lint: every mistake of a scenario in one run. */
 #include "sim/cli/cli.h"
+#include "grader/grader.h"
 #include "sim/lab/lab.h"
 
 static bool lint_one(const char *name, struct diags *diags)
 {
     struct err e = {0};
     AUTO(scenario_free) struct scenario *s = scenario_load(name, diags, &e);
-    if (s)
+    if (s) {
         lab_check(s, diags);
+        AUTO(rubric_free) struct rubric *rubric = rubric_read(s, diags);
+        (void)rubric; /* reading it is the check */
+    }
     if (e.set)
         trouble_err(&e);
     return !e.set;
