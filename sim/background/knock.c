@@ -75,7 +75,7 @@ void background_knock(const struct background_plan *plan, int64_t opened_ms, str
 {
     struct chance c = chance_of(&plan->seed, "background/internet");
     int64_t span = plan->until_ms - opened_ms;
-    int64_t mean = span / 60 > 4 * MINUTE ? span / 60 : 4 * MINUTE; /* about sixty bursts, however long it is */
+    int64_t mean = span / 45 > 4 * MINUTE ? span / 45 : 4 * MINUTE; /* about forty-five bursts, however long it is */
 
     *out = (struct background){0};
     for (int64_t when = opened_ms + 6 * MINUTE + chance_gap(&c, 12 * MINUTE); plan->server && when < plan->until_ms;
