@@ -46,6 +46,11 @@ static const struct change changes[] = {
     /* web people who think they may */
     {"key myself",   BY_COMMAND, 10, "iam:CreateAccessKey", "{'userName': '$me'}", NULL, NULL, true},
     {"bucket",       BY_COMMAND, 14, "s3:PutBucketVersioning", "{'bucketName': '$bucket', 'VersioningConfiguration': {'Status': 'Enabled'}}", NULL, NULL, true},
+    /* an apply after the plan */
+    {"apply",        BY_PROGRAM, 5,  "ec2:CreateTags",
+         "{'resourcesSet': {'items': [{'resourceId': '$staging'}, {'resourceId': '$opengroup'}]}, 'tagSet': {'items': [{'key': 'ManagedBy', 'value': 'terraform'}]}}", NULL, NULL, false},
+    {"apply ports",  BY_PROGRAM, 9,  "ec2:AuthorizeSecurityGroupIngress", RULE "9100, 'toPort': 9100, 'cidrIp': '$own/32'}",
+                                     "ec2:RevokeSecurityGroupIngress",    RULE "9100, 'toPort': 9100, 'cidrIp': '$own/32'}", false},
     /* looking after the web server, without ssh */
     {"look at logs", BY_COMMAND, 3,  "ssm:SendCommand", "{'documentName': 'AWS-RunShellScript', 'instanceIds': ['$server'], 'parameters': {'commands': ['uptime', 'systemctl status httpd', 'ls -l /var/log/httpd']}}", NULL, NULL, false},
     {"reload",       BY_COMMAND, 6,  "ssm:SendCommand", "{'documentName': 'AWS-RunShellScript', 'instanceIds': ['$server'], 'parameters': {'commands': ['systemctl reload httpd']}, 'comment': 'deploy'}", NULL, NULL, false},
