@@ -145,5 +145,6 @@ bool lab_object_write(const struct plan *, const char *bucket, const char *key, 
                       struct err *);
 bool lab_folder_make(const struct plan *, const char *bucket, const char *key, struct str *made, struct err *);
 bool state_read(struct plan *, struct err *);
+bool state_parse(struct plan *, const char *text, size_t len, struct err *); /* on an error the plan is good for plan_drop() */
 bool state_write(const struct plan *, struct err *);
 bool digests_write(struct plan *, struct err *);

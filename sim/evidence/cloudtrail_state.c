@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define STATE_MAX_BYTES (8u << 20)
+#define MOST_ITEMS 20000 /* of a list; a day has 288 marks for each trail and region, and hardly one is waiting */
 
 static const char *path_of(struct arena *arena, const struct evidence_task *task)
 {
@@ -77,6 +78,18 @@ static const char *text(struct plan *p, const json_t *object, const char *key)
     return arena_dup(&p->arena, json_str(object, key));
 }
 
+/* It comes into records as it is. */
+static bool is_key(const char *s)
+{
+    size_t n = s ? strlen(s) : 0;
+    return n > 0 && n <= 1024 && strspn(s, ALPHABET_ALNUM "/_.-+=:@!*'(),& ") == n;
+}
+
+static bool is_region(const char *s)
+{
+    return s && *s && strlen(s) <= 32 && strspn(s, ALPHABET_LOWER "-") == strlen(s); /* it comes into the names of files */
+}
+
 static bool read_own_call(struct plan *p, const json_t *one, struct err *e)
 {
     const char *trail = json_str_or(one, "trail", ""), *object = text(p, one, "object"), *number = json_str(one, "number");
@@ -86,7 +99,7 @@ static bool read_own_call(struct plan *p, const json_t *one, struct err *e)
     const struct logging_span *span = p->task->w->account.spans;
     for (; span && (strcmp(span->trail->arn, trail) != 0 || span->from_ms != since); span = span->next)
         call += 2;
-    if (!span || !object || !number || sscanf(number, "%16llx", &n) != 1 || time < 0 || !p->stock->calls[call].known)
+    if (!span || !is_key(object) || !number || sscanf(number, "%16llx", &n) != 1 || time < 0 || !p->stock->calls[call].known)
         return err_set(e, "ownCalls: expected calls of this account's trails");
     const char *region = p->stock->calls[call].shape->region;
     struct ref ref = {time, (uint32_t)p->n_service, REF_SERVICE};
@@ -95,6 +108,15 @@ static bool read_own_call(struct plan *p, const json_t *one, struct err *e)
         if (strcmp(p->streams[i].region, region) == 0)
             stream_add_service(&p->streams[i], ref);
     return true;
+}
+
+/* Digests of a trail end after it began to log: else there would be hours without end to catch up with. */
+static bool is_time(const struct plan *p, const char *trail, int64_t end_ms)
+{
+    for (const struct logging_span *s = p->task->w->account.spans; s; s = s->next)
+        if (text_same(s->trail->arn, trail) && end_ms >= s->from_ms / 1000 * 1000)
+            return true;
+    return false;
 }
 
 static bool read_chain(struct plan *p, const json_t *one, struct err *e)
@@ -107,7 +129,7 @@ static bool read_chain(struct plan *p, const json_t *one, struct err *e)
                       .signature = text(p, one, "signature"),
                       .end_ms = json_int_or(one, "end", -1)};
     bool whole = c.bucket && c.key && c.hash && c.signature, new = !c.bucket && !c.key && !c.hash && !c.signature;
-    if (!c.trail || !c.region || c.end_ms < 0 || !(whole || new))
+    if (!is_region(c.region) || !is_time(p, c.trail, c.end_ms) || !(whole || new))
         return err_set(e, "chains: expected digests");
     *GROW(p->chains, p->n_chains, p->cap_chains) = c;
     return true;
@@ -133,7 +155,7 @@ static bool read_list(struct plan *p, const json_t *state, const char *key,
                       bool (*read)(struct plan *, const json_t *, struct err *), struct err *e)
 {
     const json_t *list = json_object_get(state, key);
-    if (!json_is_array(list))
+    if (!json_is_array(list) || json_array_size(list) > MOST_ITEMS)
         return err_set(e, "%s: expected a list", key);
     for (size_t i = 0; i < json_array_size(list); i++)
         if (!read(p, json_array_get(list, i), e))
@@ -141,24 +163,27 @@ static bool read_list(struct plan *p, const json_t *state, const char *key,
     return true;
 }
 
+bool state_parse(struct plan *p, const char *text, size_t len, struct err *e)
+{
+    const int64_t farthest = (p->task->until_ms / MARK_MS + 4) * MARK_MS;
+    json_auto_t *state = json_read(text, len, e);
+    if (!state)
+        return false;
+    p->told_ms = json_int_or(state, "told", 0);
+    p->mark_ms = json_int_or(state, "mark", -1);
+    if (p->mark_ms < 0 || p->mark_ms % MARK_MS || p->mark_ms > farthest)
+        return err_set(e, "mark: expected a time of delivery");
+    return read_list(p, state, "ownCalls", read_own_call, e) && read_list(p, state, "chains", read_chain, e) &&
+           read_list(p, state, "waiting", read_waiting, e);
+}
+
 bool state_read(struct plan *p, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     const char *path = path_of(&p->arena, p->task);
-    const int64_t farthest = (p->task->until_ms / MARK_MS + 4) * MARK_MS;
     if (p->task->live && !file_exists(path)) /* the first run */
         return true;
     if (!file_read(path, STATE_MAX_BYTES, &text, e))
         return false;
-    json_auto_t *state = json_read(text.s, text.len, e);
-    if (!state)
-        return err_wrap(e, "%s", path);
-    p->mark_ms = json_int_or(state, "mark", -1);
-    p->told_ms = json_int_or(state, "told", 0);
-    if (p->mark_ms < 0 || p->mark_ms % MARK_MS || p->mark_ms > farthest)
-        return err_set(e, "%s: mark: expected a time of delivery", path);
-    if (read_list(p, state, "ownCalls", read_own_call, e) && read_list(p, state, "chains", read_chain, e) &&
-        read_list(p, state, "waiting", read_waiting, e))
-        return true;
-    return err_wrap(e, "%s", path);
+    return state_parse(p, text.s, text.len, e) || err_wrap(e, "%s", path);
 }

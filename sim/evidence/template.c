@@ -216,12 +216,13 @@ static void write_text(uint64_t draw, const char *alphabet, unsigned letters, si
 
 static void write_id(const struct emitter *em, const struct moment *m, const struct piece *p, char *to)
 {
-    static const char base64[] = ALPHABET_ALNUM "+/";
+    static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint64_t draw = mix(mix(em->salt ^ m->number) + p->slot);
     switch (p->slot) {
     case SLOT_S3_REQUEST_ID: write_text(draw, ALPHABET_UPPER, 36, p->len, to); break;
     case SLOT_AMZ_ID:
-        write_text(draw, base64, 64, p->len - 1, to);
+        write_text(draw, base64, 64, p->len - 1, to); /* 56 bytes: the last character has but four bits */
+        to[p->len - 2] = "AEIMQUYcgkosw048"[draw & 15];
         to[p->len - 1] = '=';
         break;
     default: write_uuid(draw, mix(draw ^ em->salt), to); break;
