@@ -309,15 +309,25 @@ static const char *table_of(struct call *c, const char *bucket)
     return name;
 }
 
+/* The engine knows the columns. NULL after a failure. */
 static json_t *table(struct call *c, const char *name)
 {
     AUTO(ran_drop) struct ran ran = run_query(c, arena_printf(c->arena, "DESCRIBE %s", name));
     const json_t *rows = json_object_get(ran.result, "rows");
+    if (!ran.result) {
+        call_fail(c, "MetadataException", "%s", ran.error.msg);
+        return NULL;
+    }
     json_t *columns = json_array();
     for (size_t i = 0; i < json_array_size(rows); i++) {
         const json_t *cells = json_array_get(rows, i);
-        json_array_append_new(columns, json_pack("{s:s, s:s}", "Name", text_or(json_string_value(json_array_get(cells, 0)), ""),
-                                                 "Type", text_or(json_string_value(json_array_get(cells, 1)), "string")));
+        const char *first = text_or(json_string_value(json_array_get(cells, 0)), ""), *tab = strpbrk(first, "\t ");
+        const char *type = json_string_value(json_array_get(cells, 1)); /* or both in one cell, as Athena writes it */
+        json_array_append_new(columns, json_pack("{s:o, s:s}", "Name",
+                                                 json_stringn(first, tab ? (size_t)(tab - first) : strlen(first)), "Type",
+                                                 type  ? type
+                                                 : tab ? tab + strspn(tab, "\t ")
+                                                       : "string"));
     }
     return json_pack("{s:s, s:s, s:o, s:[]}", "Name", name, "TableType", "EXTERNAL_TABLE", "Columns", columns, "PartitionKeys");
 }
@@ -338,7 +348,14 @@ static void list_tables(struct call *c)
     json_auto_t *names = table_names(c);
     json_t *list = json_array(), *value;
     const char *name;
-    json_object_foreach(names, name, value) json_array_append_new(list, table(c, name));
+    json_object_foreach(names, name, value)
+    {
+        json_t *one = table(c, name);
+        if (one)
+            json_array_append_new(list, one);
+    }
+    if (c->failed)
+        return json_decref(list);
     reply_page(c, "TableMetadataList", list, "maxResults", 50, "nextToken", "NextToken", NULL);
 }
 
@@ -350,7 +367,8 @@ static void get_table(struct call *c)
     json_auto_t *names = table_names(c);
     if (!json_object_get(names, name))
         return call_fail(c, "MetadataException", "Table %s not found.", name);
-    c->reply = wrapped("TableMetadata", table(c, name));
+    json_t *one = table(c, name);
+    c->reply = one ? wrapped("TableMetadata", one) : NULL;
 }
 
 /* ---- the table of operations ---- */
