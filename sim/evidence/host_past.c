@@ -15,31 +15,31 @@ static const struct {
     int seconds_before;
     const char *package; /* as yum.log names it */
 } packages[] = {
-    {1462, "apr-1.7.2-1.amzn2.0.1.x86_64"              },
-    {1462, "apr-util-1.6.3-1.amzn2.0.1.x86_64"         },
-    {1461, "apr-util-bdb-1.6.3-1.amzn2.0.1.x86_64"     },
-    {1461, "httpd-tools-2.4.62-1.amzn2.0.2.x86_64"     },
-    {1461, "generic-logos-httpd-18.0.0-4.amzn2.noarch" },
-    {1460, "mailcap-2.1.41-2.amzn2.noarch"             },
-    {1460, "httpd-filesystem-2.4.62-1.amzn2.0.2.noarch"},
-    {1459, "httpd-2.4.62-1.amzn2.0.2.x86_64"           },
+    {641, "apr-1.7.2-1.amzn2.0.1.x86_64"              },
+    {641, "apr-util-1.6.3-1.amzn2.0.1.x86_64"         },
+    {640, "apr-util-bdb-1.6.3-1.amzn2.0.1.x86_64"     },
+    {640, "httpd-tools-2.4.62-1.amzn2.0.2.x86_64"     },
+    {640, "generic-logos-httpd-18.0.0-4.amzn2.noarch" },
+    {639, "mailcap-2.1.41-2.amzn2.noarch"             },
+    {639, "httpd-filesystem-2.4.62-1.amzn2.0.2.noarch"},
+    {638, "httpd-2.4.62-1.amzn2.0.2.x86_64"           },
 };
 static const struct {
     int seconds_before;
     const char *typed;
 } commands[] = {
-    {1530, "sudo yum update -y"                    },
-    {1478, "sudo yum install -y httpd"             },
-    {1420, "cd /etc/httpd/conf"                    },
-    {1391, "sudo vi httpd.conf"                    },
-    {1005, "sudo vi ../conf.d/cafe.conf"           },
-    {902,  "sudo vi /etc/audit/rules.d/audit.rules"},
-    {611,  "sudo augenrules --load"                },
-    {566,  "sudo vi /etc/profile.d/history.sh"     },
-    {480,  "sudo mkdir -p /var/www/html/cafe"      },
-    {122,  "sudo vi httpd.conf"                    },
-    {0,    "sudo systemctl enable httpd"           },
-    {-9,   "exit"                                  },
+    {689, "sudo yum update -y"                    },
+    {652, "sudo yum install -y httpd"             },
+    {611, "cd /etc/httpd/conf"                    },
+    {588, "sudo vi httpd.conf"                    },
+    {433, "sudo vi ../conf.d/cafe.conf"           },
+    {371, "sudo vi /etc/audit/rules.d/audit.rules"},
+    {240, "sudo augenrules --load"                },
+    {214, "sudo vi /etc/profile.d/history.sh"     },
+    {166, "sudo mkdir -p /var/www/html/cafe"      },
+    {61,  "sudo vi httpd.conf"                    },
+    {0,   "sudo systemctl enable httpd"           },
+    {-9,  "exit"                                  },
 };
 
 static void write_set_up(const struct evidence_task *task, struct server *server, int64_t done_ms)

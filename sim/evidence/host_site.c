@@ -56,7 +56,7 @@ static void take_back_rename(const struct traces *t, struct now *now, const json
         if (within(from, site->root))
             stands(now, arena_printf((struct arena *)&t->arena, "%s%s", from, moved.path + n), moved.size, moved.mtime_ms, at);
     }
-    stood_before(now, to, json_object_get(change, "replaced"), at);
+    stood_before(now, to, json_object_get(change, "was"), at);
 }
 
 static void take_back(const struct traces *t, struct now *now, const json_t *change, int64_t at, struct site *site)
@@ -74,8 +74,7 @@ static void take_back(const struct traces *t, struct now *now, const json_t *cha
         for (size_t i = now->n; i > 0; i--)
             if (text_same(now->list[i - 1].path, path))
                 began(now, i - 1, at, site);
-        if (!json_bool_or(change, "created", false))
-            stood_before(now, path, was, at);
+        stood_before(now, path, was, at);
     }
 }
 

@@ -192,9 +192,9 @@ static int add_paths(struct traces *t, struct str *out, const json_t *change, co
     const char *name = json_str_or(change, "name", json_str_or(change, "path", "?"));
     const char *to_name = json_str_or(change, "to_name", json_str_or(change, "to", "?"));
     const json_t *parent = json_object_get(change, "parent"), *to_parent = json_object_get(change, "to_parent");
-    const json_t *replaced = json_object_get(change, "replaced");
+    const json_t *was = json_object_get(change, "was"); /* what stood at the name, or at a rename's target */
     bool renames = text_same(made->does, "rename"), opens = text_same(made->does, "open");
-    const char *nametype = json_bool_or(change, "created", false) ? "CREATE" : made->nametype;
+    const char *nametype = opens && !json_is_object(was) ? "CREATE" : made->nametype;
     int item = 0;
 
     if (!made->attributes && (!opens || (open_flags(json_str(change, "flags")) & 0100)))
@@ -203,8 +203,8 @@ static int add_paths(struct traces *t, struct str *out, const json_t *change, co
         add_path(out, item++, directory_named(t, to_name, cwd), json_is_object(to_parent) ? to_parent : parent, "PARENT");
     if (!json_str(change, "errno") || json_object_get(change, "inode"))
         add_path(out, item++, name, change, nametype);
-    if (renames && json_is_object(replaced))
-        add_path(out, item++, to_name, replaced, "DELETE");
+    if (renames && json_is_object(was))
+        add_path(out, item++, to_name, was, "DELETE");
     if (renames && !json_str(change, "errno"))
         add_path(out, item++, to_name, change, "CREATE");
     return item;

@@ -73,7 +73,7 @@ static void the_past_is_there(void)
 
     CU_ASSERT(host_write_past(&task, &e));
     CU_ASSERT(host_write_history(&task, &e)); /* the owner has logged out in the story, without a command typed but one */
-    CU_ASSERT(holds(server, "/var/log/yum.log", "Oct 03 07:48:17 Installed: httpd-2.4.62"));
+    CU_ASSERT(holds(server, "/var/log/yum.log", "Oct 03 08:01:58 Installed: httpd-2.4.62"));
     CU_ASSERT(holds(server, "/var/log/dmesg", "[    0.000000] Linux version 4.14."));
     CU_ASSERT(holds(server, HOME "/.bash_history",
                     "sudo systemctl enable httpd\n#1727943165\nexit\n#1760550090\nsudo useradd chaos-user\n"));

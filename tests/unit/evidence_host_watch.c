@@ -65,7 +65,7 @@ static const struct {
     {"{\"does\":\"open\",\"flags\":\"O_WRONLY|O_CREAT|O_TRUNC\",\"path\":\"/etc/passwd\",\"name\":\"/etc/"
      "passwd\",\"inode\":7,\"mode\":33188}",                                                         {"SYSCALL arch=c000003e syscall=257 success=yes exit=3 a0=ffffff9c", " a2=241 a3=1b6 items=2 ",
       "PATH item=0 name=\"/etc/\"",
-      "PATH item=1 name=\"/etc/passwd\" inode=7 dev=103:01 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL"}                                                        },
+      "PATH item=1 name=\"/etc/passwd\" inode=7 dev=103:01 mode=0100644 ouid=0 ogid=0 rdev=00:00 nametype=CREATE"}                                                        },
     {"{\"does\":\"open\",\"flags\":\"O_WRONLY|O_APPEND\",\"path\":\"/etc/"
      "passwd\",\"name\":\"passwd\",\"errno\":\"EACCES\",\"inode\":7}",                               {"success=no exit=-13 ", " a2=401 a3=0 items=1 ", "PATH item=0 name=\"passwd\"", "CWD cwd=\"/etc\""}             },
     {"{\"does\":\"unlink\",\"path\":\"/etc/passwd\",\"name\":\"passwd\",\"inode\":7}",
@@ -74,7 +74,7 @@ static const struct {
      {"syscall=268 ", " a2=1ff ", "items=1 ", "name=\"./passwd\" inode=7"}                                                                                                                                                 },
     {"{\"does\":\"rename\",\"path\":\"/tmp/x\",\"name\":\"/tmp/x\",\"to\":\"/var/www/html/y\",\"to_name\":\"/var/www/html/"
      "y\",\"inode\":7,"
-     "\"replaced\":{\"inode\":8}}",                                                                  {"syscall=82 ", "items=5 ", "item=3 name=\"/var/www/html/y\" inode=8", "item=4 name=\"/var/www/html/y\" inode=7"}},
+     "\"was\":{\"inode\":8}}",                                                                       {"syscall=82 ", "items=5 ", "item=3 name=\"/var/www/html/y\" inode=8", "item=4 name=\"/var/www/html/y\" inode=7"}},
 };
 
 static const char a_program[] =
