@@ -180,6 +180,24 @@ static void audit_of_boot(struct traces *t, int64_t boot)
 
 /* ---- wtmp ---- */
 
+/* When the instance was launched long before, it has booted before, and was shut down for this boot. */
+static void utmp_of_first_boot(struct traces *t, int64_t launched)
+{
+    struct utmp_record r = {.type = UTMP_BOOT, .line = "~", .id = "~~", .user = "reboot", .host = HOST_KERNEL};
+
+    r.time_us = (launched + 36690) * 1000 + 114;
+    trace_utmp(t, TO_WTMP, launched + 36690, &r);
+    r.type = UTMP_RUN_LEVEL;
+    r.pid = '3';
+    snprintf(r.user, sizeof(r.user), "runlevel");
+    r.time_us = (launched + 43400) * 1000 + 904;
+    trace_utmp(t, TO_WTMP, launched + 43400, &r);
+    r.pid = 0;
+    snprintf(r.user, sizeof(r.user), "shutdown");
+    r.time_us = (t->server->booted_ms - 9300) * 1000 + 207;
+    trace_utmp(t, TO_WTMP, t->server->booted_ms - 9300, &r);
+}
+
 static void utmp_of_boot(struct traces *t, int64_t boot)
 {
     static const struct {
@@ -211,11 +229,14 @@ static void utmp_of_boot(struct traces *t, int64_t boot)
 void traces_of_boot(struct traces *t)
 {
     int64_t boot = t->server->booted_ms;
+    const struct instance *instance = t->server->instance;
 
     if (boot <= 0)
         return;
     lines_of_boot(t, boot);
     audit_of_boot(t, boot);
+    if (instance && instance->launched_ms > 0 && instance->launched_ms + 3600000 < boot)
+        utmp_of_first_boot(t, instance->launched_ms / 1000 * 1000);
     utmp_of_boot(t, boot);
     if (find_daemon(t->server, "httpd"))
         trace_httpd_start(t, boot + 8960, pid_at_boot(t, "httpd"));

@@ -155,6 +155,20 @@ static void add_idle(struct str *out, int64_t ms)
     str_addf(out, "%7s", str_text(&idle));
 }
 
+/* w: the hour while it is recent, then weekday and hour, after six days the date. */
+static void add_login_time(struct str *out, int64_t started_ms, int64_t now_ms)
+{
+    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+    struct civil start = civil_from_ms(started_ms);
+
+    if (now_ms - started_ms <= 12 * (int64_t)HOUR_MS)
+        str_addf(out, "%02d:%02d  ", start.hour, start.minute);
+    else if (now_ms - started_ms <= 6 * (int64_t)DAY_MS)
+        str_addf(out, "%s%02d  ", days[start.weekday], start.hour);
+    else
+        str_add_time(out, started_ms, "%d%b%y");
+}
+
 static void add_w(const struct look *l, struct str *out)
 {
     add_uptime(l, out);
@@ -164,7 +178,7 @@ static void add_w(const struct look *l, struct str *out)
             continue;
         const struct process *shell = find_process(l->server, s->shell_pid);
         str_addf(out, "%-8.8s %-8s %-16.16s ", s->user, s->tty, s->host);
-        str_add_time(out, s->started_ms, l->now_ms - s->started_ms < 12 * (int64_t)HOUR_MS ? "%H:%M  " : "%d%b%y");
+        add_login_time(out, s->started_ms, l->now_ms);
         add_idle(out, l->now_ms - last_typed(l, s));
         str_addf(out, "  0.00s  0.00s %s\n", shell ? shell->title : "-");
     }

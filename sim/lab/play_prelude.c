@@ -324,6 +324,19 @@ static struct instance *instance_called(struct world *w, const char *name)
     return i;
 }
 
+/* From the making of the image in fixtures/host to its first boot as an instance: so long before the launch its files
+ * begin, and what its owner set up then follows the launch. */
+#define IMAGE_AGE_MS INT64_C(201612000)
+
+/* The newest boot, for a kernel update: some days before everything begins, so that the logs begin with it. */
+static int64_t last_boot(const struct play *p, const char *server, int64_t launched_ms)
+{
+    struct chance c = chance_of(&p->seed, "server/%s/boot", server);
+    int64_t boot = p->from_ms - chance_between(&c, 30 * 3600, 100 * 3600) * 1000;
+
+    return boot > launched_ms + DAY ? boot / 1000 * 1000 : launched_ms + DAY;
+}
+
 struct boot boot_of(struct play *p, const struct server_spec *spec)
 {
     const void *item = NULL;
@@ -338,8 +351,8 @@ struct boot boot_of(struct play *p, const struct server_spec *spec)
                  .login_user = spec->login_user,
                  .site = spec->site,
                  .public_key = owner_key(p, spec->name, instance->key_name ? instance->key_name : student->person->name),
-                 .booted_ms = launched + 34000,
-                 .installed_ms = launched - 23 * DAY}
+                 .booted_ms = last_boot(p, spec->name, launched),
+                 .installed_ms = launched + 34000 - IMAGE_AGE_MS}
     };
 }
 
