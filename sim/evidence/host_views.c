@@ -5,7 +5,7 @@
  *
  * Who investigates without a shell still has to see that the intruder is there: his session (who, w), his processes
  * (ps) and his connection (ss) are three views of it, with the pids that audit.log and wtmp name. They are rewritten
- * with every call. Forms: procps-ng 3.3.10, iproute 4.9, coreutils 8.22 of Amazon Linux 2, in the C locale.
+ * with every call. Forms: procps-ng 3.3.10, iproute 4.9, coreutils 8.22 of Amazon Linux 2, in its own locale (en_US.UTF-8).
  */
 #include "sim/evidence/writers.h"
 

@@ -173,7 +173,7 @@ static void add_path(struct str *out, int item, const char *name, const json_t *
     str_addf(out, "PATH item=%d name=", item);
     audit_value(out, name, strlen(name));
     str_addf(out,
-             " inode=%lld dev=" ROOT_DEVICE " mode=%07llo ouid=%lld ogid=%lld rdev=00:00 nametype=%s"
+             " inode=%lld dev=" ROOT_DEVICE " mode=0%llo ouid=%lld ogid=%lld rdev=00:00 nametype=%s"
              " cap_fp=0000000000000000 cap_fi=0000000000000000 cap_fe=0 cap_fver=0\n",
              (long long)json_int_or(of, "inode", 0), (long long)json_int_or(of, "mode", 0),
              (long long)json_int_or(of, "uid", 0), (long long)json_int_or(of, "gid", 0), nametype);

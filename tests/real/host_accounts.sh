@@ -25,8 +25,8 @@ password=$(jq -rs '[.[] | select(.op == "host:LogIn" and .errorCode == null and 
 unshadow "$etc/passwd" "$etc/shadow" 2>/dev/null | grep '^chaos-user:' >"$tmp/hash"
 is 1 "$(wc -l <"$tmp/hash")" 'a hash to crack'
 printf '%s\n' "$password" >"$tmp/words"
-(cd "$tmp" && john --format=crypt --wordlist="$tmp/words" --pot="$tmp/pot" --session="$tmp/session" --nolog "$tmp/hash" >"$tmp/john" 2>&1)
-john --show --format=crypt --pot="$tmp/pot" "$tmp/hash" >"$tmp/shown" 2>&1
+john --format=crypt --wordlist="$tmp/words" --session="$tmp/session" "$tmp/hash" >"$tmp/john" 2>&1 # its pot is below $HOME
+john --show --format=crypt "$tmp/hash" >"$tmp/shown" 2>&1
 says "chaos-user:$password:" "$tmp/shown"
 says '1 password hash cracked, 0 left' "$tmp/shown"
 

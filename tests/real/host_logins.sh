@@ -22,7 +22,7 @@ is 0 $? lastb
 tries=$(jq -s '[.[] | select(.op == "host:LogIn" and .response.reason == "bad-password") | if .response.known then 1 else 2 end] | add // 0' \
     "$lab/.cafelab/journal.jsonl")
 is "$tries" "$(grep -c ssh:notty "$tmp/lastb")" 'lastb: a failed password is one record, two for a name that does not exist'
-who "$host/run/utmp" >"$tmp/who"
+LC_ALL=C.UTF-8 who "$host/run/utmp" >"$tmp/who"
 check 'who: the intruder is there' grep -qE "^chaos-user $tty .*\($ip\)" "$tmp/who"
 who -b "$host/run/utmp" | grep -q 'system boot'
 is 0 $? 'who -b'
