@@ -146,7 +146,7 @@ static bool read_port(struct decoder *d, const struct node *node, struct variabl
 static bool read_count(struct decoder *d, const struct node *node, struct variable *v)
 {
     static const int64_t limits[2] = {1, 12};
-    static const struct field count = {"count", decode_int, 0, true, "", limits};
+    const struct field count = {v->kind == VARY_DIGITS ? "digits" : "words", decode_int, 0, true, "", limits};
     return decode_int(d, node, &count, &v->count);
 }
 
@@ -170,7 +170,7 @@ static bool read_name(struct decoder *d, const struct node *node, struct variabl
     (void)v;
     if (node->kind == NODE_TEXT && text_same(node->text, "person"))
         return true;
-    node_error(d->diags, node, "bad-name", "expected person");
+    node_error(d->diags, node, "bad-name", "expected \"name: person\", a person's first name");
     return false;
 }
 
