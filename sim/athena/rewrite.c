@@ -419,7 +419,7 @@ bool range(struct rewriter *r, size_t from, size_t to)
             put(r, i);
             i = table(r, i + 1, to);
         } else
-            i = token->kind == TOKEN_WORD ? word(r, i, to) : token->kind == TOKEN_MARK ? mark(r, i, to) : (put(r, i), i + 1);
+            i = token_is_name(r->t, i) ? word(r, i, to) : token->kind == TOKEN_MARK ? mark(r, i, to) : (put(r, i), i + 1);
         if (i == SIZE_MAX)
             return false;
     }

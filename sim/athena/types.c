@@ -26,7 +26,17 @@ static const struct {
     {"uuid",      "UUID",     false},
 };
 
-static const char *const comma[] = {",", ">", NULL};
+/* The comma that ends the part at i, outside all brackets; `to` if none does. */
+static size_t part_end(const struct rewriter *r, size_t i, size_t to)
+{
+    for (size_t depth = 0; i < to; i++) {
+        if (!depth && token_is(r->t, i, ","))
+            break;
+        depth += token_is(r->t, i, "(") || token_is(r->t, i, "<");
+        depth -= depth && (token_is(r->t, i, ")") || token_is(r->t, i, ">"));
+    }
+    return i;
+}
 
 /* array(x) or array<x>: the places of what is within; false when no bracket follows. */
 static bool inner(struct rewriter *r, size_t i, size_t to, size_t *from, size_t *end)
@@ -51,7 +61,7 @@ static bool row(struct rewriter *r, size_t i, size_t from, size_t end)
     AUTO(arena_drop) struct arena arena = {0};
     put_text(r, i, "STRUCT(");
     while (from < end) {
-        size_t stop = find_word(r, from, end, comma);
+        size_t stop = part_end(r, from, end);
         if (!token_is_name(r->t, from))
             return refuse(r, from, "<identifier>");
         put_name(r, from, token_text(r->t, from, &arena));
@@ -67,7 +77,7 @@ static bool row(struct rewriter *r, size_t i, size_t from, size_t end)
 
 static bool map(struct rewriter *r, size_t i, size_t from, size_t end)
 {
-    size_t stop = find_word(r, from, end, comma);
+    size_t stop = part_end(r, from, end);
     put_text(r, i, "MAP(");
     if (!type(r, from, stop))
         return false;

@@ -1,0 +1,1 @@
+SELECT date_parse('2025-10-15T17:20:33Z', '%Y-%m-%dT%H:%i:%sZ'), date_format(timestamp '2025-10-15 17:20:33', '%W %d %M %Y %h:%i %p'), parse_datetime('15/10/2025 17:20', 'dd/MM/yyyy HH:mm'), format_datetime(timestamp '2025-10-15 17:20:33', 'yyyy-MM-dd''T''HH:mm:ss')

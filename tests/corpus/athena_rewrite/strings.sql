@@ -1,0 +1,1 @@
+SELECT lower('AbC'), upper('é'), length('Café'), substr('hello', 2, 3), substring('hello' FROM 2 FOR 2), trim('  x '), replace('aXbX', 'X'), split('a,b', ','), split_part('a:b', ':', 2), split_part('a:b', ':', 3), strpos('hello', 'l'), position('l' IN 'hello'), reverse('abc'), starts_with('abc', 'ab'), lpad('7', 3, '0'), format('%s has %d', 'x', 5), 'it''s'

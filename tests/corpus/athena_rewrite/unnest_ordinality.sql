@@ -1,0 +1,1 @@
+SELECT name, n FROM UNNEST(ARRAY['x', 'y', 'z']) WITH ORDINALITY AS t(name, n) ORDER BY n DESC

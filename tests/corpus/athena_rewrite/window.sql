@@ -1,0 +1,1 @@
+SELECT eventname, row_number() OVER (PARTITION BY useridentity.username ORDER BY eventtime) AS n, lag(eventname) OVER (ORDER BY eventtime) AS before FROM logs WHERE useridentity.username = 'chaos' ORDER BY eventtime
