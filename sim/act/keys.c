@@ -168,6 +168,19 @@ struct values key_values(struct asking *a, const char *key)
     return values;
 }
 
+/* ${aws:PrincipalTag/team, 'none'}: what stands for a key that is absent. NULL without one. */
+static const char *default_value(struct asking *a, const char *name)
+{
+    const char *text = strchr(name, ',');
+    size_t n;
+
+    if (!text)
+        return NULL;
+    text += 1 + strspn(text + 1, " ");
+    n = strlen(text);
+    return n >= 2 && text[0] == '\'' && text[n - 1] == '\'' ? arena_dupn(&a->arena, text + 1, n - 2) : NULL;
+}
+
 /* "${*}", "${?}", "${$}" stand for the character itself; a glob has no way to say so, and names hold none of them. */
 static const char *variable_value(struct asking *a, const char *name)
 {
@@ -175,8 +188,8 @@ static const char *variable_value(struct asking *a, const char *name)
 
     if (strcmp(name, "*") == 0 || strcmp(name, "?") == 0 || strcmp(name, "$") == 0)
         return name;
-    values = key_values(a, name);
-    return values.n == 1 ? values.list[0] : NULL;
+    values = key_values(a, arena_dupn(&a->arena, name, strcspn(name, ",")));
+    return values.n == 1 ? values.list[0] : values.n == 0 ? default_value(a, name) : NULL;
 }
 
 const char *expand_variables(struct asking *a, const char *pattern)

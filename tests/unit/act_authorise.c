@@ -51,6 +51,9 @@ static const struct quiz quizzes[] = {
     {ALLOW("'Action': '*', 'Resource': 'arn:aws:s3:::b/${aws:username}/*'"), NULL, GET, "arn:aws:s3:::b/ines/x", NULL, false, false, false},
     {ALLOW("'Action': '*', 'Resource': 'arn:aws:s3:::b/${aws:PrincipalTag/team}'"), NULL, GET, "arn:aws:s3:::b/web", NULL, true, false, false},
     {ALLOW("'Action': '*', 'Resource': 'arn:aws:s3:::b/${aws:nothing}'"), NULL, GET, "arn:aws:s3:::b/", NULL, false, false, false},
+    {ALLOW("'Action': '*', 'Resource': 'arn:aws:s3:::b/${aws:PrincipalTag/floor, `2`}'"), NULL, GET, "arn:aws:s3:::b/2", NULL, true, false, false},
+    {ALLOW("'Action': '*', 'Resource': 'arn:aws:s3:::b/${*}'"), NULL, GET, "arn:aws:s3:::b/x", NULL, true, false, false},
+    {ALLOW("'Action': '*', 'Resource': 'arn:aws:s3:::b/${open'"), NULL, GET, "arn:aws:s3:::b/${open", NULL, true, false, false},
     /* conditions */
     {IF("'IpAddress': {'aws:SourceIp': '203.0.113.0/24'}"), NULL, GET, KEY, NULL, true, false, false},
     {IF("'IpAddress': {'aws:SourceIp': ['10.0.0.0/8', '203.0.113.9']}"), NULL, GET, KEY, NULL, true, false, false},
@@ -110,8 +113,8 @@ static json_t *document(const char *statements)
     AUTO(str_drop) struct str text = {0};
     struct err e = {0};
     str_add(&text, "{\"Version\": \"2012-10-17\", \"Statement\": [");
-    for (const char *p = statements; *p; p++)
-        str_addc(&text, *p == '\'' ? '"' : *p);
+    for (const char *p = statements; *p; p++) /* ` for an apostrophe */
+        str_addc(&text, *p == '\'' ? '"' : *p == '`' ? '\'' : *p);
     str_add(&text, "]}");
     json_t *made = json_read(text.s, text.len, &e);
     if (!made)
@@ -196,6 +199,83 @@ static void test_whose(void)
     json_decref(all.document);
 }
 
+/* ---- what a request can say about itself ---- */
+
+static const struct principal askers[] = {
+    {.kind = PRINCIPAL_USER,    .name = "sofia",                   .access_key_id = "AKIASOFIA"                  },
+    {.kind = PRINCIPAL_USER,    .name = "sofia",                   .access_key_id = "ASIAX",                       .session_start_ms = 1760371140000, .mfa = true},
+    {.kind = PRINCIPAL_USER,              .name = "sofia",                                               .access_key_id = "ASIAX",                                                                        .session_start_ms = 1760371140000},
+    {.kind = PRINCIPAL_ROLE, .name = "audit",.session_name = "weekly",.session_start_ms = 1760371140000},
+    {.kind = PRINCIPAL_USER,          .name = "sofia",                                                                 .invoked_by = "athena.amazonaws.com"                                                                                                                                                    },
+};
+
+/* clang-format off */
+static const struct {
+    size_t who;
+    const char *test;
+    bool holds;
+} keys[] = {
+    {0, "'StringEquals': {'aws:userid': 'AIDASOFIA'}", true},
+    {0, "'StringEquals': {'aws:PrincipalType': 'User'}", true},
+    {0, "'StringEquals': {'aws:PrincipalAccount': '123456789012'}", true},
+    {0, "'StringEquals': {'aws:PrincipalTag/team': 'web'}", true},
+    {0, "'StringEquals': {'aws:PrincipalTag/none': 'web'}", false},
+    {0, "'NumericEquals': {'aws:EpochTime': 1760371200}", true},
+    {0, "'NumericNotEquals': {'aws:EpochTime': 1760371200}", false},
+    {0, "'NumericLessThan': {'aws:EpochTime': 1760371201}", true},
+    {0, "'NumericGreaterThan': {'aws:EpochTime': 1760371201}", false},
+    {0, "'DateEquals': {'aws:CurrentTime': '2025-10-13T16:00:00Z'}", true},
+    {0, "'DateNotEquals': {'aws:CurrentTime': '2025-10-13T16:00:00Z'}", false},
+    {0, "'DateLessThanEquals': {'aws:CurrentTime': '2025-10-13T16:00:00Z'}", true},
+    {0, "'DateGreaterThanEquals': {'aws:CurrentTime': '2025-10-13T16:00:01Z'}", false},
+    {0, "'DateGreaterThanEquals': {'aws:EpochTime': '2025-10-13T16:00:00Z'}", true},
+    {0, "'DateLessThan': {'aws:CurrentTime': 'tomorrow'}", false},
+    {0, "'Bool': {'aws:PrincipalIsAWSService': 'false'}", true},
+    {0, "'Bool': {'aws:ViaAWSService': 'false'}", true},
+    {0, "'Null': {'aws:TokenIssueTime': 'true', 'aws:MultiFactorAuthAge': 'true', 'aws:CalledVia': 'true'}", true},
+    {0, "'ArnNotLike': {'aws:PrincipalArn': 'arn:aws:iam::*:user/web/*'}", false},
+    {0, "'ArnEquals': {'aws:PrincipalArn': 'sofia'}", false},
+    {0, "'StringNotEqualsIgnoreCase': {'aws:username': 'SOFIA'}", false},
+    {0, "'BinaryEquals': {'aws:username': 'sofia'}", true},
+    {1, "'Bool': {'aws:MultiFactorAuthPresent': 'true'}", true},
+    {1, "'NumericLessThan': {'aws:MultiFactorAuthAge': '61'}", true},
+    {1, "'DateLessThan': {'aws:TokenIssueTime': '2025-10-13T16:00:00Z'}", true},
+    {2, "'Bool': {'aws:MultiFactorAuthPresent': 'true'}", false},
+    {2, "'Null': {'aws:MultiFactorAuthAge': 'true'}", true},
+    {3, "'StringEquals': {'aws:userid': 'AROAAUDIT:weekly'}", true},
+    {3, "'StringEquals': {'aws:PrincipalType': 'AssumedRole'}", true},
+    {3, "'ArnEquals': {'aws:PrincipalArn': 'arn:aws:iam::123456789012:role/audit'}", true},
+    {3, "'Null': {'aws:username': 'true'}", true},
+    {4, "'StringEquals': {'aws:CalledVia': 'athena.amazonaws.com'}, 'Bool': {'aws:ViaAWSService': 'true'}", true},
+};
+/* clang-format on */
+
+static void test_keys(void)
+{
+    for (size_t i = 0; i < COUNT(keys); i++) {
+        AUTO(world_drop) struct world w;
+        AUTO(str_drop) struct str text = {0};
+        make_world(&w);
+        str_addf(&text, "{'Effect': 'Allow', " ALL ", 'Condition': {%s}}", keys[i].test);
+        struct policy_doc policy = {.name = "p", .document = document(text.s)};
+        struct role role = {
+            .name = "audit", .id = "AROAAUDIT", .arn = "arn:aws:iam::123456789012:role/audit", .inline_policies = &policy};
+        w.account.users->inline_policies = &policy;
+        list_append(&w.account.roles, &role);
+        bool holds = authorise(&w, &(struct question_of_access){.who = &askers[keys[i].who],
+                                                                .action = GET,
+                                                                .resource = KEY,
+                                                                .source_ip = "203.0.113.9",
+                                                                .now_ms = 1760371200000})
+                         .allowed;
+        if (holds != keys[i].holds)
+            printf("%zu: %s\n", keys[i].who, keys[i].test);
+        CU_ASSERT_EQUAL(holds, keys[i].holds);
+        json_decref(policy.document);
+        w.account.roles = NULL;
+    }
+}
+
 /* A policy of 2008 knows no variables. */
 static void test_old_version(void)
 {
@@ -218,6 +298,7 @@ static void test_old_version(void)
 CU_TestInfo act_authorise_tests[] = {
     {"rows of policies and questions",      test_quizzes    },
     {"whose policies count",                test_whose      },
+    {"condition keys",                      test_keys       },
     {"a policy of 2008 knows no variables", test_old_version},
     CU_TEST_INFO_NULL,
 };
