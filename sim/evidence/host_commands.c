@@ -267,6 +267,8 @@ static void reloaded(struct traces *t, int64_t ms, const json_t *service)
         trace_syslog(t, TO_SECURE, ms + 19, "sshd", pid, "Server listening on 0.0.0.0 port 22.");
         trace_syslog(t, TO_SECURE, ms + 19, "sshd", pid, "Server listening on :: port 22.");
     }
+    if (text_same(unit, "httpd"))
+        trace_httpd_reload(t, ms + 4, pid);
     trace_syslog(t, TO_MESSAGES, ms + 20, "systemd", 0, "Reloaded %s.", about);
 }
 

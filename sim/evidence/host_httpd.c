@@ -27,7 +27,14 @@ void trace_httpd_stop(struct traces *t, int64_t ms, int pid)
                stamp(t, ms, 29), pid);
 }
 
+void trace_httpd_reload(struct traces *t, int64_t ms, int pid)
+{
+    trace_line(t, TO_HTTPD_ERRORS, ms, "%s [mpm_prefork:notice] [pid %d] AH00171: Graceful restart requested, doing restart",
+               stamp(t, ms, 803), pid);
+    trace_httpd_start(t, ms + 6, pid);
+}
+
 void trace_httpd_error(struct traces *t, int64_t ms, int pid, const char *says)
 {
-    trace_line(t, TO_HTTPD_ERRORS, ms, "%s [core:error] [pid %d] %s", stamp(t, ms, 340), pid, says);
+    trace_line(t, TO_HTTPD_ERRORS, ms, "%s [core:error] [pid %d] %s", stamp(t, ms, (int)(ms % 7919 * 31 % 1000)), pid, says);
 }

@@ -195,7 +195,7 @@ static void recorded(struct traces *t, int64_t ms, const struct guest *g)
 {
     struct utmp_record slot = slot_of(g, ms, UTMP_USER);
 
-    slot.time_us += 713; /* gettimeofday() is finer than our clock */
+    slot.time_us += ms % 7919 * 31 % 1000; /* gettimeofday() is finer than our clock */
     trace_utmp(t, TO_WTMP, ms, &slot);
     slot.session = (int)g->uid; /* lastlog is a table by uid: carried here to its writer */
     trace_utmp(t, TO_LASTLOG, ms, &slot);

@@ -200,7 +200,7 @@ static void rotations(struct traces *t)
             continue;
         trace_syslog(t, TO_MESSAGES, ms + 210, "systemd", 0, "Reloading The Apache HTTP Server.");
         trace_syslog(t, TO_MESSAGES, ms + 260, "systemd", 0, "Reloaded The Apache HTTP Server.");
-        trace_httpd_start(t, ms + 270, httpd->pid);
+        trace_httpd_reload(t, ms + 240, httpd->pid);
     }
 }
 

@@ -119,6 +119,7 @@ void traces_of_routine(struct traces *); /* cron, dhclient, agent: in no journal
 void traces_of_guests(struct traces *);  /* of the website */
 void trace_httpd_start(struct traces *, int64_t ms, int pid);
 void trace_httpd_stop(struct traces *, int64_t ms, int pid);
+void trace_httpd_reload(struct traces *, int64_t ms, int pid);
 void trace_httpd_error(struct traces *, int64_t ms, int pid, const char *says);
 /* A session of logind: cron's, too. */
 void trace_session_opened(struct traces *, int64_t ms, const char *user, long session, bool announced);
