@@ -87,7 +87,8 @@ static void add_occurrences(struct plan *p)
         return;
     size_t *of_call = xcalloc(p->stock->n_everyday, sizeof(*of_call));
     for (size_t i = 0; i < p->stock->n_everyday; i++)
-        of_call[i] = (size_t)(stream_of(p, p->stock->calls[i].shape->region) - p->streams);
+        if (p->stock->calls[i].shape)
+            of_call[i] = (size_t)(stream_of(p, p->stock->calls[i].shape->region) - p->streams);
     struct ref **lists = xcalloc(p->n_streams, sizeof(*lists));
     size_t *n = xcalloc(p->n_streams, sizeof(*n)), *cap = xcalloc(p->n_streams, sizeof(*cap));
     for (size_t i = 0; i < everyday->n; i++) {

@@ -96,7 +96,6 @@ void template_set(struct template *t, const struct world *w, const struct record
         .in_object = entry->who.kind == PRINCIPAL_SERVICE ? MARK("O") : NULL,
         .client = client,
     };
-    template_drop(t);
     record_add_parts(&record, w, facts, entry, &parts);
     if (!lookup)
         return cut(t, &record, false);
@@ -243,12 +242,11 @@ static void write_time(struct emitter *em, int64_t ms, char *to)
     int64_t day = ms / day_ms, seconds = ms % day_ms / 1000;
     if (day != em->day || !em->date[0]) {
         AUTO(str_drop) struct str date = {0};
-        str_add_time(&date, ms, "%Y-%m-%dT");
-        memcpy(em->date, str_text(&date), sizeof(em->date));
+        str_add_time(&date, ms, "%Y-%m-%dT00:00:00Z");
+        snprintf(em->date, sizeof(em->date), "%s", str_text(&date));
         em->day = day;
     }
-    memcpy(to, em->date, sizeof(em->date));
-    memcpy(to + 11, "00:00:00Z", 9);
+    memcpy(to, em->date, 20);
     write_pair(to + 11, seconds / 3600);
     write_pair(to + 14, seconds / 60 % 60);
     write_pair(to + 17, seconds % 60);

@@ -51,14 +51,14 @@ struct moment { /* one occurrence */
 struct emitter {   /* of one thread */
     uint64_t salt; /* of the ids; from emitter_salt() */
     int64_t day;
-    char date[11]; /* "2025-10-14T" of that day */
+    char date[24]; /* "2025-10-14T00:00:00Z" of that day */
 };
 
 uint64_t emitter_salt(const struct seed *);
 void caller_set(struct caller *, const char *identity, size_t len, const char *ip, bool console);
 enum record_client caller_client(const struct caller *, const struct entry *shape); /* when it makes calls of this shape */
 void caller_drop(struct caller *);
-/* The record of an entry's kind as a client makes it, in the form of log files or of LookupEvents. */
+/* The record of an entry's kind as a client makes it, in the form of log files or of LookupEvents. The template is zeroed. */
 void template_set(struct template *, const struct world *, const struct record_facts *, const struct entry *,
                   enum record_client, bool lookup);
 void template_drop(struct template *);
