@@ -59,6 +59,9 @@ $(B)/fuzz-%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/drive
 $(B)/bench-%: $(B)/tests/bench/%.o $(B)/libcafelab.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
+$(B)/real-%: $(B)/tests/real/%.o $(B)/libcafelab.a
+	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+
 unit: $(B)/unit ## unit tests of this V and CC
 	@CAFELAB_DATA=. $(B)/unit $(SUITE)
 

@@ -41,7 +41,8 @@ struct sshd_keyword {
 #define SSHD_KEYWORDS_MAX 160
 extern const struct sshd_keyword sshd_keywords[];
 extern const size_t sshd_n_keywords;
-const struct sshd_keyword *sshd_keyword_find(const char *name); /* any case; aliases give what they stand for */
+const struct sshd_keyword *sshd_keyword_row(const char *name);  /* any case */
+const struct sshd_keyword *sshd_keyword_find(const char *name); /* what an alias stands for */
 
 /* ---- patterns (sshd_match.c) ---- */
 

@@ -148,16 +148,17 @@ static bool one(struct line *l)
 
 static bool take_flag(struct line *l)
 {
+    bool exact = strcmp(l->known->name, "permittunnel") == 0; /* the one that servconf.c compares with strcmp() */
+
     if (!one(l))
         return false;
     for (const struct sshd_choice *choice = l->known->choices; choice->word; choice++)
-        if (strcasecmp(choice->word, l->words[0]) == 0) {
+        if ((exact ? strcmp : strcasecmp)(choice->word, l->words[0]) == 0) {
             set(l, choice->means);
             return no_more(l, 1);
         }
-    return l->known->choices && strcmp(l->known->name, "permittunnel") == 0
-               ? reject(l, "bad %s argument %s", l->keyword, l->words[0])
-               : reject(l, "unsupported option \"%s\".", l->words[0]);
+    return exact ? reject(l, "bad %s argument %s", l->keyword, l->words[0])
+                 : reject(l, "unsupported option \"%s\".", l->words[0]);
 }
 
 static bool take_number(struct line *l)
@@ -470,6 +471,7 @@ static bool unknown(struct line *l)
 
 static bool read_line(struct line *l, char *text)
 {
+    const struct sshd_keyword *row;
     size_t len = strlen(text);
     char *rest;
 
@@ -484,12 +486,13 @@ static bool read_line(struct line *l, char *text)
     if (!rest || !*rest)
         return reject(l, "no argument after keyword \"%.200s\"", l->keyword);
     l->rest = rest;
-    l->known = sshd_keyword_find(l->keyword);
-    if (!l->known)
+    row = sshd_keyword_row(l->keyword);
+    if (!row)
         return unknown(l);
+    l->known = sshd_keyword_find(row->name);
     if (!split_words(l))
         return false;
-    if (!l->c->active && !l->known->in_match && l->known->kind != SSHD_IGNORED)
+    if (!l->c->active && !row->in_match)
         return l->c->asked || reject(l, "Directive '%s' is not allowed within a Match block", l->keyword);
     return takers[l->known->kind](l);
 }
@@ -548,9 +551,63 @@ static bool pairs_good(struct sshd_config *c)
     return true;
 }
 
+static const char *global_value(const struct sshd_config *c, const char *keyword)
+{
+    const struct sshd_keyword *known = sshd_keyword_find(keyword);
+    const char *value = c->value[known - sshd_keywords];
+
+    return value ? value : known->otherwise;
+}
+
+static bool method_enabled(const struct sshd_config *c, const char *s, size_t n)
+{
+    static const struct {
+        const char *method, *keyword;
+    } rows[] = {
+        {"publickey",            "pubkeyauthentication"        },
+        {"password",             "passwordauthentication"      },
+        {"hostbased",            "hostbasedauthentication"     },
+        {"keyboard-interactive", "kbdinteractiveauthentication"},
+        {"gssapi-with-mic",      "gssapiauthentication"        },
+        {"gssapi-keyex",         "gssapiauthentication"        },
+    };
+
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (strlen(rows[i].method) == n && strncmp(rows[i].method, s, n) == 0)
+            return strcmp(global_value(c, rows[i].keyword), "yes") == 0;
+    return false;
+}
+
+/* sshd starts only when at least one list of AuthenticationMethods could be gone through with what is enabled for everybody. */
+static bool methods_satisfiable(struct sshd_config *c)
+{
+    const char *lists = global_value(c, "authenticationmethods");
+
+    if (strcmp(lists, "any") == 0)
+        return true;
+    while (*lists) {
+        bool all = true;
+
+        for (;;) {
+            size_t n = strcspn(lists, " ,:"), whole = strcspn(lists, " ,");
+
+            all &= method_enabled(c, lists, n);
+            lists += whole;
+            if (*lists != ',')
+                break;
+            lists++;
+        }
+        if (all)
+            return true;
+        lists += strspn(lists, " ");
+    }
+    c->why = "AuthenticationMethods cannot be satisfied by enabled authentication methods";
+    return false;
+}
+
 bool sshd_config_read(struct sshd_config *c, const char *text)
 {
-    if (!pass(c, text, c->value, NULL) || !pairs_good(c))
+    if (!pass(c, text, c->value, NULL) || !pairs_good(c) || !methods_satisfiable(c))
         return false;
     if (c->client && !pass(c, text, c->matched, c->client))
         return false;

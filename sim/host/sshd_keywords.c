@@ -89,7 +89,7 @@ const struct sshd_keyword sshd_keywords[] = {
     {"denygroups",                      SSHD_GROUPS,  true,  "",                                           NULL,        NULL                          },
     {"denyusers",                       SSHD_USERS,   true,  "",                                           NULL,        NULL                          },
     {"disableforwarding",               SSHD_FLAG,    true,  "no",                                         flag,        NULL                          },
-    {"dsaauthentication",               SSHD_FLAG,    true,  "yes",                                        flag,        "pubkeyauthentication"        },
+    {"dsaauthentication",               SSHD_FLAG,    false, "yes",                                        flag,        "pubkeyauthentication"        },
     {"exposeauthinfo",                  SSHD_FLAG,    true,  "no",                                         flag,        NULL                          },
     {"fingerprinthash",                 SSHD_RAW,     false, "SHA256",                                     NULL,        NULL                          },
     {"forcecommand",                    SSHD_LINE,    true,  "none",                                       NULL,        NULL                          },
@@ -190,10 +190,17 @@ const struct sshd_keyword sshd_keywords[] = {
 const size_t sshd_n_keywords = COUNT(sshd_keywords);
 _Static_assert(COUNT(sshd_keywords) <= SSHD_KEYWORDS_MAX, "room for every keyword's value");
 
-const struct sshd_keyword *sshd_keyword_find(const char *name)
+const struct sshd_keyword *sshd_keyword_row(const char *name)
 {
     for (size_t i = 0; i < sshd_n_keywords; i++)
         if (strcasecmp(sshd_keywords[i].name, name) == 0)
-            return sshd_keywords[i].alias_of ? sshd_keyword_find(sshd_keywords[i].alias_of) : &sshd_keywords[i];
+            return &sshd_keywords[i];
     return NULL;
+}
+
+const struct sshd_keyword *sshd_keyword_find(const char *name)
+{
+    const struct sshd_keyword *row = sshd_keyword_row(name);
+
+    return row && row->alias_of ? sshd_keyword_row(row->alias_of) : row;
 }
