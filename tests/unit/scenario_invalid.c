@@ -3,7 +3,7 @@
  * Every mistake gets its words: tests/data/invalid/NAME holds a scenario.yaml and in `expect` what must be said of it.
  * tests/cli/invalid.sh asks `cafelab lint` the same.
  */
-#include "sim/lab/lab.h"
+#include "grader/grader.h"
 
 #include <CUnit/CUnit.h>
 #include <stdio.h>
@@ -22,8 +22,10 @@ static bool one_case(void *count, const struct dir_entry *entry, struct err *e)
         !file_read(arena_printf(&arena, FOLDER "/%s/expect", entry->path), 1u << 20, &expected, e))
         return false;
     AUTO(scenario_free) struct scenario *s = scenario_read("scenario.yaml", str_text(&text), text.len, &diags);
-    if (s)
+    if (s) {
+        AUTO(rubric_free) struct rubric *rubric = rubric_read(s, &diags);
         lab_check(s, &diags);
+    }
     diags_show(&diags, &said);
     if (diags.n_errors == 0 || !text_same(str_text(&said), str_text(&expected)))
         printf("%s: expected\n%sgot\n%s", entry->path, str_text(&expected), str_text(&said));
