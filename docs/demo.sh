@@ -35,6 +35,9 @@ tell() {
 cafelab() {
     "$cafelab" "$@"
 }
+sshd() {
+    "$sshd" "$@" 2>/dev/null # it warns of the key's permissions
+}
 began=$(date +%s)
 
 chapter 'An instructor has a scenario' 'One YAML file says who works at the café, what happened, what is asked and what a repair must achieve.'
@@ -69,16 +72,19 @@ AND eventname = 'AuthorizeSecurityGroupIngress'
 AND requestparameters LIKE '%0.0.0.0/0%'\"" 8
 
 chapter 'What happened on the server?' 'The real tools read its logs.'
-tell 'aureport --auth -if host/var/log/audit/audit.log | tail -n 4' 4
-tell 'last -f host/var/log/wtmp | head -n 4' 4
-tell "$sshd -T -f host/etc/ssh/sshd_config -h host/etc/ssh/ssh_host_rsa_key 2>/dev/null | grep -i passwordauth || grep -n '^PasswordAuth' host/etc/ssh/sshd_config" 1
+tell "aureport --auth -if host/var/log/audit/audit.log | grep ' yes '" 6
+tell 'last -f host/var/log/wtmp | head -n 3' 3
+tell "sshd -T -f host/etc/ssh/sshd_config -h host/etc/ssh/ssh_host_rsa_key | grep -i passwordauth" 2
 tell "cafelab call . host:Run '{\"command\": \"who\"}' --on cafe" 4
 
-chapter 'Nothing is answered or repaired yet' 'The grader says why.'
-tell 'cafelab grade .' 60
+# The report's own lines: what holds, what does not, the score
+verdicts='^  (PASS|FAIL|PART)|^[A-Z][a-z ]+$|^(VETO|Score)'
+chapter 'Nothing is answered or repaired yet' 'Each lost point says what was found, what was expected, and where it is to be seen.'
+tell "cafelab grade . | grep -E '$verdicts'" 40
+tell "cafelab grade . | grep -A 9 ' user-gone '" 10
 
 chapter 'The reference solution' 'Answers found by queries, repairs by calls and commands: what CI plays for every seed.'
 tell 'cafelab solve .' 5
-tell 'cafelab grade .' 60
+tell "cafelab grade . | grep -E '$verdicts'" 40
 
 printf '\n%sThat took %s seconds.%s Play it yourself: cafelab build cafe-breach -o mylab\n' "$bold" $(($(date +%s) - began)) "$plain"
