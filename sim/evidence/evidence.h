@@ -41,7 +41,7 @@ struct record_facts { /* of an operation, as its table says */
 struct evidence_task {
     const struct world *w;
     const struct everyday *everyday;                                            /* may be NULL */
-    bool (*about)(const struct world *, const char *op, struct record_facts *); /* the catalog's */
+    bool (*about)(const struct world *, const char *op, struct record_facts *); /* the catalog's; called by all threads */
     struct seed seed;          /* for what the writers draw: file names, jitter, visitors */
     const char *lab;           /* directory written into: s3/, account/, host/ lie below */
     size_t first;              /* index of the first journal entry to write; 0 = all */
@@ -61,7 +61,10 @@ struct writer {
 };
 extern const struct writer evidence_writers[];
 extern const size_t evidence_n_writers;
-/* Runs all writers whose `host` is as given. */
+/* Runs all writers whose `host` is as given. The lab directory's own: s3/<bucket>/..., account/event-history.json,
+ * .cafelab/delivery.json (where delivery stands: private to the writers) and .cafelab/s3-metadata.jsonl: a line for each
+ * digest, {"Bucket", "Key", "Metadata": {"signature-algorithm", "signature": hex}}, as head-object would show it. The first
+ * run expects s3/ without any of its files: build aside and rename. Failing half-way, a later run leaves what is whole. */
 bool evidence_write(const struct evidence_task *, bool host, struct err *);
 
 /* One record as CloudTrail writes it, for event history, look-ups and feedback. */
