@@ -12,7 +12,7 @@ static bool is_blank(const char *text, size_t len)
     bool comment = false;
     for (size_t i = 0; i < len; i++) {
         comment = text[i] == '\n' ? false : comment || text[i] == '#';
-        if (!comment && !memchr(" \t\r\n", text[i], 4))
+        if (!comment && text[i] != ' ' && text[i] != '\t' && text[i] != '\r' && text[i] != '\n')
             return false;
     }
     return true;

@@ -258,11 +258,12 @@ static void check_hints(struct decoder *d, const struct question *q)
     const struct hint *hint = q->hints.items;
     int64_t cost = 0;
     for (size_t i = 0; i < q->hints.n; i++) {
-        if (cost < q->points && cost + hint[i].cost >= q->points)
+        bool was_worth = cost < q->points;
+        cost += hint[i].cost;
+        if (was_worth && cost >= q->points)
             diag_error(d->diags, hint[i].at, 1, "hints-cost-all",
                        "with this hint the question \"%s\" is worth nothing: %lld of %lld points go to hints", q->id,
-                       (long long)(cost + hint[i].cost), (long long)q->points);
-        cost += hint[i].cost;
+                       (long long)cost, (long long)q->points);
     }
 }
 

@@ -96,7 +96,7 @@ static struct rubric *read_nodes(struct rubric *r, struct rubric_reader *reader,
     for (size_t i = 0; i < r->questions.n; i++)
         question_check(&d, &q[i]);
     struct check *c = r->checks.items;
-    for (size_t i = 0; i < r->checks.n; i++)
+    for (size_t i = 0; checks && i < r->checks.n; i++)
         check_check(&d, checks->items[i], &c[i]);
     check_ids(&d, r);
     return r;
@@ -144,7 +144,7 @@ static bool forgive(const struct filling *f, const char *key)
 
 static bool fill_list(const struct filling *f, const struct node *node, const char *key, struct node *copy)
 {
-    copy->items = arena_alloc(f->arena, (node->n + 1) * sizeof(*copy->items));
+    copy->items = arena_alloc(f->arena, (node->n + 1) * sizeof(struct node *));
     copy->n = 0;
     for (size_t i = 0; i < node->n; i++) {
         struct node *item = fill(f, node->items[i], NULL);
