@@ -351,12 +351,3 @@ static void run_group(struct scene *scene, const void *params, struct result *r)
 
 const struct check_kind check_security_group = {"security_group", "who reaches a port through security groups", &group_fields,
                                                 lint_group, run_group};
-
-bool reachable(struct scene *scene, const struct server *server, const char *ip, int port)
-{
-    struct scope scope = {.low = port, .high = port};
-    const struct instance *instance = server->instance;
-    for (size_t i = 0; instance && i < instance->n_groups; i++)
-        scope.groups[scope.n++] = instance->groups[i];
-    return instance && text_same(instance->state, "running") && lets_in(scene, &scope, ip, port);
-}

@@ -7,13 +7,11 @@
 #include <string.h>
 
 const struct check_kind *const check_kinds[] = {
-    &check_access_key, &check_bucket,    &check_call,
-    &check_evidence,   &check_file,      &check_iam_policy,
-    &check_iam_user,
+    &check_access_key, &check_bucket,   &check_call,    &check_evidence,       &check_file,
+    &check_iam_policy, &check_iam_user,
 
-    &check_os_user,    &check_process,   &check_security_group,
-    &check_service,    &check_session,   &check_sshd,
-    &check_trail,      &check_unchanged, NULL,
+    &check_login,      &check_os_user,  &check_process, &check_security_group, &check_service,
+    &check_session,    &check_sshd,     &check_trail,   &check_unchanged,      NULL,
 };
 
 static void run_joined(struct scene *, const void *, struct result *);
@@ -219,7 +217,7 @@ void cite_entry(struct scene *scene, struct result *r, const struct entry *entry
 {
     if (!entry)
         return;
-    const char *who = entry->who.name ? entry->who.name : "?";
+    const char *who = entry->who.name ? entry->who.name : entry->from.ip ? entry->from.ip : "?";
     const char *said = entry->asked ? json_str(entry->asked, "command") : NULL;
     cite(r, &(struct exhibit){.event_id = entry->event_id,
                               .seq = entry->seq,

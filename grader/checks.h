@@ -71,7 +71,5 @@ struct line { /* of a file */
 bool next_line(const struct file *, struct line *); /* start with a zeroed one */
 const char *line_text(struct arena *, const struct line *);
 
-/* Would a packet from `ip` to this port reach the server? (check_network.c) */
-bool reachable(struct scene *, const struct server *, const char *ip, int port);
 /* Does the name match one of the globs, or lie below one of them? */
 bool excepted(const struct texts *globs, const char *path);

@@ -13,21 +13,15 @@
 
 enum { MOST_BYTES = 64 << 20 };
 
-static bool grows(const char *path)
-{
-    static const char *const whole[] = {"lastlog", "tallylog", "faillog"}; /* written in place, not appended to */
-    const char *slash = strrchr(path, '/');
-    for (size_t i = 0; i < COUNT(whole); i++)
-        if (text_same(slash + 1, whole[i]))
-            return false;
-    return text_starts(path, "host/");
-}
-
 /* "host/var/log/secure"; with several servers "host/web/var/log/secure" */
 static bool is_evidence(const char *path)
 {
+    static const char *const in_place[] = {"/lastlog", "/tallylog", "/faillog"}; /* every login writes into them, not behind */
     if (text_starts(path, "s3/"))
         return true;
+    for (size_t i = 0; i < COUNT(in_place); i++)
+        if (text_ends(path, in_place[i]))
+            return false;
     const char *log = text_starts(path, "host/") ? strstr(path, "/var/log/") : NULL;
     return log && !memchr(path + 5, '/', log > path + 5 ? (size_t)(log - path - 5) : 0);
 }
@@ -71,7 +65,7 @@ static bool remember(void *context, const struct dir_entry *entry, struct err *e
         return true;
     if (!file_read(arena_printf(&arena, "%s/%s", w->dir, entry->path), MOST_BYTES, &bytes, e))
         return false;
-    struct delivered_file file = {arena_dup(&w->d->arena, entry->path), bytes.len, "", grows(entry->path)};
+    struct delivered_file file = {arena_dup(&w->d->arena, entry->path), bytes.len, "", text_starts(entry->path, "host/")};
     sha256_hex(str_text(&bytes), bytes.len, file.sha256);
     *GROW(w->d->files, w->d->n, w->d->cap) = file;
     find_records(w->d, w->play, file.path, &bytes);

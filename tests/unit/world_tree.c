@@ -186,6 +186,24 @@ static void test_disk(void)
     CU_ASSERT(!e.set);
 }
 
+/* Piece by piece, as rm and userdel do it: what was in a directory before the directory. */
+static void test_removed_in_pieces(void)
+{
+    AUTO(yard_drop) struct yard y;
+    AUTO(disk_drop) struct disk d;
+    struct err e = {0};
+    char path[128];
+    yard_make(&y);
+    disk_make(&d);
+    CU_ASSERT(tree_save(&y.t, d.root, d.manifest, true, &e));
+    snprintf(path, sizeof(path), "%s/a/b", d.root);
+    CU_ASSERT_EQUAL(access(path, F_OK), 0);
+    CU_ASSERT(tree_remove(&y.t, "/a/b/c.txt", 1) && tree_remove(&y.t, "/a/b", 1));
+    CU_ASSERT(tree_save(&y.t, d.root, d.manifest, false, &e));
+    CU_ASSERT_EQUAL(access(path, F_OK), -1);
+    CU_ASSERT(!e.set);
+}
+
 static void test_no_disk(void)
 {
     AUTO(yard_drop) struct yard y;
@@ -202,11 +220,12 @@ static void test_no_disk(void)
 }
 
 CU_TestInfo world_tree_tests[] = {
-    {"changes, and the times they leave", test_changes },
-    {"order",                             test_order   },
-    {"refusals",                          test_refusals},
-    {"the limit on all contents",         test_limit   },
-    {"the disk and back",                 test_disk    },
-    {"what is missing on the disk",       test_no_disk },
+    {"changes, and the times they leave", test_changes          },
+    {"order",                             test_order            },
+    {"refusals",                          test_refusals         },
+    {"the limit on all contents",         test_limit            },
+    {"the disk and back",                 test_disk             },
+    {"what is missing on the disk",       test_no_disk          },
+    {"removed in pieces",                 test_removed_in_pieces},
     CU_TEST_INFO_NULL,
 };

@@ -1,0 +1,535 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every kind of check holds and does not hold, on a small world made by hand: rows of a check, what was done to the world
+ * before it, and what it found.
+ */
+#include "grader/checks.h"
+#include "grader/delivered.h"
+
+#include <CUnit/CUnit.h>
+#include <string.h>
+
+/* ---- the world ---- */
+
+static const char passwd[] = "root:x:0:0:root:/root:/bin/bash\nec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n"
+                             "chaos-user:x:1001:1001::/home/chaos-user:/bin/bash\n";
+static const char shadow[] = "root:*LOCK*:1::::::\nec2-user:!!:1::::::\nchaos-user:$6$x$y:1::::::\n";
+static const char group[] = "root:x:0:\nwheel:x:10:ec2-user,chaos-user\nec2-user:x:1000:\nchaos-user:x:1001:\n";
+static const char gshadow[] = "wheel:::ec2-user\nchaos-user:!::\n";
+
+static struct user *add_user(struct world *w, const char *name)
+{
+    struct user *u = arena_alloc(&w->arena, sizeof(*u));
+    u->name = name;
+    u->id = arena_printf(&w->arena, "AIDA%s", name);
+    u->arn = arena_printf(&w->arena, "arn:aws:iam::123456789012:user/%s", name);
+    struct access_key *key = arena_alloc(&w->arena, sizeof(*key));
+    key->id = arena_printf(&w->arena, "AKIA%s", name);
+    key->active = true;
+    list_append(&u->keys, key);
+    struct attachment *a = arena_alloc(&w->arena, sizeof(*a));
+    a->policy = arena_alloc(&w->arena, sizeof(*a->policy));
+    a->policy->name = "AmazonEC2FullAccess";
+    a->policy->arn = "arn:aws:iam::aws:policy/AmazonEC2FullAccess";
+    list_append(&u->attached, a);
+    list_append(&w->account.users, u);
+    return u;
+}
+
+static struct sg_rule *add_rule(struct world *w, const char *id, const char *protocol, int from, int to, const char *cidr)
+{
+    struct sg_rule *rule = arena_alloc(&w->arena, sizeof(*rule));
+    bool six = strchr(cidr, ':') != NULL, group_source = text_starts(cidr, "sg-");
+    *rule = (struct sg_rule){.id = id, .protocol = protocol, .from_port = from, .to_port = to};
+    rule->cidr4 = six || group_source ? NULL : cidr;
+    rule->cidr6 = six ? cidr : NULL;
+    rule->group_id = group_source ? cidr : NULL;
+    list_append(&find_security_group(w, "sg-web")->rules, rule);
+    return rule;
+}
+
+static void put(struct world *w, struct server *s, const char *path, const char *text)
+{
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        const char *dir = arena_dupn(&w->arena, path, (size_t)(slash - path));
+        if (!tree_find(&s->tree, dir))
+            tree_mkdir(w, &s->tree, dir, 0755, 0, 0, 0);
+    }
+    tree_put(w, &s->tree, path, text, strlen(text), 0);
+}
+
+static void add_server(struct world *w)
+{
+    struct server *s = arena_alloc(&w->arena, sizeof(*s));
+    struct instance *box = arena_alloc(&w->arena, sizeof(*box));
+    *box = (struct instance){.id = "i-box", .state = "running", .groups = {find_security_group(w, "sg-web")}, .n_groups = 1};
+    list_append(&w->account.instances, box);
+    *s = (struct server){.name = "cafe", .login_user = "ec2-user", .instance = box};
+    list_append(&w->servers, s);
+    tree_mkdir(w, &s->tree, "/", 0755, 0, 0, 0);
+    put(w, s, "/etc/passwd", passwd);
+    put(w, s, "/etc/shadow", shadow);
+    put(w, s, "/etc/group", group);
+    put(w, s, "/etc/gshadow", gshadow);
+    put(w, s, "/etc/sudoers", "# chaos-user is not here\nec2-user ALL=(ALL) ALL\n");
+    put(w, s, "/etc/sudoers.d/chaos", "chaos-user ALL=(ALL) NOPASSWD:ALL\n");
+    put(w, s, "/home/chaos-user/.bashrc", "x");
+    put(w, s, "/home/ec2-user/.ssh/authorized_keys", "ssh-rsa AAAA\n");
+    put(w, s, "/var/www/page.html", "hello\n");
+    struct os_session *session = arena_alloc(&w->arena, sizeof(*session));
+    *session = (struct os_session){.number = 7, .user = "chaos-user", .uid = 1001, .tty = "pts/0", .host = "198.51.100.7"};
+    list_append(&s->sessions, session);
+    struct process *p = arena_alloc(&w->arena, sizeof(*p));
+    *p = (struct process){.pid = 77, .uid = 1001, .title = "-bash", .exe = "/usr/bin/bash"};
+    list_append(&s->processes, p);
+    struct daemon *d = arena_alloc(&w->arena, sizeof(*d));
+    *d = (struct daemon){.unit = "httpd", .running = true, .started_ms = 5000};
+    list_append(&s->daemons, d);
+}
+
+static void make_world(struct world *w)
+{
+    struct seed seed = seed_from_text("checks");
+    world_init(w, &seed, "123456789012", "us-west-2", 0);
+    add_user(w, "sofia");
+    add_user(w, "chaos");
+    struct group *team = arena_alloc(&w->arena, sizeof(*team));
+    team->name = "team";
+    struct membership *m = arena_alloc(&w->arena, sizeof(*m));
+    m->user = w->account.users;
+    list_append(&team->members, m);
+    list_append(&w->account.groups, team);
+    struct security_group *web = arena_alloc(&w->arena, sizeof(*web));
+    web->id = "sg-web";
+    web->name = "Web";
+    list_append(&w->account.security_groups, web);
+    add_rule(w, "sgr-80", "tcp", 80, 80, "0.0.0.0/0");
+    add_rule(w, "sgr-own", "tcp", 22, 22, "203.0.113.7/32");
+    struct trail *trail = arena_alloc(&w->arena, sizeof(*trail));
+    *trail = (struct trail){.name = "monitor", .bucket = "logs", .logging = true, .validation = true};
+    list_append(&w->account.trails, trail);
+    struct bucket *logs = arena_alloc(&w->arena, sizeof(*logs));
+    *logs = (struct bucket){.name = "logs", .acl = "private"};
+    list_append(&w->account.buckets, logs);
+    add_server(w);
+}
+
+/* ---- what is done to it ---- */
+
+static struct server *server_of(struct world *w)
+{
+    return w->servers;
+}
+
+static void nothing(struct world *w)
+{
+    (void)w;
+}
+
+static void delete_chaos(struct world *w)
+{
+    list_remove(&w->account.users, find_user(w, "chaos"));
+}
+
+static void lock_chaos(struct world *w)
+{
+    find_user(w, "chaos")->keys->active = false;
+}
+
+static void detach_chaos(struct world *w)
+{
+    find_user(w, "chaos")->attached = NULL;
+}
+
+static void delete_sofia(struct world *w)
+{
+    list_remove(&w->account.users, find_user(w, "sofia"));
+}
+
+static void remake_sofia(struct world *w)
+{
+    find_user(w, "sofia")->id = "AIDAanother";
+}
+
+static void harm_sofia(struct world *w)
+{
+    struct user *sofia = find_user(w, "sofia");
+    sofia->keys->active = false;
+    sofia->attached = NULL;
+    w->account.groups->members = NULL;
+}
+
+static void open_ssh(struct world *w)
+{
+    add_rule(w, "sgr-rogue", "tcp", 22, 22, "0.0.0.0/0");
+}
+
+static void open_all(struct world *w)
+{
+    add_rule(w, "sgr-all", "-1", -1, -1, "0.0.0.0/0");
+}
+
+static void open_six(struct world *w)
+{
+    add_rule(w, "sgr-six", "tcp", 20, 30, "::/0");
+}
+
+static void open_group(struct world *w)
+{
+    add_rule(w, "sgr-group", "tcp", 22, 22, "sg-other");
+}
+
+static void open_halves(struct world *w)
+{
+    add_rule(w, "sgr-low", "tcp", 8000, 8010, "0.0.0.0/1");
+    add_rule(w, "sgr-high", "tcp", 8000, 8010, "128.0.0.0/1");
+    add_rule(w, "sgr-high2", "tcp", 8011, 8020, "0.0.0.0/0");
+}
+
+static void close_web(struct world *w)
+{
+    struct security_group *web = find_security_group(w, "sg-web");
+    list_remove(&web->rules, web->rules);
+}
+
+static void stop_instance(struct world *w)
+{
+    w->account.instances->state = "stopped";
+}
+
+static void stop_trail(struct world *w)
+{
+    w->account.trails->logging = false;
+}
+
+static void delete_trail(struct world *w)
+{
+    w->account.trails = NULL;
+}
+
+static void publish_bucket(struct world *w)
+{
+    w->account.buckets->acl = "public-read";
+}
+
+static void publish_by_policy(struct world *w)
+{
+    struct err e = {0};
+    static const char text[] =
+        "{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":[\"*\"]},\"Action\":\"s3:GetObject\"}]}";
+    w->account.buckets->policy = world_keep(w, json_read(text, strlen(text), &e));
+}
+
+static void remove_user(struct world *w)
+{
+    struct server *s = server_of(w);
+    put(w, s, "/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nec2-user:x:1000:1000::/home/ec2-user:/bin/bash\n");
+    put(w, s, "/etc/shadow", "root:*LOCK*:1::::::\n");
+    put(w, s, "/etc/group", "root:x:0:\nwheel:x:10:ec2-user\n");
+    put(w, s, "/etc/gshadow", "wheel:::ec2-user\n");
+    tree_remove(&s->tree, "/home/chaos-user", 0);
+    tree_remove(&s->tree, "/etc/sudoers.d/chaos", 0);
+}
+
+static void remove_user_not_sudo(struct world *w)
+{
+    remove_user(w);
+    put(w, server_of(w), "/etc/sudoers.d/chaos", "chaos-user ALL=(ALL) NOPASSWD:ALL\n");
+}
+
+static void remove_user_leave_member(struct world *w)
+{
+    remove_user(w);
+    put(w, server_of(w), "/etc/group", "wheel:x:10:ec2-user,chaos-user\n");
+}
+
+static void rename_user(struct world *w)
+{
+    remove_user(w);
+    put(w, server_of(w), "/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nghost:x:1001:1001::/home/ghost:/bin/bash\n");
+}
+
+static void leave_cron(struct world *w)
+{
+    remove_user(w);
+    put(w, server_of(w), "/var/spool/cron/chaos-user", "* * * * * x\n");
+}
+
+static void comment_sudo(struct world *w)
+{
+    remove_user(w);
+    put(w, server_of(w), "/etc/sudoers.d/chaos", "# chaos-user ALL=(ALL) NOPASSWD:ALL\nxchaos-user ALL=ALL\n");
+}
+
+static void lock_user(struct world *w)
+{
+    put(w, server_of(w), "/etc/shadow", "chaos-user:!$6$x$y:1::::::\n");
+}
+
+static void end_session(struct world *w)
+{
+    server_of(w)->sessions->ended_ms = 9;
+}
+
+static void end_all(struct world *w)
+{
+    end_session(w);
+    server_of(w)->processes = NULL;
+}
+
+static void stop_httpd(struct world *w)
+{
+    server_of(w)->daemons->running = false;
+}
+
+static void edit_page(struct world *w)
+{
+    put(w, server_of(w), "/var/www/page.html", "hacked\n");
+}
+
+static void remove_page(struct world *w)
+{
+    tree_remove(&server_of(w)->tree, "/var/www/page.html", 0);
+}
+
+static void add_file(struct world *w)
+{
+    put(w, server_of(w), "/var/www/new.html", "new\n");
+}
+
+/* ---- the rows ---- */
+
+static const char *lookup(void *context, const char *name, const char *field)
+{
+    (void)context;
+    return text_same(name, "web") && text_same(field, "id") ? "sg-web" : NULL;
+}
+
+static const struct row {
+    const char *check;
+    void (*change)(struct world *);
+    bool good;
+    const char *found;
+} rows[] = {
+    {"iam_user: {name: chaos, is: absent}",                                                                                      nothing,                  false,
+     "the user chaos exists: 1 active access key, no console password, 1 policy"                                                                                                                                 },
+    {"iam_user: {name: chaos, is: absent}",                                                                                      delete_chaos,             true,  "there is no user chaos"                       },
+    {"iam_user: {name: chaos, is: locked}",                                                                                      nothing,                  false, "1 active access key"                          },
+    {"iam_user: {name: chaos, is: locked}",                                                                                      lock_chaos,               true,  "0 active access keys"                         },
+    {"iam_user: {name: sofia, is: present}",                                                                                     delete_sofia,             false, "there is no user sofia"                       },
+    {"access_key: {id: AKIAchaos, is: inactive}",                                                                                nothing,                  false, "AKIAchaos of chaos is active"                 },
+    {"access_key: {id: AKIAchaos, is: inactive}",                                                                                lock_chaos,               true,  "is inactive"                                  },
+    {"access_key: {id: AKIAchaos, is: absent}",                                                                                  lock_chaos,               false, "is inactive"                                  },
+    {"access_key: {user: chaos, is: absent}",                                                                                    delete_chaos,             true,  "there is no such access key"                  },
+    {"iam_policy: {user: chaos, policy: AmazonEC2FullAccess, is: detached}",                                                     nothing,                  false, "chaos has it"                                 },
+    {"iam_policy: {user: chaos, policy: AmazonEC2FullAccess, is: detached}",                                                     detach_chaos,             true,  "chaos does not have it"                       },
+    {"iam_policy: {user: chaos, policy: AmazonEC2FullAccess, is: detached}",                                                     delete_chaos,             true,  "chaos is gone, and with it"                   },
+
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.7/32]}}",                                                    nothing,                  true,
+     "tcp/22 is open from 203.0.113.7/32"                                                                                                                                                                        },
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.7/32]}}",                                                    open_ssh,                 false, "sgr-rogue lets in 0.0.0.0/0"                  },
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.0/24]}}",                                                    nothing,                  true,  "tcp/22 is open"                               },
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.7/32]}}",                                                    open_all,                 false,
+     "sgr-all lets in 0.0.0.0/0 on every port"                                                                                                                                                                   },
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.7/32]}}",                                                    open_six,                 false, "sgr-six lets in ::/0"                         },
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.7/32]}}",                                                    open_group,               false, "sgr-group lets in sg-other"                   },
+    {"security_group: {group: web, tcp: 22, from: {only: [203.0.113.7/32, sg-other]}}",                                          open_group,               true,  NULL                                           },
+    {"security_group: {server: cafe, tcp: 22, from: {lacks: [198.51.100.0/24]}}",                                                nothing,                  true,  NULL                                           },
+    {"security_group: {server: cafe, tcp: 22, from: {lacks: [198.51.100.0/24]}}",                                                open_ssh,                 false, "sgr-rogue"                                    },
+    {"security_group: {server: cafe, tcp: 80, from: {includes: [0.0.0.0/0]}}",                                                   nothing,                  true,  NULL                                           },
+    {"security_group: {server: cafe, tcp: 80, from: {includes: [0.0.0.0/0]}}",                                                   close_web,                false, "0.0.0.0/0 is not let in"                      },
+    {"security_group: {server: cafe, tcp: 80, from: {includes: [0.0.0.0/0]}}",                                                   stop_instance,            false, "the instance is stopped"                      },
+    {"security_group: {server: cafe, tcp: 22, from: {only: [203.0.113.7/32]}}",                                                  stop_instance,            true,  NULL                                           },
+    {"security_group: {group: web, tcp: 8000, to: 8020, from: {includes: [0.0.0.0/0]}}",                                         open_halves,              true,  NULL                                           },
+    {"security_group: {group: web, tcp: 8000, to: 8021, from: {includes: [0.0.0.0/0]}}",                                         open_halves,              false, "not let in"                                   },
+    {"security_group: {group: web, tcp: 8005, from: {equals: [0.0.0.0/0]}}",                                                     open_halves,              true,  NULL                                           },
+    {"security_group: {group: web, tcp: 8005, from: {equals: [0.0.0.0/1]}}",                                                     open_halves,              false,
+     "sgr-high lets in 128.0.0.0/1"                                                                                                                                                                              },
+    {"security_group: {group: web, udp: 53, from: {lacks: [0.0.0.0/0]}}",                                                        nothing,                  true,  "udp/53 is open to nobody"                     },
+    {"security_group: {group: web, udp: 53, from: {lacks: [0.0.0.0/0]}}",                                                        open_all,                 false, "sgr-all"                                      },
+
+    {"trail: {name: monitor, is: logging, validation: true}",                                                                    nothing,                  true,  "the trail monitor is logging"                 },
+    {"trail: {name: monitor, is: logging}",                                                                                      stop_trail,               false, "exists and does not log"                      },
+    {"trail: {name: monitor, is: present}",                                                                                      stop_trail,               true,  NULL                                           },
+    {"trail: {name: monitor, is: logging}",                                                                                      delete_trail,             false, "there is no trail monitor"                    },
+    {"trail: {name: monitor, is: logging, encrypted: true}",                                                                     nothing,                  false, "without a KMS key"                            },
+    {"trail: {name: monitor, is: logging, bucket: other}",                                                                       nothing,                  false, "it delivers into logs"                        },
+    {"bucket: {name: logs, is: present, access: private}",                                                                       nothing,                  true,  "nobody unknown reads it"                      },
+    {"bucket: {name: logs, is: present, access: private}",                                                                       publish_bucket,           false, "its ACL lets everybody in"                    },
+    {"bucket: {name: logs, is: present, access: private}",                                                                       publish_by_policy,        false, "its policy lets everybody in"                 },
+    {"bucket: {name: logs, is: present, policy_kept: true}",                                                                     publish_by_policy,        false, "its policy was changed"                       },
+    {"bucket: {name: logs, is: absent}",                                                                                         nothing,                  false, "exists"                                       },
+
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    nothing,                  false, "/etc/passwd line 3: the account"              },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    nothing,                  false, "/etc/group line 2: a member of the group"     },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    nothing,                  false, "/etc/sudoers.d/chaos line 1: may use sudo"    },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    nothing,                  false, "/home/chaos-user: its home is still there"    },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    remove_user,              true,  "no trace of chaos-user"                       },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    remove_user_not_sudo,     false, "/etc/sudoers.d/chaos line 1"                  },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    remove_user_leave_member, false, "/etc/group line 1: a member"                  },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    rename_user,              false, "its uid under another name"                   },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    leave_cron,               false, "its cron jobs"                                },
+    {"os_user: {server: cafe, name: chaos-user, is: absent}",                                                                    comment_sudo,             true,  "no trace"                                     },
+    {"os_user: {server: cafe, name: chaos-user, is: locked}",                                                                    nothing,                  false, "it has a password"                            },
+    {"os_user: {server: cafe, name: chaos-user, is: locked}",                                                                    lock_user,                true,  "its password is locked; it has no keys"       },
+    {"os_user: {server: cafe, name: chaos-user, is: locked}",                                                                    remove_user,              true,  "there is no account"                          },
+    {"os_user: {server: cafe, name: ec2-user, is: present}",                                                                     nothing,                  true,  NULL                                           },
+
+    {"session: {server: cafe, user: chaos-user, is: absent}",                                                                    nothing,                  false,
+     "chaos-user is logged in on pts/0 from 198.51.100.7"                                                                                                                                                        },
+    {"session: {server: cafe, user: chaos-user, is: absent}",                                                                    end_session,              false, "pid 77 of chaos-user still runs: -bash"       },
+    {"session: {server: cafe, user: chaos-user, is: absent}",                                                                    end_all,                  true,  "no session and no process"                    },
+    {"session: {server: cafe, user: chaos-user, is: present}",                                                                   nothing,                  true,  NULL                                           },
+    {"process: {server: cafe, title: '*bash', is: absent}",                                                                      nothing,                  false, "pid 77 runs: -bash"                           },
+    {"process: {server: cafe, exe: /usr/bin/nc, is: absent}",                                                                    nothing,                  true,  "no process /usr/bin/nc"                       },
+    {"process: {server: cafe, user: chaos-user, is: absent}",                                                                    end_all,                  true,  NULL                                           },
+    {"service: {server: cafe, name: httpd, is: running}",                                                                        nothing,                  true,  "httpd is running"                             },
+    {"service: {server: cafe, name: httpd, is: running}",                                                                        stop_httpd,               false, "httpd does not run"                           },
+    {"service: {server: cafe, name: httpd, is: running}",                                                                        stop_instance,            false, "httpd does not run"                           },
+    {"service: {server: cafe, name: nginx, is: running}",                                                                        nothing,                  false, "there is no service nginx"                    },
+
+    {"file: {server: cafe, path: /var/www/page.html, contains: hello}",                                                          nothing,                  true,  "it does"                                      },
+    {"file: {server: cafe, path: /var/www/page.html, contains: hello}",                                                          edit_page,                false, "it does not contain that"                     },
+    {"file: {server: cafe, path: /var/www/page.html, lacks: hacked}",                                                            edit_page,                false, "it contains that"                             },
+    {"file: {server: cafe, path: /var/www/page.html, matches: '^h.l+p'}",                                                        nothing,                  false, "nothing in it matches"                        },
+    {"file: {server: cafe, path: /var/www/page.html, matches: '^h.l+o\\s'}",                                                     nothing,                  true,  NULL                                           },
+    {"file: {server: cafe, path: /var/www/page.html, is: absent}",                                                               nothing,                  false, "/var/www/page.html is there"                  },
+    {"file: {server: cafe, path: /var/www/page.html, is: absent}",                                                               remove_page,              true,  NULL                                           },
+    {"file: {server: cafe, path: /var/www/page.html, contains: x}",                                                              remove_page,              false, "there is no /var/www/page.html"               },
+    {"file: {server: cafe, path: /var/www/page.html, mode: '0644', owner: root}",                                                nothing,                  true,  "mode 0644"                                    },
+    {"file: {server: cafe, path: /var/www/page.html, mode: '0600'}",                                                             nothing,                  false, "mode 0644"                                    },
+    {"file: {server: cafe, path: /var/www/page.html, sha256: 5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03}",
+     nothing,                                                                                                                                              true,  "SHA-256 5891b5b522d5"                         },
+
+    {"unchanged: {iam: {except: [chaos]}}",                                                                                      delete_chaos,             true,  "nothing else was changed"                     },
+    {"unchanged: {iam: {}}",                                                                                                     delete_chaos,             false, "the user chaos was deleted"                   },
+    {"unchanged: {iam: {except: [chaos]}}",                                                                                      delete_sofia,             false, "the user sofia was deleted"                   },
+    {"unchanged: {iam: {except: [chaos]}}",                                                                                      remake_sofia,             false, "deleted and made anew"                        },
+    {"unchanged: {iam: {except: [chaos]}}",                                                                                      harm_sofia,               false, "AKIAsofia of sofia was switched off"          },
+    {"unchanged: {iam: {except: [chaos]}}",                                                                                      harm_sofia,               false, "sofia lost the policy AmazonEC2FullAccess"    },
+    {"unchanged: {iam: {except: [chaos]}}",                                                                                      harm_sofia,               false, "sofia is no longer in the group team"         },
+    {"unchanged: {security_groups: {}}",                                                                                         close_web,                false, "Web lost the rule for tcp, port 80, 0.0.0.0/0"},
+    {"unchanged: {security_groups: {except: [Web]}}",                                                                            close_web,                true,  NULL                                           },
+    {"unchanged: {security_groups: {}}",                                                                                         open_ssh,                 true,  NULL                                           },
+    {"unchanged: {instances: {}}",                                                                                               stop_instance,            false, "is stopped"                                   },
+    {"unchanged: {files: {server: cafe}}",                                                                                       nothing,                  true,  NULL                                           },
+    {"unchanged: {files: {server: cafe}}",                                                                                       add_file,                 true,  NULL                                           },
+    {"unchanged: {files: {server: cafe}}",                                                                                       edit_page,                false, "/var/www/page.html was changed"               },
+    {"unchanged: {files: {server: cafe, except: [/var/www]}}",                                                                   edit_page,                true,  NULL                                           },
+    {"unchanged: {files: {server: cafe, except: ['/var/*/page*']}}",                                                             edit_page,                true,  NULL                                           },
+    {"unchanged: {files: {server: cafe, except: [/etc]}}",                                                                       remove_user,              false, "/home/chaos-user was removed"                 },
+
+    {"all: [{iam_user: {name: chaos, is: absent}}, {trail: {name: monitor, is: logging}}]",                                      delete_chaos,             true,  "so it is"                                     },
+    {"all: [{iam_user: {name: chaos, is: absent}}, {trail: {name: monitor, is: logging}}]",                                      nothing,                  false,
+     "the user chaos exists"                                                                                                                                                                                     },
+    {"any: [{iam_user: {name: chaos, is: absent}}, {access_key: {user: chaos, is: inactive}}]",                                  lock_chaos,               true,  "so it is"                                     },
+    {"any: [{iam_user: {name: chaos, is: absent}}, {access_key: {user: chaos, is: inactive}}]",                                  nothing,                  false, "is active"                                    },
+    {"not: {iam_user: {name: chaos, is: present}}",                                                                              delete_chaos,             true,  NULL                                           },
+    {"not: {iam_user: {name: chaos, is: present}}",                                                                              nothing,                  false, "the user chaos exists"                        },
+    {"call: {op: 'iam:DeleteUser', is: made}",                                                                                   nothing,                  false, "it was not called"                            },
+    {"call: {op: 'iam:DeleteUser', is: not_made}",                                                                               nothing,                  true,  NULL                                           },
+};
+
+/* The small scenario of tests/data/rubric with one check below it. */
+static struct rubric *rubric_for(struct arena *arena, const char *check, struct scenario **s)
+{
+    AUTO(str_drop) struct str text = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    CU_ASSERT(file_read(data_path(arena, "tests/data/rubric/stage.yml"), 1 << 20, &text, &e));
+    str_addf(&text, "checks:\n  - {id: closed, title: T, points: 1, %s}\n", check);
+    *s = scenario_read("x.yaml", str_text(&text), text.len, &diags);
+    struct rubric *r = *s ? rubric_fill(*s, lookup, NULL, &e) : NULL;
+    if (!r)
+        printf("%s: %s\n", check, e.msg);
+    return r;
+}
+
+static void run_row(const struct row *row)
+{
+    struct world then = {0}, now = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(result_drop) struct result result = {0};
+    AUTO(rubric_free) struct rubric *r = NULL;
+    AUTO(scenario_free) struct scenario *s = NULL;
+    make_world(&then);
+    make_world(&now);
+    row->change(&now);
+    r = rubric_for(&arena, row->check, &s);
+    CU_ASSERT(r && r->checks.n == 1);
+    if (r && r->checks.n == 1) {
+        struct scene scene = {.arena = &arena, .scenario = s, .then = &then, .now = &now};
+        condition_run(&scene, &((const struct check *)r->checks.items)->what, &result);
+        bool said = !row->found || strstr(str_text(&result.found), row->found);
+        if (result.good != row->good || result.broken || !said || !result.expected.len)
+            printf("%s: %s, expected '%s', found '%s'\n", row->check, result.good ? "holds" : "does not hold",
+                   str_text(&result.expected), str_text(&result.found));
+        CU_ASSERT_EQUAL(result.good, row->good);
+        CU_ASSERT(!result.broken);
+        CU_ASSERT(said);
+        CU_ASSERT(result.expected.len > 0);
+    }
+    world_drop(&then);
+    world_drop(&now);
+}
+
+static void every_kind(void)
+{
+    for (size_t i = 0; i < COUNT(rows); i++)
+        run_row(&rows[i]);
+}
+
+/* What cannot be known is no failure of the student's. */
+static void unknown_is_no_failure(void)
+{
+    static const char *const checks[] = {
+        "evidence: {is: intact}",
+        "file: {server: cafe, path: /var/www/page.html, same_as_before: rogue_rule}",
+        "service: {server: cafe, name: httpd, restarted_since: rogue_rule}",
+        "all: [{trail: {name: monitor, is: logging}}, {evidence: {is: intact}}]",
+        "not: {evidence: {is: intact}}",
+    };
+    for (size_t i = 0; i < COUNT(checks); i++) {
+        struct world now = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(result_drop) struct result result = {0};
+        AUTO(scenario_free) struct scenario *s = NULL;
+        AUTO(rubric_free) struct rubric *r = rubric_for(&arena, checks[i], &s);
+        make_world(&now);
+        struct scene scene = {.arena = &arena, .scenario = s, .now = &now};
+        if (r && r->checks.n)
+            condition_run(&scene, &((const struct check *)r->checks.items)->what, &result);
+        CU_ASSERT(result.broken);
+        CU_ASSERT(result.found.len > 0);
+        world_drop(&now);
+    }
+}
+
+/* Shadow's lines hold a hash: cited by number, never by text. */
+static void secrets_are_not_cited(void)
+{
+    struct world now = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(result_drop) struct result result = {0};
+    AUTO(scenario_free) struct scenario *s = NULL;
+    AUTO(rubric_free) struct rubric *r = rubric_for(&arena, "os_user: {server: cafe, name: chaos-user, is: absent}", &s);
+    bool shadow_cited = false, text_cited = false;
+    make_world(&now);
+    struct scene scene = {.arena = &arena, .scenario = s, .now = &now};
+    if (r && r->checks.n)
+        condition_run(&scene, &((const struct check *)r->checks.items)->what, &result);
+    for (size_t i = 0; i < result.n_evidence; i++) {
+        shadow_cited |= text_same(result.evidence[i].file, "host/etc/shadow") && result.evidence[i].line == 3;
+        text_cited |= result.evidence[i].text && strstr(result.evidence[i].text, "$6$") != NULL;
+    }
+    CU_ASSERT(shadow_cited);
+    CU_ASSERT(!text_cited);
+    world_drop(&now);
+}
+
+CU_TestInfo grader_checks_tests[] = {
+    {"every kind",            every_kind           },
+    {"unknown is no failure", unknown_is_no_failure},
+    {"secrets are not cited", secrets_are_not_cited},
+    CU_TEST_INFO_NULL,
+};
