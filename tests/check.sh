@@ -7,6 +7,7 @@
 #   same FILE FILE        both files are equal, byte for byte
 #   is WANT GOT [WHAT]    two texts are equal
 #   check WHAT COMMAND    COMMAND succeeds
+#   has WHAT ARGS FILE    jq with ARGS finds what it looks for in the JSON of FILE
 #
 # $CAFELAB is the program, $top the checkout, $tmp a folder of the test's own that goes away, $SSHD the real sshd.
 # The environment is the same everywhere: no locale, no time zone, nothing of the caller's AWS set-up.
@@ -57,6 +58,11 @@ check() {
     what=$1
     shift
     if "$@"; then pass; else fail "$what"; fi
+}
+has() {
+    what=$1
+    shift
+    if jq -e "$@" >/dev/null; then pass; else fail "$what"; fi
 }
 checked() {
     printf '%s: %d passed, %d failed\n' "${0#"$top"/}" "$passed" "$failed"

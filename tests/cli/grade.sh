@@ -15,13 +15,13 @@ is "fail" "$(jq -r '[.findings[] | select(.kind == "question" or .kind == "check
 is "pass" "$(jq -r '[.findings[] | select(.kind == "penalty" or .kind == "veto") | .outcome] | unique | join(",")' "$out")" "kept outcomes"
 is "not answered" "$(jq -r '[.findings[] | select(.kind == "question") | .found] | unique | join(",")' "$out")" "found"
 is 0 "$(jq '[.findings[] | select(.outcome == "fail") | select(.expected == "" or .found == "" or (.evidence | length) == 0)] | length' "$out")" "lost points without evidence"
-check "each SQL question cites its query" jq -e '[.findings[] | select(.kind == "question") | select(.id == "who") | .evidence[].query | strings] | length == 1' "$out"
-check "the record is cited with its file" jq -e '[.findings[] | select(.id == "when") | .evidence[] | select(.eventID and .time and (.file | test("^s3/.*json.gz$")))] | length == 1' "$out"
+has "each SQL question cites its query" '[.findings[] | select(.kind == "question") | select(.id == "who") | .evidence[].query | strings] | length == 1' "$out"
+has "the record is cited with its file" '[.findings[] | select(.id == "when") | .evidence[] | select(.eventID and .time and (.file | test("^s3/.*json.gz$")))] | length == 1' "$out"
 file=$(jq -r '.findings[] | select(.id == "when") | .evidence[0].file' "$out")
 id=$(jq -r '.findings[] | select(.id == "when") | .evidence[0].eventID' "$out")
 check "the cited record is in the cited file" sh -c "gzip -dc '$tmp/lab/$file' | grep -qF '$id'"
-check "a line of a file is cited" jq -e '.findings[] | select(.id == "setting") | .evidence[0] | .line > 0 and .text == "PasswordAuthentication yes"' "$out"
-check "the receipt is whole" jq -e '.receipt | .scenario == "cafe-breach" and (.content_hash | length) == 64 and (.seed_commitment | length) == 64 and (.submission_hash | length) == 64 and .events == 400 and .version != ""' "$out"
+has "a line of a file is cited" '.findings[] | select(.id == "setting") | .evidence[0] | .line > 0 and .text == "PasswordAuthentication yes"' "$out"
+has "the receipt is whole" '.receipt | .scenario == "cafe-breach" and (.content_hash | length) == 64 and (.seed_commitment | length) == 64 and (.submission_hash | length) == 64 and .events == 400 and .version != ""' "$out"
 cp "$out" "$tmp/once"
 run grade "$tmp/lab" --format json
 same "$tmp/once" "$out"
@@ -53,7 +53,7 @@ printf 'who: chaos\nwhen: "2025\n' >"$tmp/lab/answers.yaml"
 run grade "$tmp/lab" --json
 is 2 "$status" "malformed sheet"
 is null "$(jq .score "$out")" "score of a malformed sheet"
-check "the place is told" jq -e '.ungradable | test("answers.yaml:[0-9]+:[0-9]+: error: ")' "$out"
+has "the place is told" '.ungradable | test("answers.yaml:[0-9]+:[0-9]+: error: ")' "$out"
 is "ungradable" "$(jq -r '[.findings[] | select(.kind == "question") | .outcome] | unique | join(",")' "$out")" "outcomes"
 run grade "$tmp/lab"
 says "NOT GRADED: answers.yaml:" "$out"

@@ -14,8 +14,8 @@ given() {
     printf '%s: %s\n' "$1" "$2" >"$tmp/lab/answers.yaml"
     run grade "$tmp/lab" --json
     is "$3" "$(jq -r --arg id "$1" '.findings[] | select(.id == $id) | .outcome' "$out")" "$1: $2"
-    [ -z "${4:-}" ] || check "$1: $2 is told '$4', got $(jq -r --arg id "$1" '.findings[] | select(.id == $id) | .feedback' "$out")" \
-        jq -e --arg id "$1" --arg says "$4" '.findings[] | select(.id == $id) | .feedback | contains($says)' "$out"
+    [ -z "${4:-}" ] || has "$1: $2 is told '$4', got $(jq -r --arg id "$1" '.findings[] | select(.id == $id) | .feedback' "$out")" \
+        --arg id "$1" --arg says "$4" '.findings[] | select(.id == $id) | .feedback | contains($says)' "$out"
 }
 
 given who chaos pass

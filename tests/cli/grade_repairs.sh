@@ -25,8 +25,10 @@ graded() {
     is "$((full - lost))" "$(jq .score "$out")" "score: $what"
     is "$*" "$(jq -r '[.findings[] | select(.kind != "question") | select(.outcome != "pass") | .id] | join(" ")' "$out")" "lost: $what"
 }
-found() { check "found '$2' for $1, got: $(jq -r --arg id "$1" '.findings[] | select(.id == $id) | .found' "$out")" \
-    jq -e --arg id "$1" --arg says "$2" '.findings[] | select(.id == $id) | .found | contains($says)' "$out"; }
+found() {
+    has "found '$2' for $1, got: $(jq -r --arg id "$1" '.findings[] | select(.id == $id) | .found' "$out")" \
+        --arg id "$1" --arg says "$2" '.findings[] | select(.id == $id) | .found | contains($says)' "$out"
+}
 
 graded "the reference solution" 0
 
