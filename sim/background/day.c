@@ -208,6 +208,14 @@ static const char *address_of_day(struct drawing *d, const struct worker *w, str
     return travels && elsewhere && habits[w->r->habit].hours->way != BY_PROGRAM ? elsewhere : w->ip;
 }
 
+/* The desk mostly. */
+static size_t machine_of(struct chance *c)
+{
+    uint64_t percent = chance_below(c, 100);
+
+    return percent < 60 ? 0 : percent < 85 ? 1 : 2;
+}
+
 void day_draw(struct drawing *d, const struct worker *w, int64_t local_day)
 {
     const struct habit_facts *habit = &habits[w->r->habit];
@@ -226,6 +234,9 @@ void day_draw(struct drawing *d, const struct worker *w, int64_t local_day)
         time.end_ms = time.start_ms + chance_between(&c, h->length_low, h->length_high) * MINUTE;
         time.rank = (uint32_t)(chance_u64(&c) >> 32);
         time.from.ip = ip;
+        size_t machine = machine_of(&c);
+        if (h->way == BY_COMMAND || h->way == BY_ROLE)
+            time.worker = &w[machine];
         if (works)
             add_time(d, &time, &c);
     }

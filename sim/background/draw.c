@@ -34,17 +34,30 @@ static bool plan_good(const struct background_plan *plan, struct err *e)
     return true;
 }
 
+/* Whoever types commands does so at a desk, on a laptop, now and then in a CloudShell: other versions of the same client. */
+static const char *agent_at(const char *own, size_t machine)
+{
+    const struct client *cli = client_find("aws-cli");
+    size_t n = 0, at = 0;
+
+    while (cli->agents[n])
+        at = text_same(cli->agents[n++], own) ? n - 1 : at;
+    return text_starts(own, "aws-cli/2") ? (machine ? cli->agents[(at + machine) % n] : own) : own;
+}
+
 static void meet(struct drawing *d, const struct regular *r, struct worker *w)
 {
     struct chance c = chance_of(&d->plan->seed, "background/%s", r->id);
+    const char *browser = browsers[chance_below(&c, COUNT(browsers))], *ip = r->from.ip;
 
-    *w = (struct worker){.r = r, .ip = r->from.ip, .agent = r->from.agent ? r->from.agent : ""};
-    w->browser = browsers[chance_below(&c, COUNT(browsers))];
-    w->user = r->who.name ? find_user(d->plan->w, r->who.name) : NULL;
-    if (!w->ip)
-        w->ip = r->place ? address_within(&d->b->arena, &c, r->place) : address_elsewhere(&d->b->arena, &c, d->plan, false);
-    if (!w->ip)
-        w->ip = "192.0.2.1";
+    if (!ip)
+        ip = r->place ? address_within(&d->b->arena, &c, r->place) : address_elsewhere(&d->b->arena, &c, d->plan, false);
+    for (size_t i = 0; i < MACHINES; i++)
+        w[i] = (struct worker){.r = r,
+                               .user = r->who.name ? find_user(d->plan->w, r->who.name) : NULL,
+                               .ip = ip ? ip : "192.0.2.1",
+                               .agent = agent_at(r->from.agent ? r->from.agent : "", i),
+                               .browser = browser};
 }
 
 /* The day before counts, too: who works at night may still be at it. */
@@ -123,11 +136,11 @@ bool background_draw(const struct background_plan *plan, struct background *b, s
     if (!plan_good(plan, e))
         return false;
     things_find(plan, &d.things);
-    d.workers = xcalloc(plan->n_people + 1, sizeof(*d.workers));
+    d.workers = xcalloc(MACHINES * (plan->n_people + 1), sizeof(*d.workers));
     for (size_t i = 0; i < plan->n_people && plan->events; i++) {
-        meet(&d, &plan->people[i], &d.workers[i]);
+        meet(&d, &plan->people[i], &d.workers[MACHINES * i]);
         if (plan->people[i].habit != HABIT_NONE)
-            live(&d, &d.workers[i]);
+            live(&d, &d.workers[MACHINES * i]);
     }
     size_t records = drop_working_times(&d);
     keep_actions(&d);

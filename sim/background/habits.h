@@ -96,7 +96,8 @@ const char *address_within(struct arena *, struct chance *, const char *cidr);
 
 /* ---- drawing ---- */
 
-struct worker { /* a regular, at work */
+#define MACHINES 3
+struct worker { /* a regular at work, at one of the machines that person has: workers come in threes */
     const struct regular *r;
     const struct user *user; /* of the account; NULL when it has none of that name */
     const char *ip, *agent, *browser;

@@ -302,7 +302,7 @@ static void test_not_the_only_one(void)
 {
     for (int seed = 0; seed < 8; seed++) {
         AUTO(cafe_drop) struct cafe c;
-        size_t who_am_i = 0, denied_list = 0, groups = 0, outside = 0, night = 0;
+        size_t who_am_i = 0, denied_list = 0, groups = 0, outside = 0, night = 0, versions[3] = {0};
         char name[32];
         snprintf(name, sizeof(name), "only %d", seed);
         cafe_draw(&c, name, 20000);
@@ -315,6 +315,8 @@ static void test_not_the_only_one(void)
             denied_list += strcmp(shape->op, "iam:ListUsers") == 0 && shape->error_code;
             groups += cli && strcmp(shape->op, "ec2:DescribeSecurityGroups") == 0;
             outside += !ip_in(ip, "203.0.113.0/28") && !ip_in(ip, "203.0.113.128/28");
+            for (size_t v = 0; v < COUNT(versions); v++)
+                versions[v] += cli && strncmp(shape->from.agent, client_find("aws-cli")->agents[v], 14) == 0;
             night += cli && local_minute(o->time_ms, -420) > 1260;
         }
         CU_ASSERT(who_am_i >= 3);
@@ -322,6 +324,8 @@ static void test_not_the_only_one(void)
         CU_ASSERT(groups >= 3);
         CU_ASSERT(outside >= 3);
         CU_ASSERT(night >= 3);
+        for (size_t v = 0; v < COUNT(versions); v++)
+            CU_ASSERT(versions[v] >= 3);
     }
 }
 
