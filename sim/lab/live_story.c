@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BETWEEN_SKIPPED_MS 1000
+#define LEAST_PAUSE_MS 1000                     /* between steps that follow one another, however short the waits are */
 #define KNOCKING_MS (INT64_C(12) * 3600 * 1000) /* how long strangers are drawn for */
 
 /* A play holds its world by value, and so does a lab: it is lent for as long as a step takes. */
@@ -149,6 +149,12 @@ static int64_t live_due(struct story *s, const struct step *step)
     return due;
 }
 
+static int64_t least_pause(const struct story *s, size_t i, int64_t due)
+{
+    int64_t least = i && step_at(s, i)->when == STEP_FOLLOWS ? s->times[i - 1] + LEAST_PAUSE_MS : 0;
+    return due > least ? due : least;
+}
+
 /* NOT_YET while what it follows has not happened. */
 static int64_t step_due(struct story *s, size_t i)
 {
@@ -165,7 +171,7 @@ static int64_t step_due(struct story *s, size_t i)
         return NOT_YET;
     if (!step_base(&s->p, i, s->times, &base, &ignored) || !paced_wait(s, step, &step->wait, &wait))
         return NOT_YET;
-    return s->skipping ? 0 : base + wait;
+    return least_pause(s, i, s->skipping ? 0 : base + wait);
 }
 
 /* ---- doing it ---- */
@@ -217,18 +223,17 @@ int64_t story_play_due(struct story *s, struct lab *lab, int64_t now_ms)
     lend(s, lab);
     for (size_t i = 0; i < n_steps(s); i++) {
         int64_t due = step_due(s, i);
-        if (due <= now_ms && !(s->skipping && played)) {
+        if (due <= now_ms) {
             play_step(s, lab, i, now_ms);
             played = true;
         } else
             next = least(next, due);
     }
+    s->skipping = s->skipping && (played || next != NOT_YET);
     draw_strangers(s);
     next = least(next, let_knock(s, now_ms));
-    if (s->skipping && !played)
-        s->skipping = false;
     take_back(s, lab);
-    return s->skipping ? now_ms + BETWEEN_SKIPPED_MS : played ? now_ms : next;
+    return played ? now_ms : next; /* what was played may have made another one due */
 }
 
 /* ---- opening ---- */
