@@ -18,4 +18,5 @@ op_fn iam_add_user_to_group, iam_attach_policy, iam_create_access_key, iam_creat
     iam_list_attached_policies, iam_list_groups, iam_list_groups_for_user, iam_list_inline_policies, iam_list_mfa_devices,
     iam_list_policies, iam_list_roles, iam_list_user_tags, iam_list_users, iam_list_virtual_mfa_devices, iam_put_inline_policy,
     iam_remove_user_from_group, iam_tag_user, iam_update_access_key, iam_update_login_profile, iam_update_user,
-    iam_change_password, iam_get_password_policy, iam_list_no_credentials, iam_list_entities, iam_delete_role, iam_untag_user;
+    iam_change_password, iam_get_password_policy, iam_list_no_credentials, iam_list_entities, iam_delete_role, iam_untag_user,
+    iam_generate_report, iam_get_report, iam_get_authorization_details, iam_simulate_policy;

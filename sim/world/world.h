@@ -231,6 +231,8 @@ struct ssm_session {
 struct account {
     const char *id, *region, *alias;
     const char *key_prefix; /* 8 characters that nearly all ids of one account share (genuine logs) */
+    const char *report;     /* the credential report as generated, CSV; NULL = none */
+    int64_t report_ms;
     struct user *users;
     struct group *groups;
     struct role *roles;

@@ -175,11 +175,33 @@ static const struct row farewell[] = {
     {"sofia", "iam:DeleteGroup",         "{'groupName': 'cooks'}",                                                             NULL,             NULL                                                 },
 };
 
+static const struct row at_a_glance[] = {
+    {"sofia", "iam:GetCredentialReport",            NULL,                                                                 "ReportNotPresent", "record.error = CredentialReportNotPresentException"},
+    {"sofia", "iam:GenerateCredentialReport",       NULL,                                                                 NULL,               "reply.State = STARTED"                             },
+    {"sofia", "iam:GenerateCredentialReport",       NULL,                                                                 NULL,               "reply.State = COMPLETE"                            },
+    {"sofia", "iam:GetCredentialReport",            NULL,                                                                 NULL,
+     "reply.ReportFormat = text/csv\nreply.Content = dXNlcixhcm4sdXNlcl9jcmVhdGlvbl90aW1l*"                                                                                                       },
+    {"sofia", "iam:GetAccountAuthorizationDetails", "{'filter': ['User', 'LocalManagedPolicy']}",                         NULL,
+     "reply.UserDetailList.0.GroupList.0 = responders\nreply.UserDetailList.1.AttachedManagedPolicies.1.PolicyName = "
+     "AmazonSSMFullAccess\n"
+     "reply.GroupDetailList = []\nreply.Policies.0.PolicyName = incident-response\nreply.Policies.1 = -"                                                                                          },
+    {"sofia", "iam:GetAccountAuthorizationDetails", NULL,                                                                 NULL,
+     "reply.GroupDetailList.0.GroupName = responders\nreply.Policies.1.PolicyVersionList.0.Document.Statement.0.Effect = "
+     "Allow"                                                                                                                                                                                      },
+    {"sofia", "iam:SimulatePrincipalPolicy",
+     "{'policySourceArn': 'arn:aws:iam::123456789012:user/chaos', 'actionNames': ['ec2:RunInstances', 'iam:ListUsers']}", NULL,
+     "reply.EvaluationResults.0.EvalDecision = allowed\nreply.EvaluationResults.1.EvalDecision = implicitDeny\n"
+     "reply.EvaluationResults.1.EvalResourceName = *"                                                                                                                                             },
+    {"sofia", "iam:SimulatePrincipalPolicy",
+     "{'policySourceArn': 'arn:aws:iam::123456789012:user/none', 'actionNames': ['a:b']}",                                "NoSuchEntity",     NULL                                                },
+};
+
 static void test_all(void)
 {
     AUTO(desk_drop) struct desk d;
     desk_open(&d);
     desk_staff(&d);
+    desk_play(&d, at_a_glance, COUNT(at_a_glance));
     desk_play(&d, users, COUNT(users));
     desk_play(&d, credentials, COUNT(credentials));
     desk_play(&d, policies, COUNT(policies));
