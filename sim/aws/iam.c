@@ -256,16 +256,19 @@ void iam_delete_user(struct call *c)
     struct user *user = iam_user(c);
     if (!user)
         return;
+    const struct group *group = in_a_group(c, user);
+    const void *profile = user->has_login_profile ? user : NULL;
+    const void *keys = user->keys, *mfa = user->mfa, *inlined = user->inline_policies, *attached = user->attached;
     const struct {
         const void *stands;
         const char *said;
     } conflicts[] = {
-        {user->has_login_profile ? user : NULL, "must delete login profile first."         },
-        {                                                                                  user->keys,     "must delete access keys first."                                           },
-        {                                                                          user->mfa,                                     "must delete MFA device first."                                                           },
-        {                              user->inline_policies,                        "must delete policies first."  },
-        {                                                                                    user->attached,                                "must detach all policies first."},
-        { in_a_group(c,                                      user),                                                                                  "must remove users from group first."},
+        {profile,  "must delete login profile first."   },
+        {keys,     "must delete access keys first."     },
+        {mfa,      "must delete MFA device first."      },
+        {inlined,  "must delete policies first."        },
+        {attached, "must detach all policies first."    },
+        {group,    "must remove users from group first."},
     };
     for (size_t i = 0; i < COUNT(conflicts); i++)
         if (conflicts[i].stands)
