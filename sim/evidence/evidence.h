@@ -4,6 +4,10 @@
  *
  * A writer sees what happened (entries) and how the world ended up; it decides nothing. It is used twice: for a whole
  * lab, and for the tail that a student's own calls add ("first" below): log writers append, snapshots are rewritten.
+ *
+ * A server's logs, wtmp, utmp and shell histories are files of its tree. What it would show to somebody who looks at the
+ * lab's end (ps, ss, who, w, uptime) lies beside the tree, in server/NAME/: a lab without a shell has its processes
+ * and sessions there.
  */
 #pragma once
 
