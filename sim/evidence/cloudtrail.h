@@ -140,7 +140,7 @@ void *hand_new(void *plan);
 void hand_drop(void *hand);
 void hand_write(struct hand *, const struct plan *, const struct log_file *); /* the file's text, uncompressed */
 bool files_write(struct plan *, struct err *);
-/* An object below s3/, which must not exist yet; and the folder that it goes into (`made` remembers the last one). */
+/* An object below s3/; and the folder that it goes into (`made` remembers the last one). */
 bool lab_object_write(const struct plan *, const char *bucket, const char *key, const struct str *data, int64_t mtime_ms,
                       struct err *);
 bool lab_folder_make(const struct plan *, const char *bucket, const char *key, struct str *made, struct err *);

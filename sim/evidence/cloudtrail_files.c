@@ -103,29 +103,38 @@ static void note_results(const struct hand *h, struct log_file *file)
 
 /* ---- the disk ---- */
 
-/* Names never come twice, so nothing is overwritten. */
-static bool save(const char *path, const struct str *data, int64_t mtime_ms, struct err *e)
+static bool fill(int fd, const struct str *data, int64_t mtime_ms)
 {
     const struct timespec time = {.tv_sec = mtime_ms / 1000, .tv_nsec = mtime_ms % 1000 * 1000000};
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    for (size_t done = 0; done < data->len;) {
+        ssize_t got = write(fd, data->s + done, data->len - done);
+        if (got < 0 && errno != EINTR)
+            return false;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return !fchmod(fd, 0644) && !futimens(fd, (const struct timespec[]){time, time});
+}
+
+/* A build's files lie in a folder that nobody sees yet, and no name comes twice. Later ones are written aside and renamed:
+ * nobody ever sees half of one, and those of a run that was killed are written again. */
+static bool save(const struct plan *p, const char *path, const struct str *data, int64_t mtime_ms, struct err *e)
+{
+    AUTO(str_drop) struct str aside = {0};
+    bool building = p->task->first == 0 && !p->task->live;
+    str_addf(&aside, building ? "%s" : "%s~", path);
+    if (!building)
+        unlink(str_text(&aside));
+    int fd = open(str_text(&aside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_set(e, "create '%s': %m", path);
-    size_t done = 0;
-    for (ssize_t got; done < data->len; done += (size_t)got) {
-        got = write(fd, data->s + done, data->len - done);
-        if (got < 0 && errno == EINTR)
-            got = 0;
-        if (got < 0)
-            break;
-    }
-    bool good = done == data->len && !fchmod(fd, 0644) && !futimens(fd, (const struct timespec[]){time, time});
+    bool good = fill(fd, data, mtime_ms);
     int why = errno;
     good = !close(fd) && good;
-    if (good)
+    if (good && (building || !rename(str_text(&aside), path)))
         return true;
-    errno = why;
+    errno = good ? errno : why;
     err_set(e, "write '%s': %m", path);
-    unlink(path);
+    unlink(str_text(&aside));
     return false;
 }
 
@@ -140,7 +149,7 @@ bool lab_object_write(const struct plan *p, const char *bucket, const char *key,
 {
     AUTO(str_drop) struct str path = {0};
     set_path(&path, p, bucket, key);
-    return save(str_text(&path), data, mtime_ms, e);
+    return save(p, str_text(&path), data, mtime_ms, e);
 }
 
 bool lab_folder_make(const struct plan *p, const char *bucket, const char *key, struct str *made, struct err *e)
@@ -199,7 +208,7 @@ static bool write_file(void *plan, void *own, size_t i, struct err *e)
     str_clear(&h->gz);
     gzip_coder_add(h->gzip, &h->gz, h->text.s, h->text.len);
     set_path(&h->path, p, file->channel->span->bucket, file->key);
-    return save(str_text(&h->path), &h->gz, file->written_ms, e);
+    return save(p, str_text(&h->path), &h->gz, file->written_ms, e);
 }
 
 bool files_write(struct plan *p, struct err *e)

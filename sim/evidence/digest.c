@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define HOUR_MS 3600000
+#define METADATA_MAX_BYTES (256u << 20)
 
 /* ---- the key ---- */
 
@@ -340,16 +341,37 @@ static void forget_named(struct plan *p)
     p->n_waiting = kept;
 }
 
+/* A line begins {"Bucket":...,"Key":...,"Metadata": up to there it says which object. */
+static size_t name_of(const char *line)
+{
+    const char *end = strstr(line, ",\"Metadata\":");
+    return end ? (size_t)(end - line) : 0;
+}
+
+/* The lines that were there, but for those of digests that are made again (an earlier run was killed). */
+static void keep_lines(struct str *out, const struct str *old, const struct str *new_lines)
+{
+    for (const char *line = str_text(old), *end; (end = strchr(line, '\n')); line = end + 1) {
+        size_t n = name_of(line);
+        if (n == 0 || !memmem(new_lines->s, new_lines->len, line, n))
+            str_addn(out, line, (size_t)(end - line) + 1);
+    }
+}
+
 static bool write_metadata(const struct digests *d, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str lines = {0};
+    AUTO(str_drop) struct str lines = {0}, old = {0}, all = {0};
+    const char *path = arena_printf(&arena, "%s/.cafelab/s3-metadata.jsonl", d->plan->task->lab);
     for (size_t i = 0; i < d->plan->n_chains; i++)
         str_addn(&lines, str_text(&d->list[i].metadata), d->list[i].metadata.len);
     if (!lines.len)
         return true;
-    return dir_make(arena_printf(&arena, "%s/.cafelab", d->plan->task->lab), e) &&
-           file_append(arena_printf(&arena, "%s/.cafelab/s3-metadata.jsonl", d->plan->task->lab), lines.s, lines.len, e);
+    if (file_exists(path) && !file_read(path, METADATA_MAX_BYTES, &old, e))
+        return false;
+    keep_lines(&all, &old, &lines);
+    str_addn(&all, lines.s, lines.len);
+    return dir_make(arena_printf(&arena, "%s/.cafelab", d->plan->task->lab), e) && file_write(path, all.s, all.len, 0644, e);
 }
 
 /* What the chains point to outlives the work: it moves to the plan's arena. */

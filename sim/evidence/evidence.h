@@ -68,7 +68,8 @@ extern const size_t evidence_n_writers;
 /* Runs all writers whose `host` is as given. The lab directory's own: s3/<bucket>/..., account/event-history.json,
  * .cafelab/delivery.json (where delivery stands: private to the writers) and .cafelab/s3-metadata.jsonl: a line for each
  * digest, {"Bucket", "Key", "Metadata": {"signature-algorithm", "signature": hex}}, as head-object would show it. The first
- * run expects s3/ without any of its files: build aside and rename. Failing half-way, a later run leaves what is whole. */
+ * run expects s3/ without any of its files: build aside and rename. A later one that fails or is killed is repeated with the
+ * same `first`: it writes the same again. */
 bool evidence_write(const struct evidence_task *, bool host, struct err *);
 
 /* One record as CloudTrail writes it, for event history, look-ups and feedback. */

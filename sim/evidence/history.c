@@ -6,6 +6,8 @@
  *
  * The student's own calls go in front. Who removed the file goes on without it.
  */
+#include "sim/evidence/history.h"
+
 #include "sim/evidence/cloudtrail.h"
 #include "sim/evidence/parallel.h"
 #include "sim/evidence/writers.h"
@@ -19,10 +21,6 @@
 
 #define DAYS_90 (90 * 86400000LL)
 #define BLOCK 512 /* events that one thread writes at a time */
-#define HEAD "{\"Events\":[\n"
-#define TAIL "\n]}\n"
-#define BETWEEN ",\n"
-#define COPY_AT_ONCE (1u << 20)
 
 struct history {
     const struct evidence_task *task;
@@ -113,28 +111,14 @@ static size_t n_blocks(const struct history *h)
 /* Returns the length of all; block_sizes then says where each block begins. */
 static size_t measure(struct history *h)
 {
-    size_t at = strlen(HEAD);
+    size_t at = strlen(HISTORY_HEAD);
     h->block_sizes = xcalloc(n_blocks(h), sizeof(*h->block_sizes));
     for (size_t i = 0; i < h->n; i++) {
         if (i % BLOCK == 0)
             h->block_sizes[i / BLOCK] = at;
-        at += size_of(h, &h->list[i]) + (i + 1 < h->n ? strlen(BETWEEN) : 0);
+        at += size_of(h, &h->list[i]) + (i + 1 < h->n ? strlen(HISTORY_BETWEEN) : 0);
     }
     return at;
-}
-
-static bool write_at(int fd, const char *data, size_t n, off_t at, struct err *e)
-{
-    while (n) {
-        ssize_t got = pwrite(fd, data, n, at);
-        if (got < 0 && errno != EINTR)
-            return err_set(e, "write account/event-history.json: %m");
-        got = got < 0 ? 0 : got;
-        data += got;
-        at += got;
-        n -= (size_t)got;
-    }
-    return true;
 }
 
 struct pen {
@@ -170,42 +154,21 @@ static bool write_block(void *history, void *own, size_t block, struct err *e)
         else
             str_addn(&pen->text, h->texts[h->list[i].index].s, h->texts[h->list[i].index].len);
         if (i + 1 < h->n)
-            str_add(&pen->text, BETWEEN);
+            str_add(&pen->text, HISTORY_BETWEEN);
     }
-    return write_at(h->fd, pen->text.s, pen->text.len, (off_t)h->block_sizes[block], e);
+    return history_write_at(h->fd, pen->text.s, pen->text.len, (off_t)h->block_sizes[block], e);
 }
 
 /* ---- the file ---- */
-
-/* What an earlier run wrote, behind its head: the new events stand before it. */
-static bool copy_rest(int from, int to, off_t at, bool behind_events, struct err *e)
-{
-    char *buffer = xmalloc(COPY_AT_ONCE);
-    ssize_t n = pread(from, buffer, strlen(HEAD), 0);
-    bool good = n == (ssize_t)strlen(HEAD) && memcmp(buffer, HEAD, strlen(HEAD)) == 0;
-    if (!good)
-        err_set(e, "account/event-history.json: not as cafelab wrote it; remove it to go on without");
-    for (off_t read = (off_t)strlen(HEAD); good && (n = pread(from, buffer, COPY_AT_ONCE, read)) > 0; read += n, at += n) {
-        bool events = n && buffer[0] == '{';
-        if (read == (off_t)strlen(HEAD) && behind_events && events) {
-            good = write_at(to, BETWEEN, strlen(BETWEEN), at, e);
-            at += (off_t)strlen(BETWEEN);
-        }
-        good = good && write_at(to, buffer, (size_t)n, at, e);
-    }
-    if (good && n < 0)
-        good = err_set(e, "read account/event-history.json: %m");
-    free(buffer);
-    return good;
-}
 
 static bool fill(struct history *h, int old, struct err *e)
 {
     const struct work work = {n_blocks(h), h, pen_new, pen_drop, write_block};
     size_t end = measure(h);
-    if (!write_at(h->fd, HEAD, strlen(HEAD), 0, e) || !parallel_run(&work, h->task->threads, e))
+    if (!history_write_at(h->fd, HISTORY_HEAD, strlen(HISTORY_HEAD), 0, e) || !parallel_run(&work, h->task->threads, e))
         return false;
-    return old < 0 ? write_at(h->fd, TAIL, strlen(TAIL), (off_t)end, e) : copy_rest(old, h->fd, (off_t)end, h->n > 0, e);
+    return old < 0 ? history_write_at(h->fd, HISTORY_TAIL, strlen(HISTORY_TAIL), (off_t)end, e)
+                   : history_join(old, h->fd, (off_t)end, e);
 }
 
 static void close_fd(const int *fd)

@@ -238,6 +238,52 @@ static void tail_is_added(void)
     rig_drop(&r);
 }
 
+/* Killed before it noted where it stands, a run is repeated, by then with a call more: as if nothing had happened. */
+static void killed_run_is_repeated(void)
+{
+    struct rig killed, well;
+    struct str all[2] = {{0}, {0}};
+    AUTO(str_drop) struct str state = {0}, path = {0};
+    struct err e = {0};
+    rig_open(&killed);
+    rig_open(&well);
+    str_addf(&path, "%s/.cafelab/delivery.json", killed.lab);
+    for (int i = 0; i < 2; i++) {
+        struct rig *r = i ? &well : &killed;
+        rig_everyday(r, 300);
+        rig_add(r, "iam:CreateUser", 2000000, NULL, NULL);
+        write_all(r);
+        r->task.everyday = NULL;
+        r->task.first = r->w.journal.n;
+        r->task.until_ms += 4000000;
+        rig_add(r, "iam:CreateUser", r->task.until_ms - RIG_START, NULL, NULL);
+        CU_ASSERT(i || file_read(str_text(&path), 1 << 20, &state, &e));
+        if (i == 0) {
+            write_all(r);
+            CU_ASSERT(file_write(str_text(&path), state.s, state.len, 0644, &e));
+        }
+        r->task.until_ms += 20000;
+        rig_add(r, "ec2:AuthorizeSecurityGroupIngress", r->task.until_ms - RIG_START, NULL, NULL);
+        write_all(r);
+        static const char *const files[] = {"account/event-history.json", ".cafelab/s3-metadata.jsonl",
+                                            ".cafelab/delivery.json"};
+        for (size_t k = 0; k < COUNT(files); k++) {
+            AUTO(str_drop) struct str file = {0};
+            str_addf(&file, "%s/%s", r->lab, files[k]);
+            CU_ASSERT(rig_read(str_text(&file), &all[i]));
+        }
+        struct tally t;
+        tally(&t, r);
+        str_addn(&all[i], t.all.s, t.all.len);
+        str_drop(&t.all);
+    }
+    CU_ASSERT_STRING_EQUAL(str_text(&all[0]), str_text(&all[1]));
+    str_drop(&all[0]);
+    str_drop(&all[1]);
+    rig_drop(&killed);
+    rig_drop(&well);
+}
+
 /* Run every minute, a live lab ends up with the records that a run at the end would have delivered, and none twice. */
 static void live_lab_delivers_as_time_goes_on(void)
 {
@@ -312,6 +358,7 @@ CU_TestInfo evidence_cloudtrail_tests[] = {
     {"many records share a stamp",          many_records_share_a_stamp       },
     {"selectors choose",                    selectors_choose                 },
     {"a tail is added",                     tail_is_added                    },
+    {"a killed run is repeated",            killed_run_is_repeated           },
     {"a live lab delivers as time goes on", live_lab_delivers_as_time_goes_on},
     {"damaged state is an error",           damaged_state_is_an_error        },
     CU_TEST_INFO_NULL,
