@@ -117,7 +117,7 @@ static void copy_dir(struct transfer *t, const struct file *dir, const char *fro
         told(t, "cannot create directory '%s': %s", to, strerror(error ? error : ENOENT));
         return;
     }
-    if (target.file == dir || strncmp(target.path, dir->path, strlen(dir->path)) == 0) {
+    if (target.file == dir || text_starts(target.path, path_join(&p->m->arena, dir->path, ""))) {
         told(t, "cannot copy a directory, '%s', into itself, '%s'", from, to);
         return;
     }
@@ -466,7 +466,7 @@ static const char *mode_clause(struct program *p, const char *s, bool dir, unsig
                     : *s == 'x' || dir || *mode & 0111 ? 0111u
                                                        : 0u;
         bits &= mask;
-        *mode = op == '+' ? *mode | bits : op == '-' ? *mode & ~bits : (*mode & ~(who ? who & 0777 : 0777u)) | bits;
+        *mode = op == '+' ? *mode | bits : op == '-' ? *mode & ~bits : (*mode & ~(who ? who : 07777u)) | bits;
     }
     return s;
 }

@@ -3,6 +3,7 @@
 #include "sim/host/accounts.h"
 #include "sim/host/commands.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -235,6 +236,14 @@ static void ls_options(struct ls *ls, struct options *o)
     }
 }
 
+/* -l and -d show a link itself; otherwise it is followed, if it leads anywhere. */
+static struct place ls_find(struct ls *ls, const char *name)
+{
+    struct place at = place_find(ls->p, name, !(ls->longer || ls->dirs) || text_ends(name, "/"));
+
+    return at.error == ENOENT ? place_find(ls->p, name, false) : at;
+}
+
 int run_ls(struct program *p)
 {
     static const struct option_spec spec = {
@@ -255,11 +264,8 @@ int run_ls(struct program *p)
     ls.several = p->argc - o.at > 1 || ls.recursive;
     for (int i = o.at; i < p->argc || (none && i == o.at); i++) {
         const char *name = none ? "." : p->argv[i];
-        struct place at = place_find(p, name, !ls.longer || ls.dirs == false);
+        struct place at = ls_find(&ls, name);
 
-        if (at.file && ls.longer && place_find(p, name, false).file && !text_ends(name, "/") &&
-            place_find(p, name, false).file->kind == FILE_LINK)
-            at = place_find(p, name, false); /* -l shows the link itself */
         if (at.error)
             ls.status = complain(p, 2, "cannot access %s: %s", name, strerror(at.error));
         else if (at.file->kind != FILE_DIR || ls.dirs)
@@ -269,7 +275,7 @@ int run_ls(struct program *p)
         show_rows(&ls, rows, n, false);
     for (int i = o.at; (i < p->argc || (none && i == o.at)) && !ls.dirs; i++) {
         const char *name = none ? "." : p->argv[i];
-        struct place at = place_find(p, name, !ls.longer || text_ends(name, "/"));
+        struct place at = ls_find(&ls, name);
 
         if (at.file && at.file->kind == FILE_DIR)
             show_dir(&ls, name, at.file, 0);
@@ -395,6 +401,15 @@ struct find {
     bool has_uid, has_perm, all_bits, any_bits, empty;
 };
 
+static const char *lowered(struct arena *arena, const char *text)
+{
+    char *out = arena_dup(arena, text);
+
+    for (char *at = out; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    return out;
+}
+
 static bool age_fits(int64_t age, long asked, int sign)
 {
     return sign == 0 || (sign == 1 ? age > asked : sign == -1 ? age < asked : age == asked);
@@ -405,7 +420,8 @@ static bool find_fits(struct find *f, const char *name, const struct file *file)
     int64_t age_ms = f->p->m->now_ms - file->mtime_ms;
     const char *base = path_base(name);
 
-    if (f->name && text_glob(f->name, *base ? base : name, f->fold) == f->not_name)
+    base = *base ? base : name;
+    if (f->name && pattern_fits(f->name, f->fold ? lowered(&f->p->m->arena, base) : base) == f->not_name)
         return false;
     if (f->type && f->type != (file->kind == FILE_DIR ? 'd' : file->kind == FILE_LINK ? 'l' : 'f'))
         return false;
@@ -465,8 +481,8 @@ static int find_test(struct find *f, const char *test, const char *arg)
     struct place at;
 
     if (strcmp(test, "-name") == 0 || strcmp(test, "-iname") == 0) {
-        f->name = arg;
         f->fold = test[1] == 'i';
+        f->name = f->fold ? lowered(&p->m->arena, arg) : arg;
     } else if (strcmp(test, "-type") == 0) {
         if (!strchr("fdl", *arg) || arg[1] || !*arg)
             return complain(p, 1, "Unknown argument to -type: %s", arg);
@@ -592,7 +608,7 @@ int run_basename(struct program *p)
     n = strlen(base);
     if (p->argc > 2 && text_ends(base, p->argv[2]) && strlen(p->argv[2]) < n)
         n -= strlen(p->argv[2]);
-    sayf(p, "%.*s\n", (int)n, n ? base : "/");
+    sayf(p, "%.*s\n", n ? (int)n : 1, n ? base : "/");
     return 0;
 }
 

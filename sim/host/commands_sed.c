@@ -114,11 +114,19 @@ static bool substitute(struct sed *s, const struct sed_command *c)
     AUTO(str_drop) struct str out = {0};
     struct regex_span spans[10];
     unsigned long count = 0;
-    size_t from = 0, copied = 0;
+    size_t from = 0, copied = 0, last_end = SIZE_MAX;
     bool done = false;
 
     while (from <= s->space.len && out.len < STREAM_MAX_BYTES && find(s, c->regex, from, spans)) {
-        bool wanted = ++count >= (c->nth ? c->nth : 1);
+        bool wanted;
+
+        if (spans[0].from == spans[0].to && spans[0].from == last_end) { /* nothing, right behind a match, is no match */
+            from = spans[0].to + 1;
+            last_end = SIZE_MAX;
+            continue;
+        }
+        last_end = spans[0].to;
+        wanted = ++count >= (c->nth ? c->nth : 1);
 
         if (wanted) {
             str_addn(&out, str_text(&s->space) + copied, spans[0].from - copied);

@@ -414,14 +414,12 @@ int run_wc(struct program *p)
         memcpy(which, "lwc", 4);
     none = o.at >= p->argc;
     width = none && strlen(which) > 1 ? 7 : 1;
-    for (int i = o.at; i < p->argc && strlen(which) > 1; i++) { /* as wide as the sum of the sizes */
+    for (int i = o.at; i < p->argc && (strlen(which) > 1 || p->argc - o.at > 1); i++) { /* as wide as the sum of the sizes */
         struct place at = place_find(p, p->argv[i], true);
         int digits = snprintf(NULL, 0, "%zu", all.bytes += at.file ? at.file->size : 0);
 
         width = digits > width ? digits : width;
     }
-    if (p->argc - o.at > 1 && strlen(which) == 1)
-        width = snprintf(NULL, 0, "%zu", all.bytes);
     all = (struct counts){0};
     for (int i = o.at; i < p->argc || (none && i == o.at); i++) {
         const char *name = none ? "-" : p->argv[i], *data;
@@ -612,7 +610,6 @@ int run_vi(struct program *p)
 int run_scp(struct program *p)
 {
     const char *file = p->argc > 2 && strcmp(p->argv[1], "-t") == 0 ? p->argv[2] : NULL;
-    bool fresh;
     int error;
 
     if (!file || !p->io.in_given)
@@ -621,11 +618,9 @@ int run_scp(struct program *p)
                    "usage: scp [-12346BCpqrv] [-c cipher] [-F ssh_config] [-i identity_file] [-l limit] [-o ssh_option] [-P "
                    "port] [-S program] [[user@]host1:]file1 ... [[user@]host2:]file2\n"),
                1;
-    fresh = !place_find(p, file, true).file;
+    p->umask |= 022; /* the other side sends mode 0644 */
     error = fs_write(p, file, p->io.in, p->io.in_len, false);
     if (error)
         return complain(p, 1, "%s: %s", file, strerror(error));
-    if (fresh)
-        place_find(p, file, true).file->mode = 0644 & ~(p->umask & 022);
     return 0;
 }

@@ -277,6 +277,8 @@ static int may_rename(struct program *p, const struct place *from, const struct 
 {
     int error = may_take(p, from);
 
+    if (from->file && is_below(to->path, from->path))
+        return EINVAL; /* looked at before any permission */
     if (error)
         return error;
     if (to->error && (to->error != ENOENT || !to->parent))
@@ -284,8 +286,6 @@ static int may_rename(struct program *p, const struct place *from, const struct 
     error = to->file ? may_take(p, to) : may_add(p, to);
     if (error)
         return error;
-    if (is_below(to->path, from->path))
-        return EINVAL;
     if (!to->file || to->file == from->file)
         return 0;
     if (to->file->kind == FILE_DIR)

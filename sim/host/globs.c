@@ -57,10 +57,15 @@ static bool element_fits(const char *p, unsigned char c, const char **ret_next)
 
 bool glob_fits(const char *pattern, const char *name)
 {
+    bool asks_hidden = *pattern == '.' || (*pattern == '\\' && pattern[1] == '.');
+
+    return (*name != '.' || asks_hidden) && pattern_fits(pattern, name);
+}
+
+bool pattern_fits(const char *pattern, const char *name)
+{
     const char *star = NULL, *again = NULL, *next;
 
-    if (*name == '.' && *pattern != '.' && !(*pattern == '\\' && pattern[1] == '.'))
-        return false;
     while (*name) {
         if (*pattern == '*') {
             star = ++pattern;

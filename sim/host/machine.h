@@ -116,6 +116,7 @@ struct place place_walk(const struct cred *, const struct tree *, struct arena *
                         bool follow);
 /* Does the name fit the pattern: * ? [a-z] [!a-z] and \ before what is meant as it stands. Hidden names want a dot. */
 bool glob_fits(const char *pattern, const char *name);
+bool pattern_fits(const char *pattern, const char *name); /* hidden ones, too */
 bool glob_has_magic(const char *pattern);
 /* The paths that fit, sorted; their number. Relative patterns give relative paths. */
 size_t glob_paths(const struct cred *, const struct tree *, struct arena *, const char *cwd, const char *pattern,

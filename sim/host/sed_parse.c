@@ -37,8 +37,8 @@ static char *delimited(struct reader *r, char delimiter, bool is_regex)
                 str_addc(&out, delimiter);
                 continue;
             }
-            if (is_regex && *r->at == 'n') {
-                str_addc(&out, '\n');
+            if (is_regex && (*r->at == 'n' || *r->at == 't')) {
+                str_addc(&out, *r->at == 'n' ? '\n' : '\t');
                 continue;
             }
             str_addc(&out, '\\');

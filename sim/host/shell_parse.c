@@ -23,7 +23,7 @@ static struct line_list *parse_list(struct parser *, char until);
 
 static const char *quote_end(const char *s);
 
-/* Behind "$(": the end of the substitution, or NULL. */
+/* Behind "$(": behind the end of the substitution, or NULL. Parentheses and quotes in it are balanced. */
 static const char *paren_end(const char *s)
 {
     unsigned depth = 1;
@@ -50,8 +50,14 @@ static const char *quote_end(const char *s)
     char quote = *s++;
 
     for (; *s && *s != quote; s++)
-        if (quote != '\'' && *s == '\\' && s[1])
+        if (quote != '\'' && *s == '\\' && s[1]) {
             s++;
+        } else if (quote == '"' && *s == '$' && s[1] == '(') {
+            s = paren_end(s + 2);
+            if (!s)
+                return NULL;
+            s--;
+        }
     return *s ? s + 1 : NULL;
 }
 
