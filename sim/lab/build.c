@@ -51,10 +51,10 @@ void lab_journal_add(struct str *out, const struct world *w, size_t first)
         entry_add_json(out, w->journal.list[i], true);
 }
 
-bool lab_written_put(const char *dir, size_t n, struct err *e)
+bool lab_written_put(const char *dir, struct written written, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    const char *text = arena_printf(&arena, "%zu\n", n);
+    const char *text = arena_printf(&arena, "%zu %zu\n", written.trees, written.cloud);
     return file_write(lab_file(&arena, dir, ".cafelab/written"), text, strlen(text), 0644, e);
 }
 
@@ -116,8 +116,8 @@ static bool build_journal(struct building *b, struct err *e)
     b->facts.built_entries = b->p.world.journal.n;
     sha256_hex(str_text(&lines), lines.len, b->facts.built_hash);
     return file_write(lab_file(&arena, b->stage.aside, ".cafelab/journal.jsonl"), str_text(&lines), lines.len, 0644, e) &&
-           lab_written_put(b->stage.aside, b->p.world.journal.n, e) && lab_facts_write(&b->facts, b->stage.aside, e) &&
-           note_origin(b, e);
+           lab_written_put(b->stage.aside, (struct written){b->p.world.journal.n, b->p.world.journal.n}, e) &&
+           lab_facts_write(&b->facts, b->stage.aside, e) && note_origin(b, e);
 }
 
 static const struct {

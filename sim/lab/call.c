@@ -187,11 +187,17 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
     task.visitors_site = lab->visitors_site;
     task.live = lab->live;
     task.everyday = lab->everyday;
-    if (!evidence_write(&task, true, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
-        !evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||
-        !lab_written_put(lab->dir, lab->world.journal.n, e))
+    size_t n = lab->world.journal.n;
+    if (!evidence_write(&task, true, e) || !redo_write(&lab->world, lab->dir, e) ||
+        !lab_trees_write(&lab->world, lab->dir, false, e) || !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) ||
+        !redo_done(lab->dir, e))
         return false;
-    lab->n_written = lab->world.journal.n;
+    lab->n_written = n;
+    task.first = lab->n_told;
+    if (!evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||
+        !lab_written_put(lab->dir, (struct written){n, n}, e))
+        return false;
+    lab->n_told = n;
     return true;
 }
 

@@ -60,6 +60,19 @@ bool disk_take(struct lab *lab, struct server *server, struct err *e)
     return true;
 }
 
+void disk_forget_redone(struct lab *lab)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < lab->n_changes; i++) {
+        const struct disk_change *change = &lab->changes[i];
+        const struct file *now = tree_find(&change->server->tree, change->path);
+        bool removed = text_same(change->does, "remove");
+        if (now ? !now->dirty : removed)
+            lab->changes[kept++] = *change;
+    }
+    lab->n_changes = kept;
+}
+
 void disk_note_changes(struct lab *lab, int64_t now_ms)
 {
     for (size_t i = 0; i < lab->n_changes; i++) {

@@ -103,7 +103,8 @@ struct lab {
     struct disk_change *changes;     /* what was changed on the disk since the last call, to be journalled with the next */
     size_t n_changes, cap_changes;
     size_t journal_len; /* bytes of journal.jsonl that are whole lines */
-    size_t n_written;   /* journal entries whose traces are on the disk */
+    size_t n_told;      /* journal entries whose traces are in s3/ and account/ */
+    size_t n_written;   /* the same of the servers' trees */
 };
 /* Refuses a directory that is no lab, a journal that was edited in the build's part, or that does not replay: the message
  * names file and line. */

@@ -17,23 +17,23 @@ struct opening_lab {
     struct lab_facts facts;
     const char *path; /* of the journal, for messages */
     struct str text;
-    size_t written; /* entries whose traces are on the disk */
+    struct written written;
     bool booted, on_disk;
     const struct retelling *retelling; /* NULL: the lab as it is now */
 };
 
-bool lab_written_get(const char *dir, size_t *ret, struct err *e)
+bool lab_written_get(const char *dir, struct written *ret, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
-    char *end = NULL;
+    char *blank = NULL, *end = NULL;
     const char *path = lab_file(&arena, dir, ".cafelab/written");
     if (!file_read(path, 64, &text, e))
         return false;
-    unsigned long long n = strtoull(str_text(&text), &end, 10);
-    if (end == str_text(&text) || *end != '\n' || end[1])
-        return err_set(e, "%s: expected a number", path);
-    *ret = (size_t)n;
+    ret->trees = strtoull(str_text(&text), &blank, 10);
+    ret->cloud = strtoull(blank, &end, 10);
+    if (blank == str_text(&text) || *blank != ' ' || end == blank + 1 || *end != '\n' || end[1])
+        return err_set(e, "%s: expected two numbers", path);
     return true;
 }
 
@@ -60,6 +60,9 @@ static bool turn_to_disk(struct opening_lab *o, struct err *e)
     for (struct server *server = o->lab->world.servers; server; server = server->next)
         if (!disk_take(o->lab, server, e))
             return err_wrap(e, "server \"%s\"", server->name);
+    if (!redo_apply(&o->lab->world, o->lab->dir, e))
+        return false;
+    disk_forget_redone(o->lab);
     o->on_disk = true;
     return true;
 }
@@ -69,12 +72,12 @@ static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_
     struct world *w = &o->lab->world;
     struct entry entry;
     if (!entry_read(w, line, n, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
-        (!o->retelling && number == o->written + 1 && !turn_to_disk(o, e)))
+        (!o->retelling && number == o->written.trees + 1 && !turn_to_disk(o, e)))
         return err_wrap(e, "%s:%zu", o->path, number);
     if (o->retelling)
         o->retelling->before(o->retelling->context, w, &entry);
     struct err differs = {0};
-    if (act_replay(w, &entry, &differs) || (o->on_disk && number <= w->journal.n)) /* a killed call may be half on the disk */
+    if (act_replay(w, &entry, &differs))
         return true;
     return err_set(e, "%s:%zu: the journal was changed: %s", o->path, number, differs.msg);
 }
@@ -163,11 +166,17 @@ static void meet_student(struct lab *lab, const struct lab_facts *f)
     }
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
 static bool open_lab(struct opening_lab *o, struct err *e)
 {
     struct lab *lab = o->lab;
     o->facts.arena = &lab->arena;
-    if (!lab_facts_read(lab->dir, &o->facts, e) || !lab_written_get(lab->dir, &o->written, e))
+    if (!lab_facts_read(lab->dir, &o->facts, e) || !lab_written_get(lab->dir, &o->written, e) ||
+        !redo_entries(lab->dir, &o->written.trees, e))
         return false;
     o->path = lab_file(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
     if (!file_read(o->path, JOURNAL_MAX, &o->text, e) || !check_past(o, e))
@@ -180,7 +189,8 @@ static bool open_lab(struct opening_lab *o, struct err *e)
         return false;
     meet_student(lab, &o->facts);
     lab->world.lab = lab->dir;
-    lab->n_written = o->written < lab->world.journal.n ? o->written : lab->world.journal.n;
+    lab->n_written = smaller(o->written.trees, lab->world.journal.n);
+    lab->n_told = smaller(o->written.cloud, lab->world.journal.n);
     return true;
 }
 

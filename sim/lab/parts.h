@@ -40,9 +40,13 @@ void lab_journal_add(struct str *, const struct world *, size_t first);
 int64_t lab_now(const struct lab *); /* of a static lab: its clock goes on with every call */
 /* Files, logs and views as of a time: what a trail delivers later waits for a later call. */
 bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);
-/* How many entries' traces are in the files: after a kill, less than there are entries. */
-bool lab_written_put(const char *dir, size_t n, struct err *);
-bool lab_written_get(const char *dir, size_t *ret, struct err *);
+/* How many entries' traces are in the servers' trees, and how many in s3/ and account/: after a kill, less than there are
+ * entries. */
+struct written {
+    size_t trees, cloud;
+};
+bool lab_written_put(const char *dir, struct written, struct err *);
+bool lab_written_get(const char *dir, struct written *ret, struct err *);
 
 /* ---- open.c ---- */
 
@@ -52,6 +56,14 @@ struct retelling {  /* a replay in memory alone: what people did to files by han
     void *context;
 };
 bool lab_retell(const char *dir, const struct retelling *, struct lab *, struct err *);
+
+/* ---- redo.c: a call that is killed while it writes the trees is done to the end later ---- */
+
+bool redo_write(const struct world *, const char *dir, struct err *); /* before lab_trees_write() */
+bool redo_done(const char *dir, struct err *);                        /* after it */
+/* How many entries the trees agree to once a redo that was left behind is applied; *ret stays when there is none. */
+bool redo_entries(const char *dir, size_t *ret, struct err *);
+bool redo_apply(struct world *, const char *dir, struct err *); /* to the trees in memory; they are dirty then */
 
 /* ---- disk_take.c: what people did to the files by hand ---- */
 
@@ -66,4 +78,5 @@ struct disk_change {
 /* The server's tree becomes what is on the disk; what differs from the manifest is added to lab->changes. */
 bool disk_take(struct lab *, struct server *, struct err *);
 bool lab_disk_take(struct lab *, int64_t now_ms, struct err *); /* of all servers; what changed is in the journal then */
+void disk_forget_redone(struct lab *);                          /* what a redo has brought about is nobody's change */
 void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them */
