@@ -114,7 +114,7 @@ static bool read_mark(struct cursor *c, struct err *e)
     static const char *const marks[] = {"<>", "!=", "<=", ">=", "||", "->", "(", ")", ",", ".", "[", "]", "+",
                                         "-",  "*",  "/",  "%",  "=",  "<",  ">", ":", ";", "?", "{", "}"};
     for (size_t i = 0; i < COUNT(marks); i++)
-        if (!strncmp(c->p, marks[i], strlen(marks[i]))) {
+        if (strlen(marks[i]) <= (size_t)(c->end - c->p) && !memcmp(c->p, marks[i], strlen(marks[i]))) {
             c->p += strlen(marks[i]);
             return true;
         }

@@ -1,0 +1,1 @@
+S%LECT name,(TR>
