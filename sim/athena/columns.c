@@ -2,6 +2,7 @@
 /* The columns of a CloudTrail table, as data. */
 #include "sim/athena/columns.h"
 
+#include <string.h>
 #include <strings.h>
 
 const struct leaf leaves[LEAVES] = {
@@ -68,12 +69,17 @@ const struct leaf leaves[LEAVES] = {
     {1, LEAF_TEXT,   "clientprovidedhostheader",     "clientProvidedHostHeader"    },
 };
 
-size_t leaf_next(size_t leaf)
+struct leaf_shape leaf_shapes[LEAVES];
+
+/* Before main: what every record's every key would ask for again. */
+__attribute__((constructor)) static void measure(void)
 {
-    size_t next = leaf + 1;
-    while (next < LEAVES && leaves[next].depth > leaves[leaf].depth)
-        next++;
-    return next;
+    for (size_t leaf = LEAVES; leaf-- > 0;) {
+        size_t next = leaf + 1;
+        while (next < LEAVES && leaves[next].depth > leaves[leaf].depth)
+            next++;
+        leaf_shapes[leaf] = (struct leaf_shape){(unsigned char)next, (unsigned char)strlen(leaves[leaf].key)};
+    }
 }
 
 bool leaf_is_console(size_t column)
@@ -89,34 +95,17 @@ size_t leaf_find(const char *name)
     return column;
 }
 
-/* The two spellings of a type differ in their words and brackets only. */
-struct spelling {
-    const char *text, *map, *row, *between, *row_end, *list, *list_end;
-};
-static const struct spelling trino = {"varchar", "map(varchar, varchar)", "row(", " ", ")", "array(", ")"};
-static const struct spelling hive = {"string", "map<string,string>", "struct<", ":", ">", "array<", ">"};
-
-static void add_type(struct str *s, size_t leaf, const struct spelling *as)
-{
-    if (leaves[leaf].kind == LEAF_TEXT || leaves[leaf].kind == LEAF_MAP) {
-        str_add(s, leaves[leaf].kind == LEAF_TEXT ? as->text : as->map);
-        return;
-    }
-    bool is_list = leaves[leaf].kind == LEAF_LIST;
-    str_addf(s, "%s%s", is_list ? as->list : "", as->row);
-    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
-        str_addf(s, "%s%s%s", field > leaf + 1 ? (as == &trino ? ", " : ",") : "", leaves[field].name, as->between);
-        add_type(s, field, as);
-    }
-    str_addf(s, "%s%s", as->row_end, is_list ? as->list_end : "");
-}
-
-void leaf_add_trino(struct str *s, size_t leaf)
-{
-    add_type(s, leaf, &trino);
-}
-
 void leaf_add_hive(struct str *s, size_t leaf)
 {
-    add_type(s, leaf, &hive);
+    if (leaves[leaf].kind == LEAF_TEXT || leaves[leaf].kind == LEAF_MAP) {
+        str_add(s, leaves[leaf].kind == LEAF_TEXT ? "string" : "map<string,string>");
+        return;
+    }
+    bool list = leaves[leaf].kind == LEAF_LIST;
+    str_add(s, list ? "array<struct<" : "struct<");
+    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
+        str_addf(s, "%s%s:", field > leaf + 1 ? "," : "", leaves[field].name);
+        leaf_add_hive(s, field);
+    }
+    str_add(s, list ? ">>" : ">");
 }

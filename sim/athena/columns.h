@@ -23,8 +23,16 @@ struct leaf {
 #define LEAVES 61
 extern const struct leaf leaves[LEAVES]; /* depth first; columns are those of depth 0 */
 
-size_t leaf_next(size_t leaf);             /* the next one of the same depth or less; LEAVES at the end */
-bool leaf_is_console(size_t column);       /* in the table that the console makes; the others only by own DDL */
-size_t leaf_find(const char *name);        /* a column by name, any case; LEAVES if there is none */
-void leaf_add_trino(struct str *, size_t); /* its type as DML names it: row(type varchar, ..) */
-void leaf_add_hive(struct str *, size_t);  /* its type as DDL names it: struct<type:string,..> */
+struct leaf_shape {
+    unsigned char next, key_len;
+};
+extern struct leaf_shape leaf_shapes[LEAVES]; /* of the table, measured before main() */
+
+/* The next one of the same depth or less; LEAVES at the end. */
+static inline size_t leaf_next(size_t leaf)
+{
+    return leaf_shapes[leaf].next;
+}
+bool leaf_is_console(size_t column);      /* in the table that the console makes; the others only by own DDL */
+size_t leaf_find(const char *name);       /* a column by name, any case; LEAVES if there is none */
+void leaf_add_hive(struct str *, size_t); /* its type as DDL names it: struct<type:string,..> */

@@ -284,7 +284,7 @@ static size_t find_field(size_t first, size_t end, size_t guess, const char *key
     do {
         if (leaf >= end)
             leaf = first;
-        if (!strncmp(leaves[leaf].key, key, n) && !leaves[leaf].key[n])
+        if (leaf_shapes[leaf].key_len == n && !memcmp(leaves[leaf].key, key, n))
             return leaf;
         leaf = leaf_next(leaf);
     } while (leaf != guess && !(leaf >= end && guess == first));

@@ -197,6 +197,7 @@ static size_t select_list(struct rewriter *r, size_t i, size_t to)
         }
         i = stop + (stop < end);
     }
+    r->list_end = end;
     return end;
 }
 
@@ -405,25 +406,57 @@ static size_t mark(struct rewriter *r, size_t i, size_t to)
 static const char *const from_ends[] = {"where", "group",  "having",    "order",  "limit",  "offset", "fetch",
                                         "union", "except", "intersect", "window", "select", NULL};
 
-bool range(struct rewriter *r, size_t from, size_t to)
+/* What DuckDB takes for a query and Athena does not, where a query may stand: (DESCRIBE x), (FROM x), (PIVOT x ..). */
+static const char *const strangers[] = {"describe", "desc",   "show",   "summarize", "pivot",  "unpivot",
+                                        "table",    "insert", "update", "delete",    "create", "drop",
+                                        "copy",     "merge",  "attach", "load",      "set",    NULL};
+
+static bool is_stranger(const struct rewriter *r, size_t i)
 {
-    bool in_from = false;
+    enum token_kind next = token_at(r->t, i + 1)->kind;
+    return i && token_is(r->t, i - 1, "(") && one_of(r, i, strangers) &&
+           (next == TOKEN_WORD || next == TOKEN_QUOTED || next == TOKEN_TEXT);
+}
+
+static size_t step(struct rewriter *r, size_t i, size_t to)
+{
+    const struct token *token = token_at(r->t, i);
+    if (is_stranger(r, i))
+        return refuse(r, i, NULL), SIZE_MAX;
+    if (token->kind == TOKEN_TICKED) {
+        err_set(r->e, "line %u:%u: backquoted identifiers are not supported; use double quotes to quote identifiers",
+                token->line, token->col);
+        return SIZE_MAX;
+    }
+    if (token_is_name(r->t, i))
+        return word(r, i, to);
+    if (token->kind == TOKEN_MARK)
+        return mark(r, i, to);
+    put(r, i);
+    return i + 1;
+}
+
+bool walk(struct rewriter *r, size_t from, size_t to, bool in_from)
+{
     for (size_t i = from; i < to;) {
-        const struct token *token = token_at(r->t, i);
         bool is_from = token_is(r->t, i, "from") && !(i && token_is(r->t, i - 1, "distinct"));
+        if (is_from && i != r->list_end)
+            return refuse(r, i, NULL); /* there is one behind every select list and nowhere else */
         in_from = in_from ? !one_of(r, i, from_ends) : is_from;
-        if (token->kind == TOKEN_TICKED)
-            return err_set(r->e, "line %u:%u: backquoted identifiers are not supported; use double quotes to quote identifiers",
-                           token->line, token->col);
         if (is_from || (in_from && (token_is(r->t, i, ",") || token_is(r->t, i, "join")))) {
             put(r, i);
             i = table(r, i + 1, to);
         } else
-            i = token_is_name(r->t, i) ? word(r, i, to) : token->kind == TOKEN_MARK ? mark(r, i, to) : (put(r, i), i + 1);
+            i = step(r, i, to);
         if (i == SIZE_MAX)
             return false;
     }
     return true;
+}
+
+bool range(struct rewriter *r, size_t from, size_t to)
+{
+    return walk(r, from, to, false);
 }
 
 /* ---- the whole ---- */

@@ -9,6 +9,7 @@ struct rewriter {
     const struct tokens *t;
     struct rewritten *to;
     unsigned depth;
+    size_t list_end; /* where the last select list ended: the one place where FROM may stand */
     struct err *e;
 };
 bool one_of(const struct rewriter *, size_t i, const char *const *words);
@@ -24,6 +25,7 @@ void put_macro(struct rewriter *, size_t i, const char *name); /* athena_NAME, w
 void put_name(struct rewriter *, size_t i, const char *name);  /* quoted */
 
 bool range(struct rewriter *, size_t from, size_t to);
+bool walk(struct rewriter *, size_t from, size_t to, bool in_from); /* the same, perhaps from amid a FROM clause on */
 size_t brackets(struct rewriter *, size_t i, size_t to);
 size_t names(struct rewriter *, size_t i);
 size_t call(struct rewriter *, size_t i, size_t to);  /* calls.c: from the function's name */

@@ -163,8 +163,26 @@ static size_t unnest(struct rewriter *r, size_t i, size_t to)
     return u.next;
 }
 
+/* (a JOIN b ON ..): tables in brackets, not a query. */
+static size_t joined(struct rewriter *r, size_t i, size_t to)
+{
+    size_t close = token_close(r->t, i);
+    if (close >= to)
+        return refuse_open(r, i, to), SIZE_MAX;
+    if (++r->depth > 200)
+        return fail_at(r, i, "SYNTAX_ERROR", "the query is nested too deep"), SIZE_MAX;
+    put(r, i);
+    size_t next = table(r, i + 1, close);
+    if (next == SIZE_MAX || !walk(r, next, close, true))
+        return SIZE_MAX;
+    put(r, close);
+    r->depth--;
+    return close + 1;
+}
+
 size_t table(struct rewriter *r, size_t i, size_t to)
 {
+    static const char *const queries[] = {"select", "with", "values", "(", NULL};
     if (i >= to)
         return refuse(r, i, NULL), SIZE_MAX;
     if (token_is(r->t, i, "lateral")) {
@@ -173,7 +191,7 @@ size_t table(struct rewriter *r, size_t i, size_t to)
             return refuse(r, i, "'('"), SIZE_MAX;
     }
     if (token_is(r->t, i, "(")) {
-        size_t next = brackets(r, i, to);
+        size_t next = one_of(r, i + 1, queries) ? brackets(r, i, to) : joined(r, i, to);
         return next == SIZE_MAX ? next : source_alias(r, next, to);
     }
     return token_is(r->t, i, "unnest") ? unnest(r, i, to) : named(r, i, to);
