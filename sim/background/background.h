@@ -33,6 +33,9 @@ enum habit {
 extern const char *const habit_names[];                    /* "none", "console-office-hours", ... by enum; ends with NULL */
 bool habit_named(const char *name, enum habit *ret_habit); /* "" and NULL are HABIT_NONE; false: there is no such habit */
 
+/* What somebody must have to live like that: a console password, an access key, or either of them. */
+void habit_needs(enum habit, bool *ret_password, bool *ret_key);
+
 struct regular { /* one of the cast with a habit */
     const char *id;
     struct principal who; /* a user; access_key_id for what goes through the CLI or an SDK (NULL: does none of it) */

@@ -87,3 +87,10 @@ const struct habit_facts habits[] = {
     [HABIT_AUDITOR] = HABIT(auditor, 3),
 };
 /* clang-format on */
+
+void habit_needs(enum habit habit, bool *ret_password, bool *ret_key)
+{
+    *ret_password = *ret_key = false;
+    for (size_t i = 0; i < habits[habit].n; i++)
+        *(habits[habit].hours[i].way == BY_CONSOLE ? ret_password : ret_key) = true;
+}

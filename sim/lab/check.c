@@ -7,12 +7,27 @@
 
 #include <string.h>
 
+/* A habit that nobody could live by says nothing. */
+static void check_equipment(const struct scenario *s, const struct person *person, enum habit habit, struct diags *diags)
+{
+    bool password, key;
+    unsigned width;
+    habit_needs(habit, &password, &key);
+    if ((!password && !key) || (password && person->console_password) || (key && person->access_key))
+        return;
+    struct src_pos at = scenario_place(s, person->habit, &width);
+    diag_error(diags, at, width, "no-credentials", "the habit \"%s\" needs %s", person->habit,
+               password && key ? "access_key: true or console_password: true"
+               : password      ? "console_password: true"
+                               : "access_key: true");
+}
+
 static void check_habit(const struct scenario *s, const struct person *person, struct diags *diags)
 {
     enum habit habit;
     unsigned width;
     if (habit_named(person->habit, &habit))
-        return;
+        return check_equipment(s, person, habit, diags);
     const char *meant = text_meant(person->habit, habit_names);
     struct src_pos at = scenario_place(s, person->habit, &width);
     AUTO(str_drop) struct str all = {0};
