@@ -124,7 +124,9 @@ static json_t *status(const struct query_execution *query, const struct ran *ran
 
 static json_t *execution(const struct call *c, const struct query_execution *query)
 {
-    AUTO(ran_drop) struct ran ran = query->cancelled ? (struct ran){0} : run_query(c, query->sql);
+    AUTO(ran_drop) struct ran ran = {0};
+    if (!query->cancelled)
+        ran = run_query(c, query->sql);
     bool dml = !text_same(json_str(ran.result, "statementType"), "DDL");
     json_t *j = json_object(), *context = json_object();
     json_put_text(j, "QueryExecutionId", query->id);

@@ -444,8 +444,9 @@ void ec2_modify_security_group_rules(struct call *c)
     if (!group)
         return call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
     size_t n = json_is_object(rules) ? 1 : json_array_size(rules);
-    for (size_t i = 0; i < 2 * n && !c->failed; i++) /* tried first, then done: all or none */
-        modify_one(c, group, json_is_object(rules) ? rules : json_array_get(rules, i % n), i >= n);
+    for (int for_good = 0; for_good < 2; for_good++) /* tried first, then done: all or none */
+        for (size_t i = 0; i < n && !c->failed; i++)
+            modify_one(c, group, json_is_object(rules) ? rules : json_array_get(rules, i), for_good);
     if (!n)
         call_fail(c, "MissingParameter", "The request must contain the parameter SecurityGroupRule");
     if (c->failed)

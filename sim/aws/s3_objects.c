@@ -268,7 +268,7 @@ static bool list(struct call *c, struct listing *l)
     const char *token = call_text(c, "continuation-token");
     if (bucket && s3_has_delivered_logs(c->w, bucket))
         see_files(c, bucket);
-    if (c->failed)
+    if (!bucket || c->failed)
         return false;
     *l = (struct listing){.prefix = text_or(call_text(c, "prefix"), ""), .delimiter = text_or(call_text(c, "delimiter"), "")};
     l->after = token ? token : text_or(call_text(c, "start-after"), text_or(call_text(c, "marker"), ""));
