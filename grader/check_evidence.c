@@ -29,10 +29,10 @@ static const char *how_altered(const struct scene *scene, const struct delivered
         return "is gone";
     if (!file_read(path, file->size + (64u << 20), &bytes, &e))
         return "cannot be read";
+    if (!file->grows && bytes.len != file->size)
+        return "was edited";
     if (bytes.len < file->size)
         return "was cut";
-    if (bytes.len > file->size && !file->grows)
-        return "was edited";
     sha256_hex(str_text(&bytes), file->size, hex);
     return text_same(hex, file->sha256) ? NULL : "was edited";
 }

@@ -10,7 +10,7 @@ full=$("$CAFELAB" grade "$tmp/solved" --json | jq .score)
 images=/var/www/html/cafe/images
 ssh_config=host/etc/ssh/sshd_config
 
-n=0
+lab=$tmp/solved
 fresh() { # a copy of the solved lab, or of the delivered one: $lab
     rm -rf "$tmp/try"
     cp -R "$tmp/${1:-solved}" "$tmp/try"
