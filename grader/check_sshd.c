@@ -54,10 +54,16 @@ static void find_callers(struct scene *scene, const struct server *server, struc
         add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), s->host && *s->host ? s->host : NULL);
 }
 
-/* Without Match and Include everybody gets the same answer: asked once. */
+/* Without a line that begins with Match or Include everybody gets the same answer: asked once. */
 static bool same_for_all(const char *config)
 {
-    return !strcasestr(config, "match") && !strcasestr(config, "include");
+    while (*config) {
+        config += strspn(config, " \t\r\n");
+        if (!strncasecmp(config, "match", 5) || !strncasecmp(config, "include", 7))
+            return false;
+        config += strcspn(config, "\n");
+    }
+    return true;
 }
 
 struct asked { /* one text of sshd_config and what is asked of it */

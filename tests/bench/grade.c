@@ -3,11 +3,12 @@
  * How many submissions a core grades in a second: bench-grade LAB... Each LAB is opened once; then, with the key of the
  * first made once and reused, "judge" grades the opened submissions in turn, answers and all checks; "open" opens one from
  * disk each time (journal replayed, sheet and server tree read) and judges it. The evidence check, which reads and hashes
- * every delivered file, is part of both; "judge, files in memory" leaves only that check out.
+ * every delivered file, is part of both; "files not hashed" leaves only that out. Figures are CPU time.
  */
 #include "grader/grader.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #define MOST 64
 
@@ -18,6 +19,13 @@ struct bench {
     const char *dirs[MOST];
     int n;
 };
+
+static int64_t cpu_us(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return (int64_t)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
+}
 
 static void stop(const struct err *e)
 {
@@ -40,12 +48,12 @@ static void say(const char *what, int64_t us, int n)
 static void judge(const struct bench *b, const char *what)
 {
     int n = 0;
-    int64_t start = clock_monotonic_us(), now;
+    int64_t start = cpu_us(), now;
     do {
         for (int i = 0; i < b->n; i++)
             grade_once(b, b->list[i]);
         n += b->n;
-        now = clock_monotonic_us();
+        now = cpu_us();
     } while (now - start < 1000000);
     say(what, now - start, n);
 }
@@ -54,7 +62,7 @@ static void open_and_judge(const struct bench *b)
 {
     struct err e = {0};
     int n = 0;
-    int64_t start = clock_monotonic_us(), now;
+    int64_t start = cpu_us(), now;
     do {
         struct submission *s = submission_open(b->dirs[n % b->n], &e);
         if (!s)
@@ -62,7 +70,7 @@ static void open_and_judge(const struct bench *b)
         grade_once(b, s);
         submission_free(&s);
         n++;
-        now = clock_monotonic_us();
+        now = cpu_us();
     } while (now - start < 1000000);
     say("open from disk and judge", now - start, n);
 }
@@ -81,12 +89,12 @@ int main(int argc, char **argv)
     if (!b.n)
         return 2;
     struct lab *lab = submission_lab(b.list[0]);
-    int64_t start = clock_monotonic_us();
+    int64_t start = cpu_us();
     b.scenario = scenario_load(lab->scenario_id, &diags, &e);
     b.key = b.scenario ? key_of_lab(b.scenario, lab, &e) : NULL;
     if (!b.key)
         stop(&e);
-    say("make a key (once per variant)", clock_monotonic_us() - start, 1);
+    say("make a key (once per variant)", cpu_us() - start, 1);
     judge(&b, "judge, every file hashed");
     key_trust_files(b.key);
     judge(&b, "judge, files not hashed");
