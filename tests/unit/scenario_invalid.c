@@ -23,7 +23,8 @@ static bool one_case(void *count, const struct dir_entry *entry, struct err *e)
         return false;
     AUTO(scenario_free) struct scenario *s = scenario_read("scenario.yaml", str_text(&text), text.len, &diags);
     if (s) {
-        AUTO(rubric_free) struct rubric *rubric = rubric_read(s, &diags);
+        struct rubric *rubric = rubric_read(s, &diags);
+        rubric_free(&rubric);
         lab_check(s, &diags);
     }
     diags_show(&diags, &said);

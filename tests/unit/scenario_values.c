@@ -210,8 +210,8 @@ static void test_draw(void)
 
     for (int i = 0; i < 200; i++) {
         AUTO(str_drop) struct str first = {0}, again = {0};
-        char student[32], colour[16], code[16], bucket[32];
-        int a, port, amount, pause;
+        char student[32], colour[16] = "", code[16] = "", bucket[32] = "";
+        int a = 0, port = 0, amount = 0, pause = 0;
         snprintf(student, sizeof(student), "student %d", i);
         CU_ASSERT(draw_small(vary, student, &first) && draw_small(vary, student, &again));
         CU_ASSERT_STRING_EQUAL(first.s, again.s);
