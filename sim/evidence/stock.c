@@ -5,6 +5,7 @@
  * Both as in genuine logs (s3 GetBucketAcl, kms GenerateDataKey by AWSService cloudtrail.amazonaws.com).
  */
 #include "sim/evidence/cloudtrail.h"
+#include "sim/evidence/parallel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,23 +143,46 @@ static struct template *template_of(const struct stock *s, size_t call, const st
     return &s->templates[lookup][call * CLIENTS + caller_client(caller, s->calls[call].shape)];
 }
 
-static void make(const struct stock *s, size_t call, const struct caller *caller, bool lookup)
+/* Which templates are wanted, by call and client: each is made once, by any thread. */
+struct wanted {
+    const struct stock *stock;
+    const struct caller **callers; /* call * CLIENTS + client: one that makes the call so; NULL = nobody does */
+    bool lookup;
+};
+
+static bool make(void *context, void *own, size_t call, struct err *e)
 {
-    if (!s->calls[call].known)
-        return;
-    struct template *t = template_of(s, call, caller, lookup);
-    if (!t->n)
-        template_set(t, s->task->w, &s->calls[call].facts, s->calls[call].shape, caller_client(caller, s->calls[call].shape),
-                     lookup);
+    const struct wanted *wanted = context;
+    const struct stock *s = wanted->stock;
+    (void)own, (void)e;
+    for (size_t client = 0; client < CLIENTS; client++) {
+        const struct caller *caller = wanted->callers[call * CLIENTS + client];
+        struct template *t = caller ? template_of(s, call, caller, wanted->lookup) : NULL;
+        if (t && !t->n)
+            template_set(t, s->task->w, &s->calls[call].facts, s->calls[call].shape, (enum record_client)client,
+                         wanted->lookup);
+    }
+    return true;
+}
+
+static void want(struct wanted *wanted, size_t call, const struct caller *caller)
+{
+    if (wanted->stock->calls[call].known)
+        wanted->callers[call * CLIENTS + caller_client(caller, wanted->stock->calls[call].shape)] = caller;
 }
 
 void stock_prepare(struct stock *s, const struct plan *plan, bool lookup)
 {
     const struct everyday *everyday = s->task->everyday;
+    struct err e = {0};
+    struct wanted wanted = {s, xcalloc(s->n_calls * CLIENTS, sizeof(*wanted.callers)), lookup};
+    const struct work work = {.n = s->n_calls, .context = &wanted, .each = make};
     for (size_t i = 0; everyday && i < everyday->n; i++)
-        make(s, everyday->list[i].call, &s->callers[everyday->list[i].session], lookup);
+        want(&wanted, everyday->list[i].call, &s->callers[everyday->list[i].session]);
     for (size_t i = 0; i < plan->n_service; i++)
-        make(s, plan->service[i].call, &s->callers[s->n_callers - 1], lookup);
+        want(&wanted, plan->service[i].call, &s->callers[s->n_callers - 1]);
+    parallel_run(&work, s->task->threads, &e); /* cannot fail */
+    free(wanted.callers);
 }
 
 bool stock_find(const struct stock *s, const struct plan *plan, const struct ref *ref, bool lookup, const struct template **t,
