@@ -17,7 +17,7 @@
 
 /* clang-format off */
 static const struct op s3_ops[] = {
-    {"s3:CopyObject",            ON "key! x-amz-copy-source!", OP_DATA, OBJECT, "s3:PutObject", s3_copy_object},
+    {"s3:CopyObject",            ON "key! x-amz-copy-source! size# etag", OP_DATA, OBJECT, "s3:PutObject", s3_copy_object},
     {"s3:CreateBucket",          ON "CreateBucketConfiguration{} x-amz-acl x-amz-object-ownership", 0, BUCKET, NULL, s3_create_bucket},
     {"s3:DeleteBucket",          ON, 0, BUCKET, NULL, s3_delete_bucket},
     {"s3:DeleteBucketEncryption", ON "encryption", 0, BUCKET, "s3:PutEncryptionConfiguration", s3_delete_encryption},
@@ -63,7 +63,7 @@ static const struct op s3_ops[] = {
      s3_put_public_block},
     {"s3:PutBucketTagging",      ON "tagging Tagging{}!", 0, BUCKET, NULL, s3_put_tagging},
     {"s3:PutBucketVersioning",   ON "versioning VersioningConfiguration{}!", 0, BUCKET, NULL, s3_put_versioning},
-    {"s3:PutObject",             ON "key! body size# x-amz-acl x-amz-server-side-encryption x-amz-storage-class", OP_DATA, OBJECT,
+    {"s3:PutObject",             ON "key! body size# etag x-amz-acl x-amz-server-side-encryption x-amz-storage-class", OP_DATA, OBJECT,
      NULL, s3_put_object},
 };
 /* clang-format on */

@@ -103,20 +103,6 @@ void s3_get_object_tagging(struct call *c)
         c->reply = wrapped("TagSet", json_array());
 }
 
-static struct object *place_for(struct call *c, struct bucket *bucket, const char *key)
-{
-    struct object **at = &bucket->objects, *object;
-    while (*at && strcmp((*at)->key, key) < 0)
-        at = &(*at)->next;
-    if (*at && strcmp((*at)->key, key) == 0)
-        return *at;
-    object = arena_alloc(c->arena, sizeof(*object));
-    object->key = kept(c, key);
-    object->next = *at;
-    *at = object;
-    return object;
-}
-
 static bool key_valid(struct call *c, const char *key)
 {
     if (strlen(key) > 1024)
@@ -129,7 +115,7 @@ static void log_encryption(struct call *c)
     call_log_response(c, wrapped("x-amz-server-side-encryption", json_string("AES256")));
 }
 
-/* `body` is the content; without it only the size is known, and the ETag drawn. */
+/* `body` is the content; without it only size and ETag are known, or the size alone: then the ETag is drawn. */
 void s3_put_object(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
@@ -143,8 +129,10 @@ void s3_put_object(struct call *c)
     if (call_text(c, "x-amz-acl") && !text_same(call_text(c, "x-amz-acl"), "bucket-owner-full-control") &&
         text_same(bucket->ownership, "BucketOwnerEnforced"))
         return call_fail(c, "AccessControlListNotSupported", "The bucket does not allow ACLs");
-    struct object *object = place_for(c, bucket, call_text(c, "key"));
-    if (body || size == 0)
+    struct object *object = bucket_put_object(c->w, bucket, call_text(c, "key"));
+    if (call_text(c, "etag")) /* by who has the bytes */
+        snprintf(etag, sizeof(etag), "%.32s", call_text(c, "etag"));
+    else if (body || size == 0)
         md5_hex(text_or(body, ""), body ? strlen(body) : 0, etag);
     else
         chance_text(&c->ids, ALPHABET_HEX, 32, etag);
@@ -165,13 +153,16 @@ void s3_copy_object(struct call *c)
     size_t n = strcspn(source, "/");
     struct bucket *from = find_bucket(c->w, arena_dupn(c->arena, source, n));
     struct object *object = from && source[n] ? find_object(from, source + n + 1) : NULL;
+    struct object given = {.size = (uint64_t)call_int(c, "size", 0), .etag = kept(c, call_text(c, "etag"))};
+    if (from && given.etag) /* by who has the bytes: they may be a delivered log's */
+        object = &given;
     if (!bucket || !key_valid(c, call_text(c, "key")))
         return;
     if (!from)
         return call_fail(c, "NoSuchBucket", "The specified bucket does not exist");
     if (!object)
         return call_fail(c, "NoSuchKey", "The specified key does not exist.");
-    struct object *copy = place_for(c, bucket, call_text(c, "key"));
+    struct object *copy = bucket_put_object(c->w, bucket, call_text(c, "key"));
     copy->etag = object->etag;
     copy->data = object->data;
     copy->size = object->size;

@@ -38,7 +38,7 @@ static bool is_body(const json_t *value)
  * bytes, the list of DeleteObjects) is not recorded. */
 static json_t *recorded_params(struct call *c, const char *host)
 {
-    static const char *const unrecorded[] = {"body", "size", "objects", "Host", "bucketName", "key"};
+    static const char *const unrecorded[] = {"body", "size", "etag", "objects", "Host", "bucketName", "key"};
     json_t *params = json_object(), *value;
     const char *key, *bucket = json_str(c->params, "bucketName");
     json_object_foreach((json_t *)c->params, key, value)

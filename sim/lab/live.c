@@ -87,13 +87,20 @@ static bool open_story(struct live *live, const struct live_options *o, struct e
     return true;
 }
 
+static bool open_buckets(struct live *live, struct err *e)
+{
+    live->lab.world.deliveries_known = true;
+    return lab_objects_take(&live->lab, e);
+}
+
 struct live *live_open(const char *dir, const struct live_options *o, struct err *e)
 {
     struct live *live = xcalloc(1, sizeof(*live));
     live->held = live->journal = -1;
     pthread_mutex_init(&live->lock, NULL);
     pthread_mutex_init(&live->disk, NULL);
-    if (lab_open(dir, &live->lab, e) && hold(live, e) && open_journal(live, e) && open_story(live, o, e))
+    if (lab_open(dir, &live->lab, e) && hold(live, e) && open_journal(live, e) && open_buckets(live, e) &&
+        open_story(live, o, e))
         return live;
     live_close(live);
     return NULL;
@@ -270,7 +277,7 @@ static bool bring_files(struct live *live, int64_t now_ms, struct err *e)
         return false;
     if (!live->lab.live && live->lab.n_written == live->lab.world.journal.n)
         return true;
-    return lab_traces_write(&live->lab, lab_time(&live->lab), e);
+    return lab_traces_write(&live->lab, lab_time(&live->lab), e) && lab_objects_take(&live->lab, e);
 }
 
 int64_t live_tick(struct live *live, int64_t now_ms)

@@ -48,6 +48,10 @@ struct written {
 bool lab_written_put(const char *dir, struct written, struct err *);
 bool lab_written_get(const char *dir, struct written *ret, struct err *);
 
+/* ---- objects.c ---- */
+
+bool lab_objects_take(struct lab *, struct err *); /* buckets get what trails delivered: the files below s3/ */
+
 /* ---- open.c ---- */
 
 struct retelling {  /* a replay in memory alone: what people did to files by hand does not come in */

@@ -68,27 +68,53 @@ static bool crc_matches(const struct exchange *ex)
 }
 
 /* Aside until the lab has agreed to it: a refused PUT must not touch what is there. */
-static bool keep_body(struct exchange *ex)
+static bool keep_aside(struct exchange *ex, const struct str *bytes)
 {
     struct err e = {0};
     const char *folder = arena_printf(&ex->r->arena, "%s/.cafelab/objects", live_dir(ex->live));
     char etag[33];
-    if (!md5_matches(ex) || !crc_matches(ex))
-        return exchange_fail(ex, "BadDigest",
-                             "The Content-MD5 or checksum value that you specified did not match what the server received.");
     ex->aside = arena_printf(&ex->r->arena, "%s.%s", kept_path(ex, ex->s3.bucket, ex->s3.key), ex->request_id);
-    if (!dir_make(folder, &e) || !file_write(ex->aside, str_text(&ex->r->body), ex->r->body.len, 0644, &e)) {
+    if (!dir_make(folder, &e) || !file_write(ex->aside, str_text(bytes), bytes->len, 0644, &e)) {
         fprintf(stderr, "cafelab: %s\n", e.msg);
         return exchange_fail(ex, "InternalError", "We encountered an internal error. Please try again.");
     }
-    md5_hex(str_text(&ex->r->body), ex->r->body.len, etag);
+    md5_hex(str_text(bytes), bytes->len, etag);
     json_put_text(ex->params, "etag", etag);
-    json_put(ex->params, "size", json_integer((json_int_t)ex->r->body.len));
+    json_put(ex->params, "size", json_integer((json_int_t)bytes->len));
     return true;
+}
+
+static bool keep_body(struct exchange *ex)
+{
+    if (!md5_matches(ex) || !crc_matches(ex))
+        return exchange_fail(ex, "BadDigest",
+                             "The Content-MD5 or checksum value that you specified did not match what the server received.");
+    return keep_aside(ex, &ex->r->body);
+}
+
+/* The source: "bucket/key" or "/bucket/key", percent-encoded. Whether it may be read, and is there, the lab says. */
+static bool keep_copy(struct exchange *ex)
+{
+    AUTO(str_drop) struct str bytes = {0};
+    const char *source = http_header(ex->r, "x-amz-copy-source"), *name = NULL;
+    if (!uri_decode(&ex->r->arena, source, strlen(source), false, &name))
+        return exchange_fail(ex, "InvalidArgument", "The copy source must be a bucket and a key");
+    name += *name == '/';
+    json_put_text(ex->params, "x-amz-copy-source", name);
+    const char *slash = strchr(name, '/');
+    int fd = slash ? open_object(ex, arena_dupn(&ex->r->arena, name, (size_t)(slash - name)), slash + 1) : -1;
+    ssize_t n = 1;
+    while (fd >= 0 && n > 0 && bytes.len <= HTTP_MAX_BODY && (n = read(fd, str_reserve(&bytes, 65536), 65536)) > 0)
+        bytes.len += (size_t)n;
+    if (fd >= 0)
+        close(fd);
+    return fd < 0 || keep_aside(ex, &bytes);
 }
 
 bool objects_before(struct exchange *ex)
 {
+    if (text_same(ex->op, "s3:CopyObject"))
+        return keep_copy(ex);
     return !text_same(ex->op, "s3:PutObject") || keep_body(ex);
 }
 
@@ -165,33 +191,11 @@ static void forget_object(struct exchange *ex, const char *key)
         unlink(arena_printf(&ex->r->arena, "%s/s3/%s/%s", live_dir(ex->live), ex->s3.bucket, key));
 }
 
-/* "bucket/key" or "/bucket/key", percent-encoded. */
-static void copy_object(struct exchange *ex)
-{
-    AUTO(str_drop) struct str bytes = {0};
-    struct err e = {0};
-    const char *source = http_header(ex->r, "x-amz-copy-source"), *name = NULL;
-    if (!uri_decode(&ex->r->arena, source, strlen(source), false, &name))
-        return;
-    name += *name == '/';
-    const char *slash = strchr(name, '/');
-    int fd = slash ? open_object(ex, arena_dupn(&ex->r->arena, name, (size_t)(slash - name)), slash + 1) : -1;
-    ssize_t n = 1;
-    while (fd >= 0 && n > 0 && (n = read(fd, str_reserve(&bytes, 65536), 65536)) > 0)
-        bytes.len += (size_t)n;
-    if (fd >= 0)
-        close(fd);
-    if (fd < 0 || n < 0 || !file_write(kept_path(ex, ex->s3.bucket, ex->s3.key), str_text(&bytes), bytes.len, 0644, &e))
-        exchange_fail(ex, "InternalError", "We encountered an internal error. Please try again.");
-}
-
 void objects_after(struct exchange *ex)
 {
     const json_t *deleted = json_object_get(ex->answer.reply, "Deleted");
-    if (text_same(ex->op, "s3:PutObject") && rename(ex->aside, kept_path(ex, ex->s3.bucket, ex->s3.key)))
+    if (ex->aside && rename(ex->aside, kept_path(ex, ex->s3.bucket, ex->s3.key)))
         exchange_fail(ex, "InternalError", "We encountered an internal error. Please try again.");
-    if (text_same(ex->op, "s3:CopyObject"))
-        copy_object(ex);
     if (text_same(ex->op, "s3:GetObject") || text_same(ex->op, "s3:HeadObject"))
         send_object(ex);
     if (text_same(ex->op, "s3:DeleteObject"))

@@ -124,3 +124,18 @@ const char *tag_value(const struct tag *tags, const char *key)
             return tags->value;
     return NULL;
 }
+
+struct object *bucket_put_object(struct world *w, struct bucket *bucket, const char *key)
+{
+    struct object **at = &bucket->objects, *object;
+
+    while (*at && strcmp((*at)->key, key) < 0)
+        at = &(*at)->next;
+    if (*at && strcmp((*at)->key, key) == 0)
+        return *at;
+    object = arena_alloc(&w->arena, sizeof(*object));
+    object->key = arena_dup(&w->arena, key);
+    object->next = *at;
+    *at = object;
+    return object;
+}

@@ -396,6 +396,7 @@ struct world {
     struct journal journal;
     const struct catalog *catalog; /* the operations plugged in by lab (act.h) */
     const char *lab;               /* directory of the lab, for what is on the disk only; NULL while there is none */
+    bool deliveries_known; /* lab has put what trails delivered into the buckets: bucket_put_object() */
     unsigned depth;                /* of caused actions */
     bool replaying;
     json_t **kept; /* see world_keep() */
@@ -405,6 +406,9 @@ struct world {
 void world_init(struct world *, const struct seed *, const char *account_id, const char *region, int64_t start_ms);
 void world_drop(struct world *);                    /* zeroed is fine */
 json_t *world_keep(struct world *, json_t *steals); /* lives as long as the world; NULL gives NULL */
+
+/* The object of this key, made if need be, in its place: buckets are sorted by key. */
+struct object *bucket_put_object(struct world *, struct bucket *, const char *key);
 
 struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
 #define ENTRY_MAX_BYTES (8u << 20)

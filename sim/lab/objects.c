@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What trails delivered, as objects of their buckets: the files below s3/ are the truth, and clients list, get and delete
+ * them like any other object. New files are taken each time; known ones are not read again.
+ */
+#include "sim/lab/parts.h"
+
+#include <string.h>
+
+#define MOST_BYTES (64u << 20)
+
+struct taking {
+    struct lab *lab;
+    struct bucket *bucket;
+    const char *root; /* LAB/s3/<bucket> */
+};
+
+static bool take_file(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct taking *t = context;
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str bytes = {0};
+    char etag[33];
+    if (entry->is_dir || entry->is_link)
+        return true;
+    struct object *object = bucket_put_object(&t->lab->world, t->bucket, entry->path);
+    if (object->etag && object->size == (uint64_t)entry->size && object->modified_ms == entry->mtime_ms)
+        return true;
+    if (!file_read(arena_printf(&arena, "%s/%s", t->root, entry->path), MOST_BYTES, &bytes, e))
+        return false;
+    md5_hex(str_text(&bytes), bytes.len, etag);
+    object->etag = arena_dup(&t->lab->world.arena, etag);
+    object->size = bytes.len;
+    object->modified_ms = entry->mtime_ms;
+    return true;
+}
+
+bool lab_objects_take(struct lab *lab, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    for (struct bucket *bucket = lab->world.account.buckets; bucket; bucket = bucket->next) {
+        struct taking t = {lab, bucket, lab_file(&arena, lab->dir, arena_printf(&arena, "s3/%s", bucket->name))};
+        if (file_exists(t.root) && !dir_walk(t.root, take_file, &t, e))
+            return false;
+    }
+    return true;
+}
