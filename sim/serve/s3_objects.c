@@ -163,6 +163,25 @@ static bool send_range(struct exchange *ex, uint64_t size)
     return true;
 }
 
+/* What S3 keeps beside an object: of digests, their signatures. One line of JSON an object. */
+static void send_metadata(struct exchange *ex)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    const char *path = arena_printf(&ex->r->arena, "%s/.cafelab/s3-metadata.jsonl", live_dir(ex->live));
+    const char *wanted = arena_printf(&ex->r->arena, "\"Key\":\"%s\"", ex->s3.key);
+    if (!strstr(ex->s3.key, "/CloudTrail-Digest/") || !file_read(path, 256u << 20, &text, &ignored))
+        return;
+    const char *at = strstr(str_text(&text), wanted);
+    while (at && at > text.s && at[-1] != '\n')
+        at--;
+    json_auto_t *line = at ? json_read(at, strcspn(at, "\n"), &ignored) : NULL;
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(line, "Metadata"), name, value) if (json_is_string(value)) http_reply_header(
+        ex->reply, arena_printf(&ex->r->arena, "x-amz-meta-%s", name), arena_dup(&ex->r->arena, json_string_value(value)));
+}
+
 static void send_object(struct exchange *ex)
 {
     struct stat st;
@@ -182,6 +201,7 @@ static void send_object(struct exchange *ex)
     ex->reply->file = fd;
     ex->reply->wire.content_type = "binary/octet-stream";
     http_reply_header(ex->reply, "Accept-Ranges", "bytes");
+    send_metadata(ex);
 }
 
 static void forget_object(struct exchange *ex, const char *key)

@@ -109,6 +109,8 @@ enum signature_fault signature_read(const struct signed_request *r, struct arena
         return text_starts(authorization, ALGORITHM " ") ? read_header(r, arena, authorization, out) : SIGNATURE_MALFORMED;
     if (!form_read(arena, r->query, strlen(r->query), false, &query))
         return SIGNATURE_MALFORMED;
+    if (form_get(&query, "AWSAccessKeyId"))
+        return signature_read_v2(&query, out);
     if (!form_get(&query, "X-Amz-Algorithm"))
         return SIGNATURE_ABSENT;
     return text_same(form_get(&query, "X-Amz-Algorithm"), ALGORITHM) ? read_query(&query, arena, out) : SIGNATURE_MALFORMED;
@@ -257,7 +259,9 @@ enum signature_fault signature_check(const struct signed_request *r, const struc
     AUTO(str_drop) struct str text = {0};
     char hash[65], hex[65];
     uint8_t key[32];
-    enum signature_fault fault = check_time(s, now_ms);
+    enum signature_fault fault = s->version2 ? SIGNATURE_GOOD : check_time(s, now_ms);
+    if (s->version2)
+        return signature_check_v2(r, s, secret, now_ms, arena);
     if (fault != SIGNATURE_GOOD)
         return fault;
     if (!all_signed(r, s))

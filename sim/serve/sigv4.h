@@ -33,6 +33,7 @@ struct signature {                               /* as claimed; texts in the are
     int64_t time_ms;
     int64_t expires_ms; /* of a presigned address, after time_ms; 0 = signed by header */
     bool presigned;
+    bool version2; /* a presigned address of old: expires_ms is since 1970, and hex is base64 */
 };
 const char *signed_header(const struct signed_request *, const char *name); /* NULL if absent */
 /* Reads the claim. SIGNATURE_GOOD says nothing about its truth yet. */
@@ -41,6 +42,9 @@ enum signature_fault signature_read(const struct signed_request *, struct arena 
 #define SIGNATURE_SKEW_MS (15 * 60 * 1000)
 enum signature_fault signature_check(const struct signed_request *, const struct signature *, const char *secret,
                                      int64_t now_ms, struct arena *);
+enum signature_fault signature_read_v2(const struct form *query, struct signature *out); /* sigv2.c */
+enum signature_fault signature_check_v2(const struct signed_request *, const struct signature *, const char *secret,
+                                        int64_t now_ms, struct arena *);
 /* HMAC chain over "AWS4" + secret, day, region, service, "aws4_request". */
 void signature_key(const char *secret, const struct signature *, uint8_t out[32]);
 void signature_hex(const uint8_t key[32], const char *text, size_t n, char out[65]);

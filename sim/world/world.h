@@ -396,7 +396,7 @@ struct world {
     struct journal journal;
     const struct catalog *catalog; /* the operations plugged in by lab (act.h) */
     const char *lab;               /* directory of the lab, for what is on the disk only; NULL while there is none */
-    bool deliveries_known; /* lab has put what trails delivered into the buckets: bucket_put_object() */
+    bool deliveries_known;         /* lab has put what trails delivered into the buckets: bucket_put_object() */
     unsigned depth;                /* of caused actions */
     bool replaying;
     json_t **kept; /* see world_keep() */
