@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 struct athena {
+    char *lab;
     struct logs logs;
     struct store store;
     struct tables tables;
@@ -107,6 +108,7 @@ static unsigned cores(void)
 struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
 {
     struct athena *a = xcalloc(1, sizeof(*a));
+    a->lab = xstrdup(o->lab);
     a->now_ms = o->now_ms;
     a->timeout_ms = o->timeout_ms ? o->timeout_ms : 60000;
     a->logs.dir = -1;
@@ -115,8 +117,12 @@ struct athena *athena_open(const struct athena_options *o, struct str *warnings,
                               .progress = o->progress,
                               .context = o->context,
                               .cancelled = o->cancelled};
-    bool good = (a->d = duckdb_load(e)) && logs_list(&a->logs, o->lab, warnings, e) &&
-                store_open(&a->store, &a->logs, &plan, warnings, e);
+    a->d = duckdb_load(e);
+    if (!a->d) {
+        athena_drop(&a);
+        return NULL;
+    }
+    bool good = logs_list(&a->logs, o->lab, warnings, e) && store_open(&a->store, &a->logs, &plan, warnings, e);
     if (good) {
         tables_open(&a->tables, o->lab, &a->logs, warnings);
         good = start_engine(a, o, e);
@@ -137,7 +143,17 @@ void athena_close(struct athena *a)
     tables_close(&a->tables);
     store_close(&a->store);
     logs_drop(&a->logs);
+    free(a->lab);
     free(a);
+}
+
+bool athena_is_stale(const struct athena *a)
+{
+    struct logs now;
+    AUTO(str_drop) struct str warnings = {0};
+    bool stale = !logs_list(&now, a->lab, &warnings, &(struct err){0}) || memcmp(now.key, a->logs.key, sizeof(now.key)) != 0;
+    logs_drop(&now);
+    return stale;
 }
 
 void athena_drop(struct athena **a)

@@ -25,6 +25,8 @@ struct athena_options {
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
  * (one line each), left out, and not fatal. */
 struct athena *athena_open(const struct athena_options *, struct str *warnings, struct err *);
+/* Whether logs came, went or changed since: it still answers from those it was opened with. */
+bool athena_is_stale(const struct athena *);
 void athena_close(struct athena *);
 void athena_drop(struct athena **);
 

@@ -90,7 +90,7 @@ bool leaf_is_console(size_t column)
 size_t leaf_find(const char *name)
 {
     size_t column = 0;
-    while (column < LEAVES && strcasecmp(leaves[column].name, name))
+    while (column < LEAVES && strcasecmp(leaves[column].name, name) != 0)
         column = leaf_next(column);
     return column;
 }

@@ -3,6 +3,7 @@
 #include "sim/athena/duckdb.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,7 +39,7 @@ static void *open_library(struct arena *arena, const char **tried)
     return NULL;
 }
 
-const struct duckdb *duckdb_load(struct err *e)
+static bool load(struct err *e)
 {
     static const struct {
         const char *name;
@@ -50,8 +51,6 @@ const struct duckdb *duckdb_load(struct err *e)
     };
     AUTO(arena_drop) struct arena arena = {0};
     const char *tried = NULL;
-    if (library)
-        return &loaded;
     void *found = open_library(&arena, &tried);
     if (!found) {
         err_set(e,
@@ -59,17 +58,26 @@ const struct duckdb *duckdb_load(struct err *e)
                     ? "SQL needs DuckDB's library, and $CAFELAB_DUCKDB is '%s': %s"
                     : "SQL needs DuckDB's library: in cafelab's sources, run build-aux/duckdb/fetch%.0s%.0s",
                 tried, dlerror());
-        return NULL;
+        return false;
     }
     for (size_t i = 0; i < COUNT(functions); i++) {
         void *f = dlsym(found, functions[i].name);
         if (!f) {
             err_set(e, "DuckDB's library '%s' has no %s: expected that of build-aux/duckdb", tried, functions[i].name);
             dlclose(found);
-            return NULL;
+            return false;
         }
         memcpy((char *)&loaded + functions[i].at, &f, sizeof(f));
     }
     library = found;
-    return &loaded;
+    return true;
+}
+
+const struct duckdb *duckdb_load(struct err *e)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    bool good = library || load(e);
+    pthread_mutex_unlock(&lock);
+    return good ? &loaded : NULL;
 }

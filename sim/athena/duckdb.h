@@ -145,7 +145,7 @@ typedef void (*duckdb_scan_fn)(duckdb_handle info, duckdb_handle chunk);
     F(void *, function_get_init_data, (duckdb_handle))
 
 struct duckdb {
-#define F(type, name, args) type(*name) args;
+#define F(type, name, args) type(*name) args; /* NOLINT(bugprone-macro-parentheses): a declaration */
     DUCKDB_FUNCTIONS(F)
 #undef F
 };

@@ -63,6 +63,8 @@ static bool read_string(struct reader *r, const char **ret, size_t *len, bool *e
 {
     const char *begin = r->p, *p = r->p;
     bool ascii = true;
+    *ret = begin;
+    *len = 0;
     *escaped = false;
     for (;;) {
         for (uint64_t v; r->end - p >= 8; p += 8) {
@@ -86,7 +88,6 @@ static bool read_string(struct reader *r, const char **ret, size_t *len, bool *e
         return stop(r, p >= r->end ? "it ends within a string" : "a control character in a string");
     if (!ascii && !text_utf8(begin, (size_t)(p - begin)))
         return stop(r, "text that is not UTF-8");
-    *ret = begin;
     *len = (size_t)(p - begin);
     r->p = p + 1;
     return true;

@@ -121,6 +121,8 @@ static void add_csv_field(struct str *s, const char *text)
 /* As the result file in S3: the names first, every field quoted, NULL as nothing at all. */
 void athena_add_csv(struct str *s, const struct athena_result *r)
 {
+    if (!r->n_columns)
+        return;
     for (size_t i = 0; i < (r->n_rows + 1) * r->n_columns; i++) {
         const char *text = i < r->n_columns ? r->columns[i].name : r->cells[i - r->n_columns];
         str_add(s, i % r->n_columns ? "," : "");
@@ -138,8 +140,9 @@ static bool is_bare(const char *type, const char *text)
 
 void athena_add_json(struct str *s, const struct athena_result *r)
 {
+    size_t n = r->n_columns ? r->n_rows * r->n_columns : 0;
     str_addc(s, '[');
-    for (size_t i = 0; i < r->n_rows * r->n_columns; i++) {
+    for (size_t i = 0; i < n; i++) {
         size_t column = i % r->n_columns;
         str_add(s, column ? "," : i ? ",\n {" : "\n {");
         str_add_json(s, r->columns[column].name);
@@ -152,5 +155,5 @@ void athena_add_json(struct str *s, const struct athena_result *r)
             str_add_json(s, r->cells[i]);
         str_add(s, column + 1 == r->n_columns ? "}" : "");
     }
-    str_add(s, r->n_rows && r->n_columns ? "\n]\n" : "]\n");
+    str_add(s, n ? "\n]\n" : "]\n");
 }

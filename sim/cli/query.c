@@ -16,6 +16,8 @@ enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
 static const char *const format_names[] = {"table", "csv", "json"};
 
 struct session {
+    const char *dir;
+    int64_t timeout_s;
     struct athena *athena;
     enum format format;
     bool wide;
@@ -38,6 +40,42 @@ static void catch_interrupt(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt};
     sigaction(SIGINT, &action, NULL); /* no SA_RESTART: a read at the prompt ends, too */
+}
+
+/* ---- opening ---- */
+
+/* Where a built lab's clock stands; other directories and running labs have the time of day. */
+static int64_t lab_now(const char *dir)
+{
+    AUTO(str_drop) struct str path = {0}, text = {0};
+    struct err e = {0};
+    str_addf(&path, "%s/.cafelab/lab.json", dir);
+    json_auto_t *lab = file_read(str_text(&path), 1 << 20, &text, &e) ? json_read(str_text(&text), text.len, &e) : NULL;
+    int64_t until = lab && !json_bool_or(lab, "live", false) ? json_int_or(lab, "untilMs", 0) : 0;
+    return until > 0 ? until : clock_now_ms();
+}
+
+static void show_import(void *context, uint64_t done, uint64_t all)
+{
+    progress_show(context, "reading the logs", (unsigned)(done >> 10), (unsigned)(all >> 10));
+}
+
+static bool open_athena(struct session *s, struct err *e)
+{
+    AUTO(str_drop) struct str warnings = {0};
+    struct athena_options options = {.lab = s->dir,
+                                     .now_ms = lab_now(s->dir),
+                                     .timeout_ms = s->timeout_s * 1000,
+                                     .progress = show_import,
+                                     .cancelled = &cancelled};
+    s->athena = athena_open(&options, &warnings, e);
+    progress_end();
+    for (char *p = warnings.s, *next; p && *p; p = next) {
+        next = p + strcspn(p, "\n");
+        next += *next == '\n' ? (*next = 0, 1) : 0;
+        fprintf(stderr, "cafelab: warning: %s\n", p);
+    }
+    return s->athena;
 }
 
 /* ---- one statement ---- */
@@ -154,6 +192,16 @@ static bool read_line(const char *prompt, char **line, size_t *cap)
     return true;
 }
 
+/* Logs arrive while someone types: then the lab is opened again. */
+static bool is_current(struct session *s)
+{
+    struct err e = {0};
+    if (!athena_is_stale(s->athena))
+        return true;
+    athena_drop(&s->athena);
+    return open_athena(s, &e) || (trouble_err(&e), false);
+}
+
 static void run_prompt(struct session *s)
 {
     AUTO(str_drop) struct str sql = {0};
@@ -174,6 +222,8 @@ static void run_prompt(struct session *s)
         if (!is_complete(str_text(&sql)))
             continue;
         *GROW(h.items, h.n, h.cap) = xstrdup(str_text(&sql));
+        if (!is_current(s))
+            break;
         run_statement(s, str_text(&sql));
         str_clear(&sql);
     }
@@ -231,53 +281,21 @@ static bool read_sql(const struct request *r, struct str *sql, bool *prompt, str
     return good;
 }
 
-/* Where a built lab's clock stands; other directories and running labs have the time of day. */
-static int64_t lab_now(const char *dir)
-{
-    AUTO(str_drop) struct str path = {0}, text = {0};
-    struct err e = {0};
-    str_addf(&path, "%s/.cafelab/lab.json", dir);
-    json_auto_t *lab = file_read(str_text(&path), 1 << 20, &text, &e) ? json_read(str_text(&text), text.len, &e) : NULL;
-    int64_t until = lab && !json_bool_or(lab, "live", false) ? json_int_or(lab, "untilMs", 0) : 0;
-    return until > 0 ? until : clock_now_ms();
-}
-
-static void show_import(void *context, uint64_t done, uint64_t all)
-{
-    progress_show(context, "reading the logs", (unsigned)(done >> 10), (unsigned)(all >> 10));
-}
-
-static struct athena *open_athena(const char *dir, int64_t timeout_s, struct err *e)
-{
-    AUTO(str_drop) struct str warnings = {0}, line = {0};
-    struct athena_options options = {
-        .lab = dir, .now_ms = lab_now(dir), .timeout_ms = timeout_s * 1000, .progress = show_import, .cancelled = &cancelled};
-    struct athena *athena = athena_open(&options, &warnings, e);
-    progress_end();
-    for (char *p = warnings.s, *next; p && *p; p = next) {
-        next = p + strcspn(p, "\n");
-        next += *next == '\n' ? (*next = 0, 1) : 0;
-        fprintf(stderr, "cafelab: warning: %s\n", p);
-    }
-    return athena;
-}
-
 static int run(const struct request *r)
 {
     struct err e = {0};
-    struct session s = {.wide = request_has(r, "wide")};
+    struct session s = {.wide = request_has(r, "wide"), .timeout_s = 60};
     AUTO(str_drop) struct str sql = {0};
     bool prompt = false;
-    int64_t timeout_s = 60;
-    if (!read_format(r, &s.format) || !request_int(r, "timeout", 1, 86400, &timeout_s))
+    if (!read_format(r, &s.format) || !request_int(r, "timeout", 1, 86400, &s.timeout_s))
         return EXIT_TROUBLE;
     if (request_arg(r, 1) && request_has(r, "file"))
         return misused(r, "expected a statement or --file, not both");
     if (!read_sql(r, &sql, &prompt, &e))
         return trouble_err(&e);
     catch_interrupt();
-    s.athena = open_athena(r->args[0], timeout_s, &e);
-    if (!s.athena)
+    s.dir = r->args[0];
+    if (!open_athena(&s, &e))
         return trouble_err(&e);
     int status = EXIT_GOOD;
     if (prompt)

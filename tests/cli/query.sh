@@ -144,4 +144,15 @@ says 'cut to the terminal' "$out"
 says 'lines are shown whole' "$out"
 says 'cafelab: COLUMN_NOT_FOUND: line 1:8: Column '"'nonsense'"' cannot be resolved' "$out"
 says '\q   leave (or Ctrl-D)' "$out"
+
+# A log that arrives while someone types is there with the next statement.
+late=$tmp/lab/s3/monitoring9966/AWSLogs/111122223333/CloudTrail/us-east-1/2025/10/15/late.json.gz
+{
+    sleep 1
+    echo "SELECT count(*) AS before FROM logs;"
+    sleep 1
+    echo '{"Records":[{"eventName":"Late"}]}' | gzip -nc >"$late"
+    echo "SELECT eventname FROM logs WHERE eventname = 'Late';"
+} | script -qec "$CAFELAB query $tmp/lab" /dev/null | tr -d '\r' >"$out"
+is 1 "$(grep -c '^Late' "$out")" "a log that arrived late"
 checked
