@@ -112,6 +112,8 @@ static bool key_alive(const struct world *w, const struct principal *who)
     struct access_key *key = NULL;
     const struct user *owner;
 
+    if (who->kind == PRINCIPAL_ROLE)
+        return find_role(w, who->name) != NULL;
     if (who->kind != PRINCIPAL_USER)
         return true;
     if (!find_user(w, who->name))

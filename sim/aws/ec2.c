@@ -44,6 +44,7 @@ static const struct op ec2_ops[] = {
     {"ec2:DescribeTags",                  LIST,                                                                    OP_READ, "*",      NULL, ec2_describe_tags                },
     {"ec2:DescribeVolumes",               "volumeSet{} " LIST,                                                     OP_READ, "*",      NULL, ec2_describe_volumes             },
     {"ec2:DescribeVpcs",                  "vpcSet{} " LIST,                                                        OP_READ, "*",      NULL, ec2_describe_vpcs                },
+    {"ec2:GetConsoleOutput",              "instanceId! latest? dryRun?",                                           OP_READ, INSTANCE, NULL, ec2_get_console_output           },
     {"ec2:ModifyInstanceAttribute",       "instanceId! groupSet{} instanceType{} disableApiTermination{} dryRun?", 0,       INSTANCE, NULL,
      ec2_modify_instance_attribute                                                                                                                                           },
     {"ec2:ModifySecurityGroupRules",      "ModifySecurityGroupRulesRequest{}!",                                    0,

@@ -7,9 +7,9 @@
 typedef void op_fn(struct call *);
 op_fn ec2_authorize_ingress, ec2_authorize_egress, ec2_create_security_group, ec2_create_tags, ec2_delete_security_group,
     ec2_delete_tags, ec2_describe_instance_attribute, ec2_describe_instance_status, ec2_describe_instances,
-    ec2_describe_security_group_rules, ec2_describe_security_groups, ec2_describe_tags, ec2_modify_instance_attribute,
-    ec2_modify_security_group_rules, ec2_reboot_instances, ec2_revoke_egress, ec2_revoke_ingress, ec2_run_instances,
-    ec2_start_instances, ec2_stop_instances, ec2_terminate_instances;
+    ec2_describe_security_group_rules, ec2_describe_security_groups, ec2_describe_tags, ec2_get_console_output,
+    ec2_modify_instance_attribute, ec2_modify_security_group_rules, ec2_reboot_instances, ec2_revoke_egress, ec2_revoke_ingress,
+    ec2_run_instances, ec2_start_instances, ec2_stop_instances, ec2_terminate_instances;
 /* Describe calls over what every account has (ec2_network.c). */
 op_fn ec2_describe_account_attributes, ec2_describe_addresses, ec2_describe_availability_zones, ec2_describe_images,
     ec2_describe_internet_gateways, ec2_describe_key_pairs, ec2_describe_network_acls, ec2_describe_network_interfaces,

@@ -241,26 +241,110 @@ static struct instance *one_instance(struct call *c, const char *id)
     return instance;
 }
 
+static json_t *no_value(const struct instance *i)
+{
+    (void)i;
+    return json_object();
+}
+
+static json_t *value_type(const struct instance *i)
+{
+    return wrapped("Value", json_string(i->type));
+}
+
+static json_t *value_groups(const struct instance *i)
+{
+    return groups_json(i, "GroupId", "GroupName");
+}
+
+static json_t *value_keep(const struct instance *i)
+{
+    return wrapped("Value", json_boolean(i->keep));
+}
+
+static json_t *value_stop(const struct instance *i)
+{
+    (void)i;
+    return wrapped("Value", json_string("stop"));
+}
+
+static json_t *value_root(const struct instance *i)
+{
+    (void)i;
+    return wrapped("Value", json_string("/dev/xvda"));
+}
+
+static json_t *value_true(const struct instance *i)
+{
+    (void)i;
+    return wrapped("Value", json_true());
+}
+
+static json_t *value_false(const struct instance *i)
+{
+    (void)i;
+    return wrapped("Value", json_false());
+}
+
+static json_t *value_enclave(const struct instance *i)
+{
+    (void)i;
+    return wrapped("Enabled", json_false());
+}
+
+static json_t *value_disks(const struct instance *i)
+{
+    return json_pack("[{s:s, s:{s:s, s:s, s:b}}]", "DeviceName", "/dev/xvda", "Ebs", "VolumeId", i->volume_id, "Status",
+                     "attached", "DeleteOnTermination", 1);
+}
+
+static json_t *value_none(const struct instance *i)
+{
+    (void)i;
+    return json_array();
+}
+
+static const struct {
+    const char *attribute, *key;
+    json_t *(*value)(const struct instance *);
+} attributes[] = {
+    {"blockDeviceMapping",                "BlockDeviceMappings",               value_disks  },
+    {"disableApiStop",                    "DisableApiStop",                    value_false  },
+    {"disableApiTermination",             "DisableApiTermination",             value_keep   },
+    {"ebsOptimized",                      "EbsOptimized",                      value_true   },
+    {"enaSupport",                        "EnaSupport",                        value_true   },
+    {"enclaveOptions",                    "EnclaveOptions",                    value_enclave},
+    {"groupSet",                          "Groups",                            value_groups },
+    {"instanceInitiatedShutdownBehavior", "InstanceInitiatedShutdownBehavior", value_stop   },
+    {"instanceType",                      "InstanceType",                      value_type   },
+    {"kernel",                            "KernelId",                          no_value     },
+    {"productCodes",                      "ProductCodes",                      value_none   },
+    {"ramdisk",                           "RamdiskId",                         no_value     },
+    {"rootDeviceName",                    "RootDeviceName",                    value_root   },
+    {"sourceDestCheck",                   "SourceDestCheck",                   value_true   },
+    {"sriovNetSupport",                   "SriovNetSupport",                   no_value     },
+    {"userData",                          "UserData",                          no_value     },
+};
+
 void ec2_describe_instance_attribute(struct call *c)
 {
     struct instance *i = one_instance(c, call_text(c, "instanceId"));
     const char *attribute = call_text(c, "attribute");
-    if (!i)
-        return;
-    c->reply = wrapped("InstanceId", json_string(i->id));
-    if (text_same(attribute, "instanceType"))
-        json_put(c->reply, "InstanceType", wrapped("Value", json_string(i->type)));
-    else if (text_same(attribute, "groupSet"))
-        json_put(c->reply, "Groups", groups_json(i, "GroupId", "GroupName"));
-    else if (text_same(attribute, "userData"))
-        json_put(c->reply, "UserData", json_object());
-    else if (text_same(attribute, "disableApiTermination"))
-        json_put(c->reply, "DisableApiTermination", wrapped("Value", json_boolean(i->keep)));
-    else {
-        json_decref(c->reply);
-        c->reply = NULL;
-        call_fail(c, "InvalidParameterValue", "Value (%s) for parameter attribute is invalid. Unknown attribute.", attribute);
-    }
+    for (size_t k = 0; i && k < COUNT(attributes); k++)
+        if (text_same(attributes[k].attribute, attribute)) {
+            c->reply = wrapped("InstanceId", json_string(i->id));
+            json_put(c->reply, attributes[k].key, attributes[k].value(i));
+            return;
+        }
+    call_fail(c, "InvalidParameterValue", "Value (%s) for parameter attribute is invalid. Unknown attribute.", attribute);
+}
+
+/* Nothing writes to a console here: there is no output yet, as on an instance that has just been started. */
+void ec2_get_console_output(struct call *c)
+{
+    struct instance *i = one_instance(c, call_text(c, "instanceId"));
+    if (i)
+        c->reply = json_pack("{s:s, s:o}", "InstanceId", i->id, "Timestamp", date_iso(i->launched_ms));
 }
 
 /* ---- run ---- */

@@ -2,6 +2,7 @@
 /*
  * CloudWatch: what consoles and robots read. An account of the size that is simulated has metrics, which AWS makes by
  * itself, and no alarms; values of metrics are not simulated, so series come back empty.
+ * What is asked of metrics is a data event (resource type AWS::CloudWatch::Metric), what is asked of alarms a management event.
  * Sources: CloudWatch API Reference 2010-08-01; eventSource is monitoring.amazonaws.com, policies say cloudwatch:.
  */
 #include "sim/aws/shapes.h"
@@ -61,11 +62,11 @@ static const struct op cloudwatch_ops[] = {
     {"cloudwatch:DescribeAlarmsForMetric", "metricName! namespace! dimensions[]", OP_READ,
      "arn:aws:cloudwatch:$region:$account:alarm:*", NULL, describe_alarms_for_metric},
     {"cloudwatch:GetMetricData",           "metricDataQueries[]! startTime endTime scanBy maxDatapoints# nextToken labelOptions{}",
-     OP_READ, "*", NULL, get_metric_data},
+     OP_READ | OP_DATA, "*", NULL, get_metric_data},
     {"cloudwatch:GetMetricStatistics",     "namespace! metricName! dimensions[] startTime endTime period# statistics[] unit",
-     OP_READ, "*", NULL, get_metric_statistics},
+     OP_READ | OP_DATA, "*", NULL, get_metric_statistics},
     {"cloudwatch:ListDashboards",          "dashboardNamePrefix nextToken",       OP_READ, "*", NULL, list_dashboards},
-    {"cloudwatch:ListMetrics",             "namespace metricName dimensions[] recentlyActive nextToken", OP_READ, "*", NULL,
+    {"cloudwatch:ListMetrics",             "namespace metricName dimensions[] recentlyActive nextToken", OP_READ | OP_DATA, "*", NULL,
      list_metrics},
 };
 /* clang-format on */

@@ -12,29 +12,62 @@ static void get_caller_identity(struct call *c)
     json_decref(identity);
 }
 
-static const char *session_token(struct call *c)
+/* ---- temporary credentials: who signs with them acts as `who` ---- */
+
+static struct session_key *give_key(struct call *c, struct principal who, int64_t seconds)
 {
-    return arena_printf(c->arena, "IQoJb3JpZ2luX2Vj%s", call_id(c, "", ALPHABET_ALNUM "+/", 348));
+    struct session_key *key = arena_alloc(c->arena, sizeof(*key));
+    key->id = call_account_id(c, "ASIA");
+    key->secret = call_id(c, "", ALPHABET_ALNUM "+/", 40);
+    key->token = call_id(c, "IQoJb3JpZ2luX2Vj", ALPHABET_ALNUM "+/", 348);
+    key->expires_ms = c->now_ms + seconds * 1000;
+    key->who = who;
+    key->who.access_key_id = key->id;
+    key->who.session_start_ms = c->now_ms / 1000 * 1000;
+    if (c->entry->seq) /* a rehearsal gives nothing out */
+        list_append(&c->w->account.session_keys, key);
+    return key;
 }
 
-static json_t *credentials(const char *key, const char *token, json_t *expires, const char *const names[3])
+/* The secret is only told, never logged. */
+static json_t *credentials(const struct session_key *key, bool log)
 {
     json_t *j = json_object();
-    json_put_text(j, names[0], key);
-    json_put_text(j, names[1], token);
-    json_put(j, names[2], expires);
+    json_put_text(j, log ? "accessKeyId" : "AccessKeyId", key->id);
+    if (!log)
+        json_put_text(j, "SecretAccessKey", key->secret);
+    json_put_text(j, log ? "sessionToken" : "SessionToken", key->token);
+    json_put(j, log ? "expiration" : "Expiration", log ? date_log(key->expires_ms) : date_iso(key->expires_ms));
     return j;
 }
 
-static const char *const log_names[] = {"accessKeyId", "sessionToken", "expiration"};
-static const char *const reply_names[] = {"AccessKeyId", "SessionToken", "Expiration"};
+static bool seconds_good(struct call *c, int64_t seconds, int64_t most, const char *says)
+{
+    if (seconds < 900)
+        call_fail(
+            c, "ValidationError",
+            "1 validation error detected: Value '%lld' at 'durationSeconds' failed to satisfy constraint: Member must have "
+            "value greater than or equal to 900",
+            (long long)seconds);
+    else if (seconds > most)
+        call_fail(c, "ValidationError", "%s", says);
+    return !c->failed;
+}
 
 static void get_session_token(struct call *c)
 {
-    const char *key = call_account_id(c, "ASIA"), *token = session_token(c);
-    int64_t until = c->now_ms + call_int(c, "durationSeconds", 43200) * 1000;
-    call_log_response(c, wrapped("credentials", credentials(key, token, date_log(until), log_names)));
-    c->reply = wrapped("Credentials", credentials(key, token, date_iso(until), reply_names));
+    int64_t seconds = call_int(c, "durationSeconds", 43200);
+    const struct user *user = find_user(c->w, c->action->who.name);
+    if (c->action->who.kind != PRINCIPAL_USER || !user || c->action->who.session_start_ms)
+        return call_fail(c, "AccessDenied", "Cannot call GetSessionToken with session credentials");
+    if (call_text(c, "serialNumber") && (!user->mfa || !text_same(user->mfa->serial, call_text(c, "serialNumber"))))
+        return call_fail(c, "AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.");
+    if (!seconds_good(c, seconds, 129600, "The requested DurationSeconds exceeds 129600 seconds."))
+        return;
+    struct principal who = {.kind = PRINCIPAL_USER, .name = user->name, .mfa = call_text(c, "serialNumber") != NULL};
+    struct session_key *key = give_key(c, who, seconds);
+    call_log_response(c, wrapped("credentials", credentials(key, true)));
+    c->reply = wrapped("Credentials", credentials(key, false));
 }
 
 static void assume_role(struct call *c)
@@ -47,22 +80,23 @@ static void assume_role(struct call *c)
                                          .source_ip = c->action->from.ip,
                                          .now_ms = c->now_ms,
                                          .resource_policy = role ? role->trust : NULL};
-    if (!role || !authorise(c->w, &q).allowed)
+    struct decision decision = authorise(c->w, &q);
+    if (!role || !decision.allowed)
         return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
                          principal_arn(c->w, c->arena, &c->action->who), call_text(c, "roleArn"));
     int64_t seconds = call_int(c, "durationSeconds", 3600);
-    if (seconds < 900 || seconds > role->max_session_s)
-        return call_fail(c, "ValidationError",
-                         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
-    const char *key = call_account_id(c, "ASIA"), *token = session_token(c);
-    int64_t until = c->now_ms + seconds * 1000;
+    if (!seconds_good(c, seconds, role->max_session_s,
+                      "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."))
+        return;
+    struct principal who = {.kind = PRINCIPAL_ROLE, .name = role->name, .session_name = kept(c, session)};
+    struct session_key *key = give_key(c, who, seconds);
     const char *arn = arena_printf(c->arena, "arn:aws:sts::%s:assumed-role/%s/%s", c->w->account.id, role->name, session);
     const char *id = arena_printf(c->arena, "%s:%s", role->id, session);
-    call_log_response(c, json_pack("{s:o, s:{s:s, s:s}}", "credentials", credentials(key, token, date_log(until), log_names),
-                                   "assumedRoleUser", "assumedRoleId", id, "arn", arn));
+    call_log_response(c, json_pack("{s:o, s:{s:s, s:s}}", "credentials", credentials(key, true), "assumedRoleUser",
+                                   "assumedRoleId", id, "arn", arn));
     call_log_resource(c, "AWS::IAM::Role", role->arn);
-    c->reply = json_pack("{s:o, s:{s:s, s:s}}", "Credentials", credentials(key, token, date_iso(until), reply_names),
-                         "AssumedRoleUser", "AssumedRoleId", id, "Arn", arn);
+    c->reply = json_pack("{s:o, s:{s:s, s:s}}", "Credentials", credentials(key, false), "AssumedRoleUser", "AssumedRoleId", id,
+                         "Arn", arn);
 }
 
 static void get_access_key_info(struct call *c)

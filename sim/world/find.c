@@ -36,6 +36,11 @@ struct user *find_user_by_key(const struct world *w, const char *access_key_id, 
     return NULL;
 }
 
+struct session_key *find_session_key(const struct world *w, const char *access_key_id)
+{
+    return FIND(session_key, w->account.session_keys, text_same(it->id, access_key_id));
+}
+
 struct group *find_group(const struct world *w, const char *name)
 {
     return FIND(group, w->account.groups, text_same(it->name, name));

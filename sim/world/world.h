@@ -57,6 +57,12 @@ struct access_key {
     int64_t created_ms, last_used_ms; /* 0 = never */
     const char *last_service, *last_region;
 };
+struct session_key { /* temporary credentials that STS gave out; kept when they have expired */
+    struct session_key *next;
+    const char *id, *secret, *token; /* ASIA.. */
+    struct principal who;            /* what requests signed with them act as */
+    int64_t expires_ms;
+};
 struct mfa_device {
     struct mfa_device *next;
     const char *serial; /* arn:aws:iam::<account>:mfa/<name> */
@@ -233,6 +239,7 @@ struct account {
     const char *key_prefix; /* 8 characters that nearly all ids of one account share (genuine logs) */
     const char *report;     /* the credential report as generated, CSV; NULL = none */
     int64_t report_ms;
+    struct session_key *session_keys;
     struct user *users;
     struct group *groups;
     struct role *roles;
@@ -420,6 +427,7 @@ bool entry_read(struct world *, const char *line, size_t n, struct entry *out, s
 
 struct user *find_user(const struct world *, const char *name);
 struct user *find_user_by_key(const struct world *, const char *access_key_id, struct access_key **key);
+struct session_key *find_session_key(const struct world *, const char *access_key_id); /* expired or not */
 struct group *find_group(const struct world *, const char *name);
 struct role *find_role(const struct world *, const char *name_or_arn);
 struct policy_doc *find_policy(const struct world *, const char *arn);

@@ -27,7 +27,8 @@ static const struct row rows[] = {
      "'Principal': {'AWS': "
      "'arn:aws:iam::123456789012:user/sofia'}, 'Action': 'sts:AssumeRole'}]}}",                                                                                NULL,                                NULL                                                      },
     {"sofia",                            "sts:AssumeRole",                     "{'roleArn': 'arn:aws:iam::123456789012:role/audit', 'roleSessionName': 's'}",  NULL,
-     "reply.Credentials.AccessKeyId = ASIA*\nrecord.response.assumedRoleUser.arn = "
+     "reply.Credentials.AccessKeyId = ASIA*\nreply.Credentials.SecretAccessKey = "
+     "*\nrecord.response.credentials.secretAccessKey = -\nrecord.response.assumedRoleUser.arn = "
      "arn:aws:sts::123456789012:assumed-role/audit/s\n"
      "record.resources.0.type = AWS::IAM::Role\nrecord.readOnly = true"                                                                                                                                                                                       },
     {"chaos",                            "sts:AssumeRole",                     "{'roleArn': 'arn:aws:iam::123456789012:role/audit', 'roleSessionName': 's'}",  "AccessDenied",
@@ -66,6 +67,48 @@ static const struct row rows[] = {
      "says = Your account is not a member of an organization.\nrecord.error = AWSOrganizationsNotInUseException"                                                                                                                                              },
     {"chaos",                            "organizations:DescribeOrganization", NULL,                                                                           "AccessDeniedException",             NULL                                                      },
 };
+
+static const struct row sessions[] = {
+    {"-",             "iam:CreateRole",
+     "{'roleName': 'audit', 'maxSessionDuration': 7200, 'assumeRolePolicyDocument': {'Version': '2012-10-17', 'Statement': "
+     "[{'Effect': "
+     "'Allow', 'Principal': {'AWS': 'arn:aws:iam::123456789012:root'}, 'Action': 'sts:AssumeRole'}]}}",                     NULL,              NULL                                           },
+    {"sofia",         "sts:AssumeRole",
+     "{'roleArn': 'arn:aws:iam::123456789012:role/audit', 'roleSessionName': 's', 'durationSeconds': 60}",                  "ValidationError",
+     NULL                                                                                                                                                                                     },
+    {"sofia",         "sts:AssumeRole",
+     "{'roleArn': 'arn:aws:iam::123456789012:role/audit', 'roleSessionName': 's', 'durationSeconds': 7201}",                "ValidationError",
+     "says = The requested DurationSeconds exceeds the MaxSessionDuration set for this role."                                                                                                 },
+    {"chaos",         "sts:AssumeRole",      "{'roleArn': 'arn:aws:iam::123456789012:role/audit', 'roleSessionName': 's'}", "AccessDenied",
+     NULL                                                                                                                                                                                     },
+    {"sofia",         "sts:AssumeRole",
+     "{'roleArn': 'arn:aws:iam::123456789012:role/audit', 'roleSessionName': 's', 'durationSeconds': 7200}",                NULL,
+     "keep role_key = reply.Credentials.AccessKeyId"                                                                                                                                          },
+    {"sofia@console", "sts:GetSessionToken", NULL,                                                                          "AccessDenied",
+     "says = Cannot call GetSessionToken with session credentials"                                                                                                                            },
+    {"sofia",         "sts:GetSessionToken", "{'durationSeconds': 200000}",                                                 "ValidationError", NULL                                           },
+    {"sofia",         "sts:GetSessionToken", "{'serialNumber': 'arn:aws:iam::123456789012:mfa/x', 'tokenCode': '123456'}",
+     "AccessDenied",                                                                                                                           NULL                                           },
+    {"sofia",         "sts:GetSessionToken", NULL,                                                                          NULL,              "keep user_key = reply.Credentials.AccessKeyId"},
+};
+
+/* What STS gives out is known to the world, as who and until when. */
+static void test_session_keys(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    desk_play(&d, sessions, COUNT(sessions));
+    const struct session_key *role = find_session_key(&d.w, json_str(d.kept, "role_key"));
+    const struct session_key *user = find_session_key(&d.w, json_str(d.kept, "user_key"));
+    CU_ASSERT(role && role->who.kind == PRINCIPAL_ROLE && text_same(role->who.name, "audit") &&
+              text_same(role->who.session_name, "s"));
+    CU_ASSERT(role && role->expires_ms % 1000 == 0 && role->expires_ms > d.now_ms && strlen(role->secret) == 40);
+    CU_ASSERT(user && user->who.kind == PRINCIPAL_USER && text_same(user->who.access_key_id, user->id) &&
+              user->who.session_start_ms);
+    CU_ASSERT_PTR_NULL(find_session_key(&d.w, "ASIANONE"));
+    desk_replay(&d);
+}
 
 static void test_all(void)
 {
@@ -116,6 +159,7 @@ static void test_role_session(void)
 
 CU_TestInfo aws_signin_tests[] = {
     {"signing in, credentials, reading services", test_all         },
+    {"temporary credentials",                     test_session_keys},
     {"a role's session",                          test_role_session},
     CU_TEST_INFO_NULL,
 };
