@@ -248,6 +248,7 @@ static int edit(struct sed *s, const char *name, const char *suffix)
     s->line = 0;
     s->out = &out;
     run_over(s, data, n);
+    s->out = NULL;
     chance_text(&p->m->c->ids, ALPHABET_ALNUM, 6, random);
     aside = arena_printf(&p->m->arena, "%.*ssed%s", (int)(path_base(name) - name), name, random);
     if (!*suffix) {
@@ -298,12 +299,13 @@ static int run_script(struct sed *s, struct options *o, const char *in_place)
     struct program *p = s->p;
     int status = 0, one;
 
-    s->out = &out;
     s->separate = in_place != NULL;
     if (in_place && o->at >= p->argc)
         return complain(p, 4, "no input files");
     if (!in_place) {
+        s->out = &out;
         status = over_files(s, o);
+        s->out = NULL;
         say(p, str_text(&out), out.len);
     }
     for (int i = o->at; in_place && i < p->argc; i++) {

@@ -29,11 +29,11 @@ static const char *server_addr(const struct login *l)
     return i->public_ip ? i->public_ip : i->private_ip;
 }
 
-static bool listens(const struct login *l, const struct sshd_config *global)
+/* The client knocks at 22. */
+static bool listens(const struct sshd_config *config)
 {
-    const char *ports = sshd_value(global, "port");
+    const char *ports = sshd_value(config, "port");
 
-    (void)l;
     while (*ports) {
         size_t n = strcspn(ports, " ");
 
@@ -46,16 +46,18 @@ static bool listens(const struct login *l, const struct sshd_config *global)
 
 static bool connect_to(struct login *l)
 {
+    bool read;
+
     json_put_text(l->response, "addr", l->addr);
     json_put(l->response, "port", json_integer(l->port));
-    if (!host_reachable(l->m->server->instance, l->addr, 22)) {
+    if (!host_reachable(l->m->server->instance, l->addr, 22))
         return fail(l, "ConnectionTimedOut", "ssh: connect to host %s port 22: Connection timed out", server_addr(l));
-    }
     l->sshd = find_daemon(l->m->server, "sshd");
-    if (!l->sshd || !l->sshd->running || !l->sshd->config || !sshd_config_read(&l->config, l->sshd->config) ||
-        !listens(l, &l->config)) {
+    read = l->sshd && l->sshd->running && l->sshd->config && sshd_config_read(&l->config, l->sshd->config);
+    if (!l->sshd || !l->sshd->running || (read && !listens(&l->config)))
         return fail(l, "ConnectionRefused", "ssh: connect to host %s port 22: Connection refused", server_addr(l));
-    }
+    if (!read) /* an Include'd file is bad by now; sshd drops the client */
+        return fail(l, "ConnectionClosed", "Connection closed by %s port 22", server_addr(l));
     return true;
 }
 
@@ -300,7 +302,7 @@ void login_prepare(struct login *l, struct machine *m, const char *user, const c
     l->addr = addr ? addr : "0.0.0.0";
     l->known = os_user_find(m->w, m->server, user, &l->account);
     l->client = (struct sshd_client){l->user, l->addr, l->addr, m->server->instance->private_ip, 22};
-    l->config = (struct sshd_config){.tree = m->tree, .arena = &m->arena};
+    l->config = (struct sshd_config){.tree = m->tree, .arena = &m->arena, .client = &l->client};
     l->key_good = key && public_key_read(&m->arena, key, &l->key);
     l->response = json_object();
     json_put_text(l->response, "user", l->user);
@@ -311,9 +313,6 @@ bool login_decide(struct login *l, void (*peers)(struct login *))
 {
     if (!connect_to(l))
         return false;
-    l->config = (struct sshd_config){.tree = l->m->tree, .arena = &l->m->arena, .client = &l->client};
-    if (!sshd_config_read(&l->config, l->sshd->config)) /* an Include'd file has changed since; sshd drops the client */
-        return fail(l, "ConnectionClosed", "Connection closed by %s port 22", server_addr(l));
     if (peers)
         peers(l);
     return allowed(l) && (strcmp(l->by, "password") == 0 ? by_password(l) : by_key(l)) && account_open(l);

@@ -65,7 +65,7 @@ struct sshd_config { /* one reading, for one client */
     const char *matched[SSHD_KEYWORDS_MAX]; /* what Match blocks set */
     const char **slots;
     const struct sshd_client *asked; /* whom Match asks about in this pass; NULL = nobody */
-    bool active;
+    bool active, has_match;
     unsigned lines;
 };
 #define SSHD_CONFIG_NAME "/etc/ssh/sshd_config"

@@ -2,6 +2,7 @@
 /* The keywords of sshd_config, as Debian's OpenSSH 9.2 has them (servconf.c), with what `sshd -T` prints when none is set. */
 #include "sim/host/sshd.h"
 
+#include <stdlib.h>
 #include <strings.h>
 
 #define CHOICES(name) static const struct sshd_choice name[]
@@ -190,12 +191,14 @@ const struct sshd_keyword sshd_keywords[] = {
 const size_t sshd_n_keywords = COUNT(sshd_keywords);
 _Static_assert(COUNT(sshd_keywords) <= SSHD_KEYWORDS_MAX, "room for every keyword's value");
 
+static int by_name(const void *name, const void *row)
+{
+    return strcasecmp(name, ((const struct sshd_keyword *)row)->name);
+}
+
 const struct sshd_keyword *sshd_keyword_row(const char *name)
 {
-    for (size_t i = 0; i < sshd_n_keywords; i++)
-        if (strcasecmp(sshd_keywords[i].name, name) == 0)
-            return &sshd_keywords[i];
-    return NULL;
+    return bsearch(name, sshd_keywords, sshd_n_keywords, sizeof(sshd_keywords[0]), by_name);
 }
 
 const struct sshd_keyword *sshd_keyword_find(const char *name)
