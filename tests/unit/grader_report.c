@@ -88,9 +88,10 @@ static void words_and_places(void)
     report_text(&r, &(struct report_style){.width = 0}, &text);
     static const char *const says[] = {
         "The Café, student s17\n\nQuestions\n  PASS    9/10  who              Which identity?\n      hints: 2, costing 1\n",
-        "  FAIL    0/10  when             Exactly when (UTC)?\n      found: \\x1b[31mnoon\n      expected: "
-        "2025-10-15T17:20:33Z\n"
-        "      That cannot be read as an answer.\n      see: 2025-10-15T17:20:33Z eventID 0b9f1b2c in s3/b/x.json.gz: ec2:X\n",
+        ("  FAIL    0/10  when             Exactly when (UTC)?\n      found: \\x1b[31mnoon\n      expected: "
+         "2025-10-15T17:20:33Z\n"
+         "      That cannot be read as an answer.\n      see: 2025-10-15T17:20:33Z eventID 0b9f1b2c in s3/b/x.json.gz: "
+         "ec2:X\n"),
         "  PART 3.33/10  files",
         "      query: SELECT eventtime FROM logs\n",
         "\nRepairs\n",
