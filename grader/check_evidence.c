@@ -17,6 +17,19 @@ static const struct field evidence_list[] = {
 };
 static const struct fields evidence_fields = FIELDS("evidence", evidence_list, struct evidence_params);
 
+/* gunzip puts the text in the file's place: that is reading, not editing. */
+static bool only_unpacked(const char *path, const struct delivered_file *file)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str bytes = {0};
+    struct err e = {0};
+    char hex[65];
+    if (!*file->unpacked || !file_read(arena_dupn(&arena, path, strlen(path) - 3), 64u << 20, &bytes, &e))
+        return false;
+    sha256_hex(str_text(&bytes), bytes.len, hex);
+    return text_same(hex, file->unpacked);
+}
+
 /* How the file differs from what was delivered; NULL when it does not. */
 static const char *how_altered(const struct scene *scene, const struct delivered_file *file)
 {
@@ -25,10 +38,8 @@ static const char *how_altered(const struct scene *scene, const struct delivered
     struct err e = {0};
     char hex[65];
     const char *path = arena_printf(&arena, "%s/%s", scene->dir, file->path);
-    if (!file_exists(path))
-        return "is gone";
     if (!file_read(path, file->size + (64u << 20), &bytes, &e))
-        return "cannot be read";
+        return file_exists(path) ? "cannot be read" : only_unpacked(path, file) ? NULL : "is gone";
     if (!file->grows && bytes.len != file->size)
         return "was edited";
     if (bytes.len < file->size)

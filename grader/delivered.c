@@ -26,27 +26,34 @@ static bool is_evidence(const char *path)
     return log && !memchr(path + 5, '/', log > path + 5 ? (size_t)(log - path - 5) : 0);
 }
 
-/* Records by their ids, as they stand in one log file. */
-static void find_records(struct delivered *d, const struct play *p, const char *path, const struct str *gz)
+static bool unpack(const struct str *gz, struct str *text)
 {
-    AUTO(str_drop) struct str text = {0};
     z_stream z = {.next_in = (unsigned char *)gz->s, .avail_in = (unsigned)gz->len};
-    if (!text_ends(path, ".json.gz") || strstr(path, "-Digest") || inflateInit2(&z, 31) != Z_OK)
-        return;
+    if (inflateInit2(&z, 31) != Z_OK)
+        return false;
     int status = Z_OK;
-    while (status == Z_OK && text.len < MOST_BYTES) {
-        z.next_out = (unsigned char *)str_reserve(&text, 1 << 16);
+    while (status == Z_OK && text->len < MOST_BYTES) {
+        z.next_out = (unsigned char *)str_reserve(text, 1 << 16);
         z.avail_out = 1 << 16;
         status = inflate(&z, Z_NO_FLUSH);
-        text.len += (1 << 16) - z.avail_out;
+        text->len += (1 << 16) - z.avail_out;
     }
     inflateEnd(&z);
-    for (size_t i = 0; i < p->n_marks; i++) {
+    return status == Z_STREAM_END;
+}
+
+/* What is in a log file: its hash, for whoever unpacks it in place, and the records of marked steps, by their ids. */
+static void look_inside(struct delivered *d, const struct play *p, struct delivered_file *file, const struct str *gz)
+{
+    AUTO(str_drop) struct str text = {0};
+    if (!text_ends(file->path, ".json.gz") || !unpack(gz, &text))
+        return;
+    sha256_hex(str_text(&text), text.len, file->unpacked);
+    for (size_t i = 0; !strstr(file->path, "-Digest") && i < p->n_marks; i++) {
         const struct entry *entry = p->marks[i].entry;
         const char *id = entry ? entry->event_id : NULL;
         if (id && text.len && memmem(text.s, text.len, id, strlen(id)))
-            *GROW(d->records, d->n_records, d->cap_records) =
-                (struct delivered_record){arena_dup(&d->arena, id), arena_dup(&d->arena, path)};
+            *GROW(d->records, d->n_records, d->cap_records) = (struct delivered_record){arena_dup(&d->arena, id), file->path};
     }
 }
 
@@ -65,10 +72,11 @@ static bool remember(void *context, const struct dir_entry *entry, struct err *e
         return true;
     if (!file_read(arena_printf(&arena, "%s/%s", w->dir, entry->path), MOST_BYTES, &bytes, e))
         return false;
-    struct delivered_file file = {arena_dup(&w->d->arena, entry->path), bytes.len, "", text_starts(entry->path, "host/")};
+    struct delivered_file file = {.path = arena_dup(&w->d->arena, entry->path), .size = bytes.len};
+    file.grows = text_starts(entry->path, "host/");
     sha256_hex(str_text(&bytes), bytes.len, file.sha256);
+    look_inside(w->d, w->play, &file, &bytes);
     *GROW(w->d->files, w->d->n, w->d->cap) = file;
-    find_records(w->d, w->play, file.path, &bytes);
     return true;
 }
 

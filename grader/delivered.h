@@ -11,7 +11,8 @@ struct delivered_file {
     const char *path; /* within the lab: "s3/..." or "host/var/log/..." */
     uint64_t size;
     char sha256[65];
-    bool grows; /* a log of the server: what was delivered must still be its beginning */
+    char unpacked[65]; /* of a .gz: of what is in it; "" = not known */
+    bool grows;        /* a log of the server: what was delivered must still be its beginning */
 };
 struct delivered_record { /* where the record of a marked step lies */
     const char *event_id, *path;

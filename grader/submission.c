@@ -4,8 +4,16 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static const char sheet_name[] = "answers.yaml";
+
+/* A link could lead to a file of whoever grades, and a report quotes what cannot be read. */
+static bool is_handed_in(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
 
 static void read_sheet(const char *dir, struct submission *s, struct str *hashed)
 {
@@ -14,9 +22,14 @@ static void read_sheet(const char *dir, struct submission *s, struct str *hashed
     AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
     const char *path = arena_printf(&arena, "%s/%s", dir, sheet_name);
-    s->has_sheet = file_exists(path);
+    struct stat st;
+    s->has_sheet = lstat(path, &st) == 0;
     if (!s->has_sheet)
         return;
+    if (!is_handed_in(path)) {
+        s->malformed = xstrdup("answers.yaml: error: expected a file, not a link or a folder");
+        return;
+    }
     if (!file_read(path, ANSWERS_MAX_BYTES, &text, &e)) {
         AUTO(str_drop) struct str said = {0};
         str_add_log(&said, e.msg);

@@ -61,6 +61,15 @@ run check "$tmp/lab"
 is 1 "$status" "check of a malformed sheet"
 says "cannot be graded: answers.yaml:" "$out"
 
+# a link could show a file of whoever grades
+rm "$tmp/lab/answers.yaml"
+ln -s /etc/passwd "$tmp/lab/answers.yaml"
+run grade "$tmp/lab"
+is 2 "$status" "a link for a sheet"
+says "NOT GRADED: answers.yaml: error: expected a file, not a link or a folder" "$out"
+lacks "root:" "$out"
+rm "$tmp/lab/answers.yaml"
+
 # unknown keys are told, an absent sheet too
 printf 'whoo: chaos\n' >"$tmp/lab/answers.yaml"
 run grade "$tmp/lab"

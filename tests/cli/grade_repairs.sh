@@ -146,6 +146,12 @@ graded "a log file edited" "$full" trail-kept
 found trail-kept "$(basename "$log") was edited"
 
 fresh
+find "$lab/s3" -name '*.json.gz' -exec gunzip {} +
+graded "log files unpacked where they lie" 0
+echo >>"$(find "$lab/s3" -name '*CloudTrail_*.json' | sort | sed -n 3p)"
+graded "an unpacked log file edited" "$full" trail-kept
+
+fresh
 sed -i '1d' "$lab/host/var/log/secure"
 graded "secure edited" "$full" trail-kept
 
