@@ -17,7 +17,7 @@ run version --json
 is "$(cat "$top/VERSION")" "$(jq -r .version "$out")" 'version --json'
 
 # every command has help of its own, by all three ways
-for command in $("$CAFELAB" help | sed -n 's/^  \([a-z]*\)  *[a-z].*/\1/p'); do
+for command in $("$CAFELAB" help | sed -n 's/^  \([a-z]*\)  *[A-Za-z].*/\1/p'); do
     run help "$command"
     is 0 $status "help $command"
     says "usage: cafelab $command" "$out"
