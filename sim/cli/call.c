@@ -4,6 +4,7 @@
 #include "sim/lab/lab.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #define MOST_INPUT (1u << 20)
 
@@ -72,8 +73,11 @@ static int run(const struct request *r)
     struct outcome out = {0};
     const char *op = r->args[1];
     json_auto_t *params = read_params(request_arg(r, 2), &e);
-    if (!params || !lab_open(r->args[0], &lab, &e))
+    int held = params ? lab_hold(r->args[0], &e) : -1;
+    if (held < 0 || !lab_open(r->args[0], &lab, &e)) {
+        close(held);
         return trouble_err(&e);
+    }
     int status = EXIT_TROUBLE;
     if (!lab_call(&lab, request_value(r, "as"), op, request_value(r, "on"), params, &out, &e))
         trouble_err(&e);
@@ -82,6 +86,7 @@ static int run(const struct request *r)
     else
         status = print_outcome(op, &out);
     lab_drop(&lab);
+    close(held);
     return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab solve: plays the scenario's reference solution on a lab, for authors and demonstrations. */
+#include <unistd.h>
 #include "sim/cli/cli.h"
 #include "grader/grader.h"
 #include "sim/lab/lab.h"
@@ -21,11 +22,15 @@ static int run(const struct request *r)
     int64_t skip = -1;
     if (!request_int(r, "skip", 0, 10000, &skip))
         return EXIT_TROUBLE;
-    if (!lab_open(r->args[0], &lab, &e))
+    int held = lab_hold(r->args[0], &e);
+    if (held < 0 || !lab_open(r->args[0], &lab, &e)) {
+        close(held);
         return trouble_err(&e);
+    }
     bool good = (request_has(r, "no-answers") || answer(&lab, &e)) && lab_solve(&lab, (int)skip, &e);
     size_t done = good ? lab.scenario->solution.n - (skip >= 0) : 0;
     lab_drop(&lab);
+    close(held);
     if (!good)
         return trouble_err(&e);
     printf("%zu step%s of the reference solution played on %s\n", done, done == 1 ? "" : "s", r->args[0]);

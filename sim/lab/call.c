@@ -13,6 +13,8 @@
 
 int64_t lab_now(const struct lab *lab)
 {
+    if (lab->live)
+        return clock_now_ms() > lab->world.now_ms ? clock_now_ms() : lab->world.now_ms;
     int64_t last = lab->world.now_ms > lab->until_ms ? lab->world.now_ms : lab->until_ms;
     return last / 1000 * 1000 + TICK_MS;
 }

@@ -111,6 +111,11 @@ struct lab {
 bool lab_open(const char *dir, struct lab *, struct err *);
 void lab_drop(struct lab *); /* writes nothing */
 
+/* Takes hold of a lab, for as long as the descriptor that is returned stays open; -1 when another process has it: the
+ * message names its pid and, if it serves the lab, its port. Whoever writes into a lab holds it before opening it. */
+int lab_hold(const char *dir, struct err *);
+bool lab_hold_says(int held, const char *dir, unsigned port, struct err *); /* who holds it; port 0 = does not serve it */
+
 /* One operation as the student (or as `as`, a person of the cast): acts, appends to the journal (fsync), then brings
  * files, logs and views up to date. A lab's static clock goes on by 20 s with every call.
  * A host: operation happens in a session of the student's on the server `on`: where there is none, the student logs in

@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #define FILES_EVERY_MS 2000 /* files and views follow at most so often */
@@ -22,6 +21,7 @@ struct live {
     struct play before; /* of a live lab: played again up to its beginning, for everyday life's records */
     struct story story;
     int held, journal;       /* descriptors: the lock file, journal.jsonl */
+    size_t n_appended;       /* entries that are in it */
     uint64_t appended, safe; /* bytes written, bytes on the disk (under `disk`) */
     bool broken;             /* the journal could not be written: nothing more may happen */
     int64_t files_ms;        /* when the files were brought up to date */
@@ -32,32 +32,11 @@ static int64_t lab_time(const struct lab *lab)
     return lab->live ? clock_now_ms() : lab->world.now_ms;
 }
 
-/* ---- holding the lab ---- */
-
-static bool hold(struct live *live, struct err *e)
-{
-    AUTO(arena_drop) struct arena arena = {0};
-    const char *path = lab_file(&arena, live->lab.dir, ".cafelab/held");
-    char who[64] = "";
-    live->held = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-    if (live->held < 0)
-        return err_set(e, "open '%s': %m", path);
-    if (!flock(live->held, LOCK_EX | LOCK_NB))
-        return live_announce(live, 0, e);
-    if (pread(live->held, who, sizeof(who) - 1, 0) < 0)
-        who[0] = '\0';
-    who[strcspn(who, "\n")] = '\0';
-    return err_set(e, "the lab '%s' is served already: %s", live->lab.dir, who);
-}
+/* ---- opening ---- */
 
 bool live_announce(struct live *live, unsigned port, struct err *e)
 {
-    AUTO(str_drop) struct str text = {0};
-    str_addf(&text, "pid %ld", (long)getpid());
-    str_addf(&text, port ? ", port %u\n" : "\n", port);
-    if (ftruncate(live->held, 0) || pwrite(live->held, text.s, text.len, 0) != (ssize_t)text.len)
-        return err_set(e, "write '%s/.cafelab/held': %m", live->lab.dir);
-    return true;
+    return lab_hold_says(live->held, live->lab.dir, port, e);
 }
 
 static bool open_journal(struct live *live, struct err *e)
@@ -67,6 +46,7 @@ static bool open_journal(struct live *live, struct err *e)
     live->journal = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
     if (live->journal < 0 || ftruncate(live->journal, (off_t)live->lab.journal_len))
         return err_set(e, "open '%s': %m", path);
+    live->n_appended = live->lab.world.journal.n;
     return true;
 }
 
@@ -96,10 +76,11 @@ static bool open_buckets(struct live *live, struct err *e)
 struct live *live_open(const char *dir, const struct live_options *o, struct err *e)
 {
     struct live *live = xcalloc(1, sizeof(*live));
-    live->held = live->journal = -1;
+    live->journal = -1;
+    live->held = lab_hold(dir, e);
     pthread_mutex_init(&live->lock, NULL);
     pthread_mutex_init(&live->disk, NULL);
-    if (lab_open(dir, &live->lab, e) && hold(live, e) && open_journal(live, e) && open_buckets(live, e) &&
+    if (live->held >= 0 && lab_open(dir, &live->lab, e) && open_journal(live, e) && open_buckets(live, e) &&
         open_story(live, o, e))
         return live;
     live_close(live);
@@ -133,10 +114,13 @@ const char *live_dir(const struct live *live)
 /* ---- the journal's file ---- */
 
 /* Under the lock. A line that is only half there is what a restart cuts off: the request was not answered. */
-static bool append(struct live *live, size_t first, struct err *e)
+static bool append(struct live *live, struct err *e)
 {
     AUTO(str_drop) struct str lines = {0};
-    lab_journal_add(&lines, &live->lab.world, first);
+    if (live->n_appended == live->lab.world.journal.n)
+        return true;
+    lab_journal_add(&lines, &live->lab.world, live->n_appended);
+    live->n_appended = live->lab.world.journal.n;
     for (size_t done = 0; done < lines.len;) {
         ssize_t n = write(live->journal, lines.s + done, lines.len - done);
         if (n < 0 && errno == EINTR)
@@ -202,13 +186,12 @@ bool live_act(struct live *live, const struct action *action, struct arena *aren
 {
     struct outcome out;
     pthread_mutex_lock(&live->lock);
-    size_t first = live->lab.world.journal.n;
     bool good = live->broken ? err_set(e, "the journal of '%s' cannot be written", live->lab.dir) : true;
     if (good) {
         struct action timed = *action;
         timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
         act(&live->lab.world, &timed, &out);
-        good = append(live, first, e);
+        good = append(live, e);
     }
     if (good) {
         take_answer(&out, arena, answer);
@@ -268,31 +251,31 @@ bool live_file(struct live *live, const char *path, struct arena *arena, struct 
 
 /* ---- time ---- */
 
+/* What happened in here goes to the disk before what people did there is taken: a tree that is read again from the disk
+ * knows nothing that was not written to it. */
 static bool bring_files(struct live *live, int64_t now_ms, struct err *e)
 {
+    struct lab *lab = &live->lab;
     if (now_ms - live->files_ms < FILES_EVERY_MS)
         return true;
     live->files_ms = now_ms;
-    if (!lab_disk_take(&live->lab, live->lab.live ? now_ms : lab_now(&live->lab), e))
-        return false;
-    if (!live->lab.live && live->lab.n_written == live->lab.world.journal.n)
-        return true;
-    return lab_traces_write(&live->lab, lab_time(&live->lab), e) && lab_objects_take(&live->lab, e);
+    if (lab->live || lab->n_written < lab->world.journal.n)
+        if (!lab_traces_write(lab, lab_time(lab), e))
+            return false;
+    return lab_disk_take(lab, lab->live ? now_ms : lab_now(lab), e) && lab_objects_take(lab, e);
 }
 
 int64_t live_tick(struct live *live, int64_t now_ms)
 {
     struct err e = {0};
     pthread_mutex_lock(&live->lock);
-    size_t first = live->lab.world.journal.n;
     bool on = live->lab.live && !live->broken;
     int64_t next = on ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
-    if (!live->broken && live->lab.world.journal.n > first)
-        append(live, first, &e);
+    if (!live->broken && append(live, &e) && bring_files(live, now_ms, &e))
+        append(live, &e); /* what people did to files is in the journal, too */
     uint64_t upto = live->appended;
-    bool files = !e.set && bring_files(live, now_ms, &e);
     pthread_mutex_unlock(&live->lock);
-    if (files)
+    if (!e.set)
         make_safe(live, upto, &e);
     if (e.set)
         fprintf(stderr, "cafelab: %s\n", e.msg);

@@ -34,18 +34,34 @@ void http_reply_header(struct http_reply *reply, const char *name, const char *v
 
 /* ---- a request comes in ---- */
 
+/* Clients that take us for a proxy send whole addresses (RFC 9112, 3.2.2). Those of this machine are ours; anybody else's
+ * end here: nothing goes on to a real host. */
+static const char *origin_form(const char *target, unsigned *refused)
+{
+    static const char *const ours[] = {"http://127.0.0.1", "http://localhost"};
+    for (size_t i = 0; i < COUNT(ours); i++) {
+        size_t n = strlen(ours[i]);
+        if (!text_starts(target, ours[i]) || (target[n] && target[n] != ':' && target[n] != '/'))
+            continue;
+        const char *path = strchr(target + n, '/');
+        return path ? path : "/";
+    }
+    if (*target != '/')
+        *refused = text_starts(target, "http://") || text_starts(target, "https://") ? 403 : 400;
+    return target;
+}
+
 static void *open_request(void *context, const char *target, struct MHD_Connection *connection)
 {
     (void)context, (void)connection;
     struct http_request *r = xcalloc(1, sizeof(*r));
+    target = origin_form(target, &r->refused);
     size_t path = strcspn(target, "?");
     r->path = arena_dupn(&r->arena, target, path);
     r->query = arena_dup(&r->arena, target[path] ? target + path + 1 : "");
     for (const char *p = target; *p; p++)
         if ((unsigned char)*p <= ' ' || *p == 0x7f)
             r->refused = 400;
-    if (*target != '/')
-        r->refused = 400;
     return r;
 }
 

@@ -57,10 +57,12 @@ static void brings_requests_in_whole(void)
 {
     static const char *const rows[][2] = {
         {"GET /b/sp%20ace%2B?x=%2F HTTP/1.1\r\nHost: h\r\nX-Test:  a b \r\nConnection: close\r\n\r\n",
-         "GET|/b/sp%20ace%2B|x=%2F|0|a b"                                                                                          },
-        {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",                          "POST|/||5|"},
+         "GET|/b/sp%20ace%2B|x=%2F|0|a b"                                                                                             },
+        {"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello",                          "POST|/||5|"   },
         {"PUT /k HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
-         "PUT|/k||3|"                                                                                                              },
+         "PUT|/k||3|"                                                                                                                 },
+        {"GET http://127.0.0.1:8000/b/k?x HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nConnection: close\r\n\r\n",              "GET|/b/k|x|0|"},
+        {"POST http://localhost HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",                "POST|/||0|"   },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         ask(rows[i][0], strlen(rows[i][0]), "HTTP/1.1 200", rows[i][1]);
@@ -77,6 +79,13 @@ static void refuses_what_no_client_sends(void)
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         ask(rows[i], strlen(rows[i]), "HTTP/1.1 400", "");
+    static const char *const elsewhere[] = {
+        "GET http://s3.amazonaws.com/ HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\r\n",
+        "GET https://127.0.0.1.example.com/ HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET http://127.0.0.1.example.com/ HTTP/1.1\r\nHost: h\r\n\r\n",
+    };
+    for (size_t i = 0; i < COUNT(elsewhere); i++)
+        ask(elsewhere[i], strlen(elsewhere[i]), "HTTP/1.1 403", "");
     static const char huge[] = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999999\r\n\r\n";
     ask(huge, sizeof(huge) - 1, "HTTP/1.1 413", "");
 }
