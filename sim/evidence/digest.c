@@ -125,10 +125,10 @@ static void add_text(struct str *out, const char *key, const char *value)
         str_add(out, "null");
 }
 
-/* Delivered by then, and in no digest before. */
+/* Delivered by then, and in no digest before. Whose chain it is comes first: another chain's `named` is another thread's. */
 static bool in_window(const struct waiting *f, const struct chain *c, int64_t end)
 {
-    return !f->named && f->written_ms <= end && strcmp(f->trail, c->trail) == 0 && strcmp(f->region, c->region) == 0;
+    return f->written_ms <= end && strcmp(f->region, c->region) == 0 && strcmp(f->trail, c->trail) == 0 && !f->named;
 }
 
 static void add_log_files(struct str *out, const struct plan *p, const struct chain *c, int64_t end)
