@@ -63,21 +63,35 @@ static void add_entries(struct plan *p)
             qsort(p->streams[i].list, p->streams[i].n, sizeof(struct ref), by_time);
 }
 
-/* Merges what is sorted already; at one time the journal's entries come first. */
-static void merge(struct stream *s, const struct ref *more, size_t n)
+/* A stream being made: the journal's entries, and everyday calls put between them. At one time entries come first. */
+struct merging {
+    struct ref *all;
+    size_t n, next; /* of the entries */
+};
+
+static void put_until(struct merging *m, const struct stream *s, int64_t time_ms)
 {
-    struct ref *all = xcalloc(s->n + n, sizeof(*all));
-    size_t a = 0, b = 0;
-    while (a < s->n || b < n)
-        if (b == n || (a < s->n && s->list[a].time_ms <= more[b].time_ms)) {
-            all[a + b] = s->list[a];
-            a++;
-        } else {
-            all[a + b] = more[b];
-            b++;
-        }
+    while (m->next < s->n && s->list[m->next].time_ms <= time_ms)
+        m->all[m->n++] = s->list[m->next++];
+}
+
+static void finish(struct merging *m, struct stream *s)
+{
+    put_until(m, s, INT64_MAX);
     free(s->list);
-    *s = (struct stream){.region = s->region, .list = all, .n = a + b, .cap = a + b};
+    *s = (struct stream){.region = s->region, .list = m->all, .n = m->n, .cap = m->n};
+}
+
+/* Where each everyday call is recorded; its region's number, or UINT32_MAX for those that leave no record. */
+static uint32_t *streams_of_calls(struct plan *p)
+{
+    uint32_t *of_call = xcalloc(p->stock->n_everyday, sizeof(*of_call));
+    for (size_t i = 0; i < p->stock->n_everyday; i++) {
+        const struct stock_call *call = &p->stock->calls[i];
+        bool leaves_none = !call->known || call->shape->silent;
+        of_call[i] = leaves_none ? UINT32_MAX : (uint32_t)(stream_of(p, call->shape->region) - p->streams);
+    }
+    return of_call;
 }
 
 static void add_occurrences(struct plan *p)
@@ -85,26 +99,26 @@ static void add_occurrences(struct plan *p)
     const struct everyday *everyday = p->task->everyday;
     if (!everyday || (p->task->first > 0 && !p->task->live)) /* all were delivered when the lab was built */
         return;
-    size_t *of_call = xcalloc(p->stock->n_everyday, sizeof(*of_call));
-    for (size_t i = 0; i < p->stock->n_everyday; i++)
-        if (p->stock->calls[i].shape)
-            of_call[i] = (size_t)(stream_of(p, p->stock->calls[i].shape->region) - p->streams);
-    struct ref **lists = xcalloc(p->n_streams, sizeof(*lists));
-    size_t *n = xcalloc(p->n_streams, sizeof(*n)), *cap = xcalloc(p->n_streams, sizeof(*cap));
+    uint32_t *of_call = streams_of_calls(p);
+    struct merging *merging = xcalloc(p->n_streams, sizeof(*merging));
+    size_t *n = xcalloc(p->n_streams, sizeof(*n));
+    for (size_t i = 0; i < everyday->n; i++)
+        if (of_call[everyday->list[i].call] != UINT32_MAX)
+            n[of_call[everyday->list[i].call]]++;
+    for (size_t i = 0; i < p->n_streams; i++)
+        merging[i].all = xcalloc(p->streams[i].n + n[i], sizeof(struct ref));
     for (size_t i = 0; i < everyday->n; i++) {
         const struct occurrence *o = &everyday->list[i];
-        size_t to = of_call[o->call];
-        if (p->stock->calls[o->call].known && !p->stock->calls[o->call].shape->silent)
-            *GROW(lists[to], n[to], cap[to]) = (struct ref){o->time_ms, (uint32_t)i, REF_OCCURRENCE};
+        if (of_call[o->call] == UINT32_MAX)
+            continue;
+        struct merging *m = &merging[of_call[o->call]];
+        put_until(m, &p->streams[of_call[o->call]], o->time_ms);
+        m->all[m->n++] = (struct ref){o->time_ms, (uint32_t)i, REF_OCCURRENCE};
     }
-    for (size_t i = 0; i < p->n_streams; i++) {
-        if (n[i])
-            merge(&p->streams[i], lists[i], n[i]);
-        free(lists[i]);
-    }
-    free(lists);
+    for (size_t i = 0; i < p->n_streams; i++)
+        finish(&merging[i], &p->streams[i]);
+    free(merging);
     free(n);
-    free(cap);
     free(of_call);
 }
 

@@ -5,6 +5,7 @@
  */
 #include "sim/evidence/template.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,8 +179,8 @@ static void write_hex32(uint32_t x, char *to)
     n = (n | n << 8) & 0x00ff00ff00ff00ffu;
     n = (n | n << 4) & 0x0f0f0f0f0f0f0f0fu;
     n += 0x3030303030303030u + ((n + 0x0606060606060606u) >> 4 & 0x0101010101010101u) * ('a' - '0' - 10);
-    for (int i = 0; i < 8; i++) /* the highest nibble is in the highest byte: compiles to one swap and one store */
-        to[i] = (char)(n >> (56 - 8 * i));
+    n = htobe64(n); /* the highest nibble comes first */
+    memcpy(to, &n, sizeof(n));
 }
 
 /* Version 4: two draws of 64 bits, all of them printed but six. */
