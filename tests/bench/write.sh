@@ -7,8 +7,10 @@
 # ids, serialise, gzip at level 6, files of the same number of records (from the same records; nothing is written to the disk).
 set -eu
 top=$(cd "$(dirname "$0")/../.." && pwd)
-events=${EVENTS:-300000} rounds=${ROUNDS:-5}
-folder=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")")
+events=${EVENTS:-600000} rounds=${ROUNDS:-3}
+parent=${TMPDIR:-/tmp}
+[ "$(df --output=avail /dev/shm 2>/dev/null | tail -1)" -gt 4000000 ] 2>/dev/null && parent=/dev/shm # in memory, if there is room
+folder=$(mktemp -d -p "$parent")
 trap 'rm -rf "$folder"' EXIT
 cd "$top"
 make --no-print-directory -s V=rel CC="${CC:-gcc}" "build/rel-${CC:-gcc}/bench-write"
