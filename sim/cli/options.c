@@ -114,7 +114,7 @@ static bool take_option(struct request *r, int argc, char **argv, int *i)
 
 static bool wants_help(int argc, char **argv)
 {
-    for (int i = 0; i < argc && strcmp(argv[i], "--"); i++)
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
         if (text_same(argv[i], "--help") || text_same(argv[i], "-h"))
             return true;
     return false;

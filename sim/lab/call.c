@@ -24,28 +24,28 @@ int64_t lab_now(const struct lab *lab)
 /* Another of the cast: as the scenario draws them for this seed, with the keys of the account as it is now. */
 static bool find_person(struct lab *lab, const char *as, struct member *out, struct err *e)
 {
-    if (!as || (lab->me.person && text_same(as, lab->me.person->name))) {
-        *out = lab->me;
+    *out = lab->me;
+    if (!as || (lab->me.person && text_same(as, lab->me.person->name)))
         return true;
-    }
     if (!lab->scenario)
         return err_set(e, "acting as \"%s\" needs the scenario \"%s\" as the lab was built from it", as, lab->scenario_id);
     struct play p = {.scenario = lab->scenario, .seed = lab->world.seed};
     world_init(&p.world, &p.seed, lab->world.account.id, lab->world.account.region, lab->world.start_ms);
     bool good = scenario_draw(p.scenario, &p.seed, &p.world.arena, &p.draw, e) && cast_draw(&p, e);
     const struct member *m = good ? play_member(&p, as) : NULL;
-    if (m) {
-        const struct user *user = m->person->user ? find_user(&lab->world, m->person->user) : NULL;
+    const char *name = m ? m->person->user : NULL;
+    if (good && !name)
+        good = err_set(e, "nobody of the cast is called \"%s\" and has a user in the account", as);
+    if (m && name) {
+        const struct user *user = find_user(&lab->world, name);
         *out = *m;
         out->from.ip = arena_dup(&lab->arena, m->from.ip);
-        out->who = (struct principal){.kind = PRINCIPAL_USER, .name = m->person->user};
+        out->who = (struct principal){.kind = PRINCIPAL_USER, .name = name};
         if (user && user->keys)
             out->who.access_key_id = out->access_key_id = user->keys->id;
-        if (!m->person->user)
-            m = NULL;
     }
     play_drop(&p);
-    return m || !good ? m != NULL : err_set(e, "nobody of the cast is called \"%s\", or has a user in the account", as);
+    return good;
 }
 
 static const char *usual_client(const struct member *m)

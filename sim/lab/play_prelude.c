@@ -136,7 +136,7 @@ static bool give_password(struct prelude *l, const char *user)
     struct chance c = chance_of(&l->p->seed, "prelude/password/%s", user);
     char password[24];
     chance_text(&c, ALPHABET_ALNUM, 14, password);
-    strcpy(password + 14, "-9aZ"); /* whatever was drawn, a password policy is content */
+    memcpy(password + 14, "-9aZ", sizeof("-9aZ")); /* whatever was drawn, a password policy is content */
     return does(l, "iam:CreateLoginProfile", json_pack("{s:s, s:s}", "userName", user, "password", password), user, NULL);
 }
 

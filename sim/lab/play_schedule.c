@@ -80,7 +80,7 @@ bool step_base(struct play *p, size_t i, const int64_t *times, int64_t *ret, str
 static bool step_time(struct play *p, size_t i, int64_t *times, struct err *e)
 {
     const struct step *step = (const struct step *)p->scenario->timeline.items + i;
-    int64_t base, wait;
+    int64_t base = 0, wait = 0;
     if (!step_base(p, i, times, &base, e) || !step_wait(p, step, &step->wait, &wait, e))
         return false;
     times[i] = (base + wait) / 1000 * 1000 + odd_ms(p, i);

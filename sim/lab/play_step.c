@@ -241,7 +241,7 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     struct doing d = {.p = p, .step = due->step, .due = due, .member = play_member(p, due->step->as), .now_ms = due->time_ms};
     if (!step_deeds(p, due->step, &deeds, e))
         return false;
-    bool inside = on_server(&deeds.list[0]), own_way = inside && !due->step->session;
+    bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))
         return false;
     if (mark.name)

@@ -110,7 +110,7 @@ static bool make_folders(const char *dir, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     for (size_t i = 0; i < COUNT(views); i++) {
         const char *name = views[i].file, *slash = strchr(name, '/');
-        if (!i || strncmp(name, views[i - 1].file, (size_t)(slash - name + 1)))
+        if (!i || strncmp(name, views[i - 1].file, (size_t)(slash - name + 1)) != 0)
             if (!dir_make(arena_printf(&arena, "%s/account/%.*s", dir, (int)(slash - name), name), e))
                 return false;
     }
