@@ -8,6 +8,7 @@
 static const struct command commands[] = {
     {":",         NULL,                 true,  run_true     },
     {"[",         "/usr/bin/[",         true,  run_test     },
+    {"aureport",  "/usr/sbin/aureport", false, run_aureport },
     {"basename",  "/usr/bin/basename",  false, run_basename },
     {"bash",      "/usr/bin/bash",      false, run_bash     },
     {"cat",       "/usr/bin/cat",       false, run_cat      },

@@ -239,22 +239,22 @@ int run_type(struct program *p)
     return status;
 }
 
-/* What was typed in this session, with the time that /etc/profile.d makes it show. */
+/* What this user typed in all his sessions by ssh, with the time that /etc/profile.d makes it show: .bash_history has the
+ * earlier ones by now. */
 int run_history(struct program *p)
 {
     const struct world *w = p->m->w;
     unsigned n = 0;
 
-    for (size_t i = 0; i < w->journal.n; i++) {
+    for (size_t i = 0; i < w->journal.n && p->m->session; i++) {
         const struct entry *e = w->journal.list[i];
-        const char *line = json_str(e->asked, "command");
-        AUTO(str_drop) struct str when = {0};
+        bool now = e == p->m->c->entry; /* its response is still to come */
+        const char *line = now ? json_str(e->asked, "command") : json_str(e->response, "typed");
 
-        if (!p->m->session || strcmp(e->op, "host:Run") != 0 || !text_same(e->on, p->m->server->name) || !line ||
-            e->who.os_session != p->m->session->number)
+        if (!line || !text_same(e->on, p->m->server->name) ||
+            (!now && !text_same(json_str(e->response, "user"), p->m->session->user)))
             continue;
-        str_add_time(&when, e->time_ms, "%Y-%m-%d %H:%M:%S");
-        sayf(p, "%5u  %s %s\n", ++n, str_text(&when), line);
+        sayf(p, "%5u  %s %s\n", ++n, arena_time(&p->m->arena, e->time_ms, "%Y-%m-%d %H:%M:%S"), line);
     }
     return 0;
 }
