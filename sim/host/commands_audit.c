@@ -129,15 +129,13 @@ static int by_count(const void *a, const void *b)
 
 static void heading(struct report *r)
 {
-    const char *line = r->summary ? &"============================="[r->login]
-                                  : /* one shorter */ "============================================";
+    static const char line[] = "============================================";
+    int width = !r->summary ? 44 : r->login ? 28 : 29;
     const char *which = !r->summary ? "" : r->failed ? "Failed " : r->success ? "Success " : "";
 
-    sayf(r->p, "\n%s%s%s Report\n%s\n", which, r->title, r->summary ? " Summary" : "", line);
-    if (r->summary)
-        sayf(r->p, "total  %s\n%s\n", r->column, line);
-    else
-        sayf(r->p, "# date time %s host term exe success event\n%s\n", r->column, line);
+    sayf(r->p, "\n%s%s%s Report\n%.*s\n", which, r->title, r->summary ? " Summary" : "", width, line);
+    sayf(r->p, r->summary ? "total  %s\n" : "# date time %s host term exe success event\n", r->column);
+    sayf(r->p, "%.*s\n", width, line);
 }
 
 static int report(struct report *r, const char *file)
