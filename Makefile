@@ -128,5 +128,5 @@ clean:
 help:
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
--include $(OBJECTS:.o=.d) $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/%.d) $(B)/sim/main.d
+-include $(OBJECTS:.o=.d) $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/%.d) $(B)/sim/main.d $(wildcard $(B)/tests/real/*.d)
 .PHONY: all unit fuzz fuzz-replay demo test setup bench golden format format-check layers tidy cppcheck lint cov install clean help

@@ -210,6 +210,8 @@ static void cycle(struct sed *s)
         else if (c->name == '{')
             i = c->end;
     }
+    if (s->failed)
+        return;
     if (next != SED_DELETE && !s->quiet)
         put(s, str_text(&s->space), s->space.len, s->newline || s->appended.len > 0);
     put(s, str_text(&s->appended), s->appended.len, false);
