@@ -335,6 +335,15 @@ static bool make_macros(struct athena *a, const struct rewritten *query, struct 
     return run_own(a, str_text(&sql), e);
 }
 
+static void say_error(struct athena *a, const char *said, const struct rewritten *query, const struct tokens *t, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char **names = arena_alloc(&arena, (a->tables.n + 1) * sizeof(*names));
+    for (size_t i = 0; i < a->tables.n; i++)
+        names[i] = a->tables.items[i].name;
+    words_of_error(said, query, t, names, e);
+}
+
 static bool run_query(struct athena *a, const struct tokens *t, struct athena_result *to, struct err *e)
 {
     AUTO(rewritten_drop) struct rewritten query = {0};
@@ -358,7 +367,7 @@ static bool run_query(struct athena *a, const struct tokens *t, struct athena_re
     else if (a->interrupted)
         err_set(e, "Query cancelled");
     else
-        words_of_error(a->d->result_error(&f.duck), &query, t, e);
+        say_error(a, a->d->result_error(&f.duck), &query, t, e);
     a->d->destroy_result(&f.duck);
     return good;
 }

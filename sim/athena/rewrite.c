@@ -147,7 +147,7 @@ static bool star(struct rewriter *r, size_t from, size_t to)
 }
 
 /* One item; *nth: its number, or -1 behind a star. */
-static bool item(struct rewriter *r, size_t from, size_t to, bool named, int *nth)
+static bool item(struct rewriter *r, size_t from, size_t to, bool named, int *nth, const char **ret_alias)
 {
     if (from == to)
         return refuse(r, to, NULL);
@@ -157,6 +157,7 @@ static bool item(struct rewriter *r, size_t from, size_t to, bool named, int *nt
     bool alias = with_as || has_bare_alias(r, from, to);
     bool chain = !alias && is_chain(r, from, to) && !one_of(r, from, constants);
     const char *name = is_star ? "*" : alias || chain ? token_text(r->t, to - 1, &r->to->arena) : NULL;
+    *ret_alias = alias ? name : NULL;
     if (named)
         add_output(r, name);
     if (is_star) {
@@ -186,10 +187,13 @@ static size_t select_list(struct rewriter *r, size_t i, size_t to)
     size_t end = find_word(r, i, to, list_ends);
     if (token_is(r->t, i, "on") || i == end)
         return refuse(r, i, NULL), SIZE_MAX;
+    size_t n_aliases = 0;
+    const char **aliases = arena_alloc(&r->to->arena, (end - i) * sizeof(*aliases));
     for (int nth = 0; i < end;) {
         size_t stop = find_word(r, i, end, comma);
-        if (!item(r, i, stop, named, &nth))
+        if (!item(r, i, stop, named, &nth, &aliases[n_aliases]))
             return SIZE_MAX;
+        n_aliases += aliases[n_aliases] && !text_same(aliases[n_aliases], "");
         if (stop < end) {
             put(r, stop);
             if (stop + 1 == end)
@@ -197,6 +201,8 @@ static size_t select_list(struct rewriter *r, size_t i, size_t to)
         }
         i = stop + (stop < end);
     }
+    if (!strict_aliases(r, end, to, aliases, n_aliases))
+        return SIZE_MAX;
     r->list_end = end;
     return end;
 }
@@ -361,6 +367,14 @@ static size_t values(struct rewriter *r, size_t i, size_t to)
     return i;
 }
 
+/* Names for Trino, keywords for DuckDB: quoted they are names there, too, and nothing of DuckDB's own comes of them. */
+static const char *const plain_names[] = {
+    "analyse",   "analyze",   "anti",       "asof",       "asymmetric", "at",       "authorization", "binary",  "check",
+    "collate",   "column",    "default",    "deferrable", "do",         "foreign",  "freeze",        "glob",    "grant",
+    "ilike",     "initially", "isnull",     "lambda",     "notnull",    "overlaps", "pivot",         "placing", "positional",
+    "primary",   "qualify",   "references", "returning",  "semi",       "show",     "similar",       "struct",  "summarize",
+    "symmetric", "to",        "unique",     "unpivot",    "user",       "variadic", "verbose",       NULL};
+
 static size_t word(struct rewriter *r, size_t i, size_t to)
 {
     bool after_dot = i && token_is(r->t, i - 1, ".");
@@ -382,6 +396,10 @@ static size_t word(struct rewriter *r, size_t i, size_t to)
         }
         return call(r, i, to);
     }
+    if (one_of(r, i, plain_names) && !(token_is(r->t, i, "at") && token_is(r->t, i + 1, "time"))) {
+        put_name(r, i, token_text(r->t, i, &r->to->arena));
+        return i + 1;
+    }
     if (token_at(r->t, i + 1)->kind == TOKEN_TEXT &&
         token_at(r->t, i + 1)->at == token_at(r->t, i)->at + token_at(r->t, i)->len && token_at(r->t, i)->len == 1)
         return refuse(r, i + 1, NULL), SIZE_MAX; /* E'..', X'..': DuckDB's, or of a kind it reads otherwise */
@@ -397,6 +415,8 @@ static size_t mark(struct rewriter *r, size_t i, size_t to)
         return brackets(r, i, to);
     if (token_is(r->t, i, "/") || token_is(r->t, i, "%"))
         return division(r, i, to);
+    if (!strict_comparison(r, i))
+        return SIZE_MAX;
     if (one_of(r, i, strange) || token_is(r->t, i, ")") || token_is(r->t, i, "]"))
         return refuse(r, i, NULL), SIZE_MAX;
     put(r, i);

@@ -32,3 +32,7 @@ size_t call(struct rewriter *, size_t i, size_t to);  /* calls.c: from the funct
 size_t table(struct rewriter *, size_t i, size_t to); /* sources.c: what comes after FROM, JOIN or a comma there */
 bool type(struct rewriter *, size_t from, size_t to); /* types.c: of a cast */
 bool type_as_json(struct rewriter *, size_t from, size_t to, struct str *); /* .. as json_transform() wants it */
+
+/* strict.c: false with an error for what Athena refuses and DuckDB would not. */
+bool strict_comparison(struct rewriter *, size_t i);                                               /* the operator at i */
+bool strict_aliases(struct rewriter *, size_t i, size_t to, const char *const *aliases, size_t n); /* behind a select list */

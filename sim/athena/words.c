@@ -12,6 +12,7 @@
 
 struct failure {
     const char *kind, *message, *name;
+    const char *const *tables;
     const struct tokens *t;
     size_t token; /* where it went wrong, if `placed` */
     bool placed;
@@ -90,7 +91,14 @@ static bool column(struct failure *f)
 
 static bool table(struct failure *f)
 {
-    return f->name && err_set(f->e, "TABLE_NOT_FOUND: %sTable 'awsdatacatalog.default.%s' does not exist", f->place, f->name);
+    if (!f->name)
+        return false;
+    char *lower = arena_dup(&f->arena, f->name);
+    for (char *p = lower; *p; p++)
+        *p = (char)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p);
+    const char *near = text_meant(lower, f->tables);
+    return err_set(f->e, "TABLE_NOT_FOUND: %sTable 'awsdatacatalog.default.%s' does not exist%s%s%s", f->place, lower,
+                   near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 }
 
 /* "athena_if" is nobody's name but ours. */
@@ -218,12 +226,13 @@ static void pass_on(struct failure *f)
     err_set(f->e, "%s: %s%s", typed ? "TYPE_MISMATCH" : "GENERIC_USER_ERROR", f->place, str_text(&text));
 }
 
-bool words_of_error(const char *said, const struct rewritten *to, const struct tokens *t, struct err *e)
+bool words_of_error(const char *said, const struct rewritten *to, const struct tokens *t, const char *const *tables,
+                    struct err *e)
 {
     struct err ignored = {0};
     const char *json = strchr(said, '{');
     json_t *doc = json ? json_read(json, strlen(json), &ignored) : NULL;
-    struct failure f = {.e = e};
+    struct failure f = {.tables = tables, .e = e};
     f.kind = doc ? json_str_or(doc, "exception_type", "") : "";
     f.message = doc ? json_str_or(doc, "exception_message", "") : said;
     f.name = doc ? json_str(doc, "name") : NULL;

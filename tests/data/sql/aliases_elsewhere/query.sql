@@ -1,0 +1,1 @@
+SELECT who, n AS n, what AS eventsource FROM (SELECT useridentity.username AS who, count(*) AS n, max(eventname) AS what FROM logs GROUP BY useridentity.username) WHERE n > 1 AND who <> 'x' ORDER BY who

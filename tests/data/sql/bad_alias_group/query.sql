@@ -1,0 +1,1 @@
+SELECT useridentity.username AS who, count(*) FROM logs GROUP BY who

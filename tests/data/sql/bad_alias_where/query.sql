@@ -1,0 +1,2 @@
+SELECT lower(eventname) AS what FROM logs
+WHERE what LIKE 'list%'

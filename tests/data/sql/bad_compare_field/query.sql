@@ -1,0 +1,1 @@
+SELECT eventname FROM logs WHERE useridentity.accountid <> 5.0

@@ -1,0 +1,2 @@
+SELECT eventname FROM logs
+WHERE recipientaccountid = 111122223333

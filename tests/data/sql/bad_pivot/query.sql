@@ -1,0 +1,1 @@
+SELECT * FROM (PIVOT logs ON readonly)

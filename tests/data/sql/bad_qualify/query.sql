@@ -1,0 +1,1 @@
+SELECT eventname FROM logs QUALIFY row_number() OVER () = 1
