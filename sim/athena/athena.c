@@ -136,9 +136,9 @@ void athena_close(struct athena *a)
 {
     if (!a)
         return;
-    if (a->connection)
+    if (a->d && a->connection)
         a->d->disconnect(&a->connection);
-    if (a->database)
+    if (a->d && a->database)
         a->d->close(&a->database);
     tables_close(&a->tables);
     store_close(&a->store);
