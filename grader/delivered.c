@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -80,12 +81,23 @@ static bool remember(void *context, const struct dir_entry *entry, struct err *e
     return true;
 }
 
+/* $TMPDIR; memory where there is plenty, twice as fast; /tmp. */
+static const char *place_aside(void)
+{
+    enum { PLENTY_MIB = 1024 };
+    const char *tmp = env_get("TMPDIR");
+    struct statvfs st;
+    if (tmp && *tmp)
+        return tmp;
+    bool plenty = statvfs("/dev/shm", &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize >> 20 >= PLENTY_MIB;
+    return plenty && access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
 bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(diags_drop) struct diags diags = {0};
-    const char *tmp = env_get("TMPDIR");
-    char *aside = arena_printf(&arena, "%s/cafelab-key-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+    char *aside = arena_printf(&arena, "%s/cafelab-key-XXXXXX", place_aside());
     if (!mkdtemp(aside))
         return err_set(e, "cannot make a folder at '%s': %s", aside, strerror(errno));
     const char *dir = arena_printf(&arena, "%s/lab", aside);
