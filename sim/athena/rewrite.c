@@ -155,8 +155,16 @@ static bool item(struct rewriter *r, size_t from, size_t to, bool named, int *nt
         token_is(r->t, to - 1, "*") && (to - from == 1 || (token_is(r->t, to - 2, ".") && is_chain(r, from, to - 2)));
     bool with_as = to - from > 2 && token_is(r->t, to - 2, "as");
     bool alias = with_as || has_bare_alias(r, from, to);
-    bool chain = !alias && is_chain(r, from, to) && !one_of(r, from, constants);
-    const char *name = is_star ? "*" : alias || chain ? token_text(r->t, to - 1, &r->to->arena) : NULL;
+    size_t first = from, last = to; /* (eventname) is named as eventname is */
+    while (token_is(r->t, first, "(") && token_close(r->t, first) + 1 == last) {
+        first++;
+        last--;
+    }
+    bool chain = !alias && is_chain(r, first, last) && !one_of(r, first, constants);
+    const char *name = is_star ? "*"
+                       : alias ? token_text(r->t, to - 1, &r->to->arena)
+                       : chain ? token_text(r->t, last - 1, &r->to->arena)
+                               : NULL;
     *ret_alias = alias ? name : NULL;
     if (named)
         add_output(r, name);
@@ -246,12 +254,16 @@ static size_t operand_end(const struct rewriter *r, size_t i, size_t to)
         i = token_close(r->t, i);
     i++;
     for (; i < to; i++) {
+        bool behind =
+            token_is(r->t, i + 1, "(") && (token_is(r->t, i, "over") || token_is(r->t, i, "filter")); /* sum(x) OVER (..) */
         if (token_is(r->t, i, "(") || token_is(r->t, i, "["))
             i = token_close(r->t, i);
-        else if (token_is(r->t, i, ".") && token_is_name(r->t, i + 1))
+        else if ((token_is(r->t, i, ".") && token_is_name(r->t, i + 1)) || behind)
             i++;
         else if (token_at(r->t, i)->kind != TOKEN_TEXT)
             break;
+        if (behind)
+            i = token_close(r->t, i);
     }
     return i < to ? i : to;
 }

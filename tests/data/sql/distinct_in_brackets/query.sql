@@ -1,0 +1,1 @@
+SELECT DISTINCT(eventname) FROM logs ORDER BY eventname LIMIT 2

@@ -1,0 +1,1 @@
+SELECT CASE eventsource WHEN 'ec2.amazonaws.com' THEN 'compute' ELSE 'other' END AS kind, count(*) FROM logs GROUP BY CASE eventsource WHEN 'ec2.amazonaws.com' THEN 'compute' ELSE 'other' END ORDER BY 1

@@ -1,0 +1,1 @@
+SELECT eventname, cardinality(filter(resources, r -> r.type = 'AWS::S3::Bucket')), transform(resources, r -> r.arn), any_match(resources, r -> r.arn LIKE '%monitoring%') FROM logs WHERE resources IS NOT NULL

@@ -1,0 +1,1 @@
+SELECT eventname FROM logs WHERE (eventsource, readonly) IN (('ssm.amazonaws.com', 'false'))

@@ -1,0 +1,1 @@
+SELECT item['ipProtocol'], json_format(item['fromPort']) FROM logs CROSS JOIN UNNEST(cast(json_extract(requestparameters,'$.ipPermissions.items') as array<map<varchar, json>>)) AS t(item) WHERE eventname LIKE 'Auth%'
