@@ -93,7 +93,7 @@ static void move_days(struct world *w, struct server *server, const char *path, 
         unsigned day;
 
         if (row->n > SP_CHANGED && id_parse(row->field[SP_CHANGED], &day) && day > IMAGE_DAY)
-            row->field[SP_CHANGED] = arena_printf(&m.arena, "%lld", (long long)(day + days));
+            row->field[SP_CHANGED] = arena_printf(&m.arena, "%lld", (long long)day + (long long)days);
         for (size_t f = 0; f < row->n; f++)
             str_addf(&text, "%s%s", f ? ":" : "", row->field[f]);
         str_addc(&text, '\n');

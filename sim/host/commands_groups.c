@@ -346,7 +346,7 @@ int run_gpasswd(struct program *p)
     struct options o = {.p = p, .spec = &spec};
     struct arena *arena = &p->m->arena;
     const char *value, *user = NULL, *group;
-    struct os_user account;
+    struct os_user account = {0};
     struct accounts a;
     struct row *row, *gshadow;
     bool add = false;
@@ -371,7 +371,7 @@ int run_gpasswd(struct program *p)
         status = complain(p, 3, "group '%s' does not exist in /etc/group", group);
     else if (!add && !members_have(row->field[GR_MEMBERS], user))
         status = complain(p, 3, "user '%s' is not a member of '%s'", user, group);
-    if (!status) {
+    if (!status && row) {
         sayf(p, add ? "Adding user %s to group %s\n" : "Removing user %s from group %s\n", user, group);
         row->field[GR_MEMBERS] =
             add ? members_with(arena, row->field[GR_MEMBERS], user) : members_without(arena, row->field[GR_MEMBERS], user);
