@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#define MIDDLE_MAX 2500 /* lines a side of what differs: the table has this squared entries */
+#define MIDDLE_MAX 1500 /* lines a side of what differs: the table has this squared entries */
 
 struct side {
     struct text_line *lines;

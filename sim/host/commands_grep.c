@@ -230,7 +230,7 @@ static int add_patterns(struct grep *g, const char *text)
 
         if (g->n_regexes == COUNT(g->regexes))
             return complain(g->p, 2, "too many patterns");
-        if (!regex_make(&g->regexes[g->n_regexes], &g->p->m->arena, pattern, g->fixed ? flags & REG_ICASE : flags, &why))
+        if (!regex_make(&g->regexes[g->n_regexes], g->p->m, pattern, g->fixed ? flags & REG_ICASE : flags, &why))
             return complain(g->p, 2, "%s", why);
         g->n_regexes++;
         if (!text[n])
@@ -315,6 +315,8 @@ int run_grep(struct program *p)
         for (int i = o.at; i < p->argc; i++)
             grep_file(&g, p->argv[i]);
         status = g.failed && !(g.quiet && g.found) ? 2 : !g.found;
+        if (regex_spent(p->m))
+            status = complain(p, 2, "memory exhausted");
     }
     for (size_t i = 0; i < g.n_regexes; i++)
         regex_drop(&g.regexes[i]);

@@ -369,7 +369,7 @@ static int choose(struct choice *c, bool kill)
     if (p->argc - o.at > 1)
         return complain(p, 2, "only one pattern can be provided\nTry `%s --help' for more information.", path_base(p->argv[0]));
     if (o.at < p->argc) {
-        if (!regex_make(&c->regex, &p->m->arena, p->argv[o.at], REG_EXTENDED | (c->fold ? REG_ICASE : 0), &why))
+        if (!regex_make(&c->regex, p->m, p->argv[o.at], REG_EXTENDED | (c->fold ? REG_ICASE : 0), &why))
             return complain(p, 2, "%s", why);
         c->has_pattern = true;
     } else if (!c->has_uid && !c->tty && !c->has_parent) {

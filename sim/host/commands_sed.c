@@ -315,6 +315,8 @@ static int run_script(struct sed *s, struct options *o, const char *in_place)
         status = one ? one : status;
         s->quits = false;
     }
+    if (regex_spent(p->m))
+        return complain(p, 4, "couldn't allocate memory");
     if (s->failed)
         return complain(p, 1, "no previous regular expression");
     return s->code ? s->code : status;
@@ -378,6 +380,7 @@ int run_sed(struct program *p)
     if (!given)
         str_add(&text, p->argv[o.at++]);
     script->arena = &p->m->arena;
+    script->m = p->m;
     if (!sed_parse(script, str_text(&text)))
         status = complain(p, 1, "-e expression #1, %s", script->why);
     else

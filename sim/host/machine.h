@@ -21,7 +21,8 @@
 #define SAID_MAX_BYTES (64u << 20)  /* of all of an operation's programs */
 #define FILE_MAX_BYTES (8u << 20)   /* that a program may write */
 #define PROGRAMS_MAX 400            /* of one operation */
-#define NO_ID UINT32_MAX            /* auid, uid: unset */
+#define HASHES_MAX 100
+#define NO_ID UINT32_MAX /* auid, uid: unset */
 
 struct cred { /* what decides permissions */
     unsigned uid, gid;
@@ -38,6 +39,8 @@ struct machine {
     struct os_session *session; /* NULL = no login: a daemon's child */
     json_t *programs;
     size_t n_programs, said; /* bytes of output so far */
+    uint64_t regex_work;     /* see regexes.h */
+    unsigned hashes;         /* passwords hashed: each takes milliseconds */
     const char *edited;      /* what a person makes of the file in an editor started now; NULL = nobody is there */
     size_t edited_len;
 };

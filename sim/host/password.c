@@ -13,10 +13,12 @@
 
 static const char *crypted(struct machine *m, const char *password, const char *setting)
 {
-    struct crypt_data *data = xcalloc(1, sizeof(*data));
-    const char *hash = crypt_r(password, setting, data);
+    struct crypt_data *data = ++m->hashes > HASHES_MAX ? NULL : xcalloc(1, sizeof(*data));
+    const char *hash = data ? crypt_r(password, setting, data) : NULL;
     const char *kept = hash && *hash != '*' ? arena_dup(&m->arena, hash) : NULL;
 
+    if (!data)
+        return NULL;
     explicit_bzero(data, sizeof(*data));
     free(data);
     return kept;

@@ -42,12 +42,12 @@ static bool cheap(const char *p, bool extended, const char **why)
     return true;
 }
 
-bool regex_make(struct regex *r, struct arena *arena, const char *pattern, int flags, const char **why)
+bool regex_make(struct regex *r, struct machine *m, const char *pattern, int flags, const char **why)
 {
     char text[128];
     int error;
 
-    *r = (struct regex){0};
+    *r = (struct regex){.m = m};
     if (strlen(pattern) > REGEX_MAX_BYTES) {
         *why = "Regular expression too big";
         return false;
@@ -57,7 +57,7 @@ bool regex_make(struct regex *r, struct arena *arena, const char *pattern, int f
     error = regcomp(&r->compiled, pattern, flags);
     if (error) {
         regerror(error, &r->compiled, text, sizeof(text));
-        *why = arena_dup(arena, text);
+        *why = arena_dup(&m->arena, text);
         return false;
     }
     r->good = true;
@@ -68,9 +68,11 @@ bool regex_find(struct regex *r, const char *s, size_t n, size_t from, struct re
 {
     regmatch_t m[10];
 
-    if (from > n || n > INT32_MAX || r->work > REGEX_MAX_WORK)
+    if (from > n || n > INT32_MAX)
         return false;
-    r->work += n - from + 64;
+    r->m->regex_work += (uint64_t)(n - from) * (n - from) + 64;
+    if (regex_spent(r->m))
+        return false;
     m[0] = (regmatch_t){.rm_so = (regoff_t)from, .rm_eo = (regoff_t)n};
     if (regexec(&r->compiled, s, COUNT(m), m, REG_STARTEND | (from > 0 ? REG_NOTBOL : 0)) != 0)
         return false;
@@ -78,6 +80,11 @@ bool regex_find(struct regex *r, const char *s, size_t n, size_t from, struct re
         spans[i] =
             (struct regex_span){m[i].rm_so < 0 ? SIZE_MAX : (size_t)m[i].rm_so, m[i].rm_eo < 0 ? SIZE_MAX : (size_t)m[i].rm_eo};
     return true;
+}
+
+bool regex_spent(const struct machine *m)
+{
+    return m->regex_work > REGEX_MAX_WORK;
 }
 
 void regex_drop(struct regex *r)

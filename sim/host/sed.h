@@ -25,6 +25,7 @@ struct sed_command {
     unsigned long stop;       /* addr,+N: last line */
 };
 struct sed_script {
+    struct machine *m;
     struct arena *arena;
     int flags; /* REG_EXTENDED */
     struct sed_command list[SED_MAX_COMMANDS];

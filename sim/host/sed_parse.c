@@ -72,7 +72,7 @@ static bool compile(struct reader *r, const char *text, int flags, struct regex 
     if (r->s->n_regexes == SED_MAX_COMMANDS)
         return fail(r, "too many expressions");
     *ret = &r->s->regexes[r->s->n_regexes];
-    if (!regex_make(*ret, r->s->arena, text, r->s->flags | flags, &why))
+    if (!regex_make(*ret, r->s->m, text, r->s->flags | flags, &why))
         return fail(r, why);
     r->s->n_regexes++;
     return true;

@@ -58,7 +58,50 @@ static void lines(void)
     server_close(&s);
 }
 
+/* Whoever types may be hostile: what is too much ends with a word about it. */
+static void limits(void)
+{
+    static const struct {
+        const char *part, *err; /* NULL = nothing is said */
+        size_t times;
+        int exit;
+    } list[] = {
+        {"true;",                                                                  "-bash: fork: retry: No child processes\n",      500,   254},
+        {"true;",                                                                  NULL,                                            300,   0  },
+        {"a",                                                                      "-bash: line too long\n",                        20000, 2  },
+        {"(",                                                                      "-bash: nested too deep\n",                      50,    2  },
+        {"( true; ",                                                               "-bash: syntax error: unexpected end of file\n", 12,    2  },
+        {"a ",                                                                     "-bash: too many words\n",                       3000,  2  },
+        {"printf 'root:a%s\\n' $(find / 2>/dev/null | head -110) | sudo chpasswd", NULL,                                            1,     1  }, /* so many hashes */
+        {"printf %0999999d 1 > b; grep '\\(0*\\)*x' b;",                           "grep: memory exhausted\n",                      1,     2  },
+        {"printf %0999999d 1 > b; cat b b b b b b b b b b > c; wc -c < c;",        NULL,                                            1,     0  },
+        {"ln -s self self; cat self; cat self/x;",
+         "cat: self: Too many levels of symbolic links\ncat: self/x: Too many levels of symbolic links\n",                          1,     1  },
+    };
+    struct lab_server s;
+
+    server_open(&s, NULL);
+    server_login(&s, "ec2-user", NULL);
+    for (size_t i = 0; i < COUNT(list); i++) {
+        AUTO(str_drop) struct str line = {0};
+        struct outcome out;
+        bool good;
+
+        for (size_t k = 0; k < list[i].times; k++)
+            str_add(&line, list[i].part);
+        out = server_run(&s, line.s);
+        good = json_int_or(out.reply, "exitCode", -1) == list[i].exit &&
+               (!list[i].err || strcmp(json_str_or(out.reply, "stderr", ""), list[i].err) == 0);
+        CU_ASSERT(good);
+        if (!good)
+            printf("%.60s: %lld %.300s\n", line.s, (long long)json_int_or(out.reply, "exitCode", -1),
+                   json_str_or(out.reply, "stderr", ""));
+    }
+    server_close(&s);
+}
+
 CU_TestInfo host_shell_tests[] = {
-    {"lines", lines},
+    {"lines",  lines },
+    {"limits", limits},
     CU_TEST_INFO_NULL
 };
