@@ -77,19 +77,6 @@ static bool derive(const struct lab *lab, const struct question *q, struct athen
     return good || err_wrap(e, "question '%s'", q->id);
 }
 
-bool grader_derive(struct lab *lab, const struct rubric *rubric, const char *question, struct str *answer, struct err *e)
-{
-    const struct question *q = rubric_question(rubric, question, e);
-    struct athena *athena = NULL;
-    struct values v = {0};
-    bool good = q && derive(lab, q, &athena, &v, e);
-    for (size_t i = 0; good && i < v.n; i++)
-        str_addf(answer, "%s%s", i ? "\n" : "", v.list[i]);
-    arena_drop(&v.arena);
-    athena_drop(&athena);
-    return good;
-}
-
 /* One line of the sheet; quoted as JSON is, which YAML reads as it is. */
 static void add_answer(struct str *out, const struct question *q, const struct values *v)
 {

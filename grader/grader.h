@@ -151,8 +151,7 @@ void hint_drop(struct hint_offer *);
 
 /* ---- answers by their declared method (authors, verify) ---- */
 
-/* Executes the question's `solve` on the lab as delivered: its SQL through athena, or its pattern on a file. Several
- * values are joined by newlines; the same value twice counts once. */
-bool grader_derive(struct lab *, const struct rubric *, const char *question, struct str *answer, struct err *);
-/* Derives every question that says how and writes LAB/answers.yaml. */
+/* Executes every question's `solve` on the lab as delivered, its SQL through athena, or its pattern on a file, and writes
+ * LAB/answers.yaml. The same value found twice counts once; a question with one answer for which several are found, or
+ * none, is an error that names it. */
 bool grader_fill(struct lab *, const struct rubric *, struct err *);

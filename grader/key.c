@@ -68,7 +68,11 @@ struct key *key_make(const struct scenario *s, const struct play_options *option
 struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)
 {
     if (!lab->live)
-        return key_make(s, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events}, e);
+        return key_make(
+            s,
+            &(struct play_options){
+                .seed = lab->seed, .student = lab->student, .content_hash = lab->content_hash, .events = lab->events},
+            e);
     struct key *key = xcalloc(1, sizeof(*key));
     bool good = lab_story(lab, &key->play, e);
     key->scenario = lab->scenario;

@@ -21,8 +21,8 @@ struct scenario *grading_scenario(const struct lab *lab, const char *name, struc
 const struct key *grading_key_for(struct grading_key *k, struct lab *lab, const char *scenario, struct err *e)
 {
     AUTO(str_drop) struct str made_for = {0};
-    str_addf(&made_for, "%s\n%s\n%s\n%s\n%lld", scenario ? scenario : "", lab->scenario_id, lab->seed, lab->student,
-             (long long)lab->events);
+    str_addf(&made_for, "%s\n%s\n%s\n%s\n%s\n%lld", scenario ? scenario : "", lab->scenario_id, lab->content_hash, lab->seed,
+             lab->student, (long long)lab->events);
     if (k->key && !lab->live && text_same(k->made_for, str_text(&made_for)))
         return k->key;
     grading_key_drop(k);

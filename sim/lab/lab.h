@@ -49,6 +49,7 @@ struct play {
 };
 struct play_options {
     const char *seed, *student; /* text; NULL = "0" and "" */
+    const char *content_hash;   /* of the text that the lab was built from, to grade with a corrected one; NULL = this text's */
     int64_t events;             /* background records; -1 = as the scenario says */
     bool no_background;         /* the short way: the story only; its ids and times are the same */
     int64_t live_from_ms;       /* not 0: the story is to begin there, and is not played; everyday life lies before it */

@@ -162,7 +162,8 @@ bool play(const struct scenario *s, const struct play_options *o, struct play *p
     struct seed class = seed_from_text(o->seed ? o->seed : "0");
     *p = (struct play){
         .scenario = s, .from_ms = s->clock.start - s->clock.history, .until_ms = s->clock.start + s->clock.length};
-    p->seed = seed_derive(&class, "%s/%s/%s", s->id, s->content_hash, o->student ? o->student : "");
+    const char *hash = o->content_hash ? o->content_hash : s->content_hash;
+    p->seed = seed_derive(&class, "%s/%s/%s", s->id, hash, o->student ? o->student : "");
     if (o->live_from_ms)
         move_to(p, o->live_from_ms);
     open_account(p);

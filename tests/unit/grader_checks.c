@@ -297,6 +297,23 @@ static void add_file(struct world *w)
     put(w, server_of(w), "/var/www/new.html", "new\n");
 }
 
+static void add_call(struct world *w, const char *op, const char *user, const char *error)
+{
+    struct entry *entry = journal_add(w);
+    entry->op = op;
+    entry->error_code = error;
+    entry->asked = world_keep(w, json_object());
+    json_put_text(entry->asked, "userName", user);
+    entry->time_ms = 1000 * (int64_t)entry->seq;
+}
+
+static void delete_in_order(struct world *w)
+{
+    add_call(w, "iam:DeleteUser", "chaos", "DeleteConflict");
+    add_call(w, "iam:DeleteAccessKey", "chaos", NULL);
+    add_call(w, "iam:DeleteUser", "chaos", NULL);
+}
+
 /* ---- the rows ---- */
 
 static const char *lookup(void *context, const char *name, const char *field)
@@ -428,6 +445,13 @@ static const struct row {
     {"not: {iam_user: {name: chaos, is: present}}",                                                                              nothing,                  false, "the user chaos exists"                        },
     {"call: {op: 'iam:DeleteUser', is: made}",                                                                                   nothing,                  false, "it was not called"                            },
     {"call: {op: 'iam:DeleteUser', is: not_made}",                                                                               nothing,                  true,  NULL                                           },
+    {"call: {op: 'iam:DeleteUser', with: chaos, is: made}",                                                                      delete_in_order,          true,  "it was called"                                },
+    {"call: {op: 'iam:DeleteUser', with: sofia, is: not_made}",                                                                  delete_in_order,          true,  "it was not called"                            },
+    {"call: {op: 'iam:DeleteAccessKey', is: made, before: 'iam:DeleteUser'}",                                                    delete_in_order,          true,  "it was called"                                },
+    {"call: {op: 'iam:DeleteUser', is: made, before: 'iam:DeleteAccessKey'}",                                                    delete_in_order,          false, "in the wrong order"                           },
+    {"call: {op: 'iam:DeleteUser', is: made, after: 'iam:DeleteAccessKey'}",                                                     delete_in_order,          true,  NULL                                           },
+    {"call: {op: 'iam:DeleteAccessKey', is: made, after: 'iam:DeleteUser'}",                                                     delete_in_order,          false, "in the wrong order"                           },
+    {"iam_user: {name: chaos, is: absent}",                                                                                      delete_in_order,          false, "the user chaos exists"                        },
 };
 
 /* The small scenario of tests/data/rubric with one check below it. */
