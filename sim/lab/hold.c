@@ -17,7 +17,7 @@ int lab_hold(const char *dir, struct err *e)
     const char *path = lab_file(&arena, dir, ".cafelab/held");
     char who[64] = "";
     if (!file_exists(lab_file(&arena, dir, ".cafelab/lab.json"))) {
-        err_set(e, "'%s' is not a lab: there is no .cafelab/lab.json in it", dir);
+        err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
         return -1;
     }
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
