@@ -4,7 +4,6 @@
 #include "grader/grader.h"
 #include "sim/lab/lab.h"
 
-#define MOST_EVENTS 2000000
 #define MOST_THREADS 256
 
 static void print_made(const struct request *r, const struct lab_plan *plan)
@@ -43,7 +42,7 @@ static int run(const struct request *r)
     const char *language = request_language(r);
     if (!request_value(r, "out"))
         return misused(r, "expected -o DIR: where the lab shall be");
-    if (!language || !request_int(r, "events", 0, MOST_EVENTS, &events) ||
+    if (!language || !request_int(r, "events", 0, LAB_MAX_EVENTS, &events) ||
         !request_int(r, "threads", 1, MOST_THREADS, &threads))
         return EXIT_TROUBLE;
     return build(r, &(struct lab_plan){

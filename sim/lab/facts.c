@@ -20,7 +20,14 @@ char *lab_file(struct arena *arena, const char *dir, const char *below)
 
 /* ---- the table ---- */
 
-enum kind { TEXT, TEXT_IF_ANY, NUMBER, FLAG };
+enum kind {
+    TEXT,
+    TEXT_IF_ANY,
+    NAME, /* goes into paths: a-z, 0-9, _ and - */
+    NAME_IF_ANY,
+    NUMBER, /* of milliseconds, at most */
+    FLAG,
+};
 struct fact {
     const char *key;
     enum kind kind;
@@ -29,15 +36,15 @@ struct fact {
 
 #define FACT(member) offsetof(struct lab_facts, member)
 static const struct fact lab_table[] = {
-    {"id",           TEXT,        FACT(scenario_id)  },
+    {"id",           NAME,        FACT(scenario_id)  },
     {"title",        TEXT,        FACT(title)        },
     {"hash",         TEXT,        FACT(content_hash) },
     {"version",      TEXT,        FACT(version)      },
     {"seed",         TEXT,        FACT(seed)         },
     {"student",      TEXT,        FACT(student)      },
-    {"language",     TEXT,        FACT(language)     },
-    {"account",      TEXT,        FACT(account_id)   },
-    {"region",       TEXT,        FACT(region)       },
+    {"language",     NAME,        FACT(language)     },
+    {"account",      NAME,        FACT(account_id)   },
+    {"region",       NAME,        FACT(region)       },
     {"table",        TEXT_IF_ANY, FACT(table)        },
     {"visitorsSite", TEXT_IF_ANY, FACT(visitors_site)},
     {"events",       NUMBER,      FACT(events)       },
@@ -54,11 +61,11 @@ static const struct fact lab_table[] = {
 
 #define BOOT(member) offsetof(struct boot, member)
 static const struct fact boot_table[] = {
-    {"name",        TEXT,        BOOT(plan.name)        },
+    {"name",        NAME,        BOOT(plan.name)        },
     {"instance",    TEXT,        BOOT(instance_id)      },
     {"loginUser",   TEXT,        BOOT(plan.login_user)  },
     {"publicKey",   TEXT,        BOOT(plan.public_key)  },
-    {"site",        TEXT_IF_ANY, BOOT(plan.site)        },
+    {"site",        NAME_IF_ANY, BOOT(plan.site)        },
     {"bootedMs",    NUMBER,      BOOT(plan.booted_ms)   },
     {"installedMs", NUMBER,      BOOT(plan.installed_ms)},
 };
@@ -96,27 +103,41 @@ bool lab_facts_write(const struct lab_facts *facts, const char *dir, struct err 
 
 /* ---- reading ---- */
 
+#define LATEST_MS INT64_C(253402300799999) /* the end of the year 9999: what is added to a time does not overflow */
+
+static bool name_good(const char *s)
+{
+    size_t n = strlen(s);
+    return n && n <= 40 && strspn(s, ALPHABET_LOWER "_-") == n;
+}
+
+static bool fact_take(struct arena *arena, const struct fact *fact, const json_t *value, void *member, struct err *e)
+{
+    bool any = fact->kind == TEXT_IF_ANY || fact->kind == NAME_IF_ANY, name = fact->kind == NAME || fact->kind == NAME_IF_ANY;
+    int64_t number = json_is_integer(value) ? json_integer_value(value) : -1;
+    if (!value && any)
+        return true;
+    if (fact->kind == NUMBER) {
+        *(int64_t *)member = number;
+        return (number >= 0 && number <= LATEST_MS) || err_set(e, "\"%s\": expected a whole number", fact->key);
+    }
+    if (fact->kind == FLAG) {
+        *(bool *)member = json_is_true(value);
+        return json_is_boolean(value) || err_set(e, "\"%s\": expected true or false", fact->key);
+    }
+    if (!json_is_string(value) || (name && !name_good(json_string_value(value))))
+        return err_set(e, "\"%s\": expected a %s", fact->key, name ? "name of a-z, 0-9, _ and -" : "text");
+    *(const char **)member = arena_dup(arena, json_string_value(value));
+    return true;
+}
+
 static bool facts_take(struct arena *arena, const struct fact *table, size_t n, const json_t *object, void *to, struct err *e)
 {
     if (!json_is_object(object))
         return err_set(e, "expected an object");
-    for (size_t i = 0; i < n; i++) {
-        const json_t *value = json_object_get(object, table[i].key);
-        void *member = (char *)to + table[i].offset;
-        if (!value && table[i].kind == TEXT_IF_ANY)
-            continue;
-        if (table[i].kind == NUMBER && json_is_integer(value) && json_integer_value(value) >= 0)
-            *(int64_t *)member = json_integer_value(value);
-        else if (table[i].kind == FLAG && json_is_boolean(value))
-            *(bool *)member = json_is_true(value);
-        else if (table[i].kind <= TEXT_IF_ANY && json_is_string(value))
-            *(const char **)member = arena_dup(arena, json_string_value(value));
-        else
-            return err_set(e, "\"%s\": expected a %s", table[i].key,
-                           table[i].kind == NUMBER ? "whole number"
-                           : table[i].kind == FLAG ? "true or false"
-                                                   : "text");
-    }
+    for (size_t i = 0; i < n; i++)
+        if (!fact_take(arena, &table[i], json_object_get(object, table[i].key), (char *)to + table[i].offset, e))
+            return false;
     return true;
 }
 
@@ -145,6 +166,14 @@ static bool built_take(struct lab_facts *facts, const json_t *built, struct err 
     return true;
 }
 
+bool lab_facts_parse(const char *text, size_t n, struct lab_facts *facts, struct err *e)
+{
+    json_auto_t *lab = json_read(text, n, e);
+    bool good = lab && facts_take(facts->arena, lab_table, COUNT(lab_table), lab, facts, e) &&
+                servers_take(facts, json_object_get(lab, "servers"), e) && built_take(facts, json_object_get(lab, "built"), e);
+    return good && (facts->events <= LAB_MAX_EVENTS || err_set(e, "\"events\": expected at most %d", LAB_MAX_EVENTS));
+}
+
 bool lab_facts_read(const char *dir, struct lab_facts *facts, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
@@ -153,10 +182,7 @@ bool lab_facts_read(const char *dir, struct lab_facts *facts, struct err *e)
         return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
     if (!file_read(path, 1 << 20, &text, e))
         return false;
-    json_auto_t *lab = json_read(str_text(&text), text.len, e);
-    return (lab && facts_take(facts->arena, lab_table, COUNT(lab_table), lab, facts, e) &&
-            servers_take(facts, json_object_get(lab, "servers"), e) && built_take(facts, json_object_get(lab, "built"), e)) ||
-           err_wrap(e, "%s", path);
+    return lab_facts_parse(str_text(&text), text.len, facts, e) || err_wrap(e, "%s", path);
 }
 
 /* ---- of a play ---- */

@@ -68,6 +68,7 @@ const struct member *play_student(const struct play *);
 
 /* ---- building and opening ---- */
 
+#define LAB_MAX_EVENTS 2000000
 struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist */

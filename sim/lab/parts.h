@@ -21,6 +21,7 @@ struct lab_facts {
 void lab_facts_of(struct play *, struct lab_facts *); /* all but what only the build knows */
 bool lab_facts_write(const struct lab_facts *, const char *dir, struct err *);
 bool lab_facts_read(const char *dir, struct lab_facts *, struct err *); /* texts in facts->arena */
+bool lab_facts_parse(const char *text, size_t n, struct lab_facts *, struct err *);
 struct seed lab_seed(const char *seed, const char *id, const char *content_hash, const char *student);
 
 /* ---- paths: the first server's tree is host/, another's host-NAME/ ---- */
@@ -68,6 +69,7 @@ bool redo_done(const char *dir, struct err *);                        /* after i
 /* How many entries the trees agree to once a redo that was left behind is applied; *ret stays when there is none. */
 bool redo_entries(const char *dir, size_t *ret, struct err *);
 bool redo_apply(struct world *, const char *dir, struct err *); /* to the trees in memory; they are dirty then */
+bool redo_apply_text(struct world *, const char *text, size_t n, struct err *);
 
 /* ---- disk_take.c: what people did to the files by hand ---- */
 

@@ -130,19 +130,21 @@ bool redo_entries(const char *dir, size_t *ret, struct err *e)
     return true;
 }
 
+bool redo_apply_text(struct world *w, const char *text, size_t n, struct err *e)
+{
+    const char *end = text + n, *line = n ? memchr(text, '\n', n) : NULL;
+    for (unsigned number = 2; line && ++line < end; number++) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        json_auto_t *document = json_read(line, (size_t)((stop ? stop : end) - line), e);
+        if (!document || !redo_line(w, document, e))
+            return err_wrap(e, ".cafelab/redo:%u", number);
+        line = stop;
+    }
+    return true;
+}
+
 bool redo_apply(struct world *w, const char *dir, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
-    if (!read_redo(dir, &text, e))
-        return false;
-    const char *line = strchr(str_text(&text), '\n');
-    for (unsigned number = 2; line && line[1]; number++) {
-        size_t n = strcspn(++line, "\n");
-        json_auto_t *document = json_read(line, n, e);
-        if (!document || !redo_line(w, document, e))
-            return err_wrap(e, ".cafelab/redo:%u", number);
-        line += n;
-        line = *line ? line : NULL;
-    }
-    return true;
+    return read_redo(dir, &text, e) && redo_apply_text(w, str_text(&text), text.len, e);
 }

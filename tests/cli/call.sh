@@ -96,5 +96,5 @@ says 'journal.jsonl: the past was changed: the first' "$err"
 printf '{}' >"$lab/.cafelab/lab.json"
 run call "$lab" iam:ListUsers
 is 2 $status 'an empty lab.json'
-says 'lab.json: "id": expected a text' "$err"
+says 'lab.json: "id": expected a name of a-z, 0-9, _ and -' "$err"
 checked
