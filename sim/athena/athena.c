@@ -105,6 +105,35 @@ static unsigned cores(void)
     return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
 }
 
+/* The library is large: it is loaded while the logs are looked at. */
+struct loading {
+    pthread_t thread;
+    bool apart;
+    const struct duckdb *d;
+    struct err e;
+};
+
+static void *load(void *context)
+{
+    struct loading *l = context;
+    l->d = duckdb_load(&l->e);
+    return NULL;
+}
+
+static void loading_start(struct loading *l)
+{
+    l->apart = !pthread_create(&l->thread, NULL, load, l);
+}
+
+static const struct duckdb *loading_end(struct loading *l)
+{
+    if (l->apart)
+        pthread_join(l->thread, NULL);
+    else
+        load(l);
+    return l->d;
+}
+
 struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
 {
     struct athena *a = xcalloc(1, sizeof(*a));
@@ -117,12 +146,12 @@ struct athena *athena_open(const struct athena_options *o, struct str *warnings,
                               .progress = o->progress,
                               .context = o->context,
                               .cancelled = o->cancelled};
-    a->d = duckdb_load(e);
-    if (!a->d) {
-        athena_drop(&a);
-        return NULL;
-    }
+    struct loading loading = {0};
+    loading_start(&loading);
     bool good = logs_list(&a->logs, o->lab, warnings, e) && store_open(&a->store, &a->logs, &plan, warnings, e);
+    a->d = loading_end(&loading);
+    if (good && !a->d)
+        good = err_set(e, "%s", loading.e.msg);
     if (good) {
         tables_open(&a->tables, o->lab, &a->logs, warnings);
         good = start_engine(a, o, e);

@@ -28,11 +28,11 @@ static void *open_library(struct arena *arena, const char **tried)
     };
     *tried = named;
     if (named)
-        return dlopen(named, RTLD_NOW | RTLD_LOCAL);
+        return dlopen(named, RTLD_LAZY | RTLD_LOCAL);
     for (size_t i = 0; i < COUNT(places); i++)
         if (i + 1 == COUNT(places) || file_exists(places[i])) {
             *tried = places[i];
-            void *library = dlopen(places[i], RTLD_NOW | RTLD_LOCAL);
+            void *library = dlopen(places[i], RTLD_LAZY | RTLD_LOCAL);
             if (library || i + 1 == COUNT(places))
                 return library;
         }
