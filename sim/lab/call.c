@@ -4,6 +4,7 @@
  * happened), and then files, logs and views follow. A kill between the two is made good by the next call.
  */
 #include "sim/lab/parts.h"
+#include "sim/lab/stay.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -209,6 +210,51 @@ bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, j
     size_t first = lab->world.journal.n;
     return act_once(lab, as, op, on, params, out, e) && write_journal(lab, first, e) &&
            lab_traces_write(lab, lab->world.now_ms, e);
+}
+
+/* ---- a stay: somebody is on the server in a real shell ---- */
+
+bool lab_stay_begin(struct lab *lab, const char *on, struct outcome *out, struct err *e)
+{
+    size_t first = lab->world.journal.n;
+    const struct server *server = find_server(&lab->world, on);
+    if (!server)
+        return err_set(e, "there is no server \"%s\"", on);
+    disk_note_changes(lab, lab_now(lab));
+    const struct os_session *left = live_session(server, &lab->me);
+    if (left) /* a shell that was killed */
+        end_visit(lab, server, &lab->me,
+                  &(struct visit){
+                      {.kind = PRINCIPAL_OS, .name = left->user, .os_session = left->number},
+                      true
+        },
+                  lab_now(lab));
+    int64_t now_ms = lab_now(lab);
+    struct visit visit = {0};
+    begin_visit(lab, server, &lab->me, &visit, &now_ms, out);
+    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+}
+
+bool lab_stay_end(struct lab *lab, const struct stay *stay, struct err *e)
+{
+    size_t first = lab->world.journal.n;
+    const struct server *server = find_server(&lab->world, stay->on);
+    const struct os_session *session = server ? find_session(server, stay->session) : NULL;
+    if (!session)
+        return err_set(e, "the lab knows of no session %ld", stay->session);
+    int64_t now_ms = stay->left_ms > lab->world.now_ms ? stay->left_ms : lab_now(lab);
+    disk_note_changes(lab, now_ms);
+    for (size_t i = 0; i < stay->n_changes; i++)
+        stay_act(lab, server->name, "disk:Changed", stay->changes[i], now_ms);
+    stay_act(lab, server->name, "disk:Settled", stay->settled, now_ms);
+    if (!session->ended_ms)
+        end_visit(lab, server, &lab->me,
+                  &(struct visit){
+                      {.kind = PRINCIPAL_OS, .name = session->user, .os_session = session->number},
+                      true
+        },
+                  now_ms);
+    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 /* ---- the reference solution ---- */

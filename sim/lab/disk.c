@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The operation that stands for files changed by hand (disk_take.c finds them): a replay sees the same files as the
- * operations after it did.
+ * The operations that stand for what people did to a server without asking us: files changed by hand (disk_take.c finds
+ * them) or in a real shell (stay.c), and logins, processes and services that a shell left otherwise than it found them. A
+ * replay sees the same as the operations after it did.
  */
 #include "sim/lab/catalog.h"
 
@@ -31,8 +32,10 @@ static struct file *put_found(struct call *c, struct tree *tree, const char *pat
     if (there && there->kind != (wants_dir ? FILE_DIR : wants_link ? FILE_LINK : FILE_REGULAR))
         tree_remove(tree, path, c->now_ms);
     make_parents(c->w, tree, path, c->now_ms);
-    if (wants_dir)
-        return tree_mkdir(c->w, tree, path, (unsigned)call_int(c, "mode", 0755), 0, 0, c->now_ms);
+    if (wants_dir) {
+        struct file *dir = tree_find(tree, path);
+        return dir ? dir : tree_mkdir(c->w, tree, path, (unsigned)call_int(c, "mode", 0755), 0, 0, c->now_ms);
+    }
     if (wants_link)
         return tree_link(c->w, tree, path, arena_dup(c->arena, str_text(&data)), c->now_ms);
     struct file *file = tree_put(c->w, tree, path, str_text(&data), data.len, c->now_ms);
@@ -41,23 +44,95 @@ static struct file *put_found(struct call *c, struct tree *tree, const char *pat
     return file;
 }
 
+/* What a shell knows and a disk does not: true owners, modes and times. */
+static void put_attributes(struct call *c, struct file *f)
+{
+    int64_t uid = call_int(c, "uid", f->uid), gid = call_int(c, "gid", f->gid), mtime = call_int(c, "mtime", f->mtime_ms);
+    if (!json_object_get(c->params, "uid") || uid < 0 || gid < 0 || uid > UINT32_MAX || gid > UINT32_MAX || mtime < 0)
+        return;
+    f->uid = (unsigned)uid;
+    f->gid = (unsigned)gid;
+    f->mode = (unsigned)call_int(c, "mode", f->mode) & 07777;
+    f->mtime_ms = mtime;
+    f->dirty = true;
+}
+
 static void changed(struct call *c)
 {
-    static const char *const ways[] = {"write", "mkdir", "link", "remove", NULL};
+    static const char *const ways[] = {"write", "mkdir", "link", "remove", "attributes", NULL};
     struct server *server = find_server(c->w, c->action->on);
+    struct file *file = NULL;
     const char *path = call_text(c, "path"), *does = call_text(c, "does");
     size_t i = 0;
     while (ways[i] && !text_same(ways[i], does))
         i++;
     if (!ways[i])
-        return call_fail(c, "ValidationError", "does: expected write, mkdir, link or remove");
+        return call_fail(c, "ValidationError", "does: expected write, mkdir, link, attributes or remove");
     if (text_same(does, "remove"))
         tree_remove(&server->tree, path, c->now_ms); /* it may have gone with its directory */
-    else if (!put_found(c, &server->tree, path, does) && !text_same(does, "mkdir"))
+    else if (text_same(does, "attributes"))
+        file = tree_find(&server->tree, path);
+    else if (!(file = put_found(c, &server->tree, path, does)) && !text_same(does, "mkdir"))
         call_fail(c, "InvalidPath", "\"%s\" cannot be there", path);
+    if (file)
+        put_attributes(c, file);
+}
+
+/* ---- what a shell left behind ---- */
+
+static void take_out(struct server *server, int pid)
+{
+    struct process *gone = find_process(server, pid);
+    if (!gone)
+        return;
+    list_remove(&server->processes, gone);
+    for (struct process *p = server->processes; p; p = p->next)
+        if (p->ppid == pid)
+            p->ppid = 1;
+}
+
+static void settle_daemon(struct call *c, struct server *server, const json_t *fact)
+{
+    struct daemon *d = json_str(fact, "unit") ? find_daemon(server, json_str(fact, "unit")) : NULL;
+    int64_t pid = json_int_or(fact, "pid", 0), started = json_int_or(fact, "started", 0);
+    if (!d || pid < 2 || pid > INT32_MAX || started < 0)
+        return call_fail(c, "ValidationError", "daemons: expected a unit of the server, its pid and when it started");
+    const struct process *was = find_process(server, d->pid);
+    if (json_bool_or(fact, "running", false) && !find_process(server, (int)pid)) {
+        struct process *now = arena_alloc(&c->w->arena, sizeof(*now));
+        *now = was ? *was : (struct process){.ppid = 1, .title = d->unit, .exe = "", .tty = "?"};
+        now->next = NULL;
+        now->pid = (int)pid;
+        now->started_ms = started;
+        list_append(&server->processes, now);
+    }
+    if (pid != d->pid || !json_bool_or(fact, "running", false))
+        take_out(server, d->pid);
+    d->running = json_bool_or(fact, "running", false);
+    d->pid = (int)pid;
+    d->started_ms = started;
+    d->restart_ms = 0;
+    if (json_str(fact, "config"))
+        d->config = arena_dup(&c->w->arena, json_str(fact, "config"));
+}
+
+static void settled(struct call *c)
+{
+    struct server *server = find_server(c->w, c->action->on);
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(c->params, "daemons"), i, one) settle_daemon(c, server, one);
+    json_array_foreach(json_object_get(c->params, "processes"), i, one) take_out(server, (int)json_integer_value(one));
+    json_array_foreach(json_object_get(c->params, "sessions"), i, one)
+    {
+        struct os_session *s = find_session(server, (long)json_int_or(one, "session", 0));
+        if (s && !s->ended_ms)
+            s->ended_ms = json_int_or(one, "ended", c->now_ms);
+    }
 }
 
 static const struct op ops[] = {
-    {"disk:Changed", "path! does! data mode#", OP_HOST | OP_UNLOGGED, "*", NULL, changed},
+    {"disk:Changed", "path! does! data mode# uid# gid# mtime#", OP_HOST | OP_UNLOGGED, "*", NULL, changed},
+    {"disk:Settled", "sessions[] processes[] daemons[]",        OP_HOST | OP_UNLOGGED, "*", NULL, settled},
 };
 const struct service disk_service = {.name = "disk", .source = "disk", .ops = ops, .n = COUNT(ops)};

@@ -86,3 +86,8 @@ bool disk_take(struct lab *, struct server *, struct err *);
 bool lab_disk_take(struct lab *, int64_t now_ms, struct err *); /* of all servers; what changed is in the journal then */
 void disk_forget_redone(struct lab *);                          /* what a redo has brought about is nobody's change */
 void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them */
+
+/* ---- stay.c ---- */
+
+void stay_act(struct lab *, const char *on, const char *op, json_t *params,
+              int64_t now_ms); /* as the disk: operations happen */

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Somebody is on a server in a real shell: what the journal is told when it begins and when it is left. The shell itself is
+ * sim/shell's. Depends on the rest of sim/lab.
+ */
+#pragma once
+
+#include "sim/lab/lab.h"
+
+/* The student logs in by key. out->error_code says when he is not let in (ConnectionTimedOut, PermissionDenied); else the
+ * reply has "session". A session of his that a killed shell left open is ended before. */
+bool lab_stay_begin(struct lab *, const char *on, struct outcome *out, struct err *);
+
+struct stay {
+    const char *on;
+    long session;
+    int64_t left_ms;  /* lab time */
+    json_t **changes; /* parameters of disk:Changed, in order; owned */
+    size_t n_changes, cap_changes;
+    json_t *settled; /* parameters of disk:Settled; borrowed */
+};
+/* What became of the files: those that differ between two trees, each with owner, mode and time. Files that `ignored` says
+ * yes to are passed over. False: one is too big for the journal (message). */
+bool stay_compare(struct stay *, const struct tree *before, const struct tree *after, bool (*ignored)(const char *path),
+                  struct err *);
+void stay_drop(struct stay *);
+/* Journals it all, and the logout. The lab may have been opened anew: what others did meanwhile stays. */
+bool lab_stay_end(struct lab *, const struct stay *, struct err *);

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server's processes, brought about as the world has them: each a fork under its own id, user, title and parent.
+ * Kernel threads and daemons wait; a login's child holds a terminal, its shell sits on it; sshd is the real one; the student's
+ * own shell is a real bash. So ps, kill and userdel find what is true, and killing any of them has its true effect.
+ *
+ * Ids can be chosen: what is in ns_last_pid is followed by the next fork (proc(5)); processes are made one after the other,
+ * each waits for its children to be there.
+ */
+#include "sim/shell/parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/prctl.h>
+
+#define TITLE_MAX 256
+
+/* ---- titles ---- */
+
+static char *title_text; /* memory of no file: the kernel shows no other */
+
+/* The kernel shows what lies between two addresses that a process may choose (prctl(2), PR_SET_MM_MAP); the environment of
+ * whoever started us is shown no more. */
+void title_area(void)
+{
+    void *area = mmap(NULL, TITLE_MAX, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    unsigned long f[52] = {0};
+    if (area == MAP_FAILED)
+        return;
+    title_text = area;
+    char line[4096] = "";
+    int fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (read(fd, line, sizeof(line) - 1) > 0) {
+        size_t n = 2;
+        char *word = strrchr(line, ')');
+        for (word = word ? strtok(word + 1, " ") : NULL; word && n < COUNT(f); word = strtok(NULL, " "))
+            f[n++] = strtoul(word, NULL, 10);
+    }
+    close(fd);
+    struct prctl_mm_map map = {
+        .start_code = f[25],
+        .end_code = f[26],
+        .start_stack = f[27],
+        .start_data = f[44],
+        .end_data = f[45],
+        .start_brk = f[46],
+        .brk = (uintptr_t)sbrk(0),
+        .arg_start = (uintptr_t)title_text,
+        .arg_end = (uintptr_t)title_text + TITLE_MAX,
+        .env_start = (uintptr_t)title_text + TITLE_MAX,
+        .env_end = (uintptr_t)title_text + TITLE_MAX,
+        .exe_fd = (uint32_t)-1,
+    };
+    prctl(PR_SET_MM, PR_SET_MM_MAP, &map, sizeof(map), 0); /* where it is refused, titles stay those of the program */
+}
+
+void title_set(const char *title, const char *comm)
+{
+    if (title_text) {
+        memset(title_text, 0, TITLE_MAX);
+        snprintf(title_text, TITLE_MAX, "%s", title);
+    }
+    prctl(PR_SET_NAME, comm);
+}
+
+static const char *comm_of(const struct process *p, char out[16])
+{
+    const char *name = strrchr(p->exe, '/') ? strrchr(p->exe, '/') + 1 : p->exe;
+    if (*name)
+        snprintf(out, 16, "%.15s", name);
+    else
+        snprintf(out, 16, "%.*s", (int)(strcspn(p->title + (p->title[0] == '['), "]") & 15), p->title + (p->title[0] == '['));
+    return out;
+}
+
+/* ---- making one ---- */
+
+void next_pid(int pid)
+{
+    char text[16];
+    int n = snprintf(text, sizeof(text), "%d", pid - 1);
+    AUTO(close_fd) int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+    if (fd < 0 || write(fd, text, (size_t)n) != n)
+        return; /* then it gets the next free one, and pids differ from those in the logs */
+}
+
+static bool become(unsigned uid, unsigned gid)
+{
+    bool good = !setgroups(1, (gid_t[]){gid}) && !setresgid(gid, gid, gid) && !setresuid(uid, uid, uid);
+    prctl(PR_SET_DUMPABLE, 1); /* else /proc/PID is root's, and ps shows the wrong user */
+    return good;
+}
+
+static _Noreturn void wait_for_ever(void)
+{
+    for (;;)
+        pause();
+}
+
+pid_t actor_fork(const char *title, const char *comm, unsigned uid, unsigned gid)
+{
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    close_range(3, ~0u, 0);
+    setsid();
+    title_set(title, comm);
+    if (!become(uid, gid))
+        _exit(1);
+    wait_for_ever();
+}
+
+static unsigned gid_of(const struct cast *c, unsigned uid)
+{
+    struct os_user user;
+    return os_user_by_uid(c->in->w, c->in->server, uid, &user) ? user.gid : uid;
+}
+
+static const struct os_session *session_of(const struct cast *c, int pid)
+{
+    for (const struct os_session *s = c->in->server->sessions; s; s = s->next)
+        if (!s->ended_ms && (s->monitor_pid == pid || s->child_pid == pid || s->shell_pid == pid))
+            return s;
+    return NULL;
+}
+
+/* For last(1): a login's processes are its user's. Refused when we ourselves are somebody's login. */
+static void set_loginuid(unsigned uid)
+{
+    char text[16];
+    int n = snprintf(text, sizeof(text), "%u", uid);
+    AUTO(close_fd) int fd = open("/proc/self/loginuid", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0 && write(fd, text, (size_t)n) < 0)
+        return;
+}
+
+/* ---- terminals ---- */
+
+/* The master of a new terminal with the number that the world's has: lower ones are in use or given back at once. */
+static int open_master(const char *tty, char slave[32])
+{
+    int wanted = strncmp(tty, "pts/", 4) ? 0 : atoi(tty + 4), spare[64], n = 0, got = -1, fd;
+    do {
+        fd = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
+        spare[n++] = fd;
+    } while (fd >= 0 && !ioctl(fd, TIOCGPTN, &got) && got < wanted && n < (int)COUNT(spare));
+    for (int i = 0; i + 1 < n; i++)
+        close_fd(&spare[i]);
+    if (fd < 0 || ioctl(fd, TIOCSPTLCK, &(int){0}))
+        return -1;
+    snprintf(slave, 32, "/dev/pts/%d", got);
+    return fd;
+}
+
+static bool take_terminal(const char *slave, unsigned uid)
+{
+    int fd = open(slave, O_RDWR | O_CLOEXEC);
+    if (fd < 0 || fchown(fd, uid, 5) || fchmod(fd, 0620))
+        return false;
+    setsid();
+    if (ioctl(fd, TIOCSCTTY, 0))
+        return false;
+    for (int i = 0; i < 3; i++)
+        dup2(fd, i);
+    return true;
+}
+
+/* ---- shells ---- */
+
+/* The attacker's: an interactive bash takes no notice of these three. */
+static _Noreturn void sit(const struct process *p, unsigned gid)
+{
+    char comm[16];
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+    close_range(3, ~0u, 0);
+    title_set(p->title, comm_of(p, comm));
+    if (!become(p->uid, gid))
+        _exit(1);
+    wait_for_ever();
+}
+
+static void environment(const struct cast *c, const struct os_user *user, const struct os_session *s, bool terminal)
+{
+    char text[160];
+    clearenv();
+    setenv("PATH", "/usr/local/bin:/bin:/usr/bin", 1);
+    setenv("HOME", user->home, 1);
+    setenv("USER", user->name, 1);
+    setenv("LOGNAME", user->name, 1);
+    setenv("SHELL", user->shell, 1);
+    setenv("LANG", "C.UTF-8", 1);
+    if (terminal && c->in->term)
+        setenv("TERM", c->in->term, 1);
+    snprintf(text, sizeof(text), "%s %d %s 22", s->host, s->remote_port, c->in->server->instance->private_ip);
+    setenv("SSH_CONNECTION", text, 1);
+    snprintf(text, sizeof(text), "%s %d 22", s->host, s->remote_port);
+    setenv("SSH_CLIENT", text, 1);
+    snprintf(text, sizeof(text), "/dev/%s", s->tty);
+    if (terminal)
+        setenv("SSH_TTY", text, 1);
+}
+
+static void read_groups(const struct os_user *user)
+{
+    if (initgroups(user->name, user->gid)) /* etc/group of the server, by the server's nsswitch.conf */
+        setgroups(1, (gid_t[]){user->gid});
+}
+
+static _Noreturn void live(const struct cast *c, const struct os_session *s)
+{
+    struct os_user user;
+    const struct rlimit most = {4000, 4000};
+    if (!os_user_find(c->in->w, c->in->server, s->user, &user))
+        _exit(254);
+    environment(c, &user, s, c->in->terminal);
+    read_groups(&user);
+    setrlimit(RLIMIT_NPROC, &most);
+    close_range(3, ~0u, 0);
+    for (int i = 1; i < 32; i++)
+        signal(i, SIG_DFL);
+    if (setresgid(user.gid, user.gid, user.gid) || setresuid(user.uid, user.uid, user.uid))
+        _exit(254);
+    if (chdir(user.home) && chdir("/"))
+        _exit(254);
+    if (c->in->plan->command)
+        execl("/bin/bash", "bash", "-c", c->in->plan->command, (char *)NULL);
+    else
+        execl("/bin/bash", "-bash", (char *)NULL);
+    _exit(127);
+}
+
+/* ---- a login's child: it holds the terminal while its shell lives ---- */
+
+static void wire_up(struct cast *c, int fds[6], char slave[32], const struct os_session *s)
+{
+    for (int i = 0; i < 6; i++)
+        fds[i] = -1;
+    if (c->in->terminal) {
+        fds[0] = open_master(s->tty, slave);
+        link_send(c->in->link, LINK_READY, NULL, 0, fds, 1);
+    } else if (!pipe2(fds, O_CLOEXEC) && !pipe2(fds + 2, O_CLOEXEC) && !pipe2(fds + 4, O_CLOEXEC)) {
+        link_send(c->in->link, LINK_READY, NULL, 0, (int[]){fds[1], fds[2], fds[4]}, 3);
+    }
+}
+
+static void use_pipes(const int fds[6])
+{
+    setsid();
+    dup2(fds[0], 0);
+    dup2(fds[3], 1);
+    dup2(fds[5], 2);
+}
+
+static pid_t student_shell(struct cast *c, const struct os_session *s)
+{
+    char slave[32] = "";
+    int fds[6];
+    wire_up(c, fds, slave, s);
+    next_pid(s->shell_pid);
+    pid_t pid = fork();
+    if (pid == 0) {
+        if (!c->in->terminal)
+            use_pipes(fds);
+        else if (!take_terminal(slave, s->uid))
+            _exit(254);
+        live(c, s);
+    }
+    for (int i = c->in->terminal ? 1 : 0; i < 6; i++)
+        close_fd(&fds[i]);
+    return pid;
+}
+
+static pid_t other_shell(struct cast *c, const struct os_session *s)
+{
+    const struct process *shell = find_process(c->in->server, s->shell_pid);
+    char slave[32] = "";
+    if (!shell)
+        return -1;
+    int master = open_master(s->tty, slave);
+    next_pid(s->shell_pid);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close_fd(&master);
+        if (!take_terminal(slave, s->uid))
+            _exit(1);
+        sit(shell, gid_of(c, s->uid));
+    }
+    return pid;
+}
+
+static _Noreturn void child_of_login(struct cast *c, const struct process *p, const struct os_session *s, int ready)
+{
+    bool mine = s == c->in->plan->session;
+    int status = 0, done = c->done_peer, link = c->in->link;
+    char comm[16];
+    setsid();
+    if (!mine)
+        close_fd(&done);
+    pid_t shell = mine ? student_shell(c, s) : other_shell(c, s);
+    close_fd(&link);
+    title_set(p->title, comm_of(p, comm));
+    unsigned char byte = 1;
+    if (write(ready, &byte, 1) != 1 || !become(p->uid, gid_of(c, p->uid)))
+        _exit(1);
+    close(ready);
+    while (waitpid(shell, &status, 0) < 0 && errno == EINTR)
+        ;
+    byte = (unsigned char)(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    if (mine && write(done, &byte, 1) != 1)
+        _exit(1);
+    _exit(0);
+}
+
+/* ---- all of them ---- */
+
+static void spawn(struct cast *, const struct process *);
+
+static void spawn_children(struct cast *c, int pid)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->ppid == pid && c->actors[i].process->pid != 1)
+            spawn(c, c->actors[i].process);
+}
+
+static _Noreturn void play_part(struct cast *c, const struct process *p, int ready)
+{
+    const struct os_session *s = session_of(c, p->pid);
+    char comm[16];
+    if (s)
+        set_loginuid(s->uid);
+    if (s && s->child_pid == p->pid)
+        child_of_login(c, p, s, ready);
+    setsid();
+    spawn_children(c, p->pid);
+    title_set(p->title, comm_of(p, comm));
+    if (write(ready, "", 1) != 1)
+        _exit(1);
+    if (text_same(p->exe, "/usr/sbin/sshd") && !s && p->ppid == 1) {
+        close_range(3, ~0u, 0);
+        execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", (char *)NULL);
+        _exit(127);
+    }
+    close_range(3, ~0u, 0);
+    if (p->uid && !become(p->uid, gid_of(c, p->uid)))
+        _exit(1);
+    if (s && s->monitor_pid == p->pid) { /* the session ends with its child */
+        while (wait(NULL) < 0 && errno == EINTR)
+            ;
+        _exit(0);
+    }
+    signal(SIGCHLD, SIG_IGN);
+    wait_for_ever();
+}
+
+static bool part_of_login_shell(const struct cast *c, int pid)
+{
+    const struct os_session *s = session_of(c, pid);
+    return s && s->shell_pid == pid && s->child_pid; /* its child makes it */
+}
+
+static void spawn(struct cast *c, const struct process *p)
+{
+    int ready[2];
+    char byte;
+    if (part_of_login_shell(c, p->pid) || pipe2(ready, O_CLOEXEC))
+        return;
+    next_pid(p->pid);
+    pid_t pid = fork();
+    if (pid == 0) {
+        close(ready[0]);
+        play_part(c, p, ready[1]);
+    }
+    close(ready[1]);
+    if (pid > 0 && read(ready[0], &byte, 1) < 0)
+        byte = 0;
+    close(ready[0]);
+}
+
+static bool parent_missing(const struct cast *c, const struct process *p)
+{
+    return p->ppid > 1 && !find_process(c->in->server, p->ppid);
+}
+
+bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
+{
+    int done[2];
+    if (pipe2(done, O_CLOEXEC))
+        return err_set(e, "pipe: %m");
+    *c = (struct cast){.in = in, .done = done[0], .done_peer = done[1]};
+    size_t cap = 0;
+    for (const struct process *p = in->server->processes; p; p = p->next)
+        *GROW(c->actors, c->n, cap) = (struct actor){.process = p, .pidfd = -1};
+    for (size_t i = 0; i < c->n; i++) {
+        const struct process *p = c->actors[i].process;
+        if (p->pid != 1 && (p->ppid == 1 || p->ppid == 0 || parent_missing(c, p)))
+            spawn(c, p);
+    }
+    close_fd(&c->done_peer);
+    for (size_t i = 0; i < c->n; i++)
+        c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
+    return true;
+}
+
+bool cast_alive(const struct cast *c, int pid)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->pid == pid) {
+            struct pollfd look = {.fd = c->actors[i].pidfd, .events = POLLIN};
+            return look.fd >= 0 && poll(&look, 1, 0) == 0; /* readable from its death on, buried or not */
+        }
+    return false;
+}

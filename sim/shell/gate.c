@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The way in. A child makes itself a user namespace, its parent gives it ids (newuidmap, or by itself for root), then it
+ * makes the other namespaces, brings up a network of one machine, and forks PID 1.
+ *
+ * The gate stays as PID 1's parent. When the outside dies the gate does (PR_SET_PDEATHSIG), with it PID 1, and with that
+ * everything inside: the kernel ends a process namespace with its first process. Nothing is left to clean up.
+ */
+#include "sim/shell/parts.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- ids, given from outside ---- */
+
+static bool write_map(pid_t pid, const char *name, unsigned first, unsigned n, struct err *e)
+{
+    char path[64], line[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    int len = snprintf(line, sizeof(line), "0 %u %u\n", first, n);
+    AUTO(close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
+    return (fd >= 0 && write(fd, line, (size_t)len) == len) || err_set(e, "write %s: %m", path);
+}
+
+static bool run_helper(const char *program, pid_t pid, unsigned mine, unsigned first, unsigned n, struct err *e)
+{
+    char texts[4][16];
+    int status = -1;
+    snprintf(texts[0], 16, "%d", pid);
+    snprintf(texts[1], 16, "%u", mine);
+    snprintf(texts[2], 16, "%u", first);
+    snprintf(texts[3], 16, "%u", n);
+    pid_t child = fork();
+    if (child == 0) {
+        execl(program, program, texts[0], "0", texts[1], "1", "1", texts[2], texts[3], (char *)NULL);
+        _exit(127);
+    }
+    while (child > 0 && waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return status == 0 ||
+           err_set(e, "%s did not map ids %u to %u: `cafelab doctor` may know why", program, first, first + n - 1);
+}
+
+static bool give_ids(const struct shell_means *m, pid_t pid, struct err *e)
+{
+    if (m->mode == SHELL_ROOT)
+        return write_map(pid, "uid_map", m->first_id, m->ids, e) && write_map(pid, "gid_map", m->first_gid, m->gids, e);
+    return run_helper("/usr/bin/newuidmap", pid, geteuid(), m->first_id, m->ids < 65535 ? m->ids : 65535, e) &&
+           run_helper("/usr/bin/newgidmap", pid, getegid(), m->first_gid, m->gids < 65535 ? m->gids : 65535, e);
+}
+
+/* ---- a network of one machine ---- */
+
+static bool address(int s, const char *name, const char *ip, const char *mask)
+{
+    struct ifreq r = {0};
+    struct sockaddr_in *in = (struct sockaddr_in *)&r.ifr_addr;
+    snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", name);
+    in->sin_family = AF_INET;
+    if (inet_pton(AF_INET, ip, &in->sin_addr) != 1 || ioctl(s, SIOCSIFADDR, &r))
+        return false;
+    inet_pton(AF_INET, mask, &in->sin_addr);
+    return !ioctl(s, SIOCSIFNETMASK, &r);
+}
+
+static bool network_up(const char *private_ip, struct err *e)
+{
+    AUTO(close_fd) int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    struct ifreq r = {.ifr_name = "lo"};
+    bool good = s >= 0 && !ioctl(s, SIOCGIFFLAGS, &r);
+    r.ifr_flags |= IFF_UP | IFF_RUNNING;
+    good = good && !ioctl(s, SIOCSIFFLAGS, &r) && address(s, "lo:1", private_ip, "255.255.255.255");
+    return good || err_set(e, "bring up the server's network: %m");
+}
+
+/* ---- inside ---- */
+
+static _Noreturn void give_up(const struct inside *in, const struct err *e)
+{
+    link_send(in->link, LINK_ERROR, e->msg, strlen(e->msg), NULL, 0);
+    _exit(1);
+}
+
+static bool become_root(struct err *e)
+{
+    return (!setresgid(0, 0, 0) && !setresuid(0, 0, 0) && !setgroups(0, NULL)) || err_set(e, "become the server's root: %m");
+}
+
+static void detach_streams(void)
+{
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    for (int fd = 0; fd < 3 && null >= 0; fd++)
+        dup2(null, fd);
+}
+
+static bool enter(const struct inside *in, struct err *e)
+{
+    if (!become_root(e))
+        return false;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() == 1) /* after the ids: a change of them forgets it */
+        return err_set(e, "the outside is gone");
+    if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP))
+        return err_set(e, "make namespaces: %m");
+    return network_up(in->server->instance->private_ip, e) && (!unshare(CLONE_NEWPID) || err_set(e, "unshare pid: %m"));
+}
+
+static _Noreturn void gate(const struct inside *in, int told, int ask)
+{
+    struct err e = {0};
+    char byte = 0;
+    int status = 0;
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    setsid();
+    detach_streams();
+    if (unshare(CLONE_NEWUSER))
+        err_set(&e, "make a user namespace: %m");
+    if (write(ask, &byte, 1) != 1 || read(told, &byte, 1) != 1) /* the ids are there now */
+        _exit(1);
+    close(ask);
+    close(told);
+    if (e.set || !enter(in, &e))
+        give_up(in, &e);
+    pid_t first = fork();
+    if (first < 0) {
+        err_set(&e, "fork: %m");
+        give_up(in, &e);
+    }
+    if (first == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (!root_mount(in, &e))
+            give_up(in, &e);
+        init_run(in);
+    }
+    close(in->link);
+    while (waitpid(first, &status, 0) < 0 && errno == EINTR)
+        ;
+    _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+}
+
+/* All but the three descriptors that it needs are closed: nothing of the outside leaks in. */
+static void keep_only(int *link, int *told, int *ask)
+{
+    int *fds[] = {link, told, ask};
+    for (size_t i = 0; i < COUNT(fds); i++)
+        *fds[i] = fcntl(*fds[i], F_DUPFD_CLOEXEC, 200);
+    close_range(3, 199, 0);
+    close_range((unsigned)*ask + 1, ~0u, 0);
+}
+
+bool gate_open(const struct inside *in, pid_t *ret_pid, struct err *e)
+{
+    int ask[2], told[2];
+    char byte = 0;
+    if (pipe2(ask, O_CLOEXEC))
+        return err_set(e, "pipe: %m");
+    if (pipe2(told, O_CLOEXEC)) {
+        close(ask[0]);
+        close(ask[1]);
+        return err_set(e, "pipe: %m");
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct inside mine = *in;
+        keep_only(&mine.link, &told[0], &ask[1]);
+        gate(&mine, told[0], ask[1]);
+    }
+    close(ask[1]);
+    close(told[0]);
+    bool good = pid > 0 || err_set(e, "fork: %m");
+    good = good && (read(ask[0], &byte, 1) == 1 || err_set(e, "the gate is gone"));
+    good = good && give_ids(in->plan->means, pid, e) && write(told[1], &byte, 1) == 1;
+    close(ask[0]);
+    close(told[1]);
+    *ret_pid = pid;
+    return good;
+}

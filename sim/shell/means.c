@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+/* What this machine allows: tried, not guessed, where trying costs nothing. */
+#include "sim/shell/shell.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define ROOT_FIRST_ID 0x70000000u /* above what systemd hands to containers, below what would be negative */
+#define IDS 65536u
+#define LEAST_IDS 65000u /* uid 65534 is in every passwd file's reach, but none of the server's files is nobody's */
+
+const char *shell_mode_name(enum shell_mode mode)
+{
+    static const char *const names[] = {"none", "multi", "root"};
+    return names[mode];
+}
+
+bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_first, unsigned *ret_n)
+{
+    char number[16];
+    snprintf(number, sizeof(number), "%u", uid);
+    for (const char *line = text; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        size_t n = strcspn(line, ":\n");
+        char *end;
+        bool mine = (user && strlen(user) == n && !memcmp(line, user, n)) || (strlen(number) == n && !memcmp(line, number, n));
+        if (!mine || line[n] != ':')
+            continue;
+        unsigned long first = strtoul(line + n + 1, &end, 10);
+        if (*end != ':')
+            continue;
+        unsigned long count = strtoul(end + 1, &end, 10);
+        if ((*end && *end != '\n') || !first || first > UINT32_MAX || count > UINT32_MAX || first + count > UINT32_MAX)
+            continue;
+        *ret_first = (unsigned)first;
+        *ret_n = (unsigned)count;
+        return true;
+    }
+    return false;
+}
+
+/* 0, or why the kernel does not give us a user namespace with rights in it. */
+static int try_namespaces(void)
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        if (unshare(CLONE_NEWUSER) || unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS))
+            _exit(errno);
+        _exit(0);
+    }
+    if (child < 0)
+        return errno;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
+}
+
+static int number_in(const char *path)
+{
+    AUTO(free_text) char *s = NULL;
+    FILE *file = fopen(path, "re"); /* files of /proc have no size */
+    size_t n = 0;
+    int number = -1;
+    if (file && getline(&s, &n, file) > 0)
+        number = atoi(s);
+    if (file)
+        fclose(file);
+    return number;
+}
+
+static void explain_refusal(struct arena *arena, struct shell_means *m, int error)
+{
+    if (number_in("/proc/sys/user/max_user_namespaces") == 0) {
+        m->why = "user namespaces are off (user.max_user_namespaces is 0)";
+        m->cure = "sudo sysctl user.max_user_namespaces=15000";
+    } else if (number_in("/proc/sys/kernel/unprivileged_userns_clone") == 0) {
+        m->why = "the kernel keeps user namespaces from plain users (kernel.unprivileged_userns_clone is 0)";
+        m->cure = "sudo sysctl kernel.unprivileged_userns_clone=1";
+    } else if (number_in("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1) {
+        m->why = "AppArmor takes all rights from plain users' namespaces (Ubuntu 23.10 and later)";
+        m->cure = "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+    } else {
+        m->why = arena_printf(arena, "the kernel refuses namespaces (%s): a container without the right, or seccomp",
+                              strerror(error));
+        m->cure = file_exists("/.dockerenv") ? "docker run --security-opt seccomp=unconfined --cap-add SYS_ADMIN ..." : NULL;
+    }
+}
+
+static bool find_range(const char *path, unsigned *first, unsigned *n)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    const struct passwd *me = getpwuid(geteuid());
+    return file_read(path, 4 << 20, &text, &ignored) &&
+           subid_find(str_text(&text), me ? me->pw_name : NULL, geteuid(), first, n) && *n >= LEAST_IDS;
+}
+
+static void plain_user(struct arena *arena, struct shell_means *m)
+{
+    const struct passwd *me = getpwuid(geteuid());
+    const char *name = me ? arena_dup(arena, me->pw_name) : arena_printf(arena, "%u", geteuid());
+    bool installed = file_exists("/usr/bin/newuidmap") && file_exists("/usr/bin/newgidmap");
+    if (!installed) {
+        m->why = "newuidmap is not installed: the server's users need ids of their own";
+        m->cure = "sudo apt-get install uidmap";
+    } else if (!find_range("/etc/subuid", &m->first_id, &m->ids) || !find_range("/etc/subgid", &m->first_gid, &m->gids)) {
+        m->why = arena_printf(arena, "%s has no %u subordinate ids in /etc/subuid and /etc/subgid", name, IDS);
+        m->cure = arena_printf(arena, "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s", name);
+    } else {
+        m->mode = SHELL_MULTI;
+    }
+}
+
+void shell_means(struct arena *arena, struct shell_means *m)
+{
+    int error = try_namespaces();
+    *m = (struct shell_means){0};
+    if (error) {
+        explain_refusal(arena, m, error);
+    } else if (geteuid() == 0) {
+        *m = (struct shell_means){
+            .mode = SHELL_ROOT, .first_id = ROOT_FIRST_ID, .ids = IDS, .first_gid = ROOT_FIRST_ID, .gids = IDS};
+    } else {
+        plain_user(arena, m);
+    }
+}
+
+const char *shell_missing(struct arena *arena)
+{
+    static const struct {
+        const char *file, *package;
+    } needs[] = {
+        {"/usr/bin/bash",      "bash"          },
+        {"/usr/bin/sudo",      "sudo"          },
+        {"/usr/sbin/sshd",     "openssh-server"},
+        {"/usr/sbin/userdel",  "passwd"        },
+        {"/usr/sbin/aureport", "auditd"        },
+        {"/usr/bin/ps",        "procps"        },
+        {"/usr/bin/vi",        "vim-tiny"      },
+    };
+    AUTO(str_drop) struct str list = {0};
+    for (size_t i = 0; i < COUNT(needs); i++)
+        if (!file_exists(needs[i].file))
+            str_addf(&list, "%s%s", list.len ? " " : "", needs[i].package);
+    return list.len ? arena_dup(arena, str_text(&list)) : NULL;
+}

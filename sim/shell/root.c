@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The server's file system, in memory: a tmpfs with the lab's files under their true owners, the machine's /usr below an
+ * overlay that nobody can write to (on top of it what must be the server's root's: sudo, and our systemctl), fresh /proc,
+ * /dev and terminals. The machine's own files are out of sight before the first file of the lab is written: whatever a
+ * prepared tree holds, links lead nowhere but into it.
+ */
+#include "sim/shell/parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define AT "/tmp" /* where it is built: a directory that every machine has */
+#define ROOT AT "/root"
+#define OVER AT "/over"
+
+/* ---- what is ours in the tree ---- */
+
+static const char *const ours[] = {
+    "/usr",
+    "/proc",
+    "/sys",
+    "/dev",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/run/systemd",
+    "/etc/alternatives",
+    "/etc/libaudit.conf",
+    "/etc/ssh/ssh_host_ecdsa_key",
+    "/run/sshd",
+    "/run/sshd.pid",
+    "/run/sudo",
+    "/etc/terminfo",
+    "/etc/vim",
+};
+
+bool root_is_ours(const char *path)
+{
+    for (size_t i = 0; i < COUNT(ours); i++)
+        if (text_starts(path, ours[i]) && (!path[strlen(ours[i])] || path[strlen(ours[i])] == '/'))
+            return true;
+    return false;
+}
+
+/* ---- copies of the machine's files ---- */
+
+static bool copy_file(const char *from, const char *to, unsigned mode, struct err *e)
+{
+    AUTO(close_fd) int in = open(from, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (in < 0 || fstat(in, &st) || !S_ISREG(st.st_mode))
+        return err_set(e, "read %s: %m", from);
+    AUTO(close_fd) int out = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    while (out >= 0 && st.st_size > 0) {
+        ssize_t n = copy_file_range(in, NULL, out, NULL, (size_t)st.st_size, 0);
+        if (n < 0 && (errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP)) {
+            char bytes[65536];
+            n = read(in, bytes, sizeof(bytes));
+            n = n > 0 && write(out, bytes, (size_t)n) != n ? -1 : n;
+        }
+        if (n <= 0)
+            break;
+        st.st_size -= n;
+    }
+    return (out >= 0 && !st.st_size && !fchmod(out, mode)) || err_set(e, "copy %s: %m", from);
+}
+
+static void copy_matching(const char *pattern, const char *to, unsigned mode)
+{
+    glob_t found = {0};
+    if (!glob(pattern, 0, NULL, &found))
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+            struct err ignored = {0};
+            char path[4200], target[4096];
+            const char *name = strrchr(found.gl_pathv[i], '/');
+            ssize_t n = readlink(found.gl_pathv[i], target, sizeof(target) - 1);
+            snprintf(path, sizeof(path), "%s%s", to, name);
+            if (n > 0) {
+                target[n] = 0;
+                if (symlink(target, path))
+                    continue;
+            } else {
+                copy_file(found.gl_pathv[i], path, mode, &ignored); /* what is missing is missing on the machine */
+            }
+        }
+    globfree(&found);
+}
+
+/* ---- mounts ---- */
+
+static bool mount_on(const char *what, const char *where, const char *type, unsigned long flags, const char *options,
+                     struct err *e)
+{
+    mkdir(where, 0755);
+    return !mount(what, where, type, flags, options) || err_set(e, "mount %s on %s: %m", type ? type : what, where);
+}
+
+static const char systemctl[] =
+#include "sim/shell/systemctl.inc"
+    ;
+static const char service[] =
+    "#!/bin/bash\n"
+    "# service NAME VERB, as on Amazon Linux 2: systemctl does it\n"
+    "[ $# -ge 2 ] || { echo \"Usage: service < option > | --status-all | [ service_name [ command ] ]\"; exit 1; }\n"
+    "echo \"Redirecting to /bin/systemctl $2 $1.service\"\n"
+    "exec /bin/systemctl \"$2\" \"$1.service\"\n";
+
+static bool write_script(const char *path, const char *text, struct err *e)
+{
+    AUTO(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+    return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !fchmod(fd, 0755)) ||
+           err_set(e, "write %s: %m", path);
+}
+
+/* What lies over the machine's /usr: sudo must be root's own, and the machine's root is nobody here. */
+static bool lay_over(struct err *e)
+{
+    static const char *const dirs[] = {OVER,        OVER "/bin",     OVER "/sbin", OVER "/libexec", OVER "/libexec/sudo",
+                                       OVER "/lib", OVER "/lib/sudo"};
+    for (size_t i = 0; i < COUNT(dirs); i++)
+        if (mkdir(dirs[i], 0755))
+            return err_set(e, "make %s: %m", dirs[i]);
+    copy_matching("/usr/libexec/sudo/*.so*", OVER "/libexec/sudo", 0644);
+    copy_matching("/usr/lib/sudo/*.so*", OVER "/lib/sudo", 0644);
+    copy_matching("/usr/bin/su", OVER "/bin", 04755);
+    copy_matching("/usr/bin/passwd", OVER "/bin", 04755);
+    return copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e) && write_script(OVER "/bin/systemctl", systemctl, e) &&
+           write_script(OVER "/sbin/service", service, e);
+}
+
+static bool mount_usr(struct err *e)
+{
+    return lay_over(e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, "lowerdir=" OVER ":/usr", e);
+}
+
+static bool mount_dev(struct err *e)
+{
+    static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
+    static const char *const links[][2] = {
+        {"pts/ptmx",        "ptmx"  },
+        {"/proc/self/fd",   "fd"    },
+        {"/proc/self/fd/0", "stdin" },
+        {"/proc/self/fd/1", "stdout"},
+        {"/proc/self/fd/2", "stderr"}
+    };
+    char path[64], node[64];
+    if (!mount_on("tmpfs", ROOT "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=755,size=64k,nr_inodes=64", e))
+        return false;
+    for (size_t i = 0; i < COUNT(nodes); i++) {
+        snprintf(path, sizeof(path), ROOT "/dev/%s", nodes[i]);
+        snprintf(node, sizeof(node), "/dev/%s", nodes[i]);
+        AUTO(close_fd) int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+        if (mount(node, path, NULL, MS_BIND, NULL))
+            return err_set(e, "bring in %s: %m", node);
+    }
+    for (size_t i = 0; i < COUNT(links); i++) {
+        snprintf(path, sizeof(path), ROOT "/dev/%s", links[i][1]);
+        if (symlink(links[i][0], path))
+            return err_set(e, "link %s: %m", path);
+    }
+    return mount_on("tmpfs", ROOT "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=16m", e) &&
+           mount_on("devpts", ROOT "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5", e);
+}
+
+/* /etc of the machine, as far as its programs need it. */
+static void bring_etc(void)
+{
+    copy_matching("/etc/ld.so.cache", ROOT "/etc", 0644);
+    copy_matching("/etc/ld.so.conf", ROOT "/etc", 0644);
+    copy_matching("/etc/libaudit.conf", ROOT "/etc", 0644);
+    mkdir(ROOT "/etc/ld.so.conf.d", 0755);
+    copy_matching("/etc/ld.so.conf.d/*", ROOT "/etc/ld.so.conf.d", 0644);
+    mkdir(ROOT "/etc/alternatives", 0755);
+    copy_matching("/etc/alternatives/*", ROOT "/etc/alternatives", 0644);
+    mkdir(ROOT "/etc/vim", 0755);
+    copy_matching("/etc/vim/*", ROOT "/etc/vim", 0644);
+}
+
+static bool mount_all(struct err *e)
+{
+    umask(022);
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+        return err_set(e, "keep mounts to ourselves: %m");
+    if (!mount_on("tmpfs", AT, "tmpfs", MS_NODEV, "mode=755,size=256m,nr_inodes=60000", e))
+        return false;
+    if (mkdir(ROOT, 0755) || mount(ROOT, ROOT, NULL, MS_BIND, NULL) || mkdir(ROOT "/etc", 0755) || mkdir(ROOT "/sys", 0555))
+        return err_set(e, "make the server's root: %m");
+    bring_etc();
+    return mount_usr(e) && mount_on("proc", ROOT "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, e) && mount_dev(e);
+}
+
+static bool turn(const char *hostname, struct err *e)
+{
+    if (chdir(ROOT) || syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/"))
+        return err_set(e, "turn to the server's root: %m");
+    return !sethostname(hostname, strlen(hostname)) || err_set(e, "set the host name: %m");
+}
+
+/* ---- the lab's files ---- */
+
+static struct timespec timespec_of(int64_t ms)
+{
+    return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+}
+
+static bool write_content(const struct file *f)
+{
+    AUTO(close_fd) int fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    size_t done = 0;
+    while (fd >= 0 && done < f->size) {
+        ssize_t n = write(fd, f->data + done, f->size - done);
+        if (n <= 0)
+            return false;
+        done += (size_t)n;
+    }
+    return fd >= 0 && !fchown(fd, f->uid, f->gid) && !fchmod(fd, f->mode & 07777);
+}
+
+static bool write_one(const struct file *f)
+{
+    switch (f->kind) {
+    case FILE_DIR:
+        return (!mkdir(f->path, 0755) || errno == EEXIST) && !lchown(f->path, f->uid, f->gid) &&
+               !chmod(f->path, f->mode & 07777);
+    case FILE_LINK: return !symlink(f->data, f->path) && !lchown(f->path, f->uid, f->gid);
+    case FILE_REGULAR: return write_content(f);
+    }
+    return false;
+}
+
+static bool set_time(const struct file *f)
+{
+    struct timespec times[2] = {timespec_of(f->mtime_ms), timespec_of(f->mtime_ms)};
+    return !utimensat(AT_FDCWD, f->path, times, AT_SYMLINK_NOFOLLOW);
+}
+
+/* Parents come before what is in them; times come last, since each name changes its directory's. */
+static bool write_files(const struct tree *tree, struct err *e)
+{
+    for (const struct file *f = tree->files; f; f = f->next)
+        if (!root_is_ours(f->path) && !write_one(f))
+            return err_set(e, "write %s on the server: %m", f->path);
+    for (const struct file *f = tree->files; f; f = f->next)
+        if (!root_is_ours(f->path) && !set_time(f))
+            return err_set(e, "set the time of %s on the server: %m", f->path);
+    return true;
+}
+
+bool root_mount(const struct inside *in, struct err *e)
+{
+    return mount_all(e) && turn(in->server->hostname, e) && write_files(&in->server->tree, e);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Services, by hand of PID 1: systemctl asks through /run/systemd/control. sshd is the real one, so a configuration that it
+ * does not take keeps it from starting, as it should; the others are processes that wait.
+ */
+#include "sim/shell/parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define UNITS "/run/systemd/units"
+#define CONTROL "/run/systemd/control"
+
+static const struct {
+    const char *unit, *says;
+} descriptions[] = {
+    {"amazon-ssm-agent", "amazon-ssm-agent"         },
+    {"auditd",           "Security Auditing Service"},
+    {"chronyd",          "NTP client/server"        },
+    {"crond",            "Command Scheduler"        },
+    {"httpd",            "The Apache HTTP Server"   },
+    {"rsyslog",          "System Logging Service"   },
+    {"sshd",             "OpenSSH server daemon"    },
+};
+
+static const char *description(const char *unit)
+{
+    for (size_t i = 0; i < COUNT(descriptions); i++)
+        if (text_same(descriptions[i].unit, unit))
+            return descriptions[i].says;
+    return unit;
+}
+
+/* For systemctl: "active 2298 2025-10-16T14:53:27Z OpenSSH server daemon". */
+static void publish(const struct unit_now *u)
+{
+    AUTO(str_drop) struct str line = {0};
+    char path[128];
+    str_addf(&line, "%s %d ", u->running ? "active" : "inactive", u->pid);
+    str_add_time(&line, u->started_ms, TIME_ISO);
+    str_addf(&line, " %s\n", description(u->daemon->unit));
+    snprintf(path, sizeof(path), UNITS "/%s", u->daemon->unit);
+    AUTO(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (fd >= 0 && write(fd, line.s, line.len) < 0)
+        return;
+}
+
+static bool gone(int pidfd, int wait_ms)
+{
+    struct pollfd look = {.fd = pidfd, .events = POLLIN};
+    return pidfd < 0 || poll(&look, 1, wait_ms) != 0;
+}
+
+static int pidfd_of(int pid)
+{
+    return (int)syscall(SYS_pidfd_open, pid, 0);
+}
+
+static void tell(const struct inside *in, const struct unit_now *u, const char *type, bool good)
+{
+    AUTO(str_drop) struct str body = {0};
+    str_addf(&body,
+             "pid=1 uid=0 auid=4294967295 ses=4294967295 msg='unit=%s comm=\"systemd\" "
+             "exe=\"/usr/lib/systemd/systemd\" hostname=? addr=? terminal=? res=%s'",
+             u->daemon->unit, good ? "success" : "failed");
+    log_audit(in, type, str_text(&body));
+}
+
+/* ---- deeds ---- */
+
+static void stop(struct units *us, struct unit_now *u)
+{
+    const struct process *p = find_process(us->cast->in->server, u->pid);
+    if (!u->running)
+        return;
+    for (size_t i = 0; p && !text_same(u->daemon->unit, "sshd") && i < us->cast->n; i++)
+        if (us->cast->actors[i].process->ppid == u->pid)
+            kill(us->cast->actors[i].process->pid, SIGTERM);
+    kill(u->pid, SIGTERM);
+    if (!gone(u->pidfd, 1000))
+        kill(u->pid, SIGKILL);
+    gone(u->pidfd, 200);
+    u->running = false;
+    u->changed = true;
+    tell(us->cast->in, u, "SERVICE_STOP", true);
+}
+
+static pid_t start_sshd(void)
+{
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    setsid();
+    close_range(3, ~0u, 0);
+    execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", (char *)NULL);
+    _exit(127);
+}
+
+static bool start(struct units *us, struct unit_now *u)
+{
+    const struct inside *in = us->cast->in;
+    const struct process *was = find_process(in->server, u->daemon->pid);
+    bool sshd = text_same(u->daemon->unit, "sshd");
+    const char *title = was ? was->title : u->daemon->unit;
+    if (u->running)
+        return true;
+    close_fd(&u->pidfd);
+    u->pid = sshd ? start_sshd() : actor_fork(title, u->daemon->unit, was ? was->uid : 0, was ? was->uid : 0);
+    u->pidfd = pidfd_of(u->pid);
+    u->running = sshd ? !gone(u->pidfd, 150) : u->pid > 0;
+    u->changed = true;
+    u->started_ms = lab_time_ms(in);
+    if (sshd && u->running) {
+        AUTO(str_drop) struct str text = {0};
+        struct err ignored = {0};
+        free(u->config);
+        u->config = file_read("/etc/ssh/sshd_config", 1 << 20, &text, &ignored) ? str_steal(&text) : NULL;
+    }
+    tell(in, u, "SERVICE_START", u->running);
+    return u->running;
+}
+
+static bool reload(struct units *us, struct unit_now *u)
+{
+    if (!u->running || !text_same(u->daemon->unit, "sshd"))
+        return u->running;
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    kill(u->pid, SIGHUP);
+    u->running = !gone(u->pidfd, 150);
+    u->changed = true;
+    u->started_ms = lab_time_ms(us->cast->in);
+    free(u->config);
+    u->config = file_read("/etc/ssh/sshd_config", 1 << 20, &text, &ignored) ? str_steal(&text) : NULL;
+    return true;
+}
+
+static int carry_out(struct units *us, const char *verb, struct unit_now *u)
+{
+    bool restart = text_same(verb, "restart") || (text_same(verb, "try-restart") && u->running), good = true;
+    if (restart || text_same(verb, "stop"))
+        stop(us, u);
+    if (restart || text_same(verb, "start"))
+        good = start(us, u);
+    if (text_same(verb, "reload"))
+        good = reload(us, u);
+    publish(u);
+    return good ? 0 : 1;
+}
+
+/* ---- requests: "restart sshd 3311" ---- */
+
+static void answer(const char *asker, int code)
+{
+    char path[64], text[8];
+    snprintf(path, sizeof(path), "/run/systemd/reply.%.10s", asker);
+    if (strspn(asker, "0123456789") != strlen(asker))
+        return;
+    AUTO(close_fd) int fd = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    int n = snprintf(text, sizeof(text), "%d\n", code);
+    if (fd >= 0 && write(fd, text, (size_t)n) != n)
+        return;
+}
+
+static void serve_line(struct units *us, char *line)
+{
+    char *rest = NULL;
+    const char *verb = strtok_r(line, " ", &rest), *unit = strtok_r(NULL, " ", &rest), *asker = strtok_r(NULL, " ", &rest);
+    int code = 1;
+    for (size_t i = 0; asker && i < us->n; i++)
+        if (text_same(us->list[i].daemon->unit, unit))
+            code = carry_out(us, verb, &us->list[i]);
+    if (asker)
+        answer(asker, code);
+}
+
+void units_serve(struct units *us)
+{
+    char text[4096];
+    ssize_t n = read(us->control, text, sizeof(text) - 1);
+    if (n <= 0)
+        return;
+    text[n] = 0;
+    char *rest = NULL;
+    for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+        serve_line(us, line);
+}
+
+/* ---- how they are ---- */
+
+bool units_logging(const struct units *us)
+{
+    for (size_t i = 0; i < us->n; i++)
+        if (text_same(us->list[i].daemon->unit, "rsyslog"))
+            return us->list[i].running;
+    return true;
+}
+
+void units_check(struct units *us)
+{
+    for (size_t i = 0; i < us->n; i++) {
+        struct unit_now *u = &us->list[i];
+        if (!u->running || !gone(u->pidfd, 0))
+            continue;
+        u->running = false;
+        u->changed = true;
+        publish(u);
+    }
+}
+
+bool units_begin(struct units *us, struct cast *cast, struct err *e)
+{
+    *us = (struct units){.cast = cast};
+    size_t cap = 0;
+    if (mkdir("/run/systemd", 0755) || mkdir(UNITS, 0755) || mkfifo(CONTROL, 0600))
+        return err_set(e, "make " CONTROL ": %m");
+    for (const struct daemon *d = cast->in->server->daemons; d; d = d->next) {
+        struct unit_now *u = GROW(us->list, us->n, cap);
+        *u = (struct unit_now){.daemon = d,
+                               .pid = d->pid,
+                               .running = d->running,
+                               .started_ms = d->started_ms,
+                               .pidfd = d->running ? pidfd_of(d->pid) : -1};
+        publish(u);
+    }
+    us->control = open(CONTROL, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+    return us->control >= 0 || err_set(e, "open " CONTROL ": %m");
+}
