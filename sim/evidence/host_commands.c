@@ -44,6 +44,7 @@ static void sudo_refused(struct traces *t, int64_t ms, const struct actor *who, 
                  tty ? tty : "unknown", cwd, json_str_or(sudo, "runas", "root"), command);
 }
 
+/* Everything is said before the command runs, which is a millisecond later at the earliest. */
 static void sudo_opened(struct traces *t, int64_t ms, const struct actor *caller, const json_t *program, const json_t *sudo)
 {
     const char *tty = tty_of(program), *cwd = json_str_or(program, "cwd", "/"), *command = json_str_or(sudo, "command", "?");
@@ -52,19 +53,18 @@ static void sudo_opened(struct traces *t, int64_t ms, const struct actor *caller
     struct actor root = *caller;
 
     root.uid = 0;
-    audit_user(t, ms + 2, "USER_ACCT", caller,
+    audit_user(t, ms, "USER_ACCT", caller,
                "op=PAM:accounting grantors=pam_unix,pam_localuser acct=%s " SUDO " hostname=? addr=? terminal=%s res=success",
                audit_quoted(t, user), terminal);
-    audit_user(t, ms + 2, "USER_CMD", caller, "cwd=%s cmd=%s terminal=%s res=success", audit_quoted(t, cwd),
+    audit_user(t, ms, "USER_CMD", caller, "cwd=%s cmd=%s terminal=%s res=success", audit_quoted(t, cwd),
                audit_quoted(t, command), tty ? tty : "?");
-    trace_syslog(t, TO_SECURE, ms + 2, "sudo", 0, "%8s : TTY=%s ; PWD=%s ; USER=%s ; COMMAND=%s", user, tty ? tty : "unknown",
-                 cwd, runas, command);
-    audit_user(t, ms + 2, "CRED_REFR", &root,
+    trace_syslog(t, TO_SECURE, ms, "sudo", 0, "%8s : TTY=%s ; PWD=%s ; USER=%s ; COMMAND=%s", user, tty ? tty : "unknown", cwd,
+                 runas, command);
+    audit_user(t, ms, "CRED_REFR", &root,
                "op=PAM:setcred grantors=pam_env,pam_unix acct=%s " SUDO " hostname=? addr=? terminal=%s res=success",
                audit_quoted(t, runas), terminal);
-    trace_syslog(t, TO_SECURE, ms + 3, "sudo", 0, "pam_unix(sudo:session): session opened for user %s by %s(uid=0)", runas,
-                 user);
-    audit_user(t, ms + 3, "USER_START", &root,
+    trace_syslog(t, TO_SECURE, ms, "sudo", 0, "pam_unix(sudo:session): session opened for user %s by %s(uid=0)", runas, user);
+    audit_user(t, ms, "USER_START", &root,
                "op=PAM:session_open grantors=" SUDO_GRANTORS " acct=%s " SUDO " hostname=? addr=? terminal=%s res=success",
                audit_quoted(t, runas), terminal);
 }

@@ -71,6 +71,14 @@ is '' "$(sed -n 's/.*msg=audit(\([0-9.]*\):\([0-9]*\)):.*/\1 \2/p' "$log" |
     awk 'NR > 1 && ($1 < t || ($2 != s && $2 != s + 1)) { print "line " NR } { t = $1; s = $2 }')" 'order of audit.log'
 is "$(wc -l <"$log")" "$(grep -cE '^type=[A-Z_]+ msg=audit\([0-9]+\.[0-9]{3}:[0-9]+\): ' "$log")" 'each line is a record'
 
+# sudo says who asks before the command does anything
+search -m USER_CMD
+sed -n 's/.*:\([0-9]*\)): pid=\([0-9]*\) .*/\2 \1/p' "$tmp/found" >"$tmp/asked"
+sed -n 's/^type=SYSCALL msg=audit([0-9.]*:\([0-9]*\)): .* ppid=\([0-9]*\) .*/\2 \1/p' "$log" >"$tmp/done"
+awk 'NR == FNR { asked[$1] = $2; next } $1 in asked { n++; if ($2 < asked[$1]) print "syscall " $2 " before " asked[$1] }
+    END { if (!n) print "none" }' "$tmp/asked" "$tmp/done" >"$tmp/early"
+is '' "$(cat "$tmp/early")" 'sudo before its command'
+
 aulast -f "$log" >"$tmp/aulast" 2>&1
 is 0 $? aulast
 check 'aulast shows the intruder, still there' grep -qE "$tty +$ip .* still logged in" "$tmp/aulast"
