@@ -150,12 +150,11 @@ struct athena *athena_open(const struct athena_options *o, struct str *warnings,
     loading_start(&loading);
     bool good = logs_list(&a->logs, o->lab, warnings, e) && store_open(&a->store, &a->logs, &plan, warnings, e);
     a->d = loading_end(&loading);
-    if (good && !a->d)
-        good = err_set(e, "%s", loading.e.msg);
-    if (good) {
+    if (good && a->d) {
         tables_open(&a->tables, o->lab, &a->logs, warnings);
         good = start_engine(a, o, e);
-    }
+    } else if (good)
+        good = err_set(e, "%s", loading.e.msg);
     if (!good)
         athena_drop(&a);
     return a;
