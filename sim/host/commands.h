@@ -10,19 +10,19 @@ typedef int command_fn(struct program *);
 command_fn run_echo, run_printf, run_cd, run_pwd, run_test, run_true, run_false, run_exit, run_export, run_history, run_umask,
     run_type;
 /* commands_sudo.c: becoming somebody else, starting shells */
-command_fn run_sudo, run_su, run_bash, run_xargs, run_env;
+command_fn run_sudo, run_su, run_bash, run_xargs, run_env, run_which;
 /* useradd.c, userdel.c, commands_users.c, commands_groups.c */
 command_fn run_useradd, run_userdel, run_usermod, run_passwd, run_chpasswd, run_id, run_whoami, run_groups, run_chage;
 command_fn run_groupadd, run_groupdel, run_gpasswd, run_getent;
 /* commands_files.c, commands_list.c, commands_find.c */
 command_fn run_cp, run_mv, run_rm, run_mkdir, run_rmdir, run_touch, run_ln, run_chmod, run_chown, run_ls, run_stat, run_find,
     run_readlink, run_scp;
-/* commands_text.c, commands_sort.c, commands_grep.c, commands_sed.c, commands_diff.c */
-command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run_tee, run_sha256sum, run_md5sum, run_grep,
-    run_sed, run_diff, run_vi, run_basename, run_dirname;
-/* commands_system.c, commands_process.c, commands_who.c, commands_audit.c */
+/* commands_text.c, commands_sort.c, commands_tr.c, commands_grep.c, commands_sed.c, commands_diff.c */
+command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run_tee, run_sha256sum, run_md5sum, run_tac,
+    run_tr, run_grep, run_sed, run_diff, run_vi, run_basename, run_dirname;
+/* commands_system.c, commands_process.c, commands_who.c, commands_last.c, commands_net.c, commands_audit.c */
 command_fn run_who, run_w, run_last, run_uptime, run_ps, run_kill, run_pkill, run_pgrep, run_killall, run_systemctl,
-    run_service, run_sshd, run_hostname, run_aureport, run_uname, run_date, run_crontab, run_sleep;
+    run_service, run_sshd, run_hostname, run_aureport, run_ss, run_uname, run_date, run_crontab, run_sleep;
 
 /* Calls `each` for every line of the files named from argv[at] on ("-" and none: standard input). Complains as the
  * program does about those that cannot be read; the exit status is 1 then. */

@@ -349,6 +349,21 @@ int run_env(struct program *p)
     return 0;
 }
 
+int run_which(struct program *p)
+{
+    int status = 0;
+
+    for (int i = 1; i < p->argc; i++) {
+        const struct command *command = command_find(p->argv[i]);
+
+        if (command && command->exe) /* /bin comes before /usr/bin in PATH, but /sbin is not in it */
+            sayf(p, "%s\n", command->exe + (text_starts(command->exe, "/usr/bin/") ? strlen("/usr") : 0));
+        else
+            status = complain(p, 1, "no %s in (/usr/local/bin:/bin:/usr/bin:/usr/local/sbin:/usr/sbin)", p->argv[i]);
+    }
+    return status;
+}
+
 /* All the words of standard input for one command, or -n N for each. */
 int run_xargs(struct program *p)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that read text and say something about it: cat, head, tail, wc, cut, tee, checksums; and vi and scp,
+/* Programs that read text and say something about it: cat, tac, head, tail, wc, cut, tee, checksums; and vi and scp,
  * which write it. */
 #include "sim/host/commands.h"
 #include "sim/host/accounts.h"
@@ -43,6 +43,27 @@ int run_cat(struct program *p)
         c.ends |= letter == 'E' || letter == 'A' || letter == 'e';
     }
     return o.failed ? 1 : each_line(p, o.at, cat_line, &c);
+}
+
+int run_tac(struct program *p)
+{
+    int status = 0;
+
+    for (int i = p->argc > 1 ? 1 : 0; i < p->argc; i++) {
+        const char *name = i ? p->argv[i] : "-", *data;
+        size_t n, start;
+        int error = input_read(p, name, &data, &n);
+
+        if (error)
+            status = complain(p, 1, error == EISDIR ? "%s: read error: %s" : "failed to open '%s' for reading: %s", name,
+                              strerror(error));
+        for (size_t end = n; end > 0 && !error; end = start) {
+            for (start = end - 1; start > 0 && data[start - 1] != '\n'; start--)
+                ;
+            say(p, data + start, end - start);
+        }
+    }
+    return status;
 }
 
 /* ---- head and tail ---- */
