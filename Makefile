@@ -97,7 +97,7 @@ golden: all ## rewrites tests/golden from what the program does now; review the 
 
 # ---- care ----
 
-STYLED := $(wildcard sim/*.c sim/*/*.[ch] grader/*.[ch] tests/*/*.[ch])
+STYLED := $(wildcard sim/*.c sim/*/*.[ch] grader/*.[ch] grader/*/*.[ch] tests/*/*.[ch])
 format: ## lays out the sources
 	@clang-format -i $(STYLED)
 format-check:

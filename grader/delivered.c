@@ -93,6 +93,12 @@ static const char *place_aside(void)
     return plenty && access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
 }
 
+bool delivered_read(const struct play *p, const char *dir, struct delivered *d, struct err *e)
+{
+    struct walk walk = {d, p, dir};
+    return dir_walk(dir, remember, &walk, e);
+}
+
 bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -102,8 +108,7 @@ bool delivered_make(const struct play *p, const struct play_options *options, st
         return err_set(e, "cannot make a folder at '%s': %s", aside, strerror(errno));
     const char *dir = arena_printf(&arena, "%s/lab", aside);
     struct lab_plan plan = {.scenario = p->scenario->file, .out = dir, .play = *options, .threads = 0};
-    struct walk walk = {d, p, dir};
-    bool good = lab_build(&plan, &diags, e) && dir_walk(dir, remember, &walk, e);
+    bool good = lab_build(&plan, &diags, e) && delivered_read(p, dir, d, e);
     if (!good && !e->set)
         err_set(e, "the scenario has mistakes: see `cafelab lint`");
     struct err ignored = {0};

@@ -25,5 +25,7 @@ struct delivered {
     size_t n_records, cap_records;
 };
 bool delivered_make(const struct play *, const struct play_options *, struct delivered *, struct err *);
+/* The same of a lab that was just built, and that nobody has touched. */
+bool delivered_read(const struct play *, const char *dir, struct delivered *, struct err *);
 const char *delivered_record_path(const struct delivered *, const char *event_id); /* NULL if not known */
 void delivered_drop(struct delivered *);

@@ -10,29 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_VALUES = 100, MOST_BYTES = 64 << 20 };
+enum { MOST_BYTES = 64 << 20 };
 
-struct values {
-    struct arena arena;
-    const char *list[MOST_VALUES];
-    size_t n;
-};
-
-static void add_value(struct values *v, const char *text, size_t n)
+static void add_value(struct derived *v, const char *text, size_t n)
 {
     const char *copy = arena_dupn(&v->arena, text, n);
     for (size_t i = 0; i < v->n; i++)
         if (text_same(v->list[i], copy))
             return;
-    if (v->n < MOST_VALUES)
+    if (v->n < COUNT(v->list))
         v->list[v->n++] = copy;
 }
 
-static bool by_sql(const struct lab *lab, const char *sql, struct athena *athena, struct values *v, struct err *e)
+static bool by_sql(const char *sql, struct athena *athena, struct derived *v, struct err *e)
 {
     struct athena_result result = {0};
     bool good = athena_query(athena, sql, &result, e);
-    (void)lab;
     for (size_t i = 0; good && i < result.n_rows; i++) {
         const char *cell = result.n_columns ? result.cells[i * result.n_columns] : NULL;
         if (cell)
@@ -42,7 +35,7 @@ static bool by_sql(const struct lab *lab, const char *sql, struct athena *athena
     return good;
 }
 
-static bool by_pattern(const struct lab *lab, const struct method *m, struct values *v, struct err *e)
+static bool by_pattern(const struct lab *lab, const struct method *m, struct derived *v, struct err *e)
 {
     AUTO(str_drop) struct str text = {0}, why = {0};
     AUTO(pattern_drop) struct pattern *p = pattern_new(m->match, &why);
@@ -60,7 +53,7 @@ static bool by_pattern(const struct lab *lab, const struct method *m, struct val
     return matched >= 0 || err_set(e, "\"match\": the pattern takes too long on '%s'", m->file);
 }
 
-static bool derive(const struct lab *lab, const struct question *q, struct athena **athena, struct values *v, struct err *e)
+bool derive_values(const struct lab *lab, const struct question *q, struct athena **athena, struct derived *v, struct err *e)
 {
     AUTO(str_drop) struct str warnings = {0};
     if (q->solve.sql && !*athena) {
@@ -68,9 +61,15 @@ static bool derive(const struct lab *lab, const struct question *q, struct athen
         if (!(*athena = athena_open(&options, &warnings, e)))
             return false;
     }
-    bool good = q->solve.sql ? by_sql(lab, q->solve.sql, *athena, v, e) : by_pattern(lab, &q->solve, v, e);
-    if (good && !v->n)
-        good = err_set(e, "the declared way finds nothing");
+    bool good = q->solve.sql ? by_sql(q->solve.sql, *athena, v, e) : by_pattern(lab, &q->solve, v, e);
+    return good || err_wrap(e, "question '%s'", q->id);
+}
+
+static bool derive(const struct lab *lab, const struct question *q, struct athena **athena, struct derived *v, struct err *e)
+{
+    if (!derive_values(lab, q, athena, v, e))
+        return false;
+    bool good = v->n || err_set(e, "the declared way finds nothing");
     if (good && v->n > 1 && q->type->takes == TAKES_ONE)
         good = err_set(e, "the declared way finds %zu different values: '%s', '%s'%s", v->n, v->list[0], v->list[1],
                        v->n > 2 ? ", ..." : "");
@@ -78,7 +77,7 @@ static bool derive(const struct lab *lab, const struct question *q, struct athen
 }
 
 /* One line of the sheet; quoted as JSON is, which YAML reads as it is. */
-static void add_answer(struct str *out, const struct question *q, const struct values *v)
+static void add_answer(struct str *out, const struct question *q, const struct derived *v)
 {
     bool list = q->type->takes != TAKES_ONE;
     str_addf(out, "%s: %s", q->id, list ? "[" : "");
@@ -99,7 +98,7 @@ bool grader_fill(struct lab *lab, const struct rubric *rubric, struct err *e)
     bool good = true;
     str_add(&sheet, "# Found by the scenario's own methods.\n");
     for (size_t i = 0; good && i < rubric->questions.n; i++) {
-        struct values v = {0};
+        struct derived v = {0};
         good = derive(lab, &q[i], &athena, &v, e);
         if (good)
             add_answer(&sheet, &q[i], &v);

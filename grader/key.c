@@ -49,7 +49,7 @@ static bool complete(struct key *key, struct err *e)
     return key->rubric != NULL;
 }
 
-struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
+static struct key *make(const struct scenario *s, const struct play_options *options, const char *built, struct err *e)
 {
     struct key *key = xcalloc(1, sizeof(*key));
     key->scenario = s;
@@ -57,12 +57,23 @@ struct key *key_make(const struct scenario *s, const struct play_options *option
     if (good)
         hash_journal(&key->play.world, key->journal_hash);
     if (good && needs_delivered(key->rubric)) {
-        good = delivered_make(&key->play, options, &key->delivered, e);
+        good = built ? delivered_read(&key->play, built, &key->delivered, e)
+                     : delivered_make(&key->play, options, &key->delivered, e);
         key->has_delivered = good;
     }
     if (!good)
         key_free(&key);
     return key;
+}
+
+struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
+{
+    return make(s, options, NULL, e);
+}
+
+struct key *key_of_built(const struct scenario *s, const struct play_options *options, const char *dir, struct err *e)
+{
+    return make(s, options, dir, e);
 }
 
 struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)

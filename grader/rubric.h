@@ -89,6 +89,18 @@ bool still_open(const char *text); /* holds a reference that is not filled in */
 /* Finds the question by id; NULL with "did you mean" in the error. */
 const struct question *rubric_question(const struct rubric *, const char *id, struct err *);
 
+/* ---- answers by their declared method ---- */
+
+struct derived { /* zeroed = none; different values in the order in which they were found */
+    struct arena arena;
+    const char *list[100];
+    size_t n;
+};
+/* Executes the question's `solve`, whatever comes of it: none or several values are no error here. *athena is opened when it
+ * is needed first, and then the caller's. */
+struct athena;
+bool derive_values(const struct lab *, const struct question *, struct athena **, struct derived *, struct err *);
+
 /* ---- values of checks: a text with references, or, once filled in, a valid thing. All are const char *. ---- */
 
 decode_fn decode_filled;    /* any text */

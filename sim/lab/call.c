@@ -275,14 +275,19 @@ static bool solve_step(struct lab *lab, struct play *p, const struct step *step,
 }
 
 /* With a step left out, those after it may be refused. */
+bool lab_rehearse(struct lab *lab, struct play *story, int skip, struct err *e)
+{
+    const struct step *steps = story->scenario->solution.items;
+    for (size_t i = 0; i < story->scenario->solution.n; i++)
+        if ((int)i != skip && !solve_step(lab, story, &steps[i], skip < 0, e))
+            return false;
+    return true;
+}
+
 static bool solve_steps(struct lab *lab, struct play *p, int skip, struct err *e)
 {
-    const struct step *steps = lab->scenario->solution.items;
     size_t first = lab->world.journal.n;
-    for (size_t i = 0; i < lab->scenario->solution.n; i++)
-        if ((int)i != skip && !solve_step(lab, p, &steps[i], skip < 0, e))
-            return false;
-    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+    return lab_rehearse(lab, p, skip, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 bool lab_solve(struct lab *lab, int skip, struct err *e)

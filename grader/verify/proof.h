@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: one seed's proof. Each file proves a few properties and notes faults and how many facts it looked at. */
+#pragma once
+
+#include "grader/grading.h"
+#include "grader/rubric.h"
+#include "grader/types.h"
+#include "grader/verify/verify.h"
+#include "sim/athena/athena.h"
+
+struct proof {
+    struct arena arena;
+    const struct verify_plan *plan;
+    const struct scenario *scenario;
+    const struct rubric *author; /* references are open: nothing of the key is in it */
+    struct play_options play;
+    const char *dir; /* the lab */
+    struct key *key;
+    struct submission *untouched;
+    struct athena *athena; /* open once the mutations are through */
+    struct err failed;     /* nothing can be proved here: no SQL engine */
+    bool all_solved;       /* every declared way found its answer */
+    json_t *findings;      /* array */
+    json_t *answers;       /* array: what makes this variant another than others */
+    uint64_t facts[PROPERTIES];
+};
+struct fault {
+    enum property property;
+    bool warns;
+    struct src_pos at;
+    const char *file;    /* of the lab; NULL = none */
+    const char *command; /* after the lab was built at "try"; NULL = building it is enough */
+    const char *about;   /* what makes it the same fault with another seed; NULL = its place, or without one the message */
+};
+void fault_note(struct proof *, const struct fault *, const char *fmt, ...) PRINTF(3, 4);
+/* "cafelab query try \"...\"", in the proof's arena */
+const char *query_command(struct proof *, const char *sql);
+
+void prove_answers(struct proof *);   /* solvable, unique, wrong answers */
+void prove_hints(struct proof *);     /* hints lead somewhere */
+void prove_untouched(struct proof *); /* what nobody repaired is worth nothing */
+void prove_mutation(struct proof *);  /* each step of the solution earns what it says; forks: before the SQL engine is used */
+void prove_solution(struct proof *);  /* changes the lab: comes last */
+void prove_no_leak(struct proof *);
+void prove_records(struct proof *); /* causality, tells and realism of CloudTrail's records, by queries */
+void prove_server(struct proof *);  /* causality on servers */
+
+/* Runs SQL; the result is zeroed and a fault noted when it cannot be run. */
+bool proof_query(struct proof *, const struct fault *, const char *sql, struct athena_result *);
+
+/* ---- order.c: logs in the order of their times ---- */
+
+struct disorder { /* where a log goes back in time, or tells an effect before its cause */
+    size_t line;  /* from 1; of wtmp the record */
+    char says[200];
+};
+bool audit_in_order(const char *text, size_t n, struct disorder *);      /* audit(SECONDS.ms:SERIAL) */
+bool syslog_in_order(const char *text, size_t n, struct disorder *);     /* "Oct 15 17:20:33 host ..."; years may turn */
+bool logins_follow_users(const char *text, size_t n, struct disorder *); /* secure: nobody before "new user: name=" */
+bool wtmp_in_order(const void *data, size_t n, struct disorder *);

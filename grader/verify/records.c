@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What must hold of the trail's records, each a query that finds what is wrong: anybody can repeat it with `cafelab query`.
+ * A tell is a value that only the intruders' records have: it gives them away without any understanding.
+ */
+#include "grader/verify/proof.h"
+
+#include <string.h>
+
+/* First column: the value; it is told for the first row alone. */
+static const struct {
+    enum property property;
+    const char *says, *sql;
+} rules[] = {
+    {PROVE_REALISM, "an event id is no version 4 UUID",
+     "SELECT eventid FROM logs WHERE NOT regexp_like(eventid, "
+     "'^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')"                                                    },
+    {PROVE_REALISM, "an event id comes twice",                      "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1"},
+    {PROVE_REALISM, "an access key id is none of AWS's",
+     "SELECT useridentity.accesskeyid FROM logs WHERE useridentity.accesskeyid <> '' AND "
+     "NOT regexp_like(useridentity.accesskeyid, '^(AKIA|ASIA)[A-Z2-7]{16}$')"                                                      },
+    {PROVE_REALISM, "a user's principal id is none of AWS's",
+     "SELECT useridentity.principalid FROM logs WHERE useridentity.type = 'IAMUser' AND "
+     "NOT regexp_like(useridentity.principalid, '^AIDA[A-Z2-7]{17}$')"                                                             },
+    {PROVE_REALISM, "there is no such region",
+     "SELECT awsregion FROM logs WHERE NOT regexp_like(awsregion, "
+     "'^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]$')"             },
+    {PROVE_REALISM, "an account number has not twelve digits",
+     "SELECT recipientaccountid FROM logs WHERE NOT regexp_like(recipientaccountid, '^[0-9]{12}$')"                                },
+    {PROVE_REALISM, "an event source is no service of AWS",
+     "SELECT eventsource FROM logs WHERE NOT regexp_like(eventsource, '^[a-z0-9-]+\\.amazonaws\\.com$')"                           },
+    {PROVE_REALISM, "a source is neither an address nor a service",
+     "SELECT sourceipaddress FROM logs WHERE NOT regexp_like(sourceipaddress, "
+     "'^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]+:[0-9a-f:]*|[a-z0-9.-]+\\.amazonaws\\.com|AWS Internal)$')"                        },
+    {PROVE_LEAK,    "a record holds a secret access key",
+     "SELECT eventid FROM logs WHERE responseelements LIKE '%secretAccessKey%' AND "
+     "NOT regexp_like(responseelements, '\"secretAccessKey\":\"?(HIDDEN|\\*)')"                                                    },
+};
+
+static void prove_rule(struct proof *p, enum property property, const char *says, const char *sql)
+{
+    struct athena_result result;
+    struct fault fault = {.property = property, .file = "s3", .command = query_command(p, sql), .about = says};
+    p->facts[property]++;
+    if (proof_query(p, &fault, sql, &result) && result.n_rows)
+        fault_note(p, &fault, "%s: \"%s\"", says, result.cells[0] ? result.cells[0] : "NULL");
+    athena_result_drop(&result);
+}
+
+/* ---- causality ---- */
+
+/* What the trail's service does to deliver the last files comes after the end, as the files do. */
+static void prove_span(struct proof *p)
+{
+    char *from = arena_time(&p->arena, p->untouched->lab.from_ms, TIME_ISO);
+    char *until = arena_time(&p->arena, p->untouched->lab.until_ms, TIME_ISO);
+    prove_rule(p, PROVE_CAUSALITY, "a record lies outside of the lab's time",
+               arena_printf(&p->arena,
+                            "SELECT eventtime FROM logs WHERE (eventtime < '%s' OR eventtime > '%s') AND "
+                            "useridentity.type <> 'AWSService'",
+                            from, until));
+}
+
+/* Nobody acts with a key, or as a user, before the record that made it. */
+static void prove_makers(struct proof *p)
+{
+    const struct journal *j = &p->key->play.world.journal;
+    for (size_t i = 0; i < j->n; i++) {
+        const struct entry *entry = j->list[i];
+        bool key = text_same(entry->op, "iam:CreateAccessKey"), user = text_same(entry->op, "iam:CreateUser");
+        const json_t *made = json_path(entry->response, key ? "accessKey.accessKeyId" : "user.userName");
+        if (entry->prelude || entry->error_code || !(key || user) || !json_is_string(made))
+            continue;
+        prove_rule(p, PROVE_CAUSALITY, key ? "a key is used before it is made" : "a user acts before it is made",
+                   arena_printf(&p->arena, "SELECT eventid FROM logs WHERE useridentity.%s = '%s' AND eventtime < '%s'",
+                                key ? "accesskeyid" : "username", json_string_value(made),
+                                arena_time(&p->arena, entry->time_ms, TIME_ISO)));
+    }
+}
+
+/* A marked step's record has the time at which it happened, to the second. */
+static void prove_marks(struct proof *p)
+{
+    const struct play *story = &p->key->play;
+    for (size_t i = 0; i < story->n_marks; i++) {
+        const struct entry *entry = story->marks[i].entry;
+        if (!entry || !entry->event_id || entry->silent)
+            continue;
+        struct fault fault = {.property = PROVE_CAUSALITY, .at = story->marks[i].step->at, .file = "s3"};
+        struct athena_result result;
+        const char *time = arena_time(&p->arena, entry->time_ms, TIME_ISO);
+        const char *sql = arena_printf(&p->arena, "SELECT eventtime FROM logs WHERE eventid = '%s'", entry->event_id);
+        fault.command = query_command(p, sql);
+        p->facts[PROVE_CAUSALITY]++;
+        if (proof_query(p, &fault, sql, &result) && result.n_rows && !text_same(result.cells[0], time))
+            fault_note(p, &fault, "the record of \"%s\" says %s; it happened at %s", story->marks[i].name, result.cells[0],
+                       time);
+        athena_result_drop(&result);
+    }
+}
+
+/* ---- tells ---- */
+
+static const struct {
+    const char *column, *says;
+} tell_columns[] = {
+    {"regexp_replace(useragent, '^\\[|\\]$|,? md/command#[^ ]*', '')", "user agent"              },
+    {"awsregion",                                                      "region"                  },
+    {"eventname",                                                      "operation"               },
+    {"eventsource",                                                    "service"                 },
+    {"errorcode",                                                      "error code"              },
+    {"eventtype",                                                      "event type"              },
+    {"eventversion",                                                   "event version"           },
+    {"tlsdetails.tlsversion",                                          "TLS version"             },
+    {"tlsdetails.ciphersuite",                                         "cipher suite"            },
+    {"substr(eventtime, 12, 2)",                                       "hour of day"             },
+    {"split_part(sourceipaddress, '.', 1)",                            "first part of an address"},
+};
+
+/* "'chaos', 'ilse'": users of whoever does a step with a technique. */
+static bool add_intruders(struct proof *p, struct str *out)
+{
+    const struct step *step = p->scenario->timeline.items;
+    const struct person *person = p->scenario->cast.items;
+    for (size_t i = 0; i < p->scenario->cast.n; i++) {
+        bool intrudes = false;
+        for (size_t j = 0; j < p->scenario->timeline.n; j++)
+            intrudes |= step[j].technique && text_same(step[j].as, person[i].name);
+        if (intrudes && person[i].user && !person[i].student)
+            str_addf(out, "%s'%s'", out->len ? ", " : "", person[i].user);
+    }
+    return out->len;
+}
+
+static void prove_tell(struct proof *p, const char *column, const char *says, const char *intruders)
+{
+    struct athena_result result;
+    const char *sql = arena_printf(&p->arena,
+                                   "SELECT %s FROM logs WHERE %s IS NOT NULL AND %s <> '' GROUP BY 1 HAVING count(*) = "
+                                   "sum(CASE WHEN useridentity.username IN (%s) THEN 1 ELSE 0 END) ORDER BY 1",
+                                   column, column, column, intruders);
+    struct fault fault = {.property = PROVE_TELL, .warns = true, .file = "s3", .command = query_command(p, sql)};
+    p->facts[PROVE_TELL]++;
+    if (proof_query(p, &fault, sql, &result))
+        for (size_t i = 0; i < result.n_rows; i++)
+            fault_note(p, &fault, "only intruders' records have this %s: \"%s\"", says, result.cells[i * result.n_columns]);
+    athena_result_drop(&result);
+}
+
+void prove_records(struct proof *p)
+{
+    AUTO(str_drop) struct str intruders = {0};
+    for (size_t i = 0; i < COUNT(rules); i++)
+        prove_rule(p, rules[i].property, rules[i].says, rules[i].sql);
+    prove_span(p);
+    prove_makers(p);
+    prove_marks(p);
+    if (!add_intruders(p, &intruders))
+        return;
+    for (size_t i = 0; i < COUNT(tell_columns); i++)
+        prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&intruders));
+}

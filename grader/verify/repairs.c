@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Repairs: nothing done is worth nothing, the reference solution everything, and a step left out costs exactly the checks
+ * that it says it earns. The mutations are played in forks of this process: each begins with the same untouched lab, and
+ * nothing is written.
+ */
+#include "grader/verify/proof.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct check *check_of(const struct proof *p, const char *id)
+{
+    const struct check *c = p->author->checks.items;
+    for (size_t i = 0; i < p->author->checks.n; i++)
+        if (text_same(c[i].id, id))
+            return &c[i];
+    return NULL;
+}
+
+static struct src_pos place_of(const struct proof *p, const struct finding *f)
+{
+    const struct question *q = p->author->questions.items;
+    const struct check *c = check_of(p, f->id);
+    for (size_t i = 0; !c && i < p->author->questions.n; i++)
+        if (text_same(q[i].id, f->id))
+            return q[i].at;
+    return c ? c->at : (struct src_pos){.file = p->scenario->file};
+}
+
+void prove_untouched(struct proof *p)
+{
+    struct report report;
+    grade(p->key, p->untouched, "en", &report);
+    for (size_t i = 0; i < report.n; i++) {
+        const struct finding *f = &report.findings[i];
+        struct fault fault = {.property = PROVE_UNTOUCHED, .at = place_of(p, f), .command = "cafelab grade try"};
+        bool keeps = f->kind == FINDING_PENALTY || f->kind == FINDING_VETO;
+        p->facts[PROVE_UNTOUCHED]++;
+        if (f->outcome == OUTCOME_ERROR)
+            fault_note(p, &fault, "\"%s\" cannot be decided on an untouched lab: %s", f->id, f->found);
+        else if (!keeps && f->points > 0)
+            fault_note(p, &fault, "\"%s\" holds before anything was done: it must be a penalty or a veto", f->id);
+        else if (keeps && f->outcome != OUTCOME_PASS)
+            fault_note(p, &fault, "\"%s\" costs points before anything was done: %s", f->id, f->found);
+    }
+    if (report.ungradable)
+        fault_note(p, &(struct fault){.property = PROVE_UNTOUCHED, .command = "cafelab grade try"}, "%s", report.ungradable);
+    report_drop(&report);
+}
+
+/* ---- mutation ---- */
+
+/* In a fork: plays the solution without one step, writes one letter for each check: + it holds, - it does not. Or a message
+ * that begins with '!'. */
+static void mutate(struct proof *p, int skip, int to)
+{
+    AUTO(str_drop) struct str said = {0};
+    struct err e = {0};
+    struct report report;
+    if (lab_rehearse(&p->untouched->lab, &p->key->play, skip, &e)) {
+        key_trust_files(p->key); /* nobody wrote: they are as they were */
+        grade(p->key, p->untouched, "en", &report);
+        for (size_t i = 0; i < report.n; i++)
+            if (report.findings[i].kind != FINDING_QUESTION)
+                str_addc(&said, report.findings[i].outcome == OUTCOME_PASS ? '+' : '-');
+    } else
+        str_addf(&said, "!%s", e.msg);
+    const char *from = str_text(&said);
+    for (ssize_t n = 0; *from && (n = write(to, from, strlen(from))) > 0; from += n)
+        ;
+    _exit(0);
+}
+
+/* What the fork said; '!' and why when it could not. */
+static void mutation_run(struct proof *p, int skip, struct str *said)
+{
+    int pipes[2] = {-1, -1};
+    pid_t pid = pipe(pipes) ? -1 : fork();
+    if (pid == 0)
+        mutate(p, skip, pipes[1]);
+    close(pipes[1]);
+    for (ssize_t n = 1; pid > 0 && (n > 0 || (n < 0 && errno == EINTR));) {
+        n = read(pipes[0], str_reserve(said, 1024), 1024);
+        said->len += n > 0 ? (size_t)n : 0;
+    }
+    close(pipes[0]);
+    int status = 0;
+    if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+        str_clear(said);
+    if (!said->len)
+        str_add(said, "!the process that played it came to grief");
+    else
+        str_reserve(said, 1)[0] = 0;
+}
+
+static bool earns(const struct step *step, const char *check)
+{
+    for (size_t i = 0; i < step->earns.n; i++)
+        if (text_same(step->earns.list[i], check))
+            return true;
+    return false;
+}
+
+/* Against the whole solution: what that does not come to is told as such, once. */
+static void judge_mutation(struct proof *p, size_t n, const char *whole, const char *said)
+{
+    const struct step *step = (const struct step *)p->scenario->solution.items + n;
+    const struct check *c = p->author->checks.items;
+    struct fault fault = {.property = PROVE_MUTATION,
+                          .at = step->at,
+                          .command =
+                              arena_printf(&p->arena, "cafelab solve try --no-answers --skip %zu && cafelab grade try", n)};
+    if (*said == '!') {
+        fault_note(p, &fault, "the solution without its step %zu cannot be played: %s", n, said + 1);
+        return;
+    }
+    for (size_t i = 0; i < p->author->checks.n && said[i] && whole[i]; i++) {
+        p->facts[PROVE_MUTATION]++;
+        bool lost = said[i] == '-' && whole[i] == '+', meant = earns(step, c[i].id);
+        if (lost && !meant)
+            fault_note(p, &fault, "leaving out step %zu (%s) also costs \"%s\", which it does not say it earns", n, step->op,
+                       c[i].id);
+        if (said[i] == '+' && meant)
+            fault_note(p, &fault, "step %zu (%s) says it earns \"%s\", which holds without it", n, step->op, c[i].id);
+    }
+}
+
+void prove_mutation(struct proof *p)
+{
+    AUTO(str_drop) struct str whole = {0};
+    mutation_run(p, -1, &whole);
+    for (size_t i = 0; *str_text(&whole) != '!' && i < p->scenario->solution.n; i++) {
+        AUTO(str_drop) struct str said = {0};
+        mutation_run(p, (int)i, &said);
+        judge_mutation(p, i, str_text(&whole), str_text(&said));
+    }
+}
+
+/* ---- the whole solution, on the disk ---- */
+
+static void judge_solution(struct proof *p, const struct report *report)
+{
+    for (size_t i = 0; i < report->n; i++) {
+        const struct finding *f = &report->findings[i];
+        struct fault fault = {
+            .property = PROVE_SOLUTION, .at = place_of(p, f), .command = "cafelab solve try && cafelab grade try"};
+        p->facts[PROVE_SOLUTION]++;
+        if (f->kind == FINDING_QUESTION && !p->all_solved)
+            continue; /* told already, as not solvable */
+        if (f->outcome != OUTCOME_PASS)
+            fault_note(p, &fault, "the reference solution leaves \"%s\" as %s: expected %s, found %s", f->id,
+                       outcome_names[f->outcome], f->expected, f->found);
+    }
+    if (report->ungradable)
+        fault_note(p, &(struct fault){.property = PROVE_SOLUTION, .command = "cafelab solve try && cafelab grade try"}, "%s",
+                   report->ungradable);
+}
+
+void prove_solution(struct proof *p)
+{
+    struct err e = {0};
+    struct lab *lab = &p->untouched->lab;
+    bool good = (!p->all_solved || grader_fill(lab, p->author, &e)) && lab_solve(lab, -1, &e);
+    AUTO(submission_free) struct submission *solved = good ? submission_open(p->dir, &e) : NULL;
+    if (!solved) {
+        fault_note(p, &(struct fault){.property = PROVE_SOLUTION, .command = "cafelab solve try"}, "%s", e.msg);
+        return;
+    }
+    struct report report;
+    grade(p->key, solved, "en", &report);
+    judge_solution(p, &report);
+    report_drop(&report);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* One seed: its lab is built aside, everything is proved of it, and what came out is JSON for whoever started the process. */
+#include "grader/verify/seed.h"
+#include "grader/verify/proof.h"
+
+#include <string.h>
+
+const char *query_command(struct proof *p, const char *sql)
+{
+    AUTO(str_drop) struct str out = {0};
+    str_add(&out, "cafelab query try \"");
+    for (const char *s = sql; *s; s++) {
+        if (strchr("\"\\$`", *s))
+            str_addc(&out, '\\');
+        str_addc(&out, *s);
+    }
+    str_addc(&out, '"');
+    return arena_dup(&p->arena, str_text(&out));
+}
+
+/* Building the same lab by hand. */
+static void add_build(struct str *out, const struct proof *p)
+{
+    str_addf(out, "cafelab build %s -o try --seed %s", p->plan->scenario, p->play.seed);
+    if (p->play.events >= 0)
+        str_addf(out, " --events %lld", (long long)p->play.events);
+}
+
+void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str message = {0}, line = {0}, command = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&message, fmt, args);
+    va_end(args);
+    str_add_log(&line, str_text(&message));
+    add_build(&command, p);
+    if (fault->command)
+        str_addf(&command, " && %s", fault->command);
+    json_t *f = json_object();
+    json_put(f, "property", json_integer(fault->property));
+    json_put(f, "warns", json_boolean(fault->warns));
+    json_put(f, "line", json_integer(fault->at.line));
+    json_put(f, "column", json_integer(fault->at.col));
+    json_put_text(f, "message", str_text(&line));
+    json_put_text(f, "about", fault->about ? fault->about : fault->at.line ? "" : str_text(&line));
+    json_put_text(f, "file", fault->file);
+    json_put_text(f, "command", str_text(&command));
+    json_array_append_new(p->findings, f);
+}
+
+static bool build(struct proof *p, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct lab_plan plan = {
+        .scenario = p->scenario->file, .out = p->dir, .play = p->play, .threads = 1, .sheet = answers_for_play};
+    return lab_build(&plan, &diags, e) || err_set(e, "the scenario has mistakes: see cafelab lint %s", p->plan->scenario);
+}
+
+static bool open_sql(struct proof *p)
+{
+    AUTO(str_drop) struct str warnings = {0};
+    struct athena_options options = {.lab = p->dir, .now_ms = p->untouched->lab.world.now_ms, .threads = 1};
+    p->athena = athena_open(&options, &warnings, &p->failed);
+    if (p->athena && warnings.len)
+        fault_note(p, &(struct fault){.property = PROVE_REALISM, .file = "s3"}, "%s", str_text(&warnings));
+    return p->athena;
+}
+
+/* The solution comes last: it changes the lab. Mutations come before SQL: they fork. */
+static void prove_all(struct proof *p)
+{
+    static void (*const before[])(struct proof *) = {prove_untouched, prove_mutation, prove_no_leak, prove_server};
+    static void (*const asking[])(struct proof *) = {prove_answers, prove_hints, prove_records};
+    for (size_t i = 0; i < COUNT(before); i++)
+        before[i](p);
+    if (!open_sql(p))
+        return;
+    for (size_t i = 0; i < COUNT(asking); i++)
+        asking[i](p);
+    athena_drop(&p->athena);
+    if (p->scenario->solution.n)
+        prove_solution(p);
+}
+
+static void add_outcome(const struct proof *p, struct str *out)
+{
+    json_auto_t *said = json_object();
+    json_t *facts = json_array();
+    for (size_t i = 0; i < PROPERTIES; i++)
+        json_array_append_new(facts, json_integer((json_int_t)p->facts[i]));
+    json_put(said, "facts", facts);
+    json_put(said, "findings", json_incref(p->findings));
+    json_put(said, "answers", json_incref(p->answers));
+    json_put_text(said, "failed", p->failed.set ? p->failed.msg : NULL);
+    str_add_json_value(out, said);
+}
+
+/* A step of the story that fails is the author's: the message has its place. */
+static void story_fails(struct proof *p, const char *message)
+{
+    fault_note(p, &(struct fault){.property = PROVE_SOLVABLE}, "the lab cannot be built: %s", message);
+}
+
+void seed_prove(const struct verify_plan *plan, const struct scenario *s, const struct rubric *author, const char *seed,
+                const char *dir, struct str *out)
+{
+    struct err e = {0};
+    struct proof p = {
+        .plan = plan,
+        .scenario = s,
+        .author = author,
+        .dir = dir,
+        .play = {.seed = seed, .student = "", .events = plan->events},
+        .findings = json_array(),
+        .answers = json_array()
+    };
+    if (build(&p, &e) && (p.key = key_of_built(s, &p.play, dir, &e)) && (p.untouched = submission_open(dir, &e)))
+        prove_all(&p);
+    else
+        story_fails(&p, e.msg);
+    add_outcome(&p, out);
+    submission_free(&p.untouched);
+    key_free(&p.key);
+    json_decref(p.findings);
+    json_decref(p.answers);
+    arena_drop(&p.arena);
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* Causality on servers: logs go forward, logins follow users, and no file is older than what made it. */
+#include "grader/verify/proof.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef bool order_fn(const char *text, size_t n, struct disorder *);
+
+static bool wtmp_text(const char *text, size_t n, struct disorder *d)
+{
+    return wtmp_in_order(text, n, d);
+}
+
+static const struct {
+    const char *path;
+    order_fn *in_order;
+} logs[] = {
+    {"/var/log/audit/audit.log", audit_in_order     },
+    {"/var/log/secure",          syslog_in_order    },
+    {"/var/log/secure",          logins_follow_users},
+    {"/var/log/messages",        syslog_in_order    },
+    {"/var/log/cron",            syslog_in_order    },
+    {"/var/log/wtmp",            wtmp_text          },
+    {"/var/log/btmp",            wtmp_text          },
+};
+
+static const char *in_lab(struct proof *p, const struct server *server, const char *path)
+{
+    return p->untouched->lab.world.servers == server ? arena_printf(&p->arena, "host%s", path)
+                                                     : arena_printf(&p->arena, "host-%s%s", server->name, path);
+}
+
+static void prove_logs(struct proof *p, const struct server *server)
+{
+    for (size_t i = 0; i < COUNT(logs); i++) {
+        const struct file *file = tree_find(&server->tree, logs[i].path);
+        struct disorder d = {0};
+        if (!file || !file->data)
+            continue;
+        const char *path = in_lab(p, server, logs[i].path);
+        p->facts[PROVE_CAUSALITY]++;
+        if (!logs[i].in_order(file->data, file->size, &d))
+            fault_note(p,
+                       &(struct fault){.property = PROVE_CAUSALITY,
+                                       .file = path,
+                                       .command = arena_printf(&p->arena, "sed -n %zup try/%s", d.line, path)},
+                       "%s:%zu %s", path, d.line, d.says);
+    }
+}
+
+/* What was there before an effect: the same file, or, moved, another with the same content. */
+static bool was_there(const struct mark *mark, const struct file *file)
+{
+    for (size_t i = 0; i < mark->n_before; i++) {
+        const struct file *b = &mark->before[i];
+        bool same_path = text_same(b->path, file->path);
+        if (same_path && file->kind == FILE_DIR && b->kind == FILE_DIR)
+            return true;
+        if (b->size == file->size && b->kind == file->kind && b->data && file->data && !memcmp(b->data, file->data, b->size))
+            return true;
+        if (same_path && b->kind == file->kind && !b->data && !file->data)
+            return true;
+    }
+    return false;
+}
+
+static void prove_file(struct proof *p, const struct server *server, const struct mark *first, const struct file *file)
+{
+    const char *path = in_lab(p, server, file->path);
+    struct fault fault = {.property = PROVE_CAUSALITY,
+                          .file = path,
+                          .command = arena_printf(&p->arena, "grep -F '.%s ' try/.cafelab/host.mtree", file->path)};
+    p->facts[PROVE_CAUSALITY]++;
+    if (file->mtime_ms > p->untouched->lab.until_ms + 1000)
+        fault_note(p, &fault, "%s was changed after the lab's end", path);
+    fault.warns = true; /* an intruder may set a file's time back, and say so in the timeline */
+    if (first && file->mtime_ms / 1000 < first->entry->time_ms / 1000 && !was_there(first, file)) {
+        fault.at = first->step->at;
+        fault_note(p, &fault, "%s is new or other since \"%s\", yet its time lies before that", path, first->name);
+    }
+}
+
+void prove_server(struct proof *p)
+{
+    const struct play *story = &p->key->play;
+    for (const struct server *s = p->untouched->lab.world.servers; s; s = s->next) {
+        const struct mark *first = NULL;
+        for (size_t i = 0; i < story->n_marks; i++)
+            if (text_same(story->marks[i].server, s->name) && story->marks[i].entry && story->marks[i].n_before &&
+                (!first || story->marks[i].entry->time_ms < first->entry->time_ms))
+                first = &story->marks[i];
+        prove_logs(p, s);
+        const struct server *played = find_server(&story->world, s->name); /* without what the writers add */
+        for (const struct file *f = played ? played->tree.files : NULL; f; f = f->next)
+            if (!text_starts(f->path, "/var/log") && !text_starts(f->path, "/run") && !text_starts(f->path, "/var/run"))
+                prove_file(p, s, first, f);
+    }
+}

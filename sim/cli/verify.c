@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab verify: a scenario is proved before it is handed out. */
+#include "grader/verify/verify.h"
+#include "sim/cli/cli.h"
+
+#include <signal.h>
+
+enum { MOST_SEEDS = 10000, MOST_EVENTS = 2000000, SEEDS = 10 };
+
+static volatile int cancelled;
+
+static void cancel(int signal)
+{
+    (void)signal;
+    cancelled = 1;
+}
+
+static void print_report(const struct request *r, const struct verify_report *report)
+{
+    if (request_has(r, "json")) {
+        json_auto_t *value = verify_json(report);
+        print_json(value);
+        return;
+    }
+    AUTO(str_drop) struct str text = {0};
+    verify_text(report, &text);
+    print_text(&text);
+}
+
+static int prove(const struct request *r, const struct verify_plan *plan)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(verify_report_drop) struct verify_report report = {0};
+    AUTO(str_drop) struct str mistakes = {0};
+    struct err e = {0};
+    bool good = verify(plan, &report, &diags, &e);
+    progress_end();
+    if (good) {
+        print_report(r, &report);
+        return report.n_errors ? EXIT_FINDINGS : EXIT_GOOD;
+    }
+    diags_show(&diags, &mistakes);
+    fputs(str_text(&mistakes), stderr);
+    return e.set ? trouble_err(&e) : trouble("the scenario has mistakes: nothing was proved");
+}
+
+static int run(const struct request *r)
+{
+    int64_t seeds = SEEDS, jobs = 0, events = -1;
+    if (request_has(r, "seed") && request_has(r, "seeds"))
+        return misused(r, "--seed is one seed alone: expected it without --seeds");
+    if (!request_int(r, "seeds", 1, MOST_SEEDS, &seeds) || !request_int(r, "jobs", 1, 64, &jobs) ||
+        !request_int(r, "events", 0, MOST_EVENTS, &events))
+        return EXIT_TROUBLE;
+    struct sigaction action = {.sa_handler = cancel};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    return prove(r, &(struct verify_plan){.scenario = r->args[0],
+                                          .seed = request_value(r, "seed"),
+                                          .seeds = request_has(r, "seed") ? 1 : (unsigned)seeds,
+                                          .jobs = (unsigned)jobs,
+                                          .events = events,
+                                          .progress = progress_show,
+                                          .cancelled = &cancelled});
+}
+
+const struct command command_verify = {
+    .name = "verify",
+    .synopsis = "SCENARIO",
+    .says = "prove that a scenario is sound, for many seeds",
+    .more = "For each seed a lab is built aside. Its questions must be answerable by the ways they declare, with one answer;\n"
+            "hints must lead somewhere, known wrong answers be told as such; an untouched lab is worth nothing, the\n"
+            "reference solution everything, each step of it exactly what it earns; nothing may leak, and no effect come\n"
+            "before its cause. Values that only intruders have are warned of. Exit status 1: it is refused.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+    .options = {{"seeds", 0, "N", "how many seeds: 1 to N; 10 without"},
+                {"seed", 's', "S", "this seed alone"},
+                {"jobs", 'j', "J", "how many at a time; as many as there are cores without"},
+                {"events", 0, "N", "records of everyday life in each lab; as the scenario says without"},
+                OPTION_JSON},
+};

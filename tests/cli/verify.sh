@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+# A sound scenario is proved; one that is broken on purpose is refused for exactly that reason.
+. "$(dirname "$0")/../check.sh"
+TMPDIR=$tmp/work
+export TMPDIR
+mkdir "$TMPDIR"
+
+# what is sound holds, in every property
+run verify cafe-breach --seeds 2 --json
+is 0 "$status" "cafe-breach"
+is 0 "$(jq .errors "$out")" "errors"
+is '' "$(jq -r '.properties | to_entries[] | select(.value.facts == 0) | .key' "$out")" "properties without anything proved"
+is '' "$(jq -r '.properties | to_entries[] | select(.value.state == "REFUSED") | .key' "$out")" "properties refused"
+is 20000 "$(jq .events "$out")" "the scenario's own everyday life"
+run verify "$top/docs/examples/old-key" --seeds 3 --jobs 2
+is 0 "$status" "old-key"
+says 'holds    solvable' "$out"
+says "only intruders' records have this operation: \"AttachUserPolicy\" [tell]" "$out"
+says '0 errors' "$out"
+is '' "$(ls "$TMPDIR")" "what is left behind"
+
+# the same, however many processes: but for the time that it took
+run verify "$top/docs/examples/old-key" --seeds 3 --jobs 1 --json
+cp "$out" "$tmp/once"
+run verify "$top/docs/examples/old-key" --seeds 3 --jobs 3 --json
+is "$(jq -S 'del(.findings[].seed, .findings[].command)' "$tmp/once")" "$(jq -S 'del(.findings[].seed, .findings[].command)' "$out")" "any number of jobs"
+
+# refused: NAME, the properties that must be named (no others), the place, the words
+refused() {
+    name=$1 properties=$2 words=$3
+    run verify "$top/tests/data/unsound/$name" --seeds 2 --json
+    is 1 "$status" "$name"
+    is "$properties" "$(jq -r '[.findings[] | select(.severity == "error") | .property] | unique | join(",")' "$out")" "$name"
+    says "$words" "$out"
+    has "$name: place, seed and command" '[.findings[] | select(.severity == "error") | select(.line > 0 and .column > 0 and .seed != "" and (.command | test("^cafelab (build|preview) ")))] | length > 0' "$out"
+}
+refused nothing-found solvable 'question \"when\": the declared way finds nothing; the answer is \"2025-11-0'
+refused another-found solvable 'question \"when\": the declared way finds \"2025-11-0'
+refused no-such-column solvable "COLUMN_NOT_FOUND: line 1:8: Column 'eventtimes' cannot be resolved"
+refused two-found unique 'values, of which one is meant'
+refused empty-hint hints 'question \"who\": the query of hint 2 returns nothing'
+refused right-wrong 'wrong answers' 'question \"who\": the known wrong answer \"ilse\" is right'
+refused free-points mutation,solution,untouched '\"key-off\" holds before anything was done: it must be a penalty or a veto'
+refused costly-start solution,untouched '\"nobody-else-hurt\" costs points before anything was done'
+refused half-solution solution 'the reference solution leaves \"key-off\" as fail'
+refused hurting-solution solution 'the reference solution leaves \"nobody-else-hurt\" as fail'
+refused idle-step mutation 'step 3 (iam:ListUsers) says it earns \"account-gone\", which holds without it'
+refused silent-step mutation 'leaving out step 1 (iam:DetachUserPolicy) also costs \"account-gone\", which it does not say it earns'
+refused told-by-brief leak 'the answer of \"where\" stands in README.md: \"198.51.100.'
+refused one-for-all variants 'seeds 1 and 2 have the same answers'
+
+# the command that a report names shows the fault
+run verify "$top/tests/data/unsound/empty-hint" --seeds 1 --json
+command=$(jq -r '.findings[] | select(.property == "hints") | .command' "$out")
+mkdir "$tmp/bin" && ln -s "$CAFELAB" "$tmp/bin/cafelab"
+(cd "$tmp" && PATH="$tmp/bin:$PATH" && eval "$command") >"$out" 2>"$err"
+is 0 $? "the command of the report"
+says '(0 rows' "$out"
+
+# one seed alone; mistakes; usage
+run verify "$top/tests/data/unsound/two-found" --seed 2
+is 1 "$status" "one seed"
+says '  seed 2, in s3' "$out"
+says 'try --seed 2 && cafelab query try "SELECT eventtime' "$out"
+printf 'cafelab: 1\nid: x\n' >"$tmp/scenario.yaml"
+run verify "$tmp/scenario.yaml"
+is 2 "$status" "mistakes"
+says 'scenario.yaml:1:1: error: ' "$err"
+says 'the scenario has mistakes: nothing was proved' "$err"
+run verify cafe-breach --seeds 0
+is 2 "$status" "no seeds"
+says '--seeds: expected a whole number from 1 to 10000, got "0"' "$err"
+run verify cafe-breach --seeds 2 --seed 1
+is 2 "$status" "--seed and --seeds"
+run verify no-such-scenario
+is 2 "$status" "no scenario"
+CAFELAB_DUCKDB=$tmp/none run verify "$top/docs/examples/old-key" --seeds 1
+is 2 "$status" "no SQL engine"
+is '' "$(ls "$TMPDIR")" "what is left behind"
+checked

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/* Logs that go back in time, and effects before their causes, are found; honest ones pass. */
+#include "grader/verify/proof.h"
+
+#include <CUnit/CUnit.h>
+#include <string.h>
+
+typedef bool order_fn(const char *text, size_t n, struct disorder *);
+
+static const struct {
+    order_fn *in_order;
+    const char *text;
+    size_t line; /* where it breaks; 0 = in order */
+    const char *says;
+} rows[] = {
+    {audit_in_order,      "",                                                                                            0, ""                        },
+    {audit_in_order,
+     "type=A msg=audit(100.001:7): x\ntype=B msg=audit(100.001:7): y\nno stamp\ntype=C msg=audit(101.000:8): z\n",       0, ""                        },
+    {audit_in_order,      "type=A msg=audit(100.500:7): x\ntype=B msg=audit(100.100:8): y\n",                            2,
+     "goes back in time, from 100.500 to 100.100"                                                                                                     },
+    {audit_in_order,      "type=A msg=audit(100.500:9): x\ntype=B msg=audit(101.100:8): y\n",                            2,
+     "the serial goes back, from 9 to 8"                                                                                                              },
+    {syslog_in_order,     "Oct  9 08:00:00 h a\nOct 10 07:00:00 h b\n  continued\nNov  1 00:00:00 h c\n",                0, ""                        },
+    {syslog_in_order,     "Dec 31 23:59:59 h a\nJan  1 00:00:01 h b\n",                                                  0, ""                        },
+    {syslog_in_order,     "Oct 15 08:00:10 h a\nOct 15 08:00:04 h b\n",                                                  2, "goes back in time by 6 s"},
+    {syslog_in_order,     "Foo 15 08:00:10 h a\nOct 15 08:00:04 h b\n",                                                  0, ""                        },
+    {logins_follow_users,
+     "h useradd[1]: new user: name=eve, UID=1001\nh sshd[2]: Accepted password for eve from 198.51.100.1 port 1 ssh2\n", 0, ""                        },
+    {logins_follow_users,
+     "h sshd[2]: Accepted publickey for ec2-user from 192.0.2.1\nh useradd[1]: new user: name=eve, UID=1001\n",          0, ""                        },
+    {logins_follow_users,
+     "h sshd[2]: Accepted password for eve from 198.51.100.1\nh x\nh useradd[1]: new user: name=eve, UID=1001\n",        1,
+     "\"eve\" logs in before line 3 makes that user"                                                                                                  },
+};
+
+static void orders(void)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct disorder d = {0};
+        bool good = rows[i].in_order(rows[i].text, strlen(rows[i].text), &d);
+        CU_ASSERT_EQUAL(good, rows[i].line == 0);
+        CU_ASSERT_EQUAL(d.line, rows[i].line);
+        CU_ASSERT_STRING_EQUAL(d.says, rows[i].says);
+    }
+}
+
+static void wtmp(void)
+{
+    unsigned char records[3 * 384] = {0};
+    uint32_t times[] = {100, 100, 101};
+    struct disorder d = {0};
+    for (size_t i = 0; i < COUNT(times); i++)
+        memcpy(records + i * 384 + 340, &times[i], 4);
+    CU_ASSERT_TRUE(wtmp_in_order(records, sizeof(records), &d));
+    CU_ASSERT_FALSE(wtmp_in_order(records, sizeof(records) - 1, &d));
+    CU_ASSERT_EQUAL(d.line, 3);
+    times[2] = 99;
+    memcpy(records + 2 * 384 + 340, &times[2], 4);
+    CU_ASSERT_FALSE(wtmp_in_order(records, sizeof(records), &d));
+    CU_ASSERT_EQUAL(d.line, 3);
+    CU_ASSERT_STRING_EQUAL(d.says, "goes back in time, from 100 to 99");
+}
+
+static void variants(void)
+{
+    static const char text[] = "cafelab: 1\nvary:\n  a:\n    pick: [x, y, z]\n  b:\n    digits: 2\n  c:\n    ip: 192.0.2.0/29\n"
+                               "  d:\n    duration: 10s .. 19s\n";
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(scenario_free) struct scenario *s = scenario_read("v.yaml", text, strlen(text), &diags);
+    CU_ASSERT_PTR_NOT_NULL(s);
+    if (s)
+        CU_ASSERT_DOUBLE_EQUAL(verify_variants(s), 3 * 100 * 6 * 10.0, 0.5);
+}
+
+CU_TestInfo grader_verify_tests[] = {
+    {"logs in order",     orders  },
+    {"wtmp in order",     wtmp    },
+    {"how many variants", variants},
+    CU_TEST_INFO_NULL,
+};
