@@ -77,8 +77,7 @@ static bool ask(const struct asked *a, const char *user, const char *addr, struc
 {
     struct sshd_client client = {.user = user, .addr = addr, .host = addr, .local_port = 22};
     const char *why = NULL;
-    const char *value =
-        sshd_effective(a->scene->now, &a->server->tree, a->config, a->p->option, &client, a->scene->arena, &why);
+    const char *value = sshd_effective(&a->server->tree, a->config, a->p->option, &client, a->scene->arena, &why);
     if (!value) {
         found(r, "%s cannot be read: %s", a->where, why ? why : "no such option");
         return false;

@@ -142,5 +142,5 @@ struct sshd_client {
     const char *local_addr; /* NULL = not known */
     int local_port;         /* 0 = not known */
 };
-const char *sshd_effective(struct world *, const struct tree *, const char *config_text, const char *keyword,
-                           const struct sshd_client *, struct arena *, const char **why);
+const char *sshd_effective(const struct tree *, const char *config_text, const char *keyword, const struct sshd_client *,
+                           struct arena *, const char **why);

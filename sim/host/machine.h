@@ -5,6 +5,14 @@
  * A struct machine lasts for one host: operation. In it a shell runs programs one after the other; each becomes an
  * object of the response's "programs" (host.h says what is in it). Texts and other temporary things live in the machine's
  * arena, what stays lives in the world's.
+ *
+ * The folder:  host.c       the table of operations      boot.c        a server before the story
+ *              login*.c     host:LogIn, host:LogOut      sshd_*.c      sshd_config as sshd reads it
+ *              deeds.c      all others: command lines    edits.c picture.c   what they put into files
+ *              shell_*.c    reads and runs lines         commands.c    the programs; one file for each theme
+ *              paths.c globs.c files.c   the kernel's file system, with its refusals and the facts
+ *              process.c daemons.c       processes, signals, sessions; systemd's units
+ *              accounts.c useradd.c userdel.c password.c sudoers.c   who may do what
  */
 #pragma once
 

@@ -379,7 +379,7 @@ bool sshd_config_good(const struct tree *tree, const char *text, struct arena *a
     return good;
 }
 
-const char *sshd_effective(struct world *w, const struct tree *tree, const char *config_text, const char *keyword,
+const char *sshd_effective(const struct tree *tree, const char *config_text, const char *keyword,
                            const struct sshd_client *client, struct arena *arena, const char **why)
 {
     AUTO(arena_drop) struct arena reading = {0};
@@ -387,7 +387,6 @@ const char *sshd_effective(struct world *w, const struct tree *tree, const char 
     const struct sshd_keyword *known = sshd_keyword_find(keyword);
     const char *value;
 
-    (void)w;
     *why = NULL;
     if (!known || known->kind == SSHD_IGNORED || known->kind == SSHD_MATCH || known->kind == SSHD_INCLUDE) {
         *why = arena_printf(arena, "sshd has no option \"%s\"", keyword);

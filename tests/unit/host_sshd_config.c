@@ -110,7 +110,7 @@ static void settings(void)
     put(&w, &tree, "/etc/ssh/loop", "Include loop\n");
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *why, *keyword = rows[i].value ? rows[i].keyword : "usedns";
-        const char *value = sshd_effective(&w, &tree, rows[i].config, keyword, &bob, &w.arena, &why);
+        const char *value = sshd_effective(&tree, rows[i].config, keyword, &bob, &w.arena, &why);
         bool good = rows[i].value ? text_same(value, rows[i].value) : !value && text_same(why, rows[i].keyword);
 
         CU_ASSERT(good);
@@ -127,7 +127,7 @@ static void unknown_options(void)
     const char *why;
 
     for (const char *const *name = (const char *const[]){"frog", "match", "protocol", "ciphers", NULL}; *name; name++) {
-        CU_ASSERT_PTR_NULL(sshd_effective(NULL, &tree, "", *name, &bob, &arena, &why));
+        CU_ASSERT_PTR_NULL(sshd_effective(&tree, "", *name, &bob, &arena, &why));
         CU_ASSERT_PTR_NOT_NULL(why);
     }
     arena_drop(&arena);
