@@ -18,11 +18,16 @@ tty=$(entry "$intrusion" .response.tty)
 monitor=$(entry "$intrusion" .response.pids.monitor)
 check 'the intruder logged in' test -n "$ip"
 
+# what a reader said, but for its note on a machine without auditd
+complaints() {
+    grep -v "^Config file /etc/audit/auditd.conf doesn't exist" "$tmp/said"
+}
+
 # report OPTIONS: an aureport table without its head
 report() {
     aureport -if "$log" "$@" >"$tmp/table" 2>"$tmp/said" </dev/null
     is 0 $? "aureport $*"
-    is '' "$(cat "$tmp/said")" "aureport $* has nothing to complain about"
+    is '' "$(complaints)" "aureport $* has nothing to complain about"
     sed -n 's/^[0-9][0-9]*\. //p' "$tmp/table"
 }
 report --auth >"$tmp/auth"
@@ -44,7 +49,7 @@ is 0 "$(sed -n 's/^Number of AVC.s: //p' "$tmp/table")" 'no AVCs'
 search() {
     ausearch -if "$log" "$@" >"$tmp/found" 2>"$tmp/said" </dev/null
     is 0 $? "ausearch $*"
-    is '' "$(cat "$tmp/said")" "ausearch $* has nothing to complain about"
+    is '' "$(complaints)" "ausearch $* has nothing to complain about"
 }
 search -k sshd_config -i
 says 'name=/etc/ssh/sshd_config' "$tmp/found"
