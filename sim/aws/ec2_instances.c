@@ -353,8 +353,8 @@ static const char *host_in(struct call *c, const char *cidr)
 {
     struct cidr net;
     cidr_parse(cidr, &net);
-    return arena_printf(c->arena, "%u.%u.%u.%llu", net.addr[0], net.addr[1], net.addr[2] + (unsigned)chance_below(&c->ids, 15),
-                        4 + (unsigned long long)chance_below(&c->ids, 250));
+    unsigned third = net.addr[2] + (unsigned)chance_below(&c->ids, 15), fourth = 4 + (unsigned)chance_below(&c->ids, 250);
+    return arena_printf(c->arena, "%u.%u.%u.%u", net.addr[0], net.addr[1], third, fourth);
 }
 
 /* Amazon's own EC2 ranges of the western regions, as public knowledge has them. */
@@ -362,8 +362,8 @@ static const char *public_address(struct call *c)
 {
     static const char *const nets[] = {"35.160", "44.224", "52.10", "54.184", "54.200", "34.208"};
     const char *net = nets[chance_below(&c->ids, COUNT(nets))];
-    return arena_printf(c->arena, "%s.%llu.%llu", net, (unsigned long long)chance_below(&c->ids, 256),
-                        1 + (unsigned long long)chance_below(&c->ids, 254));
+    unsigned third = (unsigned)chance_below(&c->ids, 256), fourth = 1 + (unsigned)chance_below(&c->ids, 254);
+    return arena_printf(c->arena, "%s.%u.%u", net, third, fourth);
 }
 
 static bool place_groups(struct call *c, struct instance *i, const json_t *list)

@@ -230,7 +230,8 @@ void day_draw(struct drawing *d, const struct worker *w, int64_t local_day)
         struct chance c = chance_of(&d->plan->seed, "background/%s/%s/%zu", w->r->id, date, i);
         bool works = chance_below(&c, 100) < h->percent && h->days >> weekday & 1;
         struct working_time time = {.worker = w, .hours = h, .date = date, .nth = i, .who = w->r->who, .from = w->r->from};
-        time.start_ms = midnight + chance_between(&c, h->start_low, h->start_high) * MINUTE + chance_between(&c, 0, MINUTE - 1);
+        time.start_ms = midnight + chance_between(&c, h->start_low, h->start_high) * MINUTE;
+        time.start_ms += chance_between(&c, 0, MINUTE - 1);
         time.end_ms = time.start_ms + chance_between(&c, h->length_low, h->length_high) * MINUTE;
         time.rank = (uint32_t)(chance_u64(&c) >> 32);
         time.from.ip = ip;

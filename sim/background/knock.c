@@ -30,9 +30,10 @@ static void try_login(const struct background_plan *plan, struct chance *c, cons
 {
     const char *user = names[s->one_name ? s->name : chance_below(c, COUNT(names))];
     const char *stream = arena_printf(&out->arena, "internet/%zu", out->n_actions);
+    const char *password = passwords[chance_below(c, COUNT(passwords))];
+    int64_t port = chance_between(c, 32768, 60999);
     json_t *params =
-        json_pack("{s:s, s:s, s:s, s:I}", "user", user, "by", "password", "password",
-                  passwords[chance_below(c, COUNT(passwords))], "fromPort", (json_int_t)chance_between(c, 32768, 60999));
+        json_pack("{s:s, s:s, s:s, s:I}", "user", user, "by", "password", "password", password, "fromPort", (json_int_t)port);
 
     *GROW(out->actions, out->n_actions, out->cap_actions) = (struct background_action){
         .action = {.time_ms = when_ms,
@@ -49,7 +50,8 @@ static void try_login(const struct background_plan *plan, struct chance *c, cons
 /* A burst of one scanner: some look once, most try a handful, a few go on for minutes. */
 static void burst(const struct background_plan *plan, struct chance *c, int64_t when_ms, struct background *out)
 {
-    struct scanner s = {.banner = banners[chance_below(c, COUNT(banners))], .one_name = chance_one_in(c, 2)};
+    struct scanner s = {.banner = banners[chance_below(c, COUNT(banners))]};
+    s.one_name = chance_one_in(c, 2);
     int64_t tries = chance_one_in(c, 4) ? 1 : chance_one_in(c, 6) ? chance_between(c, 15, 40) : chance_between(c, 2, 9);
 
     s.name = (size_t)chance_below(c, COUNT(names));

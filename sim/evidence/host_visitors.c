@@ -229,8 +229,16 @@ static void visit(struct guests *g, int64_t ms, struct guest *who, const char *r
 
 static const char *address(struct guests *g, struct chance *draw)
 {
-    return arena_printf(&g->t->arena, "198.%u.%u.%u", 18 + (unsigned)chance_below(draw, 2), (unsigned)chance_below(draw, 256),
-                        (unsigned)chance_between(draw, 1, 254));
+    unsigned second = 18 + (unsigned)chance_below(draw, 2), third = (unsigned)chance_below(draw, 256);
+    unsigned fourth = (unsigned)chance_between(draw, 1, 254);
+    return arena_printf(&g->t->arena, "198.%u.%u.%u", second, third, fourth);
+}
+
+static struct guest somebody(struct guests *g, struct chance *draw)
+{
+    struct guest who = {.ip = address(g, draw)};
+    who.agent = browsers[chance_below(draw, COUNT(browsers))];
+    return who;
 }
 
 /* How busy each hour of the day is, local time: before work, at noon, in the afternoon. */
@@ -278,7 +286,7 @@ static void day_of_guests(struct guests *g, int64_t day_ms)
         struct guest once = {0};
         struct guest *who = chance_below(&own, 100) < 45 ? &g->regulars[chance_below(&own, REGULARS)] : &once;
         if (who == &once)
-            once = (struct guest){.ip = address(g, &own), .agent = browsers[chance_below(&own, COUNT(browsers))]};
+            once = somebody(g, &own);
         if (arrivals[i].ms >= g->t->begin_ms)
             visit(g, arrivals[i].ms, who, referers[chance_below(&own, who->last_ms ? 3 : COUNT(referers))], &own);
     }
@@ -305,11 +313,14 @@ static void day_of_machines(struct guests *g, int64_t day_ms)
         fetch(g, ms + chance_between(&draw, 900, 5000), &robot, "GET", g->home, "-");
     }
     for (unsigned n = 2 + (unsigned)chance_below(&draw, 5); n > 0; n--) {
-        struct guest scanner = {.ip = address(g, &draw), .agent = scanners[chance_below(&draw, COUNT(scanners))]};
+        struct guest scanner = {.ip = address(g, &draw)};
+        scanner.agent = scanners[chance_below(&draw, COUNT(scanners))];
         int64_t ms = day_ms + (int64_t)chance_below(&draw, DAY_MS - 60000);
         refused_root(g, ms, &scanner, (unsigned)chance_between(&draw, 32768, 60999));
-        for (unsigned probes = (unsigned)chance_below(&draw, 6); probes > 0; probes--)
-            fetch(g, ms += chance_between(&draw, 150, 2600), &scanner, "GET", scans[chance_below(&draw, COUNT(scans))], "-");
+        for (unsigned probes = (unsigned)chance_below(&draw, 6); probes > 0; probes--) {
+            ms += chance_between(&draw, 150, 2600);
+            fetch(g, ms, &scanner, "GET", scans[chance_below(&draw, COUNT(scans))], "-");
+        }
         if (chance_one_in(&draw, 4))
             logged(g, ms + 800, &(struct guest){.ip = scanner.ip, .agent = "-"}, "\\x16\\x03\\x01", 400, BAD_REQUEST, "-");
     }
@@ -456,7 +467,7 @@ void traces_of_guests(struct traces *t)
     g.zone_minutes = zone_of(t->task->w->account.region);
     g.child_pid = child_of_httpd(t->server);
     for (size_t i = 0; i < REGULARS; i++)
-        g.regulars[i] = (struct guest){.ip = address(&g, &draw), .agent = browsers[chance_below(&draw, COUNT(browsers))]};
+        g.regulars[i] = somebody(&g, &draw);
     monitor(&g);
     for (int64_t day = (t->begin_ms / DAY_MS - 1) * DAY_MS; day <= t->task->until_ms; day += DAY_MS) {
         day_of_guests(&g, day);
