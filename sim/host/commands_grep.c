@@ -186,11 +186,13 @@ static void grep_dir(struct grep *g, const char *name, const struct file *dir)
 
 static void grep_file(struct grep *g, const char *name)
 {
-    struct place at = strcmp(name, "-") == 0 ? (struct place){0} : place_find(g->p, name, true);
+    struct place at = {0};
     const char *data;
     size_t n;
     int error;
 
+    if (strcmp(name, "-") != 0)
+        at = place_find(g->p, name, true);
     if (at.file && at.file->kind == FILE_DIR && g->recursive) {
         grep_dir(g, name, at.file);
         return;

@@ -165,9 +165,9 @@ static int find_command(struct sudo *s)
 
     s->command = command_at(s->argv[0]);
     if (!s->command) {
-        struct place at = strchr(s->argv[0], '/') ? place_find(p, s->argv[0], true) : (struct place){0};
+        struct place at = place_find(p, s->argv[0], true);
 
-        if (!at.file || at.file->kind != FILE_REGULAR || !(at.file->mode & 0111)) {
+        if (!strchr(s->argv[0], '/') || !at.file || at.file->kind != FILE_REGULAR || !(at.file->mode & 0111)) {
             str_addf(p->io.err, "sudo: %s: command not found\n", s->argv[0]);
             return 1;
         }

@@ -163,8 +163,10 @@ static bool decode(struct reader *r, const unsigned char *data, size_t len, stru
     c->height = (int)r->jpeg.output_height;
     size_t stride = (size_t)c->width * 3;
     c->rgb = xmalloc(stride * (size_t)c->height);
-    while (r->jpeg.output_scanline < r->jpeg.output_height)
-        jpeg_read_scanlines(&r->jpeg, &(JSAMPROW){c->rgb + r->jpeg.output_scanline * stride}, 1);
+    while (r->jpeg.output_scanline < r->jpeg.output_height) {
+        JSAMPROW row = c->rgb + r->jpeg.output_scanline * stride;
+        jpeg_read_scanlines(&r->jpeg, &row, 1);
+    }
     jpeg_finish_decompress(&r->jpeg);
     return true;
 }
@@ -224,8 +226,10 @@ static bool encode(struct writer *w, const struct canvas *c, struct err *e)
     w->jpeg.dct_method = JDCT_ISLOW;
     jpeg_start_compress(&w->jpeg, TRUE);
     size_t stride = (size_t)c->width * 3;
-    while (w->jpeg.next_scanline < w->jpeg.image_height)
-        jpeg_write_scanlines(&w->jpeg, &(JSAMPROW){c->rgb + w->jpeg.next_scanline * stride}, 1);
+    while (w->jpeg.next_scanline < w->jpeg.image_height) {
+        JSAMPROW row = c->rgb + w->jpeg.next_scanline * stride;
+        jpeg_write_scanlines(&w->jpeg, &row, 1);
+    }
     jpeg_finish_compress(&w->jpeg);
     return true;
 }

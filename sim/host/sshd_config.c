@@ -236,15 +236,13 @@ static bool read_line(struct sshd_line *l, char *text)
 
 static bool read_file(struct sshd_config *c, const char *name, const char *text, unsigned flags, unsigned depth)
 {
-    unsigned number = 0;
-
     if (depth > MAX_DEPTH) {
         c->why = c->why ? c->why : "Too many recursive configuration includes";
         return false;
     }
-    while (*text) {
+    for (unsigned number = 1; *text; number++) {
         size_t n = strcspn(text, "\n");
-        struct sshd_line l = {.c = c, .file = name, .number = ++number, .flags = &flags, .depth = depth};
+        struct sshd_line l = {.c = c, .file = name, .number = number, .flags = &flags, .depth = depth};
 
         if (++c->lines > MAX_LINES)
             return sshd_reject(&l, "more than %d lines in all", MAX_LINES);
