@@ -13,7 +13,7 @@ struct call_params {
     int is;
 };
 
-static bool decode_operation(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_operation(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     if (!decode_text(d, node, field, out))
         return false;

@@ -15,7 +15,7 @@ struct file_params {
     bool has_mode;
 };
 
-static bool decode_file_mode(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_file_mode(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct file_params *p = out;
     p->has_mode = true;

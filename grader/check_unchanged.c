@@ -34,7 +34,7 @@ static const struct field files_list[] = {
 static const struct fields files_fields = FIELDS("files", files_list, struct files_params);
 
 /* A part that may be absent: a pointer to its struct. */
-static bool decode_part(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_part(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     const struct fields *table = field->arg;
     void *part = arena_alloc(d->arena, table->size);

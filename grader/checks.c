@@ -103,7 +103,7 @@ static bool decode_joined(struct decoder *d, const struct node *node, const stru
 }
 
 /* One row of a check's table: the kind is the row's argument. */
-static bool decode_what(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_what(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct check *check = out;
     const struct check_kind *kind = field->arg;

@@ -52,6 +52,11 @@ extern const struct check_kind check_access_key, check_bucket, check_call, check
     check_iam_user, check_login, check_os_user, check_process, check_security_group, check_service, check_session, check_sshd,
     check_trail, check_unchanged;
 
+decode_fn decode_what;      /* of a check: sets what; out is the struct check; arg: the struct check_kind */
+decode_fn decode_operation; /* const char *: one that there is */
+decode_fn decode_file_mode; /* of a file check: sets its mode */
+decode_fn decode_part;      /* a pointer to a struct that may be absent; arg: its table */
+
 /* ---- looking ---- */
 
 /* The server now; a result that is broken when it is gone. */

@@ -35,6 +35,9 @@ void questions_text(const struct rubric *, const char *language, struct str *mar
 /* Both for a play: lab_plan.sheet. */
 bool answers_for_play(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
 
+/* The scenario language as a JSON Schema, draft-07, from the tables that decode it. A new reference. */
+json_t *schema_json(void);
+
 /* ---- the key ---- */
 
 struct key;

@@ -14,7 +14,7 @@
 
 /* ---- keys that need a decode function of their own ---- */
 
-static bool decode_type(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_type(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     const char *names[64] = {NULL};
     for (size_t i = 0; i < n_answer_types && i + 1 < COUNT(names); i++)
@@ -28,7 +28,7 @@ static bool decode_type(struct decoder *d, const struct node *node, const struct
     return true;
 }
 
-static bool decode_wrong(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_wrong(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct question *q = out;
     if (node->kind != NODE_MAP || !node->n) {
@@ -46,7 +46,7 @@ static bool decode_wrong(struct decoder *d, const struct node *node, const struc
     return good;
 }
 
-static bool decode_method(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_method(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct method *m = out;
     if (!decode_struct(d, node, field, out))

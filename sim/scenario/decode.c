@@ -197,6 +197,11 @@ static const struct generator {
     {"text",     VARY_TEXT,     read_text          },
 };
 
+const char *variable_kind(size_t i)
+{
+    return i < COUNT(generators) ? generators[i].key : NULL;
+}
+
 static void unknown_generator(struct decoder *d, const struct node *key)
 {
     const char *words[COUNT(generators) + 1] = {NULL};

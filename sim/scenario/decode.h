@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: what a scenario's tables need beside yaml.h's decode functions. */
+/* Private, but for the JSON schema (grader/schema.c): what a scenario's tables need beside yaml.h's decode functions. */
 #pragma once
 
 #include "sim/scenario/scenario.h"
@@ -11,7 +11,13 @@ decode_fn decode_variables; /* struct list of struct variable: a map of names */
 decode_fn decode_at;        /* of a step: sets when, at_time, offset_ms; out is the struct step */
 decode_fn decode_after;     /* of a step: sets when and after; out is the struct step */
 
-extern const struct fields scenario_fields, step_fields;
+decode_fn decode_op;      /* of a step: sets op and op_at; out is the struct step */
+decode_fn decode_live;    /* of a step: sets live; out is the struct step */
+decode_fn decode_version; /* nothing is kept; arg: the versions there are */
+decode_fn decode_level;   /* const char *; arg: the levels there are */
+
+extern const struct fields scenario_fields, step_fields, live_fields;
+const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last */
 
 void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */
 

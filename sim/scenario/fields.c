@@ -109,7 +109,7 @@ static const struct field background_list[] = {
 };
 static const struct fields background_fields = {"the background", background_list, COUNT(background_list), 0, 0};
 
-static bool decode_op(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_op(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct step *step = out;
     step->op_at = node->at;
@@ -121,9 +121,9 @@ static const struct field live_list[] = {
     {"wait",  decode_value, STEP(live.wait),  false, "how long after that",                              NULL},
     {"or_at", decode_value, STEP(live.or_at), false, "at the latest: +90m after the start, mark or not", NULL},
 };
-static const struct fields live_fields = {"live", live_list, COUNT(live_list), 0, 0};
+const struct fields live_fields = {"live", live_list, COUNT(live_list), 0, 0};
 
-static bool decode_live(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_live(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     (void)field;
     ((struct step *)out)->live.at = node->at;
@@ -149,14 +149,14 @@ static const struct field step_list[] = {
 };
 const struct fields step_fields = FIELDS_AT("a step", step_list, struct step, at);
 
-static bool decode_version(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_version(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     (void)out;
     int version = 0; /* there is only one: nothing to keep */
     return decode_choice(d, node, field, &version);
 }
 
-static bool decode_level(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_level(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     int choice = 0;
     if (!decode_choice(d, node, field, &choice))
