@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The evidence must be what was delivered: the trail's files byte for byte, the server's logs at least from their
- * beginning, the journal's past line for line.
+ * beginning. (The journal's past is looked at before anything is graded.)
  */
 #include "grader/checks.h"
 #include "grader/delivered.h"
+#include "grader/trail_files.h"
 
 #include <string.h>
 
@@ -69,9 +70,8 @@ static void run_evidence(struct scene *scene, const void *params, struct result 
     }
     if (altered > 5)
         found(r, "and %zu more files", altered - 5);
-    if (scene->journal_altered)
-        found(r, "%s", scene->journal_altered);
-    r->good = !altered && !scene->journal_altered;
+    bool trail = !scene->live || trail_files_intact(scene, r);
+    r->good = !altered && trail;
     if (r->good)
         found(r, "%zu files are as they were delivered", scene->delivered->n);
 }

@@ -18,8 +18,8 @@ struct scene { /* what a check may look at */
     const struct play *play;           /* whose world `then` is; NULL in tests without one */
     const char *dir;                   /* the lab directory; NULL = none */
     const struct delivered *delivered; /* NULL = not known */
+    bool live;                         /* the trail's files came while people worked: see trail_files.h */
     size_t built_entries;              /* of the submission's journal: the rest is the student's */
-    const char *journal_altered;       /* how the built part of the journal differs; NULL = it does not */
 };
 
 struct result { /* of one condition; zeroed = nothing said yet */

@@ -27,19 +27,20 @@ static bool is_evidence(const char *path)
     return log && !memchr(path + 5, '/', log > path + 5 ? (size_t)(log - path - 5) : 0);
 }
 
-static bool unpack(const struct str *gz, struct str *text)
+bool unpack_gzip(const struct str *gz, size_t most, struct str *text)
 {
     z_stream z = {.next_in = (unsigned char *)gz->s, .avail_in = (unsigned)gz->len};
     if (inflateInit2(&z, 31) != Z_OK)
         return false;
     int status = Z_OK;
-    while (status == Z_OK && text->len < MOST_BYTES) {
+    while (status == Z_OK && text->len < most) {
         z.next_out = (unsigned char *)str_reserve(text, 1 << 16);
         z.avail_out = 1 << 16;
         status = inflate(&z, Z_NO_FLUSH);
         text->len += (1 << 16) - z.avail_out;
     }
     inflateEnd(&z);
+    str_addn(text, "", 0); /* terminates it */
     return status == Z_STREAM_END;
 }
 
@@ -47,7 +48,7 @@ static bool unpack(const struct str *gz, struct str *text)
 static void look_inside(struct delivered *d, const struct play *p, struct delivered_file *file, const struct str *gz)
 {
     AUTO(str_drop) struct str text = {0};
-    if (!text_ends(file->path, ".json.gz") || !unpack(gz, &text))
+    if (!text_ends(file->path, ".json.gz") || !unpack_gzip(gz, MOST_BYTES, &text))
         return;
     sha256_hex(str_text(&text), text.len, file->unpacked);
     for (size_t i = 0; !strstr(file->path, "-Digest") && i < p->n_marks; i++) {

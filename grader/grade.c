@@ -264,6 +264,7 @@ static void make_scene(struct grading *g)
                               .play = &g->key->play,
                               .dir = g->s->lab.dir,
                               .delivered = g->key->has_delivered ? &g->key->delivered : NULL,
+                              .live = g->s->lab.live,
                               .built_entries = g->s->lab.built_entries};
 }
 

@@ -85,10 +85,17 @@ struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)
                 .seed = lab->seed, .student = lab->student, .content_hash = lab->content_hash, .events = lab->events},
             e);
     struct key *key = xcalloc(1, sizeof(*key));
+    struct play_options built = {
+        .seed = lab->seed, .student = lab->student, .events = lab->events, .live_from_ms = lab->world.start_ms};
     bool good = lab_story(lab, &key->play, e);
     key->scenario = lab->scenario;
     memcpy(key->journal_hash, lab->built_hash, sizeof(key->journal_hash));
-    if (!good || !complete(key, e))
+    good = good && complete(key, e);
+    if (good && needs_delivered(key->rubric)) { /* what lay there when it was handed out: the server's logs begin with it */
+        good = delivered_make(&key->play, &built, &key->delivered, e);
+        key->has_delivered = good;
+    }
+    if (!good)
         key_free(&key);
     return key;
 }

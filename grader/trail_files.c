@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* The trail's files of a live lab: digests verified as `aws cloudtrail validate-logs` does it, records by the journal. */
+#include "grader/trail_files.h"
+#include "grader/delivered.h"
+#include "sim/lab/hooks.h"
+
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MOST_BYTES = 64 << 20, LATE_MS = 20 * 60000 }; /* CloudTrail delivers within some 15 minutes */
+
+struct trail_file {
+    const char *path, *key; /* "s3/b/AWSLogs/..", "b/AWSLogs/.." */
+    struct str text;
+    char hash[65]; /* of the text */
+    bool is_digest;
+};
+struct record_id { /* where a record stands */
+    const char *id;
+    const struct trail_file *file;
+};
+struct trail_files {
+    struct arena arena;
+    const char *dir;
+    struct trail_file *list; /* by path */
+    size_t n, cap;
+    struct record_id *ids; /* by id */
+    size_t n_ids, cap_ids;
+    json_t *signatures; /* key to signature */
+    EVP_PKEY *signer;
+    size_t altered;
+};
+
+static void trail_files_drop(struct trail_files *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        str_drop(&t->list[i].text);
+    free(t->list);
+    free(t->ids);
+    json_decref(t->signatures);
+    EVP_PKEY_free(t->signer);
+    arena_drop(&t->arena);
+}
+
+static void altered(struct trail_files *t, struct scene *scene, struct result *r, const char *path, const char *how)
+{
+    if (t->altered++ < 5)
+        found(r, "%s %s", path, how);
+    cite(r, &(struct exhibit){.file = arena_dup(scene->arena, path), .text = how});
+}
+
+/* ---- reading ---- */
+
+static bool take_file(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct trail_files *t = context;
+    AUTO(str_drop) struct str gz = {0};
+    const char *path = arena_printf(&t->arena, "s3/%s", entry->path);
+    if (entry->is_dir || entry->is_link || !text_ends(entry->path, ".json.gz") ||
+        !file_read(arena_printf(&t->arena, "%s/%s", t->dir, path), MOST_BYTES, &gz, e))
+        return !e->set;
+    struct trail_file file = {.path = path, .key = path + strlen("s3/"), .is_digest = strstr(path, "/CloudTrail-Digest/")};
+    unpack_gzip(&gz, MOST_BYTES, &file.text); /* what does not unpack has another hash */
+    sha256_hex(str_text(&file.text), file.text.len, file.hash);
+    *GROW(t->list, t->n, t->cap) = file;
+    return true;
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct trail_file *)a)->path, ((const struct trail_file *)b)->path);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return memcmp(((const struct record_id *)a)->id, ((const struct record_id *)b)->id, UUID_LEN);
+}
+
+static void note_ids(struct trail_files *t, const struct trail_file *file)
+{
+    static const char key[] = "\"eventID\":\"";
+    const char *at = str_text(&file->text), *end = at + file->text.len;
+    while ((at = memmem(at, (size_t)(end - at), key, sizeof(key) - 1))) {
+        at += sizeof(key) - 1;
+        if (end - at >= UUID_LEN)
+            *GROW(t->ids, t->n_ids, t->cap_ids) = (struct record_id){at, file};
+    }
+}
+
+static const struct trail_file *file_of(const struct trail_files *t, const char *bucket, const char *key)
+{
+    AUTO(str_drop) struct str path = {0};
+    str_addf(&path, "s3/%s/%s", bucket ? bucket : "", key ? key : "");
+    struct trail_file wanted = {.path = str_text(&path)};
+    return t->n ? bsearch(&wanted, t->list, t->n, sizeof(*t->list), by_path) : NULL;
+}
+
+/* .cafelab/s3-metadata.jsonl: what head-object would show of each digest. */
+static void read_signatures(struct trail_files *t)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    t->signatures = json_object();
+    if (!file_read(arena_printf(&t->arena, "%s/.cafelab/s3-metadata.jsonl", t->dir), MOST_BYTES, &text, &e))
+        return;
+    for (const char *s = str_text(&text), *end = s + text.len; s < end;) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s));
+        size_t n = (size_t)((stop ? stop : end) - s);
+        json_auto_t *line = json_read(s, n, &e);
+        const char *bucket = json_str(line, "Bucket"), *key = json_str(line, "Key");
+        const char *signature = json_string_value(json_path(line, "Metadata.signature"));
+        if (bucket && key && signature)
+            json_put_text(t->signatures, arena_printf(&t->arena, "%s/%s", bucket, key), signature);
+        e = (struct err){0};
+        s += n + 1;
+    }
+}
+
+static bool read_signer(struct trail_files *t, struct err *e)
+{
+    AUTO(str_drop) struct str der = {0};
+    char fingerprint[33];
+    if (!digest_public_key(&der, fingerprint, e))
+        return false;
+    const unsigned char *bytes = (const unsigned char *)str_text(&der);
+    t->signer = d2i_PublicKey(EVP_PKEY_RSA, NULL, &bytes, (long)der.len);
+    return t->signer || err_set(e, "the digests' public key cannot be read");
+}
+
+static bool open_files(struct trail_files *t, struct err *e)
+{
+    const char *s3 = arena_printf(&t->arena, "%s/s3", t->dir);
+    if (!read_signer(t, e) || (access(s3, F_OK) == 0 && !dir_walk(s3, take_file, t, e)))
+        return false;
+    if (t->n)
+        qsort(t->list, t->n, sizeof(*t->list), by_path);
+    for (size_t i = 0; i < t->n; i++)
+        if (!t->list[i].is_digest)
+            note_ids(t, &t->list[i]);
+    if (t->n_ids)
+        qsort(t->ids, t->n_ids, sizeof(*t->ids), by_id);
+    read_signatures(t);
+    return true;
+}
+
+/* ---- digests ---- */
+
+static bool signed_by(EVP_PKEY *key, const struct str *text, const char *hex)
+{
+    unsigned char signature[512];
+    size_t n = hex ? strlen(hex) / 2 : 0;
+    if (!n || n > sizeof(signature) || strspn(hex, ALPHABET_HEX) != 2 * n)
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        char two[3] = {hex[2 * i], hex[2 * i + 1], 0};
+        signature[i] = (unsigned char)strtoul(two, NULL, 16);
+    }
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
+                EVP_DigestVerify(context, signature, n, (const unsigned char *)str_text(text), text->len) == 1;
+    EVP_MD_CTX_free(context);
+    return good;
+}
+
+static void check_named(struct trail_files *t, struct scene *scene, const json_t *named, const char *object, const char *hash,
+                        struct result *r)
+{
+    const char *bucket = json_str(named, text_same(object, "s3Object") ? "s3Bucket" : "previousDigestS3Bucket");
+    const char *key = json_str(named, object);
+    if (!key)
+        return;
+    const struct trail_file *file = file_of(t, bucket, key);
+    if (!file || !text_same(file->hash, json_str(named, hash)))
+        altered(t, scene, r, arena_printf(scene->arena, "s3/%s/%s", bucket ? bucket : "?", key),
+                file ? "was edited" : "is gone");
+}
+
+static void check_digest(struct trail_files *t, struct scene *scene, const struct trail_file *file, struct result *r)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    json_auto_t *digest = json_read(str_text(&file->text), file->text.len, &e);
+    str_addf(&text, "%s\n%s\n%s\n%s", json_str_or(digest, "digestEndTime", ""), file->key, file->hash,
+             json_str_or(digest, "previousDigestSignature", "null"));
+    if (!digest || !signed_by(t->signer, &text, json_str(t->signatures, file->key))) {
+        altered(t, scene, r, file->path, "was edited: its signature does not fit");
+        return;
+    }
+    check_named(t, scene, digest, "previousDigestS3Object", "previousDigestHashValue", r);
+    size_t i;
+    json_t *log;
+    json_array_foreach(json_object_get(digest, "logFiles"), i, log) check_named(t, scene, log, "s3Object", "hashValue", r);
+}
+
+/* ---- records ---- */
+
+static bool was_recorded(const struct world *w, const struct entry *entry)
+{
+    if (!entry->event_id || entry->silent || entry->prelude || entry->data_event)
+        return false;
+    for (const struct logging_span *s = w->account.spans; s; s = s->next)
+        if (s->multi_region && s->management && (entry->read_only ? s->reads : s->writes) && entry->time_ms >= s->from_ms &&
+            entry->time_ms < s->to_ms)
+            return true;
+    return false;
+}
+
+static void check_record(struct trail_files *t, struct scene *scene, const struct entry *entry, struct result *r)
+{
+    AUTO(str_drop) struct str record = {0};
+    struct record_facts facts;
+    struct record_id wanted = {entry->event_id, NULL};
+    const struct record_id *at =
+        t->n_ids && strlen(entry->event_id) == UUID_LEN ? bsearch(&wanted, t->ids, t->n_ids, sizeof(*t->ids), by_id) : NULL;
+    if (!hook_about(scene->now, entry->op, &facts))
+        return;
+    record_add(&record, scene->now, &facts, entry);
+    if (!at && scene->now->now_ms - entry->time_ms > LATE_MS)
+        altered(t, scene, r, arena_printf(scene->arena, "the record %s of %s", entry->event_id, entry->op), "is gone");
+    else if (at && !memmem(str_text(&at->file->text), at->file->text.len, str_text(&record), record.len))
+        altered(t, scene, r, at->file->path, "was edited: a record is not what happened");
+}
+
+bool trail_files_intact(struct scene *scene, struct result *r)
+{
+    AUTO(trail_files_drop) struct trail_files t = {.dir = scene->dir};
+    struct err e = {0};
+    if (!open_files(&t, &e)) {
+        r->broken = true;
+        found(r, "%s", arena_dup(scene->arena, e.msg));
+        return false;
+    }
+    for (size_t i = 0; i < t.n; i++)
+        if (t.list[i].is_digest)
+            check_digest(&t, scene, &t.list[i], r);
+    const struct journal *j = &scene->now->journal;
+    for (size_t i = 0; i < j->n; i++)
+        if (was_recorded(scene->now, j->list[i]))
+            check_record(&t, scene, j->list[i], r);
+    if (t.altered > 5)
+        found(r, "and %zu more", t.altered - 5);
+    if (!t.altered)
+        found(r, "%zu files of the trail fit their digests and the journal", t.n);
+    return !t.altered;
+}
