@@ -42,7 +42,7 @@ static const char *agent_at(const char *own, size_t machine)
 
     while (cli->agents[n])
         at = text_same(cli->agents[n++], own) ? n - 1 : at;
-    return text_starts(own, "aws-cli/2") ? (machine ? cli->agents[(at + machine) % n] : own) : own;
+    return text_starts(own, "aws-cli/2") && machine && n ? cli->agents[(at + machine) % n] : own;
 }
 
 static void meet(struct drawing *d, const struct regular *r, struct worker *w)
