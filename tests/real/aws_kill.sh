@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# kill -9 in a loop, at any moment, while clients make users and objects: what was answered is there after each restart, no
+# line of the journal is torn, and the lab always opens. ROUNDS says how often (20; a long run is 200).
+. "$(dirname "$0")/../check.sh"
+. "$(dirname "$0")/../live.sh"
+rounds=${ROUNDS:-20}
+load=${LOAD:-$(dirname "$(realpath "$CAFELAB")")/bench-load}
+[ -x "$load" ] || make -s -C "$top" V="$(basename "$(dirname "$load")" | cut -d- -f1)" CC="$(basename "$(dirname "$load")" | cut -d- -f2)" "${load#"$top"/}"
+
+# ask MODE CLIENTS REQUESTS [PREFIX]
+ask() {
+    # shellcheck disable=SC2046
+    "$load" "$port" $(sed -n 's/aws_access_key_id = //p; s/aws_secret_access_key = //p' "$lab/.cafelab/aws/credentials") \
+        "$AWS_REGION" "$@"
+}
+serve "$tmp/lab" --seed kill
+export BUCKET=cafelab-kill-test
+aws s3 mb s3://$BUCKET >/dev/null
+: >"$tmp/answered"
+round=0 lost=0 broken=0
+while [ $round -lt "$rounds" ]; do
+    round=$((round + 1))
+    ask write 8 100000 "r$round" >"$tmp/new" 2>/dev/null &
+    loader=$!
+    sleep "0.$(((round * 37) % 60 + 10))"
+    kill -9 "$served"
+    wait "$served" 2>/dev/null
+    wait $loader
+    grep -E '^(user|object) r[0-9]+-[0-9]+$' "$tmp/new" >>"$tmp/answered"
+    serve "$lab"
+    tail -n 4000 "$tmp/answered" | ask check 8 100000 2>"$tmp/check" || { lost=$((lost + 1)); tail -3 "$tmp/check" >&2; }
+done
+is 0 $lost "rounds of $rounds in which something answered was lost"
+check 'there was load' test "$(wc -l <"$tmp/answered")" -gt $((rounds * 5))
+name=$(sed -n 's/^object //p' "$tmp/answered" | tail -1)
+is "$name" "$(aws s3 cp "s3://$BUCKET/$name" -)" "an object's bytes"
+is "$(printf %s "$name" | md5sum | cut -d' ' -f1)" "$(aws s3api head-object --bucket $BUCKET --key "$name" --query ETag --output text | tr -d '"')" 'its ETag'
+leave
+is 0 $status 'the server ends well'
+is "$(wc -l <"$lab/.cafelab/journal.jsonl")" "$(jq -c . "$lab/.cafelab/journal.jsonl" | wc -l)" 'whole lines of the journal'
+has 'every seq once' -n '[inputs | .seq] | length == (unique | length)' "$lab/.cafelab/journal.jsonl"
+is "$(wc -l <"$lab/.cafelab/journal.jsonl") $(wc -l <"$lab/.cafelab/journal.jsonl")" "$(cat "$lab/.cafelab/written")" 'files are up to date'
+is '' "$(cat "$tmp/served.err")" 'complaints'
+checked
