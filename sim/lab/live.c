@@ -174,33 +174,41 @@ bool live_caller(struct live *live, const char *access_key_id, struct arena *are
     return out->secret != NULL;
 }
 
-static void take_answer(const struct outcome *out, struct arena *arena, struct live_answer *answer)
+/* The reply is the caller's: threads write it out while the world goes on. The world has no need of it any more. */
+static void take_answer(struct live *live, const struct outcome *out, struct arena *arena, struct live_answer *answer)
 {
     answer->reply = out->reply ? json_deep_copy(out->reply) : NULL;
     answer->error_code = arena_dup(arena, out->error_code);
     answer->error_message = arena_dup(arena, out->error_message);
     answer->request_id = arena_dup(arena, out->entry->request_id);
+    world_forget(&live->lab.world, out->reply);
+}
+
+/* Under the lock. */
+static bool act_and_append(struct live *live, const struct action *action, struct outcome *out, struct err *e)
+{
+    struct action timed = *action;
+    if (live->broken)
+        return err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
+    timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
+    act(&live->lab.world, &timed, out);
+    return append(live, e);
 }
 
 bool live_act(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer, struct err *e)
 {
     struct outcome out;
     pthread_mutex_lock(&live->lock);
-    bool good = live->broken ? err_set(e, "the journal of '%s' cannot be written", live->lab.dir) : true;
+    bool good = act_and_append(live, action, &out, e);
+    bool changed = good && !out.entry->read_only; /* what only reads is on the disk with the next change or tick */
     if (good) {
-        struct action timed = *action;
-        timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
-        act(&live->lab.world, &timed, &out);
-        good = append(live, e);
-    }
-    if (good) {
-        take_answer(&out, arena, answer);
+        take_answer(live, &out, arena, answer);
         if (live->lab.live)
             story_notice(&live->story, &live->lab);
     }
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
-    return good && make_safe(live, upto, e);
+    return good && (!changed || make_safe(live, upto, e));
 }
 
 bool live_student(struct live *live, struct arena *arena, struct live_student *out)

@@ -140,7 +140,7 @@ static void answer_site(void *context, struct http_request *r, struct http_reply
 struct aws_server *serve_start(const struct server_options *o, struct err *e)
 {
     struct aws_server *server = xcalloc(1, sizeof(*server));
-    unsigned threads = o->threads ? o->threads : 2;
+    unsigned threads = o->threads ? o->threads : 8; /* most of them wait for the disk */
     server->live = o->live;
     server->site_dir = o->site;
     server->http = http_start(o->port, threads, answer_api, server, e);

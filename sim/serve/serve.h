@@ -13,7 +13,7 @@ struct server_options {
     struct live *live;
     unsigned port;      /* 0 = any */
     unsigned site_port; /* the website alone, besides; 0 = none */
-    unsigned threads;   /* 0 = one per core */
+    unsigned threads;   /* 0 = 8: they wait for the disk more than they compute */
     const char *site;   /* directory of the server's tree that holds the website: "/var/www/html"; NULL = none */
 };
 /* POST to it, without a signature: live_skip(). */

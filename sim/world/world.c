@@ -44,6 +44,12 @@ json_t *world_keep(struct world *w, json_t *steals)
     return steals;
 }
 
+void world_forget(struct world *w, const json_t *document)
+{
+    if (document && w->n_kept && w->kept[w->n_kept - 1] == document)
+        json_decref(w->kept[--w->n_kept]);
+}
+
 /* ---- the account as AWS hands it out ---- */
 
 /* Ids of EC2 have had 17 hexadecimal digits since 2018, the first of them 0. */

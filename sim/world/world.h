@@ -413,6 +413,8 @@ struct world {
 void world_init(struct world *, const struct seed *, const char *account_id, const char *region, int64_t start_ms);
 void world_drop(struct world *);                    /* zeroed is fine */
 json_t *world_keep(struct world *, json_t *steals); /* lives as long as the world; NULL gives NULL */
+/* Releases what was kept last, if that is it: the reply of an action that nobody reads any more. */
+void world_forget(struct world *, const json_t *);
 
 /* The object of this key, made if need be, in its place: buckets are sorted by key. */
 struct object *bucket_put_object(struct world *, struct bucket *, const char *key);
