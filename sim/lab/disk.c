@@ -38,6 +38,12 @@ static struct file *put_found(struct call *c, struct tree *tree, const char *pat
     }
     if (wants_link)
         return tree_link(c->w, tree, path, arena_dup(c->arena, str_text(&data)), c->now_ms);
+    if (there && text_same(does, "append") && there->kind == FILE_REGULAR) { /* what others have written meanwhile stays */
+        AUTO(str_drop) struct str whole = {0};
+        str_addn(&whole, there->data ? there->data : "", there->data ? there->size : 0);
+        str_addn(&whole, str_text(&data), data.len);
+        return whole.len > TREE_MAX_BYTES ? NULL : tree_put(c->w, tree, path, str_text(&whole), whole.len, c->now_ms);
+    }
     struct file *file = tree_put(c->w, tree, path, str_text(&data), data.len, c->now_ms);
     if (file && !there)
         file->mode = (unsigned)call_int(c, "mode", 0644) & 07777;
@@ -59,7 +65,7 @@ static void put_attributes(struct call *c, struct file *f)
 
 static void changed(struct call *c)
 {
-    static const char *const ways[] = {"write", "mkdir", "link", "remove", "attributes", NULL};
+    static const char *const ways[] = {"write", "append", "mkdir", "link", "remove", "attributes", NULL};
     struct server *server = find_server(c->w, c->action->on);
     struct file *file = NULL;
     const char *path = call_text(c, "path"), *does = call_text(c, "does");
@@ -67,7 +73,7 @@ static void changed(struct call *c)
     while (ways[i] && !text_same(ways[i], does))
         i++;
     if (!ways[i])
-        return call_fail(c, "ValidationError", "does: expected write, mkdir, link, attributes or remove");
+        return call_fail(c, "ValidationError", "does: expected write, append, mkdir, link, attributes or remove");
     if (text_same(does, "remove"))
         tree_remove(&server->tree, path, c->now_ms); /* it may have gone with its directory */
     else if (text_same(does, "attributes"))

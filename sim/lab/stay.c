@@ -49,15 +49,23 @@ static void add_attributes(json_t *params, const struct file *f)
     json_put(params, "mtime", json_integer(f->mtime_ms));
 }
 
-static bool add_made(struct stay *stay, const struct file *f, struct err *e)
+/* How much of the file is as it was: all of what it was when it only grew, as logs do; else nothing. */
+static size_t kept_of(const struct file *was, const struct file *f)
 {
-    if (f->size > CONTENT_MAX)
+    bool grew = was && was->kind == FILE_REGULAR && f->kind == FILE_REGULAR && was->size && f->size > was->size;
+    return grew && !memcmp(was->data, f->data, was->size) ? was->size : 0;
+}
+
+static bool add_made(struct stay *stay, const struct file *was, const struct file *f, struct err *e)
+{
+    size_t kept = kept_of(was, f);
+    if (f->size - kept > CONTENT_MAX)
         return err_set(e, "%s has %zu bytes: more than the %u MiB that a lab's journal takes of one file", f->path, f->size,
                        CONTENT_MAX >> 20);
-    json_t *params = add(stay, f, way_to_make(f));
+    json_t *params = add(stay, f, kept ? "append" : way_to_make(f));
     if (f->kind != FILE_DIR) {
         AUTO(str_drop) struct str data = {0};
-        str_add_base64(&data, f->data ? f->data : "", f->data ? f->size : 0);
+        str_add_base64(&data, f->data ? f->data + kept : "", f->data ? f->size - kept : 0);
         json_put_text(params, "data", str_text(&data));
     }
     add_attributes(params, f);
@@ -74,7 +82,7 @@ bool stay_compare(struct stay *stay, const struct tree *before, const struct tre
     for (const struct file *f = after->files; f; f = f->next) {
         const struct file *was = tree_find(before, f->path);
         if (!ignored(f->path) && (!was || !same_content(was, f)))
-            good &= add_made(stay, f, e);
+            good &= add_made(stay, was, f, e);
     }
     for (const struct file *f = after->files; f; f = f->next) { /* last: names change their directory's time */
         const struct file *was = tree_find(before, f->path);

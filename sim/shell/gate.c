@@ -20,8 +20,12 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include <linux/keyctl.h>
 
 /* ---- ids, given from outside ---- */
 
@@ -105,6 +109,21 @@ static void detach_streams(void)
         dup2(null, fd);
 }
 
+/* The server has been up since it was booted, whatever this machine says. Older kernels (before 5.6) cannot; then it says. */
+static void shift_uptime(const struct inside *in)
+{
+    char text[64];
+    struct timespec up;
+    prctl(PR_SET_DUMPABLE, 1); /* a change of ids had made our /proc the machine's root's */
+    if (unshare(CLONE_NEWTIME) || clock_gettime(CLOCK_BOOTTIME, &up))
+        return;
+    long long offset = (in->plan->now_ms - in->server->booted_ms) / 1000 - up.tv_sec;
+    int n = snprintf(text, sizeof(text), "boottime %lld 0\n", offset);
+    AUTO(close_fd) int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+    if (fd >= 0 && write(fd, text, (size_t)n) < 0)
+        return;
+}
+
 static bool enter(const struct inside *in, struct err *e)
 {
     if (!become_root(e))
@@ -113,10 +132,22 @@ static bool enter(const struct inside *in, struct err *e)
         return err_set(e, "the outside is gone");
     if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP))
         return err_set(e, "make namespaces: %m");
+    shift_uptime(in);
     return network_up(in->server->instance->private_ip, e) && (!unshare(CLONE_NEWPID) || err_set(e, "unshare pid: %m"));
 }
 
-static _Noreturn void gate(const struct inside *in, int told, int ask)
+static void open_tools(struct inside *in)
+{
+    const char *paths[SHELL_TOOLS];
+    size_t n = shell_tools(&in->w->arena, paths);
+    for (size_t i = 0; i < n; i++) {
+        int fd = open(paths[i], O_PATH | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0)
+            in->tools[in->n_tools++] = fd;
+    }
+}
+
+static _Noreturn void gate(struct inside *in, int told, int ask)
 {
     struct err e = {0};
     char byte = 0;
@@ -126,6 +157,8 @@ static _Noreturn void gate(const struct inside *in, int told, int ask)
     sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
     detach_streams();
+    syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* the caller's keys stay outside */
+    open_tools(in);
     if (unshare(CLONE_NEWUSER))
         err_set(&e, "make a user namespace: %m");
     if (write(ask, &byte, 1) != 1 || read(told, &byte, 1) != 1) /* the ids are there now */

@@ -130,22 +130,44 @@ void shell_means(struct arena *arena, struct shell_means *m)
     }
 }
 
+size_t shell_tools(struct arena *arena, const char *ret[SHELL_TOOLS])
+{
+    static const char *const packages[SHELL_TOOLS] = {"auditd", "openssh-server"};
+    size_t n = 0;
+    for (size_t i = 0; i < SHELL_TOOLS; i++) {
+        const char *path = data_path(arena, "build/tools/%s", packages[i]);
+        if (path && file_exists(path) && file_exists(arena_printf(arena, "%s/usr/sbin", path)))
+            ret[n++] = arena_printf(arena, "%s/usr", path);
+    }
+    return n;
+}
+
+static bool anywhere(struct arena *arena, const char *program, const char *const *tools, size_t n_tools)
+{
+    bool found = file_exists(arena_printf(arena, "/usr/%s", program));
+    for (size_t i = 0; i < n_tools && !found; i++)
+        found = file_exists(arena_printf(arena, "%s/%s", tools[i], program));
+    return found;
+}
+
 const char *shell_missing(struct arena *arena)
 {
     static const struct {
-        const char *file, *package;
+        const char *program, *package;
     } needs[] = {
-        {"/usr/bin/bash",      "bash"          },
-        {"/usr/bin/sudo",      "sudo"          },
-        {"/usr/sbin/sshd",     "openssh-server"},
-        {"/usr/sbin/userdel",  "passwd"        },
-        {"/usr/sbin/aureport", "auditd"        },
-        {"/usr/bin/ps",        "procps"        },
-        {"/usr/bin/vi",        "vim-tiny"      },
+        {"bin/bash",      "bash"          },
+        {"bin/sudo",      "sudo"          },
+        {"sbin/sshd",     "openssh-server"},
+        {"sbin/userdel",  "passwd"        },
+        {"sbin/aureport", "auditd"        },
+        {"bin/ps",        "procps"        },
+        {"bin/vi",        "vim-tiny"      },
     };
+    const char *tools[SHELL_TOOLS];
+    size_t n_tools = shell_tools(arena, tools);
     AUTO(str_drop) struct str list = {0};
     for (size_t i = 0; i < COUNT(needs); i++)
-        if (!file_exists(needs[i].file))
+        if (!anywhere(arena, needs[i].program, tools, n_tools))
             str_addf(&list, "%s%s", list.len ? " " : "", needs[i].package);
     return list.len ? arena_dup(arena, str_text(&list)) : NULL;
 }

@@ -36,6 +36,8 @@ struct inside { /* what PID 1 works with */
     const struct server *server;
     struct world *w; /* its arena is for use: the fork dies soon */
     int link;
+    int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
+    size_t n_tools;
     bool terminal; /* wanted */
     const char *term;
 };

@@ -34,6 +34,11 @@ static const char *const ours[] = {
     "/etc/alternatives",
     "/etc/libaudit.conf",
     "/etc/ssh/ssh_host_ecdsa_key",
+    "/etc/ssh/ssh_host_ecdsa_key.pub",
+    "/etc/ssh/ssh_host_ed25519_key",
+    "/etc/ssh/ssh_host_ed25519_key.pub",
+    "/etc/ssh/ssh_host_rsa_key",
+    "/etc/ssh/ssh_host_rsa_key.pub",
     "/run/sshd",
     "/run/sshd.pid",
     "/run/sudo",
@@ -135,9 +140,14 @@ static bool lay_over(struct err *e)
            write_script(OVER "/sbin/service", service, e);
 }
 
-static bool mount_usr(struct err *e)
+static bool mount_usr(const struct inside *in, struct err *e)
 {
-    return lay_over(e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, "lowerdir=" OVER ":/usr", e);
+    AUTO(str_drop) struct str layers = {0};
+    str_add(&layers, "lowerdir=" OVER);
+    for (size_t i = 0; i < in->n_tools; i++)
+        str_addf(&layers, ":/proc/self/fd/%d", in->tools[i]);
+    str_add(&layers, ":/usr");
+    return lay_over(e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
 }
 
 static bool mount_dev(struct err *e)
@@ -169,21 +179,28 @@ static bool mount_dev(struct err *e)
            mount_on("devpts", ROOT "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5", e);
 }
 
+/* Read-only, as far as the kernel lets a namespace say so anew: flags that the machine's mount has stay. */
+static void bring_dir(const char *from, const char *to)
+{
+    if (mkdir(to, 0755) || mount(from, to, NULL, MS_BIND, NULL))
+        return; /* what is missing is missing on the machine */
+    unsigned long flags = MS_BIND | MS_REMOUNT | MS_RDONLY;
+    if (mount(NULL, to, NULL, flags | MS_NOSUID | MS_NODEV, NULL) && mount(NULL, to, NULL, flags, NULL))
+        umount2(to, MNT_DETACH);
+}
+
 /* /etc of the machine, as far as its programs need it. */
 static void bring_etc(void)
 {
     copy_matching("/etc/ld.so.cache", ROOT "/etc", 0644);
     copy_matching("/etc/ld.so.conf", ROOT "/etc", 0644);
     copy_matching("/etc/libaudit.conf", ROOT "/etc", 0644);
-    mkdir(ROOT "/etc/ld.so.conf.d", 0755);
-    copy_matching("/etc/ld.so.conf.d/*", ROOT "/etc/ld.so.conf.d", 0644);
-    mkdir(ROOT "/etc/alternatives", 0755);
-    copy_matching("/etc/alternatives/*", ROOT "/etc/alternatives", 0644);
-    mkdir(ROOT "/etc/vim", 0755);
-    copy_matching("/etc/vim/*", ROOT "/etc/vim", 0644);
+    bring_dir("/etc/ld.so.conf.d", ROOT "/etc/ld.so.conf.d");
+    bring_dir("/etc/alternatives", ROOT "/etc/alternatives");
+    bring_dir("/etc/vim", ROOT "/etc/vim");
 }
 
-static bool mount_all(struct err *e)
+static bool mount_all(const struct inside *in, struct err *e)
 {
     umask(022);
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
@@ -193,7 +210,8 @@ static bool mount_all(struct err *e)
     if (mkdir(ROOT, 0755) || mount(ROOT, ROOT, NULL, MS_BIND, NULL) || mkdir(ROOT "/etc", 0755) || mkdir(ROOT "/sys", 0555))
         return err_set(e, "make the server's root: %m");
     bring_etc();
-    return mount_usr(e) && mount_on("proc", ROOT "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, e) && mount_dev(e);
+    return mount_usr(in, e) && mount_on("proc", ROOT "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, e) &&
+           mount_dev(e);
 }
 
 static bool turn(const char *hostname, struct err *e)
@@ -255,5 +273,5 @@ static bool write_files(const struct tree *tree, struct err *e)
 
 bool root_mount(const struct inside *in, struct err *e)
 {
-    return mount_all(e) && turn(in->server->hostname, e) && write_files(&in->server->tree, e);
+    return mount_all(in, e) && turn(in->server->hostname, e) && write_files(&in->server->tree, e);
 }

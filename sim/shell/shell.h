@@ -30,7 +30,11 @@ void shell_means(struct arena *, struct shell_means *);
 const char *shell_mode_name(enum shell_mode); /* "root", "multi", "none" */
 /* One range of a user's in the text of /etc/subuid: by name or by number. False: there is none. */
 bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_first, unsigned *ret_n);
-/* Does any program that the shell leans on lack? Says which; NULL = all are there. */
+/* Folders that lie over the machine's /usr: programs whose packages would start a service on this machine, unpacked by
+ * build-aux/setup. Returns how many. */
+#define SHELL_TOOLS 2
+size_t shell_tools(struct arena *, const char *ret[SHELL_TOOLS]);
+/* Packages of programs that the shell leans on, and that are neither on this machine nor unpacked; NULL = all are there. */
 const char *shell_missing(struct arena *);
 
 /* ---- the shell ---- */
