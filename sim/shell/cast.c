@@ -229,6 +229,9 @@ static _Noreturn void live(const struct cast *c, const struct os_session *s)
     const struct rlimit most = {4000, 4000};
     if (!os_user_find(c->in->w, c->in->server, s->user, &user))
         _exit(254);
+    char go;
+    if (read(c->go[0], &go, 1) != 1)
+        _exit(254);
     environment(c, &user, s, c->in->terminal);
     read_groups(&user);
     setrlimit(RLIMIT_NPROC, &most);
@@ -401,9 +404,11 @@ static bool parent_missing(const struct cast *c, const struct process *p)
 bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
 {
     int done[2];
-    if (pipe2(done, O_CLOEXEC))
+    *c = (struct cast){.in = in};
+    if (pipe2(done, O_CLOEXEC) || pipe2(c->go, O_CLOEXEC))
         return err_set(e, "pipe: %m");
-    *c = (struct cast){.in = in, .done = done[0], .done_peer = done[1]};
+    c->done = done[0];
+    c->done_peer = done[1];
     size_t cap = 0;
     for (const struct process *p = in->server->processes; p; p = p->next)
         *GROW(c->actors, c->n, cap) = (struct actor){.process = p, .pidfd = -1};

@@ -147,6 +147,16 @@ static void open_tools(struct inside *in)
     }
 }
 
+/* Nothing of the caller's; and long enough for sshd, which writes its title over it. in->term stays where it is. */
+static void systemd_environment(void)
+{
+    clearenv();
+    setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", 1);
+    setenv("LANG", "en_US.UTF-8", 1);
+    setenv("INVOCATION_ID", "5f1a0d3c9b7e4c62a8d4f0b1e2c3a495", 1);
+    setenv("JOURNAL_STREAM", "9:16024", 1);
+}
+
 static _Noreturn void gate(struct inside *in, int told, int ask)
 {
     struct err e = {0};
@@ -159,6 +169,7 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
     detach_streams();
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* the caller's keys stay outside */
     open_tools(in);
+    systemd_environment();
     if (unshare(CLONE_NEWUSER))
         err_set(&e, "make a user namespace: %m");
     if (write(ask, &byte, 1) != 1 || read(told, &byte, 1) != 1) /* the ids are there now */

@@ -15,6 +15,7 @@ int initgroups(const char *user, gid_t group);
 enum link_kind {
     LINK_ERROR = 'E',  /* text: it did not come to a shell */
     LINK_READY = 'R',  /* with descriptors: the terminal's master, or the ends of three pipes */
+    LINK_GO = 'G',     /* all is there: the shell runs */
     LINK_STATUS = 'X', /* one byte: the shell is over */
     LINK_STATE = 'S',  /* state.c's */
 };
@@ -59,6 +60,7 @@ struct cast {
     const struct inside *in;
     int done;      /* read end: one byte, the student's exit status */
     int done_peer; /* write end, for the session's child alone */
+    int go[2];     /* the student's shell waits for a byte: it may only look around when all is there */
     struct actor *actors;
     size_t n;
 };

@@ -108,7 +108,10 @@ static void drain(struct ends *ends)
 
 static void status_arrived(struct relay *r, struct ends *ends)
 {
-    AUTO(message_drop) struct message m = {0};
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
     struct err gone = {0};
     bool good = link_receive(r->link, &m, &gone) && m.kind == LINK_STATUS && m.bytes.len == 1;
     ends->status = good ? (unsigned char)m.bytes.s[0] : 256;

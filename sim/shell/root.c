@@ -117,6 +117,14 @@ static const char service[] =
     "echo \"Redirecting to /bin/systemctl $2 $1.service\"\n"
     "exec /bin/systemctl \"$2\" \"$1.service\"\n";
 
+static const char keygen[] = "#!/bin/sh\n"
+                             "cd /etc/ssh && umask 077 || exit 1\n"
+                             "ssh-keygen -y -f ssh_host_ecdsa_key > ssh_host_ecdsa_key.pub\n"
+                             "for t in ed25519 rsa; do\n"
+                             "    [ -f ssh_host_${t}_key ] || ssh-keygen -q -t $t -b 2048 -N '' -C '' -f ssh_host_${t}_key\n"
+                             "done\n"
+                             "chmod 644 ssh_host_*.pub\n";
+
 static bool write_script(const char *path, const char *text, struct err *e)
 {
     AUTO(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
@@ -137,7 +145,7 @@ static bool lay_over(struct err *e)
     copy_matching("/usr/bin/su", OVER "/bin", 04755);
     copy_matching("/usr/bin/passwd", OVER "/bin", 04755);
     return copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e) && write_script(OVER "/bin/systemctl", systemctl, e) &&
-           write_script(OVER "/sbin/service", service, e);
+           write_script(OVER "/sbin/service", service, e) && write_script(OVER "/sbin/sshd-keygen", keygen, e);
 }
 
 static bool mount_usr(const struct inside *in, struct err *e)

@@ -10,7 +10,10 @@
 
 static bool wait_ready(int link, struct relay *r, struct err *e)
 {
-    AUTO(message_drop) struct message m = {0};
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
     if (!link_receive(link, &m, e))
         return false;
     if (m.kind == LINK_ERROR)
@@ -21,12 +24,20 @@ static bool wait_ready(int link, struct relay *r, struct err *e)
         r->fds[i] = m.fds[i];
         m.fds[i] = -1;
     }
-    return true;
+    AUTO(message_drop)
+    struct message go = {
+        .fds = {-1, -1, -1}
+    };
+    return link_receive(link, &go, e) &&
+           (go.kind == LINK_GO || err_set(e, "%s", go.kind == LINK_ERROR ? str_text(&go.bytes) : "the server did not start"));
 }
 
 static bool receive_state(int link, const struct shell_plan *plan, struct world *w, struct shell_left *ret, struct err *e)
 {
-    AUTO(message_drop) struct message m = {0};
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
     return link_receive(link, &m, e) &&
            (m.kind == LINK_STATE || err_set(e, "the server sent \"%c\" instead of its state", m.kind >= ' ' ? m.kind : '?')) &&
            state_take(&m.bytes, plan, w, ret, e);
