@@ -26,14 +26,12 @@ bool call_bool(const struct call *c, const char *param, bool otherwise)
 /* Ids of EC2 begin with 0: 17 digits were made of 16 random ones. */
 const char *call_id(struct call *c, const char *prefix, const char *alphabet, size_t n)
 {
-    size_t len = strlen(prefix);
-    char *id = arena_alloc(c->arena, len + n + 1);
+    char *drawn = arena_alloc(c->arena, n + 1);
 
-    memcpy(id, prefix, len);
-    chance_text(&c->ids, alphabet, n, id + len);
+    chance_text(&c->ids, alphabet, n, drawn);
     if (n == 17 && strcmp(alphabet, ALPHABET_HEX) == 0)
-        id[len] = '0';
-    return id;
+        drawn[0] = '0';
+    return arena_printf(c->arena, "%s%s", prefix, drawn);
 }
 
 /* Access keys have 16 characters after the prefix, unique ids 17 (IAM user guide, "IAM identifiers"). */
