@@ -175,6 +175,7 @@ static bool mount_dev(struct err *e)
         snprintf(path, sizeof(path), ROOT "/dev/%s", nodes[i]);
         snprintf(node, sizeof(node), "/dev/%s", nodes[i]);
         AUTO(close_fd) int fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+        (void)fd;
         if (mount(node, path, NULL, MS_BIND, NULL))
             return err_set(e, "bring in %s: %m", node);
     }

@@ -74,8 +74,7 @@ static void refuses_what_no_client_sends(void)
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -3\r\n\r\n",
-        "GET /a\x01"
-        "b HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /a\001b HTTP/1.1\r\nHost: h\r\n\r\n",
     };
     for (size_t i = 0; i < COUNT(rows); i++)
         ask(rows[i], strlen(rows[i]), "HTTP/1.1 400", "");
