@@ -76,8 +76,8 @@ static bool derive(const struct lab *lab, const struct question *q, struct athen
     return good || err_wrap(e, "question '%s'", q->id);
 }
 
-/* One line of the sheet; quoted as JSON is, which YAML reads as it is. */
-static void add_answer(struct str *out, const struct question *q, const struct derived *v)
+/* Quoted as JSON is, which YAML reads as it is. */
+void derived_add(struct str *out, const struct question *q, const struct derived *v)
 {
     bool list = q->type->takes != TAKES_ONE;
     str_addf(out, "%s: %s", q->id, list ? "[" : "");
@@ -101,7 +101,7 @@ bool grader_fill(struct lab *lab, const struct rubric *rubric, struct err *e)
         struct derived v = {0};
         good = derive(lab, &q[i], &athena, &v, e);
         if (good)
-            add_answer(&sheet, &q[i], &v);
+            derived_add(&sheet, &q[i], &v);
         arena_drop(&v.arena);
     }
     athena_drop(&athena);

@@ -103,6 +103,7 @@ struct derived { /* zeroed = none; different values in the order in which they w
  * is needed first, and then the caller's. */
 struct athena;
 bool derive_values(const struct lab *, const struct question *, struct athena **, struct derived *, struct err *);
+void derived_add(struct str *sheet, const struct question *, const struct derived *); /* one line of the sheet */
 
 /* ---- values of checks: a text with references, or, once filled in, a valid thing. All are const char *. ---- */
 

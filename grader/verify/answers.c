@@ -77,8 +77,10 @@ static bool prove_question(struct proof *p, const struct question *q, const stru
     } else if (one ? !all_right(p, key, &found) : !is_right(p, key, &found))
         fault_note(p, &fault, "question \"%s\": the declared way finds %s; the answer is %s", q->id,
                    joined(p, found.list, found.n), expected);
-    else
+    else {
+        derived_add(&p->sheet, q, &found);
         good = true;
+    }
     p->facts[PROVE_UNIQUE] += found.n > 0;
     arena_drop(&found.arena);
     return good;

@@ -19,6 +19,7 @@ struct proof {
     struct submission *untouched;
     struct athena *athena; /* open once the mutations are through */
     struct err failed;     /* nothing can be proved here: no SQL engine */
+    struct str sheet;      /* answers.yaml, as the declared ways found them */
     bool all_solved;       /* every declared way found its answer */
     json_t *findings;      /* array */
     json_t *answers;       /* array: what makes this variant another than others */

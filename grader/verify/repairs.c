@@ -163,7 +163,8 @@ void prove_solution(struct proof *p)
 {
     struct err e = {0};
     struct lab *lab = &p->untouched->lab;
-    bool good = (!p->all_solved || grader_fill(lab, p->author, &e)) && lab_solve(lab, -1, &e);
+    const char *path = arena_printf(&p->arena, "%s/answers.yaml", p->dir);
+    bool good = file_write(path, str_text(&p->sheet), p->sheet.len, 0644, &e) && lab_solve_told(lab, &p->key->play, -1, &e);
     AUTO(submission_free) struct submission *solved = good ? submission_open(p->dir, &e) : NULL;
     if (!solved) {
         fault_note(p, &(struct fault){.property = PROVE_SOLUTION, .command = "cafelab solve try"}, "%s", e.msg);

@@ -120,6 +120,7 @@ void seed_prove(const struct verify_plan *plan, const struct scenario *s, const 
     else
         story_fails(&p, e.msg);
     add_outcome(&p, out);
+    str_drop(&p.sheet);
     submission_free(&p.untouched);
     key_free(&p.key);
     json_decref(p.findings);

@@ -2,6 +2,7 @@
 /* cafelab lint: every mistake of a scenario in one run. */
 #include "sim/cli/cli.h"
 #include "grader/grader.h"
+#include "sim/cli/lint_formats.h"
 #include "sim/lab/lab.h"
 
 static bool lint_one(const char *name, struct diags *diags)
@@ -34,22 +35,74 @@ static void print_verdict(const struct diags *diags, size_t n_files)
         printf("%zu error%s, %zu warning%s\n", errors, plural(errors), diags->n - errors, plural(diags->n - errors));
 }
 
+static void print_as_text(struct diags *diags, size_t n_files, bool good)
+{
+    AUTO(str_drop) struct str text = {0};
+    diags_show(diags, &text);
+    print_text(&text);
+    if (good)
+        print_verdict(diags, n_files);
+}
+
+static void print_as_json(struct diags *diags, size_t n_files, bool good)
+{
+    (void)n_files;
+    (void)good;
+    json_auto_t *list = diags_json(diags);
+    print_json(list);
+}
+
+static void print_as_sarif(struct diags *diags, size_t n_files, bool good)
+{
+    (void)n_files;
+    (void)good;
+    json_auto_t *list = diags_json(diags), *sarif = lint_sarif(list);
+    print_json(sarif);
+}
+
+static void print_for_github(struct diags *diags, size_t n_files, bool good)
+{
+    (void)n_files;
+    (void)good;
+    AUTO(str_drop) struct str text = {0};
+    json_auto_t *list = diags_json(diags);
+    lint_github(list, &text);
+    print_text(&text);
+}
+
+static const struct format {
+    const char *name;
+    void (*print)(struct diags *, size_t n_files, bool good);
+} formats[] = {
+    {"text",   print_as_text   },
+    {"json",   print_as_json   },
+    {"sarif",  print_as_sarif  },
+    {"github", print_for_github},
+};
+
+/* NULL after telling what was wrong. */
+static const struct format *format_of(const struct request *r)
+{
+    const char *name = request_value(r, "format");
+    if (!name)
+        name = request_has(r, "json") ? "json" : "text";
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (text_same(formats[i].name, name))
+            return &formats[i];
+    misused(r, "--format: expected text, json, sarif or github, got \"%s\"", name);
+    return NULL;
+}
+
 static int run(const struct request *r)
 {
     AUTO(diags_drop) struct diags diags = {0};
+    const struct format *format = format_of(r);
     bool good = true;
+    if (!format)
+        return EXIT_TROUBLE;
     for (size_t i = 0; i < r->n_args; i++)
         good = lint_one(r->args[i], &diags) && good;
-    if (request_has(r, "json")) {
-        json_auto_t *list = diags_json(&diags);
-        print_json(list);
-    } else {
-        AUTO(str_drop) struct str text = {0};
-        diags_show(&diags, &text);
-        print_text(&text);
-        if (good)
-            print_verdict(&diags, r->n_args);
-    }
+    format->print(&diags, r->n_args, good);
     return !good ? EXIT_TROUBLE : diags.n_errors ? EXIT_FINDINGS : EXIT_GOOD;
 }
 
@@ -58,9 +111,9 @@ const struct command command_lint = {
     .synopsis = "FILE...",
     .says = "find every mistake in scenarios",
     .more = "FILE is a scenario's file, its folder, or a name that `cafelab list` shows. Each mistake is told with its\n"
-            "line and column; exit status 1 says that there are some.",
+            "line and column; exit status 1 says that there are some. JSON, SARIF and annotations name its rule, too.",
     .least = 1,
     .most = SIZE_MAX,
     .run = run,
-    .options = {OPTION_JSON},
+    .options = {{"format", 0, "F", "text, json, sarif (code scanning), github (annotations)"}, OPTION_JSON},
 };

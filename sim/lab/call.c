@@ -284,10 +284,10 @@ bool lab_rehearse(struct lab *lab, struct play *story, int skip, struct err *e)
     return true;
 }
 
-static bool solve_steps(struct lab *lab, struct play *p, int skip, struct err *e)
+bool lab_solve_told(struct lab *lab, struct play *story, int skip, struct err *e)
 {
     size_t first = lab->world.journal.n;
-    return lab_rehearse(lab, p, skip, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+    return lab_rehearse(lab, story, skip, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 bool lab_solve(struct lab *lab, int skip, struct err *e)
@@ -303,7 +303,7 @@ bool lab_solve(struct lab *lab, int skip, struct err *e)
                        lab->scenario->solution.n - 1);
     if (!play(lab->scenario, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events}, &p, e))
         return false;
-    bool good = solve_steps(lab, &p, skip, e);
+    bool good = lab_solve_told(lab, &p, skip, e);
     play_drop(&p);
     return good;
 }

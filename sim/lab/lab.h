@@ -130,5 +130,7 @@ bool lab_story(struct lab *, struct play *, struct err *);
 /* Plays the scenario's solution; `skip` leaves out that step (0-based), -1 none. Filling in answers.yaml is the
  * grader's part, not this. False when a step fails: the message has file:line:col of it. */
 bool lab_solve(struct lab *, int skip, struct err *);
-/* The same in memory alone, with the lab's story as played: nothing is written. For whoever only looks at what comes of it. */
+/* The same with the lab's story, which was played already. */
+bool lab_solve_told(struct lab *, struct play *story, int skip, struct err *);
+/* And in memory alone, with the lab's story as played: nothing is written. For whoever only looks at what comes of it. */
 bool lab_rehearse(struct lab *, struct play *story, int skip, struct err *);

@@ -35,6 +35,27 @@ is 1 $status 'lint --json'
 is error "$(jq -r '.[0].severity' "$out")" 'lint --json'
 is "$tmp/s.yaml" "$(jq -r '.[0].file' "$out")" 'lint --json'
 
+# for other programs: each mistake with its rule and place
+run lint --format sarif "$tmp/s.yaml" "$top/tests/data/invalid/cidr-bad"
+is 1 $status 'lint --format sarif'
+has 'SARIF 2.1.0' '.version == "2.1.0" and .runs[0].tool.driver.name == "cafelab"' "$out"
+has 'every result has a rule of the list, a level, a text and a place' '.runs[0] | [.tool.driver.rules[].id] as $rules | (.results | length) > 1 and all(.results[]; (.ruleId as $id | $rules | index($id) != null) and .level == "error" and .message.text != "" and .locations[0].physicalLocation.region.startLine > 0)' "$out"
+has 'no rule is listed twice' '.runs[0].tool.driver.rules | length == (unique | length)' "$out"
+run lint --format github "$top/tests/data/invalid/cidr-bad"
+is 1 $status 'lint --format github'
+says '/scenario.yaml,line=18,col=11,title=bad-cidr::expected a network such as 203.0.113.0/28, got "203.0.113.0/33"' "$out"
+is 1 "$(wc -l <"$out")" 'one annotation'
+run lint --format github cafe-breach
+is 0 $status 'nothing to annotate'
+is '' "$(cat "$out")" 'nothing to annotate'
+cp "$top/scenarios/cafe-breach/scenario.yaml" "$tmp/a,b:c%d.yaml"
+printf 'extra: 1\n' >>"$tmp/a,b:c%d.yaml"
+run lint --format github "$tmp/a,b:c%d.yaml"
+says 'a%2Cb%3Ac%25d.yaml,line=' "$out"
+run lint --format xml cafe-breach
+is 2 $status 'unknown format'
+says 'expected text, json, sarif or github, got "xml"' "$err"
+
 # what cannot be read
 run lint nowhere
 is 2 $status 'lint nowhere'
