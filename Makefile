@@ -121,6 +121,8 @@ install: all ## to $(DESTDIR)$(PREFIX)
 	install -Dm755 build/cafelab $(DESTDIR)$(PREFIX)/bin/cafelab
 	mkdir -p $(DESTDIR)$(PREFIX)/share/cafelab $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/lib/cafelab
 	cp -R scenarios fixtures $(DESTDIR)$(PREFIX)/share/cafelab/
+	mkdir -p $(DESTDIR)$(PREFIX)/share/cafelab/docs
+	cp -R docs/examples $(DESTDIR)$(PREFIX)/share/cafelab/docs/
 	install -m644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	test ! -e build/duckdb/libduckdb.so || install -m644 build/duckdb/libduckdb.so $(DESTDIR)$(PREFIX)/lib/cafelab/
 clean:
