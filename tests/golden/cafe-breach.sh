@@ -14,10 +14,10 @@ part() {
      find "$1" -type f -not -name '*.gz' -not -name '*.jpg' -not -name access_log -print0 | sort -z | xargs -0 -r sha256sum
      find "$1" -type f -name '*.gz' -not -path '*CloudTrail-Digest*' | sort | xargs -r zcat | sha256sum) | sha256sum | cut -c1-32
 }
-# hashes_by PROGRAM: builds the lab with it
+# hashes_by PROGRAM [OPTIONS]: builds the lab with it
 hashes_by() {
     rm -rf "$tmp/lab"
-    "$1" build cafe-breach -o "$tmp/lab" --seed golden --student s1 --events 5000 >"$out" 2>"$err"
+    "$@" build cafe-breach -o "$tmp/lab" --seed golden --student s1 --events 5000 >"$out" 2>"$err"
     is 0 $? "build by $1"
     for name in README.md answers.yaml s3 account host server .cafelab/journal.jsonl; do
         echo "$(part "$name") $name"
@@ -31,6 +31,17 @@ if [ -n "${GOLDEN_WRITE:-}" ]; then
     cp "$tmp/hashes" "$hashes"
 fi
 same "$hashes" "$tmp/hashes"
+
+# one thread or several, another locale, zone and umask: the same bytes
+threads() {
+    program=$1
+    shift
+    (umask 077 && LC_ALL=tr_TR.UTF-8 TZ=Asia/Kathmandu "$program" "$@" --threads "$n")
+}
+for n in 1 5; do
+    hashes_by threads "$CAFELAB" >"$tmp/hashes"
+    same "$hashes" "$tmp/hashes"
+done
 
 # another compiler, the same bytes
 for other in "$top"/build/*-clang/cafelab; do
