@@ -24,7 +24,8 @@ void add_bash_completion(struct str *out, const struct program *p)
     }
     str_add(out, "        esac\n"
                  "        case $word in -*) ;; *) words= ;; esac\n"
-                 "        case ${COMP_WORDS[1]} in build|start|lint) [ \"$COMP_CWORD\" -ne 2 ] || words=$(cafelab list --names) ;; esac\n"
+                 "        case ${COMP_WORDS[1]} in build|start|lint) [ \"$COMP_CWORD\" -ne 2 ] || words=$(cafelab list "
+                 "--names) ;; esac\n"
                  "    fi\n"
                  "    COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
                  "    [ -n \"$words\" ] || COMPREPLY=($(compgen -f -- \"$word\"))\n"
