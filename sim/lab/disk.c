@@ -29,8 +29,9 @@ static struct file *put_found(struct call *c, struct tree *tree, const char *pat
         return NULL;
     }
     bool wants_dir = text_same(does, "mkdir"), wants_link = text_same(does, "link");
-    if (there && there->kind != (wants_dir ? FILE_DIR : wants_link ? FILE_LINK : FILE_REGULAR))
-        tree_remove(tree, path, c->now_ms);
+    bool other_kind = there && there->kind != (wants_dir ? FILE_DIR : wants_link ? FILE_LINK : FILE_REGULAR);
+    if (other_kind || (there && wants_link)) /* a link is made anew: the tree may have it already, from the disk */
+        tree_remove(tree, path, c->now_ms), there = NULL;
     make_parents(c->w, tree, path, c->now_ms);
     if (wants_dir) {
         struct file *dir = tree_find(tree, path);

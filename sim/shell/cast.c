@@ -285,8 +285,8 @@ static pid_t student_shell(struct cast *c, const struct os_session *s)
             _exit(254);
         live(c, s);
     }
-    for (int i = c->in->terminal ? 1 : 0; i < 6; i++)
-        close_fd(&fds[i]);
+    for (int i = 0; i < 6; i++)
+        close_fd(&fds[i]); /* the outside's copy of the master is the only one: when it goes, the kernel hangs up */
     return pid;
 }
 

@@ -125,6 +125,14 @@ static void close_input(struct relay *r, struct way *in)
         close_fd(&r->fds[0]);
 }
 
+/* The kernel tells who sits at the terminal inside. */
+static void hang_up(struct relay *r, struct ends *ends)
+{
+    for (size_t i = 0; i < COUNT(r->fds); i++)
+        close_fd(&r->fds[i]);
+    ends->n = 0;
+}
+
 static void run(struct relay *r, struct ends *ends, int signals)
 {
     while (ends->status < 0) {
@@ -138,13 +146,10 @@ static void run(struct relay *r, struct ends *ends, int signals)
         for (size_t i = 0; i < ends->n; i++)
             move(&ends->ways[i], fds[i].revents);
         close_input(r, &ends->ways[0]);
-        if (fds[ends->n].revents) {
+        if (fds[ends->n].revents)
             status_arrived(r, ends);
-        } else if (fds[ends->n + 1].revents && hung_up(r, signals)) { /* the kernel hangs up on who sits there */
-            for (size_t i = 0; i < COUNT(r->fds); i++)
-                close_fd(&r->fds[i]);
-            ends->n = 0;
-        }
+        else if ((fds[ends->n + 1].revents && hung_up(r, signals)) || (ends->n && r->terminal && !ends->ways[0].open))
+            hang_up(r, ends);
     }
     drain(ends);
 }

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Nobody gets out of the shell, and nothing of it stays: root inside against the machine, prepared trees, kills and crashes.
+. "$(dirname "$0")/../check.sh"
+. "$(dirname "$0")/shell_parts.sh"
+
+on_server() { # MODE CMD
+    as "$1" shell "$lab" -- "$2"
+}
+sleep 9731 & # of the machine: nobody inside may see it, let alone end it
+bystander=$!
+echo 'out of bounds' >"$tmp/secret"
+chmod 666 "$tmp/secret"
+mounts=$(cat /proc/self/mounts | wc -l)
+left() { # how many processes are called as the server's are
+    ps -eo args | grep -c '[a]getty --keep-baud 115200'
+}
+gone() { # they end a moment after the one that kept them
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        [ "$(left)" -eq "$before" ] && return
+        sleep .3
+    done
+    false
+}
+before=$(left)
+
+for mode in $modes; do
+    lab_for $mode
+    on_server $mode 'sudo sh -c "
+        for f in /usr/bin/x /usr/lib/x /etc/alternatives/x /proc/sys/kernel/core_pattern /proc/sysrq-trigger; do
+            (echo b > \$f) 2>/dev/null && echo wrote \$f; done
+        mknod /root/disk b 8 0 2>/dev/null && echo made a disk
+        mknod /root/mem c 1 1 2>/dev/null && echo made memory
+        mount -o remount,rw /usr 2>/dev/null && touch /usr/bin/x 2>/dev/null && echo wrote after remount
+        mount -t sysfs s /sys 2>/dev/null && (echo 1 > /sys/kernel/mm/ksm/run) 2>/dev/null && echo wrote to sysfs
+        umount -l /usr 2>/dev/null; ls -d '"$top $tmp"' 2>/dev/null
+        insmod x 2>&1 | grep -c inserted
+        date -s 2001-01-01 >/dev/null 2>&1 && echo set the clock
+        sysctl -w kernel.hostname=x >/dev/null 2>&1
+        chroot /proc/1/root ls -d '"$tmp"' 2>/dev/null; true"'
+    is 0 "$(grep -vc '^0$' "$out")" "root inside against the machine ($mode): $(cat "$out")"
+    on_server $mode 'ps -eo args | grep -c "[s]leep 9731"; cut -d: -f1 /proc/net/dev | tail -n +3 | xargs; find / -xdev -name secret 2>/dev/null | wc -l; env | grep -c CAFELAB; sudo tr "\0" "\n" < /proc/1/environ | grep -c HOME'
+    is "0
+lo
+0
+0
+0" "$(cat "$out")" "what is to be seen inside ($mode)"
+
+    # a port of the machine's loopback is not the server's
+    python3 -c 'import socket,time
+s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1],flush=True); time.sleep(20)' >"$tmp/port" &
+    listener=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10; do [ -s "$tmp/port" ] || sleep .2; done
+    on_server $mode "exec 2>/dev/null; (exec 3<>/dev/tcp/127.0.0.1/$(cat "$tmp/port")) && echo reached; true"
+    is '' "$(cat "$out")" "the machine's network ($mode)"
+    kill $listener
+
+    # to end everything there is ends the shell, and only that
+    on_server $mode 'sudo kill -9 -1; sleep 5'
+    is 255 $status "broken off ($mode): $(cat "$err")"
+    check "the bystander lives ($mode)" kill -0 $bystander
+    check "nothing is left after an end ($mode)" gone
+    is "$mounts" "$(cat /proc/self/mounts | wc -l)" "mounts ($mode)"
+
+    # a tree that somebody prepared: links and hard links lead nowhere
+    lab_for $mode
+    ln -s "$tmp/secret" "$lab/host/var/www/html/cafe/images/link.jpg"
+    ln "$tmp/secret" "$lab/host/var/www/html/cafe/images/hard.jpg"
+    ln -s "$tmp" "$lab/host/home/everywhere"
+    [ "$mode" != multi ] || chown -hR $plain: "$lab" 2>/dev/null
+    on_server $mode 'cd /var/www/html/cafe/images; echo mine | sudo tee link.jpg >/dev/null 2>&1; echo mine | sudo tee hard.jpg >/dev/null; ls /home/everywhere; sudo rm -rf /home/everywhere/; true'
+    is 'out of bounds' "$(cat "$tmp/secret")" "a file outside the lab ($mode)"
+    is mine "$(cat "$lab/host/var/www/html/cafe/images/hard.jpg")" "the lab's own file ($mode)"
+
+    : >"$tmp/in"
+    # the outside is killed: all of the inside goes, the next shell begins anew
+    lab_for $mode
+    if [ "$mode" = multi ] && [ "$(id -u)" = 0 ]; then
+        (cd "$tmp" && exec setpriv --reuid $plain --regid $plain --init-groups "$stage/cafelab" shell "$lab" -- 'echo in; sleep 60') >"$tmp/in" 2>&1 &
+    else
+        "$stage/cafelab" shell "$lab" -- 'echo in; sleep 60' >"$tmp/in" 2>&1 &
+    fi
+    shell=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -s "$tmp/in" ] || sleep .3; done
+    says in "$tmp/in"
+    as $mode shell "$lab" -- true
+    is 2 $status "a second shell ($mode)"
+    kill -9 $shell
+    wait $shell 2>/dev/null
+    check "nothing is left after kill -9 ($mode)" gone
+    on_server $mode 'who | grep -c ec2-user'
+    is 1 "$(cat "$out")" "one login after kill -9 ($mode): $(cat "$err")"
+
+    # a lost terminal ends the shell; what was done stays done
+    lab_for $mode
+    become=
+    [ "$mode" != multi ] || [ "$(id -u)" != 0 ] || become="setpriv --reuid $plain --regid $plain --init-groups"
+    # shellcheck disable=SC2086
+    (cd "$tmp" && TERM=xterm expect -f "$top/tests/real/shell_lost.exp" $become "$stage/cafelab" shell "$lab") >"$out" 2>&1
+    check "nothing is left after a lost terminal ($mode)" gone
+    sleep 1
+    says kept "$lab/host/home/ec2-user/note"
+    as $mode grade --json "$lab"
+    is pass "$(jq -r '.. | objects | select(.id? == "session-ended") | .outcome' "$out" | head -1)" "the session that was ended ($mode)"
+done
+kill $bystander
+checked
