@@ -13,6 +13,7 @@
 #include "sim/evidence/template.h"
 
 #define MARK_MS 300000       /* log files are delivered on marks five minutes apart */
+#define HOUR_MS 3600000      /* digests */
 #define RECORDS_PER_FILE 600 /* more become several files with one stamp (genuine ones hold up to 622) */
 
 /* ---- what a record is ---- */
@@ -86,6 +87,7 @@ struct log_file {
 struct chain {                                                    /* digests of one trail and region so far */
     const char *trail, *region, *bucket, *key, *hash, *signature; /* of the newest digest; key NULL = none yet */
     int64_t end_ms;                                               /* of the newest, or where the first window begins */
+    int64_t hour_ms; /* the same, but for those out of turn: full hours are counted from here */
 };
 struct waiting { /* a file that no digest names yet */
     const char *trail, *region, *bucket, *key, *hash;
@@ -104,9 +106,10 @@ struct plan {
     size_t n_service, cap_service;
     struct log_file *files; /* in order of delivery */
     size_t n_files, cap_files;
-    int64_t mark_ms; /* the newest one; 0 = none yet */
-    int64_t told_ms; /* event history holds what happened until then; 0 = nothing yet */
-    int64_t tell_ms; /* and now until then: CloudTrail's own calls may still come up for what is later */
+    int64_t mark_ms;    /* the newest one; 0 = none yet */
+    int64_t flushed_ms; /* what happened until then was delivered without waiting for its mark; 0 = never */
+    int64_t told_ms;    /* event history holds what happened until then; 0 = nothing yet */
+    int64_t tell_ms;    /* and now until then: CloudTrail's own calls may still come up for what is later */
     struct chain *chains;
     size_t n_chains, cap_chains;
     struct waiting *waiting;

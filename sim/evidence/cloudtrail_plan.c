@@ -22,6 +22,9 @@
 #define MOST_DELAY 170000
 #define LIVE_DELAY 20000
 
+#define MINUTE_MS 60000
+#define LONGEST_CALLS 3000 /* CloudTrail's own, before it writes */
+
 bool entry_is_recorded(const struct entry *entry)
 {
     return !entry->silent && !entry->prelude && entry->region && entry->event_id && entry->identity;
@@ -175,12 +178,12 @@ static void go_on(struct channel *c)
     c->lag_ms = lag < LEAST_LAG ? 2 * LEAST_LAG - lag : lag > MOST_LAG ? 2 * MOST_LAG - lag : lag;
 }
 
-/* Sets the channel to its newest mark not after `mark`: what lies before has been delivered. */
-static void catch_up(struct channel *c, int64_t mark, bool live)
+/* Sets the channel to its newest mark not after `mark`: what lies before has been delivered, and what was flushed, too. */
+static void catch_up(struct channel *c, int64_t mark, int64_t flushed_ms, bool live)
 {
     while (c->mark_ms < mark)
         go_on(c);
-    int64_t until = c->mark_ms - c->lag_ms;
+    int64_t of_mark = c->mark_ms - c->lag_ms, until = of_mark > flushed_ms ? of_mark : flushed_ms;
     const struct stream *s = c->stream;
     while (c->next_service < s->n_service && s->service[c->next_service].time_ms <= until)
         c->next_service++;
@@ -256,30 +259,26 @@ static const char *key_of(struct plan *p, const struct channel *c, int64_t stamp
                         arena_time(&p->arena, stamp, "%Y%m%dT%H%MZ"), unique);
 }
 
-static void add_file(struct plan *p, const struct channel *c, struct log_file file)
+/* The file, and CloudTrail's own calls for it: they end at `called_ms`. */
+static void add_file(struct plan *p, struct log_file file, struct chance *chance, int64_t called_ms)
 {
     char unique[17];
-    struct chance chance =
-        chance_of(&p->task->seed, "cloudtrail/file/%s/%s/%lld/%lld/%u/%zu", c->span->trail->arn, c->stream->region,
-                  (long long)c->span->from_ms, (long long)file.stamp_ms, file.part, p->task->first);
-    chance_text(&chance, ALPHABET_ALNUM, 16, unique);
-    file.number = chance_u64(&chance);
-    file.written_ms = file.stamp_ms + (p->task->live ? chance_between(&chance, LEAST_LAG, LIVE_DELAY)
-                                                     : chance_between(&chance, LEAST_DELAY, MOST_DELAY));
+    const struct channel *c = file.channel;
+    chance_text(chance, ALPHABET_ALNUM, 16, unique);
+    file.number = chance_u64(chance);
     file.key = key_of(p, c, file.stamp_ms, unique);
     *GROW(p->files, p->n_files, p->cap_files) = file;
     if (file.part == 0)
-        add_service_call(p, &file, false, file.written_ms - chance_between(&chance, 700, 2900));
+        add_service_call(p, &file, false, called_ms - chance_between(chance, 700, 2900));
     if (c->span->key)
-        add_service_call(p, &file, true, file.written_ms - chance_between(&chance, 120, 690));
+        add_service_call(p, &file, true, called_ms - chance_between(chance, 120, 690));
 }
 
-/* Takes everything up to the channel's lag before its mark. */
-static void deliver(struct plan *p, struct channel *c)
+/* What comes next of the channel, up to a time; how many files the trail's records of it need is in `parts`. */
+static struct log_file take(struct plan *p, struct channel *c, int64_t until)
 {
-    int64_t until = c->mark_ms - c->lag_ms;
     struct stream *s = c->stream;
-    struct log_file file = {.channel = c, .stamp_ms = c->mark_ms, .from = c->next, .service_from = c->next_service};
+    struct log_file file = {.channel = c, .from = c->next, .service_from = c->next_service};
     size_t n = 0;
     while (c->next < s->n && s->list[c->next].time_ms <= until)
         n += channel_takes(c, p, &s->list[c->next++]);
@@ -288,8 +287,37 @@ static void deliver(struct plan *p, struct channel *c)
     file.to = c->next;
     file.service_to = c->next_service;
     file.parts = (unsigned)((n + RECORDS_PER_FILE - 1) / RECORDS_PER_FILE);
-    for (file.part = 0; file.part < file.parts; file.part++)
-        add_file(p, c, file);
+    return file;
+}
+
+/* Takes everything up to the channel's lag before its mark. */
+static void deliver(struct plan *p, struct channel *c)
+{
+    struct log_file file = take(p, c, c->mark_ms - c->lag_ms);
+    file.stamp_ms = c->mark_ms;
+    for (file.part = 0; file.part < file.parts; file.part++) {
+        struct chance chance =
+            chance_of(&p->task->seed, "cloudtrail/file/%s/%s/%lld/%lld/%u/%zu", c->span->trail->arn, c->stream->region,
+                      (long long)c->span->from_ms, (long long)file.stamp_ms, file.part, p->task->first);
+        int64_t delay =
+            p->task->live ? chance_between(&chance, LEAST_LAG, LIVE_DELAY) : chance_between(&chance, LEAST_DELAY, MOST_DELAY);
+        file.written_ms = file.stamp_ms + delay;
+        add_file(p, file, &chance, file.written_ms);
+    }
+}
+
+/* Takes everything that happened, between two marks. CloudTrail's own calls for it are the first that come after it. */
+static void deliver_now(struct plan *p, struct channel *c)
+{
+    int64_t now = p->task->until_ms;
+    struct log_file file = take(p, c, now);
+    file.stamp_ms = now / MINUTE_MS * MINUTE_MS;
+    file.written_ms = now / 1000 * 1000;
+    for (file.part = 0; file.part < file.parts; file.part++) {
+        struct chance chance = chance_of(&p->task->seed, "cloudtrail/flush/%s/%s/%lld/%lld/%u", c->span->trail->arn,
+                                         c->stream->region, (long long)c->span->from_ms, (long long)now, file.part);
+        add_file(p, file, &chance, now + LONGEST_CALLS);
+    }
 }
 
 /* Something that happened has not been delivered yet. */
@@ -316,7 +344,7 @@ static void deliver_all(struct plan *p)
         if (i == 0 || p->channels[i].mark_ms + MARK_MS < mark)
             mark = p->channels[i].mark_ms + MARK_MS;
     for (size_t i = 0; i < p->n_channels; i++)
-        catch_up(&p->channels[i], p->mark_ms ? p->mark_ms : mark - MARK_MS, p->task->live);
+        catch_up(&p->channels[i], p->mark_ms ? p->mark_ms : mark - MARK_MS, p->flushed_ms, p->task->live);
     for (; p->n_channels && !all_done(p, mark); mark += MARK_MS) {
         for (size_t i = 0; i < p->n_channels; i++) {
             struct channel *c = &p->channels[i];
@@ -327,6 +355,18 @@ static void deliver_all(struct plan *p)
         }
         p->mark_ms = mark;
     }
+}
+
+/* The marks until now have nothing left to deliver: the next one is later than now. */
+static void flush(struct plan *p)
+{
+    int64_t now = p->task->until_ms, mark = now / MARK_MS * MARK_MS;
+    for (size_t i = 0; i < p->n_channels; i++)
+        deliver_now(p, &p->channels[i]);
+    if (p->n_channels && mark > p->mark_ms)
+        p->mark_ms = mark;
+    if (p->n_channels && now > p->flushed_ms)
+        p->flushed_ms = now;
 }
 
 /* ---- all of it ---- */
@@ -352,6 +392,8 @@ bool plan_open(struct plan *p, struct stock *stock, struct err *e)
         return false;
     add_channels(p);
     deliver_all(p);
+    if (task->live && task->flush)
+        flush(p);
     return true;
 }
 

@@ -39,6 +39,8 @@ static json_t *chains(const struct plan *p)
     for (size_t i = 0; i < p->n_chains; i++) {
         const struct chain *c = &p->chains[i];
         json_t *one = json_pack("{s:s, s:s, s:I}", "trail", c->trail, "region", c->region, "end", (json_int_t)c->end_ms);
+        if (c->hour_ms != c->end_ms)
+            json_object_set_new(one, "hour", json_integer((json_int_t)c->hour_ms));
         if (c->key)
             json_object_update_new(one, json_pack("{s:s, s:s, s:s, s:s}", "bucket", c->bucket, "key", c->key, "hash", c->hash,
                                                   "signature", c->signature));
@@ -66,6 +68,8 @@ bool state_write(const struct plan *p, struct err *e)
     AUTO(str_drop) struct str text = {0}, folder = {0};
     json_auto_t *state = json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "told", (json_int_t)p->tell_ms,
                                    "ownCalls", own_calls(p), "chains", chains(p), "waiting", waiting_files(p));
+    if (p->flushed_ms)
+        json_object_set_new(state, "flushed", json_integer((json_int_t)p->flushed_ms));
     str_add_json_pretty(&text, state);
     str_addf(&folder, "%s/.cafelab", p->task->lab);
     return dir_make(str_text(&folder), e) && file_write(path_of(&arena, p->task), text.s, text.len, 0644, e);
@@ -128,8 +132,10 @@ static bool read_chain(struct plan *p, const json_t *one, struct err *e)
                       .hash = text(p, one, "hash"),
                       .signature = text(p, one, "signature"),
                       .end_ms = json_int_or(one, "end", -1)};
+    c.hour_ms = json_int_or(one, "hour", c.end_ms);
     bool whole = c.bucket && c.key && c.hash && c.signature, new = !c.bucket && !c.key && !c.hash && !c.signature;
-    if (!is_region(c.region) || !is_time(p, c.trail, c.end_ms) || !(whole || new))
+    if (!is_region(c.region) || !is_time(p, c.trail, c.hour_ms) || c.hour_ms > c.end_ms || c.hour_ms + HOUR_MS <= c.end_ms ||
+        !(whole || new))
         return err_set(e, "chains: expected digests");
     *GROW(p->chains, p->n_chains, p->cap_chains) = c;
     return true;
@@ -173,6 +179,9 @@ bool state_parse(struct plan *p, const char *text, size_t len, struct err *e)
     p->mark_ms = json_int_or(state, "mark", -1);
     if (p->mark_ms < 0 || p->mark_ms % MARK_MS || p->mark_ms > farthest)
         return err_set(e, "mark: expected a time of delivery");
+    p->flushed_ms = json_int_or(state, "flushed", 0);
+    if (p->flushed_ms < 0 || p->flushed_ms > farthest)
+        return err_set(e, "flushed: expected a time of delivery");
     return read_list(p, state, "ownCalls", read_own_call, e) && read_list(p, state, "chains", read_chain, e) &&
            read_list(p, state, "waiting", read_waiting, e);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Digest files: every hour since a trail began to log, for each of its regions, which log files were delivered and their
- * hashes, empty hours too. Each digest names the one before and is signed, so that what was there cannot be changed unnoticed.
+ * hashes, empty hours too, and one out of turn when somebody does not want to wait for the hour. Each digest names the one
+ * before and is signed, so that what was there cannot be changed unnoticed.
  *
  * Format and signature: CloudTrail user guide, "CloudTrail digest file structure" and "Custom implementations of log file
  * validation". S3 keeps the signature as the object's metadata; here it is in .cafelab/s3-metadata.jsonl, as head-object would
@@ -18,7 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOUR_MS 3600000
 #define METADATA_MAX_BYTES (256u << 20)
 
 /* ---- the key ---- */
@@ -164,7 +164,7 @@ static void add_digest(struct str *out, const struct digests *d, const struct ma
         oldest = f->oldest_ms < oldest ? f->oldest_ms : oldest;
     }
     str_addf(out, "{\"awsAccountId\":\"%s\"", d->plan->task->w->account.id);
-    add_time(out, "digestStartTime", end - HOUR_MS);
+    add_time(out, "digestStartTime", c->end_ms);
     add_time(out, "digestEndTime", end);
     add_text(out, "digestS3Bucket", m->span->bucket);
     add_text(out, "digestS3Object", key);
@@ -189,8 +189,11 @@ static bool seal(const struct digests *d, struct made *m, const char *key, const
     str_addf(&text, "\n%s/%s\n%s\n%s", m->span->bucket, key, hash, c->signature ? c->signature : "null");
     if (!sign(d->key, &text, &signature, e))
         return false;
-    *c = (struct chain){
-        c->trail, c->region, m->span->bucket, key, arena_dup(&m->arena, hash), arena_dup(&m->arena, str_text(&signature)), end};
+    c->bucket = m->span->bucket;
+    c->key = key;
+    c->hash = arena_dup(&m->arena, hash);
+    c->signature = arena_dup(&m->arena, str_text(&signature));
+    c->end_ms = end;
     str_add(&m->metadata, "{\"Bucket\":");
     str_add_json(&m->metadata, c->bucket);
     add_text(&m->metadata, "Key", key);
@@ -211,12 +214,11 @@ static void mark_named(const struct digests *d, const struct chain *c, int64_t e
             d->plan->waiting[i].named = true;
 }
 
-static bool make_digest(const struct digests *d, struct made *m, struct seat *seat, struct err *e)
+static bool make_digest(const struct digests *d, struct made *m, struct seat *seat, int64_t end, int64_t delay_ms,
+                        struct err *e)
 {
     char hash[65];
-    int64_t end = m->chain->end_ms + HOUR_MS;
     const char *bucket = m->span->bucket, *key = key_of(&m->arena, d->plan, m, end);
-    struct chance chance = chance_of(&d->plan->task->seed, "cloudtrail/digest/%s", key);
     str_clear(&seat->text);
     str_clear(&seat->gz);
     add_digest(&seat->text, d, m, key, end);
@@ -224,7 +226,16 @@ static bool make_digest(const struct digests *d, struct made *m, struct seat *se
     gzip_coder_add(seat->gzip, &seat->gz, seat->text.s, seat->text.len);
     mark_named(d, m->chain, end);
     return seal(d, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
-           lab_object_write(d->plan, bucket, key, &seat->gz, end + chance_between(&chance, 60000, 400000), e);
+           lab_object_write(d->plan, bucket, key, &seat->gz, end + delay_ms, e);
+}
+
+static bool make_hourly(const struct digests *d, struct made *m, struct seat *seat, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    int64_t end = m->chain->hour_ms + HOUR_MS;
+    struct chance chance = chance_of(&d->plan->task->seed, "cloudtrail/digest/%s", key_of(&arena, d->plan, m, end));
+    m->chain->hour_ms = end;
+    return make_digest(d, m, seat, end, chance_between(&chance, 60000, 400000), e);
 }
 
 /* ---- all hours of a chain ---- */
@@ -254,19 +265,25 @@ static bool last_of_trail(const struct logging_span *span)
     return true;
 }
 
-/* Every whole hour while the trail logs, and until all its files are named. */
+/* While the trail logs, and until all its files are named. */
+static bool wants_more(const struct digests *d, const struct made *m)
+{
+    return m->chain->end_ms < m->span->to_ms || (last_of_trail(m->span) && is_waiting(d, m->chain));
+}
+
+/* Every whole hour; and when deliveries are flushed, what there is since. */
 static bool make_hours(const struct digests *d, struct made *m, struct seat *seat, struct err *e)
 {
     struct chain *c = m->chain;
     const struct logging_span *span = m->span;
-    int64_t begin = span->from_ms / 1000 * 1000;
+    const struct evidence_task *task = d->plan->task;
+    int64_t begin = span->from_ms / 1000 * 1000, now = task->until_ms / 1000 * 1000;
     if (!goes_on(d->plan, span) && c->end_ms < begin)
-        *c = (struct chain){.trail = c->trail, .region = c->region, .end_ms = begin};
-    while (c->end_ms + HOUR_MS <= d->plan->task->until_ms &&
-           (c->end_ms < span->to_ms || (last_of_trail(span) && is_waiting(d, c))))
-        if (!make_digest(d, m, seat, e))
+        *c = (struct chain){.trail = c->trail, .region = c->region, .end_ms = begin, .hour_ms = begin};
+    while (c->hour_ms + HOUR_MS <= task->until_ms && wants_more(d, m))
+        if (!make_hourly(d, m, seat, e))
             return false;
-    return true;
+    return !task->live || !task->flush || c->end_ms >= now || !wants_more(d, m) || make_digest(d, m, seat, now, 0, e);
 }
 
 static bool make_chain(void *digests, void *own, size_t i, struct err *e)

@@ -54,6 +54,10 @@ struct evidence_task {
      * stopped (.cafelab/delivery.json says where; `first` does not matter: the journal and the everyday list are given whole).
      * Otherwise the clock stands at until_ms, and everything is delivered at once. */
     bool live;
+    /* Live, and nobody wants to wait: what happened until until_ms is delivered now, and a digest that ends now (in whole
+     * seconds) names it. Later runs go on from here; the digest after it ends when it would have. What happens later must not
+     * be dated until_ms or before. Event history is no delivery: it follows as always. */
+    bool flush;
     unsigned threads;          /* 0 = one per core. Any number gives the same bytes */
     const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };

@@ -189,7 +189,10 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
     task.until_ms = now_ms > lab->until_ms ? now_ms : lab->until_ms;
     task.visitors_site = lab->visitors_site;
     task.live = lab->live;
+    task.flush = lab->flush;
     task.everyday = lab->everyday;
+    if (task.flush && lab->world.now_ms <= task.until_ms)
+        lab->world.now_ms = task.until_ms + 1; /* a request that was on its way is later than what is delivered */
     size_t n = lab->world.journal.n;
     if (!evidence_write(&task, true, e) || !redo_write(&lab->world, lab->dir, e) ||
         !lab_trees_write(&lab->world, lab->dir, false, e) || !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) ||
@@ -201,6 +204,7 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
         !lab_written_put(lab->dir, (struct written){n, n}, e))
         return false;
     lab->n_told = n;
+    lab->flush = false;
     return true;
 }
 

@@ -264,7 +264,7 @@ bool live_file(struct live *live, const char *path, struct arena *arena, struct 
 static bool bring_files(struct live *live, int64_t now_ms, struct err *e)
 {
     struct lab *lab = &live->lab;
-    if (now_ms - live->files_ms < FILES_EVERY_MS)
+    if (now_ms - live->files_ms < FILES_EVERY_MS && !lab->flush)
         return true;
     live->files_ms = now_ms;
     if (lab->live || lab->n_written < lab->world.journal.n)
@@ -278,7 +278,9 @@ int64_t live_tick(struct live *live, int64_t now_ms)
     struct err e = {0};
     pthread_mutex_lock(&live->lock);
     bool on = live->lab.live && !live->broken;
+    bool skipped = live->story.skipping;
     int64_t next = on ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
+    live->lab.flush |= skipped && !live->story.skipping; /* the waits are over, that for the trail, too */
     if (!live->broken && append(live, &e) && bring_files(live, now_ms, &e))
         append(live, &e); /* what people did to files is in the journal, too */
     uint64_t upto = live->appended;

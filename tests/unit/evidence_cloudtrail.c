@@ -322,18 +322,117 @@ static void live_lab_delivers_as_time_goes_on(void)
     rig_drop(&once);
 }
 
+struct ids {
+    char (*list)[37];
+    size_t n, cap, own, files;
+    struct rig *r;
+};
+
+static bool note_ids(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct ids *ids = context;
+    AUTO(str_drop) struct str path = {0}, text = {0};
+    if (entry->is_dir || strstr(entry->path, "CloudTrail-Digest"))
+        return true;
+    str_addf(&path, "%s/s3/%s", ids->r->lab, entry->path);
+    CU_ASSERT(rig_read(str_text(&path), &text));
+    json_auto_t *doc = json_read(text.s, text.len, e);
+    const json_t *list = json_object_get(doc, "Records");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *record = json_array_get(list, i);
+        snprintf(*GROW(ids->list, ids->n, ids->cap), 37, "%s", json_str_or(record, "eventID", "?"));
+        ids->own += text_same(json_str(record, "sourceIPAddress"), "cloudtrail.amazonaws.com");
+    }
+    ids->files++;
+    return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* CloudTrail's own calls that wait for a file: they came after the flush. */
+static size_t own_to_come(struct rig *r)
+{
+    AUTO(str_drop) struct str path = {0}, text = {0};
+    struct err e = {0};
+    size_t n = 0;
+    str_addf(&path, "%s/.cafelab/delivery.json", r->lab);
+    CU_ASSERT(rig_read(str_text(&path), &text));
+    json_auto_t *state = json_read(text.s, text.len, &e);
+    const json_t *calls = json_object_get(state, "ownCalls");
+    for (size_t i = 0; i < json_array_size(calls); i++)
+        n += json_int_or(json_array_get(calls, i), "time", 0) > r->task.until_ms;
+    return n;
+}
+
+/* Everything until now is in a file, once; of CloudTrail's own calls, two for each file, all but those to come. */
+static void judge_flushed(struct rig *r)
+{
+    struct ids ids = {.r = r};
+    struct err e = {0};
+    AUTO(str_drop) struct str root = {0};
+    size_t expected = 0, twice = 0;
+    str_addf(&root, "%s/s3", r->lab);
+    CU_ASSERT(!file_exists(str_text(&root)) || dir_walk(str_text(&root), note_ids, &ids, &e));
+    for (size_t i = 0; i < r->everyday.n; i++)
+        expected += r->everyday.list[i].time_ms >= r->span.from_ms && r->everyday.list[i].time_ms <= r->task.until_ms &&
+                    strcmp(r->everyday.calls[r->everyday.list[i].call].shape->op, "s3:GetObject") != 0;
+    for (size_t i = 0; i < r->w.journal.n; i++)
+        expected += r->w.journal.list[i]->time_ms >= r->span.from_ms;
+    if (ids.n)
+        qsort(ids.list, ids.n, sizeof(*ids.list), by_id);
+    for (size_t i = 1; i < ids.n; i++)
+        twice += strcmp(ids.list[i - 1], ids.list[i]) == 0;
+    CU_ASSERT_EQUAL(twice, 0);
+    CU_ASSERT_EQUAL(ids.n - ids.own, expected);
+    CU_ASSERT_EQUAL(ids.own + own_to_come(r), 2 * ids.files);
+    free(ids.list);
+}
+
+/* Flushed now and then, between marks and just after one, twice in a second: nothing is lost and nothing comes twice. */
+static void flushing_loses_and_repeats_nothing(void)
+{
+    static const int64_t flushes[] = {960600,  1000123, 1000400, 1199999, 1200000, 1207300, 1500000, 1503001,
+                                      1519999, 1811111, 4560400, 4560600, 7000001, 7200000, 9000700};
+    struct rig r;
+    size_t next = 0;
+    rig_open(&r);
+    rig_everyday(&r, 6000);
+    r.task.live = true;
+    for (int64_t at = 0; at < 3 * HOUR_MS; at += 17300) {
+        for (; next < COUNT(flushes) && flushes[next] < at; next++) {
+            r.task.until_ms = RIG_START + flushes[next];
+            rig_add(&r, "iam:CreateUser", flushes[next], NULL, NULL);
+            r.task.flush = true;
+            write_all(&r);
+            judge_flushed(&r);
+            r.task.flush = false;
+        }
+        r.task.until_ms = RIG_START + at;
+        write_all(&r);
+    }
+    CU_ASSERT_EQUAL(next, COUNT(flushes));
+    r.task.flush = true;
+    write_all(&r);
+    judge_flushed(&r);
+    rig_drop(&r);
+}
+
 static void damaged_state_is_an_error(void)
 {
     static const struct {
         const char *state, *said;
     } rows[] = {
-        {"{",                                                                                "JSON line 1"                      },
-        {"{}",                                                                               "mark: expected a time of delivery"},
-        {"{\"mark\":17603712000001}",                                                        "mark: expected a time of delivery"},
-        {"{\"mark\":1760371200000}",                                                         "ownCalls: expected a list"        },
-        {"{\"mark\":1760371200000,\"ownCalls\":[{}]}",                                       "ownCalls: expected calls"         },
-        {"{\"mark\":1760371200000,\"ownCalls\":[],\"chains\":[3]}",                          "chains: expected digests"         },
-        {"{\"mark\":1760371200000,\"ownCalls\":[],\"chains\":[],\"waiting\":[{\"key\":1}]}", "waiting: expected log files"      },
+        {"{",                                                                                "JSON line 1"                         },
+        {"{}",                                                                               "mark: expected a time of delivery"   },
+        {"{\"mark\":17603712000001}",                                                        "mark: expected a time of delivery"   },
+        {"{\"mark\":1760371200000,\"flushed\":1960371200000}",                               "flushed: expected a time of delivery"},
+        {"{\"mark\":1760371200000}",                                                         "ownCalls: expected a list"           },
+        {"{\"mark\":1760371200000,\"ownCalls\":[{}]}",                                       "ownCalls: expected calls"            },
+        {"{\"mark\":1760371200000,\"ownCalls\":[],\"chains\":[3]}",                          "chains: expected digests"            },
+        {"{\"mark\":1760371200000,\"ownCalls\":[],\"chains\":[],\"waiting\":[{\"key\":1}]}", "waiting: expected log files"         },
     };
     struct rig r;
     rig_open(&r);
@@ -353,13 +452,14 @@ static void damaged_state_is_an_error(void)
 }
 
 CU_TestInfo evidence_cloudtrail_tests[] = {
-    {"every record is delivered once",      every_record_is_delivered_once   },
-    {"threads do not show",                 threads_do_not_show              },
-    {"many records share a stamp",          many_records_share_a_stamp       },
-    {"selectors choose",                    selectors_choose                 },
-    {"a tail is added",                     tail_is_added                    },
-    {"a killed run is repeated",            killed_run_is_repeated           },
-    {"a live lab delivers as time goes on", live_lab_delivers_as_time_goes_on},
-    {"damaged state is an error",           damaged_state_is_an_error        },
+    {"every record is delivered once",      every_record_is_delivered_once    },
+    {"threads do not show",                 threads_do_not_show               },
+    {"many records share a stamp",          many_records_share_a_stamp        },
+    {"selectors choose",                    selectors_choose                  },
+    {"a tail is added",                     tail_is_added                     },
+    {"a killed run is repeated",            killed_run_is_repeated            },
+    {"a live lab delivers as time goes on", live_lab_delivers_as_time_goes_on },
+    {"flushing loses and repeats nothing",  flushing_loses_and_repeats_nothing},
+    {"damaged state is an error",           damaged_state_is_an_error         },
     CU_TEST_INFO_NULL,
 };

@@ -36,6 +36,7 @@ struct judge {
     char fingerprint[33];
     size_t digests, empty, files, starts;
     char last_signature[2][513], last_key[2][300], last_hash[2][65], last_end[2][32]; /* by region */
+    size_t odd;                                                                       /* shorter than an hour */
 };
 
 static void judge_files(struct judge *j, const json_t *files)
@@ -92,6 +93,11 @@ static void judge_line(struct judge *j, const char *line, size_t n)
     CU_ASSERT_STRING_EQUAL(json_str_or(digest, "digestS3Object", "?"), key);
     CU_ASSERT_STRING_EQUAL(json_str_or(digest, "digestPublicKeyFingerprint", "?"), j->fingerprint);
     judge_chain(j, region, digest);
+    int64_t from = 0, to = 0;
+    CU_ASSERT(time_parse(json_str_or(digest, "digestStartTime", ""), &from, NULL));
+    CU_ASSERT(time_parse(json_str_or(digest, "digestEndTime", ""), &to, NULL));
+    CU_ASSERT(from < to && to - from <= HOUR_MS);
+    j->odd += to - from < HOUR_MS;
     judge_files(j, json_object_get(digest, "logFiles"));
     snprintf(j->last_signature[region], 513, "%s", signature ? signature : "");
     snprintf(j->last_key[region], 300, "%s", key);
@@ -188,6 +194,37 @@ static void tail_goes_on_with_the_chain(void)
     rig_drop(&r);
 }
 
+/* A digest out of turn splits its hour in two; two flushes in a second are one. All files until a flush are named. */
+static void flushed_digests_fit_into_the_chain(void)
+{
+    static const int64_t at[] = {961000, 1000123, 1000400, 4500000, 4560000, 4570777, 9000700, 14000000};
+    static const bool flush[] = {false, true, true, false, true, true, true, false};
+    struct rig r;
+    struct judge j;
+    rig_open(&r);
+    rig_everyday(&r, 2000);
+    r.task.live = true;
+    for (size_t i = 0; i < COUNT(at); i++) {
+        struct err e = {0};
+        AUTO(str_drop) struct str path = {0}, state = {0};
+        r.task.until_ms = RIG_START + at[i];
+        r.task.flush = flush[i];
+        CU_ASSERT(evidence_write(&r.task, false, &e));
+        str_addf(&path, "%s/.cafelab/delivery.json", r.lab);
+        CU_ASSERT(rig_read(str_text(&path), &state));
+        json_auto_t *now = json_read(state.s, state.len, &e);
+        CU_ASSERT(!flush[i] || i == 2 || json_array_size(json_object_get(now, "waiting")) == 0);
+    }
+    judge_all(&j, &r);
+    CU_ASSERT_EQUAL(j.starts, 2);
+    /* at 16:16:40, 17:16:00 which is the hour of 16:16:00, 17:16:10, 18:16:00, 18:30:00, 19:16:00; the hour's ends as ever */
+    CU_ASSERT_EQUAL(j.digests, 2 * 6);
+    CU_ASSERT_EQUAL(j.odd, 2 * 6);
+    CU_ASSERT_STRING_EQUAL(j.last_end[0], "2025-10-13T19:16:00Z");
+    CU_ASSERT_STRING_EQUAL(j.last_end[1], "2025-10-13T19:16:00Z");
+    rig_drop(&r);
+}
+
 static void without_validation_there_are_none(void)
 {
     struct rig r;
@@ -204,10 +241,11 @@ static void without_validation_there_are_none(void)
 }
 
 CU_TestInfo evidence_digest_tests[] = {
-    {"hours are chained and signed",      hours_are_chained_and_signed     },
-    {"empty hours have digests",          empty_hours_have_digests         },
-    {"chains follow the trail",           chains_follow_the_trail          },
-    {"a tail goes on with the chain",     tail_goes_on_with_the_chain      },
-    {"without validation there are none", without_validation_there_are_none},
+    {"hours are chained and signed",       hours_are_chained_and_signed      },
+    {"empty hours have digests",           empty_hours_have_digests          },
+    {"chains follow the trail",            chains_follow_the_trail           },
+    {"a tail goes on with the chain",      tail_goes_on_with_the_chain       },
+    {"flushed digests fit into the chain", flushed_digests_fit_into_the_chain},
+    {"without validation there are none",  without_validation_there_are_none },
     CU_TEST_INFO_NULL,
 };
