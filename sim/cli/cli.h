@@ -52,6 +52,7 @@ extern const struct command command_doctor;
 extern const struct command command_skip;
 extern const struct command command_start;
 extern const struct command command_new;
+extern const struct command command_preview;
 extern const struct command command_schema;
 extern const struct command command_verify;
 extern const struct command command_version;

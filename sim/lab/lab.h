@@ -60,6 +60,8 @@ void play_drop(struct play *);
 /* {{ name.field }}: a reference_fn; context is the struct play. Fields by kind of name are listed in play_fields.c,
  * and scenario_check_references reads the same table. */
 const char *play_lookup(void *play, const char *name, const char *field);
+/* What the timeline's step (0-based) came to: its first operation, not the login before it. NULL if it was not played. */
+const struct entry *play_step_entry(const struct play *, size_t step);
 const struct mark *play_mark(const struct play *, const char *name);
 /* A file of the server on which a marked step happened, as it was just before; NULL if it was not there. */
 const struct file *play_file_before(const struct play *, const char *mark, const char *path);

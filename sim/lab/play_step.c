@@ -260,3 +260,21 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
         p->marks[p->n_marks++] = mark;
     return true;
 }
+
+static const struct entry *entry_of_stream(const struct world *w, const char *stream)
+{
+    for (size_t i = 0; i < w->journal.n; i++)
+        if (text_same(w->journal.list[i]->stream, stream))
+            return w->journal.list[i];
+    return NULL;
+}
+
+const struct entry *play_step_entry(const struct play *p, size_t step)
+{
+    struct world *w = (struct world *)&p->world; /* for the names of streams alone */
+    const struct step *s = (const struct step *)p->scenario->timeline.items + step;
+    const struct entry *first = entry_of_stream(w, stream_name(w, "story/%zu/0", step));
+    bool came_for_more = first && text_same(first->op, "host:LogIn") && !text_same(s->op, "host:LogIn");
+    const struct entry *second = came_for_more ? entry_of_stream(w, stream_name(w, "story/%zu/1", step)) : NULL;
+    return second ? second : first;
+}

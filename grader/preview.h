@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one seed of a scenario comes to, for its author: cast, timeline, questions with their answers, checks. Holds the
+ * whole key: nothing for students.
+ */
+#pragma once
+
+#include "grader/rubric.h"
+
+struct preview_row { /* one step of the timeline, as it was played */
+    const struct step *step;
+    int64_t time_ms;
+    const char *op;         /* as it was done: host:Run for a typed line */
+    const char *error_code; /* NULL = it worked */
+};
+struct preview {
+    const struct scenario *scenario;
+    const char *seed, *language;
+    struct play play;
+    struct rubric *rubric; /* filled in */
+    struct preview_row *rows;
+    size_t n; /* by time */
+    double variants;
+};
+/* Plays the story with the scenario's everyday life: answers that count records are the lab's. */
+bool preview_make(const struct scenario *, const char *seed, const char *language, struct preview *, struct err *);
+void preview_drop(struct preview *); /* zeroed is fine */
+void preview_text(const struct preview *, struct str *out);
+void preview_html(const struct preview *, struct str *out); /* one page, nothing loaded from elsewhere */
+json_t *preview_json(const struct preview *);
+/* An answer's texts, joined. In the play's arena. */
+const char *preview_answer(const struct preview *, const struct question *);

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# What a preview shows is what the lab of the same seed holds.
+. "$(dirname "$0")/../check.sh"
+run preview cafe-breach --seed 7
+is 0 "$status" "preview"
+says 'The Café website breach (cafe-breach), seed 7' "$out"
+says 'rogue_rule       T1562.007' "$out"
+says 'AccessDenied' "$out"
+says 'different draws' "$out"
+is '' "$(grep -n ' $' "$out")" "blanks at the end of lines"
+run preview cafe-breach --seed 7 --json
+is 0 "$status" "preview --json"
+cp "$out" "$tmp/preview.json"
+has "in the order of time" '[.timeline[].time] | . == sort and length > 15' "$tmp/preview.json"
+has "one row for each step" '[.timeline[] | select(.mark == "rogue_rule")] | length == 1 and .[0].op == "ec2:AuthorizeSecurityGroupIngress" and .[0].as == "chaos"' "$tmp/preview.json"
+has "a typed line is not its login" '[.timeline[] | select(.mark == "colleague_visit") | .op] == ["host:LogIn"]' "$tmp/preview.json"
+
+# the lab says the same
+run build cafe-breach -o "$tmp/lab" --seed 7
+run query "$tmp/lab" "SELECT eventtime, sourceipaddress, eventid FROM logs WHERE eventname = 'AuthorizeSecurityGroupIngress' AND requestparameters LIKE '%\"0.0.0.0/0\"%'" --format csv
+is 0 "$status" "query"
+is "$(jq -r '[(.timeline[] | select(.mark == "rogue_rule") | .time), (.questions[] | select(.id == "where" or .id == "event") | .answer[0])] | join(",")' "$tmp/preview.json")" \
+    "$(tail -1 "$out" | tr -d '"')" "time, address and id in the lab"
+run preview cafe-breach --seed 8 --json
+check "another seed is another variant" sh -c "! cmp -s '$out' '$tmp/preview.json'"
+
+# the page: whole, with a dot for each step, in the language asked for
+run preview cafe-breach --seed 7 --lang pt --html "$tmp/page.html"
+is 0 "$status" "preview --html"
+says '<html lang="pt">' "$tmp/page.html"
+says 'A invasão do site do Café' "$tmp/page.html"
+is "$(jq '.timeline | length' "$tmp/preview.json")" "$(grep -c '<circle class=' "$tmp/page.html")" "dots"
+lacks 'src=' "$tmp/page.html"
+lacks 'http' "$tmp/page.html"
+check "the page is well-formed" /usr/bin/python3 - "$tmp/page.html" <<'P'
+import sys, html.parser
+class Balanced(html.parser.HTMLParser):
+    open_tags = []
+    def handle_starttag(self, tag, attributes):
+        if tag != "meta":
+            self.open_tags.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open_tags.pop() == tag, tag
+    def handle_startendtag(self, tag, attributes):
+        pass
+page = Balanced()
+page.feed(open(sys.argv[1], encoding="utf-8").read())
+assert not page.open_tags, page.open_tags
+P
+
+run preview "$top/tests/data/invalid/cidr-bad"
+is 2 "$status" "a scenario with mistakes"
+says 'expected a network' "$err"
+run preview cafe-breach --html "$tmp/none/page.html"
+is 2 "$status" "a folder that is not there"
+checked
