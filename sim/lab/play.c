@@ -112,9 +112,11 @@ static void live(struct play *p, const struct due *due)
     act(&p->world, &action, &out);                                    /* a refusal is part of everyday life */
 }
 
-static void sign_in(struct play *p, const struct due *due)
+static bool sign_in(struct play *p, const struct due *due, struct err *e)
 {
-    const struct member *m = play_member(p, due->step->as);
+    const struct member *m = member_of_step(p, due->step, e);
+    if (!m)
+        return false;
     json_auto_t *params = json_pack("{s:s, s:s}", "userName", m->person->user, "password", m->password);
     if (m->person->mfa)
         json_put(params, "mfa", json_true());
@@ -129,6 +131,7 @@ static void sign_in(struct play *p, const struct due *due)
             .stream = stream_name(&p->world, "sign-in/%zu", due->index)
     },
         &out);
+    return true;
 }
 
 static bool play_story(struct play *p, const struct play_options *o, struct err *e)
@@ -141,9 +144,7 @@ static bool play_story(struct play *p, const struct play_options *o, struct err 
         const struct due *due = &schedule.list[i];
         if (due->kind == DUE_LIFE)
             live(p, due);
-        else if (due->kind == DUE_SIGN_IN)
-            sign_in(p, due);
-        else if (!step_play(p, due, e))
+        else if (!(due->kind == DUE_SIGN_IN ? sign_in(p, due, e) : step_play(p, due, e)))
             return false;
     }
     return true;

@@ -58,29 +58,30 @@ static bool address_taken(const struct play *p, size_t n, const char *ip)
     return false;
 }
 
-static bool draw_address(struct play *p, size_t i, struct err *e)
+/* An address in the place that is none of the first n of the cast. NULL: the place is no network, and the text says where. */
+static const char *draw_address(struct play *p, const char *place, struct src_pos at, struct chance *c, size_t n, struct err *e)
 {
-    const struct person *person = p->cast[i].person;
-    struct chance c = chance_of(&p->seed, "cast/%s/address", person->name);
     struct cidr net;
-    const char *cidr = place_cidr(p, person->place, e);
-    if (!cidr)
-        return err_wrap(e, "%s:%u:%u: place \"%s\"", person->at.file, person->at.line, person->at.col, person->place);
-    if (!cidr_parse(cidr, &net) || net.family != 4)
-        return err_set(e, "%s:%u:%u: place \"%s\": expected an IPv4 network, got \"%s\"", person->at.file, person->at.line,
-                       person->at.col, person->place, cidr);
+    const char *cidr = place_cidr(p, place, e), *ip = NULL;
+    if (!cidr) {
+        err_wrap(e, "%s:%u:%u: place \"%s\"", at.file, at.line, at.col, place);
+        return NULL;
+    }
+    if (!cidr_parse(cidr, &net) || net.family != 4) {
+        err_set(e, "%s:%u:%u: place \"%s\": expected an IPv4 network, got \"%s\"", at.file, at.line, at.col, place, cidr);
+        return NULL;
+    }
     unsigned tries = 0;
     do
-        p->cast[i].from.ip = address_within(&p->world.arena, &c, &net);
-    while (net.bits < 31 && address_taken(p, i, p->cast[i].from.ip) && ++tries < 64);
-    return true;
+        ip = address_within(&p->world.arena, c, &net);
+    while (net.bits < 31 && address_taken(p, n, ip) && ++tries < 64);
+    return ip;
 }
 
 /* ---- clients ---- */
 
-static const char *draw_agent(struct play *p, const struct person *person, const char *client)
+static const char *draw_agent(struct chance c, const char *client)
 {
-    struct chance c = chance_of(&p->seed, "cast/%s/client/%s", person->name, client);
     const struct client *kind = client_find(client);
     size_t n = 0;
     while (kind->agents[n])
@@ -94,9 +95,12 @@ bool cast_draw(struct play *p, struct err *e)
     p->cast = arena_alloc(&p->world.arena, (p->scenario->cast.n + 1) * sizeof(*p->cast));
     for (size_t i = 0; i < p->scenario->cast.n; i++) {
         p->cast[i].person = &person[i];
-        if (!draw_address(p, i, e))
+        struct chance c = chance_of(&p->seed, "cast/%s/address", person[i].name);
+        p->cast[i].from.ip = draw_address(p, person[i].place, person[i].at, &c, i, e);
+        if (!p->cast[i].from.ip)
             return false;
-        p->cast[i].from.agent = draw_agent(p, &person[i], person[i].client);
+        p->cast[i].from.agent =
+            draw_agent(chance_of(&p->seed, "cast/%s/client/%s", person[i].name, person[i].client), person[i].client);
         p->cast[i].from.tls13 = !client_find(person[i].client)->console;
         p->n_cast++;
     }
@@ -118,18 +122,36 @@ void cast_meet_account(struct play *p)
     }
 }
 
+const struct member *member_of_step(struct play *p, const struct step *step, struct err *e)
+{
+    const struct member *usual = play_member(p, step->as);
+    if (!step->place || text_same(step->place, usual->person->place))
+        return usual;
+    struct member *there = arena_alloc(&p->world.arena, sizeof(*there));
+    struct chance c = chance_of(&p->seed, "cast/%s/at/%s/address", step->as, step->place);
+    *there = *usual;
+    there->from.ip = draw_address(p, step->place, step->at, &c, p->n_cast, e);
+    there->from.agent = draw_agent(chance_of(&p->seed, "cast/%s/at/%s/client", step->as, step->place), usual->person->client);
+    return there->from.ip ? there : NULL;
+}
+
 struct origin member_origin(struct arena *arena, const struct member *m, const char *client, const char *op)
 {
     static const char browser[] = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
                                   "Chrome/141.0.0.0 Safari/537.36";
     struct origin from = m->from;
-    const struct client *other = client && !text_same(client, m->person->client) ? client_find(client) : NULL;
+    const struct client *kind = client_find(client ? client : m->person->client);
+    const struct client *other = client && !text_same(client, m->person->client) ? kind : NULL;
+    const struct service *service = NULL;
     if (other) {
         from.agent = other->agents[0];
         from.tls13 = !other->console;
     }
+    catalog_find(&lab_catalog, op, &service);
     if (text_same(op, "signin:ConsoleLogin"))
         from.agent = browser;
+    else if (service && kind && kind->console)
+        from.agent = service->console_agent;
     from.agent = client_agent(arena, from.agent, op);
     return from;
 }

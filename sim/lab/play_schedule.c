@@ -95,11 +95,12 @@ static void add_sign_in(struct play *p, struct schedule *s, size_t i)
     struct due *step = &s->list[i];
     const struct member *m = play_member(p, step->step->as);
     const struct client *client = client_find(step->step->client ? step->step->client : m->person->client);
-    if (!client->console || !m->password || text_starts(step->step->op, "host:"))
+    if (!client->console || !m->password || text_starts(step->step->op, "host:") || text_starts(step->step->op, "signin:"))
         return;
     for (size_t k = 0; k < i; k++)
         if (s->list[k].kind == DUE_STEP && s->list[k].console.key && text_same(s->list[k].step->as, step->step->as) &&
-            step->time_ms >= s->list[k].console.time_ms && step->time_ms - s->list[k].console.time_ms < SESSION_MS) {
+            text_same(s->list[k].step->place, step->step->place) && step->time_ms >= s->list[k].console.time_ms &&
+            step->time_ms - s->list[k].console.time_ms < SESSION_MS) {
             step->console = s->list[k].console;
             return;
         }

@@ -98,11 +98,14 @@ static int64_t exit_status(const struct world *w, const struct outcome *out)
 
 bool step_judge(const struct step *step, const struct world *w, const struct outcome *out, struct err *e)
 {
-    const char *wanted = step->expect, *code = out->error_code;
+    const char *wanted = step->expect;
+    /* a sign-in that failed has a message only */
+    const char *code = out->error_code ? out->error_code : out->entry->error_message;
     if (wanted && !text_same(code, wanted) && !text_same(out->entry->error_code, wanted))
         return step_fail(step, e, "%s: expected %s, but it came to %s", out->entry->op, wanted, code ? code : "success");
     if (!wanted && code)
-        return step_fail(step, e, "%s: %s: %s", out->entry->op, code, out->error_message);
+        return step_fail(step, e, "%s: %s%s%s", out->entry->op, code, out->error_code ? ": " : "",
+                         out->error_code ? out->error_message : "");
     int64_t status = exit_status(w, out);
     if (!wanted && status)
         return step_fail(step, e, "%s ended with status %lld: %s", json_str_or(out->entry->asked, "command", out->entry->op),
@@ -238,8 +241,8 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
 {
     AUTO(deeds_drop) struct deeds deeds = {0};
     struct mark mark = {.name = due->step->mark, .step = due->step};
-    struct doing d = {.p = p, .step = due->step, .due = due, .member = play_member(p, due->step->as), .now_ms = due->time_ms};
-    if (!step_deeds(p, due->step, &deeds, e))
+    struct doing d = {.p = p, .step = due->step, .due = due, .member = member_of_step(p, due->step, e), .now_ms = due->time_ms};
+    if (!d.member || !step_deeds(p, due->step, &deeds, e))
         return false;
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))

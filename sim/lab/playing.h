@@ -15,6 +15,8 @@ struct sign_in {                             /* a console session that a step ne
     int64_t time_ms;
     const char *key; /* ASIA.. */
 };
+/* Whoever does the step, where it is done: a member of the cast, or a copy with the address and the client of elsewhere. */
+const struct member *member_of_step(struct play *, const struct step *, struct err *);
 struct principal member_principal(const struct member *, const char *client, const struct sign_in *);
 struct origin member_origin(struct arena *, const struct member *, const char *client, const char *op);
 char *place_cidr(struct play *, const char *place, struct err *); /* in the world's arena */

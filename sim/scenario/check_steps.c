@@ -79,6 +79,7 @@ static void check_step(struct scenario *s, struct diags *diags, const struct ste
     expect_kind(s, diags, step->on, NAME_SERVER);
     expect_kind(s, diags, step->after, NAME_MARK);
     expect_kind(s, diags, step->session, NAME_MARK);
+    expect_kind(s, diags, step->place, NAME_PLACE);
     check_client(s, diags, step->client);
     check_operation(s, diags, step);
     scenario_check_node(s, diags, step->with);

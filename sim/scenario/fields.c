@@ -141,6 +141,7 @@ static const struct field step_list[] = {
     {"run",       decode_texts, STEP(run),       false, "command lines: typed, or sent with ssm:SendCommand", NULL},
     {"with",      decode_node,  STEP(with),      false, "parameters, in CloudTrail's names",                  NULL},
     {"client",    decode_text,  STEP(client),    false, "client, if not the person's usual one",              NULL},
+    {"place",     decode_text,  STEP(place),     false, "where it is done from, if not the person's place",   NULL},
     {"session",   decode_text,  STEP(session),   false, "mark of the host:LogIn in whose session it happens", NULL},
     {"mark",      decode_id,    STEP(mark),      false, "a name for what happened here",                      NULL},
     {"expect",    decode_text,  STEP(expect),    false, "error code that it must end with",                   NULL},

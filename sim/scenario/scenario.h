@@ -121,6 +121,7 @@ struct step {
     struct texts run;        /* short for host:Run of each line: as a command sent through SSM (do: ssm:SendCommand) or typed */
     const struct node *with; /* parameters in CloudTrail's names, with references; NULL = none */
     const char *client;      /* other than the person's usual one; NULL */
+    const char *place;       /* likewise: who has stolen a password is elsewhere */
     enum step_time when;
     struct value at_time;   /* STEP_AT: absolute, may be a variable */
     int64_t offset_ms;      /* STEP_AT_OFFSET: since clock.start */

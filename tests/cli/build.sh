@@ -67,7 +67,7 @@ $small -o $tmp/no --events 99999999999999999999|--events: expected a whole numbe
 $small -o $tmp/no --threads 0|--threads: expected a whole number from 1 to 256, got "0"
 $small -o $tmp/no --lang klingon|--lang: expected en, pt or es, got "klingon"
 $small -o $tmp/no --sead 7|unknown option "--sead" (did you mean "--seed"?)
-$tmp/fails.yaml -o $tmp/no|fails.yaml:104:5: sts:GetCallerIdentity: expected AccessDenied
+$tmp/fails.yaml -o $tmp/no|fails.yaml:118:5: sts:GetCallerIdentity: expected AccessDenied
 $tmp/wrong.yaml -o $tmp/no|no person "malory" under cast (did you mean "mallory"?)
 $tmp/nobrief.yaml -o $tmp/no|nothing.md
 END

@@ -62,6 +62,12 @@ static void lookups(void)
         {"hole",       "response.nothing",                                          NULL                                                      },
         {"by_console", "method",                                                    "console"                                                 },
         {"by_console", "key",                                                       "ASIA*"                                                   },
+        {"by_console", "ip",                                                        "203.0.113.*"                                             },
+        {"guessed",    "ip",                                                        "198.51.100.77"                                           },
+        {"guessed",    "agent",                                                     "Mozilla/5.0 *"                                           },
+        {"elsewhere",  "ip",                                                        "198.51.100.77"                                           },
+        {"elsewhere",  "who",                                                       "ana"                                                     },
+        {"elsewhere",  "agent",                                                     "?S3Console/*"                                            },
         {"typed",      "user",                                                      "ec2-user"                                                },
         {"typed",      "who",                                                       "me"                                                      },
         {"typed",      "server",                                                    "web1"                                                    },
@@ -102,6 +108,10 @@ static void order(void)
                      entry->seq < console->entry->seq;
     }
     CU_ASSERT(signed_in);
+    const struct mark *elsewhere = play_mark(&p, "elsewhere");
+    CU_ASSERT_STRING_EQUAL(play_mark(&p, "guessed")->entry->error_message, "Failed authentication");
+    CU_ASSERT_STRING_NOT_EQUAL(elsewhere->entry->who.access_key_id,
+                               console->entry->who.access_key_id); /* a session of its own */
     CU_ASSERT_STRING_EQUAL(play_mark(&p, "refused")->entry->error_code, "AccessDenied");
     play_drop(&p);
 }
@@ -163,7 +173,7 @@ static void failures(void)
     static const struct {
         const char *was, *becomes, *says;
     } rows[] = {
-        {"    expect: AccessDenied\n",         "",                                                      "small.yaml:104:5: iam:ListUsers: AccessDenied: User: "          },
+        {"    expect: AccessDenied\n",         "",                                                      "small.yaml:118:5: iam:ListUsers: AccessDenied: User: "          },
         {"expect: AccessDenied",               "expect: Throttling",                                    "iam:ListUsers: expected Throttling, but it came to AccessDenied"},
         {"bucketName: \"trail-{{ digits }}\"", "bucketName: \"-\"",                                     "small.yaml:88:5: s3:CreateBucket: InvalidBucketName"            },
         {"sudo useradd guest",                 "sudo useradd ec2-user",                                 "sudo useradd ec2-user ended with status 9: "                    },
