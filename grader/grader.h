@@ -22,6 +22,8 @@ struct rubric;
 /* Tells every mistake of questions, checks and of what solution steps earn. Never NULL: a rubric with errors in `diags`
  * must not be graded with. Texts live as long as the scenario. rubric_free takes NULL, too. */
 struct rubric *rubric_read(const struct scenario *, struct diags *);
+/* Warns of texts that lack a language which the scenario's title has, and of a brief that lies beside it in no translation. */
+void rubric_check_translations(const struct rubric *, struct diags *);
 /* The same with every reference filled in for one student. NULL when one has no value or a filled-in value is no such
  * thing (an answer that is no time): the message names the question or check. */
 struct rubric *rubric_fill(const struct scenario *, reference_fn *, void *context, struct err *);

@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { LEFT = 120, RIGHT = 60, TOP = 30, LANE = 54, LABELS = 150 };
+enum { LEFT = 120, RIGHT = 60, TOP = 30, LANE = 54, LABELS = 215 };
 
 static void add_html(struct str *out, const char *s)
 {
