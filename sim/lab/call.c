@@ -218,47 +218,63 @@ bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, j
 
 /* ---- a stay: somebody is on the server in a real shell ---- */
 
-bool lab_stay_begin(struct lab *lab, const char *on, struct outcome *out, struct err *e)
+static int64_t stay_now(const struct lab *lab)
 {
-    size_t first = lab->world.journal.n;
-    const struct server *server = find_server(&lab->world, on);
-    if (!server)
-        return err_set(e, "there is no server \"%s\"", on);
-    disk_note_changes(lab, lab_now(lab));
-    const struct os_session *left = live_session(server, &lab->me);
-    if (left) /* a shell that was killed */
-        end_visit(lab, server, &lab->me,
-                  &(struct visit){
-                      {.kind = PRINCIPAL_OS, .name = left->user, .os_session = left->number},
-                      true
-        },
-                  lab_now(lab));
-    int64_t now_ms = lab_now(lab);
-    struct visit visit = {0};
-    begin_visit(lab, server, &lab->me, &visit, &now_ms, out);
-    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+    return lab->live ? clock_now_ms() : lab_now(lab);
 }
 
-bool lab_stay_end(struct lab *lab, const struct stay *stay, struct err *e)
+static struct visit visit_of(const struct os_session *s)
 {
-    size_t first = lab->world.journal.n;
-    const struct server *server = find_server(&lab->world, stay->on);
+    return (struct visit){
+        .os = {.kind = PRINCIPAL_OS, .name = s->user, .os_session = s->number},
+          .own = true
+    };
+}
+
+bool stay_enter(struct lab *lab, const char *on, struct outcome *out, struct err *e)
+{
+    const struct server *server = on ? find_server(&lab->world, on) : NULL;
+    if (!server)
+        return err_set(e, "there is no server \"%s\"", on ? on : "");
+    disk_note_changes(lab, stay_now(lab));
+    const struct os_session *left = live_session(server, &lab->me);
+    if (left) { /* of a shell that was killed */
+        struct visit old = visit_of(left);
+        end_visit(lab, server, &lab->me, &old, stay_now(lab));
+    }
+    int64_t now_ms = stay_now(lab);
+    struct visit visit = {0};
+    begin_visit(lab, server, &lab->me, &visit, &now_ms, out);
+    return true;
+}
+
+bool stay_leave(struct lab *lab, const struct stay *stay, struct err *e)
+{
+    const struct server *server = stay->on ? find_server(&lab->world, stay->on) : NULL;
     const struct os_session *session = server ? find_session(server, stay->session) : NULL;
     if (!session)
         return err_set(e, "the lab knows of no session %ld", stay->session);
-    int64_t now_ms = stay->left_ms > lab->world.now_ms ? stay->left_ms : lab_now(lab);
+    int64_t now_ms = lab->live || stay->left_ms <= lab->world.now_ms ? stay_now(lab) : stay->left_ms;
+    struct visit visit = visit_of(session);
     disk_note_changes(lab, now_ms);
     for (size_t i = 0; i < stay->n_changes; i++)
         stay_act(lab, server->name, "disk:Changed", stay->changes[i], now_ms);
     stay_act(lab, server->name, "disk:Settled", stay->settled, now_ms);
     if (!session->ended_ms)
-        end_visit(lab, server, &lab->me,
-                  &(struct visit){
-                      {.kind = PRINCIPAL_OS, .name = session->user, .os_session = session->number},
-                      true
-        },
-                  now_ms);
-    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+        end_visit(lab, server, &lab->me, &visit, now_ms);
+    return true;
+}
+
+bool lab_stay_begin(struct lab *lab, const char *on, struct outcome *out, struct err *e)
+{
+    size_t first = lab->world.journal.n;
+    return stay_enter(lab, on, out, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+}
+
+bool lab_stay_end(struct lab *lab, const struct stay *stay, struct err *e)
+{
+    size_t first = lab->world.journal.n;
+    return stay_leave(lab, stay, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 /* ---- the reference solution ---- */

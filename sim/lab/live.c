@@ -5,6 +5,7 @@
  */
 #include "sim/lab/live.h"
 #include "sim/lab/live_story.h"
+#include "sim/lab/stay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -226,6 +227,48 @@ bool live_student(struct live *live, struct arena *arena, struct live_student *o
 const char *live_student_ip(struct live *live, struct arena *arena)
 {
     return arena_dup(arena, live->lab.me.from.ip); /* never changes */
+}
+
+/* ---- a shell on the server ---- */
+
+static json_t *begin_stay(struct live *live, const char *on, struct err *e)
+{
+    struct outcome out = {0};
+    if (!stay_enter(&live->lab, on, &out, e))
+        return NULL;
+    if (!out.error_code)
+        return json_pack("{s:I}", "session", json_int_or(out.reply, "session", 0));
+    return json_pack("{s:s, s:s}", "code", out.error_code, "message", out.error_message ? out.error_message : "");
+}
+
+static json_t *end_stay(struct live *live, const json_t *asked, struct err *e)
+{
+    AUTO(stay_drop) struct stay stay = {0};
+    bool good = stay_from_json(&stay, asked) || err_set(e, "expected on, session, changes and settled");
+    return good && stay_leave(&live->lab, &stay, e) ? json_object() : NULL;
+}
+
+json_t *live_stay(struct live *live, const json_t *asked, struct err *e)
+{
+    json_t *answer = NULL;
+    pthread_mutex_lock(&live->lock);
+    if (live->broken)
+        err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
+    else if (text_same(json_str(asked, "do"), "begin"))
+        answer = begin_stay(live, json_str(asked, "on"), e);
+    else if (text_same(json_str(asked, "do"), "end"))
+        answer = end_stay(live, asked, e);
+    else
+        err_set(e, "do: expected begin or end");
+    bool good = append(live, e) && lab_traces_write(&live->lab, lab_time(&live->lab), e); /* the shell looks at the files */
+    if (good && live->lab.live)
+        story_notice(&live->story, &live->lab);
+    uint64_t upto = live->appended;
+    pthread_mutex_unlock(&live->lock);
+    if (good && make_safe(live, upto, e) && !e->set)
+        return answer;
+    json_decref(answer);
+    return NULL;
 }
 
 /* ---- the website ---- */

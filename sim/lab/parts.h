@@ -91,3 +91,8 @@ void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them
 
 void stay_act(struct lab *, const char *on, const char *op, json_t *params,
               int64_t now_ms); /* as the disk: operations happen */
+struct stay;
+bool stay_from_json(struct stay *, const json_t *asked); /* for stay_drop(), whatever it returns */
+/* What a stay's begin and end do to the world; nothing is written. */
+bool stay_enter(struct lab *, const char *on, struct outcome *, struct err *);
+bool stay_leave(struct lab *, const struct stay *, struct err *);

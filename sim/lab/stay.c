@@ -105,3 +105,32 @@ void stay_act(struct lab *lab, const char *on, const char *op, json_t *params, i
     };
     act(&lab->world, &action, &out);
 }
+
+/* ---- as JSON ---- */
+
+json_t *stay_ask_begin(const char *on)
+{
+    return json_pack("{s:s, s:s}", "do", "begin", "on", on);
+}
+
+json_t *stay_ask_end(const struct stay *stay)
+{
+    json_t *changes = json_array();
+    for (size_t i = 0; i < stay->n_changes; i++)
+        json_array_append(changes, stay->changes[i]);
+    return json_pack("{s:s, s:s, s:I, s:o, s:O}", "do", "end", "on", stay->on, "session", (json_int_t)stay->session, "changes",
+                     changes, "settled", stay->settled);
+}
+
+/* False: what is asked is no end of a stay. */
+bool stay_from_json(struct stay *stay, const json_t *asked)
+{
+    const json_t *changes = json_object_get(asked, "changes");
+    json_t *one;
+    size_t i;
+    *stay = (struct stay){.on = json_str(asked, "on"),
+                          .session = (long)json_int_or(asked, "session", 0),
+                          .settled = json_object_get(asked, "settled")};
+    json_array_foreach(changes, i, one) * GROW(stay->changes, stay->n_changes, stay->cap_changes) = json_incref(one);
+    return stay->on && json_is_object(stay->settled) && json_is_array(changes);
+}

@@ -26,3 +26,12 @@ bool stay_compare(struct stay *, const struct tree *before, const struct tree *a
 void stay_drop(struct stay *);
 /* Journals it all, and the logout. The lab may have been opened anew: what others did meanwhile stays. */
 bool lab_stay_end(struct lab *, const struct stay *, struct err *);
+
+/* ---- the same asked of whoever serves the lab: JSON both ways ---- */
+
+/* {"do": "begin", "on": "cafe"} or {"do": "end", "on", "session", "changes": [...], "settled": {...}}.
+ * Answers {"session": 7}, {"code", "message"} when the student is not let in, {} for the end. New references. */
+json_t *stay_ask_begin(const char *on);
+json_t *stay_ask_end(const struct stay *);
+struct live;
+json_t *live_stay(struct live *, const json_t *asked, struct err *); /* NULL on failure */

@@ -18,6 +18,9 @@ struct server_options {
 };
 /* POST to it, without a signature: live_skip(). */
 #define SERVE_SKIP_PATH "/_cafelab/skip"
+/* POST to it with this header, which no page of another site can send: live_stay(). */
+#define SERVE_STAY_PATH "/_cafelab/stay"
+#define SERVE_STAY_HEADER "x-cafelab-stay"
 
 struct aws_server;
 struct aws_server *serve_start(const struct server_options *, struct err *);

@@ -179,6 +179,14 @@ int syslog_open(void)
     return fd;
 }
 
+/* The sshd that was started with the shell has been there all along: it says nothing of that start. */
+static bool of_the_start(const struct inside *in, const char *text, int pid)
+{
+    const struct daemon *sshd = find_daemon(in->server, "sshd");
+    return sshd && sshd->pid == pid &&
+           (strstr(text, "Server listening on") || strstr(text, "Unable to load host key") || strstr(text, "Public key for"));
+}
+
 static void take_message(const struct inside *in, char *text, int pid)
 {
     int priority = 0;
@@ -188,6 +196,8 @@ static void take_message(const struct inside *in, char *text, int pid)
     text = *end == '>' ? end + 1 : text;
     if (strlen(text) > 16 && text[3] == ' ' && text[6] == ' ' && text[15] == ' ') /* "Nov 24 00:02:58 " */
         text += 16;
+    if (of_the_start(in, text, pid))
+        return;
     if (strstr(text, "pam_limits(") && strstr(text, "Could not set limit")) /* of the namespace; a server has no such line */
         return;
     bool private = priority >> 3 == FACILITY_AUTH || priority >> 3 == FACILITY_AUTHPRIV;

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: a stay's begin and end, whether another process serves the lab or nobody does. */
+#pragma once
+
+#include "sim/lab/stay.h"
+
+/* Logs in and opens the lab as it is then. *ret_answer (owned) is as stay_ask_begin() says. */
+bool staying_begin(const char *dir, const char *on, struct lab *, json_t **ret_answer, struct err *);
+bool staying_end(const char *dir, const struct stay *, struct err *);
