@@ -125,8 +125,8 @@ __attribute__((constructor)) static void fill_pairs(void)
 void chance_uuid(struct chance *c, char *out)
 {
     uint64_t high = chance_u64(c), low = chance_u64(c);
-    high = (high & 0xffffffffffff0fffULL) | 0x4000;                      /* version 4 */
-    low = (low & 0x3fffffffffffffffULL) | 0x8000000000000000ULL;         /* variant 1 */
+    high = (high & 0xffffffffffff0fffULL) | 0x4000;              /* version 4 */
+    low = (low & 0x3fffffffffffffffULL) | 0x8000000000000000ULL; /* variant 1 */
     for (int i = 0; i < 8; i++) {
         if (i == 4 || i == 6)
             *out++ = '-';

@@ -123,6 +123,11 @@ static void close_dir(DIR **dir)
         closedir(*dir);
 }
 
+static int no_dots(const struct dirent *entry)
+{
+    return !text_same(entry->d_name, ".") && !text_same(entry->d_name, "..");
+}
+
 static bool remove_below(int parent, const char *name, unsigned depth, struct err *e)
 {
     if (!unlinkat(parent, name, 0) || errno == ENOENT)
@@ -138,7 +143,7 @@ static bool remove_below(int parent, const char *name, unsigned depth, struct er
         return err_set(e, "remove '%s': %m", name);
     }
     for (struct dirent *entry; (entry = readdir(dir));)
-        if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..") && !remove_below(fd, entry->d_name, depth + 1, e))
+        if (no_dots(entry) && !remove_below(fd, entry->d_name, depth + 1, e))
             return false;
     return !unlinkat(parent, name, AT_REMOVEDIR) || err_set(e, "remove '%s': %m", name);
 }
@@ -154,11 +159,6 @@ struct walk {
     struct err *e;
     struct str path; /* relative to the root */
 };
-
-static int no_dots(const struct dirent *entry)
-{
-    return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
-}
 
 static int by_bytes(const struct dirent **a, const struct dirent **b)
 {

@@ -16,6 +16,14 @@ const char *env_get(const char *name)
     return value && *value ? value : NULL;
 }
 
+static char *copied(const char *s, size_t n)
+{
+    char *copy = xmalloc(n + 1);
+    memcpy(copy, s, n);
+    copy[n] = '\0';
+    return copy;
+}
+
 /* Splits "a/b/" into "a" and "b"; both to be freed. */
 static void split_path(const char *path, char **dir, char **name)
 {
@@ -25,15 +33,15 @@ static void split_path(const char *path, char **dir, char **name)
     size_t start = n;
     while (start && path[start - 1] != '/')
         start--;
-    *name = strndup(path + start, n - start);
-    *dir = start ? strndup(path, start > 1 ? start - 1 : 1) : xstrdup(".");
+    *name = copied(path + start, n - start);
+    *dir = start ? copied(path, start > 1 ? start - 1 : 1) : xstrdup(".");
 }
 
 /* ".mylab.123.partial" is what a killed run with pid 123 left behind. */
 static bool is_stale(const char *entry, const char *name)
 {
     size_t n = strlen(name);
-    if (entry[0] != '.' || strncmp(entry + 1, name, n) || entry[1 + n] != '.' || !text_ends(entry, ".partial"))
+    if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[1 + n] != '.' || !text_ends(entry, ".partial"))
         return false;
     char *end = NULL;
     long pid = strtol(entry + n + 2, &end, 10);
@@ -105,7 +113,8 @@ static char *data_root(struct arena *arena)
     exe[n > 0 ? n : 0] = 0;
     for (char *slash; (slash = strrchr(exe, '/'));) {
         *slash = 0;
-        char *installed = arena_printf(arena, "%s/share/cafelab/fixtures", exe), *here = arena_printf(arena, "%s/fixtures", exe);
+        char *installed = arena_printf(arena, "%s/share/cafelab/fixtures", exe),
+             *here = arena_printf(arena, "%s/fixtures", exe);
         if (file_exists(installed))
             return arena_printf(arena, "%s/share/cafelab", exe);
         if (file_exists(here))

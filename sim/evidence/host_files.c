@@ -7,6 +7,7 @@
 
 #include "sim/evidence/host_traces.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -238,12 +239,13 @@ static void set_last_login(struct str *table, const struct utmp_record *r)
 
     if (r->session < 0 || r->session >= LASTLOG_UIDS)
         return;
-    while (table->len < at + LASTLOG_SIZE) {
+    if (table->len < at + LASTLOG_SIZE) {
         size_t n = at + LASTLOG_SIZE - table->len;
         memset(str_reserve(table, n), 0, n);
         table->len += n;
         table->s[table->len] = '\0';
     }
+    assert(table->s);
     memset(table->s + at, 0, LASTLOG_SIZE);
     for (int i = 0; i < 4; i++)
         table->s[at + (size_t)i] = (char)(seconds >> (8 * i));
