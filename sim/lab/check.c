@@ -3,7 +3,7 @@
  * What a scenario says of operations and habits, held against the tables that know them. Author's mistakes: all of them
  * are told, with their place.
  */
-#include "sim/lab/lab.h"
+#include "sim/lab/playing.h"
 
 #include <string.h>
 
@@ -90,11 +90,35 @@ static void check_step(const struct step *step, struct diags *diags)
                    meant ? "unknown operation \"%s\" (did you mean \"%s\"?)" : "unknown operation \"%s\"", step->op, meant);
 }
 
+/* The scenario's reader has told names that are neither its own nor spelled like one of AWS. */
+static void check_policies(const struct scenario *s, const struct texts *policies, struct diags *diags)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    for (size_t i = 0; i < policies->n; i++) {
+        const char *name = policies->list[i];
+        const struct policy *own = s->account.policies.items;
+        bool known = name[0] < 'A' || name[0] > 'Z' || aws_policy_arn(&arena, name);
+        for (size_t k = 0; k < s->account.policies.n; k++)
+            known |= text_same(own[k].name, name);
+        if (known)
+            continue;
+        unsigned width;
+        struct src_pos at = scenario_place(s, name, &width);
+        diag_error(diags, at, width, "unknown-policy", "no policy \"%s\" under account.policies, and none that is known of AWS",
+                   name);
+    }
+}
+
 void lab_check(const struct scenario *s, struct diags *diags)
 {
     const struct person *person = s->cast.items;
     for (size_t i = 0; i < s->cast.n; i++)
         check_habit(s, &person[i], diags);
+    for (size_t i = 0; i < s->cast.n; i++)
+        check_policies(s, &person[i].policies, diags);
+    const struct group_spec *group = s->account.groups.items;
+    for (size_t i = 0; i < s->account.groups.n; i++)
+        check_policies(s, &group[i].policies, diags);
     const struct step *step = s->timeline.items;
     for (size_t i = 0; i < s->timeline.n; i++)
         check_step(&step[i], diags);

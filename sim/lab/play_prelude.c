@@ -90,21 +90,28 @@ static bool make_policies(struct prelude *l)
     return true;
 }
 
-/* A policy of this file, or one of AWS: some of those lie below a path. */
-static const char *policy_arn(struct prelude *l, const char *name)
+/* Some lie below a path. */
+const char *aws_policy_arn(struct arena *arena, const char *name)
 {
     static const char *const paths[] = {"", "job-function/", "service-role/", "aws-service-role/"};
-    struct arena *arena = &l->p->world.arena;
-    const struct policy *own = l->p->scenario->account.policies.items;
-    for (size_t i = 0; i < l->p->scenario->account.policies.n; i++)
-        if (text_same(own[i].name, name))
-            return arena_printf(arena, "arn:aws:iam::%s:policy/%s", l->p->world.account.id, name);
     for (size_t i = 0; i < COUNT(paths); i++) {
         const char *arn = arena_printf(arena, "arn:aws:iam::aws:policy/%s%s", paths[i], name);
         if (managed_policy(arn))
             return arn;
     }
-    return arena_printf(arena, "arn:aws:iam::aws:policy/%s", name);
+    return NULL;
+}
+
+/* A policy of this file, or one of AWS. */
+static const char *policy_arn(struct prelude *l, const char *name)
+{
+    struct arena *arena = &l->p->world.arena;
+    const struct policy *own = l->p->scenario->account.policies.items;
+    for (size_t i = 0; i < l->p->scenario->account.policies.n; i++)
+        if (text_same(own[i].name, name))
+            return arena_printf(arena, "arn:aws:iam::%s:policy/%s", l->p->world.account.id, name);
+    const char *arn = aws_policy_arn(arena, name);
+    return arn ? arn : arena_printf(arena, "arn:aws:iam::aws:policy/%s", name);
 }
 
 static bool attach(struct prelude *l, const char *op, const char *key, const char *to, const struct texts *policies)

@@ -29,6 +29,7 @@ struct background_plan life_plan(struct play *, int64_t events); /* of everyday 
 
 bool prelude_play(struct play *, struct err *);
 bool servers_boot(struct play *, struct err *);
+const char *aws_policy_arn(struct arena *, const char *name); /* of one that AWS manages; NULL = it is not known */
 struct boot { /* what host_boot() needs to do the same again; kept in lab.json */
     const char *instance_id;
     struct server_plan plan;
