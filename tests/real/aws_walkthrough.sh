@@ -75,7 +75,7 @@ is 0 $status 'skip'
 delivered() {
     aws s3 cp "s3://$bucket/" "$tmp/logs" --recursive --quiet --exclude '*Digest*' && find "$tmp/logs" -name '*.gz' -exec gunzip -c {} + | grep -q '"SendCommand"'
 }
-check 'its records are delivered' until_true 345 delivered
+check 'its records are delivered at once' until_true 20 delivered
 
 find "$tmp/logs" -name '*.gz' -exec gunzip -c {} + | jq -c '.Records[]' >"$tmp/records"
 rogue='select(.eventName == "AuthorizeSecurityGroupIngress" and (.requestParameters | tostring | contains("\"0.0.0.0/0\"")))'
@@ -92,7 +92,6 @@ for pair in "EventId=$id" EventName=SendCommand Username=chaos ReadOnly=false Ev
 $(aws cloudtrail lookup-events --max-items 2 --lookup-attributes "AttributeKey=${pair%%=*},AttributeValue=${pair#*=}")
 END
 done
-refused InvalidLookupAttributesException '' cloudtrail lookup-events --lookup-attributes AttributeKey=EventId,AttributeValue=
 
 # ---- S3's other ways ----
 log=$(text s3api list-objects-v2 --bucket "$bucket" --prefix AWSLogs/ --query 'Contents[0].Key' --max-items 1 | head -1)
@@ -103,9 +102,61 @@ is "$(head -c 10 "$tmp/whole" | od -An -tx1)" "$(od -An -tx1 "$tmp/part")" 'a ra
 aws s3 sync "s3://$bucket/AWSLogs" "$tmp/synced" --quiet
 check 'sync brings all' test "$(find "$tmp/synced" -name '*.gz' | wc -l)" -ge "$(find "$tmp/logs" -name '*.gz' | wc -l)"
 check 'a presigned address' sh -c "curl -sf '$(aws s3 presign "s3://$bucket/$log")' | cmp -s - '$tmp/whole'"
-refused 404 'Key "no/such" does not exist' s3 cp "s3://$bucket/no/such" "$tmp/none" 2>/dev/null || true
+aws s3 cp "s3://$bucket/no/such" "$tmp/none" 2>"$tmp/refusal"
+is 1 $? 's3 cp of nothing'
+says 'Key "no/such" does not exist' "$tmp/refusal"
 refused NoSuchKey 'The specified key does not exist.' s3api get-object --bucket "$bucket" --key no/such "$tmp/none"
 refused NoSuchBucket 'The specified bucket does not exist' s3api list-objects-v2 --bucket cafelab-no-such-bucket
+
+# ---- are the files as they were delivered? every row of what can be wrong (the trail delivers once more before) ----
+run skip "$lab"
+validate() {
+    aws cloudtrail validate-logs --trail-arn "$(text cloudtrail describe-trails --query 'trailList[0].TrailARN')" --start-time 2020-01-01T00:00:00Z --verbose >"$tmp/verdict" 2>&1
+    status=$?
+}
+two_digests() {
+    validate
+    grep -q '^2/2 digest files valid' "$tmp/verdict"
+}
+check 'two digests' until_true 20 two_digests
+is 0 $status 'validate-logs'
+says '2/2 digest files valid' "$tmp/verdict"
+lacks INVALID "$tmp/verdict"
+logs=$(grep -c '^Log file.*valid$' "$tmp/verdict")
+says "$logs/$logs log files valid" "$tmp/verdict"
+# tampered NAME EXPECTED: with the file as it is now; then it is put back
+digest=$(sed -n 's/^Digest file.*s3:\/\/\([^\t]*\).*/\1/p' "$tmp/verdict" | tail -1)
+named=$(sed -n 's/^Log file.*s3:\/\/\([^\t]*\).*/\1/p' "$tmp/verdict" | tail -1)
+newest=$(sed -n 's/^Digest file.*s3:\/\/\([^\t]*\).*/\1/p' "$tmp/verdict" | head -1)
+tampered() {
+    validate
+    is 1 $status "validate-logs, $1"
+    says "$2" "$tmp/verdict"
+    cp -p "$tmp/kept" "$file"
+}
+for row in log digest; do
+    if [ $row = log ]; then file=$lab/s3/$named wrong="hash value doesn't match"; else file=$lab/s3/$digest wrong='signature verification failed'; fi
+    cp -p "$file" "$tmp/kept"
+    gunzip -c "$tmp/kept" | sed 's/20/21/' | gzip >"$file"
+    tampered "$row changed" "INVALID: $wrong"
+    rm "$file"
+    tampered "$row deleted" 'INVALID: not found'
+done
+file=$lab/s3/$named
+cp -p "$file" "$tmp/kept"
+echo 'no gzip' >"$file"
+tampered 'log no gzip' 'INVALID: invalid format'
+gunzip -c "$tmp/kept" | gzip -1 >"$file"
+validate
+is 0 $status 'validate-logs, log recompressed'
+cp -p "$tmp/kept" "$file"
+file=$lab/s3/$newest
+cp -p "$file" "$tmp/kept"
+rm "$file"
+validate
+is 0 $status 'validate-logs, newest digest deleted: nobody notices'
+says '1/1 digest files valid' "$tmp/verdict"
+cp -p "$tmp/kept" "$file"
 
 # ---- the repair ----
 rule=$(text ec2 describe-security-group-rules --filters "Name=group-id,Values=$group" --query "SecurityGroupRules[?CidrIpv4=='0.0.0.0/0' && FromPort==\`22\`].SecurityGroupRuleId")
