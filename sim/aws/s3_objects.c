@@ -76,7 +76,8 @@ static json_t *head(const struct object *object)
     json_put(j, "ContentLength", json_integer((json_int_t)object->size));
     json_put(j, "ETag", quoted(object->etag));
     json_put_text(j, "ContentType", "binary/octet-stream");
-    json_put_text(j, "ServerSideEncryption", "AES256");
+    json_put_text(j, "ServerSideEncryption", object->kms_key ? "aws:kms" : "AES256");
+    json_put_text(j, "SSEKMSKeyId", object->kms_key);
     return j;
 }
 

@@ -152,6 +152,9 @@ struct object {
     const char *etag; /* MD5 in hex, without quotes */
     const char *data; /* `size` bytes; NULL when only its size is known */
     int64_t modified_ms;
+    const char *kms_key; /* ARN of what it is encrypted with; NULL = S3's own key */
+    bool delivered;      /* by a trail: its file is in the lab's s3/ */
+    bool missed;         /* while lab looks whether that is still so */
 };
 struct bucket {
     struct bucket *next;
