@@ -12,6 +12,8 @@ struct preview_row { /* one step of the timeline, as it was played */
     int64_t time_ms;
     const char *op;         /* as it was done: host:Run for a typed line */
     const char *error_code; /* NULL = it worked */
+    const char *event_id;   /* of its record; NULL on a server */
+    const char *ip;
 };
 struct preview {
     const struct scenario *scenario;
@@ -23,10 +25,14 @@ struct preview {
     double variants;
 };
 /* Plays the story with the scenario's everyday life: answers that count records are the lab's. */
-bool preview_make(const struct scenario *, const char *seed, const char *language, struct preview *, struct err *);
+bool preview_make(const struct scenario *, const char *seed, const char *student, const char *language, struct preview *,
+                  struct err *);
 void preview_drop(struct preview *); /* zeroed is fine */
 void preview_text(const struct preview *, struct str *out);
 void preview_html(const struct preview *, struct str *out); /* one page, nothing loaded from elsewhere */
 json_t *preview_json(const struct preview *);
+/* The true timeline for a debriefing: JSON lines for Timesketch, a layer for the ATT&CK Navigator. */
+void debrief_timesketch(const struct preview *, struct str *out);
+json_t *debrief_navigator(const struct preview *);
 /* An answer's texts, joined. In the play's arena. */
 const char *preview_answer(const struct preview *, const struct question *);

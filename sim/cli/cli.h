@@ -51,6 +51,7 @@ extern const struct command command_shell;
 extern const struct command command_doctor;
 extern const struct command command_skip;
 extern const struct command command_start;
+extern const struct command command_debrief;
 extern const struct command command_new;
 extern const struct command command_preview;
 extern const struct command command_schema;

@@ -51,7 +51,7 @@ static int run(const struct request *r)
         return trouble("the scenario has mistakes: there is nothing to show");
     }
     AUTO(preview_drop) struct preview p = {0};
-    if (!preview_make(s, seed ? seed : "0", language, &p, &e))
+    if (!preview_make(s, seed ? seed : "0", request_value(r, "student"), language, &p, &e))
         return trouble_err(&e);
     p.variants = verify_variants(s);
     return show(r, &p);
@@ -67,6 +67,7 @@ const struct command command_preview = {
     .most = 1,
     .run = run,
     .options = {{"seed", 's', "S", "which variant; 0 without"},
+                {"student", 0, "ID", "whose variant it is"},
                 {"html", 0, "FILE", "write a page with a picture of the timeline"},
                 {"lang", 0, "L", "language of titles and questions: en, pt, es"},
                 OPTION_JSON},
