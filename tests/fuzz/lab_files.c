@@ -26,6 +26,7 @@ static void redo(const char *text, size_t n)
     server = arena_alloc(&w.arena, sizeof(*server));
     server->name = "cafe";
     list_append(&w.servers, server);
+    tree_mkdir(&w, &server->tree, "/", 0755, 0, 0, 1760371200000);
     tree_mkdir(&w, &server->tree, "/etc", 0755, 0, 0, 1760371200000);
     if (!redo_apply_text(&w, text, n, &e) && !e.set)
         __builtin_trap();

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/* Files that were changed by hand, as entries of the journal: what they do to a server's tree, and what they refuse. */
+#include "sim/lab/lab.h"
+
+#include <CUnit/CUnit.h>
+#include <string.h>
+
+#define START INT64_C(1760371200000)
+
+static struct server *make_world(struct world *w)
+{
+    struct seed seed = seed_from_text("a desk");
+    world_init(w, &seed, "123456789012", "us-west-2", START);
+    w->catalog = &lab_catalog;
+    struct server *server = arena_alloc(&w->arena, sizeof(*server));
+    server->name = "web1";
+    list_append(&w->servers, server);
+    tree_mkdir(w, &server->tree, "/", 0755, 0, 0, START);
+    tree_mkdir(w, &server->tree, "/etc", 0755, 0, 0, START);
+    tree_put(w, &server->tree, "/etc/motd", "hello", 5, START);
+    return server;
+}
+
+static const char *change(struct world *w, const char *op, const char *params)
+{
+    struct outcome out = {0};
+    struct err e = {0};
+    json_auto_t *asked = json_read(params, strlen(params), &e);
+    CU_ASSERT_PTR_NOT_NULL(asked);
+    act(w,
+        &(struct action){
+            .time_ms = START + 60000,
+            .who = {.kind = PRINCIPAL_OS, .name = "root" },
+            .from = {.ip = "127.0.0.1",    .agent = "disk"},
+            .op = op,
+            .on = "web1",
+            .params = asked
+    },
+        &out);
+    return out.error_code;
+}
+
+/* One after the other, on the same tree. */
+static void changes(void)
+{
+    static const struct {
+        const char *params, *code; /* NULL = it works */
+        const char *path, *holds;  /* what is there then; NULL holds = nothing is there */
+        enum file_kind kind;
+    } rows[] = {
+        {"{\"path\": \"/etc/motd\", \"does\": \"write\", \"data\": \"YnllCg==\"}",                                    NULL,              "/etc/motd",    "bye\n",  FILE_REGULAR},
+        {"{\"path\": \"/etc/motd\", \"does\": \"append\", \"data\": \"Yg==\"}",                                       NULL,              "/etc/motd",    "bye\nb", FILE_REGULAR},
+        {"{\"path\": \"/srv/a/b/new\", \"does\": \"write\", \"data\": \"eA==\", \"mode\": 384}",                      NULL,              "/srv/a/b/new", "x",
+         FILE_REGULAR                                                                                                                                                          },
+        {"{\"path\": \"/srv/a/link\", \"does\": \"link\", \"data\": \"L2V0Yw==\"}",                                   NULL,              "/srv/a/link",  "/etc",   FILE_LINK   },
+        {"{\"path\": \"/srv/a/link\", \"does\": \"link\", \"data\": \"L3Vzcg==\"}",                                   NULL,              "/srv/a/link",  "/usr",   FILE_LINK   },
+        {"{\"path\": \"/srv/a/link\", \"does\": \"mkdir\", \"mode\": 448}",                                           NULL,              "/srv/a/link",  "",       FILE_DIR    },
+        {"{\"path\": \"/srv/a/link\", \"does\": \"write\", \"data\": \"\"}",                                          NULL,              "/srv/a/link",  "",       FILE_REGULAR},
+        {"{\"path\": \"/srv/a\", \"does\": \"remove\"}",                                                              NULL,              "/srv/a/b/new", NULL,     FILE_REGULAR},
+        {"{\"path\": \"/srv/a\", \"does\": \"remove\"}",                                                              NULL,              "/srv/a",       NULL,     FILE_REGULAR},
+        {"{\"path\": \"/etc/motd\", \"does\": \"write\", \"data\": \"!\"}",                                           "ValidationError", "/etc/motd",    "bye\nb",
+         FILE_REGULAR                                                                                                                                                          },
+        {"{\"path\": \"/etc/motd\", \"does\": \"eat\"}",                                                              "ValidationError", "/etc/motd",    "bye\nb", FILE_REGULAR},
+        {"{\"path\": \"/etc/../x\", \"does\": \"write\", \"data\": \"eA==\"}",                                        "InvalidPath",     "/x",           NULL,     FILE_REGULAR},
+        {"{\"path\": \"relative\", \"does\": \"write\", \"data\": \"eA==\"}",                                         "InvalidPath",     "/relative",    NULL,     FILE_REGULAR},
+        {"{\"path\": \"/etc/motd\", \"does\": \"attributes\", \"uid\": 5, \"gid\": 6, \"mode\": 256, \"mtime\": 77}", NULL,
+         "/etc/motd",                                                                                                                                    "bye\nb", FILE_REGULAR},
+    };
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = make_world(&w);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *code = change(&w, "disk:Changed", rows[i].params);
+        const struct file *f = tree_find(&server->tree, rows[i].path);
+        bool good = rows[i].code ? code != NULL : !code;
+        good = good && (rows[i].holds ? f && f->kind == rows[i].kind : !f);
+        if (good && rows[i].holds && f->kind != FILE_DIR)
+            good = f->size == strlen(rows[i].holds) && (!f->size || !memcmp(f->data, rows[i].holds, f->size));
+        if (!good)
+            fprintf(stderr, "lab_disk: row %zu: %s\n", i, code ? code : "success");
+        CU_ASSERT(good);
+    }
+    const struct file *motd = tree_find(&server->tree, "/etc/motd");
+    CU_ASSERT(motd && motd->uid == 5 && motd->gid == 6 && motd->mode == 0400 && motd->mtime_ms == 77);
+}
+
+/* What a shell left: a killed process, an ended session, a service that was restarted. */
+static void settled(void)
+{
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = make_world(&w);
+    struct process *sshd = arena_alloc(&w.arena, sizeof(*sshd)), *left = arena_alloc(&w.arena, sizeof(*left));
+    struct daemon *daemon = arena_alloc(&w.arena, sizeof(*daemon));
+    struct os_session *session = arena_alloc(&w.arena, sizeof(*session));
+    *sshd = (struct process){.pid = 100, .ppid = 1, .title = "sshd", .exe = "/usr/sbin/sshd", .tty = "?"};
+    *left = (struct process){.pid = 200, .ppid = 100, .title = "-bash", .exe = "/bin/bash", .tty = "pts/0"};
+    *daemon = (struct daemon){.unit = "sshd", .pid = 100, .running = true, .config = "old"};
+    *session = (struct os_session){.number = 3, .user = "eve", .tty = "pts/0", .host = "192.0.2.1", .method = "password"};
+    list_append(&server->processes, sshd);
+    list_append(&server->processes, left);
+    list_append(&server->daemons, daemon);
+    list_append(&server->sessions, session);
+    CU_ASSERT_PTR_NULL(
+        change(&w, "disk:Settled",
+               "{\"daemons\": [{\"unit\": \"sshd\", \"pid\": 300, \"running\": true, \"started\": 1760371230000,"
+               " \"config\": \"new\"}], \"processes\": [200], \"sessions\": [{\"session\": 3, \"ended\": 1760371240000}]}"));
+    CU_ASSERT_PTR_NULL(find_process(server, 100));
+    CU_ASSERT_PTR_NULL(find_process(server, 200));
+    CU_ASSERT_PTR_NOT_NULL(find_process(server, 300));
+    CU_ASSERT_EQUAL(daemon->pid, 300);
+    CU_ASSERT_STRING_EQUAL(daemon->config, "new");
+    CU_ASSERT_EQUAL(session->ended_ms, INT64_C(1760371240000));
+    CU_ASSERT_PTR_NOT_NULL(change(&w, "disk:Settled", "{\"daemons\": [{\"unit\": \"nosuch\", \"pid\": 5, \"started\": 1}]}"));
+    CU_ASSERT_PTR_NOT_NULL(change(&w, "disk:Settled", "{\"daemons\": [{\"unit\": \"sshd\", \"pid\": -5, \"started\": 1}]}"));
+}
+
+CU_TestInfo lab_disk_tests[] = {
+    {"files changed by hand",    changes},
+    {"what a shell left behind", settled},
+    CU_TEST_INFO_NULL,
+};
