@@ -59,11 +59,12 @@ static int not_let_in(const struct visit *v, const json_t *answer)
     if (text_same(code, "ConnectionTimedOut"))
         fprintf(stderr,
                 "ssh: connect to host %s port 22: Connection timed out\n"
-                "cafelab: no packet of %s reaches port 22: look at the inbound rules of the instance's security groups\n",
+                "cafelab: no packet of %s reaches port 22: look at the inbound rules of the instance's security groups "
+                "(--console gets you in)\n",
                 where, v->lab.me.from.ip);
     else if (text_same(code, "ConnectionRefused"))
         fprintf(stderr,
-                "ssh: connect to host %s port 22: Connection refused\ncafelab: no sshd listens there: look at its service\n",
+                "ssh: connect to host %s port 22: Connection refused\ncafelab: no sshd listens there; --console gets you in\n",
                 where);
     else
         fprintf(stderr, "%s@%s: %s\n", v->server->login_user, where, json_str_or(answer, "message", code ? code : "refused"));
@@ -119,7 +120,7 @@ static int run(const struct request *r)
     json_t *answer = NULL;
     int status = EXIT_TROUBLE;
     if (!find_means(&v, &arena, &e) || !lock_lab(&v, &e) ||
-        !staying_begin(v.dir, request_value(r, "on"), &v.lab, &answer, &e)) {
+        !staying_begin(v.dir, request_value(r, "on"), request_has(r, "console"), &v.lab, &answer, &e)) {
         trouble_err(&e);
     } else {
         status = enter(&v, r, answer);
@@ -142,5 +143,6 @@ const struct command command_shell = {
     .most = 1000,
     .run = run,
     .options = {{"on", 0, "SERVER", "which server; the lab's first without"},
+                {"console", 0, NULL, "by Session Manager instead of ssh: the way back in; the trail records it"},
                 {"timing", 0, NULL, "say how long it took until the shell was ready"}},
 };

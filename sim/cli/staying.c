@@ -97,24 +97,18 @@ static int hold_patiently(const char *dir, struct err *e)
     return held;
 }
 
-static bool begin_alone(const char *dir, const char *on, struct lab *lab, json_t **ret, struct err *e)
+static bool begin_alone(const char *dir, const char *on, bool console, struct lab *lab, json_t **ret, struct err *e)
 {
-    struct outcome out = {0};
     int held = hold_patiently(dir, e);
     bool good = held >= 0 && lab_open(dir, lab, e);
     if (good && !on && lab->world.servers)
         on = lab->world.servers->name;
-    if (good && !lab_stay_begin(lab, on, &out, e)) {
+    *ret = good ? lab_stay_begin(lab, on, console, e) : NULL;
+    if (good && !*ret)
         lab_drop(lab);
-        good = false;
-    }
     if (held >= 0)
         close(held);
-    if (good)
-        *ret = out.error_code
-                   ? json_pack("{s:s, s:s}", "code", out.error_code, "message", out.error_message ? out.error_message : "")
-                   : json_pack("{s:I}", "session", (json_int_t)json_int_or(out.reply, "session", 0));
-    return good;
+    return *ret != NULL;
 }
 
 /* The server may be writing just now: what does not fit together is looked at again. */
@@ -129,7 +123,8 @@ static bool look(const char *dir, struct lab *lab, struct err *e)
     return false;
 }
 
-static bool begin_served(const char *dir, unsigned port, const char *on, struct lab *lab, json_t **ret, struct err *e)
+static bool begin_served(const char *dir, unsigned port, const char *on, bool console, struct lab *lab, json_t **ret,
+                         struct err *e)
 {
     struct lab before;
     if (!on && !look(dir, &before, e))
@@ -137,7 +132,7 @@ static bool begin_served(const char *dir, unsigned port, const char *on, struct 
     char *name = xstrdup(on ? on : before.world.servers ? before.world.servers->name : "");
     if (!on)
         lab_drop(&before);
-    json_auto_t *what = stay_ask_begin(name);
+    json_auto_t *what = stay_ask_begin(name, console);
     free(name);
     *ret = ask(port, what, e);
     if (*ret && look(dir, lab, e))
@@ -147,11 +142,11 @@ static bool begin_served(const char *dir, unsigned port, const char *on, struct 
     return false;
 }
 
-bool staying_begin(const char *dir, const char *on, struct lab *lab, json_t **ret, struct err *e)
+bool staying_begin(const char *dir, const char *on, bool console, struct lab *lab, json_t **ret, struct err *e)
 {
     struct err nobody = {0};
     unsigned port = served_port(dir, &nobody);
-    return port ? begin_served(dir, port, on, lab, ret, e) : begin_alone(dir, on, lab, ret, e);
+    return port ? begin_served(dir, port, on, console, lab, ret, e) : begin_alone(dir, on, console, lab, ret, e);
 }
 
 bool staying_end(const char *dir, const struct stay *stay, struct err *e)

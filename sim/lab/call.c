@@ -231,12 +231,51 @@ static struct visit visit_of(const struct os_session *s)
     };
 }
 
-bool stay_enter(struct lab *lab, const char *on, struct outcome *out, struct err *e)
+static const struct ssm_session *ssm_session_of(const struct lab *lab, const struct server *server, const char *id,
+                                                long session)
+{
+    for (const struct ssm_session *s = lab->world.account.ssm_sessions; s; s = s->next)
+        if (!s->ended_ms && text_same(s->target, server->instance->id) &&
+            (id ? text_same(s->id, id) : s->os_session == session))
+            return s;
+    return NULL;
+}
+
+/* As the student's own call: it is in the trail. */
+static void act_by_ssm(struct lab *lab, const char *op, json_t *params, int64_t now_ms, struct outcome *out)
+{
+    struct action action = {.time_ms = now_ms, .who = lab->me.who, .from = call_origin(lab, &lab->me, "aws-cli", op)};
+    act_at(lab, &action, op, NULL, params, out);
+}
+
+static json_t *refusal(const struct outcome *out)
+{
+    return json_pack("{s:s, s:s}", "code", out->error_code, "message", out->error_message ? out->error_message : "");
+}
+
+static json_t *enter_by_ssm(struct lab *lab, const struct server *server)
+{
+    struct outcome out = {0};
+    json_auto_t *params = json_pack("{s:s}", "target", server->instance->id);
+    act_by_ssm(lab, "ssm:StartSession", params, stay_now(lab), &out);
+    if (out.error_code)
+        return refusal(&out);
+    const char *id = json_str(out.reply, "SessionId");
+    const struct ssm_session *s = id ? ssm_session_of(lab, server, id, 0) : NULL;
+    return json_pack("{s:I}", "session", (json_int_t)(s ? s->os_session : 0));
+}
+
+json_t *stay_enter(struct lab *lab, const char *on, bool console, struct err *e)
 {
     const struct server *server = on ? find_server(&lab->world, on) : NULL;
-    if (!server)
-        return err_set(e, "there is no server \"%s\"", on ? on : "");
+    struct outcome out = {0};
+    if (!server) {
+        err_set(e, "there is no server \"%s\"", on ? on : "");
+        return NULL;
+    }
     disk_note_changes(lab, stay_now(lab));
+    if (console)
+        return enter_by_ssm(lab, server);
     const struct os_session *left = live_session(server, &lab->me);
     if (left) { /* of a shell that was killed */
         struct visit old = visit_of(left);
@@ -244,8 +283,19 @@ bool stay_enter(struct lab *lab, const char *on, struct outcome *out, struct err
     }
     int64_t now_ms = stay_now(lab);
     struct visit visit = {0};
-    begin_visit(lab, server, &lab->me, &visit, &now_ms, out);
-    return true;
+    begin_visit(lab, server, &lab->me, &visit, &now_ms, &out);
+    return out.error_code ? refusal(&out) : json_pack("{s:I}", "session", (json_int_t)visit.os.os_session);
+}
+
+static void leave(struct lab *lab, const struct server *server, const struct os_session *session, int64_t now_ms)
+{
+    const struct ssm_session *ssm = ssm_session_of(lab, server, NULL, session->number);
+    struct visit visit = visit_of(session);
+    struct outcome ignored = {0};
+    if (!ssm)
+        return end_visit(lab, server, &lab->me, &visit, now_ms);
+    json_auto_t *params = json_pack("{s:s}", "sessionId", ssm->id);
+    act_by_ssm(lab, "ssm:TerminateSession", params, now_ms, &ignored);
 }
 
 bool stay_leave(struct lab *lab, const struct stay *stay, struct err *e)
@@ -255,20 +305,23 @@ bool stay_leave(struct lab *lab, const struct stay *stay, struct err *e)
     if (!session)
         return err_set(e, "the lab knows of no session %ld", stay->session);
     int64_t now_ms = lab->live || stay->left_ms <= lab->world.now_ms ? stay_now(lab) : stay->left_ms;
-    struct visit visit = visit_of(session);
     disk_note_changes(lab, now_ms);
     for (size_t i = 0; i < stay->n_changes; i++)
         stay_act(lab, server->name, "disk:Changed", stay->changes[i], now_ms);
     stay_act(lab, server->name, "disk:Settled", stay->settled, now_ms);
     if (!session->ended_ms)
-        end_visit(lab, server, &lab->me, &visit, now_ms);
+        leave(lab, server, session, now_ms);
     return true;
 }
 
-bool lab_stay_begin(struct lab *lab, const char *on, struct outcome *out, struct err *e)
+json_t *lab_stay_begin(struct lab *lab, const char *on, bool console, struct err *e)
 {
     size_t first = lab->world.journal.n;
-    return stay_enter(lab, on, out, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+    json_t *answer = stay_enter(lab, on, console, e);
+    if (answer && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e))
+        return answer;
+    json_decref(answer);
+    return NULL;
 }
 
 bool lab_stay_end(struct lab *lab, const struct stay *stay, struct err *e)

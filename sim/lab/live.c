@@ -231,16 +231,6 @@ const char *live_student_ip(struct live *live, struct arena *arena)
 
 /* ---- a shell on the server ---- */
 
-static json_t *begin_stay(struct live *live, const char *on, struct err *e)
-{
-    struct outcome out = {0};
-    if (!stay_enter(&live->lab, on, &out, e))
-        return NULL;
-    if (!out.error_code)
-        return json_pack("{s:I}", "session", json_int_or(out.reply, "session", 0));
-    return json_pack("{s:s, s:s}", "code", out.error_code, "message", out.error_message ? out.error_message : "");
-}
-
 static json_t *end_stay(struct live *live, const json_t *asked, struct err *e)
 {
     AUTO(stay_drop) struct stay stay = {0};
@@ -255,7 +245,7 @@ json_t *live_stay(struct live *live, const json_t *asked, struct err *e)
     if (live->broken)
         err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
     else if (text_same(json_str(asked, "do"), "begin"))
-        answer = begin_stay(live, json_str(asked, "on"), e);
+        answer = stay_enter(&live->lab, json_str(asked, "on"), json_bool_or(asked, "console", false), e);
     else if (text_same(json_str(asked, "do"), "end"))
         answer = end_stay(live, asked, e);
     else

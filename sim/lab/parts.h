@@ -94,5 +94,5 @@ void stay_act(struct lab *, const char *on, const char *op, json_t *params,
 struct stay;
 bool stay_from_json(struct stay *, const json_t *asked); /* for stay_drop(), whatever it returns */
 /* What a stay's begin and end do to the world; nothing is written. */
-bool stay_enter(struct lab *, const char *on, struct outcome *, struct err *);
+json_t *stay_enter(struct lab *, const char *on, bool console, struct err *);
 bool stay_leave(struct lab *, const struct stay *, struct err *);

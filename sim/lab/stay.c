@@ -108,9 +108,9 @@ void stay_act(struct lab *lab, const char *on, const char *op, json_t *params, i
 
 /* ---- as JSON ---- */
 
-json_t *stay_ask_begin(const char *on)
+json_t *stay_ask_begin(const char *on, bool console)
 {
-    return json_pack("{s:s, s:s}", "do", "begin", "on", on);
+    return json_pack("{s:s, s:s, s:b}", "do", "begin", "on", on, "console", console);
 }
 
 json_t *stay_ask_end(const struct stay *stay)

@@ -7,9 +7,10 @@
 
 #include "sim/lab/lab.h"
 
-/* The student logs in by key. out->error_code says when he is not let in (ConnectionTimedOut, PermissionDenied); else the
- * reply has "session". A session of his that a killed shell left open is ended before. */
-bool lab_stay_begin(struct lab *, const char *on, struct outcome *out, struct err *);
+/* The student logs in by key; or, `console`, by a session of Systems Manager, which needs neither port 22 nor sshd and is in
+ * the trail. {"session": 7}, or {"code", "message"} when he is not let in (ConnectionTimedOut, PermissionDenied, ...); a new
+ * reference, NULL on failure. A session of his that a killed shell left open is ended before. */
+json_t *lab_stay_begin(struct lab *, const char *on, bool console, struct err *);
 
 struct stay {
     const char *on;
@@ -29,9 +30,9 @@ bool lab_stay_end(struct lab *, const struct stay *, struct err *);
 
 /* ---- the same asked of whoever serves the lab: JSON both ways ---- */
 
-/* {"do": "begin", "on": "cafe"} or {"do": "end", "on", "session", "changes": [...], "settled": {...}}.
- * Answers {"session": 7}, {"code", "message"} when the student is not let in, {} for the end. New references. */
-json_t *stay_ask_begin(const char *on);
+/* {"do": "begin", "on": "cafe", "console": false} or {"do": "end", "on", "session", "changes": [...], "settled": {...}}.
+ * Answers are lab_stay_begin()'s, {} for the end. New references. */
+json_t *stay_ask_begin(const char *on, bool console);
 json_t *stay_ask_end(const struct stay *);
 struct live;
 json_t *live_stay(struct live *, const json_t *asked, struct err *); /* NULL on failure */

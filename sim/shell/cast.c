@@ -149,6 +149,12 @@ static void set_loginuid(unsigned uid)
         return;
 }
 
+/* Who holds a login's terminal: sshd's child; the worker of Session Manager, which has none. */
+static int holder_of(const struct os_session *s)
+{
+    return s->child_pid ? s->child_pid : s->monitor_pid;
+}
+
 /* ---- terminals ---- */
 
 /* The master of a new terminal with the number that the world's has: lower ones are in use or given back at once. */
@@ -208,6 +214,8 @@ static void environment(const struct cast *c, const struct os_user *user, const 
     setenv("LANG", "C.UTF-8", 1);
     if (terminal && c->in->term)
         setenv("TERM", c->in->term, 1);
+    if (!s->child_pid)
+        return;
     snprintf(text, sizeof(text), "%s %d %s 22", s->host, s->remote_port, c->in->server->instance->private_ip);
     setenv("SSH_CONNECTION", text, 1);
     snprintf(text, sizeof(text), "%s %d 22", s->host, s->remote_port);
@@ -245,7 +253,7 @@ static _Noreturn void live(const struct cast *c, const struct os_session *s)
     if (c->in->plan->command)
         execl("/bin/bash", "bash", "-c", c->in->plan->command, (char *)NULL);
     else
-        execl("/bin/bash", "-bash", (char *)NULL);
+        execl("/bin/bash", s->child_pid ? "-bash" : "sh", (char *)NULL);
     _exit(127);
 }
 
@@ -348,7 +356,7 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
     char comm[16];
     if (s)
         set_loginuid(s->uid);
-    if (s && s->child_pid == p->pid)
+    if (s && holder_of(s) == p->pid)
         child_of_login(c, p, s, ready);
     setsid();
     spawn_children(c, p->pid);
@@ -375,7 +383,7 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
 static bool part_of_login_shell(const struct cast *c, int pid)
 {
     const struct os_session *s = session_of(c, pid);
-    return s && s->shell_pid == pid && s->child_pid; /* its child makes it */
+    return s && s->shell_pid == pid; /* who holds its terminal makes it */
 }
 
 static void spawn(struct cast *c, const struct process *p)

@@ -89,5 +89,10 @@ for mode in $modes; do
     is 255 $status "closed group ($mode)"
     says 'port 22: Connection timed out' "$err"
     says 'security group' "$err"
+    as $mode shell "$lab" --console -- 'id -un; sudo id -u'
+    is "ssm-user
+0" "$(cat "$out")" "the way back in ($mode): $(cat "$err")"
+    "$stage/cafelab" call "$lab" cloudtrail:LookupEvents '{"maxResults": 20}' >"$out" 2>"$err"
+    says '"EventName": "StartSession"' "$out"
 done
 checked
