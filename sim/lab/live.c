@@ -160,6 +160,19 @@ static bool make_safe(struct live *live, uint64_t upto, struct err *e)
 
 /* ---- requests ---- */
 
+/* Temporary credentials act as what STS gave them out for. */
+static void meet_session(const struct session_key *key, struct arena *arena, struct live_caller *out)
+{
+    out->who = key->who;
+    out->who.name = arena_dup(arena, key->who.name);
+    out->who.access_key_id = arena_dup(arena, key->id);
+    out->who.session_name = arena_dup(arena, key->who.session_name);
+    out->who.invoked_by = arena_dup(arena, key->who.invoked_by);
+    out->secret = arena_dup(arena, key->secret);
+    out->token = arena_dup(arena, key->token);
+    out->expires_ms = key->expires_ms;
+}
+
 bool live_caller(struct live *live, const char *access_key_id, struct arena *arena, struct live_caller *out)
 {
     struct access_key *key = NULL;
@@ -171,6 +184,9 @@ bool live_caller(struct live *live, const char *access_key_id, struct arena *are
             .kind = PRINCIPAL_USER, .name = arena_dup(arena, user->name), .access_key_id = arena_dup(arena, key->id)};
         out->secret = arena_dup(arena, key->secret);
     }
+    const struct session_key *session = find_session_key(&live->lab.world, access_key_id);
+    if (session)
+        meet_session(session, arena, out);
     pthread_mutex_unlock(&live->lock);
     return out->secret != NULL;
 }

@@ -44,7 +44,9 @@ static bool check_claim(struct exchange *ex)
     if (!live_caller(ex->live, ex->claim.key_id, &ex->r->arena, &ex->caller))
         return exchange_unknown_key(ex);
     if (ex->caller.token && !text_same(ex->caller.token, ex->claim.token))
-        return exchange_unknown_key(ex);
+        return ex->service->protocol == PROTOCOL_S3
+                   ? exchange_fail(ex, "InvalidToken", "The provided token is malformed or otherwise invalid.")
+                   : exchange_unknown_key(ex);
     if (ex->caller.expires_ms && ex->now_ms > ex->caller.expires_ms)
         return exchange_fail(ex, ex->service->protocol == PROTOCOL_JSON ? "ExpiredTokenException" : "ExpiredToken",
                              "The security token included in the request is expired");
