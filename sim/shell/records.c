@@ -101,7 +101,7 @@ static const char *field(const char *text, const char *key, size_t *n)
         return NULL;
     at += strlen(key);
     const char *end = strstr(at, " ; ");
-    *n = end && strcmp(key, "COMMAND=") ? (size_t)(end - at) : strlen(at);
+    *n = end && strcmp(key, "COMMAND=") != 0 ? (size_t)(end - at) : strlen(at);
     return at;
 }
 

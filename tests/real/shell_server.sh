@@ -53,7 +53,8 @@ rc 8" "$(cat "$out")" "orphans of a killed monitor ($mode)"
     says 'op=delete-user acct="chaos-user"' "$lab/host/var/log/audit/audit.log"
 
     # sshd is the real one: password login until it is restarted with another configuration; the key of a lock-out stays
-    on_server $mode 'ssh -o StrictHostKeyChecking=no -o PreferredAuthentications=none -o BatchMode=yes ec2-user@127.0.0.1 2>&1 | grep Perm
+    on_server $mode 'until (exec 3<>/dev/tcp/127.0.0.1/22) 2>/dev/null; do sleep .1; done
+        ssh -o StrictHostKeyChecking=no -o PreferredAuthentications=none -o BatchMode=yes ec2-user@127.0.0.1 2>&1 | grep Perm
         sudo sed -i "s/^PasswordAuthentication yes/PasswordAuthentication no/" /etc/ssh/sshd_config
         ssh -o StrictHostKeyChecking=no -o PreferredAuthentications=none -o BatchMode=yes ec2-user@127.0.0.1 2>&1 | grep Perm
         sudo service sshd restart; echo rc $?
