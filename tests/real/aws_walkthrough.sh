@@ -67,7 +67,7 @@ END
 
 # ---- the attack comes while we look ----
 defaced() {
-    [ -e "$lab/host/var/www/html/cafe/images/Coffee-and-Pastries.backup" ] && "$CAFELAB" grade "$lab" --json
+    grep -q '"op":"host:Put"' "$lab/.cafelab/journal.jsonl" && "$CAFELAB" grade "$lab" --json
 }
 until_true 90 defaced || { fail 'the attack does not come'; checked; }
 run skip "$lab"
