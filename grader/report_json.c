@@ -80,7 +80,7 @@ json_t *report_json(const struct report *r, bool hide_answers)
     for (size_t i = 0; i < r->n_notes; i++)
         json_array_append_new(notes, json_clean(r->notes[i]));
     for (size_t i = 0; i < r->n; i++)
-        json_array_append_new(findings, finding(&r->findings[i], hide_answers));
+        json_array_append_new(findings, finding(&r->findings[i], hide_answers || r->ungradable));
     json_put(out, "notes", notes);
     json_put(out, "findings", findings);
     json_put(out, "receipt", receipt(r));

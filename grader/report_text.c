@@ -156,8 +156,11 @@ static void add_receipt(struct str *out, const struct report *r, const struct re
     add_wrapped(out, str_text(&text), strlen("receipt: "), 2, style->width);
 }
 
-void report_text(const struct report *r, const struct report_style *style, struct str *out)
+void report_text(const struct report *r, const struct report_style *asked, struct str *out)
 {
+    struct report_style own = *asked;
+    const struct report_style *style = &own;
+    own.hide_answers |= r->ungradable != NULL; /* an attempt that does not count must not tell the answers */
     str_addf(out, "%s%s%s\n", r->title, *r->student ? ", student " : "", r->student);
     add_section(out, r, style, "Questions", FINDING_QUESTION, FINDING_QUESTION);
     add_section(out, r, style, "Repairs", FINDING_CHECK, FINDING_CHECK);

@@ -197,7 +197,7 @@ static void take_answer(struct live *live, const struct outcome *out, struct are
     answer->reply = out->reply ? json_deep_copy(out->reply) : NULL;
     answer->error_code = arena_dup(arena, out->error_code);
     answer->error_message = arena_dup(arena, out->error_message);
-    answer->request_id = arena_dup(arena, out->entry->request_id);
+    answer->request_id = out->entry ? arena_dup(arena, out->entry->request_id) : NULL;
     world_forget(&live->lab.world, out->reply);
 }
 
@@ -214,10 +214,11 @@ static bool act_and_append(struct live *live, const struct action *action, struc
 
 bool live_act(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer, struct err *e)
 {
-    struct outcome out;
+    struct outcome out = {0};
     pthread_mutex_lock(&live->lock);
     bool good = act_and_append(live, action, &out, e);
-    bool changed = good && !out.entry->read_only; /* what only reads is on the disk with the next change or tick */
+    bool changed =
+        good && !(out.entry && out.entry->read_only); /* what only reads is on the disk with the next change or tick */
     if (good) {
         take_answer(live, &out, arena, answer);
         if (live->lab.live)

@@ -57,6 +57,7 @@ has "the place is told" '.ungradable | test("answers.yaml:[0-9]+:[0-9]+: error: 
 is "ungradable" "$(jq -r '[.findings[] | select(.kind == "question") | .outcome] | unique | join(",")' "$out")" "outcomes"
 run grade "$tmp/lab"
 says "NOT GRADED: answers.yaml:" "$out"
+lacks "expected: chaos" "$out" # an attempt that does not count tells no answers
 run check "$tmp/lab"
 is 1 "$status" "check of a malformed sheet"
 says "cannot be graded: answers.yaml:" "$out"
