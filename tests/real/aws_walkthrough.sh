@@ -82,6 +82,10 @@ rogue='select(.eventName == "AuthorizeSecurityGroupIngress" and (.requestParamet
 jq -c "$rogue" "$tmp/records" >"$tmp/rogue"
 is 1 "$(wc -l <"$tmp/rogue")" 'calls that let in the whole internet'
 is sofia "$(jq -r 'select(.eventName == "StartLogging") | .userIdentity.userName' "$tmp/records")" 'the student is in the same files'
+told() { # event history lags a little
+    aws cloudtrail lookup-events --lookup-attributes "AttributeKey=EventId,AttributeValue=$(jq -r .eventID "$tmp/rogue")" --query 'Events[].EventId' --output text | grep -q .
+}
+check 'event history follows' until_true 60 told
 aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=AuthorizeSecurityGroupIngress >"$tmp/events"
 has 'event history has it, too' --arg id "$(jq -r .eventID "$tmp/rogue")" '[.Events[] | select(.EventId == $id and .Username == "chaos")] | length == 1' "$tmp/events"
 has 'and the refused second rule' '[.Events[].CloudTrailEvent | fromjson | select(.errorCode == "Client.InvalidPermission.Duplicate")] | length == 1' "$tmp/events"
