@@ -152,7 +152,8 @@ _Noreturn void init_run(const struct inside *in)
     other_host_keys();
     while (i.status < 0)
         turn(&i);
-    link_send(in->link, LINK_STATUS, &(unsigned char){(unsigned char)i.status}, 1, NULL, 0);
+    const unsigned char status = (unsigned char)i.status;
+    link_send(in->link, LINK_STATUS, &status, 1, NULL, 0);
     syslog_serve(in, i.log, units_logging(&i.units));
     watch_sessions(&i);
     units_check(&i.units);
