@@ -241,7 +241,7 @@ static void take(struct result *to, struct result *from, bool with_found)
 /* all: one that fails decides, else one that is broken. any: one that holds decides. not: the other way round. */
 static void join(struct scene *scene, const struct condition *c, struct result *r)
 {
-    bool any = c->kind == &join_any, not = c->kind == &join_not;
+    bool any = c->kind == &join_any, negated = c->kind == &join_not;
     size_t good = 0, broken = 0;
     AUTO(result_drop) struct result failed = {0};
     for (size_t i = 0; i < c->n_parts; i++) {
@@ -249,21 +249,21 @@ static void join(struct scene *scene, const struct condition *c, struct result *
         condition_run(scene, &c->parts[i], &part);
         good += part.good && !part.broken;
         broken += part.broken;
-        if (not )
+        if (negated)
             expected(r, "not so: %s", str_text(&part.expected));
         else if (any && i)
             str_addf(&r->expected, ", or %s", str_text(&part.expected));
         else
             expected(r, "%s", str_text(&part.expected));
         str_clear(&part.expected);
-        bool tells = not || part.broken || !part.good;
+        bool tells = negated || part.broken || !part.good;
         if (tells)
             take(&failed, &part, true);
     }
     size_t bad = c->n_parts - good - broken;
-    r->good = not ? bad > 0 : any ? good > 0 : good == c->n_parts;
-    r->broken = !r->good && broken && (not || any || !bad);
-    if (!r->good || not )
+    r->good = negated ? bad > 0 : any ? good > 0 : good == c->n_parts;
+    r->broken = !r->good && broken && (negated || any || !bad);
+    if (!r->good || negated)
         take(r, &failed, true);
     if (!r->found.len)
         found(r, "so it is");

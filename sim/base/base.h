@@ -15,8 +15,8 @@
 #include <sys/types.h>
 
 #define PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
-#define AUTO(drop)        __attribute__((cleanup(drop)))
-#define COUNT(array)      (sizeof(array) / sizeof((array)[0]))
+#define AUTO(drop) __attribute__((cleanup(drop)))
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- memory: three lifetimes. Run and request own an arena; scope is AUTO(..._drop). ---- */
 
@@ -50,8 +50,8 @@ void str_drop(struct str *);
 void str_clear(struct str *);              /* keeps the memory */
 char *str_steal(struct str *);             /* the caller frees; "" when empty */
 char *str_reserve(struct str *, size_t n); /* where n bytes may be written; then add to len */
-void str_add(struct str *, const char *s);
-void str_addn(struct str *, const void *s, size_t n);
+void str_add(struct str *s, const char *from);
+void str_addn(struct str *s, const void *from, size_t n);
 void str_addc(struct str *, char c);
 void str_addf(struct str *, const char *fmt, ...) PRINTF(2, 3);
 void str_vaddf(struct str *, const char *fmt, va_list);
@@ -109,22 +109,22 @@ const char *env_get(const char *name); /* the only getenv */
 struct seed {
     uint8_t key[32];
 };
-struct seed seed_from_text(const char *text);                                  /* SHA-256 of the text */
+struct seed seed_from_text(const char *text);                                    /* SHA-256 of the text */
 struct seed seed_derive(const struct seed *, const char *fmt, ...) PRINTF(2, 3); /* HMAC-SHA256(seed, path) */
 struct chance {
     uint64_t s[4]; /* xoshiro256** */
 };
 struct chance chance_of(const struct seed *, const char *fmt, ...) PRINTF(2, 3);
 uint64_t chance_u64(struct chance *);
-uint64_t chance_below(struct chance *, uint64_t n);               /* 0..n-1 without bias; n > 0 */
+uint64_t chance_below(struct chance *, uint64_t n);                 /* 0..n-1 without bias; n > 0 */
 int64_t chance_between(struct chance *, int64_t low, int64_t high); /* inclusive */
 bool chance_one_in(struct chance *, uint64_t n);
 int64_t chance_gap(struct chance *, int64_t mean); /* exponential by integers only: same on every machine */
 #define ALPHABET_BASE32 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-#define ALPHABET_ALNUM  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define ALPHABET_UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-#define ALPHABET_LOWER  "abcdefghijklmnopqrstuvwxyz0123456789"
-#define ALPHABET_HEX    "0123456789abcdef"
+#define ALPHABET_ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define ALPHABET_UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define ALPHABET_LOWER "abcdefghijklmnopqrstuvwxyz0123456789"
+#define ALPHABET_HEX "0123456789abcdef"
 #define ALPHABET_DIGITS "0123456789"
 void chance_text(struct chance *, const char *alphabet, size_t n, char *out); /* n characters and a NUL */
 #define UUID_LEN 36
@@ -151,18 +151,18 @@ bool ip_in(const char *ip, const char *cidr);
 
 void json_begin(void); /* once, at start of a program or test: allocation by xmalloc, fixed hash seed */
 #define JSON_MAX_DEPTH 64
-json_t *json_read(const char *s, size_t n, struct err *); /* duplicates and trailing text refused, depth capped */
-const char *json_str(const json_t *object, const char *key);                 /* NULL if absent or no string */
+json_t *json_read(const char *s, size_t n, struct err *);    /* duplicates and trailing text refused, depth capped */
+const char *json_str(const json_t *object, const char *key); /* NULL if absent or no string */
 const char *json_str_or(const json_t *object, const char *key, const char *otherwise);
 int64_t json_int_or(const json_t *object, const char *key, int64_t otherwise); /* accepts "22" too */
 bool json_bool_or(const json_t *object, const char *key, bool otherwise);      /* accepts "true" too */
 const json_t *json_path(const json_t *, const char *path); /* "ipPermissions.items.0.fromPort"; NULL if absent */
 json_t *json_textf(const char *fmt, ...) PRINTF(1, 2);
 json_t *json_clean(const char *s); /* a string of any bytes: those that are not UTF-8 become U+FFFD */
-void json_put(json_t *object, const char *key, json_t *steals); /* steals; NULL value is a bug: aborts */
+void json_put(json_t *object, const char *key, json_t *steals);     /* steals; NULL value is a bug: aborts */
 void json_put_text(json_t *object, const char *key, const char *s); /* cleaned; nothing is put for NULL */
-void str_add_json_value(struct str *, const json_t *);          /* compact, keys in order of insertion */
-void str_add_json_pretty(struct str *, const json_t *);         /* two blanks, ends with a newline */
+void str_add_json_value(struct str *, const json_t *);              /* compact, keys in order of insertion */
+void str_add_json_pretty(struct str *, const json_t *);             /* two blanks, ends with a newline */
 
 /* ---- files ---- */
 

@@ -6,7 +6,7 @@
 
 struct seed seed_from_text(const char *text)
 {
-    struct seed seed;
+    struct seed seed = {{0}};
     sha256(text, strlen(text), seed.key);
     return seed;
 }
@@ -15,7 +15,7 @@ static struct seed derive(const struct seed *from, const char *fmt, va_list args
 {
     AUTO(str_drop) struct str path = {0};
     str_vaddf(&path, fmt, args);
-    struct seed seed;
+    struct seed seed = {{0}};
     hmac_sha256(from->key, sizeof(from->key), str_text(&path), path.len, seed.key);
     return seed;
 }

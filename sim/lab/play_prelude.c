@@ -33,7 +33,7 @@ static bool does(struct prelude *l, const char *op, json_t *params, const char *
 {
     struct world *w = &l->p->world;
     struct chance c = chance_of(&l->p->seed, "prelude/pause/%s/%s", op, path);
-    struct outcome ignored;
+    struct outcome ignored = {0};
     out = out ? out : &ignored;
     l->now_ms += chance_between(&c, 20000, 240000);
     act(w,

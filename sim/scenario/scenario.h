@@ -211,7 +211,7 @@ void scenario_check_references(const struct scenario *, struct diags *, const ch
 void scenario_check_node(const struct scenario *, struct diags *, const struct node *); /* every text in it */
 /* Fills references in: `lookup` gives the text for name and field ("" = the name alone), or NULL. False when one is NULL. */
 typedef const char *reference_fn(void *context, const char *name, const char *field);
-bool scenario_expand(const char *text, reference_fn *, void *context, struct str *out, struct err *);
+bool scenario_expand(const char *text, reference_fn *lookup, void *context, struct str *out, struct err *e);
 /* The same for a node; texts that are one reference alone stay texts. New reference or NULL. */
 json_t *scenario_expand_node(const struct node *, reference_fn *, void *context, struct err *);
 

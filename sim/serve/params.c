@@ -39,7 +39,9 @@ static json_t *lower_names(const json_t *value)
     const char *key;
     json_t *member;
     json_object_foreach((json_t *)value, key, member)
+    {
         json_object_set_new(object, lowered(&name, key), is_data(key) ? json_deep_copy(member) : lower_names(member));
+    }
     return object;
 }
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The whole exercise in a live lab, with the real CLI and nothing else: from the student's own rule through the trail and the
-# attack to the last answer, until the lab grades 100 %. $AWS names the CLI; aws_walkthrough_new.sh repeats it with another.
+# attack to the last answer, until the lab grades 100 %. $AWS names the CLI.
 . "$(dirname "$0")/../check.sh"
 . "$(dirname "$0")/../live.sh"
 
