@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Nobody gets out of the shell, and nothing of it stays: root inside against the machine, prepared trees, kills and crashes.
 . "$(dirname "$0")/../check.sh"
-. "$(dirname "$0")/shell_parts.sh"
+. "$(dirname "$0")/../shell.sh"
 
 on_server() { # MODE CMD
     as "$1" shell "$lab" -- "$2"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # A shell in a lab that is served: the intruder comes while the server goes on, what is done on it is in the served lab at once.
 . "$(dirname "$0")/../check.sh"
-. "$(dirname "$0")/shell_parts.sh"
+. "$(dirname "$0")/../shell.sh"
 lab=$tmp/live
 "$stage/cafelab" start cafe-breach -o "$lab" --pace 100000 >"$tmp/served" 2>"$tmp/complaints" &
 server=$!

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The server by `cafelab shell DIR -- CMD`: who is there, what is refused, what comes back; who is let in at all.
 . "$(dirname "$0")/../check.sh"
-. "$(dirname "$0")/shell_parts.sh"
+. "$(dirname "$0")/../shell.sh"
 
 on_server() { # MODE CMD
     as "$1" shell "$lab" -- "$2"

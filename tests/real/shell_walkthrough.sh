@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The walkthrough on the server, typed at a terminal, as root and as a plain user; the grader sees the repairs.
 . "$(dirname "$0")/../check.sh"
-. "$(dirname "$0")/shell_parts.sh"
+. "$(dirname "$0")/../shell.sh"
 for mode in $modes; do
     lab_for $mode
     if [ "$mode" = multi ] && [ "$(id -u)" = 0 ]; then
