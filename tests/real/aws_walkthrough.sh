@@ -140,7 +140,14 @@ tampered() {
     validate
     is 1 $status "validate-logs, $1"
     says "$2" "$tmp/verdict"
+    put_back
+}
+put_back() { # the server looks at the files once a second
     cp -p "$tmp/kept" "$file"
+    check "seen again: $file" until_true 10 there "${file#"$lab/s3/$bucket/"}"
+}
+there() {
+    [ "$(text s3api list-objects-v2 --bucket "$bucket" --prefix "$1" --query 'length(Contents)')" = 1 ]
 }
 for row in log digest; do
     if [ $row = log ]; then file=$lab/s3/$named wrong="hash value doesn't match"; else file=$lab/s3/$digest wrong='signature verification failed'; fi
@@ -157,18 +164,18 @@ tampered 'log no gzip' 'INVALID: invalid format'
 gunzip -c "$tmp/kept" | gzip -1 >"$file"
 validate
 is 0 $status 'validate-logs, log recompressed'
-cp -p "$tmp/kept" "$file"
+put_back
 file=$lab/s3/$newest
 cp -p "$file" "$tmp/kept"
 rm "$file"
 gone() {
-    ! aws s3api head-object --bucket "$bucket" --key "${newest#*/}"
+    ! there "${newest#*/}"
 }
 check 'what is removed by hand is gone' until_true 10 gone
 validate
 is 0 $status 'validate-logs, newest digest deleted: nobody notices'
 says '1/1 digest files valid' "$tmp/verdict"
-cp -p "$tmp/kept" "$file"
+put_back
 
 # ---- the repair ----
 rule=$(text ec2 describe-security-group-rules --filters "Name=group-id,Values=$group" --query "SecurityGroupRules[?CidrIpv4=='0.0.0.0/0' && FromPort==\`22\`].SecurityGroupRuleId")
