@@ -5,6 +5,37 @@
 #include "sim/cli/lint_formats.h"
 #include "sim/lab/lab.h"
 
+#include <string.h>
+
+/* "FILE:12:7: ..." as the player words it, in its parts; false when the mistake is of the file as a whole. */
+static bool take_place(struct arena *arena, const char **msg, struct src_pos *at)
+{
+    for (const char *colon = *msg; (colon = strchr(colon, ':')); colon++) {
+        unsigned line, col;
+        int n = 0;
+        if (sscanf(colon, ":%u:%u: %n", &line, &col, &n) != 2 || !n)
+            continue;
+        *at = (struct src_pos){arena_dupn(arena, *msg, (size_t)(colon - *msg)), line, col};
+        *msg = colon + n;
+        return true;
+    }
+    return false;
+}
+
+/* What no table can tell: a step that is refused, a reference that comes to nothing. The story is played once, alone. */
+static void try_to_play(const struct scenario *s, struct diags *diags)
+{
+    AUTO(play_drop) struct play p = {0};
+    AUTO(rubric_free) struct rubric *rubric = NULL;
+    struct err e = {0};
+    if (play(s, &(struct play_options){.no_background = true}, &p, &e) && (rubric = rubric_fill(s, play_lookup, &p, &e)))
+        return;
+    const char *msg = e.msg;
+    struct src_pos at = {s->file, 0, 0};
+    take_place(&diags->arena, &msg, &at);
+    diag_error(diags, at, 1, "does-not-play", "%s", msg);
+}
+
 static bool lint_one(const char *name, struct diags *diags)
 {
     struct err e = {0};
@@ -13,6 +44,8 @@ static bool lint_one(const char *name, struct diags *diags)
         lab_check(s, diags);
         AUTO(rubric_free) struct rubric *rubric = rubric_read(s, diags);
         rubric_check_translations(rubric, diags);
+        if (!diags->n_errors)
+            try_to_play(s, diags);
     }
     if (e.set)
         trouble_err(&e);

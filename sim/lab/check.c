@@ -112,6 +112,7 @@ static void check_policies(const struct scenario *s, const struct texts *policie
 void lab_check(const struct scenario *s, struct diags *diags)
 {
     const struct person *person = s->cast.items;
+    check_files(s, diags);
     for (size_t i = 0; i < s->cast.n; i++)
         check_habit(s, &person[i], diags);
     for (size_t i = 0; i < s->cast.n; i++)

@@ -21,6 +21,13 @@ struct principal member_principal(const struct member *, const char *client, con
 struct origin member_origin(struct arena *, const struct member *, const char *client, const char *op);
 char *place_cidr(struct play *, const char *place, struct err *); /* in the world's arena */
 
+/* ---- check_files.c ---- */
+
+#define BRIEF_MAX_BYTES (1u << 20)
+void check_files(const struct scenario *, struct diags *); /* a part of lab_check */
+/* "brief.pt.md", which need not be there; in the arena. */
+char *brief_translation(struct arena *, const struct scenario *, const char *language);
+
 /* ---- play.c ---- */
 
 struct background_plan life_plan(struct play *, int64_t events); /* of everyday life; in the world's arena */

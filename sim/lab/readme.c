@@ -36,8 +36,7 @@ static const char *frame_lookup(void *context, const char *name, const char *fie
 /* "brief.md" in English; "brief.pt.md" in Portuguese, if there is one. */
 static const char *brief_path(struct arena *arena, const struct scenario *s, const char *language)
 {
-    size_t stem = strlen(s->brief) - (text_ends(s->brief, ".md") ? 3 : 0);
-    const char *translated = arena_printf(arena, "%s/%.*s.%s.md", s->dir, (int)stem, s->brief, language);
+    const char *translated = arena_printf(arena, "%s/%s", s->dir, brief_translation(arena, s, language));
     return file_exists(translated) ? translated : arena_printf(arena, "%s/%s", s->dir, s->brief);
 }
 
@@ -52,9 +51,7 @@ static bool read_brief(struct play *p, const char *language, struct str *out, st
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     const char *path = brief_path(&arena, p->scenario, language);
-    if (strchr(p->scenario->brief, '/'))
-        return err_set(e, "brief: expected a file beside the scenario, got \"%s\"", p->scenario->brief);
-    if (!file_read(path, 1 << 20, &text, e))
+    if (!file_read(path, BRIEF_MAX_BYTES, &text, e))
         return false;
     if (!scenario_expand(str_text(&text), play_lookup, p, out, e))
         return err_wrap(e, "%s", path);

@@ -166,6 +166,37 @@ void scenario_check_references(const struct scenario *s, struct diags *diags, co
     }
 }
 
+static unsigned characters(const char *s, size_t n)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < n; i++)
+        count += ((unsigned char)s[i] & 0xc0) != 0x80;
+    return count;
+}
+
+void scenario_check_lines(const struct scenario *s, struct diags *diags, const char *file, const char *text, size_t len)
+{
+    struct reference ref = {0};
+    struct src_pos at = {file, 1, 1};
+    const char *rest = text, *from = text, *line = text;
+    size_t before = diags->n;
+    while (reference_next(&rest, &ref)) {
+        const char *open = from + ref.start;
+        for (const char *end; (end = memchr(line, '\n', (size_t)(open - line))); line = end + 1)
+            at.line++;
+        at.col = characters(line, (size_t)(open - line)) + 1;
+        unsigned width = ref.bad ? 2 : characters(open, ref.len);
+        if (ref.bad)
+            diag_error(diags, at, width, "bad-reference", "expected {{ name.field }}, got \"%.*s\"",
+                       (int)strcspn(ref.whole, "\n"), ref.whole);
+        else
+            check_reference(s, diags, ref.name, ref.field, at, width);
+        from = rest;
+    }
+    if (diags->n > before)
+        diag_source(diags, file, text, len);
+}
+
 void scenario_check_node(const struct scenario *s, struct diags *diags, const struct node *node)
 {
     if (!node)

@@ -208,6 +208,8 @@ enum name_kind {
 enum name_kind scenario_name(const struct scenario *, const char *name, const void **ret_item); /* struct by kind */
 /* Reports every reference in `text` that leads nowhere. Used by the rubric, too. */
 void scenario_check_references(const struct scenario *, struct diags *, const char *text, struct src_pos, unsigned width);
+/* The same for a whole file beside the scenario, as a brief is: each mistake at its own line and column of it. */
+void scenario_check_lines(const struct scenario *, struct diags *, const char *file, const char *text, size_t len);
 void scenario_check_node(const struct scenario *, struct diags *, const struct node *); /* every text in it */
 /* Fills references in: `lookup` gives the text for name and field ("" = the name alone), or NULL. False when one is NULL. */
 typedef const char *reference_fn(void *context, const char *name, const char *field);

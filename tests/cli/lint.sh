@@ -35,6 +35,31 @@ is 1 $status 'lint --json'
 is error "$(jq -r '.[-1].severity' "$out")" 'lint --json'
 is "$tmp/s.yaml" "$(jq -r '.[0].file' "$out")" 'lint --json'
 
+# what only shows when the story is played: told with its place, and what build says, too
+unplayable() {
+    rm -rf "$tmp/play" "$tmp/lab"
+    cp -R "$top/scenarios/cafe-breach" "$tmp/play"
+    sed -i "$1" "$tmp/play/scenario.yaml"
+    run lint "$tmp/play"
+    is 1 $status "lint after $1"
+    says "$2" "$out"
+    says '1 error, 0 warnings' "$out"
+    run build "$tmp/play" -o "$tmp/lab" --events 0
+    is 2 $status "build after $1"
+}
+unplayable 's/^    expect: AccessDenied$/    expect: Throttling/' 'scenario.yaml:279:5: error: iam:ListUsers: expected Throttling, but it came to AccessDenied'
+unplayable 's/answer: "{{ rogue_rule.time }}"/answer: "{{ rogue_rule.session }}"/' 'scenario.yaml:436:13: error: {{ rogue_rule.session }} has no value here'
+unplayable 's/cidr: "{{ attacker_ip }}"/cidr: "{{ password }}"/' 'scenario.yaml:122:3: error: place "attacker": expected an IPv4 network'
+
+# a brief that is not there, from elsewhere than its folder
+sed 's/^brief: brief.md/brief: nowhere.md/' "$top/scenarios/cafe-breach/scenario.yaml" >"$tmp/play/scenario.yaml"
+run lint "$tmp/play"
+is 1 $status 'lint without a brief'
+says "scenario.yaml:9:8: error: the brief cannot be read: open '$tmp/play/nowhere.md': No such file or directory" "$out"
+run build "$tmp/play" -o "$tmp/lab" --events 0
+is 2 $status 'build without a brief'
+says "scenario.yaml:9:8: error: the brief cannot be read" "$err"
+
 # what is not translated is a warning, where the title promises the language
 cp -R "$top/scenarios/cafe-breach" "$tmp/half"
 rm "$tmp/half/brief.es.md"
