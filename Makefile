@@ -89,7 +89,7 @@ test: ## everything that must hold; what CI runs
 setup: ## installs what is missing
 	@build-aux/setup test
 
-bench: all ## write, query and grade: our figures beside others', in one run
+bench: all ## build, write, query, serve and grade: our figures beside others', in one run
 	@for f in tests/bench/*.sh; do CC=$(CC) $$f || exit 1; done
 
 golden: all ## rewrites tests/golden from what the program does now; review the diff

@@ -197,3 +197,15 @@ void stage_drop(struct stage *);
 
 /* Where scenarios/ and fixtures/ are: $CAFELAB_DATA, else beside or above the program. In the arena. */
 char *data_path(struct arena *, const char *fmt, ...) PRINTF(2, 3);
+
+/* ---- many independent pieces of work on several threads. What comes out never depends on how many. ---- */
+
+struct work {
+    size_t n;
+    void *context;                 /* of all; a piece changes only what belongs to it */
+    void *(*begin)(void *context); /* a thread's own things; NULL = none */
+    void (*end)(void *own);
+    bool (*each)(void *context, void *own, size_t i, struct err *); /* piece i, 0 <= i < n */
+};
+/* 0 threads = one per core. False with the error of the first piece (by its number) that failed; the others may have run. */
+bool parallel_run(const struct work *, unsigned threads, struct err *);

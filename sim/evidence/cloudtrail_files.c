@@ -5,7 +5,6 @@
  */
 #include "sim/evidence/cloudtrail.h"
 #include "sim/evidence/gzip.h"
-#include "sim/evidence/parallel.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -11,7 +11,6 @@
  */
 #include "sim/evidence/cloudtrail.h"
 #include "sim/evidence/gzip.h"
-#include "sim/evidence/parallel.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>

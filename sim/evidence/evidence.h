@@ -64,16 +64,16 @@ struct evidence_task {
 struct writer {
     const char *name; /* "cloudtrail" */
     const char *says; /* one line: what it writes and where */
-    bool host;        /* adds to servers' trees (in memory; before the trees are saved) rather than to the lab directory */
+    bool host;        /* of the servers: adds to their trees (in memory; before they are saved) and to server/ */
     bool (*write)(const struct evidence_task *, struct err *);
 };
 extern const struct writer evidence_writers[];
 extern const size_t evidence_n_writers;
-/* Runs all writers whose `host` is as given. The lab directory's own: s3/<bucket>/..., account/event-history.json,
- * .cafelab/delivery.json (where delivery stands: private to the writers) and .cafelab/s3-metadata.jsonl: a line for each
- * digest, {"Bucket", "Key", "Metadata": {"signature-algorithm", "signature": hex}}, as head-object would show it. The first
- * run expects s3/ without any of its files: build aside and rename. A later one that fails or is killed is repeated with the
- * same `first`: it writes the same again. */
+/* Runs all writers whose `host` is as given; both kinds may run at the same time. The account's: s3/<bucket>/...,
+ * account/event-history.json, .cafelab/delivery.json (where delivery stands: private to the writers) and
+ * .cafelab/s3-metadata.jsonl: a line for each digest, {"Bucket", "Key", "Metadata": {"signature-algorithm", "signature": hex}},
+ * as head-object would show it. The first run expects s3/ without any of its files: build aside and rename. A later one that
+ * fails or is killed is repeated with the same `first`: it writes the same again. */
 bool evidence_write(const struct evidence_task *, bool host, struct err *);
 
 /* One record as CloudTrail writes it, for event history, look-ups and feedback. */

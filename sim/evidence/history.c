@@ -9,7 +9,6 @@
 #include "sim/evidence/history.h"
 
 #include "sim/evidence/cloudtrail.h"
-#include "sim/evidence/parallel.h"
 #include "sim/evidence/writers.h"
 
 #include <errno.h>

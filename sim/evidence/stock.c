@@ -5,7 +5,6 @@
  * Both as in genuine logs (s3 GetBucketAcl, kms GenerateDataKey by AWSService cloudtrail.amazonaws.com).
  */
 #include "sim/evidence/cloudtrail.h"
-#include "sim/evidence/parallel.h"
 
 #include <stdlib.h>
 #include <string.h>

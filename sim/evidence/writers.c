@@ -10,7 +10,7 @@ const struct writer evidence_writers[] = {
     {"server-logs",    "the daemons' logs below /var/log, wtmp, btmp, utmp, lastlog",                            true,  host_write_logs   },
     {"server-history", ".bash_history of shells that have ended",                                                true,  host_write_history},
     {"server-scripts", "scripts that SSM ran, as the agent keeps them below /var/lib/amazon/ssm",                true,  host_write_scripts},
-    {"server-views",   "server/NAME/: ps, ss, who, w and uptime at the end",                                     false, host_write_views  },
+    {"server-views",   "server/NAME/: ps, ss, who, w and uptime at the end",                                     true,  host_write_views  },
     {NULL,             NULL,                                                                                     false, NULL              }, /* the end */
 };
 const size_t evidence_n_writers = COUNT(evidence_writers) - 1;

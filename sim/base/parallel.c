@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A counter hands out the pieces. The calling thread works too, so that one thread needs no other. */
-#include "sim/evidence/parallel.h"
+#include "sim/base/base.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

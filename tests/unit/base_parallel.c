@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Work on threads: every piece once, each thread its own things, and the error of the first piece that failed. */
-#include "sim/evidence/parallel.h"
+#include "sim/base/base.h"
 
 #include <CUnit/CUnit.h>
 #include <stdatomic.h>
@@ -64,7 +64,7 @@ static void first_failure_is_told(void)
     }
 }
 
-CU_TestInfo evidence_parallel_tests[] = {
+CU_TestInfo base_parallel_tests[] = {
     {"every piece once",          every_piece_once     },
     {"the first failure is told", first_failure_is_told},
     CU_TEST_INFO_NULL,
