@@ -120,6 +120,8 @@ uint64_t chance_below(struct chance *, uint64_t n);                 /* 0..n-1 wi
 int64_t chance_between(struct chance *, int64_t low, int64_t high); /* inclusive */
 bool chance_one_in(struct chance *, uint64_t n);
 int64_t chance_gap(struct chance *, int64_t mean); /* exponential by integers only: same on every machine */
+/* What nobody can foresee, for secrets: the system's. Everything else is drawn from a seed. */
+bool chance_of_system(void *out, size_t n, struct err *);
 #define ALPHABET_BASE32 "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 #define ALPHABET_ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define ALPHABET_UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -2,7 +2,9 @@
 /* Named streams of chance: HMAC-SHA256 of the path seeds a xoshiro256** generator (Blackman and Vigna, public domain). */
 #include "sim/base/base.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 
 struct seed seed_from_text(const char *text)
 {
@@ -139,4 +141,15 @@ void chance_uuid(struct chance *c, char *out)
         memcpy(out, pairs[low >> (56 - 8 * i) & 255], 2);
         out += 2;
     }
+}
+
+bool chance_of_system(void *out, size_t n, struct err *e)
+{
+    for (size_t done = 0; done < n;) {
+        ssize_t got = getrandom((char *)out + done, n - done, 0);
+        if (got < 0 && errno != EINTR)
+            return err_set(e, "getrandom: %m");
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return true;
 }

@@ -33,10 +33,14 @@ struct command {
     size_t least, most;   /* how many arguments */
     int (*run)(const struct request *);
     struct option options[COMMAND_OPTIONS]; /* ends with the first without a name */
+    /* Its parts, "class init", "class build", ...: ends with NULL. A command with parts does nothing of its own. */
+    const struct command *const *parts;
 };
 extern const struct command command_build;
 extern const struct command command_call;
 extern const struct command command_check;
+extern const struct command command_class;
+extern const struct command command_class_init;
 extern const struct command command_grade;
 extern const struct command command_help;
 extern const struct command command_hint;
@@ -64,6 +68,7 @@ struct program { /* sim/main.c's table */
 };
 int program_run(const struct program *, int argc, char **argv);
 const struct command *program_find(const struct program *, const char *name); /* NULL if there is none */
+const struct command *command_part(const struct command *, const char *word); /* "init" of class; NULL if there is none */
 
 /* ---- what was typed ---- */
 

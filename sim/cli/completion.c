@@ -2,11 +2,21 @@
 /* A completion script for bash, made from the commands' tables: commands, their options, else files. */
 #include "sim/cli/cli.h"
 
+#include <string.h>
+
 static void add_words(struct str *out, const struct command *c)
 {
     for (size_t i = 0; i < COMMAND_OPTIONS && c->options[i].name; i++)
         str_addf(out, "--%s ", c->options[i].name);
     str_add(out, "--help");
+}
+
+/* The part's own word stands among its options: it is completed as the second word, and harmless later. */
+static void add_part_words(struct str *out, const struct command *part)
+{
+    str_addf(out, " %s ", strchr(part->name, ' ') + 1);
+    for (size_t i = 0; i < COMMAND_OPTIONS && part->options[i].name; i++)
+        str_addf(out, "--%s ", part->options[i].name);
 }
 
 void add_bash_completion(struct str *out, const struct program *p)
@@ -20,10 +30,12 @@ void add_bash_completion(struct str *out, const struct program *p)
     for (size_t i = 0; i < p->n; i++) {
         str_addf(out, "            %s) words=\"", p->commands[i]->name);
         add_words(out, p->commands[i]);
+        for (size_t k = 0; p->commands[i]->parts && p->commands[i]->parts[k]; k++)
+            add_part_words(out, p->commands[i]->parts[k]);
         str_add(out, "\" ;;\n");
     }
     str_add(out, "        esac\n"
-                 "        case $word in -*) ;; *) words= ;; esac\n"
+                 "        case $word in -*) ;; *) [ \"${COMP_WORDS[1]}$COMP_CWORD\" = class2 ] || words= ;; esac\n"
                  "        case ${COMP_WORDS[1]} in build|start|lint) [ \"$COMP_CWORD\" -ne 2 ] || words=$(cafelab list "
                  "--names) ;; esac\n"
                  "    fi\n"

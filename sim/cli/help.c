@@ -23,8 +23,24 @@ static void add_option(struct str *out, const struct option *o)
     str_addf(out, "  %-22s %s\n", str_text(&left), o->says);
 }
 
+static void add_parts_help(struct str *out, const struct command *c)
+{
+    str_addf(out, "usage: cafelab %s ", c->name);
+    for (size_t i = 0; c->parts[i]; i++)
+        str_addf(out, "%s%s", i ? "|" : "", strchr(c->parts[i]->name, ' ') + 1);
+    str_addf(out, "\n\n%s\n", c->says);
+    if (c->more)
+        str_addf(out, "\n%s\n", c->more);
+    for (size_t i = 0; c->parts[i]; i++) {
+        str_add(out, "\n");
+        add_command_help(out, c->parts[i]);
+    }
+}
+
 void add_command_help(struct str *out, const struct command *c)
 {
+    if (c->parts)
+        return add_parts_help(out, c);
     str_addf(out, "usage: cafelab %s%s%s%s\n\n%s\n", c->name, *c->synopsis ? " " : "", c->synopsis,
              c->options[0].name ? " [OPTIONS]" : "", c->says);
     if (c->more)
@@ -46,6 +62,8 @@ static int run(const struct request *r)
         return misused(r, "--completion: expected bash, got \"%s\"", shell);
     if (name && !c)
         return misused(r, "unknown command \"%s\"", name);
+    if (request_arg(r, 1) && !(c = command_part(c, request_arg(r, 1))))
+        return misused(r, "unknown command \"%s %s\"", name, request_arg(r, 1));
     if (shell)
         add_bash_completion(&text, r->program);
     else if (c)
@@ -58,10 +76,10 @@ static int run(const struct request *r)
 
 const struct command command_help = {
     .name = "help",
-    .synopsis = "[COMMAND]",
+    .synopsis = "[COMMAND [PART]]",
     .says = "what the commands do",
     .more = "Completion for bash:  eval \"$(cafelab help --completion bash)\"",
-    .most = 1,
+    .most = 2,
     .run = run,
     .options = {{"completion", 0, "SHELL", "print a completion script; SHELL is bash"}},
 };

@@ -173,6 +173,29 @@ static int unknown_command(const struct program *p, const char *typed)
                    meant);
 }
 
+const struct command *command_part(const struct command *c, const char *word)
+{
+    for (size_t i = 0; c->parts && word && c->parts[i]; i++)
+        if (text_same(strchr(c->parts[i]->name, ' ') + 1, word))
+            return c->parts[i];
+    return NULL;
+}
+
+static int unknown_part(const struct command *c, const char *typed)
+{
+    const char *names[COMMAND_OPTIONS + 1] = {NULL};
+    AUTO(str_drop) struct str all = {0};
+    for (size_t i = 0; c->parts[i] && i < COMMAND_OPTIONS; i++) {
+        names[i] = strchr(c->parts[i]->name, ' ') + 1;
+        str_addf(&all, "%s%s", i ? ", " : "", names[i]);
+    }
+    const char *meant = typed ? text_meant(typed, names) : NULL;
+    if (!typed)
+        return trouble("%s: expected %s: see cafelab help %s", c->name, str_text(&all), c->name);
+    return meant ? trouble("%s: unknown command \"%s\" (did you mean \"%s\"?)", c->name, typed, meant)
+                 : trouble("%s: unknown command \"%s\": expected %s", c->name, typed, str_text(&all));
+}
+
 /* What was printed must have arrived: a full disk is no success. */
 static int finish(int status)
 {
@@ -195,6 +218,15 @@ int program_run(const struct program *p, int argc, char **argv)
     if (!r.command)
         return unknown_command(p, name);
     r.args = arena_alloc(&arena, (size_t)(argc + 1) * sizeof(*r.args));
-    int status = command_run(&r, argc > 2 ? argc - 2 : 0, argv + 2);
+    int taken = argc > 1 ? 2 : 1;
+    const char *word = argc > 2 ? argv[2] : NULL;
+    if (r.command->parts && !(word && wants_help(1, argv + 2))) {
+        const struct command *part = command_part(r.command, word);
+        if (!part)
+            return unknown_part(r.command, word);
+        r.command = part;
+        taken++;
+    }
+    int status = command_run(&r, argc - taken, argv + taken);
     return finish(argc > 1 ? status : EXIT_TROUBLE);
 }
