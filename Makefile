@@ -130,5 +130,5 @@ clean:
 help:
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
--include $(OBJECTS:.o=.d) $(UNIT:%.c=$(B)/%.d) $(FUZZ:%=$(B)/tests/fuzz/%.d) $(B)/sim/main.d $(wildcard $(B)/tests/real/*.d)
+-include $(OBJECTS:.o=.d) $(B)/sim/main.d $(wildcard $(B)/tests/*/*.d)
 .PHONY: all unit fuzz fuzz-replay demo test setup bench golden format format-check layers tidy cppcheck lint cov install clean help

@@ -77,6 +77,7 @@ struct log_file {
     int64_t stamp_ms, written_ms;
     const char *key;                           /* in the bucket */
     size_t from, to, service_from, service_to; /* of the channel's stream */
+    bool takes_all;                            /* everything in there */
     unsigned part, parts;
     uint64_t number;
     /* known once it is written */

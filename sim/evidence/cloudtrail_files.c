@@ -37,17 +37,22 @@ static void place(struct hand *h, const struct plan *p, const struct log_file *f
     h->list[i] = (struct placed){arrival, *ref};
 }
 
+static void gather_some(struct hand *h, const struct plan *p, const struct log_file *file, const struct ref *from,
+                        const struct ref *to, size_t *seen)
+{
+    for (; from < to; from++)
+        if ((file->takes_all || channel_takes(file->channel, p, from)) &&
+            (file->parts == 1 || (*seen)++ % file->parts == file->part))
+            place(h, p, file, from);
+}
+
 static void gather(struct hand *h, const struct plan *p, const struct log_file *file)
 {
     const struct stream *s = file->channel->stream;
     size_t seen = 0;
     h->n = 0;
-    for (size_t i = file->from; i < file->to; i++)
-        if (channel_takes(file->channel, p, &s->list[i]) && seen++ % file->parts == file->part)
-            place(h, p, file, &s->list[i]);
-    for (size_t i = file->service_from; i < file->service_to; i++)
-        if (channel_takes(file->channel, p, &s->service[i]) && seen++ % file->parts == file->part)
-            place(h, p, file, &s->service[i]);
+    gather_some(h, p, file, s->list + file->from, s->list + file->to, &seen);
+    gather_some(h, p, file, s->service + file->service_from, s->service + file->service_to, &seen);
 }
 
 /* ---- the text ---- */

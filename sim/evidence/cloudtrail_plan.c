@@ -72,7 +72,7 @@ struct merging {
     size_t n, next; /* of the entries */
 };
 
-static void put_until(struct merging *m, const struct stream *s, int64_t time_ms)
+static inline void put_until(struct merging *m, const struct stream *s, int64_t time_ms)
 {
     while (m->next < s->n && s->list[m->next].time_ms <= time_ms)
         m->all[m->n++] = s->list[m->next++];
@@ -109,7 +109,7 @@ static void add_occurrences(struct plan *p)
         if (of_call[everyday->list[i].call] != UINT32_MAX)
             n[of_call[everyday->list[i].call]]++;
     for (size_t i = 0; i < p->n_streams; i++)
-        merging[i].all = xcalloc(p->streams[i].n + n[i], sizeof(struct ref));
+        merging[i].all = xmalloc((p->streams[i].n + n[i] + 1) * sizeof(struct ref));
     for (size_t i = 0; i < everyday->n; i++) {
         const struct occurrence *o = &everyday->list[i];
         if (of_call[o->call] == UINT32_MAX)
@@ -286,6 +286,7 @@ static struct log_file take(struct plan *p, struct channel *c, int64_t until)
         n += channel_takes(c, p, &s->service[c->next_service++]);
     file.to = c->next;
     file.service_to = c->next_service;
+    file.takes_all = n == file.to - file.from + file.service_to - file.service_from;
     file.parts = (unsigned)((n + RECORDS_PER_FILE - 1) / RECORDS_PER_FILE);
     return file;
 }

@@ -171,37 +171,46 @@ static uint64_t mix(uint64_t x) /* splitmix64 (Steele, Lea and Flood) */
     return x ^ x >> 31;
 }
 
-/* Eight hexadecimal digits of 32 bits at once: a nibble to each byte, then "0" or, above nine, "a" is added to all. */
-static void write_hex32(uint32_t x, char *to)
+/* Eight hexadecimal digits of 32 bits at once, the first one in the highest byte: a nibble to each byte, then "0" or, above
+ * nine, "a" is added to all. */
+static uint64_t hex32(uint32_t x)
 {
     uint64_t n = x;
     n = (n | n << 16) & 0x0000ffff0000ffffu;
     n = (n | n << 8) & 0x00ff00ff00ff00ffu;
     n = (n | n << 4) & 0x0f0f0f0f0f0f0f0fu;
-    n += 0x3030303030303030u + ((n + 0x0606060606060606u) >> 4 & 0x0101010101010101u) * ('a' - '0' - 10);
-    n = htobe64(n); /* the highest nibble comes first */
-    memcpy(to, &n, sizeof(n));
+    return n + 0x3030303030303030u + ((n + 0x0606060606060606u) >> 4 & 0x0101010101010101u) * ('a' - '0' - 10);
 }
 
-/* Version 4: two draws of 64 bits, all of them printed but six. */
+static void put4(char *to, uint64_t digits)
+{
+    uint32_t bytes = htobe32((uint32_t)digits);
+    memcpy(to, &bytes, sizeof(bytes));
+}
+
+static void put8(char *to, uint64_t digits)
+{
+    uint64_t bytes = htobe64(digits);
+    memcpy(to, &bytes, sizeof(bytes));
+}
+
+/* Version 4: two draws of 64 bits, all of them printed but six. Digits go from registers to their places: by way of a buffer
+ * they would be read back before they are written. */
 static void write_uuid(uint64_t high, uint64_t low, char *to)
 {
-    char digits[32];
     high = (high & 0xffffffffffff0fffu) | 0x4000;
     low = (low & 0x3fffffffffffffffu) | 0x8000000000000000u;
-    write_hex32((uint32_t)(high >> 32), digits);
-    write_hex32((uint32_t)high, digits + 8);
-    write_hex32((uint32_t)(low >> 32), digits + 16);
-    write_hex32((uint32_t)low, digits + 24);
-    memcpy(to, digits, 8);
+    uint64_t middle = hex32((uint32_t)high), then = hex32((uint32_t)(low >> 32));
+    put8(to, hex32((uint32_t)(high >> 32)));
     to[8] = '-';
-    memcpy(to + 9, digits + 8, 4);
+    put4(to + 9, middle >> 32);
     to[13] = '-';
-    memcpy(to + 14, digits + 12, 4);
+    put4(to + 14, middle);
     to[18] = '-';
-    memcpy(to + 19, digits + 16, 4);
+    put4(to + 19, then >> 32);
     to[23] = '-';
-    memcpy(to + 24, digits + 20, 12);
+    put4(to + 24, then);
+    put8(to + 28, hex32((uint32_t)low));
 }
 
 /* Characters of an alphabet by multiplication: 16 bits of chance for each are enough here. */
