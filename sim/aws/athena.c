@@ -156,6 +156,10 @@ static void get_query(struct call *c)
 static void batch_get_query(struct call *c)
 {
     const json_t *ids = json_object_get(c->params, "queryExecutionIds");
+    if (!json_array_size(ids) || json_array_size(ids) > 50)
+        return call_fail(c, "InvalidRequestException",
+                         "1 validation error detected: Value at 'queryExecutionIds' failed to satisfy constraint: Member must "
+                         "have length between 1 and 50");
     json_t *list = json_array(), *unknown = json_array();
     for (size_t i = 0; i < json_array_size(ids); i++) {
         const char *id = text_or(json_string_value(json_array_get(ids, i)), "");
@@ -302,15 +306,6 @@ static void get_database(struct call *c)
         c->reply = wrapped("Database", wrapped("Name", json_string("default")));
 }
 
-/* As the console names it: "cloudtrail_logs_my_bucket". */
-static const char *table_of(struct call *c, const char *bucket)
-{
-    char *name = arena_printf(c->arena, "cloudtrail_logs_%s", bucket);
-    for (char *p = name; *p; p++)
-        *p = *p == '-' || *p == '.' ? '_' : *p;
-    return name;
-}
-
 /* The engine knows the columns. NULL after a failure. */
 static json_t *table(struct call *c, const char *name)
 {
@@ -334,12 +329,14 @@ static json_t *table(struct call *c, const char *name)
     return json_pack("{s:s, s:s, s:o, s:[]}", "Name", name, "TableType", "EXTERNAL_TABLE", "Columns", columns, "PartitionKeys");
 }
 
-/* Names of tables, each once: spans of one bucket may be many. New reference. */
+/* Names of tables, as the engine has them. New reference. */
 static json_t *table_names(struct call *c)
 {
+    AUTO(ran_drop) struct ran ran = run_query(c, "SHOW TABLES");
+    const json_t *rows = json_object_get(ran.result, "rows");
     json_t *names = json_object();
-    for (const struct logging_span *span = c->w->account.spans; span; span = span->next)
-        json_put(names, table_of(c, span->bucket), json_true());
+    for (size_t i = 0; i < json_array_size(rows); i++)
+        json_put(names, text_or(json_string_value(json_array_get(json_array_get(rows, i), 0)), ""), json_true());
     return names;
 }
 

@@ -254,6 +254,10 @@ void ct_list_tags(struct call *c)
 
 void ct_list_public_keys(struct call *c)
 {
+    const char *from = call_text(c, "startTime"), *to = call_text(c, "endTime");
+    int64_t from_ms = 0, to_ms = INT64_MAX;
+    if ((from && !time_parse(from, &from_ms, NULL)) || (to && !time_parse(to, &to_ms, NULL)) || from_ms > to_ms)
+        return call_fail(c, "InvalidTimeRangeException", "The start time must not be after the end time");
     json_t *(*keys)(const struct world *) = c->w->catalog->public_keys;
     json_t *list = keys ? keys(c->w) : NULL;
     if (list)

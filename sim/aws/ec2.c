@@ -84,7 +84,12 @@ struct tag **ec2_tags_of(struct call *c, const char *id)
     struct security_group *group = text_starts(id, "sg-") ? find_security_group(c->w, id) : NULL;
     if (group)
         return &group->tags;
-    call_fail(c, "InvalidID", "The ID '%s' is not valid", id);
+    if (text_starts(id, "sg-"))
+        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
+    else if (text_starts(id, "i-"))
+        call_fail(c, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id);
+    else
+        call_fail(c, "InvalidID", "The ID '%s' is not valid", id);
     return NULL;
 }
 

@@ -568,6 +568,7 @@ void ec2_describe_security_group_rules(struct call *c)
     if (!filters_known(c, rule_filters))
         return;
     json_t *list = json_array(), *ids = asked_ids(c, "securityGroupRuleIds", "securityGroupRuleId");
+    size_t found = 0;
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         for (const struct sg_rule *r = g->rules; r; r = r->next) {
             const struct filter_value values[] = {
@@ -577,9 +578,15 @@ void ec2_describe_security_group_rules(struct call *c)
             bool wanted = !ids;
             for (size_t i = 0; i < json_array_size(ids); i++)
                 wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);
+            found += ids && wanted;
             if (wanted && filters_pass(c, values, COUNT(values)))
                 json_array_append_new(list, rule_reply(c->w, g, r));
         }
+    if (found < json_array_size(ids))
+        call_fail(c, "InvalidSecurityGroupRuleId.NotFound",
+                  "One or more of the specified security group rule IDs do not exist");
     json_decref(ids);
+    if (c->failed)
+        return json_decref(list);
     reply_page(c, "SecurityGroupRules", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
 }

@@ -9,12 +9,18 @@
 /* clang-format off */
 static const struct list_facts {
     const char *op;
-    const char *set, *member, *id; /* of the request, and the item's own key */
+    const char *set, *member, *id; /* of the request, and the item's own key; an operation may take two kinds of ids */
     const char *code, *what;       /* when an id is not there: "The subnet ID 'x' does not exist" */
     const char *filters[6][2];     /* filter, path in the item */
 } facts[] = {
     {"ec2:DescribeAddresses",         "publicIpsSet",          "publicIp",           "PublicIp",
      "InvalidAddress.NotFound",              "address",           {{"public-ip", "PublicIp"}, {"instance-id", "InstanceId"}}      },
+    {"ec2:DescribeAddresses",         "allocationIdsSet",      "allocationId",       "AllocationId",
+     "InvalidAllocationID.NotFound",         "allocation ID",     {{"public-ip", "PublicIp"}, {"instance-id", "InstanceId"}}      },
+    {"ec2:DescribeAvailabilityZones", "availabilityZoneSet",   "zoneName",           "ZoneName",
+     "InvalidParameterValue",                "zone",              {{"zone-name", "ZoneName"}, {"state", "State"}, {"region-name", "RegionName"}}},
+    {"ec2:DescribeFlowLogs",          "flowLogIdSet",          "flowLogId",          "FlowLogId",
+     "InvalidFlowLogId.NotFound",            "flow log ID",       {{"resource-id", "ResourceId"}, {"flow-log-id", "FlowLogId"}}   },
     {"ec2:DescribeImages",            "imagesSet",             "imageId",            "ImageId",
      "InvalidAMIID.NotFound",                "image id",          {{"image-id", "ImageId"}, {"state", "State"},
       {"owner-alias", "ImageOwnerAlias"}, {"architecture", "Architecture"}}                                                        },
@@ -23,6 +29,10 @@ static const struct list_facts {
       {"attachment.vpc-id", "Attachments.0.VpcId"}}                                                                                },
     {"ec2:DescribeKeyPairs",          "keySet",                "keyName",            "KeyName",
      "InvalidKeyPair.NotFound",              "key pair",          {{"key-name", "KeyName"}}                                        },
+    {"ec2:DescribeLaunchTemplates",   "launchTemplateIdSet",   "launchTemplateId",   "LaunchTemplateId",
+     "InvalidLaunchTemplateId.NotFound",     "launch template ID", {{"launch-template-name", "LaunchTemplateName"}}                },
+    {"ec2:DescribeNatGateways",       "natGatewayIdSet",       "natGatewayId",       "NatGatewayId",
+     "NatGatewayNotFound",                   "NAT gateway ID",    {{"vpc-id", "VpcId"}, {"subnet-id", "SubnetId"}, {"state", "State"}}},
     {"ec2:DescribeNetworkAcls",       "networkAclIdSet",       "networkAclId",       "NetworkAclId",
      "InvalidNetworkAclID.NotFound",         "networkAcl ID",     {{"network-acl-id", "NetworkAclId"}, {"vpc-id", "VpcId"},
       {"default", "IsDefault"}}                                                                                                    },
@@ -30,8 +40,14 @@ static const struct list_facts {
      "InvalidNetworkInterfaceID.NotFound",   "networkInterface ID", {{"network-interface-id", "NetworkInterfaceId"},
       {"vpc-id", "VpcId"}, {"subnet-id", "SubnetId"}, {"attachment.instance-id", "Attachment.InstanceId"}, {"status", "Status"},
       {"group-id", "Groups.0.GroupId"}}                                                                                            },
+    {"ec2:DescribeRegions",           "regionSet",             "regionName",         "RegionName",
+     "InvalidParameterValue",                "region",            {{"region-name", "RegionName"}, {"opt-in-status", "OptInStatus"},
+      {"endpoint", "Endpoint"}}                                                                                                   },
     {"ec2:DescribeRouteTables",       "routeTableIdSet",       "routeTableId",       "RouteTableId",
      "InvalidRouteTableID.NotFound",         "routeTable ID",     {{"route-table-id", "RouteTableId"}, {"vpc-id", "VpcId"}}        },
+    {"ec2:DescribeSnapshots",         "snapshotSet",           "snapshotId",         "SnapshotId",
+     "InvalidSnapshot.NotFound",             "snapshot",          {{"snapshot-id", "SnapshotId"}, {"volume-id", "VolumeId"},
+      {"owner-id", "OwnerId"}, {"status", "State"}}                                                                               },
     {"ec2:DescribeSubnets",           "subnetSet",             "subnetId",           "SubnetId",
      "InvalidSubnetID.NotFound",             "subnet ID",         {{"subnet-id", "SubnetId"}, {"vpc-id", "VpcId"},
       {"availability-zone", "AvailabilityZone"}, {"state", "State"}, {"default-for-az", "DefaultForAz"}, {"cidr-block", "CidrBlock"}}},
@@ -47,7 +63,8 @@ static const struct list_facts {
 static const struct list_facts *facts_of(const struct call *c)
 {
     for (size_t i = 0; i < COUNT(facts); i++)
-        if (text_same(facts[i].op, c->op->name))
+        if (text_same(facts[i].op, c->op->name) &&
+            (json_object_get(c->params, facts[i].set) || i + 1 == COUNT(facts) || !text_same(facts[i + 1].op, facts[i].op)))
             return &facts[i];
     return NULL;
 }
@@ -251,7 +268,7 @@ void ec2_describe_regions(struct call *c)
         json_array_append_new(list,
                               json_pack("{s:s, s:o, s:s}", "RegionName", regions[i], "Endpoint",
                                         json_textf("ec2.%s.amazonaws.com", regions[i]), "OptInStatus", "opt-in-not-required"));
-    c->reply = wrapped("Regions", list);
+    answer(c, "Regions", list);
 }
 
 void ec2_describe_availability_zones(struct call *c)
@@ -261,7 +278,7 @@ void ec2_describe_availability_zones(struct call *c)
     for (size_t i = 0; i < COUNT(n->zones); i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "ZoneName", n->zones[i], "State", "available",
                                               "RegionName", c->w->account.region, "ZoneType", "availability-zone"));
-    c->reply = wrapped("AvailabilityZones", list);
+    answer(c, "AvailabilityZones", list);
 }
 
 void ec2_describe_account_attributes(struct call *c)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * KMS: keys, aliases, key policies, and the use of keys as records show it. Nothing is encrypted here: ciphertexts are
- * drawn, and remembered by nobody, so Decrypt only takes what it can tell to be one of this account's.
+ * KMS: keys, aliases and key policies. Keys in use are in kms_use.c.
  *
  * Keys are named by id, ARN, alias or alias ARN; records keep what was said, resources and replies have the ARN.
  * What CloudTrail itself does with a trail's key (GenerateDataKey for each file) is drawn by sim/evidence from the
@@ -9,7 +8,7 @@
  * Sources: KMS API Reference 2014-11-01; KMS developer guide, "Examples of AWS KMS log entries" (dates there have a
  * comma behind the year: "Aug 10, 2022, 10:38:27 PM").
  */
-#include "sim/aws/shapes.h"
+#include "sim/aws/kms.h"
 
 #include <stdlib.h>
 
@@ -23,7 +22,7 @@ static const char *arn_of(struct call *c, const char *key_id)
                         text_starts(key_id, "alias/") ? "" : "key/", key_id);
 }
 
-static struct kms_key *key_named(struct call *c, const char *param)
+struct kms_key *kms_key_named(struct call *c, const char *param)
 {
     const char *id = text_or(call_text(c, param), "");
     struct kms_key *key = find_kms_key(c->w, id);
@@ -40,9 +39,9 @@ static struct kms_key *key_named(struct call *c, const char *param)
 }
 
 /* Names the key in the record, too. */
-static struct kms_key *asked_key(struct call *c)
+struct kms_key *kms_asked_key(struct call *c)
 {
-    struct kms_key *key = key_named(c, "keyId");
+    struct kms_key *key = kms_key_named(c, "keyId");
     if (key)
         call_log_resource(c, "AWS::KMS::Key", key->arn);
     return key;
@@ -54,7 +53,7 @@ static struct kms_key *key_itself(struct call *c)
     const char *id = text_or(call_text(c, "keyId"), "");
     if (text_starts(id, "alias/") || strstr(id, ":alias/"))
         call_fail(c, "NotFoundException", "Invalid keyId '%s'", id);
-    return c->failed ? NULL : asked_key(c);
+    return c->failed ? NULL : kms_asked_key(c);
 }
 
 static bool not_pending(struct call *c, const struct kms_key *key)
@@ -64,7 +63,7 @@ static bool not_pending(struct call *c, const struct kms_key *key)
     return key && !c->failed;
 }
 
-static bool usable(struct call *c, const struct kms_key *key)
+bool kms_usable(struct call *c, const struct kms_key *key)
 {
     if (!not_pending(c, key))
         return false;
@@ -211,7 +210,7 @@ static void create_key(struct call *c)
 
 static void describe_key(struct call *c)
 {
-    struct kms_key *key = asked_key(c);
+    struct kms_key *key = kms_asked_key(c);
     if (key)
         c->reply = wrapped("KeyMetadata", metadata(c, key, false));
 }
@@ -289,7 +288,7 @@ static void cancel_deletion(struct call *c)
 static void set_rotation(struct call *c, bool rotation)
 {
     struct kms_key *key = key_itself(c);
-    if (!usable(c, key))
+    if (!kms_usable(c, key))
         return;
     key->rotation = rotation;
     log_key(c, key);
@@ -420,7 +419,7 @@ static void log_alias(struct call *c, const struct kms_key *key, const char *nam
 
 static struct kms_key *target_key(struct call *c)
 {
-    struct kms_key *key = key_named(c, "targetKeyId");
+    struct kms_key *key = kms_key_named(c, "targetKeyId");
     return not_pending(c, key) ? key : NULL;
 }
 
@@ -470,7 +469,7 @@ static void delete_alias(struct call *c)
 
 static void list_aliases(struct call *c)
 {
-    struct kms_key *only = call_text(c, "keyId") ? asked_key(c) : NULL;
+    struct kms_key *only = call_text(c, "keyId") ? kms_asked_key(c) : NULL;
     if (c->failed)
         return;
     json_t *list = json_array();
@@ -480,58 +479,6 @@ static void list_aliases(struct call *c)
                                                   alias_arn(c, alias->name), "TargetKeyId", alias->key->id, "CreationDate",
                                                   date_iso(alias->created_ms), "LastUpdatedDate", date_iso(alias->created_ms)));
     page(c, "Aliases", list);
-}
-
-/* ---- use ---- */
-
-/* Ciphertexts begin with the same bytes for all keys; what follows says which key, here in the clear. */
-static json_t *ciphertext(struct call *c, const struct kms_key *key)
-{
-    return json_textf("AQICAHi%s%s", key->id, call_id(c, "", ALPHABET_ALNUM "+/", 100));
-}
-
-static void generate_data_key(struct call *c)
-{
-    struct kms_key *key = asked_key(c);
-    if (!usable(c, key))
-        return;
-    if (!call_text(c, "keySpec") == !json_object_get(c->params, "numberOfBytes"))
-        return call_fail(c, "ValidationException", "Please specify either number of bytes or key spec.");
-    c->reply = json_pack("{s:s, s:o}", "KeyId", key->arn, "CiphertextBlob", ciphertext(c, key));
-    if (!strstr(c->op->name, "Without"))
-        json_put_text(c->reply, "Plaintext", call_id(c, "", ALPHABET_ALNUM "+/", 43));
-}
-
-static void encrypt(struct call *c)
-{
-    struct kms_key *key = asked_key(c);
-    if (usable(c, key))
-        c->reply = json_pack("{s:s, s:o, s:s}", "KeyId", key->arn, "CiphertextBlob", ciphertext(c, key), "EncryptionAlgorithm",
-                             "SYMMETRIC_DEFAULT");
-}
-
-/* Genuine: neither the ciphertext nor, for symmetric keys, the key stands in requestParameters; resources name it. What
- * was encrypted is not known, so the reply has no plaintext: a caller who needs it cannot be served. */
-static void decrypt(struct call *c)
-{
-    const char *blob = text_or(call_text(c, "ciphertextBlob"), "");
-    json_t *params = json_object();
-    json_put_text(params, "encryptionAlgorithm", "SYMMETRIC_DEFAULT");
-    if (json_object_get(c->params, "encryptionContext"))
-        json_put(params, "encryptionContext", json_deep_copy(json_object_get(c->params, "encryptionContext")));
-    call_log_params(c, params);
-    struct kms_key *key = NULL;
-    if (call_text(c, "keyId"))
-        key = key_named(c, "keyId");
-    else if (text_starts(blob, "AQICAHi") && strlen(blob) > 7 + UUID_LEN)
-        key = find_kms_key(c->w, arena_dupn(c->arena, blob + 7, UUID_LEN));
-    if (!key && !c->failed)
-        call_fail(c, "InvalidCiphertextException", "%s", "");
-    if (!key)
-        return;
-    call_log_resource(c, "AWS::KMS::Key", key->arn);
-    if (usable(c, key))
-        c->reply = json_pack("{s:s, s:s}", "KeyId", key->arn, "EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
 }
 
 /* ---- the table ---- */
@@ -546,7 +493,7 @@ static const struct op kms_ops[] = {
     {"kms:CreateAlias",          "aliasName! targetKeyId!",                           0,       TARGET, NULL, create_alias      },
     {"kms:CreateKey",            "policy~ description keyUsage keySpec customerMasterKeySpec origin tags[] multiRegion? "
                                  "bypassPolicyLockoutSafetyCheck?",                   0,       "*",    NULL, create_key        },
-    {"kms:Decrypt",              "ciphertextBlob keyId encryptionContext{} encryptionAlgorithm", OP_READ, KEY, NULL, decrypt  },
+    {"kms:Decrypt",              "ciphertextBlob! keyId encryptionContext{} encryptionAlgorithm", OP_READ, KEY, NULL, kms_decrypt},
     {"kms:DeleteAlias",          "aliasName!",                                        0,       "arn:aws:kms:$region:$account:{aliasName}",
                                                                                                        NULL, delete_alias      },
     {"kms:DescribeKey",          "keyId!",                                            OP_READ, KEY,    NULL, describe_key      },
@@ -554,10 +501,10 @@ static const struct op kms_ops[] = {
     {"kms:DisableKeyRotation",   "keyId!",                                            0,       KEY,    NULL, disable_rotation  },
     {"kms:EnableKey",            "keyId!",                                            0,       KEY,    NULL, enable_key        },
     {"kms:EnableKeyRotation",    "keyId!",                                            0,       KEY,    NULL, enable_rotation   },
-    {"kms:Encrypt",              "keyId! encryptionContext{} encryptionAlgorithm",    OP_READ, KEY,    NULL, encrypt           },
-    {"kms:GenerateDataKey",      "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY,    NULL, generate_data_key },
+    {"kms:Encrypt",              "keyId! plaintext encryptionContext{} encryptionAlgorithm", OP_READ, KEY,    NULL, kms_encrypt       },
+    {"kms:GenerateDataKey",      "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY,    NULL, kms_generate_data_key},
     {"kms:GenerateDataKeyWithoutPlaintext", "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY, NULL,
-                                                                                                       generate_data_key       },
+                                                                                                       kms_generate_data_key   },
     {"kms:GetKeyPolicy",         "keyId! policyName",                                 OP_READ, KEY,    NULL, get_key_policy    },
     {"kms:GetKeyRotationStatus", "keyId!",                                            OP_READ, KEY,    NULL, get_rotation      },
     {"kms:ListAliases",          "keyId " PAGED,                                      OP_READ, "*",    NULL, list_aliases      },

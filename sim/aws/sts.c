@@ -101,6 +101,13 @@ static void assume_role(struct call *c)
 
 static void get_access_key_info(struct call *c)
 {
+    const char *id = call_text(c, "accessKeyId");
+    if (strlen(id) < 16 || strlen(id) > 128)
+        return call_fail(
+            c, "ValidationError",
+            "1 validation error detected: Value '%.140s' at 'accessKeyId' failed to satisfy constraint: Member must "
+            "have length %s",
+            id, strlen(id) < 16 ? "greater than or equal to 16" : "less than or equal to 128");
     c->reply = wrapped("Account", json_string(c->w->account.id));
 }
 

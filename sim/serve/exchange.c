@@ -22,6 +22,15 @@ bool exchange_fail(struct exchange *ex, const char *code, const char *fmt, ...)
     return false;
 }
 
+void exchange_detail(struct exchange *ex, const char *name, const char *value)
+{
+    size_t n = 0;
+    while (ex->details[n].name)
+        n++;
+    if (n + 1 < COUNT(ex->details) && value)
+        ex->details[n] = (struct form_field){name, value};
+}
+
 /* ---- signatures ---- */
 
 /* One fault as query (IAM, STS), EC2, JSON and S3 services spell it. */
@@ -101,10 +110,19 @@ static const struct wire_shape *find_shape(struct exchange *ex, const char *name
     return NULL;
 }
 
+/* In the words of the services' common validator, which has the names with a small letter. */
+static bool missing(struct exchange *ex, const char *code, const char *name)
+{
+    return exchange_fail(
+        ex, code, "1 validation error detected: Value null at '%c%s' failed to satisfy constraint: Member must not be null",
+        *name >= 'A' && *name <= 'Z' ? *name + 32 : *name, name + 1);
+}
+
 bool exchange_read_form(struct exchange *ex)
 {
     struct form form;
-    const char *why = NULL, *text = ex->r->body.len ? ex->r->body.s : ex->r->query;
+    struct shape_fault fault;
+    const char *text = ex->r->body.len ? ex->r->body.s : ex->r->query;
     if (!api_body(ex))
         return false;
     if (!form_read(&ex->r->arena, text, strlen(text), true, &form) || !form_get(&form, "Action"))
@@ -113,9 +131,12 @@ bool exchange_read_form(struct exchange *ex)
     if (!shape)
         return false;
     bool ec2 = ex->service->protocol == PROTOCOL_EC2;
-    json_auto_t *asked = shape_from_form(shape->asked, form.list, form.n, ec2, &ex->r->arena, &why);
+    json_auto_t *asked = shape_from_form(shape->asked, form.list, form.n, ec2, &ex->r->arena, &fault);
+    if (!asked && fault.missing)
+        return ec2 ? exchange_fail(ex, "MissingParameter", "The request must contain the parameter %s", fault.missing)
+                   : missing(ex, "ValidationError", fault.missing);
     if (!asked)
-        return exchange_fail(ex, ec2 ? "InvalidParameterValue" : "ValidationError", "%s", why);
+        return exchange_fail(ex, ec2 ? "InvalidParameterValue" : "ValidationError", "%s", fault.why);
     ex->params = params_of(ex->service, ex->op, asked);
     return true;
 }
@@ -123,7 +144,8 @@ bool exchange_read_form(struct exchange *ex)
 bool exchange_read_json(struct exchange *ex)
 {
     struct err e = {0};
-    const char *target = http_header(ex->r, "x-amz-target"), *dot = target ? strrchr(target, '.') : NULL, *why = NULL;
+    const char *target = http_header(ex->r, "x-amz-target"), *dot = target ? strrchr(target, '.') : NULL;
+    struct shape_fault fault = {0};
     const char *text = ex->r->body.len ? ex->r->body.s : "{}";
     if (!api_body(ex))
         return false;
@@ -133,9 +155,11 @@ bool exchange_read_json(struct exchange *ex)
     if (!shape)
         return false;
     json_auto_t *body = json_read(text, strlen(text), &e);
-    json_auto_t *asked = body ? shape_from_json(shape->asked, body, &ex->r->arena, &why) : NULL;
+    json_auto_t *asked = body ? shape_from_json(shape->asked, body, &ex->r->arena, &fault) : NULL;
+    if (!asked && fault.missing)
+        return missing(ex, "ValidationException", fault.missing);
     if (!asked)
-        return exchange_fail(ex, "SerializationException", "%s", body ? why : e.msg);
+        return exchange_fail(ex, "SerializationException", "%s", body ? fault.why : e.msg);
     ex->params = params_of(ex->service, ex->op, asked);
     return true;
 }
@@ -164,6 +188,33 @@ static void success(struct exchange *ex)
     objects_after(ex);
 }
 
+/* Which thing a code is about stands beside it. */
+static void name_the_thing(struct exchange *ex)
+{
+    static const struct {
+        const char *code, *element;
+    } about[] = {
+        {"NoSuchKey",        "Key"     },
+        {"NoSuchUpload",     "UploadId"},
+        {"MethodNotAllowed", "Method"  },
+        {"NotImplemented",   "Header"  },
+    };
+    static const char *const of_buckets[] = {"BucketAlready", "BucketNotEmpty", "InvalidBucketName", "NoSuch", "NotFoundError"};
+    for (size_t i = 0; i < COUNT(about); i++)
+        if (text_same(about[i].code, ex->error_code)) {
+            exchange_detail(ex, about[i].element,
+                            i == 0   ? ex->s3.key
+                            : i == 1 ? form_get(&ex->s3.query, "uploadId")
+                                     : ex->r->method);
+            return;
+        }
+    for (size_t i = 0; i < COUNT(of_buckets); i++)
+        if (strstr(ex->error_code, of_buckets[i])) {
+            exchange_detail(ex, "BucketName", ex->s3.bucket);
+            return;
+        }
+}
+
 void exchange_reply(struct exchange *ex)
 {
     bool head = text_same(ex->r->method, "HEAD");
@@ -173,12 +224,16 @@ void exchange_reply(struct exchange *ex)
         success(ex);
     if (ex->error_code && ex->aside)
         unlink(ex->aside);
+    bool s3 = ex->service->protocol == PROTOCOL_S3;
+    if (ex->error_code && s3)
+        name_the_thing(ex);
     if (ex->error_code) /* also when the bytes were gone */
-        wire_failure(&ex->reply->wire, ex->service->protocol, ex->error_code, ex->error_message, ex->r->path, ex->request_id);
+        wire_failure(&ex->reply->wire, ex->service, ex->error_code, ex->error_message, ex->details, ex->request_id);
     if (head && ex->error_code) {
         str_clear(&ex->reply->wire.body);
         ex->reply->wire.content_type = NULL;
     }
-    http_reply_header(ex->reply, ex->service->protocol == PROTOCOL_S3 ? "x-amz-request-id" : "x-amzn-RequestId",
-                      ex->request_id);
+    http_reply_header(ex->reply, s3 ? "x-amz-request-id" : "x-amzn-RequestId", ex->request_id);
+    if (s3)
+        http_reply_header(ex->reply, "x-amz-id-2", wire_host_id(&ex->r->arena, ex->request_id));
 }

@@ -22,10 +22,12 @@ struct exchange {
     struct live_answer answer;
     const char *aside; /* file with what a PUT brings, until the lab has agreed; NULL = none */
     const char *error_code, *error_message;
+    struct form_field details[4]; /* what S3 says apart in its error; ended by a NULL name */
 };
 /* Ends it with a failure; always false. */
 bool exchange_fail(struct exchange *, const char *code, const char *fmt, ...) PRINTF(3, 4);
-bool exchange_fault(struct exchange *, enum signature_fault); /* in the words of the service's protocol */
+void exchange_detail(struct exchange *, const char *name, const char *value); /* of the failure, for S3 */
+bool exchange_fault(struct exchange *, enum signature_fault);                 /* in the words of the service's protocol */
 bool exchange_unknown_key(struct exchange *);
 
 bool exchange_read_form(struct exchange *);

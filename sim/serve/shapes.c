@@ -189,7 +189,7 @@ static const char *missing_member(const char *shape, const json_t *value, struct
 }
 
 json_t *shape_from_form(const char *shape, const struct form_field *fields, size_t n, bool strict, struct arena *arena,
-                        const char **why)
+                        struct shape_fault *fault)
 {
     struct reading r = {fields, n, arena_alloc(arena, (n + 1) * sizeof(bool)), arena, NULL};
     json_t *tree = read_form(&r, shape, "");
@@ -197,10 +197,8 @@ json_t *shape_from_form(const char *shape, const struct form_field *fields, size
     for (size_t i = 0; i < n && strict && !r.why && !missing; i++)
         if (!r.used[i] && !text_same(fields[i].name, "Action") && !text_same(fields[i].name, "Version"))
             r.why = arena_printf(arena, "The parameter %.80s is not recognized", fields[i].name);
-    if (missing && !r.why)
-        r.why = arena_printf(arena, "The request must contain the parameter %s", missing);
-    *why = r.why;
-    if (!r.why)
+    *fault = (struct shape_fault){r.why ? NULL : missing, r.why};
+    if (!r.why && !missing)
         return tree;
     json_decref(tree);
     return NULL;
@@ -291,14 +289,13 @@ static json_t *read_json(const char *shape, const json_t *value, const char *nam
     }
 }
 
-json_t *shape_from_json(const char *shape, const json_t *body, struct arena *arena, const char **why)
+json_t *shape_from_json(const char *shape, const json_t *body, struct arena *arena, struct shape_fault *fault)
 {
-    *why = NULL;
-    json_t *tree = read_json(shape, body, "", arena, why);
-    const char *missing = tree ? missing_member(shape, tree, arena) : NULL;
-    if (missing && !*why)
-        *why = arena_printf(arena, "missing required parameter \"%s\"", missing);
-    if (!*why)
+    *fault = (struct shape_fault){0};
+    json_t *tree = read_json(shape, body, "", arena, &fault->why);
+    if (tree && !fault->why)
+        fault->missing = missing_member(shape, tree, arena);
+    if (!fault->why && !fault->missing)
         return tree;
     json_decref(tree);
     return NULL;
@@ -317,6 +314,14 @@ void str_add_xml(struct str *out, const char *text)
     }
 }
 
+/* IAM's policies travel as JSON text, percent-encoded (IAM API Reference, GetPolicyVersion). */
+static void add_document(struct str *out, const json_t *document)
+{
+    AUTO(str_drop) struct str text = {0};
+    str_add_json_value(&text, document);
+    str_add_uri(out, str_text(&text));
+}
+
 static void add_scalar_text(struct str *out, char kind, const json_t *value, bool ms)
 {
     const char *text = json_string_value(value);
@@ -329,6 +334,8 @@ static void add_scalar_text(struct str *out, char kind, const json_t *value, boo
         str_addf(out, "%.19s.000Z", text);
     else if (text)
         str_add_xml(out, text);
+    else if (json_is_object(value))
+        add_document(out, value);
 }
 
 static void add_element(struct str *out, const struct span *tag, const char *shape, const json_t *value, bool ms)

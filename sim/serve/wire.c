@@ -135,41 +135,71 @@ static void add_tag(struct str *out, const char *tag, const char *text)
     str_addf(out, "</%s>", tag);
 }
 
-static void xml_failure(struct str *out, enum protocol protocol, const char *code, const char *message, const char *resource,
-                        const char *request_id)
+const char *wire_host_id(struct arena *arena, const char *request_id)
 {
-    if (protocol == PROTOCOL_QUERY)
-        str_add(out, "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n<Error><Type>Sender</Type>");
-    else if (protocol == PROTOCOL_EC2)
-        str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error>");
-    else
-        str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
-    add_tag(out, "Code", code);
-    add_tag(out, "Message", message);
-    if (protocol == PROTOCOL_S3 && resource)
-        add_tag(out, "Resource", resource);
-    if (protocol == PROTOCOL_QUERY)
-        str_addf(out, "</Error>\n<RequestId>%s</RequestId>\n</ErrorResponse>\n", request_id);
-    else if (protocol == PROTOCOL_EC2)
-        str_addf(out, "</Error></Errors><RequestID>%s</RequestID></Response>", request_id);
-    else
-        str_addf(out, "<RequestId>%s</RequestId></Error>", request_id);
+    AUTO(str_drop) struct str text = {0};
+    uint8_t hash[64];
+    sha256(request_id, strlen(request_id), hash);
+    sha256(hash, 32, hash + 32);
+    str_add_base64(&text, hash, 57); /* no "=" at its end */
+    return arena_dup(arena, str_text(&text));
 }
 
-void wire_failure(struct wire_reply *r, enum protocol protocol, const char *code, const char *message, const char *resource,
-                  const char *request_id)
+static void s3_failure(struct str *out, const char *code, const char *message, const struct form_field *details,
+                       const char *request_id)
 {
-    r->status = wire_status(protocol, code);
-    if (protocol != PROTOCOL_JSON) {
-        r->content_type = protocol == PROTOCOL_S3 ? "application/xml" : "text/xml;charset=UTF-8";
-        xml_failure(&r->body, protocol, code, message, resource, request_id);
-        return;
+    AUTO(arena_drop) struct arena arena = {0};
+    str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error>");
+    add_tag(out, "Code", code);
+    add_tag(out, "Message", message);
+    for (const struct form_field *detail = details; detail && detail->name; detail++)
+        add_tag(out, detail->name, detail->value);
+    add_tag(out, "RequestId", request_id);
+    add_tag(out, "HostId", wire_host_id(&arena, request_id));
+    str_add(out, "</Error>");
+}
+
+static void query_failure(struct str *out, const struct wire_service *service, const char *code, const char *message,
+                          const char *request_id)
+{
+    bool ec2 = service->protocol == PROTOCOL_EC2;
+    if (ec2)
+        str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error>");
+    else
+        str_addf(out, "<ErrorResponse xmlns=\"%s\">\n<Error><Type>Sender</Type>", service->xmlns);
+    add_tag(out, "Code", code);
+    add_tag(out, "Message", message);
+    str_addf(out,
+             ec2 ? "</Error></Errors><RequestID>%s</RequestID></Response>"
+                 : "</Error>\n<RequestId>%s</RequestId>\n</ErrorResponse>\n",
+             request_id);
+}
+
+static void json_failure(struct str *out, const char *code, const char *message)
+{
+    str_add(out, "{\"__type\":");
+    str_add_json(out, code);
+    if (*message) { /* a few errors have none */
+        str_add(out, ",\"message\":");
+        str_add_json(out, message);
     }
-    r->content_type = "application/x-amz-json-1.1";
-    r->error_type = code;
-    str_add(&r->body, "{\"__type\":");
-    str_add_json(&r->body, code);
-    str_add(&r->body, ",\"message\":");
-    str_add_json(&r->body, message);
-    str_addc(&r->body, '}');
+    str_addc(out, '}');
+}
+
+void wire_failure(struct wire_reply *r, const struct wire_service *service, const char *code, const char *message,
+                  const struct form_field *details, const char *request_id)
+{
+    r->status = wire_status(service->protocol, code);
+    switch (service->protocol) {
+    case PROTOCOL_S3:
+        r->content_type = "application/xml";
+        s3_failure(&r->body, code, message, details, request_id);
+        break;
+    case PROTOCOL_JSON:
+        r->content_type = "application/x-amz-json-1.1";
+        r->error_type = code;
+        json_failure(&r->body, code, message);
+        break;
+    default: r->content_type = "text/xml;charset=UTF-8"; query_failure(&r->body, service, code, message, request_id);
+    }
 }

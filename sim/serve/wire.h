@@ -34,17 +34,21 @@ extern const struct wire_shape wire_shapes[];
 extern const size_t wire_n_shapes;
 const struct wire_shape *wire_shape_find(const char *op);
 
-/* A form's fields ("Filter.1.Value.2" = "web") as a tree in the API's names; a new reference. NULL with what is wrong in
- * `why`: a required field is missing, text where a number is expected, or, if `strict` (EC2), a field unknown to the shape. */
+struct shape_fault {     /* one of both: */
+    const char *missing; /* the API's name of a required member that is not there */
+    const char *why;     /* text where a number is expected, or the like */
+};
+/* A form's fields ("Filter.1.Value.2" = "web") as a tree in the API's names; a new reference, or NULL and a fault. If
+ * `strict` (EC2), a field unknown to the shape is one. */
 struct form_field {
     const char *name, *value; /* decoded */
 };
 #define FORM_MAX_FIELDS 2000
 #define FORM_MAX_INDEX 1000
 json_t *shape_from_form(const char *shape, const struct form_field *fields, size_t n, bool strict, struct arena *,
-                        const char **why);
+                        struct shape_fault *);
 /* The same for a JSON body: kinds are checked, times become ISO 8601. Unknown members are dropped, as AWS does. */
-json_t *shape_from_json(const char *shape, const json_t *body, struct arena *, const char **why);
+json_t *shape_from_json(const char *shape, const json_t *body, struct arena *, struct shape_fault *);
 /* A reply in the API's names as XML elements, or as a JSON document; what the shape does not know is not sent. Times are
  * ISO 8601 in the reply; JSON gets epoch seconds. `ms` adds .000 to times in XML (EC2). */
 void shape_add_xml(struct str *, const char *shape, const json_t *reply, bool ms);
@@ -77,9 +81,12 @@ void wire_reply_drop(struct wire_reply *);
 /* `reply` is what the operation gave (API names), NULL if it gives nothing. Not for S3, whose replies s3.c writes. */
 void wire_success(struct wire_reply *, const struct wire_service *, const char *op, const json_t *reply,
                   const char *request_id);
-/* Code and message as the API spells them; the HTTP status follows from the code. `resource`: of S3, or NULL. */
-void wire_failure(struct wire_reply *, enum protocol, const char *code, const char *message, const char *resource,
-                  const char *request_id);
+/* Code and message as the API spells them; the HTTP status follows from the code. S3 says some things apart: `details`,
+ * elements of the error ({"BucketName", "b"}), ended by a NULL name; NULL = none. */
+void wire_failure(struct wire_reply *, const struct wire_service *, const char *code, const char *message,
+                  const struct form_field *details, const char *request_id);
+/* S3's second id of a request, in its errors and headers; derived from the first, in the arena. */
+const char *wire_host_id(struct arena *, const char *request_id);
 unsigned wire_status(enum protocol, const char *code);
 
 /* An XML body as {"Root": {...}}: elements with elements are objects, repeated ones lists, others texts; attributes and

@@ -7,18 +7,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void as_form(struct arena *arena, const char *text, size_t n)
 {
     struct form form;
-    const char *why;
+    struct shape_fault fault;
     if (form_read(arena, text, n, true, &form))
-        json_decref(shape_from_form(wire_shape_find("ec2:RunInstances")->asked, form.list, form.n, true, arena, &why));
+        json_decref(shape_from_form(wire_shape_find("ec2:RunInstances")->asked, form.list, form.n, true, arena, &fault));
 }
 
 static void as_json(struct arena *arena, const char *text, size_t n)
 {
     struct err e = {0};
-    const char *why;
+    struct shape_fault fault;
     json_auto_t *body = json_read(text, n, &e);
     json_auto_t *asked =
-        body ? shape_from_json(wire_shape_find("cloudtrail:PutEventSelectors")->asked, body, arena, &why) : NULL;
+        body ? shape_from_json(wire_shape_find("cloudtrail:PutEventSelectors")->asked, body, arena, &fault) : NULL;
     if (asked)
         json_decref(params_of(wire_service_find("cloudtrail"), "cloudtrail:PutEventSelectors", asked));
 }

@@ -4,7 +4,10 @@
 /* Answers every SELECT, and nothing else. */
 static bool run_sql(const struct world *w, const char *sql, json_t **ret, struct err *e)
 {
-    (void)w;
+    if (text_same(sql, "SHOW TABLES")) {
+        *ret = w->account.spans ? json_pack("{s:[[s]]}", "rows", "cloudtrail_logs_logs_1_a") : json_pack("{s:[]}", "rows");
+        return true;
+    }
     if (text_starts(sql, "DESCRIBE ")) {
         *ret = json_pack("{s:[], s:[[s, s]], s:s}", "columns", "rows", "eventname", "string", "statementType", "DDL");
         return true;

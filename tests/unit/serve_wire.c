@@ -28,7 +28,7 @@ static const struct {
      "{\"userName\":\"eve\",\"tags\":[{\"key\":\"team\",\"value\":\"web site\"}]}"                                                                                                               },
     {"iam:ListUsers",                     "MaxItems=10",                                                                             "{\"maxItems\":10}"                                         },
     {"iam:ListUsers",                     "MaxItems=ten",                                                                            "!Invalid value 'ten' for MaxItems: expected a whole number"},
-    {"iam:CreateUser",                    "Path=%2F",                                                                                "!The request must contain the parameter UserName"          },
+    {"iam:CreateUser",                    "Path=%2F",                                                                                "!UserName"                                                 },
     {"iam:GetUser",                       "Unheard=1",                                                                               "{}"                                                        },
     {"ec2:DescribeInstances",             "Filter.1.Name=tag%3AName&Filter.1.Value.1=Caf%C3%A9&Filter.1.Value.2=x&InstanceId.1=i-1",
      "{\"instancesSet\":{\"items\":[{\"instanceId\":\"i-1\"}]},\"filterSet\":{\"items\":[{\"name\":\"tag:Name\",\"valueSet\":"
@@ -52,13 +52,13 @@ static void reads_forms(void)
     for (size_t i = 0; i < COUNT(forms); i++) {
         AUTO(arena_drop) struct arena arena = {0};
         struct form form;
-        const char *why = NULL;
+        struct shape_fault fault = {0};
         const bool ec2 = text_starts(forms[i].op, "ec2:");
         CU_ASSERT_TRUE(form_read(&arena, forms[i].form, strlen(forms[i].form), true, &form));
-        json_auto_t *asked = shape_from_form(wire_shape_find(forms[i].op)->asked, form.list, form.n, ec2, &arena, &why);
+        json_auto_t *asked = shape_from_form(wire_shape_find(forms[i].op)->asked, form.list, form.n, ec2, &arena, &fault);
         json_auto_t *params = asked ? params_of(wire_service_find(ec2 ? "ec2" : "iam"), forms[i].op, asked) : NULL;
-        if (why)
-            same_text(forms[i].form, why, forms[i].want + 1);
+        if (!asked)
+            same_text(forms[i].form, fault.missing ? fault.missing : fault.why, forms[i].want + 1);
         else
             same_json(forms[i].form, params, forms[i].want);
     }
@@ -82,18 +82,18 @@ static const struct {
     const char *op, *body, *want;
 } bodies[] = {
     {"cloudtrail:CreateTrail",    "{\"Name\":\"monitor\",\"S3BucketName\":\"b\",\"KmsKeyId\":null,\"Unheard\":1}",
-     "{\"name\":\"monitor\",\"s3BucketName\":\"b\"}"                                                                                                                         },
+     "{\"name\":\"monitor\",\"s3BucketName\":\"b\"}"                                                                                                                 },
     {"cloudtrail:LookupEvents",   "{\"StartTime\":1760000000.0,\"MaxResults\":5}",
-     "{\"startTime\":\"2025-10-09T08:53:20Z\",\"maxResults\":5}"                                                                                                             },
+     "{\"startTime\":\"2025-10-09T08:53:20Z\",\"maxResults\":5}"                                                                                                     },
     {"kms:Encrypt",               "{\"KeyId\":\"k\",\"Plaintext\":\"eA==\",\"EncryptionContext\":{\"Team\":\"web\"}}",
-     "{\"keyId\":\"k\",\"plaintext\":\"eA==\",\"encryptionContext\":{\"Team\":\"web\"}}"                                                                                     },
+     "{\"keyId\":\"k\",\"plaintext\":\"eA==\",\"encryptionContext\":{\"Team\":\"web\"}}"                                                                             },
     {"ssm:SendCommand",           "{\"DocumentName\":\"d\",\"InstanceIds\":[\"i-1\"],\"Parameters\":{\"commands\":[\"id\"]}}",
-     "{\"instanceIds\":[\"i-1\"],\"documentName\":\"d\",\"parameters\":{\"commands\":[\"id\"]}}"                                                                             },
-    {"cloudtrail:CreateTrail",    "[]",                                                                                        "!the body: expected an object"               },
-    {"cloudtrail:CreateTrail",    "{\"Name\":\"m\",\"S3BucketName\":5}",                                                       "!S3BucketName: expected a text"              },
-    {"cloudtrail:CreateTrail",    "{\"Name\":\"m\"}",                                                                          "!missing required parameter \"S3BucketName\""},
-    {"cloudtrail:LookupEvents",   "{\"MaxResults\":\"5\"}",                                                                    "!MaxResults: expected a whole number"        },
-    {"cloudtrail:DescribeTrails", "{\"trailNameList\":\"x\"}",                                                                 "!trailNameList: expected a list"             },
+     "{\"instanceIds\":[\"i-1\"],\"documentName\":\"d\",\"parameters\":{\"commands\":[\"id\"]}}"                                                                     },
+    {"cloudtrail:CreateTrail",    "[]",                                                                                        "!the body: expected an object"       },
+    {"cloudtrail:CreateTrail",    "{\"Name\":\"m\",\"S3BucketName\":5}",                                                       "!S3BucketName: expected a text"      },
+    {"cloudtrail:CreateTrail",    "{\"Name\":\"m\"}",                                                                          "!S3BucketName"                       },
+    {"cloudtrail:LookupEvents",   "{\"MaxResults\":\"5\"}",                                                                    "!MaxResults: expected a whole number"},
+    {"cloudtrail:DescribeTrails", "{\"trailNameList\":\"x\"}",                                                                 "!trailNameList: expected a list"     },
 };
 
 static void reads_json_bodies(void)
@@ -101,12 +101,12 @@ static void reads_json_bodies(void)
     for (size_t i = 0; i < COUNT(bodies); i++) {
         AUTO(arena_drop) struct arena arena = {0};
         struct err e = {0};
-        const char *why = NULL;
+        struct shape_fault fault = {0};
         json_auto_t *body = json_read(bodies[i].body, strlen(bodies[i].body), &e);
-        json_auto_t *asked = shape_from_json(wire_shape_find(bodies[i].op)->asked, body, &arena, &why);
+        json_auto_t *asked = shape_from_json(wire_shape_find(bodies[i].op)->asked, body, &arena, &fault);
         json_auto_t *params = asked ? params_of(wire_service_find("cloudtrail"), bodies[i].op, asked) : NULL;
-        if (why)
-            same_text(bodies[i].body, why, bodies[i].want + 1);
+        if (!asked)
+            same_text(bodies[i].body, fault.missing ? fault.missing : fault.why, bodies[i].want + 1);
         else
             same_json(bodies[i].body, params, bodies[i].want);
     }
@@ -120,19 +120,24 @@ static void writes_replies(void)
         {"iam",        "iam:ListUsers",             "{\"Users\":[],\"IsTruncated\":false}",
          "<ListUsersResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n<ListUsersResult><Users></Users>"
          "<IsTruncated>false</IsTruncated></ListUsersResult>\n"
-         "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\n</ListUsersResponse>\n"                                          },
+         "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\n</ListUsersResponse>\n"                                           },
         {"iam",        "iam:DeleteUser",            NULL,
          "<DeleteUserResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n"
-         "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\n</DeleteUserResponse>\n"                                         },
+         "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\n</DeleteUserResponse>\n"                                          },
         {"ec2",        "ec2:DescribeKeyPairs",      "{\"KeyPairs\":[{\"KeyName\":\"a<b\",\"CreateTime\":\"2025-10-09T08:53:20Z\"}]}",
          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
          "<DescribeKeyPairsResponse xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\"><requestId>r</requestId><keySet><item>"
          "<createTime>2025-10-09T08:53:20.000Z</createTime><keyName>a&lt;b</keyName></item></keySet>"
-         "</DescribeKeyPairsResponse>\n"                                                                                                  },
+         "</DescribeKeyPairsResponse>\n"                                                                                                   },
         {"cloudtrail", "cloudtrail:GetTrailStatus", "{\"IsLogging\":true,\"StartLoggingTime\":\"2025-10-09T08:53:20Z\"}",
-         "{\"IsLogging\":true,\"StartLoggingTime\":1760000000}"                                                                           },
-        {"cloudtrail", "cloudtrail:StartLogging",   NULL,                                                                             "{}"},
-        {"kms",        "kms:CreateAlias",           NULL,                                                                             ""  },
+         "{\"IsLogging\":true,\"StartLoggingTime\":1760000000}"                                                                            },
+        {"cloudtrail", "cloudtrail:StartLogging",   NULL,                                                                              "{}"},
+        {"iam",        "iam:GetUserPolicy",         "{\"UserName\":\"u\",\"PolicyName\":\"p\",\"PolicyDocument\":{\"Statement\":[]}}",
+         "<GetUserPolicyResponse "
+         "xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n<GetUserPolicyResult><UserName>u</UserName>"
+         "<PolicyName>p</PolicyName><PolicyDocument>%7B%22Statement%22%3A%5B%5D%7D</PolicyDocument></GetUserPolicyResult>\n"
+         "<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata>\n</GetUserPolicyResponse>\n"                                       },
+        {"kms",        "kms:CreateAlias",           NULL,                                                                              ""  },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(wire_reply_drop) struct wire_reply reply = {0};
@@ -147,25 +152,28 @@ static void writes_replies(void)
 static void writes_failures(void)
 {
     const struct {
-        enum protocol protocol;
-        const char *code;
+        const char *service, *code;
         unsigned status;
         const char *want;
     } rows[] = {
-        {PROTOCOL_QUERY, "NoSuchEntity",           404,
+        {"iam",        "NoSuchEntity",           404,
          "<ErrorResponse xmlns=\"https://iam.amazonaws.com/doc/2010-05-08/\">\n<Error><Type>Sender</Type><Code>NoSuchEntity"
-         "</Code><Message>a &amp; b</Message></Error>\n<RequestId>r</RequestId>\n</ErrorResponse>\n"                   },
-        {PROTOCOL_EC2,   "DryRunOperation",        412,
+         "</Code><Message>a &amp; b</Message></Error>\n<RequestId>r</RequestId>\n</ErrorResponse>\n"                 },
+        {"ec2",        "DryRunOperation",        412,
          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response><Errors><Error><Code>DryRunOperation</Code><Message>a &amp; b"
-         "</Message></Error></Errors><RequestID>r</RequestID></Response>"                                              },
-        {PROTOCOL_JSON,  "TrailNotFoundException", 400, "{\"__type\":\"TrailNotFoundException\",\"message\":\"a & b\"}"},
-        {PROTOCOL_S3,    "NoSuchKey",              404,
-         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>a &amp; b</Message><Resource>/b/k"
-         "</Resource><RequestId>r</RequestId></Error>"                                                                 },
+         "</Message></Error></Errors><RequestID>r</RequestID></Response>"                                            },
+        {"cloudtrail", "TrailNotFoundException", 400, "{\"__type\":\"TrailNotFoundException\",\"message\":\"a & b\"}"},
+        {"s3",         "NoSuchKey",              404,
+         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>a &amp; b</Message><Key>k/x"
+         "</Key><RequestId>r</RequestId><HostId>RUNJ5CLwUpcZHq0T4h09tSDlq+9SBV5JZLgvshP1k6GiabKKOutIf156LKpiYvBl+ZIfTFaOpMkT</HostId></Error>"                     },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(wire_reply_drop) struct wire_reply reply = {0};
-        wire_failure(&reply, rows[i].protocol, rows[i].code, "a & b", "/b/k", "r");
+        const struct form_field details[] = {
+            {"Key", "k/x"},
+            {NULL,  NULL }
+        };
+        wire_failure(&reply, wire_service_find(rows[i].service), rows[i].code, "a & b", details, "r");
         CU_ASSERT_EQUAL(reply.status, rows[i].status);
         same_text(rows[i].code, str_text(&reply.body), rows[i].want);
     }
