@@ -165,7 +165,8 @@ static void writes_failures(void)
         {"cloudtrail", "TrailNotFoundException", 400, "{\"__type\":\"TrailNotFoundException\",\"message\":\"a & b\"}"},
         {"s3",         "NoSuchKey",              404,
          "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NoSuchKey</Code><Message>a &amp; b</Message><Key>k/x"
-         "</Key><RequestId>r</RequestId><HostId>RUNJ5CLwUpcZHq0T4h09tSDlq+9SBV5JZLgvshP1k6GiabKKOutIf156LKpiYvBl+ZIfTFaOpMkT</HostId></Error>"                     },
+         "</Key><RequestId>r</RequestId><HostId>RUNJ5CLwUpcZHq0T4h09tSDlq+9SBV5JZLgvshP1k6GiabKKOutIf156LKpiYvBl+ZIfTFaOpMkT</"
+         "HostId></Error>"                                                                                           },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(wire_reply_drop) struct wire_reply reply = {0};
