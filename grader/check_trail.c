@@ -10,20 +10,26 @@
 
 enum { TRAIL_LOGGING, TRAIL_PRESENT, TRAIL_ABSENT };
 static const char *const trail_states[] = {"logging", "present", "absent", NULL};
+enum { EVENTS_ANY, EVENTS_ALL };
+static const char *const trail_events[] = {"any", "all", NULL};
 struct trail_params {
     const char *name, *bucket;
     int is;
     bool validation, encrypted, multi_region;
+    int events;
+    const char *data_events;
 };
 
 #define TRAIL(member) offsetof(struct trail_params, member)
 static const struct field trail_list[] = {
-    {"name",         decode_mentioned, TRAIL(name),         true,  "the trail's name",                          NULL        },
-    {"is",           decode_choice,    TRAIL(is),           true,  "logging, present (logging or not), absent", trail_states},
-    {"bucket",       decode_filled,    TRAIL(bucket),       false, "it delivers into this bucket",              NULL        },
-    {"validation",   decode_bool,      TRAIL(validation),   false, "true: log file validation is on",           NULL        },
-    {"encrypted",    decode_bool,      TRAIL(encrypted),    false, "true: a KMS key encrypts its files",        NULL        },
-    {"multi_region", decode_bool,      TRAIL(multi_region), false, "true: it records every region",             NULL        },
+    {"name",         decode_mentioned, TRAIL(name),         true,  "the trail's name",                                     NULL        },
+    {"is",           decode_choice,    TRAIL(is),           true,  "logging, present (logging or not), absent",            trail_states},
+    {"bucket",       decode_filled,    TRAIL(bucket),       false, "it delivers into this bucket",                         NULL        },
+    {"validation",   decode_bool,      TRAIL(validation),   false, "true: log file validation is on",                      NULL        },
+    {"encrypted",    decode_bool,      TRAIL(encrypted),    false, "true: a KMS key encrypts its files",                   NULL        },
+    {"multi_region", decode_bool,      TRAIL(multi_region), false, "true: it records every region",                        NULL        },
+    {"events",       decode_choice,    TRAIL(events),       false, "all: it records every management event",               trail_events},
+    {"data_events",  decode_filled,    TRAIL(data_events),  false, "it records reads and writes of this bucket's objects", NULL        },
 };
 static const struct fields trail_fields = FIELDS("trail", trail_list, struct trail_params);
 
@@ -35,6 +41,47 @@ static bool need(struct result *r, bool wanted, bool is, const char *says)
     if (!is)
         found(r, "without %s", says);
     return is;
+}
+
+/* Every management event is let through by one selector or another. */
+static bool records_all(const struct trail *t)
+{
+    bool reads = !t->selectors, writes = !t->selectors;
+    for (size_t i = 0; i < json_array_size(t->selectors); i++) {
+        const json_t *s = json_array_get(t->selectors, i);
+        bool whole = json_bool_or(s, "includeManagementEvents", true) &&
+                     !json_array_size(json_object_get(s, "excludeManagementEventSources"));
+        const char *kind = json_str_or(s, "readWriteType", "All");
+        reads |= whole && !text_same(kind, "WriteOnly");
+        writes |= whole && !text_same(kind, "ReadOnly");
+    }
+    return reads && writes;
+}
+
+/* "arn:aws:s3" is every bucket, "arn:aws:s3:::b/" all objects of one, a prefix some of them. */
+static bool selects_all_of(const json_t *resource, const char *bucket)
+{
+    AUTO(str_drop) struct str arn = {0};
+    str_addf(&arn, "arn:aws:s3:::%s/", bucket);
+    const json_t *values = json_object_get(resource, "values");
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        const char *value = json_string_value(json_array_get(values, i));
+        if (text_same(value, "arn:aws:s3") || text_same(value, "arn:aws:s3:::") || text_same(value, str_text(&arn)))
+            return text_same(json_str(resource, "type"), "AWS::S3::Object");
+    }
+    return false;
+}
+
+static bool records_data(const struct trail *t, const char *bucket)
+{
+    for (size_t i = 0; i < json_array_size(t->selectors); i++) {
+        const json_t *s = json_array_get(t->selectors, i), *resources = json_object_get(s, "dataResources");
+        for (size_t k = 0; k < json_array_size(resources); k++)
+            if (text_same(json_str_or(s, "readWriteType", "All"), "All") &&
+                selects_all_of(json_array_get(resources, k), bucket))
+                return true;
+    }
+    return false;
 }
 
 static void run_trail(struct scene *scene, const void *params, struct result *r)
@@ -55,6 +102,9 @@ static void run_trail(struct scene *scene, const void *params, struct result *r)
     r->good &= need(r, p->validation, t->validation, "log file validation");
     r->good &= need(r, p->encrypted, t->key != NULL, "a KMS key");
     r->good &= need(r, p->multi_region, t->multi_region, "every region");
+    r->good &= need(r, p->events == EVENTS_ALL, records_all(t), "all management events");
+    r->good &= need(r, p->data_events != NULL, records_data(t, p->data_events),
+                    arena_printf(scene->arena, "data events of %s", p->data_events ? p->data_events : ""));
     if (p->bucket && !text_same(p->bucket, t->bucket)) {
         found(r, "it delivers into %s", t->bucket);
         r->good = false;

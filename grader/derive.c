@@ -4,6 +4,7 @@
  * the key, so that a question that cannot be solved shows itself.
  */
 #include "grader/rubric.h"
+#include "grader/trail_files.h"
 #include "grader/types.h"
 #include "sim/athena/athena.h"
 
@@ -53,6 +54,16 @@ static bool by_pattern(const struct lab *lab, const struct method *m, struct der
     return matched >= 0 || err_set(e, "\"match\": the pattern takes too long on '%s'", m->file);
 }
 
+static void add_file(void *context, const char *key)
+{
+    add_value(context, key, strlen(key));
+}
+
+static bool by_digests(const struct lab *lab, bool missing, struct derived *v, struct err *e)
+{
+    return trail_files_named(lab->dir, missing, add_file, v, e);
+}
+
 bool derive_values(const struct lab *lab, const struct question *q, struct athena **athena, struct derived *v, struct err *e)
 {
     AUTO(str_drop) struct str warnings = {0};
@@ -61,7 +72,9 @@ bool derive_values(const struct lab *lab, const struct question *q, struct athen
         if (!(*athena = athena_open(&options, &warnings, e)))
             return false;
     }
-    bool good = q->solve.sql ? by_sql(q->solve.sql, *athena, v, e) : by_pattern(lab, &q->solve, v, e);
+    bool good = q->solve.sql        ? by_sql(q->solve.sql, *athena, v, e)
+                : q->solve.validate ? by_digests(lab, q->solve.validate == VALIDATE_MISSING, v, e)
+                                    : by_pattern(lab, &q->solve, v, e);
     return good || err_wrap(e, "question '%s'", q->id);
 }
 

@@ -60,10 +60,22 @@ bool decode_method(struct decoder *d, const struct node *node, const struct fiel
 static const int64_t points_limits[2] = {1, 1000};
 static const int64_t cost_limits[2] = {0, 1000};
 
+static bool decode_validate(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    int way = 0;
+    if (!decode_choice(d, node, field, &way))
+        return false;
+    *(int *)out = way + VALIDATE_MISSING;
+    return true;
+}
+
+static const char *const validate_ways[] = {"missing", "altered", NULL};
 static const struct field method_list[] = {
-    {"sql",   decode_text,    METHOD(sql),   false, "a query on the logs; its first column holds the answer",       NULL},
-    {"file",  decode_text,    METHOD(file),  false, "a file of the lab: host/var/log/secure",                       NULL},
-    {"match", decode_pattern, METHOD(match), false, "a regular expression on it; its first group holds the answer", NULL},
+    {"sql",      decode_text,     METHOD(sql),      false, "a query on the logs; its first column holds the answer",       NULL         },
+    {"file",     decode_text,     METHOD(file),     false, "a file of the lab: host/var/log/secure",                       NULL         },
+    {"match",    decode_pattern,  METHOD(match),    false, "a regular expression on it; its first group holds the answer", NULL         },
+    {"validate", decode_validate, METHOD(validate), false,
+     "the trail's files that its digests name and that are missing, or altered",                                           validate_ways},
 };
 static const struct fields method_fields = FIELDS("a method", method_list, struct method);
 
@@ -246,8 +258,8 @@ static void check_method(struct decoder *d, const struct question *q)
     const struct method *m = &q->solve;
     if (!m->at.line)
         return; /* missing or misread: told before */
-    if (!m->sql == !m->file || !m->file != !m->match)
-        diag_error(d->diags, m->at, 1, "bad-method", "expected either \"sql\", or \"file\" and \"match\"");
+    if (!m->sql + !m->file + !m->validate != 2 || !m->file != !m->match)
+        diag_error(d->diags, m->at, 1, "bad-method", "expected either \"sql\", or \"file\" and \"match\", or \"validate\"");
     if (m->file && (m->file[0] == '/' || strstr(m->file, "..")))
         diag_error(d->diags, m->at, 1, "bad-path",
                    "\"file\": expected a path within the lab such as host/var/log/secure, got \"%s\"", m->file);

@@ -10,11 +10,13 @@
 struct answer_type;
 struct check_kind;
 
-struct method { /* how something can be found; exactly one of sql, file + match */
+struct method { /* how something can be found; exactly one of sql, file + match, validate */
     struct src_pos at;
     const char *sql;
+    int validate;             /* the trail's digests: VALIDATE_MISSING, ...; 0 = not by them */
     const char *file, *match; /* below the lab; a pattern whose first group (or whole match) is the value */
 };
+enum { VALIDATE_MISSING = 1, VALIDATE_ALTERED };
 struct hint {
     struct src_pos at;
     struct local_text text;

@@ -194,6 +194,33 @@ static void check_digest(struct trail_files *t, struct scene *scene, const struc
     json_array_foreach(json_object_get(digest, "logFiles"), i, log) check_named(t, scene, log, "s3Object", "hashValue", r);
 }
 
+static void tell_named(const struct trail_files *t, const struct trail_file *digest_file, bool missing,
+                       void (*each)(void *, const char *), void *context)
+{
+    struct err e = {0};
+    json_auto_t *digest = json_read(str_text(&digest_file->text), digest_file->text.len, &e);
+    size_t i;
+    json_t *log;
+    json_array_foreach(json_object_get(digest, "logFiles"), i, log)
+    {
+        const char *key = json_str(log, "s3Object");
+        const struct trail_file *file = file_of(t, json_str(log, "s3Bucket"), key);
+        if (key && (missing ? !file : file && !text_same(file->hash, json_str(log, "hashValue"))))
+            each(context, key);
+    }
+}
+
+bool trail_files_named(const char *dir, bool missing, void (*each)(void *, const char *), void *context, struct err *e)
+{
+    AUTO(trail_files_drop) struct trail_files t = {.dir = dir};
+    if (!open_files(&t, e))
+        return false;
+    for (size_t i = 0; i < t.n; i++)
+        if (t.list[i].is_digest)
+            tell_named(&t, &t.list[i], missing, each, context);
+    return true;
+}
+
 /* ---- records ---- */
 
 static bool was_recorded(const struct world *w, const struct entry *entry)
@@ -201,8 +228,8 @@ static bool was_recorded(const struct world *w, const struct entry *entry)
     if (!entry->event_id || entry->silent || entry->prelude || entry->data_event)
         return false;
     for (const struct logging_span *s = w->account.spans; s; s = s->next)
-        if (s->multi_region && s->management && (entry->read_only ? s->reads : s->writes) && entry->time_ms >= s->from_ms &&
-            entry->time_ms < s->to_ms)
+        if (s->multi_region && s->management && (entry->read_only ? s->reads : s->writes) &&
+            span_covers(s, entry->time_ms, span_goes_on(w->account.spans, s)))
             return true;
     return false;
 }

@@ -8,5 +8,9 @@
 
 #include "grader/checks.h"
 
+/* Keys of log files that the digests below DIR/s3 name, and that are missing, or else altered: what `aws cloudtrail
+ * validate-logs` calls INVALID. False when the files cannot be read. */
+bool trail_files_named(const char *dir, bool missing, void (*each)(void *context, const char *key), void *context,
+                       struct err *);
 /* Tells what was altered; true when nothing was. */
 bool trail_files_intact(struct scene *, struct result *);

@@ -18,6 +18,14 @@ static const char *method_command(struct proof *p, const struct question *q)
 {
     if (q->solve.sql)
         return query_command(p, q->solve.sql);
+    if (q->solve.validate)
+        return arena_printf(&p->arena,
+                            "find try/s3 -path '*-Digest/*' -name '*.gz' -exec zcat {} + | jq -r '.logFiles[] | .hashValue + "
+                            "\" try/s3/\" + .s3Bucket + \"/\" + .s3Object' | while read -r hash file; do %s || echo $file; "
+                            "done",
+                            q->solve.validate == VALIDATE_MISSING
+                                ? "[ -f $file ]"
+                                : "[ ! -f $file ] || zcat $file | sha256sum | grep -q ^$hash");
     return arena_printf(&p->arena, "grep -aoP '%s' try/%s", q->solve.match, q->solve.file);
 }
 
@@ -110,7 +118,7 @@ void prove_answers(struct proof *p)
     const struct question *author = p->author->questions.items, *key = p->key->rubric->questions.items;
     p->all_solved = true;
     for (size_t i = 0; i < p->author->questions.n; i++) {
-        if (author[i].solve.sql || author[i].solve.file)
+        if (author[i].solve.sql || author[i].solve.file || author[i].solve.validate)
             p->all_solved = prove_question(p, &author[i], &key[i]) && p->all_solved;
         else {
             p->all_solved = false;

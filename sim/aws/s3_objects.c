@@ -3,8 +3,8 @@
  * S3: objects that operations put. A bucket's objects are sorted by key, as lists return them. Versions are not kept: in
  * a versioned bucket, too, the last one put is all there is.
  *
- * What a trail delivered are files below s3/ of the lab, which the world does not see; an operation that would have to
- * know them is refused rather than answered wrongly.
+ * What a trail delivered are files below s3/ of the lab, which the world of a static lab does not see; an operation that
+ * would have to know them is refused rather than answered wrongly. To delete one it need not: S3 says yes in any case.
  */
 #include "sim/aws/s3.h"
 
@@ -173,13 +173,12 @@ void s3_copy_object(struct call *c)
                        json_pack("{s:o, s:o}", "ETag", quoted(copy->etag), "LastModified", date_iso(copy->modified_ms)));
 }
 
-static void remove_object(struct call *c, struct bucket *bucket, const char *key)
+/* A delivered log's file follows the journal: sim/evidence/cloudtrail_deleted.c. */
+static void remove_object(struct bucket *bucket, const char *key)
 {
     struct object *object = find_object(bucket, key);
     if (object)
         list_remove(&bucket->objects, object);
-    else if (s3_has_delivered_logs(c->w, bucket) && strstr(key, "AWSLogs/"))
-        see_files(c, bucket);
 }
 
 /* Deleting what is not there works. */
@@ -187,7 +186,7 @@ void s3_delete_object(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
     if (bucket)
-        remove_object(c, bucket, call_text(c, "key"));
+        remove_object(bucket, call_text(c, "key"));
 }
 
 void s3_delete_objects(struct call *c)
@@ -202,7 +201,7 @@ void s3_delete_objects(struct call *c)
     json_t *deleted = world_keep(c->w, json_array());
     for (size_t i = 0; i < json_array_size(objects) && !c->failed; i++) {
         const char *key = json_str_or(json_array_get(objects, i), "key", "");
-        remove_object(c, bucket, key);
+        remove_object(bucket, key);
         json_array_append_new(deleted, wrapped("Key", json_string(key)));
     }
     c->reply = c->failed ? NULL : wrapped("Deleted", json_incref(deleted));

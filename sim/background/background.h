@@ -44,6 +44,7 @@ struct regular { /* one of the cast with a habit */
     int zone_minutes;     /* local time */
     enum habit habit;
     const char *role; /* HABIT_AUDITOR: name of the role that is assumed; NULL = reads as the user */
+    bool in_story;    /* something happens to that user: nobody else hands out keys for it */
 };
 struct background_plan {
     struct world *w; /* as it is before the story; rehearsals leave no trace in its journal, but their shapes live in it */

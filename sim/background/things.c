@@ -100,7 +100,7 @@ static void find_colleagues(const struct background_plan *plan, struct things *t
         add(t, THING_SERVER, server->instance->id);
     for (size_t i = 0; i < plan->n_people; i++) {
         const struct user *user = find_user(plan->w, plan->people[i].who.name ? plan->people[i].who.name : "");
-        if (user && user->keys)
+        if (user && user->keys && !plan->people[i].in_story)
             add(t, THING_COLLEAGUE, user->name);
         if (user && user->has_login_profile && user->password && t->n[THING_SIGNER] < MOST) {
             add(t, THING_SIGNER, user->name);

@@ -66,8 +66,8 @@ struct stream { /* all records of one region, by time */
 struct channel { /* what one trail delivers of one region in one of its spans */
     const struct logging_span *span;
     struct stream *stream;
-    bool *calls; /* which of the stock's calls it lets through */
-    bool last;   /* no other span follows without a gap: the end itself is included */
+    bool *calls;  /* which of the stock's calls it lets through */
+    bool goes_on; /* from another span of the trail: see span_covers() */
     struct chance phase;
     int64_t mark_ms, lag_ms; /* records up to lag before the mark are in its files */
     size_t next, next_service;
@@ -95,6 +95,10 @@ struct waiting { /* a file that no digest names yet */
     int64_t newest_ms, oldest_ms, written_ms;
     bool named; /* by now one does */
 };
+struct deleted_file { /* delivered, and deleted by somebody; texts are the journal's */
+    const char *bucket, *key;
+    int64_t time_ms;
+};
 struct plan {
     struct arena arena;
     const struct evidence_task *task;
@@ -115,6 +119,8 @@ struct plan {
     size_t n_chains, cap_chains;
     struct waiting *waiting;
     size_t n_waiting, cap_waiting;
+    struct deleted_file *deleted; /* in order of time */
+    size_t n_deleted, cap_deleted;
 };
 bool plan_open(struct plan *, struct stock *, struct err *);
 void plan_drop(struct plan *);
@@ -144,6 +150,9 @@ void *hand_new(void *plan);
 void hand_drop(void *hand);
 void hand_write(struct hand *, const struct plan *, const struct log_file *); /* the file's text, uncompressed */
 bool files_write(struct plan *, struct err *);
+void deleted_find(struct plan *);
+bool deleted_is(const struct plan *, const char *bucket, const char *key, int64_t written_ms); /* after it was written */
+void deleted_remove(const struct plan *); /* from the disk, those of earlier runs */
 /* An object below s3/; and the folder that it goes into (`made` remembers the last one). */
 bool lab_object_write(const struct plan *, const char *bucket, const char *key, const struct str *data, int64_t mtime_ms,
                       struct err *);

@@ -209,6 +209,8 @@ static bool write_file(void *plan, void *own, size_t i, struct err *e)
     struct log_file *file = &p->files[i];
     hand_write(h, p, file);
     note_results(h, file);
+    if (deleted_is(p, file->channel->span->bucket, file->key, file->written_ms))
+        return true;
     str_clear(&h->gz);
     gzip_coder_add(h->gzip, &h->gz, h->text.s, h->text.len);
     set_path(&h->path, p, file->channel->span->bucket, file->key);
@@ -220,5 +222,8 @@ bool files_write(struct plan *p, struct err *e)
     const struct work work = {p->n_files, p, hand_new, hand_drop, write_file};
     if (!make_folders(p, e))
         return false;
+    deleted_find(p);
+    if (p->task->first > 0 || p->task->live)
+        deleted_remove(p);
     return parallel_run(&work, p->task->threads, e);
 }

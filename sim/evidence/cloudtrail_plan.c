@@ -147,7 +147,7 @@ static bool selected(const struct logging_span *span, const struct entry *shape,
 bool channel_takes(const struct channel *c, const struct plan *p, const struct ref *ref)
 {
     const struct logging_span *span = c->span;
-    if (ref->time_ms < span->from_ms || ref->time_ms > span->to_ms || (ref->time_ms == span->to_ms && !c->last))
+    if (!span_covers(span, ref->time_ms, c->goes_on))
         return false;
     if (ref->kind == REF_OCCURRENCE)
         return c->calls[p->task->everyday->list[ref->index].call];
@@ -156,14 +156,6 @@ bool channel_takes(const struct channel *c, const struct plan *p, const struct r
     const struct entry *entry = p->task->w->journal.list[ref->index];
     struct record_facts facts = {0};
     return p->task->about && p->task->about(p->task->w, entry->op, &facts) && selected(span, entry, facts.source);
-}
-
-static bool follows(const struct logging_span *later, const struct logging_span *span)
-{
-    for (; later; later = later->next)
-        if (later->trail == span->trail && later->from_ms == span->to_ms)
-            return true;
-    return false;
 }
 
 static int64_t mark_after(int64_t ms)
@@ -191,19 +183,24 @@ static void catch_up(struct channel *c, int64_t mark, int64_t flushed_ms, bool l
         c->next++;
 }
 
+static struct channel channel_begin(const struct evidence_task *task, const struct logging_span *span, struct stream *stream)
+{
+    struct channel c = {.span = span, .stream = stream, .goes_on = span_goes_on(task->w->account.spans, span)};
+    c.phase = chance_of(&task->seed, "cloudtrail/lag/%s/%s/%lld", span->trail->arn, stream->region, (long long)span->from_ms);
+    c.lag_ms = chance_between(&c.phase, 4 * LEAST_LAG, MOST_LAG - 3 * LEAST_LAG);
+    c.mark_ms = mark_after(span->from_ms) - MARK_MS;
+    return c;
+}
+
 static void add_channel(struct plan *p, const struct logging_span *span, struct stream *stream)
 {
     struct channel *c = GROW(p->channels, p->n_channels, p->cap_channels);
-    *c = (struct channel){.span = span, .stream = stream, .last = !follows(span->next, span)};
+    *c = channel_begin(p->task, span, stream);
     c->calls = arena_alloc(&p->arena, p->stock->n_calls + 1);
     for (size_t i = 0; i < p->stock->n_calls; i++) {
         const struct stock_call *call = &p->stock->calls[i];
         c->calls[i] = call->known && selected(span, call->shape, call->facts.source);
     }
-    c->phase =
-        chance_of(&p->task->seed, "cloudtrail/lag/%s/%s/%lld", span->trail->arn, stream->region, (long long)span->from_ms);
-    c->lag_ms = chance_between(&c->phase, 4 * LEAST_LAG, MOST_LAG - 3 * LEAST_LAG);
-    c->mark_ms = mark_after(span->from_ms) - MARK_MS;
 }
 
 static void add_channels(struct plan *p)
@@ -250,23 +247,24 @@ static void add_service_call(struct plan *p, const struct log_file *file, bool k
 
 /* ---- files ---- */
 
-static const char *key_of(struct plan *p, const struct channel *c, int64_t stamp, const char *unique)
+static const char *key_of(struct arena *arena, const struct evidence_task *task, const struct channel *c, int64_t stamp,
+                          struct chance *chance)
 {
-    const char *account = p->task->w->account.id, *region = c->stream->region, *prefix = c->span->prefix;
+    char unique[17];
+    const char *account = task->w->account.id, *region = c->stream->region, *prefix = c->span->prefix;
     bool in_folder = prefix && *prefix;
-    return arena_printf(&p->arena, "%s%sAWSLogs/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_%s.json.gz", in_folder ? prefix : "",
-                        in_folder ? "/" : "", account, region, arena_time(&p->arena, stamp, "%Y/%m/%d"), account, region,
-                        arena_time(&p->arena, stamp, "%Y%m%dT%H%MZ"), unique);
+    chance_text(chance, ALPHABET_ALNUM, 16, unique);
+    return arena_printf(arena, "%s%sAWSLogs/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_%s.json.gz", in_folder ? prefix : "",
+                        in_folder ? "/" : "", account, region, arena_time(arena, stamp, "%Y/%m/%d"), account, region,
+                        arena_time(arena, stamp, "%Y%m%dT%H%MZ"), unique);
 }
 
 /* The file, and CloudTrail's own calls for it: they end at `called_ms`. */
 static void add_file(struct plan *p, struct log_file file, struct chance *chance, int64_t called_ms)
 {
-    char unique[17];
     const struct channel *c = file.channel;
-    chance_text(chance, ALPHABET_ALNUM, 16, unique);
+    file.key = key_of(&p->arena, p->task, c, file.stamp_ms, chance);
     file.number = chance_u64(chance);
-    file.key = key_of(p, c, file.stamp_ms, unique);
     *GROW(p->files, p->n_files, p->cap_files) = file;
     if (file.part == 0)
         add_service_call(p, &file, false, called_ms - chance_between(chance, 700, 2900));
@@ -291,18 +289,24 @@ static struct log_file take(struct plan *p, struct channel *c, int64_t until)
     return file;
 }
 
+/* What a file of the channel's mark is drawn from, and when it is written. */
+static struct chance file_chance(const struct evidence_task *task, const struct channel *c, unsigned part, int64_t *written_ms)
+{
+    struct chance chance = chance_of(&task->seed, "cloudtrail/file/%s/%s/%lld/%lld/%u/%zu", c->span->trail->arn,
+                                     c->stream->region, (long long)c->span->from_ms, (long long)c->mark_ms, part, task->first);
+    int64_t delay =
+        task->live ? chance_between(&chance, LEAST_LAG, LIVE_DELAY) : chance_between(&chance, LEAST_DELAY, MOST_DELAY);
+    *written_ms = c->mark_ms + delay;
+    return chance;
+}
+
 /* Takes everything up to the channel's lag before its mark. */
 static void deliver(struct plan *p, struct channel *c)
 {
     struct log_file file = take(p, c, c->mark_ms - c->lag_ms);
     file.stamp_ms = c->mark_ms;
     for (file.part = 0; file.part < file.parts; file.part++) {
-        struct chance chance =
-            chance_of(&p->task->seed, "cloudtrail/file/%s/%s/%lld/%lld/%u/%zu", c->span->trail->arn, c->stream->region,
-                      (long long)c->span->from_ms, (long long)file.stamp_ms, file.part, p->task->first);
-        int64_t delay =
-            p->task->live ? chance_between(&chance, LEAST_LAG, LIVE_DELAY) : chance_between(&chance, LEAST_DELAY, MOST_DELAY);
-        file.written_ms = file.stamp_ms + delay;
+        struct chance chance = file_chance(p->task, c, file.part, &file.written_ms);
         add_file(p, file, &chance, file.written_ms);
     }
 }
@@ -370,6 +374,36 @@ static void flush(struct plan *p)
         p->flushed_ms = now;
 }
 
+/* ---- one file, ahead of all ---- */
+
+/* The first mark whose file reaches to the time. */
+static void go_to(struct channel *c, int64_t time_ms)
+{
+    do
+        go_on(c);
+    while (c->mark_ms - c->lag_ms < time_ms);
+}
+
+const char *cloudtrail_file_of(const struct evidence_task *task, const struct entry *entry, struct arena *arena,
+                               int64_t *ret_written_ms)
+{
+    const struct logging_span *all = task->w->account.spans;
+    struct record_facts facts;
+    if (!entry_is_recorded(entry) || !task->about(task->w, entry->op, &facts))
+        return NULL;
+    for (const struct logging_span *span = all; span; span = span->next) {
+        bool region = span->multi_region || text_same(entry->region, span->trail->home_region);
+        if (!region || !selected(span, entry, facts.source) || !span_covers(span, entry->time_ms, span_goes_on(all, span)))
+            continue;
+        struct stream stream = {.region = entry->region};
+        struct channel c = channel_begin(task, span, &stream);
+        go_to(&c, entry->time_ms);
+        struct chance chance = file_chance(task, &c, 0, ret_written_ms);
+        return key_of(arena, task, &c, c.mark_ms, &chance);
+    }
+    return NULL;
+}
+
 /* ---- all of it ---- */
 
 static void add_streams(struct plan *p)
@@ -410,6 +444,7 @@ void plan_drop(struct plan *p)
     free(p->files);
     free(p->chains);
     free(p->waiting);
+    free(p->deleted);
     arena_drop(&p->arena);
     *p = (struct plan){0};
 }

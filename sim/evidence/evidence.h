@@ -81,6 +81,11 @@ void record_add(struct str *, const struct world *, const struct record_facts *,
 /* The LookupEvents form of an entry: {"EventId":..., "Resources":[...], "CloudTrailEvent":"{...}"}. */
 void record_add_lookup(struct str *, const struct world *, const struct record_facts *, const struct entry *);
 
+/* The key of the log file that holds the entry's record, before anything is written, and when that file is written: for a
+ * story in which somebody deletes it. In the arena; NULL when no trail takes the record. Where a trail needs several files
+ * for one mark (more than 600 records) it is the first of them. */
+const char *cloudtrail_file_of(const struct evidence_task *, const struct entry *, struct arena *, int64_t *ret_written_ms);
+
 /* Gzip of one buffer at once: ISA-L where the build has it, else zlib. Same bytes for same input and build. */
 void gzip_add(struct str *out, const void *data, size_t n);
 /* The public key that digests are signed with, as PKCS#1 DER (what ListPublicKeys returns as Value), and its fingerprint as

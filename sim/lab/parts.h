@@ -49,6 +49,10 @@ struct written {
 bool lab_written_put(const char *dir, struct written, struct err *);
 bool lab_written_get(const char *dir, struct written *ret, struct err *);
 
+/* ---- log_file.c ---- */
+
+const char *lab_file_with(struct world *, const struct entry *); /* key of the file on the disk; NULL = none holds it */
+
 /* ---- objects.c ---- */
 
 bool lab_objects_take(struct lab *, struct err *); /* buckets get what trails delivered: the files below s3/ */

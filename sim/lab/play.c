@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 const char *stream_name(struct world *w, const char *fmt, ...)
 {
@@ -34,6 +35,34 @@ static void open_account(struct play *p)
 
 /* ---- everyday life ---- */
 
+static bool speaks_of(const struct node *node, const char *user, const char *reference)
+{
+    if (!node)
+        return false;
+    if (node->kind == NODE_TEXT)
+        return text_same(node->text, user) || strstr(node->text, reference);
+    for (size_t i = 0; i < node->n; i++)
+        if (speaks_of(node->kind == NODE_LIST ? node->items[i] : node->pairs[i].value, user, reference))
+            return true;
+    return false;
+}
+
+/* Somebody's key is stolen, or somebody's user is changed: what a step asks for names it. */
+static bool in_story(const struct scenario *s, const struct person *person)
+{
+    AUTO(str_drop) struct str reference = {0};
+    const struct list *lists[] = {&s->timeline, &s->solution};
+    str_addf(&reference, "{{ %s.key }}", person->name);
+    for (size_t l = 0; l < COUNT(lists); l++) {
+        const struct step *step = lists[l]->items;
+        for (size_t i = 0; i < lists[l]->n; i++)
+            if (speaks_of(step[i].with, person->user, str_text(&reference)) ||
+                (step[i].key.text && strstr(step[i].key.text, str_text(&reference))))
+                return true;
+    }
+    return false;
+}
+
 static void everyday_people(struct play *p, struct regular *people, size_t *n)
 {
     struct err ignored = {0};
@@ -49,7 +78,8 @@ static void everyday_people(struct play *p, struct regular *people, size_t *n)
                                           .from = m->from,
                                           .place = place_cidr(p, m->person->place, &ignored),
                                           .zone_minutes = ((const struct place *)place)->zone_minutes,
-                                          .habit = habit};
+                                          .habit = habit,
+                                          .in_story = in_story(p->scenario, m->person)};
     }
 }
 

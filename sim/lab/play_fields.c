@@ -3,6 +3,7 @@
  * {{ name.field }} for a played scenario. The fields that each kind of name has are listed in sim/scenario/names.c, which
  * checks references when a scenario is read; here is what they are. Texts live in the world's arena.
  */
+#include "sim/lab/parts.h"
 #include "sim/lab/playing.h"
 
 #include <stdlib.h>
@@ -34,8 +35,9 @@ static const char *value_text(struct play *p, const json_t *value)
 /* Is a trail writing this entry down? */
 static bool delivered(const struct play *p, int64_t time_ms, bool read_only)
 {
-    for (const struct logging_span *s = p->world.account.spans; s; s = s->next)
-        if (time_ms >= s->from_ms && time_ms < s->to_ms && s->management && (read_only ? s->reads : s->writes))
+    const struct logging_span *all = p->world.account.spans;
+    for (const struct logging_span *s = all; s; s = s->next)
+        if (s->management && (read_only ? s->reads : s->writes) && span_covers(s, time_ms, span_goes_on(all, s)))
             return true;
     return false;
 }
@@ -160,6 +162,16 @@ static const char *mark_pid(struct play *p, const struct entry *entry)
     return value_text(p, pid ? pid : json_path(entry->response, "programs.0.pid"));
 }
 
+/* The key of the trail's file that holds the record: to be written when a story is played, on the disk of a live lab. */
+static const char *log_file_of(struct play *p, const struct entry *entry)
+{
+    int64_t written_ms;
+    struct evidence_task task = lab_task(&p->world, &p->seed, p->world.lab);
+    if (p->shift_ms)
+        return lab_file_with(&p->world, entry);
+    return cloudtrail_file_of(&task, entry, &p->world.arena, &written_ms);
+}
+
 static const char *mark_field(struct play *p, const char *name, const char *field)
 {
     const struct mark *mark = play_mark(p, name);
@@ -197,6 +209,8 @@ static const char *mark_field(struct play *p, const char *name, const char *fiel
         return value_text(p, json_path(entry->response, "session"));
     if (text_same(field, "server"))
         return mark->server;
+    if (text_same(field, "log_file"))
+        return log_file_of(p, entry);
     if (text_starts(field, "params."))
         return value_text(p, json_path(entry->params ? entry->params : entry->asked, field + strlen("params.")));
     return text_starts(field, "response.") ? value_text(p, json_path(entry->response, field + strlen("response."))) : NULL;

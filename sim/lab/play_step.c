@@ -124,6 +124,7 @@ struct doing {
     size_t n;            /* actions so far: each has its own stream */
     struct principal os; /* in whose session host operations happen */
     struct origin os_from;
+    struct principal key_owner; /* of the step's `key` */
 };
 
 static void perform(struct doing *d, const struct action *like, const char *op, const char *on, json_t *params,
@@ -197,6 +198,23 @@ static void complete_login(struct doing *d, const struct deed *deed)
         json_put_text(deed->params, "key", server->public_key);
 }
 
+/* Who signs with somebody's key acts as its owner, whoever typed. */
+static bool take_key(struct doing *d, struct err *e)
+{
+    AUTO(str_drop) struct str id = {0};
+    const struct step *step = d->step;
+    if (!step->key.text)
+        return true;
+    if (!scenario_expand(step->key.text, play_lookup, d->p, &id, e))
+        return step_fail(step, e, "\"key\"");
+    struct access_key *key = NULL;
+    const struct user *owner = find_user_by_key(&d->p->world, str_text(&id), &key);
+    if (!owner)
+        return step_fail(step, e, "\"key\": there is no access key \"%s\"", str_text(&id));
+    d->key_owner = (struct principal){.kind = PRINCIPAL_USER, .name = owner->name, .access_key_id = key->id};
+    return true;
+}
+
 static void do_deed(struct doing *d, const struct deed *deed, struct outcome *out)
 {
     struct action action = {.mark = d->step->mark};
@@ -207,7 +225,7 @@ static void do_deed(struct doing *d, const struct deed *deed, struct outcome *ou
         action.who = (struct principal){.kind = PRINCIPAL_ANONYMOUS};
         action.from = member_origin(&d->p->world.arena, d->member, "ssh", deed->op);
     } else {
-        action.who = member_principal(d->member, d->step->client, &d->due->console);
+        action.who = d->step->key.text ? d->key_owner : member_principal(d->member, d->step->client, &d->due->console);
         action.from = member_origin(&d->p->world.arena, d->member, d->step->client, deed->op);
     }
     complete_login(d, deed);
@@ -242,7 +260,7 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     AUTO(deeds_drop) struct deeds deeds = {0};
     struct mark mark = {.name = due->step->mark, .step = due->step};
     struct doing d = {.p = p, .step = due->step, .due = due, .member = member_of_step(p, due->step, e), .now_ms = due->time_ms};
-    if (!d.member || !step_deeds(p, due->step, &deeds, e))
+    if (!d.member || !take_key(&d, e) || !step_deeds(p, due->step, &deeds, e))
         return false;
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))

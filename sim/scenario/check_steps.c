@@ -92,6 +92,8 @@ static void check_step(struct scenario *s, struct diags *diags, const struct ste
         scenario_check_references(s, diags, step->wait.text, step->wait.at, step->wait.width);
     if (step->at_time.text)
         scenario_check_references(s, diags, step->at_time.text, step->at_time.at, step->at_time.width);
+    if (step->key.text)
+        scenario_check_references(s, diags, step->key.text, step->key.at, step->key.width);
 }
 
 /* ---- when it does it ---- */

@@ -142,6 +142,7 @@ static const struct field step_list[] = {
     {"with",      decode_node,  STEP(with),      false, "parameters, in CloudTrail's names",                  NULL},
     {"client",    decode_text,  STEP(client),    false, "client, if not the person's usual one",              NULL},
     {"place",     decode_text,  STEP(place),     false, "where it is done from, if not the person's place",   NULL},
+    {"key",       decode_value, STEP(key),       false, "id of the access key, if not the person's own",      NULL},
     {"session",   decode_text,  STEP(session),   false, "mark of the host:LogIn in whose session it happens", NULL},
     {"mark",      decode_id,    STEP(mark),      false, "a name for what happened here",                      NULL},
     {"expect",    decode_text,  STEP(expect),    false, "error code that it must end with",                   NULL},

@@ -122,6 +122,7 @@ struct step {
     const struct node *with; /* parameters in CloudTrail's names, with references; NULL = none */
     const char *client;      /* other than the person's usual one; NULL */
     const char *place;       /* likewise: who has stolen a password is elsewhere */
+    struct value key;        /* id of the access key it is done with, if not the person's own; text NULL = the person's */
     enum step_time when;
     struct value at_time;   /* STEP_AT: absolute, may be a variable */
     int64_t offset_ms;      /* STEP_AT_OFFSET: since clock.start */

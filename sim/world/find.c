@@ -117,6 +117,19 @@ struct daemon *find_daemon(const struct server *server, const char *unit)
     return FIND(daemon, server->daemons, text_same(it->unit, unit));
 }
 
+bool span_goes_on(const struct logging_span *all, const struct logging_span *span)
+{
+    for (; all; all = all->next)
+        if (all != span && all->trail == span->trail && all->to_ms == span->from_ms && all->from_ms <= all->to_ms)
+            return true;
+    return false;
+}
+
+bool span_covers(const struct logging_span *span, int64_t time_ms, bool goes_on)
+{
+    return (goes_on ? time_ms > span->from_ms : time_ms >= span->from_ms) && time_ms <= span->to_ms;
+}
+
 bool group_has(const struct group *group, const struct user *user)
 {
     return FIND(membership, group->members, it->user == user) != NULL;

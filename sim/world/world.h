@@ -214,6 +214,10 @@ struct logging_span {
     struct kms_key *key; /* NULL = SSE-S3 */
     bool multi_region, global_events;
 };
+/* Is that time in the span? Its end is, with what ended it: new settings are for what comes after. Its beginning is only
+ * if no other span of the trail ends there. */
+bool span_covers(const struct logging_span *, int64_t time_ms, bool goes_on);
+bool span_goes_on(const struct logging_span *all, const struct logging_span *); /* from another one, without a gap */
 
 /* ---- Athena, SSM: what list calls return ---- */
 

@@ -202,6 +202,32 @@ static void stop_trail(struct world *w)
     w->account.trails->logging = false;
 }
 
+static void select_events(struct world *w, const char *selectors)
+{
+    struct err e = {0};
+    w->account.trails->selectors = world_keep(w, json_read(selectors, strlen(selectors), &e));
+}
+
+static void narrow_trail(struct world *w)
+{
+    select_events(w, "[{\"readWriteType\":\"ReadOnly\",\"includeManagementEvents\":true}]");
+}
+
+static void watch_some_objects(struct world *w)
+{
+    select_events(
+        w,
+        "[{\"readWriteType\":\"ReadOnly\",\"includeManagementEvents\":true},{\"readWriteType\":\"WriteOnly\",\"dataResources\":"
+        "[{\"type\":\"AWS::S3::Object\",\"values\":[\"arn:aws:s3:::logs/\"]}]}]");
+}
+
+static void watch_objects(struct world *w)
+{
+    select_events(
+        w,
+        "[{\"readWriteType\":\"All\",\"dataResources\":[{\"type\":\"AWS::S3::Object\",\"values\":[\"arn:aws:s3:::logs/\"]}]}]");
+}
+
 static void delete_trail(struct world *w)
 {
     w->account.trails = NULL;
@@ -367,6 +393,13 @@ static const struct row {
 
     {"trail: {name: monitor, is: logging, validation: true}",                                                                    nothing,                  true,  "the trail monitor is logging"                 },
     {"trail: {name: monitor, is: logging}",                                                                                      stop_trail,               false, "exists and does not log"                      },
+    {"trail: {name: monitor, is: logging, events: all}",                                                                         nothing,                  true,  NULL                                           },
+    {"trail: {name: monitor, is: logging, events: all}",                                                                         narrow_trail,             false, "without all management events"                },
+    {"trail: {name: monitor, is: logging, events: all}",                                                                         watch_some_objects,       true,  NULL                                           },
+    {"trail: {name: monitor, is: logging, data_events: logs}",                                                                   nothing,                  false, "without data events of logs"                  },
+    {"trail: {name: monitor, is: logging, data_events: logs}",                                                                   watch_some_objects,       false, "without data events of logs"                  },
+    {"trail: {name: monitor, is: logging, data_events: logs}",                                                                   watch_objects,            true,  NULL                                           },
+    {"trail: {name: monitor, is: logging, data_events: other}",                                                                  watch_objects,            false, "without data events of other"                 },
     {"trail: {name: monitor, is: present}",                                                                                      stop_trail,               true,  NULL                                           },
     {"trail: {name: monitor, is: logging}",                                                                                      delete_trail,             false, "there is no trail monitor"                    },
     {"trail: {name: monitor, is: logging, encrypted: true}",                                                                     nothing,                  false, "without a KMS key"                            },

@@ -109,10 +109,39 @@ static void test_new_account(void)
     CU_ASSERT(text_starts(group->id, "sg-0") && strlen(group->id) == 20);
 }
 
+/* New settings are for what comes after; the first span of a trail begins with what turned it on. */
+static void test_spans(void)
+{
+    struct trail one = {.name = "one"}, other = {.name = "other"};
+    struct logging_span list[] = {
+        {.next = &list[1], .trail = &one, .from_ms = 100,    .to_ms = 200},
+        {.next = &list[2],                .trail = &other,              .from_ms = 50, .to_ms = 300},
+        {.next = &list[3],    .trail = &one,                 .from_ms = 200,                   .to_ms = 300},
+        {.trail = &one,  .from_ms = 400,.to_ms = INT64_MAX},
+    };
+    static const struct {
+        int64_t time_ms;
+        const char *covered; /* by each of the four */
+    } rows[] = {
+        {99,  "-+--"},
+        {100, "++--"},
+        {200, "++--"},
+        {201, "-++-"},
+        {300, "-++-"},
+        {301, "----"},
+        {400, "---+"},
+        {999, "---+"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        for (size_t k = 0; k < COUNT(list); k++)
+            CU_ASSERT_EQUAL(span_covers(&list[k], rows[i].time_ms, span_goes_on(list, &list[k])), rows[i].covered[k] == '+');
+}
+
 CU_TestInfo world_find_tests[] = {
     {"things of an account", test_account    },
     {"things of a server",   test_server     },
     {"OS accounts",          test_os_users   },
     {"a new account",        test_new_account},
+    {"spans of logging",     test_spans      },
     CU_TEST_INFO_NULL,
 };
