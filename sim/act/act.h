@@ -103,12 +103,15 @@ struct catalog {
      * lookup_form: an entry as LookupEvents returns it. event_history: all of event history in that form, newest first,
      * everyday calls included (new reference); without it the journal alone is looked through.
      * public_keys: [{"Value", "ValidityStartTime", "ValidityEndTime", "Fingerprint"}] of what signs digests (new reference).
-     * run_sql: an Athena statement; true with {"columns": [{"Name", "Type"}], "rows": [[text or null]], "statementType",
-     * "milliseconds", "bytes"} (new reference), false with Athena's sentence. */
+     * query_page: rows of a query's result as they lie in its bucket, from a token on (NULL = the first): {"columns":
+     * [{"Name", "Type", "Precision", "Scale", "CaseSensitive"}], "rows": [[text or null]], "NextToken"} (new reference); NULL
+     * when the files are not there, or the token is none. table_rows: what SHOW and DESCRIBE give, [[text or null]] (new
+     * reference); NULL with Athena's sentence. Without these two no query is taken. */
     void (*lookup_form)(struct str *, const struct world *, const struct entry *);
     json_t *(*event_history)(const struct world *);
     json_t *(*public_keys)(const struct world *);
-    bool (*run_sql)(const struct world *, const char *sql, json_t **ret, struct err *);
+    json_t *(*query_page)(const struct world *, const char *location, const char *token, int64_t most);
+    json_t *(*table_rows)(const struct world *, const char *statement, struct err *);
 };
 const struct op *catalog_find(const struct catalog *, const char *name, const struct service **ret_service);
 const char *catalog_meant(const struct catalog *, const char *name); /* nearest name, or NULL */

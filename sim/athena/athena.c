@@ -25,7 +25,8 @@ struct athena {
     struct scan_source source;
     const struct duckdb *d;
     duckdb_handle database, connection;
-    int64_t now_ms, timeout_ms;
+    struct athena_options options;
+    int64_t now_ms, timeout_ms, scanned;
     bool views_have_path;
     bool made[FUNCTIONS_MAX]; /* macros */
     volatile int interrupted;
@@ -89,7 +90,7 @@ static bool start_engine(struct athena *a, const struct athena_options *o, struc
         a->d->destroy_config(&config);
     if (!good || a->d->connect(a->database, &a->connection))
         return err_set(e, "DuckDB does not start");
-    a->source = (struct scan_source){a->d, &a->store};
+    a->source = (struct scan_source){a->d, &a->store, &a->logs, &a->scanned};
     return scan_register(a->connection, &a->source, e) &&
            run_own(a,
                    "ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.\"default\"; "
@@ -134,28 +135,60 @@ static const struct duckdb *loading_end(struct loading *l)
     return l->d;
 }
 
-struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
+static bool read_logs(struct athena *a, struct loading *loading, struct str *warnings, struct err *e)
 {
-    struct athena *a = xcalloc(1, sizeof(*a));
-    a->lab = xstrdup(o->lab);
-    a->now_ms = o->now_ms;
-    a->timeout_ms = o->timeout_ms ? o->timeout_ms : 60000;
-    a->logs.dir = -1;
-    struct store_plan plan = {.lab = o->lab,
+    const struct athena_options *o = &a->options;
+    struct store_plan plan = {.lab = a->lab,
                               .threads = o->threads ? o->threads : cores(),
                               .progress = o->progress,
                               .context = o->context,
                               .cancelled = o->cancelled};
+    bool good =
+        (a->logs.dir >= 0 || logs_list(&a->logs, a->lab, warnings, e)) && store_open(&a->store, &a->logs, &plan, warnings, e);
+    a->d = loading_end(loading);
+    return good && (a->d || err_set(e, "%s", loading->e.msg));
+}
+
+static bool open_now(struct athena *a, struct str *warnings, struct err *e)
+{
     struct loading loading = {0};
     loading_start(&loading);
-    bool good = logs_list(&a->logs, o->lab, warnings, e) && store_open(&a->store, &a->logs, &plan, warnings, e);
-    a->d = loading_end(&loading);
-    if (good && a->d) {
-        tables_open(&a->tables, o->lab, &a->logs, warnings);
-        good = start_engine(a, o, e);
-    } else if (good)
-        good = err_set(e, "%s", loading.e.msg);
-    if (!good)
+    if (!read_logs(a, &loading, warnings, e))
+        return false;
+    a->logs.more_buckets = a->options.more_buckets;
+    tables_open(&a->tables, a->lab, &a->logs, warnings);
+    return start_engine(a, &a->options, e);
+}
+
+static bool open_for_later(struct athena *a, struct str *warnings, struct err *e)
+{
+    if (!logs_list(&a->logs, a->lab, warnings, e))
+        return false;
+    a->logs.more_buckets = a->options.more_buckets;
+    tables_open(&a->tables, a->lab, &a->logs, warnings);
+    return true;
+}
+
+/* Of one that was opened for later. */
+static bool engine_ready(struct athena *a, struct err *e)
+{
+    AUTO(str_drop) struct str warnings = {0};
+    struct loading loading = {0};
+    if (a->connection)
+        return true;
+    loading_start(&loading);
+    return read_logs(a, &loading, &warnings, e) && start_engine(a, &a->options, e);
+}
+
+struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
+{
+    struct athena *a = xcalloc(1, sizeof(*a));
+    a->lab = xstrdup(o->lab);
+    a->options = *o;
+    a->now_ms = o->now_ms;
+    a->timeout_ms = o->timeout_ms ? o->timeout_ms : 60000;
+    a->logs.dir = -1;
+    if (!(o->later ? open_for_later : open_now)(a, warnings, e))
         athena_drop(&a);
     return a;
 }
@@ -197,7 +230,9 @@ void athena_interrupt(struct athena *a)
         a->d->interrupt(a->connection);
 }
 
-/* ---- time limit: DuckDB has none of its own, so a thread waits and interrupts ---- */
+/* ---- time limit and cancelling: DuckDB has neither, so a thread waits and interrupts ---- */
+
+#define WATCH_MS 50
 
 struct watch {
     struct athena *a;
@@ -207,25 +242,38 @@ struct watch {
     bool running, ended, timed_out;
 };
 
+static void add_ms(struct timespec *t, int64_t ms)
+{
+    t->tv_sec += ms / 1000;
+    t->tv_nsec += ms % 1000 * 1000000;
+    t->tv_sec += t->tv_nsec / 1000000000;
+    t->tv_nsec %= 1000000000;
+}
+
+static bool is_before(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+}
+
 static void *watch(void *context)
 {
     struct watch *w = context;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += w->a->timeout_ms / 1000;
-    until.tv_nsec += w->a->timeout_ms % 1000 * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    const volatile int *cancelled = w->a->options.cancelled;
+    struct timespec now, until, soon;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    until = now;
+    add_ms(&until, w->a->timeout_ms);
     pthread_mutex_lock(&w->lock);
-    while (!w->ended && !w->timed_out)
-        w->timed_out = pthread_cond_timedwait(&w->wake, &w->lock, &until) != 0 && !w->ended;
-    while (!w->ended) { /* again and again: an interrupt between two steps would be lost */
-        w->a->d->interrupt(w->a->connection);
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_nsec += 50000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&w->wake, &w->lock, &until);
+    while (!w->ended) { /* interrupts again and again: one between two steps would be lost */
+        w->timed_out = w->timed_out || !is_before(&now, &until);
+        bool stop = w->timed_out || (cancelled && *cancelled);
+        w->a->interrupted = w->a->interrupted || stop;
+        if (stop)
+            w->a->d->interrupt(w->a->connection);
+        soon = now;
+        add_ms(&soon, WATCH_MS);
+        pthread_cond_timedwait(&w->wake, &w->lock, stop || cancelled ? &soon : &until);
+        clock_gettime(CLOCK_MONOTONIC, &now);
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;
@@ -377,7 +425,8 @@ static bool run_query(struct athena *a, const struct tokens *t, struct athena_re
     AUTO(rewritten_drop) struct rewritten query = {0};
     struct watch w;
     struct fetching f = {.a = a, .to = to, .query = &query};
-    if (!rewrite(t, &query, e) || !make_macros(a, &query, e) ||
+    a->scanned = 0;
+    if (!rewrite(t, &query, e) || !engine_ready(a, e) || !make_macros(a, &query, e) ||
         (query.uses_path != a->views_have_path && !make_views(a, query.uses_path, e)))
         return false;
     watch_start(&w, a);
@@ -397,6 +446,7 @@ static bool run_query(struct athena *a, const struct tokens *t, struct athena_re
     else
         say_error(a, a->d->result_error(&f.duck), &query, t, e);
     a->d->destroy_result(&f.duck);
+    to->scanned = a->scanned;
     return good;
 }
 
@@ -416,7 +466,7 @@ static bool run_other(struct athena *a, const struct tokens *t, struct athena_re
     to->cells = xcalloc(r.n_cells + 1, sizeof(*to->cells));
     for (size_t i = 0; i < r.n_cells; i++)
         to->cells[i] = arena_dup(&to->arena, r.cells[i]);
-    if (!r.changed)
+    if (!r.changed || !a->connection)
         return true;
     AUTO(str_drop) struct str sql = {0};
     if (r.dropped)

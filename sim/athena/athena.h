@@ -19,8 +19,11 @@ struct athena_options {
     unsigned threads;   /* of the import; 0 = as many as there are cores */
     void (*progress)(void *context, uint64_t done, uint64_t all); /* of the import, in bytes; one call at a time, from any
                                                                      thread; may be NULL */
-    const volatile int *cancelled;                                /* ends the import when it is not 0; may be NULL */
+    const volatile int *cancelled; /* ends import and statements when it is not 0; may be NULL, else outlives the engine */
     void *context;
+    const char *const
+        *more_buckets; /* that tables may lie in though no log has come to them; NULL = none, else ends with NULL */
+    bool later;        /* logs are read, and DuckDB is loaded, with the first query: DDL needs neither */
 };
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
  * (one line each), left out, and not fatal. */
@@ -43,6 +46,7 @@ struct athena_result { /* zeroed = empty; rows are text as Athena returns them, 
     size_t n_rows;
     const char *statement; /* "DML", "DDL", "UTILITY" as GetQueryExecution says */
     int64_t time_us;
+    int64_t scanned; /* bytes of the logs that it read, as they lie in S3 */
 };
 /* One statement as it would be typed in Athena's editor. The error says it in Athena's words where it has some, with
  * line:column of the author's own text. athena_interrupt() from a signal handler or thread ends it. */
@@ -55,6 +59,22 @@ void athena_interrupt(struct athena *);
 bool athena_add_table(struct str *, const struct athena_result *, unsigned width);
 void athena_add_csv(struct str *, const struct athena_result *);  /* every field quoted, as Athena writes */
 void athena_add_json(struct str *, const struct athena_result *); /* [{column: value}]; numbers and booleans as such */
+
+/* ---- the two files that a statement leaves in S3: <id>.csv or <id>.txt, and the same with .metadata ---- */
+
+struct athena_column_info {  /* as GetQueryResults has it */
+    const char *name, *type; /* type without its parameters: "varchar", "row", "timestamp" */
+    int64_t precision, scale;
+    bool case_sensitive;
+};
+void athena_add_result(struct str *, const struct athena_result *); /* CSV of queries; else a line a row, cells apart by tabs */
+void athena_add_metadata(struct str *, const struct athena_result *); /* protocol buffers */
+/* Back again, from anybody's bytes. Columns in the arena; false: it is no such file. */
+#define ATHENA_MAX_COLUMNS 4096
+bool athena_read_metadata(const char *, size_t, struct arena *, struct athena_column_info **ret, size_t *ret_n);
+/* The next row of n_columns cells (NULL = SQL NULL; in the arena) from the file's bytes at *at, which goes on behind it. False
+ * at the end, and for what is no whole row. */
+bool athena_read_row(const char *, size_t, bool csv, size_t n_columns, size_t *at, struct arena *, const char **cells);
 
 /* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */
 bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *);

@@ -206,6 +206,9 @@ bool ddl_location(struct reading *in, const struct logs *logs, size_t at, const 
     *prefix = text_ends(location, "/") ? location + 5 : arena_printf(in->arena, "%s/", location + 5);
     size_t n = strcspn(*prefix, "/");
     AUTO(str_drop) struct str buckets = {0};
+    for (const char *const *more = logs->more_buckets; more && *more; more++)
+        if (strlen(*more) == n && !strncmp(*more, *prefix, n))
+            return true;
     for (size_t i = 0; i < logs->n_buckets; i++) {
         if (strlen(logs->buckets[i]) == n && !strncmp(logs->buckets[i], *prefix, n))
             return true;

@@ -15,7 +15,8 @@ struct logs {
     size_t n, cap;
     const char **buckets;
     size_t n_buckets, cap_buckets;
-    uint8_t key[32]; /* changes with every file that comes, goes or changes */
+    const char *const *more_buckets; /* without logs, see struct athena_options */
+    uint8_t key[32];                 /* changes with every file that comes, goes or changes */
 };
 /* Lists *.json.gz and *.json below LAB/s3 but for digests and insights. Links are named in `warnings` and not followed. */
 bool logs_list(struct logs *, const char *lab, struct str *warnings, struct err *);

@@ -114,6 +114,9 @@ static void start(duckdb_handle info)
         for (size_t i = 0; i < store->n_paths; i++)
             s->wanted[i] = text_starts(store->paths[i], b->prefix);
     }
+    for (size_t i = 0; i < b->source->logs->n; i++)
+        if (text_starts(b->source->logs->files[i].path, b->prefix))
+            *b->source->scanned += b->source->logs->files[i].size;
     for (size_t leaf = 0; leaf < LEAVES; leaf = leaf_next(leaf))
         tops[n++] = leaf;
     tops[n] = LEAVES;

@@ -10,6 +10,8 @@
 struct scan_source {
     const struct duckdb *duckdb;
     const struct store *store;
+    const struct logs *logs;
+    int64_t *scanned; /* bytes of the logs that scans were started on are added */
 };
 /* cafelab_scan(prefix): the records of all logs whose path below s3/ begins with `prefix`, a row of all columns each, and
  * behind them "$path". The source must outlive the connection. Texts are not copied: they lie in the import's map. */

@@ -22,3 +22,5 @@ extern const struct service aws_monitoring;
 extern const struct service aws_logs;
 extern const struct service aws_health;
 extern const struct service aws_organizations;
+/* No service of AWS's: what ran a statement of Athena's says what came of it. */
+extern const struct service query_service;

@@ -4,6 +4,7 @@
  * happened), and then files, logs and views follow. A kill between the two is made good by the next call.
  */
 #include "sim/lab/parts.h"
+#include "sim/lab/queries.h"
 #include "sim/lab/stay.h"
 
 #include <stdlib.h>
@@ -162,6 +163,8 @@ static bool act_once(struct lab *lab, const char *as, const char *op, const char
     }
     if (text_starts(op, "disk:"))
         return err_set(e, "%s: change the files themselves", op);
+    if (text_starts(op, "query:"))
+        return err_set(e, "%s: athena:StartQueryExecution brings it about", op);
     disk_note_changes(lab, lab_now(lab));
     return text_starts(op, "host:") ? act_on_server(lab, &m, op, on, params, out, e) : act_in_account(lab, &m, op, params, out);
 }
@@ -212,8 +215,10 @@ bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, j
               struct err *e)
 {
     size_t first = lab->world.journal.n;
-    return act_once(lab, as, op, on, params, out, e) && write_journal(lab, first, e) &&
-           lab_traces_write(lab, lab->world.now_ms, e);
+    if (!act_once(lab, as, op, on, params, out, e))
+        return false;
+    lab_queries_run(lab);
+    return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 /* ---- a stay: somebody is on the server in a real shell ---- */

@@ -8,7 +8,7 @@
 
 static const struct service *const services[] = {
     &aws_athena,        &aws_cloudtrail, &aws_ec2,    &aws_health, &aws_iam, &aws_kms,      &aws_logs,     &aws_monitoring,
-    &aws_organizations, &aws_s3,         &aws_signin, &aws_ssm,    &aws_sts, &disk_service, &host_service,
+    &aws_organizations, &aws_s3,         &aws_signin, &aws_ssm,    &aws_sts, &disk_service, &host_service, &query_service,
 };
 
 const struct catalog lab_catalog = {
@@ -17,5 +17,6 @@ const struct catalog lab_catalog = {
     .lookup_form = hook_lookup_form,
     .event_history = hook_event_history,
     .public_keys = hook_public_keys,
-    .run_sql = hook_run_sql,
+    .query_page = hook_query_page,
+    .table_rows = hook_table_rows,
 };

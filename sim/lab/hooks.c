@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What operations need of the layers above the services: event history, the digests' public key, Athena's engine. */
+/* What operations need of the layers above the services: event history, the digests' public key. Athena's are in queries.c. */
 #include "sim/lab/hooks.h"
 
-#include "sim/athena/athena.h"
 #include "sim/evidence/evidence.h"
 
 #include <stdlib.h>
@@ -54,40 +53,4 @@ json_t *hook_public_keys(const struct world *w)
     str_add_base64(&value, str_text(&der), der.len);
     return json_pack("[{s:s, s:s, s:s, s:s}]", "Value", str_text(&value), "ValidityStartTime", "2020-01-01T00:00:00Z",
                      "ValidityEndTime", "2100-01-01T00:00:00Z", "Fingerprint", fingerprint);
-}
-
-/* ---- Athena ---- */
-
-static json_t *result_json(const struct athena_result *r)
-{
-    json_t *columns = json_array(), *rows = json_array();
-    for (size_t i = 0; i < r->n_columns; i++)
-        json_array_append_new(columns, json_pack("{s:s, s:s}", "Name", r->columns[i].name, "Type", r->columns[i].type));
-    for (size_t i = 0; i < r->n_rows; i++) {
-        json_t *row = json_array();
-        for (size_t k = 0; k < r->n_columns; k++) {
-            const char *cell = r->cells[i * r->n_columns + k];
-            json_array_append_new(row, cell ? json_clean(cell) : json_null());
-        }
-        json_array_append_new(rows, row);
-    }
-    return json_pack("{s:o, s:o, s:s, s:I}", "columns", columns, "rows", rows, "statementType",
-                     r->statement ? r->statement : "DML", "milliseconds", (json_int_t)(r->time_us / 1000));
-}
-
-bool hook_run_sql(const struct world *w, const char *sql, json_t **ret, struct err *e)
-{
-    AUTO(str_drop) struct str warnings = {0};
-    struct athena_result result = {0};
-    if (!w->lab) { /* a replay: nobody reads the result */
-        *ret = result_json(&result);
-        return true;
-    }
-    struct athena *athena = athena_open(&(struct athena_options){.lab = w->lab, .now_ms = w->now_ms}, &warnings, e);
-    bool good = athena && athena_query(athena, sql, &result, e);
-    if (good)
-        *ret = result_json(&result);
-    athena_result_drop(&result);
-    athena_close(athena);
-    return good;
 }

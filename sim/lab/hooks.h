@@ -9,4 +9,5 @@ bool hook_about(const struct world *, const char *op, struct record_facts *);
 void hook_lookup_form(struct str *, const struct world *, const struct entry *);
 json_t *hook_event_history(const struct world *);
 json_t *hook_public_keys(const struct world *);
-bool hook_run_sql(const struct world *, const char *sql, json_t **ret, struct err *);
+json_t *hook_query_page(const struct world *, const char *location, const char *token, int64_t most);
+json_t *hook_table_rows(const struct world *, const char *statement, struct err *);

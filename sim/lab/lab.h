@@ -126,6 +126,8 @@ bool lab_hold_says(int held, const char *dir, unsigned port, struct err *); /* w
  * A host: operation happens in a session of the student's on the server `on`: where there is none, the student logs in
  * by key before and logs out afterwards. False when that could not be tried at all; a refusal is in the outcome. */
 bool lab_call(struct lab *, const char *as, const char *op, const char *on, json_t *params, struct outcome *, struct err *);
+/* Where the bytes of an object lie that somebody put into a bucket: the world has but its size and ETag. */
+char *lab_object_path(struct arena *, const char *dir, const char *bucket, const char *key);
 /* The lab's story with its names and marks: a static lab's is played again; a live lab's is told again from its journal,
  * up to the last scripted step. False while a live story is not over: the message says what is yet to come. The scenario
  * stays the lab's. */

@@ -3,30 +3,14 @@
  * One lock around the lab; one file that grows. A request acts under the lock and appends its lines; then it waits, without
  * the lock, until they are on the disk: requests that come meanwhile share the same fsync.
  */
-#include "sim/lab/live.h"
-#include "sim/lab/live_story.h"
+#include "sim/lab/live_parts.h"
 #include "sim/lab/stay.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define FILES_EVERY_MS 2000 /* files and views follow at most so often */
-
-struct live {
-    pthread_mutex_t lock, disk;
-    struct lab lab;
-    struct play before; /* of a live lab: played again up to its beginning, for everyday life's records */
-    struct story story;
-    int held, journal;       /* descriptors: the lock file, journal.jsonl */
-    size_t n_appended;       /* entries that are in it */
-    uint64_t appended, safe; /* bytes written, bytes on the disk (under `disk`) */
-    bool broken;             /* the journal could not be written: nothing more may happen */
-    int64_t files_ms;        /* when the files were brought up to date */
-};
 
 static int64_t lab_time(const struct lab *lab)
 {
@@ -81,9 +65,12 @@ struct live *live_open(const char *dir, const struct live_options *o, struct err
     live->held = lab_hold(dir, e);
     pthread_mutex_init(&live->lock, NULL);
     pthread_mutex_init(&live->disk, NULL);
+    pthread_cond_init(&live->queries.wake, NULL);
     if (live->held >= 0 && lab_open(dir, &live->lab, e) && open_journal(live, e) && open_buckets(live, e) &&
-        open_story(live, o, e))
+        open_story(live, o, e)) {
+        queries_start(live);
         return live;
+    }
     live_close(live);
     return NULL;
 }
@@ -93,6 +80,7 @@ void live_close(struct live *live)
     struct err ignored = {0};
     if (!live)
         return;
+    queries_stop(live);
     if (live->journal >= 0 && !live->broken && live->lab.n_written < live->lab.world.journal.n)
         lab_traces_write(&live->lab, lab_time(&live->lab), &ignored);
     if (live->journal >= 0)
@@ -104,6 +92,7 @@ void live_close(struct live *live)
     lab_drop(&live->lab);
     pthread_mutex_destroy(&live->lock);
     pthread_mutex_destroy(&live->disk);
+    pthread_cond_destroy(&live->queries.wake);
     free(live);
 }
 
@@ -115,7 +104,7 @@ const char *live_dir(const struct live *live)
 /* ---- the journal's file ---- */
 
 /* Under the lock. A line that is only half there is what a restart cuts off: the request was not answered. */
-static bool append(struct live *live, struct err *e)
+bool live_append(struct live *live, struct err *e)
 {
     AUTO(str_drop) struct str lines = {0};
     if (live->n_appended == live->lab.world.journal.n)
@@ -140,7 +129,7 @@ static bool append(struct live *live, struct err *e)
 }
 
 /* Without the lock: returns when the first `upto` bytes are on the disk. */
-static bool make_safe(struct live *live, uint64_t upto, struct err *e)
+bool live_make_safe(struct live *live, uint64_t upto, struct err *e)
 {
     bool good = true;
     pthread_mutex_lock(&live->disk);
@@ -209,7 +198,7 @@ static bool act_and_append(struct live *live, const struct action *action, struc
         return err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
     timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
     act(&live->lab.world, &timed, out);
-    return append(live, e);
+    return live_append(live, e);
 }
 
 bool live_act(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer, struct err *e)
@@ -223,10 +212,12 @@ bool live_act(struct live *live, const struct action *action, struct arena *aren
         take_answer(live, &out, arena, answer);
         if (live->lab.live)
             story_notice(&live->story, &live->lab);
+        if (changed)
+            queries_notice(live);
     }
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
-    return good && (!changed || make_safe(live, upto, e));
+    return good && (!changed || live_make_safe(live, upto, e));
 }
 
 bool live_student(struct live *live, struct arena *arena, struct live_student *out)
@@ -267,12 +258,13 @@ json_t *live_stay(struct live *live, const json_t *asked, struct err *e)
         answer = end_stay(live, asked, e);
     else
         err_set(e, "do: expected begin or end");
-    bool good = append(live, e) && lab_traces_write(&live->lab, lab_time(&live->lab), e); /* the shell looks at the files */
+    bool good =
+        live_append(live, e) && lab_traces_write(&live->lab, lab_time(&live->lab), e); /* the shell looks at the files */
     if (good && live->lab.live)
         story_notice(&live->story, &live->lab);
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
-    if (good && make_safe(live, upto, e) && !e->set)
+    if (good && live_make_safe(live, upto, e) && !e->set)
         return answer;
     json_decref(answer);
     return NULL;
@@ -331,12 +323,12 @@ int64_t live_tick(struct live *live, int64_t now_ms)
     bool skipped = live->story.skipping;
     int64_t next = on ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
     live->lab.flush |= skipped && !live->story.skipping; /* the waits are over, that for the trail, too */
-    if (!live->broken && append(live, &e) && bring_files(live, now_ms, &e))
-        append(live, &e); /* what people did to files is in the journal, too */
+    if (!live->broken && live_append(live, &e) && bring_files(live, now_ms, &e))
+        live_append(live, &e); /* what people did to files is in the journal, too */
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
     if (!e.set)
-        make_safe(live, upto, &e);
+        live_make_safe(live, upto, &e);
     if (e.set)
         fprintf(stderr, "cafelab: %s\n", e.msg);
     return next < now_ms + FILES_EVERY_MS ? next : now_ms + FILES_EVERY_MS;

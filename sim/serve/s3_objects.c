@@ -15,10 +15,7 @@
 
 static const char *kept_path(struct exchange *ex, const char *bucket, const char *key)
 {
-    char hash[65];
-    const char *name = arena_printf(&ex->r->arena, "%s/%s", bucket, key);
-    sha256_hex(name, strlen(name), hash);
-    return arena_printf(&ex->r->arena, "%s/.cafelab/objects/%s", live_dir(ex->live), hash);
+    return lab_object_path(&ex->r->arena, live_dir(ex->live), bucket, key);
 }
 
 /* A key that is a path below its bucket: nothing of it is empty, "." or "..". */

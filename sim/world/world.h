@@ -221,11 +221,17 @@ bool span_goes_on(const struct logging_span *all, const struct logging_span *); 
 
 /* ---- Athena, SSM: what list calls return ---- */
 
-struct query_execution { /* what came of it is found out when somebody asks: SQL runs outside of the world */
+enum query_state { QUERY_QUEUED, QUERY_RUNNING, QUERY_SUCCEEDED, QUERY_FAILED, QUERY_CANCELLED };
+struct query_execution { /* SQL runs outside of the world; who ran it says what came of it: query:Ended */
     struct query_execution *next;
-    const char *id, *sql, *workgroup, *output, *database; /* output: s3://bucket/prefix/; database "" = none */
-    bool cancelled;
-    int64_t submitted_ms;
+    const char *id, *sql, *workgroup, *database;        /* database "" = none */
+    const char *output;                                 /* s3://bucket/prefix/<id>.csv, .txt for what is no query */
+    const char *statement;                              /* "DML", "DDL", "UTILITY" */
+    const char *token;                                  /* of the client, for a call that is sent again; NULL = none */
+    struct principal who;                               /* who writes its result */
+    enum query_state state;                             /* QUERY_RUNNING is known to who runs it only: a replay has it queued */
+    const char *reason;                                 /* of a failure */
+    int64_t submitted_ms, ended_ms, engine_ms, scanned; /* scanned: bytes of logs; ended_ms 0 = not yet */
 };
 struct ssm_command {
     struct ssm_command *next;
@@ -261,6 +267,7 @@ struct account {
     struct logging_span *spans;
     struct query_execution *queries;
     const char *athena_output; /* of work group primary: s3://..; NULL = none */
+    bool athena_enforced;      /* its settings override those of calls */
     struct ssm_command *commands;
     struct ssm_session *ssm_sessions;
 };

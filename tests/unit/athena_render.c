@@ -108,12 +108,59 @@ static void doubles(void)
     CU_ASSERT_STRING_EQUAL(str_text(&single), "0.1");
 }
 
+static const char *columns_of_result(size_t i)
+{
+    return columns[i].name;
+}
+
+/* What is written is read back: names, types, cells, NULL. */
+static void result_files(void)
+{
+    AUTO(str_drop) struct str rows = {0};
+    AUTO(str_drop) struct str metadata = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct athena_column typed[] = {
+        {"a", "decimal(10,2)"              },
+        {"b", "row(x varchar)"             },
+        {"c", "timestamp(3) with time zone"}
+    };
+    static const struct athena_column_info wanted[] = {
+        {"a", "decimal",                  10, 2, false},
+        {"b", "row",                      0,  0, false},
+        {"c", "timestamp with time zone", 3,  0, false}
+    };
+    struct athena_result r = result;
+    struct athena_column_info *infos = NULL;
+    const char *got[3];
+    size_t n = 0, at = 0;
+    r.statement = "DML";
+    athena_add_result(&rows, &r);
+    for (size_t i = 0; i < 4; i++) {
+        CU_ASSERT(athena_read_row(rows.s, rows.len, true, 3, &at, &arena, got));
+        for (size_t k = 0; k < 3; k++)
+            CU_ASSERT(text_same(got[k], i ? cells[(i - 1) * 3 + k] : columns_of_result(k)));
+    }
+    CU_ASSERT_FALSE(athena_read_row(rows.s, rows.len, true, 3, &at, &arena, got));
+    r.columns = typed;
+    athena_add_metadata(&metadata, &r);
+    CU_ASSERT(athena_read_metadata(metadata.s, metadata.len, &arena, &infos, &n));
+    CU_ASSERT_EQUAL(n, 3);
+    for (size_t i = 0; i < n; i++) {
+        CU_ASSERT_STRING_EQUAL(infos[i].name, wanted[i].name);
+        CU_ASSERT_STRING_EQUAL(infos[i].type, wanted[i].type);
+        CU_ASSERT_EQUAL(infos[i].precision, wanted[i].precision);
+        CU_ASSERT_EQUAL(infos[i].scale, wanted[i].scale);
+    }
+    CU_ASSERT_FALSE(athena_read_metadata(metadata.s, metadata.len - 1, &arena, &infos, &n));
+}
+
 CU_TestInfo athena_render_tests[] = {
-    {"aligned", aligned},
-    {"cut",     cut    },
-    {"csv",     csv    },
-    {"json",    json   },
-    {"nothing", nothing},
-    {"doubles", doubles},
+    {"aligned",                     aligned     },
+    {"cut",                         cut         },
+    {"csv",                         csv         },
+    {"json",                        json        },
+    {"nothing",                     nothing     },
+    {"doubles",                     doubles     },
+    {"files in S3, there and back", result_files},
     CU_TEST_INFO_NULL,
 };
