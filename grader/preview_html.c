@@ -11,23 +11,10 @@
 
 enum { LEFT = 120, RIGHT = 60, TOP = 30, LANE = 54, LABELS = 215 };
 
-static void add_html(struct str *out, const char *s)
-{
-    for (; s && *s; s++) {
-        switch (*s) {
-        case '<': str_add(out, "&lt;"); break;
-        case '>': str_add(out, "&gt;"); break;
-        case '&': str_add(out, "&amp;"); break;
-        case '"': str_add(out, "&quot;"); break;
-        default: str_addc(out, *s);
-        }
-    }
-}
-
 static void add_cell(struct str *out, const char *tag, const char *s)
 {
     str_addf(out, "<%s>", tag);
-    add_html(out, s);
+    str_add_html(out, s);
     str_addf(out, "</%s>", tag);
 }
 
@@ -83,7 +70,7 @@ static void add_lanes(struct str *out, const struct preview *p, int width)
             continue;
         str_addf(out, "<line class=\"lane\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/><text class=\"who\" x=\"%d\" y=\"%d\">",
                  LEFT, y, width - RIGHT / 2, y, LEFT - 12, y + 5);
-        add_html(out, p->rows[i].step->as);
+        str_add_html(out, p->rows[i].step->as);
         str_add(out, "</text>\n");
     }
 }
@@ -95,11 +82,11 @@ static void add_dot(struct str *out, const struct preview *p, size_t row, int x,
     const char *kind = r->error_code ? "refused" : r->step->technique ? "attack" : "plain";
     str_addf(out, "<line class=\"drop\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>", x, y, x, bottom);
     str_addf(out, "<circle class=\"%s\" cx=\"%d\" cy=\"%d\" r=\"7\"><title>", kind, x, y);
-    add_html(out, r->op);
+    str_add_html(out, r->op);
     str_add_time(out, r->time_ms, " %Y-%m-%d %H:%M:%S UTC</title></circle>");
     str_addf(out, "<text class=\"label\" transform=\"translate(%d %d) rotate(50)\">", x - 2, bottom + 12);
     str_add_time(out, r->time_ms, "%b %e %H:%M:%S ");
-    add_html(out, r->step->mark ? r->step->mark : r->op);
+    str_add_html(out, r->step->mark ? r->step->mark : r->op);
     str_add(out, "</text>\n");
 }
 
@@ -198,11 +185,11 @@ void preview_html(const struct preview *p, struct str *out)
 {
     const char *title = local_text_get(&p->scenario->title, p->language);
     str_addf(out, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", p->language);
-    add_html(out, title);
+    str_add_html(out, title);
     str_addf(out, "</title><style>%s</style></head><body>\n", style);
     add_cell(out, "h1", title);
     str_addf(out, "<p>%s, %lld minutes, %s, seed ", p->scenario->level, (long long)p->scenario->minutes, p->scenario->region);
-    add_html(out, p->seed);
+    str_add_html(out, p->seed);
     str_addf(out, ". %.3g different draws. For authors: this page holds the answers.</p>\n<div class=\"scroll\">\n",
              p->variants);
     add_picture(out, p);

@@ -41,25 +41,40 @@ static const struct check *check_named(const struct rubric *r, const char *id)
     return NULL;
 }
 
-/* What a solution step earns must be a check with points. */
-static void check_earns(struct decoder *d, const struct rubric *r)
+/* The checks that are named exist. */
+static void check_check_ids(struct decoder *d, const struct rubric *r, const char *key, const struct texts *named,
+                            struct src_pos at)
 {
     const char *ids[256] = {NULL};
     const struct check *c = r->checks.items;
     for (size_t i = 0; i < r->checks.n && i + 1 < COUNT(ids); i++)
         ids[i] = c[i].id ? c[i].id : "";
+    for (size_t i = 0; i < named->n; i++) {
+        const char *meant = check_named(r, named->list[i]) ? NULL : text_meant(named->list[i], ids);
+        if (!check_named(r, named->list[i]))
+            diag_error(d->diags, at, 1, "dangling-reference", "\"%s\": there is no check \"%s\"%s%s%s", key, named->list[i],
+                       meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+    }
+}
+
+/* What a solution step earns must be a check with points. */
+static void check_earns(struct decoder *d, const struct rubric *r)
+{
     const struct step *step = r->scenario->solution.items;
-    for (size_t i = 0; i < r->scenario->solution.n; i++)
+    for (size_t i = 0; i < r->scenario->solution.n; i++) {
+        check_check_ids(d, r, "earns", &step[i].earns, step[i].at);
         for (size_t j = 0; j < step[i].earns.n; j++) {
-            const char *id = step[i].earns.list[j];
-            const struct check *check = check_named(r, id);
-            const char *meant = check ? NULL : text_meant(id, ids);
-            if (!check)
-                diag_error(d->diags, step[i].at, 1, "dangling-reference", "\"earns\": there is no check \"%s\"%s%s%s", id,
-                           meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
-            else if (!check->points)
-                diag_error(d->diags, step[i].at, 1, "earns-nothing", "\"earns\": the check \"%s\" has no points to earn", id);
+            const struct check *check = check_named(r, step[i].earns.list[j]);
+            if (check && !check->points)
+                diag_error(d->diags, step[i].at, 1, "earns-nothing", "\"earns\": the check \"%s\" has no points to earn",
+                           check->id);
         }
+    }
+    const struct repair *repair = r->scenario->other_repairs.items;
+    for (size_t i = 0; i < r->scenario->other_repairs.n; i++) {
+        check_check_ids(d, r, "instead_of", &repair[i].instead_of, repair[i].at);
+        check_check_ids(d, r, "costs", &repair[i].costs, repair[i].at);
+    }
 }
 
 /* A check with points that no step of the solution serves could never be shown to work. */

@@ -106,6 +106,39 @@ static void look_for_secrets(struct looking *l)
     }
 }
 
+/* What a person signs in with: in evidence an intruder may well have typed it. */
+static void look_for_passwords(struct looking *l)
+{
+    for (size_t i = 0; i < l->p->key->play.n_cast; i++) {
+        const struct member *m = &l->p->key->play.cast[i];
+        if (!m->password || m->person->student)
+            continue;
+        l->p->facts[PROVE_LEAK]++;
+        if (holds(&l->text, m->password))
+            tell(l, m->person->at, "the password", m->person->name, m->password);
+    }
+}
+
+/* The event history ends with the lab: what is yet to come is nobody's to know. */
+static void look_for_future(struct looking *l)
+{
+    static const char field[] = "\"EventTime\":\"";
+    const char *until = arena_time(&l->p->arena, l->p->untouched->lab.until_ms, TIME_ISO), *latest = "";
+    const char *s = str_text(&l->text), *end = s + l->text.len;
+    size_t n = strlen(until);
+    l->p->facts[PROVE_LEAK]++;
+    for (; (s = memmem(s, (size_t)(end - s), field, strlen(field))) && (size_t)(end - s) > strlen(field) + n; s++)
+        if (strncmp(s + strlen(field), until, n) > 0)
+            latest = s;
+    if (*latest)
+        fault_note(l->p,
+                   &(struct fault){
+                       .property = PROVE_LEAK,
+                       .file = l->path,
+                       .command = arena_printf(&l->p->arena, "jq -r '.Events[].EventTime' try/%s | sort | tail -n 1", l->path)},
+                   "%s tells of what comes after the end of the lab's time, %s", l->path, until);
+}
+
 /* A scenario that is none of ours is found again by its path, which may hold any word; the SQL import is of the logs. */
 static bool is_private(const char *path)
 {
@@ -124,13 +157,17 @@ static bool look_into(void *context, const struct dir_entry *entry, struct err *
     if (!file_read(arena_printf(&l->p->arena, "%s/%s", l->p->dir, entry->path), MOST_BYTES, &l->text, e))
         return false;
     look_for_secrets(l);
+    if (text_same(entry->path, "account/event-history.json"))
+        look_for_future(l);
     if (evidence)
         return true;
     look_for_rubric(l);
     if (text_same(entry->path, ".cafelab/journal.jsonl"))
         look_for_marks(l);
-    if (!text_starts(entry->path, ".cafelab/"))
-        look_for_answers(l);
+    if (text_starts(entry->path, ".cafelab/"))
+        return true;
+    look_for_answers(l);
+    look_for_passwords(l);
     return true;
 }
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { LEAST_PAUSES = 3 };
+
 /* First column: the value; it is told for the first row alone. */
 static const struct {
     enum property property;
@@ -14,27 +16,51 @@ static const struct {
 } rules[] = {
     {PROVE_REALISM, "an event id is no version 4 UUID",
      "SELECT eventid FROM logs WHERE NOT regexp_like(eventid, "
-     "'^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')"                                                    },
-    {PROVE_REALISM, "an event id comes twice",                      "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1"},
+     "'^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')"                                                                            },
+    {PROVE_REALISM, "an event id comes twice",                                              "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1"},
     {PROVE_REALISM, "an access key id is none of AWS's",
      "SELECT useridentity.accesskeyid FROM logs WHERE useridentity.accesskeyid <> '' AND "
-     "NOT regexp_like(useridentity.accesskeyid, '^(AKIA|ASIA)[A-Z2-7]{16}$')"                                                      },
+     "NOT regexp_like(useridentity.accesskeyid, '^(AKIA|ASIA)[A-Z2-7]{16}$')"                                                                              },
     {PROVE_REALISM, "a user's principal id is none of AWS's",
      "SELECT useridentity.principalid FROM logs WHERE useridentity.type = 'IAMUser' AND "
-     "NOT regexp_like(useridentity.principalid, '^AIDA[A-Z2-7]{17}$')"                                                             },
+     "NOT regexp_like(useridentity.principalid, '^AIDA[A-Z2-7]{17}$')"                                                                                     },
     {PROVE_REALISM, "there is no such region",
      "SELECT awsregion FROM logs WHERE NOT regexp_like(awsregion, "
-     "'^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]$')"             },
+     "'^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]$')"                                     },
     {PROVE_REALISM, "an account number has not twelve digits",
-     "SELECT recipientaccountid FROM logs WHERE NOT regexp_like(recipientaccountid, '^[0-9]{12}$')"                                },
+     "SELECT recipientaccountid FROM logs WHERE NOT regexp_like(recipientaccountid, '^[0-9]{12}$')"                                                        },
     {PROVE_REALISM, "an event source is no service of AWS",
-     "SELECT eventsource FROM logs WHERE NOT regexp_like(eventsource, '^[a-z0-9-]+\\.amazonaws\\.com$')"                           },
+     "SELECT eventsource FROM logs WHERE NOT regexp_like(eventsource, '^[a-z0-9-]+\\.amazonaws\\.com$')"                                                   },
     {PROVE_REALISM, "a source is neither an address nor a service",
      "SELECT sourceipaddress FROM logs WHERE NOT regexp_like(sourceipaddress, "
-     "'^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]+:[0-9a-f:]*|[a-z0-9.-]+\\.amazonaws\\.com|AWS Internal)$')"                        },
+     "'^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]+:[0-9a-f:]*|[a-z0-9.-]+\\.amazonaws\\.com|AWS Internal)$')"                                                },
+    {PROVE_REALISM, "a request from the internet comes from a private or reserved address",
+     "SELECT sourceipaddress FROM logs WHERE coalesce(vpcendpointid, '') = '' AND regexp_like(sourceipaddress, "
+     "'^(0|10|127|22[4-9]|2[3-5][0-9])\\.|^169\\.254\\.|^192\\.168\\.|^172\\.(1[6-9]|2[0-9]|3[01])\\.')"                                                   },
+    {PROVE_REALISM, "a user has a name that IAM does not take",
+     "SELECT useridentity.username FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.username <> '' AND "
+     "NOT regexp_like(useridentity.username, '^[A-Za-z0-9+=,.@_-]{1,64}$') AND "
+     "useridentity.username <> 'HIDDEN_DUE_TO_SECURITY_REASONS'"                                                                                           },
+    {PROVE_REALISM, "one access key is of two users",
+     "SELECT useridentity.accesskeyid FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.accesskeyid <> '' "
+     "GROUP BY useridentity.accesskeyid HAVING count(DISTINCT useridentity.username) > 1"                                                                  },
+    {PROVE_REALISM, "one user has two principal ids, and was never made anew",
+     "SELECT useridentity.username FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.principalid <> '' AND "
+     "useridentity.username NOT IN (SELECT coalesce(json_extract_scalar(requestparameters, '$.userName'), '') FROM logs WHERE "
+     "eventname = 'CreateUser') GROUP BY useridentity.username HAVING count(DISTINCT useridentity.principalid) > 1"                                        },
+    {PROVE_REALISM, "IAM answers from another region than us-east-1",
+     "SELECT awsregion FROM logs WHERE eventsource = 'iam.amazonaws.com' AND awsregion <> 'us-east-1'"                                                     },
+    {PROVE_REALISM, "a call that changes something says that it only reads",
+     "SELECT eventname FROM logs WHERE readonly = 'true' AND regexp_like(eventname, "
+     "'^(Create|Delete|Put|Attach|Detach|Authorize|"
+     "Revoke|Run|Terminate|Stop|Start|Update|Modify)[A-Z]') AND eventsource <> 'athena.amazonaws.com'"                                                     },
+    {PROVE_REALISM, "the console's own session is signed by a long-lived key",
+     "SELECT eventid FROM logs WHERE sessioncredentialfromconsole = 'true' AND useridentity.accesskeyid LIKE 'AKIA%'"                                      },
+    {PROVE_REALISM, "an error has a message and no code",
+     "SELECT eventid FROM logs WHERE errormessage <> '' AND coalesce(errorcode, '') = '' AND eventname <> 'ConsoleLogin'"                                  },
     {PROVE_LEAK,    "a record holds a secret access key",
      "SELECT eventid FROM logs WHERE responseelements LIKE '%secretAccessKey%' AND "
-     "NOT regexp_like(responseelements, '\"secretAccessKey\":\"?(HIDDEN|\\*)')"                                                    },
+     "NOT regexp_like(responseelements, '\"secretAccessKey\":\"?(HIDDEN|\\*)')"                                                                            },
 };
 
 static void prove_rule(struct proof *p, enum property property, const char *says, const char *sql)
@@ -61,6 +87,16 @@ static void prove_span(struct proof *p)
                             from, until));
 }
 
+/* Who was there before the story and is made anew in it has acted before. */
+static bool was_made_before(const struct journal *j, const char *user)
+{
+    for (size_t i = 0; i < j->n; i++)
+        if (j->list[i]->prelude && text_same(j->list[i]->op, "iam:CreateUser") &&
+            text_same(json_str(j->list[i]->params, "userName"), user))
+            return true;
+    return false;
+}
+
 /* Nobody acts with a key, or as a user, before the record that made it. */
 static void prove_makers(struct proof *p)
 {
@@ -69,7 +105,8 @@ static void prove_makers(struct proof *p)
         const struct entry *entry = j->list[i];
         bool key = text_same(entry->op, "iam:CreateAccessKey"), user = text_same(entry->op, "iam:CreateUser");
         const json_t *made = json_path(entry->response, key ? "accessKey.accessKeyId" : "user.userName");
-        if (entry->prelude || entry->error_code || !(key || user) || !json_is_string(made))
+        if (entry->prelude || entry->error_code || !(key || user) || !json_is_string(made) ||
+            (user && was_made_before(j, json_string_value(made))))
             continue;
         prove_rule(p, PROVE_CAUSALITY, key ? "a key is used before it is made" : "a user acts before it is made",
                    arena_printf(&p->arena, "SELECT eventid FROM logs WHERE useridentity.%s = '%s' AND eventtime < '%s'",
@@ -117,18 +154,23 @@ static const struct {
     {"split_part(sourceipaddress, '.', 1)",                            "first part of an address"},
 };
 
-/* "'chaos', 'ilse'": users of whoever does a step with a technique. */
-static bool add_intruders(struct proof *p, struct str *out)
+/* Whoever does a step with a technique. */
+static bool intrudes(const struct proof *p, const struct person *person)
 {
     const struct step *step = p->scenario->timeline.items;
+    bool does = false;
+    for (size_t j = 0; j < p->scenario->timeline.n; j++)
+        does |= step[j].technique && text_same(step[j].as, person->name);
+    return does && person->user && !person->student;
+}
+
+/* "'chaos', 'ilse'": their users. */
+static bool add_intruders(struct proof *p, struct str *out)
+{
     const struct person *person = p->scenario->cast.items;
-    for (size_t i = 0; i < p->scenario->cast.n; i++) {
-        bool intrudes = false;
-        for (size_t j = 0; j < p->scenario->timeline.n; j++)
-            intrudes |= step[j].technique && text_same(step[j].as, person[i].name);
-        if (intrudes && person[i].user && !person[i].student)
+    for (size_t i = 0; i < p->scenario->cast.n; i++)
+        if (intrudes(p, &person[i]))
             str_addf(out, "%s'%s'", out->len ? ", " : "", person[i].user);
-    }
     return out->len;
 }
 
@@ -147,6 +189,39 @@ static void prove_tell(struct proof *p, const char *column, const char *says, co
     athena_result_drop(&result);
 }
 
+/* Pauses that are all the same to the second are a machine's, and nobody else's here: draw them. */
+static void prove_rhythm(struct proof *p, const struct person *person)
+{
+    const struct journal *j = &p->key->play.world.journal;
+    int64_t last_s = 0, pause = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < j->n; i++) {
+        const struct entry *e = j->list[i];
+        if (e->prelude || e->silent || !e->event_id || !text_same(e->who.name, person->user))
+            continue;
+        int64_t gap = e->time_ms / 1000 - last_s;
+        if (n == 1)
+            pause = gap;
+        else if (n > 1 && (gap - pause > 1 || pause - gap > 1))
+            return;
+        last_s = e->time_ms / 1000;
+        n++;
+    }
+    p->facts[PROVE_TELL]++;
+    if (n > LEAST_PAUSES)
+        fault_note(p,
+                   &(struct fault){.property = PROVE_TELL,
+                                   .warns = true,
+                                   .at = person->at,
+                                   .file = "s3",
+                                   .command = query_command(p, arena_printf(&p->arena,
+                                                                            "SELECT eventtime, eventname FROM logs WHERE "
+                                                                            "useridentity.username = '%s' ORDER BY 1",
+                                                                            person->user))},
+                   "\"%s\" acts in a rhythm of its own: %zu records, each %lld s after the one before", person->user, n,
+                   (long long)pause);
+}
+
 void prove_records(struct proof *p)
 {
     AUTO(str_drop) struct str intruders = {0};
@@ -157,6 +232,10 @@ void prove_records(struct proof *p)
     prove_marks(p);
     if (!add_intruders(p, &intruders))
         return;
+    const struct person *person = p->scenario->cast.items;
+    for (size_t i = 0; i < p->scenario->cast.n; i++)
+        if (intrudes(p, &person[i]))
+            prove_rhythm(p, &person[i]);
     for (size_t i = 0; i < COUNT(tell_columns); i++)
         prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&intruders));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Repairs: nothing done is worth nothing, the reference solution everything, and a step left out costs exactly the checks
- * that it says it earns. The mutations are played in forks of this process: each begins with the same untouched lab, and
- * nothing is written.
+ * Repairs: nothing done is worth nothing, the reference solution everything, a step left out costs exactly the checks that
+ * it says it earns, and the scenario's other repairs break what they say, or nothing. The mutations are played in forks of this
+ * process: each begins with the same untouched lab, and nothing is written.
  */
 #include "grader/verify/proof.h"
 
@@ -53,14 +53,14 @@ void prove_untouched(struct proof *p)
 
 /* ---- mutation ---- */
 
-/* In a fork: plays the solution without one step, writes one letter for each check: + it holds, - it does not. Or a message
+/* In a fork: plays a repair, writes one letter for each check: + it holds, - it does not. Or a message
  * that begins with '!'. */
-static void mutate(struct proof *p, int skip, int to)
+static void mutate(struct proof *p, const struct repair_step *steps, size_t n_steps, int to)
 {
     AUTO(str_drop) struct str said = {0};
     struct err e = {0};
     struct report report;
-    if (lab_rehearse(&p->untouched->lab, &p->key->play, skip, &e)) {
+    if (lab_rehearse(&p->untouched->lab, &p->key->play, steps, n_steps, &e)) {
         key_trust_files(p->key); /* nobody wrote: they are as they were */
         grade(p->key, p->untouched, "en", &report);
         for (size_t i = 0; i < report.n; i++)
@@ -75,12 +75,14 @@ static void mutate(struct proof *p, int skip, int to)
 }
 
 /* What the fork said; '!' and why when it could not. */
-static void mutation_run(struct proof *p, int skip, struct str *said)
+static void mutation_run(struct proof *p, const struct repair *other, int skip, struct str *said)
 {
+    size_t n_steps;
+    const struct repair_step *steps = repair_steps(p->scenario, other, skip, &p->arena, &n_steps);
     int pipes[2] = {-1, -1};
     pid_t pid = pipe(pipes) ? -1 : fork();
     if (pid == 0)
-        mutate(p, skip, pipes[1]);
+        mutate(p, steps, n_steps, pipes[1]);
     close(pipes[1]);
     for (ssize_t n = 1; pid > 0 && (n > 0 || (n < 0 && errno == EINTR));) {
         n = read(pipes[0], str_reserve(said, 1024), 1024);
@@ -128,14 +130,53 @@ static void judge_mutation(struct proof *p, size_t n, const char *whole, const c
     }
 }
 
+static bool is_among(const struct texts *ids, const char *id)
+{
+    for (size_t i = 0; i < ids->n; i++)
+        if (text_same(ids->list[i], id))
+            return true;
+    return false;
+}
+
+/* Another repair: it breaks what it says, and nothing else. */
+static void judge_repair(struct proof *p, const struct repair *other, const char *whole, const char *said)
+{
+    const struct check *c = p->author->checks.items;
+    struct fault fault = {
+        .property = PROVE_MUTATION,
+        .at = other->at,
+        .command = arena_printf(&p->arena, "cafelab solve try --no-answers --repair %s && cafelab grade try", other->id)};
+    if (*said == '!') {
+        fault_note(p, &fault, "the repair \"%s\" cannot be played: %s", other->id, said + 1);
+        return;
+    }
+    for (size_t i = 0; i < p->author->checks.n && said[i] && whole[i]; i++) {
+        bool lost = said[i] == '-' && whole[i] == '+', meant = is_among(&other->costs, c[i].id);
+        p->facts[PROVE_MUTATION]++;
+        if (lost && !meant && !other->costs.n)
+            fault_note(p, &fault, "the repair \"%s\" is said to be right, yet \"%s\" does not hold after it", other->id,
+                       c[i].id);
+        else if (lost && !meant)
+            fault_note(p, &fault, "the repair \"%s\" also costs \"%s\", which it does not say", other->id, c[i].id);
+        if (said[i] == '+' && meant)
+            fault_note(p, &fault, "the repair \"%s\" says it costs \"%s\", which holds after it", other->id, c[i].id);
+    }
+}
+
 void prove_mutation(struct proof *p)
 {
     AUTO(str_drop) struct str whole = {0};
-    mutation_run(p, -1, &whole);
+    const struct repair *other = p->scenario->other_repairs.items;
+    mutation_run(p, NULL, -1, &whole);
     for (size_t i = 0; *str_text(&whole) != '!' && i < p->scenario->solution.n; i++) {
         AUTO(str_drop) struct str said = {0};
-        mutation_run(p, (int)i, &said);
+        mutation_run(p, NULL, (int)i, &said);
         judge_mutation(p, i, str_text(&whole), str_text(&said));
+    }
+    for (size_t i = 0; *str_text(&whole) != '!' && i < p->scenario->other_repairs.n; i++) {
+        AUTO(str_drop) struct str said = {0};
+        mutation_run(p, &other[i], -1, &said);
+        judge_repair(p, &other[i], str_text(&whole), str_text(&said));
     }
 }
 
@@ -163,8 +204,11 @@ void prove_solution(struct proof *p)
 {
     struct err e = {0};
     struct lab *lab = &p->untouched->lab;
+    size_t n;
+    const struct repair_step *steps = repair_steps(p->scenario, NULL, -1, &p->arena, &n);
     const char *path = arena_printf(&p->arena, "%s/answers.yaml", p->dir);
-    bool good = file_write(path, str_text(&p->sheet), p->sheet.len, 0644, &e) && lab_solve_told(lab, &p->key->play, -1, &e);
+    bool good =
+        file_write(path, str_text(&p->sheet), p->sheet.len, 0644, &e) && lab_solve_told(lab, &p->key->play, steps, n, &e);
     AUTO(submission_free) struct submission *solved = good ? submission_open(p->dir, &e) : NULL;
     if (!solved) {
         fault_note(p, &(struct fault){.property = PROVE_SOLUTION, .command = "cafelab solve try"}, "%s", e.msg);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What was proved, and what was not, in words and in JSON. */
-#include "grader/verify/verify.h"
+#include "grader/verify/report.h"
 
 #include <math.h>
 #include <string.h>
-
-enum { CLASS = 30 };
 
 static unsigned faults_of(const struct verify_report *r, enum property property, enum severity severity)
 {
@@ -15,7 +13,7 @@ static unsigned faults_of(const struct verify_report *r, enum property property,
     return n;
 }
 
-static const char *state_of(const struct verify_report *r, enum property property)
+const char *verify_state(const struct verify_report *r, enum property property)
 {
     if (faults_of(r, property, SEVERITY_ERROR))
         return "REFUSED";
@@ -25,16 +23,16 @@ static const char *state_of(const struct verify_report *r, enum property propert
 }
 
 /* That two of a class draw the same, all variants being as likely: the birthday problem. */
-static double collision(double variants)
+double verify_collision(double variants)
 {
-    double pairs = CLASS * (CLASS - 1) / 2.0;
+    double pairs = VERIFY_CLASS * (VERIFY_CLASS - 1) / 2.0;
     return variants <= 1 ? 1 : -expm1(-pairs / variants);
 }
 
 static void add_table(struct str *out, const struct verify_report *r)
 {
     for (size_t i = 0; i < PROPERTIES; i++)
-        str_addf(out, "  %-7s  %-13s  %-53s  %llu %s\n", state_of(r, (enum property)i), verify_properties[i].name,
+        str_addf(out, "  %-7s  %-13s  %-53s  %llu %s\n", verify_state(r, (enum property)i), verify_properties[i].name,
                  verify_properties[i].says, (unsigned long long)r->facts[i], verify_properties[i].unit);
 }
 
@@ -62,8 +60,8 @@ void verify_text(const struct verify_report *r, struct str *out)
     add_table(out, r);
     for (size_t i = 0; i < r->n; i++)
         add_finding(out, &r->findings[i]);
-    str_addf(out, "\n%.3g different draws; two students of %d draw the same with a probability of %.2g\n", r->variants, CLASS,
-             collision(r->variants));
+    str_addf(out, "\n%.3g different draws; two students of %d draw the same with a probability of %.2g\n", r->variants,
+             VERIFY_CLASS, verify_collision(r->variants));
     str_addf(out, "%zu error%s, %zu warning%s; %.1f s with %u process%s\n", r->n_errors, r->n_errors == 1 ? "" : "s",
              r->n - r->n_errors, r->n - r->n_errors == 1 ? "" : "s", (double)r->took_ms / 1000, r->jobs,
              r->jobs == 1 ? "" : "es");
@@ -90,7 +88,7 @@ json_t *verify_json(const struct verify_report *r)
     json_t *out = json_object(), *properties = json_object(), *findings = json_array();
     for (size_t i = 0; i < PROPERTIES; i++) {
         json_t *property = json_object();
-        json_put_text(property, "state", state_of(r, (enum property)i));
+        json_put_text(property, "state", verify_state(r, (enum property)i));
         json_put(property, "facts", json_integer((json_int_t)r->facts[i]));
         json_put(properties, verify_properties[i].name, property);
     }
@@ -101,7 +99,7 @@ json_t *verify_json(const struct verify_report *r)
     json_put(out, "events", json_integer(r->events));
     json_put(out, "errors", json_integer((json_int_t)r->n_errors));
     json_put(out, "variants", json_real(r->variants));
-    json_put(out, "collision", json_real(collision(r->variants)));
+    json_put(out, "collision", json_real(verify_collision(r->variants)));
     json_put(out, "properties", properties);
     json_put(out, "findings", findings);
     return out;

@@ -22,7 +22,7 @@ const struct property_row verify_properties[PROPERTIES] = {
     [PROVE_WRONG] = {"wrong answers", "known wrong answers are wrong, and told as such",      "answers judged"  },
     [PROVE_UNTOUCHED] = {"untouched",     "nothing done is worth nothing, and costs nothing",     "findings"        },
     [PROVE_SOLUTION] = {"solution",      "the reference solution earns everything",              "findings"        },
-    [PROVE_MUTATION] = {"mutation",      "each step left out costs exactly what it earns",       "checks graded"   },
+    [PROVE_MUTATION] = {"mutation",      "steps left out, other repairs: just what they cost",   "checks graded"   },
     [PROVE_VARIANTS] = {"variants",      "no two students have the same answers",                "pairs compared"  },
     [PROVE_LEAK] = {"leak",          "no answer, hint, check or secret beside the evidence", "texts looked for"},
     [PROVE_CAUSALITY] = {"causality",     "no effect before its cause",                           "things looked at"},
@@ -85,7 +85,7 @@ static void gather_finding(struct run *r, const char *seed, const json_t *said)
     add_finding(r,
                 (struct verify_finding){
                     .property = property >= 0 && property < PROPERTIES ? (enum property)property : PROVE_SOLVABLE,
-                    .severity = json_bool_or(said, "warns", false) ? SEVERITY_WARNING : SEVERITY_ERROR,
+                    .severity = json_bool_or(said, "warns", false) && !r->plan->strict ? SEVERITY_WARNING : SEVERITY_ERROR,
                     .at = {r->report->file, (unsigned)json_int_or(said, "line", 0), (unsigned)json_int_or(said, "column", 0)},
                     .message = arena_dup(arena, json_str_or(said, "message", "?")),
                     .about = arena_dup(arena, json_str_or(said, "about", "")),
@@ -225,7 +225,7 @@ static void compare_variants(struct run *r)
     const struct rubric *author = r->author;
     for (unsigned i = 0; author->questions.n && i < r->plan->seeds; i++)
         for (unsigned j = 0; j < i; j++) {
-            if (!r->answers[i] || !r->answers[j])
+            if (!r->answers[i] || !r->answers[j] || text_same(r->answers[i], "[]"))
                 continue;
             r->report->facts[PROVE_VARIANTS]++;
             if (!text_same(r->answers[i], r->answers[j]))

@@ -37,6 +37,7 @@ struct verify_plan {
     unsigned seeds;       /* how many */
     unsigned jobs;        /* processes at a time; 0 = one per core */
     int64_t events;       /* records of everyday life; -1 = as the scenario says */
+    bool strict;          /* what would be warned of is refused, too */
     void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
     const volatile int *cancelled; /* ends it when it is not 0; may be NULL */
@@ -69,6 +70,7 @@ struct verify_report { /* zeroed = empty; everything in it lives in its arena */
 bool verify(const struct verify_plan *, struct verify_report *, struct diags *, struct err *);
 void verify_report_drop(struct verify_report *);
 void verify_text(const struct verify_report *, struct str *out);
+void verify_html(const struct verify_report *, struct str *out); /* one page, read without script */
 json_t *verify_json(const struct verify_report *);
 /* How many different draws the scenario allows: the product of its variables' (a double: it may be astronomical). */
 double verify_variants(const struct scenario *);

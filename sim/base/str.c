@@ -164,6 +164,20 @@ void str_add_uri(struct str *out, const char *s)
             str_addf(out, "%%%02X", (unsigned char)*s);
 }
 
+void str_add_html(struct str *out, const char *s)
+{
+    for (; s && *s; s++)
+        switch (*s) {
+        case '<': str_add(out, "&lt;"); break;
+        case '>': str_add(out, "&gt;"); break;
+        case '&': str_add(out, "&amp;"); break;
+        case '"': str_add(out, "&quot;"); break;
+        default:
+            if ((unsigned char)*s >= 0x20 || *s == '\n' || *s == '\t')
+                str_addc(out, *s);
+        }
+}
+
 void str_add_log(struct str *out, const char *s)
 {
     const unsigned char *at = (const unsigned char *)s;

@@ -20,6 +20,9 @@ static int run(const struct request *r)
     struct err e = {0};
     struct lab lab;
     int64_t skip = -1;
+    size_t done = 0;
+    if (request_has(r, "skip") && request_has(r, "repair"))
+        return misused(r, "--skip is of the reference solution: expected it without --repair");
     if (!request_int(r, "skip", 0, 10000, &skip))
         return EXIT_TROUBLE;
     int held = lab_hold(r->args[0], &e);
@@ -27,13 +30,15 @@ static int run(const struct request *r)
         close(held);
         return trouble_err(&e);
     }
-    bool good = (request_has(r, "no-answers") || answer(&lab, &e)) && lab_solve(&lab, (int)skip, &e);
-    size_t done = good ? lab.scenario->solution.n - (skip >= 0) : 0;
+    bool good =
+        (request_has(r, "no-answers") || answer(&lab, &e)) && lab_solve(&lab, request_value(r, "repair"), (int)skip, &done, &e);
     lab_drop(&lab);
     close(held);
     if (!good)
         return trouble_err(&e);
-    printf("%zu step%s of the reference solution played on %s\n", done, done == 1 ? "" : "s", r->args[0]);
+    printf("%zu step%s of %s%s played on %s\n", done, done == 1 ? "" : "s",
+           request_has(r, "repair") ? "the repair " : "the reference solution",
+           request_has(r, "repair") ? request_value(r, "repair") : "", r->args[0]);
     return EXIT_GOOD;
 }
 
@@ -47,5 +52,6 @@ const struct command command_solve = {
     .most = 1,
     .run = run,
     .options = {{"skip", 0, "N", "leave out step N, counted from 0"},
+                {"repair", 0, "ID", "one of other_repairs instead: as right, or overdone"},
                 {"no-answers", 0, NULL, "repair only: leave answers.yaml as it is"}},
 };

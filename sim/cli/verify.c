@@ -15,19 +15,56 @@ static void cancel(int signal)
     cancelled = 1;
 }
 
-static void print_report(const struct request *r, const struct verify_report *report)
+static void print_as_text(const struct verify_report *report)
 {
-    if (request_has(r, "json")) {
-        json_auto_t *value = verify_json(report);
-        print_json(value);
-        return;
-    }
     AUTO(str_drop) struct str text = {0};
     verify_text(report, &text);
     print_text(&text);
 }
 
-static int prove(const struct request *r, const struct verify_plan *plan)
+static void print_as_json(const struct verify_report *report)
+{
+    json_auto_t *value = verify_json(report);
+    print_json(value);
+}
+
+static void print_as_html(const struct verify_report *report)
+{
+    AUTO(str_drop) struct str text = {0};
+    verify_html(report, &text);
+    print_text(&text);
+}
+
+static const struct format {
+    const char *name;
+    void (*print)(const struct verify_report *);
+} formats[] = {
+    {"text", print_as_text},
+    {"json", print_as_json},
+    {"html", print_as_html},
+};
+
+/* NULL after telling what was wrong. */
+static const struct format *format_of(const struct request *r)
+{
+    const char *name = request_value(r, "format");
+    if (!name)
+        name = request_has(r, "json") ? "json" : "text";
+    for (size_t i = 0; i < COUNT(formats); i++)
+        if (text_same(formats[i].name, name))
+            return &formats[i];
+    misused(r, "--format: expected text, json or html, got \"%s\"", name);
+    return NULL;
+}
+
+static bool write_page(const struct verify_report *report, const char *path, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    verify_html(report, &text);
+    return file_write(path, str_text(&text), text.len, 0644, e);
+}
+
+static int prove(const struct request *r, const struct verify_plan *plan, const struct format *format)
 {
     AUTO(diags_drop) struct diags diags = {0};
     AUTO(verify_report_drop) struct verify_report report = {0};
@@ -36,7 +73,9 @@ static int prove(const struct request *r, const struct verify_plan *plan)
     bool good = verify(plan, &report, &diags, &e);
     progress_end();
     if (good) {
-        print_report(r, &report);
+        format->print(&report);
+        if (request_has(r, "html") && !write_page(&report, request_value(r, "html"), &e))
+            return trouble_err(&e);
         return report.n_errors ? EXIT_FINDINGS : EXIT_GOOD;
     }
     diags_show(&diags, &mistakes);
@@ -46,7 +85,10 @@ static int prove(const struct request *r, const struct verify_plan *plan)
 
 static int run(const struct request *r)
 {
+    const struct format *format = format_of(r);
     int64_t seeds = SEEDS, jobs = 0, events = -1;
+    if (!format)
+        return EXIT_TROUBLE;
     if (request_has(r, "seed") && request_has(r, "seeds"))
         return misused(r, "--seed is one seed alone: expected it without --seeds");
     if (!request_int(r, "seeds", 1, MOST_SEEDS, &seeds) || !request_int(r, "jobs", 1, 64, &jobs) ||
@@ -55,13 +97,16 @@ static int run(const struct request *r)
     struct sigaction action = {.sa_handler = cancel};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    return prove(r, &(struct verify_plan){.scenario = r->args[0],
-                                          .seed = request_value(r, "seed"),
-                                          .seeds = request_has(r, "seed") ? 1 : (unsigned)seeds,
-                                          .jobs = (unsigned)jobs,
-                                          .events = events,
-                                          .progress = progress_show,
-                                          .cancelled = &cancelled});
+    return prove(r,
+                 &(struct verify_plan){.scenario = r->args[0],
+                                       .seed = request_value(r, "seed"),
+                                       .seeds = request_has(r, "seed") ? 1 : (unsigned)seeds,
+                                       .jobs = (unsigned)jobs,
+                                       .events = events,
+                                       .strict = request_has(r, "strict"),
+                                       .progress = progress_show,
+                                       .cancelled = &cancelled},
+                 format);
 }
 
 const struct command command_verify = {
@@ -70,8 +115,9 @@ const struct command command_verify = {
     .says = "prove that a scenario is sound, for many seeds",
     .more = "For each seed a lab is built aside. Its questions must be answerable by the ways they declare, with one answer;\n"
             "hints must lead somewhere, known wrong answers be told as such; an untouched lab is worth nothing, the\n"
-            "reference solution everything, each step of it exactly what it earns; nothing may leak, and no effect come\n"
-            "before its cause. Values that only intruders have are warned of. Exit status 1: it is refused.",
+            "reference solution everything, each step of it exactly what it earns; other_repairs break what they say,\n"
+            "or nothing; nothing may leak, and no effect come before its cause. Values and rhythms that only intruders\n"
+            "have are warned of. Exit status 1: it is refused.",
     .least = 1,
     .most = 1,
     .run = run,
@@ -79,5 +125,8 @@ const struct command command_verify = {
                 {"seed", 's', "S", "this seed alone"},
                 {"jobs", 'j', "J", "how many at a time; as many as there are cores without"},
                 {"events", 0, "N", "records of everyday life in each lab; as the scenario says without"},
+                {"strict", 0, NULL, "refuse what is only warned of, too"},
+                {"format", 0, "F", "text, json, html"},
+                {"html", 0, "FILE", "write the report as a page, too"},
                 OPTION_JSON},
 };

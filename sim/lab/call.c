@@ -352,36 +352,38 @@ static bool solve_step(struct lab *lab, struct play *p, const struct step *step,
     return true;
 }
 
-/* With a step left out, those after it may be refused. */
-bool lab_rehearse(struct lab *lab, struct play *story, int skip, struct err *e)
+bool lab_rehearse(struct lab *lab, struct play *story, const struct repair_step *steps, size_t n, struct err *e)
 {
-    const struct step *steps = story->scenario->solution.items;
-    for (size_t i = 0; i < story->scenario->solution.n; i++)
-        if ((int)i != skip && !solve_step(lab, story, &steps[i], skip < 0, e))
+    for (size_t i = 0; i < n; i++)
+        if (!solve_step(lab, story, steps[i].step, steps[i].must_hold, e))
             return false;
     return true;
 }
 
-bool lab_solve_told(struct lab *lab, struct play *story, int skip, struct err *e)
+bool lab_solve_told(struct lab *lab, struct play *story, const struct repair_step *steps, size_t n, struct err *e)
 {
     size_t first = lab->world.journal.n;
-    return lab_rehearse(lab, story, skip, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+    return lab_rehearse(lab, story, steps, n, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
 }
 
-bool lab_solve(struct lab *lab, int skip, struct err *e)
+bool lab_solve(struct lab *lab, const char *other, int skip, size_t *ret_n, struct err *e)
 {
     struct play p;
+    const struct repair *repair = NULL;
     if (!lab->scenario)
         return err_set(e, "the solution is the scenario's: expected \"%s\" on this machine, as the lab was built from it",
                        lab->scenario_id);
     if (!lab->scenario->solution.n)
         return err_set(e, "the scenario \"%s\" has no solution", lab->scenario_id);
+    if (other && !(repair = scenario_repair(lab->scenario, other, e)))
+        return false;
     if (skip >= (int)lab->scenario->solution.n)
         return err_set(e, "the solution has %zu steps: expected one from 0 to %zu", lab->scenario->solution.n,
                        lab->scenario->solution.n - 1);
     if (!play(lab->scenario, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events}, &p, e))
         return false;
-    bool good = lab_solve_told(lab, &p, skip, e);
+    const struct repair_step *steps = repair_steps(lab->scenario, repair, skip, &p.world.arena, ret_n);
+    bool good = lab_solve_told(lab, &p, steps, *ret_n, e);
     play_drop(&p);
     return good;
 }

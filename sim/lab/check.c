@@ -126,4 +126,8 @@ void lab_check(const struct scenario *s, struct diags *diags)
     step = s->solution.items;
     for (size_t i = 0; i < s->solution.n; i++)
         check_step(&step[i], diags);
+    const struct repair *repair = s->other_repairs.items;
+    for (size_t i = 0; i < s->other_repairs.n; i++)
+        for (size_t j = 0; j < repair[i].steps.n; j++)
+            check_step((const struct step *)repair[i].steps.items + j, diags);
 }

@@ -132,10 +132,11 @@ char *lab_object_path(struct arena *, const char *dir, const char *bucket, const
  * up to the last scripted step. False while a live story is not over: the message says what is yet to come. The scenario
  * stays the lab's. */
 bool lab_story(struct lab *, struct play *, struct err *);
-/* Plays the scenario's solution; `skip` leaves out that step (0-based), -1 none. Filling in answers.yaml is the
- * grader's part, not this. False when a step fails: the message has file:line:col of it. */
-bool lab_solve(struct lab *, int skip, struct err *);
-/* The same with the lab's story, which was played already. */
-bool lab_solve_told(struct lab *, struct play *story, int skip, struct err *);
-/* And in memory alone, with the lab's story as played: nothing is written. For whoever only looks at what comes of it. */
-bool lab_rehearse(struct lab *, struct play *story, int skip, struct err *);
+/* Plays the scenario's solution, or another of its repairs; `skip` leaves out that step (0-based), -1 none; how many steps
+ * were played comes back. Filling in answers.yaml is the grader's part, not this. False when a step fails: the message has
+ * file:line:col of it. */
+bool lab_solve(struct lab *, const char *other, int skip, size_t *ret_n, struct err *);
+/* These steps, with the lab's story, which was played already. */
+bool lab_solve_told(struct lab *, struct play *story, const struct repair_step *, size_t n, struct err *);
+/* And in memory alone: nothing is written. For whoever only looks at what comes of it. */
+bool lab_rehearse(struct lab *, struct play *story, const struct repair_step *, size_t n, struct err *);

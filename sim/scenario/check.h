@@ -10,4 +10,6 @@ void expect_kind(struct scenario *, struct diags *, const char *word, enum name_
 const char *meant_among(struct scenario *, const char *const *names, const char *word); /* " (did you mean ..?)" or "" */
 void check_client(struct scenario *, struct diags *, const char *client);
 const char *const *scenario_marks(struct scenario *); /* ends with NULL */
-void check_steps(struct scenario *, struct diags *);  /* variables, timeline and solution */
+typedef void check_step_fn(struct scenario *, struct diags *, const struct step *);
+void check_repairs(struct scenario *, struct diags *, check_step_fn *); /* other_repairs; each step by that function */
+void check_steps(struct scenario *, struct diags *);                    /* variables, timeline and solution */

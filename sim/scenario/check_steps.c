@@ -228,5 +228,6 @@ void check_steps(struct scenario *s, struct diags *diags)
         check_step(s, diags, &steps[i]);
     for (size_t i = 0; i < s->solution.n; i++)
         check_step(s, diags, &solution[i]);
+    check_repairs(s, diags, check_step);
     check_times(s, diags);
 }

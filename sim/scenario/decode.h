@@ -16,7 +16,7 @@ decode_fn decode_live;    /* of a step: sets live; out is the struct step */
 decode_fn decode_version; /* nothing is kept; arg: the versions there are */
 decode_fn decode_level;   /* const char *; arg: the levels there are */
 
-extern const struct fields scenario_fields, step_fields, live_fields;
+extern const struct fields scenario_fields, step_fields, live_fields, repair_fields;
 const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last */
 
 void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */

@@ -151,6 +151,16 @@ static const struct field step_list[] = {
 };
 const struct fields step_fields = FIELDS_AT("a step", step_list, struct step, at);
 
+#define REPAIR(member) AT(repair, member)
+static const struct field repair_list[] = {
+    {"id",         decode_id,    REPAIR(id),         true,  "short name",                                         NULL        },
+    {"title",      decode_text,  REPAIR(title),      false, "what is done, in words",                             NULL        },
+    {"instead_of", decode_texts, REPAIR(instead_of), false, "checks whose steps of the solution are left out",    NULL        },
+    {"steps",      decode_list,  REPAIR(steps),      true,  "what is done in their place, or after the solution", &step_fields},
+    {"costs",      decode_texts, REPAIR(costs),      false, "checks that it breaks; without, it is right, too",   NULL        },
+};
+const struct fields repair_fields = FIELDS_AT("a repair", repair_list, struct repair, at);
+
 bool decode_version(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     (void)out;
@@ -168,24 +178,25 @@ bool decode_level(struct decoder *d, const struct node *node, const struct field
 }
 
 static const struct field scenario_list[] = {
-    {"cafelab",        decode_version,   0,                        true,  "version of this language: 1",           versions          },
-    {"id",             decode_id,        SCENARIO(id),             true,  "short name, as in the folder's",        NULL              },
-    {"title",          decode_local,     SCENARIO(title),          true,  "title",                                 NULL              },
-    {"brief",          decode_text,      SCENARIO(brief),          true,  "file with the student's brief",         NULL              },
-    {"level",          decode_level,     SCENARIO(level),          true,  "beginner, intermediate, advanced",      levels            },
-    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",           minutes           },
-    {"attack_version", decode_text,      SCENARIO(attack_version), false, "version of ATT&CK that the ids follow", NULL              },
-    {"clock",          decode_struct,    0,                        true,  "when it happens",                       &clock_fields     },
-    {"region",         decode_text,      SCENARIO(region),         true,  "home region: us-west-2",                NULL              },
-    {"vary",           decode_variables, SCENARIO(vary),           false, "what is drawn for every student",       NULL              },
-    {"places",         decode_named,     SCENARIO(places),         true,  "networks where people are",             &place_fields     },
-    {"cast",           decode_named,     SCENARIO(cast),           true,  "people and robots",                     &person_fields    },
-    {"account",        decode_struct,    SCENARIO(account),        true,  "the account at the start",              &account_fields   },
-    {"servers",        decode_named,     SCENARIO(servers),        false, "simulated servers",                     &server_fields    },
-    {"background",     decode_struct,    0,                        false, "everyday life",                         &background_fields},
-    {"timeline",       decode_list,      SCENARIO(timeline),       true,  "what happens",                          &step_fields      },
-    {"questions",      decode_node,      SCENARIO(questions),      true,  "what the student is asked",             NULL              },
-    {"checks",         decode_node,      SCENARIO(checks),         false, "what a repair must achieve",            NULL              },
-    {"solution",       decode_list,      SCENARIO(solution),       false, "the reference repair",                  &step_fields      },
+    {"cafelab",        decode_version,   0,                        true,  "version of this language: 1",            versions          },
+    {"id",             decode_id,        SCENARIO(id),             true,  "short name, as in the folder's",         NULL              },
+    {"title",          decode_local,     SCENARIO(title),          true,  "title",                                  NULL              },
+    {"brief",          decode_text,      SCENARIO(brief),          true,  "file with the student's brief",          NULL              },
+    {"level",          decode_level,     SCENARIO(level),          true,  "beginner, intermediate, advanced",       levels            },
+    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",            minutes           },
+    {"attack_version", decode_text,      SCENARIO(attack_version), false, "version of ATT&CK that the ids follow",  NULL              },
+    {"clock",          decode_struct,    0,                        true,  "when it happens",                        &clock_fields     },
+    {"region",         decode_text,      SCENARIO(region),         true,  "home region: us-west-2",                 NULL              },
+    {"vary",           decode_variables, SCENARIO(vary),           false, "what is drawn for every student",        NULL              },
+    {"places",         decode_named,     SCENARIO(places),         true,  "networks where people are",              &place_fields     },
+    {"cast",           decode_named,     SCENARIO(cast),           true,  "people and robots",                      &person_fields    },
+    {"account",        decode_struct,    SCENARIO(account),        true,  "the account at the start",               &account_fields   },
+    {"servers",        decode_named,     SCENARIO(servers),        false, "simulated servers",                      &server_fields    },
+    {"background",     decode_struct,    0,                        false, "everyday life",                          &background_fields},
+    {"timeline",       decode_list,      SCENARIO(timeline),       true,  "what happens",                           &step_fields      },
+    {"questions",      decode_node,      SCENARIO(questions),      true,  "what the student is asked",              NULL              },
+    {"checks",         decode_node,      SCENARIO(checks),         false, "what a repair must achieve",             NULL              },
+    {"solution",       decode_list,      SCENARIO(solution),       false, "the reference repair",                   &step_fields      },
+    {"other_repairs",  decode_list,      SCENARIO(other_repairs),  false, "tried by verify: as right, or overdone", &repair_fields    },
 };
 const struct fields scenario_fields = FIELDS("a scenario", scenario_list, struct scenario);

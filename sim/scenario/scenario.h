@@ -141,6 +141,15 @@ struct step {
     struct texts earns;    /* solution steps: ids of checks */
 };
 
+struct repair { /* another one than the solution, tried by verify: as right, or wrong in a known way */
+    const char *id;
+    struct src_pos at;
+    const char *title;       /* NULL = none */
+    struct texts instead_of; /* checks: steps of the solution that earn nothing else are left out; none = all are played */
+    struct list steps;       /* struct step: in the place of those, or behind the solution */
+    struct texts costs;      /* checks that hold after the solution and not after this; none = it is as right */
+};
+
 struct scenario {
     struct arena arena;
     const char *file, *dir;   /* as named; the folder that holds it */
@@ -166,6 +175,7 @@ struct scenario {
     } background;
     struct list timeline;                  /* struct step */
     struct list solution;                  /* struct step */
+    struct list other_repairs;             /* struct repair */
     const struct node *questions, *checks; /* decoded by the grader's rubric */
     const struct node *root;               /* the whole file, for scenario_place */
 };
@@ -191,6 +201,17 @@ extern const size_t scenario_n_clients;
 const struct client *client_find(const char *name);
 /* The agent with its $command filled in for an operation ("ec2:DescribeInstances"); one without it comes back as it is. */
 const char *client_agent(struct arena *, const char *agent, const char *op);
+
+/* ---- repairs ---- */
+
+struct repair_step {
+    const struct step *step;
+    bool must_hold; /* or a refusal is no matter: what it builds on was left out */
+};
+const struct repair *scenario_repair(const struct scenario *, const char *id, struct err *); /* NULL if there is none */
+/* What is played, in order: the solution, but for its step `skip` (0-based; -1 = all), changed as `other` says (NULL = not).
+ * In the arena. */
+struct repair_step *repair_steps(const struct scenario *, const struct repair *other, int skip, struct arena *, size_t *ret_n);
 
 /* ---- references ---- */
 

@@ -32,7 +32,7 @@ refused() {
     is 1 "$status" "$name"
     is "$properties" "$(jq -r '[.findings[] | select(.severity == "error") | .property] | unique | join(",")' "$out")" "$name"
     says "$words" "$out"
-    has "$name: place, seed and command" '[.findings[] | select(.severity == "error") | select(.line > 0 and .column > 0 and .seed != "" and (.command | test("^cafelab (build|preview) ")))] | length > 0' "$out"
+    has "$name: place, seed and command" '[.findings[] | select(.severity == "error") | select(((.line // 0) > 0 or .file != null) and .seed != "" and (.command | test("^cafelab (build|preview) ")))] | length > 0' "$out"
 }
 refused nothing-found solvable 'question \"when\": the declared way finds nothing; the answer is \"2025-11-0'
 refused another-found solvable 'question \"when\": the declared way finds \"2025-11-0'
@@ -47,7 +47,44 @@ refused hurting-solution solution 'the reference solution leaves \"nobody-else-h
 refused idle-step mutation 'step 3 (iam:ListUsers) says it earns \"account-gone\", which holds without it'
 refused silent-step mutation 'leaving out step 1 (iam:DetachUserPolicy) also costs \"account-gone\", which it does not say it earns'
 refused told-by-brief leak 'the answer of \"where\" stands in README.md: \"198.51.100.'
+refused password-in-brief leak 'the password of \"nuno\" stands in README.md'
+refused hint-in-brief leak "a hint of \\\"who\\\" stands in README.md: \\\"Look for eventname = 'AttachUserPolicy'.\\\""
+refused costly-alternative mutation 'the repair \"key-deleted\" is said to be right, yet \"key-off\" does not hold after it'
+refused harmless-excess mutation 'the repair \"trainee-deleted\" says it costs \"nobody-else-hurt\", which holds after it'
+refused dear-excess mutation 'the repair \"trainee-deleted\" also costs \"trail-kept\", which it does not say'
+refused refused-repair mutation 'the repair \"trainee-deleted\" cannot be played: '
+refused file-from-the-future causality "host/etc/shop.conf was changed after the lab's end"
+refused private-source realism 'a request from the internet comes from a private or reserved address: \"10.20.30.40\"'
 refused one-for-all variants 'seeds 1 and 2 have the same answers'
+
+# a tell is warned of; --strict refuses it
+run verify "$top/tests/data/unsound/same-rhythm" --seeds 2
+is 0 "$status" "a tell alone"
+says 'warning: "ilse" acts in a rhythm of its own: 4 records, each ' "$out"
+run verify "$top/docs/examples/old-key" --seeds 2 --json
+check "no rhythm where pauses are drawn" sh -c "! grep -q rhythm '$out'"
+run verify "$top/tests/data/unsound/same-rhythm" --seeds 2 --strict --json
+is 1 "$status" "a tell, --strict"
+is tell "$(jq -r '[.findings[].property] | unique | join(",")' "$out")" "a tell, --strict"
+has "a tell, --strict" '.errors == (.findings | length) and ([.findings[].message] | any(test("rhythm")))' "$out"
+
+# as a page: every property and every finding, no script, nothing from elsewhere
+run verify "$top/tests/data/unsound/two-found" --seeds 2 --html "$tmp/page.html"
+is 1 "$status" "--html"
+says 'REFUSED  unique' "$out"
+is 12 "$(grep -c '<tr><td><span class="state' "$tmp/page.html")" "properties on the page"
+is "$(grep -c '<article' "$tmp/page.html")" "$(grep -cE ': (error|warning): ' "$out")" "findings on the page"
+says 'the declared way finds' "$tmp/page.html"
+says '&quot;SELECT eventtime' "$tmp/page.html"
+check "no script, nothing loaded" sh -c "! grep -qiE '<script|https?:|src=|url\(' '$tmp/page.html'"
+run verify "$top/docs/examples/old-key" --seeds 1 --format html
+is 0 "$status" "--format html"
+says 'sound</span>' "$out"
+run verify "$top/docs/examples/old-key" --seeds 1 --format pdf
+is 2 "$status" "--format pdf"
+says 'expected text, json or html, got "pdf"' "$err"
+run verify "$top/docs/examples/old-key" --seeds 1 --html "$tmp/no/such/folder.html"
+is 2 "$status" "a page that cannot be written"
 
 # the command that a report names shows the fault
 run verify "$top/tests/data/unsound/empty-hint" --seeds 1 --json
@@ -56,6 +93,23 @@ mkdir "$tmp/bin" && ln -s "$CAFELAB" "$tmp/bin/cafelab"
 (cd "$tmp" && PATH="$tmp/bin:$PATH" && eval "$command") >"$out" 2>"$err"
 is 0 $? "the command of the report"
 says '(0 rows' "$out"
+
+# and so does the command for a repair: each costs what it says, on the disk, too
+for repair in key-deleted trainee-deleted trail-stopped; do
+    rm -rf "$tmp/try"
+    run build "$top/docs/examples/old-key" -o "$tmp/try" --events 100
+    run solve "$tmp/try" --no-answers --repair $repair
+    is 0 "$status" "solve --repair $repair"
+    says "steps of the repair $repair played" "$out"
+    run grade "$tmp/try" --json
+    jq -r '[.findings[] | select(.kind != "question" and .outcome != "pass") | .id] | join(",")' "$out" >>"$tmp/costs"
+done
+is ',nobody-else-hurt,trail-kept,' "$(tr '\n' ',' <"$tmp/costs")" "what the repairs cost"
+run solve "$tmp/try" --repair none
+is 2 "$status" "an unknown repair"
+says 'no repair "none" under other_repairs: expected one of key-deleted, trainee-deleted, trail-stopped' "$err"
+run solve "$tmp/try" --repair key-deleted --skip 1
+is 2 "$status" "--repair and --skip"
 
 # one seed alone; mistakes; usage
 run verify "$top/tests/data/unsound/two-found" --seed 2

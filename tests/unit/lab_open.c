@@ -237,15 +237,16 @@ static void solution(void)
 {
     struct lab lab;
     struct err e = {0};
+    size_t n = 0;
     if (build() && open_lab(&lab)) {
-        CU_ASSERT_FALSE(lab_solve(&lab, 2, &e));
+        CU_ASSERT_FALSE(lab_solve(&lab, NULL, 2, &n, &e));
         CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, "the solution has 2 steps"));
         e = (struct err){0};
-        CU_ASSERT(lab_solve(&lab, -1, &e));
+        CU_ASSERT(lab_solve(&lab, NULL, -1, &n, &e));
         const struct security_group *web = find_security_group(&lab.world, "web");
         for (const struct sg_rule *r = web->rules; r; r = r->next)
             CU_ASSERT_FALSE(!r->egress && r->from_port == 22 && text_same(r->cidr4, "0.0.0.0/0"));
-        CU_ASSERT_FALSE(lab_solve(&lab, -1, &e)); /* there is nothing left to revoke */
+        CU_ASSERT_FALSE(lab_solve(&lab, NULL, -1, &n, &e)); /* there is nothing left to revoke */
         CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, "ec2:RevokeSecurityGroupIngress: InvalidPermission.NotFound"));
         lab_drop(&lab);
     }
