@@ -99,7 +99,7 @@ const struct command command_call = {
     .least = 2,
     .most = 3,
     .run = run,
-    .options = {{"on", 0, "SERVER", "where a host: operation happens"},
+    .options = {{"on", 0, "SERVER", "where a host: operation happens, if there are several"},
                 {"as", 0, "PERSON", "somebody else of the scenario's cast"},
                 {"json", 0, NULL, "print the reply of host:Run as JSON, too"}},
 };

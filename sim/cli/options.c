@@ -112,6 +112,13 @@ static bool take_option(struct request *r, int argc, char **argv, int *i)
     return true;
 }
 
+/* An option has no blank in its name: what begins with two dashes and a blank is a comment of SQL. */
+static bool is_option(const char *typed)
+{
+    return typed[0] == '-' && typed[1] && !strchr(" \t\n", typed[1]) &&
+           !(typed[1] == '-' && typed[2] && strchr(" \t\n", typed[2]));
+}
+
 static bool wants_help(int argc, char **argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -144,7 +151,7 @@ static int command_run(struct request *r, int argc, char **argv)
     for (int i = 0; i < argc; i++) {
         if (options && text_same(argv[i], "--"))
             options = false;
-        else if (!options || argv[i][0] != '-' || !argv[i][1])
+        else if (!options || !is_option(argv[i]))
             r->args[r->n_args++] = argv[i];
         else if (!take_option(r, argc, argv, &i))
             return EXIT_TROUBLE;

@@ -116,24 +116,37 @@ static void end_visit(struct lab *lab, const struct server *server, const struct
 
 /* ---- the operation ---- */
 
+/* Where there is but one server, nobody has to say which. */
+static const struct server *server_meant(const struct lab *lab, const char *op, const char *on, struct err *e)
+{
+    const struct server *only = lab->world.servers, *server = on ? find_server(&lab->world, on) : only;
+    if (on && !server)
+        err_set(e, "there is no server \"%s\"", on);
+    else if (!on && !only)
+        err_set(e, "%s: this lab has no server", op);
+    else if (!on && only->next)
+        err_set(e, "%s: on which server? \"%s\" is one", op, only->name);
+    return e->set ? NULL : server;
+}
+
 static bool act_on_server(struct lab *lab, const struct member *m, const char *op, const char *on, json_t *params,
                           struct outcome *out, struct err *e)
 {
-    const struct server *server = on ? find_server(&lab->world, on) : NULL;
+    const struct server *server = server_meant(lab, op, on, e);
     int64_t now_ms = lab_now(lab);
     struct visit visit = {0};
     if (!server)
-        return on ? err_set(e, "there is no server \"%s\"", on) : err_set(e, "%s: on which server?", op);
+        return false;
     struct action action = {.time_ms = now_ms, .from = call_origin(lab, m, "ssh", op), .who = {.kind = PRINCIPAL_ANONYMOUS}};
     if (text_same(op, "host:LogIn")) {
-        act_at(lab, &action, op, on, params, out);
+        act_at(lab, &action, op, server->name, params, out);
         return true;
     }
     if (!begin_visit(lab, server, m, &visit, &now_ms, out))
         return true; /* the refusal is the outcome */
     action.time_ms = now_ms;
     action.who = visit.os;
-    act_at(lab, &action, op, on, params, out);
+    act_at(lab, &action, op, server->name, params, out);
     end_visit(lab, server, m, &visit, now_ms + 3000);
     return true;
 }

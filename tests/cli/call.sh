@@ -39,6 +39,11 @@ run call "$lab" host:Run '{"command": "whoami"}' --on web1 --json
 is 0 "$(jq .exitCode "$out")" 'host:Run --json'
 check 'the login is in the log' grep -q 'Accepted publickey for ec2-user' "$lab/host/var/log/secure"
 
+# one server: nobody has to name it
+run call "$lab" host:Run '{"command": "hostname"}'
+is 0 $status 'the only server'
+says 'ip-' "$out"
+
 # what cannot be tried: exit 2, and not a byte changes
 cp -R "$lab" "$tmp/before"
 while IFS='|' read -r operation parameters options words; do
@@ -52,7 +57,6 @@ ListUsers|{}||cafelab: unknown operation "ListUsers"
 iam:ListUsers|{||cafelab: parameters: JSON line 1
 iam:ListUsers|[]||cafelab: parameters: expected an object such as
 iam:ListUsers|{"a": 1, "a": 2}||cafelab: parameters: JSON line 1
-host:Run|{"command": "who"}||cafelab: host:Run: on which server?
 host:Run|{"command": "who"}|--on web9|cafelab: there is no server "web9"
 iam:ListUsers|{}|--as nobody|cafelab: nobody of the cast is called "nobody"
 disk:Changed|{}|--on web1|change the files themselves

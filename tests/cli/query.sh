@@ -110,6 +110,14 @@ VACUUM
 CHECKPOINT
 SQL
 
+# ---- a statement may begin with a comment ----
+run query "$tmp/lab" '-- how many?
+SELECT 1 AS one'
+is 0 $status 'a comment first'
+run query "$tmp/lab" --nosuch
+is 2 $status 'no comment'
+says 'unknown option "--nosuch"' "$err"
+
 # ---- without the engine everything else works, and SQL says what it needs ----
 CAFELAB_DUCKDB=/nonexistent "$CAFELAB" query "$tmp/lab" 'SELECT 1' >"$out" 2>"$err"
 is 2 $? "no library"

@@ -122,7 +122,6 @@ static void mistakes(void)
     } rows[] = {
         {NULL,     "iam:ListUzers", NULL,   "unknown operation \"iam:ListUzers\" (did you mean \"iam:ListUsers\"?)"},
         {NULL,     "nonsense",      NULL,   "unknown operation \"nonsense\": expected service:Operation"           },
-        {NULL,     "host:Run",      NULL,   "host:Run: on which server?"                                           },
         {NULL,     "host:Run",      "web2", "there is no server \"web2\""                                          },
         {NULL,     "disk:Changed",  "web1", "disk:Changed: change the files themselves"                            },
         {"nobody", "iam:ListUsers", NULL,   "nobody of the cast is called \"nobody\""                              },
