@@ -6,7 +6,7 @@
  *     scenario ── rubric_read ──▶ rubric          every mistake of questions and checks, for lint
  *     scenario, seed, student ── key_make ──▶ key  the story played again, every reference filled in
  *     lab directory ── submission_open ──▶ submission
- *     key + submission ── grade ──▶ report ── report_text, report_json
+ *     key + submission ── grade ──▶ report ── report_text, report_json; every other format: grader/formats
  *
  * Nothing of a student's is executed or trusted: the sheet is read with limits, the world is the journal replayed, files
  * are compared with what the same scenario and seed build here. A report is a pure function of submission, scenario,
@@ -117,7 +117,11 @@ struct report_style {
 void report_text(const struct report *, const struct report_style *, struct str *out);
 json_t *report_json(const struct report *, bool hide_answers); /* {score, max, percent, findings, receipt, ...}: score and
                                                                   percent null when ungradable */
-int report_percent(const struct report *);                     /* whole, rounded down: 100 only for the full score */
+/* What report_json wrote as a report again, all of it in the report's arena. False when it is no such thing: drop it then, too.
+ */
+bool report_read(const json_t *, struct report *, struct err *);
+int report_percent(const struct report *);             /* whole, rounded down: 100 only for the full score */
+void str_add_points(struct str *, int64_t hundredths); /* "12", "3.33", "-5" */
 
 /* ---- what a student may know before handing in ---- */
 

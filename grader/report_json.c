@@ -73,6 +73,7 @@ json_t *report_json(const struct report *r, bool hide_answers)
     json_put(out, "score", r->ungradable ? json_null() : points(r->score));
     json_put(out, "max", points(r->max));
     json_put(out, "percent", r->ungradable ? json_null() : json_integer(report_percent(r)));
+    json_put_text(out, "title", r->title);
     json_put_text(out, "student", r->student);
     json_put_text(out, "ungradable", r->ungradable);
     json_put_text(out, "vetoed", r->vetoed);

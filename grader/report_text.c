@@ -61,23 +61,15 @@ static void add_line(struct str *out, const char *label, const char *text, const
     add_wrapped(out, str_text(&clean), INDENT + strlen(label), INDENT + 2, style->width);
 }
 
-static void add_points(struct str *out, int64_t hundredths)
-{
-    int64_t size = hundredths < 0 ? -hundredths : hundredths;
-    str_addf(out, "%s%lld", hundredths < 0 ? "-" : "", (long long)(size / 100));
-    if (size % 100)
-        str_addf(out, ".%02lld", (long long)(size % 100));
-}
-
 static void add_worth(struct str *out, const struct finding *f)
 {
     AUTO(str_drop) struct str worth = {0};
     if (f->max) {
-        add_points(&worth, f->points);
+        str_add_points(&worth, f->points);
         str_addc(&worth, '/');
-        add_points(&worth, f->max);
+        str_add_points(&worth, f->max);
     } else if (f->points)
-        add_points(&worth, f->points);
+        str_add_points(&worth, f->points);
     str_addf(out, "%8s", str_text(&worth));
 }
 
@@ -118,7 +110,7 @@ static void add_finding(struct str *out, const struct finding *f, const struct r
     if (f->hints) {
         AUTO(str_drop) struct str cost = {0};
         str_addf(&cost, "%u, costing ", f->hints);
-        add_points(&cost, f->hint_cost);
+        str_add_points(&cost, f->hint_cost);
         add_line(out, "hints: ", str_text(&cost), style);
     }
     if (f->outcome == OUTCOME_PASS)
@@ -176,9 +168,9 @@ void report_text(const struct report *r, const struct report_style *asked, struc
         if (r->vetoed)
             str_addf(out, "VETO: \"%s\" does not hold, so nothing else counts\n", r->vetoed);
         str_add(out, "Score: ");
-        add_points(out, r->score);
+        str_add_points(out, r->score);
         str_add(out, " of ");
-        add_points(out, r->max);
+        str_add_points(out, r->max);
         str_addf(out, " points, %d %%\n", report_percent(r));
     }
     add_receipt(out, r, style);

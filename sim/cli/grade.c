@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* cafelab grade: what submissions are worth, and why. */
+/* cafelab grade: what submissions are worth, and why, in the form that is asked for. */
+#include "grader/formats/formats.h"
 #include "grader/grader.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/grading.h"
@@ -9,9 +10,10 @@
 struct batch { /* several submissions, one after the other */
     const struct request *r;
     const char *language;
-    bool json;
     int64_t fail_under; /* percent */
-    json_t *reports;    /* of --format json */
+    struct format_style style;
+    struct writing writing;
+    struct str out;
     struct grading_key key;
     int status;
 };
@@ -22,26 +24,21 @@ static void worst(struct batch *b, int status)
         b->status = status;
 }
 
-static void show_text(const struct batch *b, const struct report *report)
-{
-    AUTO(str_drop) struct str text = {0};
-    struct report_style style = {.width = terminal_width(stdout), .colour = wants_colour(stdout)};
-    style.hide_answers = request_has(b->r, "hide-answers");
-    report_text(report, &style, &text);
-    print_text(&text);
-}
-
 static void show(struct batch *b, const char *dir, const struct report *report)
 {
-    if (b->json) {
-        json_t *value = report_json(report, request_has(b->r, "hide-answers"));
-        json_put_text(value, "submission", dir);
-        json_array_append_new(b->reports, value);
-        return;
-    }
-    if (b->r->n_args > 1)
-        printf("%s== %s ==\n", dir == b->r->args[0] ? "" : "\n", dir);
-    show_text(b, report);
+    writing_add(&b->writing, &(struct graded){.report = report, .submission = dir});
+    print_text(&b->out);
+    str_clear(&b->out);
+}
+
+/* Machines get a record of what could not be opened, too: an autograder without a result is a broken one. */
+static void show_unreadable(struct batch *b, const char *dir, const struct err *e)
+{
+    AUTO(report_drop) struct report report = {0};
+    worst(b, trouble_err(e));
+    report_unreadable(&report, e->msg);
+    if (!text_same(b->writing.format->name, "text"))
+        show(b, dir, &report);
 }
 
 static void grade_one(struct batch *b, const char *dir)
@@ -52,7 +49,7 @@ static void grade_one(struct batch *b, const char *dir)
     const struct key *key = s ? grading_key_for(&b->key, submission_lab(s), request_value(b->r, "scenario"), &e) : NULL;
     if (!key) {
         err_wrap(&e, "%s", dir);
-        worst(b, trouble_err(&e));
+        show_unreadable(b, dir, &e);
         return;
     }
     grade(key, s, b->language, &report);
@@ -67,27 +64,48 @@ static void grade_one(struct batch *b, const char *dir)
 
 static bool read_format(struct batch *b)
 {
-    const char *format = request_value(b->r, "format");
-    b->json = request_has(b->r, "json") || text_same(format, "json");
-    if (!format || text_same(format, "text") || text_same(format, "json"))
+    const char *name = request_value(b->r, "format");
+    AUTO(str_drop) struct str list = {0};
+    if (!name)
+        name = request_has(b->r, "json") ? "json" : "text";
+    b->writing.format = format_find(name);
+    if (b->writing.format)
         return true;
-    misused(b->r, "--format: expected text or json, got \"%s\"", format);
+    formats_list(&list);
+    const char *meant = format_meant(name);
+    if (meant)
+        misused(b->r, "--format: unknown format \"%s\" (did you mean \"%s\"?)", name, meant);
+    else
+        misused(b->r, "--format: expected one of %s, got \"%s\"", str_text(&list), name);
     return false;
+}
+
+static bool begin(struct batch *b)
+{
+    struct err e = {0};
+    b->style = (struct format_style){.language = b->language,
+                                     .width = terminal_width(stdout),
+                                     .colour = wants_colour(stdout),
+                                     .answers = request_has(b->r, "show-answers"),
+                                     .hide_answers = request_has(b->r, "hide-answers")};
+    b->writing = (struct writing){.format = b->writing.format, .style = &b->style, .out = &b->out, .of = b->r->n_args};
+    if (b->style.answers && b->style.hide_answers)
+        return misused(b->r, "--show-answers and --hide-answers contradict each other"), false;
+    if (!writing_begin(&b->writing, &e))
+        return misused(b->r, "--format: %s", e.msg), false;
+    return true;
 }
 
 static int run(const struct request *r)
 {
     struct batch b = {.r = r, .language = request_language(r), .status = EXIT_GOOD};
-    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under))
+    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b))
         return EXIT_TROUBLE;
-    b.reports = json_array();
     for (size_t i = 0; i < r->n_args; i++)
         grade_one(&b, r->args[i]);
-    if (b.json && r->n_args == 1 && json_array_size(b.reports))
-        print_json(json_array_get(b.reports, 0));
-    else if (b.json && r->n_args > 1)
-        print_json(b.reports);
-    json_decref(b.reports);
+    writing_end(&b.writing);
+    print_text(&b.out);
+    str_drop(&b.out);
     grading_key_drop(&b.key);
     return b.status;
 }
@@ -96,15 +114,22 @@ const struct command command_grade = {
     .name = "grade",
     .synopsis = "DIR...",
     .says = "grade labs: every point that was lost, why, and where it is to be seen",
-    .more = "Answers are judged by what they mean, repairs by the state that was left behind, however it was reached.\n"
-            "A failed veto (the trail is off, the evidence was edited) takes the whole score.\n"
-            "Exit status 1: --fail-under was given and a score lies below; 2: a submission cannot be graded.",
+    .more =
+        "Answers are judged by what they mean, repairs by the state that was left behind, however it was reached.\n"
+        "A failed veto (the trail is off, the evidence was edited) takes the whole score.\n"
+        "\n"
+        "Formats: text, json, jsonl, csv, csv-items for teachers; html, junit, tap, gradescope, github, autolab,\n"
+        "prairielearn, check50, submitty, moodle, nbgrader and lti, which students see, too: they leave out what questions\n"
+        "expected unless --show-answers is given.\n"
+        "\n"
+        "Exit status 1: --fail-under was given and a score lies below; 2: a submission cannot be graded.",
     .least = 1,
     .most = SIZE_MAX,
     .run = run,
-    .options = {{"format", 0, "FORMAT", "text (as without) or json"},
+    .options = {{"format", 0, "FORMAT", "text (as without), json, html, junit, gradescope, ...: see above"},
                 OPTION_JSON, {"fail-under", 0, "PERCENT", "exit with 1 when a score is below this"},
                 {"lang", 0, "LANG", "language of titles and feedback: en, pt or es"},
                 {"scenario", 0, "NAME", "grade with this scenario instead of the one on hand"},
-                {"hide-answers", 0, NULL, "leave out what questions expected: to show to students"}},
+                {"hide-answers", 0, NULL, "leave out what questions expected: to show to students"},
+                {"show-answers", 0, NULL, "tell what questions expected, in formats for students, too"}},
 };

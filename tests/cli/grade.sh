@@ -107,7 +107,7 @@ says "== $tmp/lab ==" "$out"
 says "$tmp/none" "$err"
 run grade "$tmp/lab" --format yaml
 is 2 "$status" "unknown format"
-says 'expected text or json, got "yaml"' "$err"
+says 'unknown format "yaml"' "$err"
 run grade "$tmp/lab" --fail-under 101
 is 2 "$status" "bad percent"
 checked

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what the forms share. */
+#pragma once
+
+#include "grader/formats/formats.h"
+
+bool tells_answers(const struct writing *); /* may this form say what questions expected? */
+bool hides(const struct writing *, const struct report *, const struct finding *);
+/* Everything to be said about one finding, a line each: found, expected, feedback, where it is to be seen. */
+void add_story(struct str *, const struct writing *, const struct report *, const struct finding *);
+void add_score_line(struct str *, const struct report *); /* "95 of 120 points, 79 %", or why there is none */
+const char *student_of(const struct graded *);            /* id, else what the submission is called */
+double plain_points(int64_t hundredths);
+json_t *json_points(int64_t hundredths); /* 12 or 3.33 */
+bool is_lost(const struct finding *);    /* a failed penalty or veto, or points that are missing */
+/* The points of each finding, lowered so that they add up to the score: penalties and vetoes taken off the last ones. For
+ * systems that know no negative points. The caller frees. */
+int64_t *settled_points(const struct report *);
+
+void str_add_markup(struct str *, const char *s); /* for HTML and XML: < > & " and what XML forbids as U+FFFD */
+/* One cell of CSV; a text that a spreadsheet would take for a formula gets a ' before it. */
+void str_add_cell(struct str *, const char *s);

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+# Every form of a report, read back by what stands in for its reader: xmllint, TAP::Parser, jsonschema, csv, tidy. Three
+# submissions: untouched, half done with hostile answers, one that cannot be graded.
+. "$(dirname "$0")/../check.sh"
+data=$top/tests/data/formats
+
+run build cafe-breach -o "$tmp/lab" --seed formats --student 'ana' --events 300
+cp -R "$tmp/lab" "$tmp/half"
+run hint "$tmp/half" who -y
+run hint "$tmp/half" who -y
+run solve "$tmp/half" --skip 2
+is 0 "$status" solve
+sed -i 's|^account:.*|account: "<script>]]>\&amp; =cmd()\\x1b[31m \\"q\\" # x"|; s|^files:.*|files: [Coffee-and-Pastries.jpg]|' "$tmp/half/answers.yaml"
+cp -R "$tmp/lab" "$tmp/broken"
+printf 'who: "chaos\n' >"$tmp/broken/answers.yaml"
+run grade "$tmp/half" --json
+score=$(jq .score "$out") max=$(jq .max "$out")
+is '101.5 of 120' "$score of $max" 'half done'
+
+# of LAB FORMAT: the form of one lab, as $tmp/FORMAT
+of() {
+    run grade "$tmp/$1" --format "$2"
+    cp "$out" "$tmp/$2"
+}
+# valid FORMAT FILE: its JSON is what the schema of the system says
+valid() {
+    check "$2 is good $1" python3 -c 'import json, jsonschema, sys
+jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$data/$1.json" "$2"
+}
+
+# JSON forms
+for lab in half broken; do
+    for form in gradescope prairielearn check50 submitty; do
+        of $lab $form
+        valid $form "$tmp/$form"
+    done
+    of $lab json
+    valid report "$tmp/json"
+    of $lab lti
+    valid lti "$tmp/lti"
+done
+of half gradescope
+is "$score" "$(jq .score "$tmp/gradescope")" 'gradescope score'
+is "$score" "$(jq '[.tests[].score | numbers] | add' "$tmp/gradescope")" 'gradescope tests add up'
+has 'what holds without points has none' '[.tests[] | select(.name | startswith("site-up"))][0] | .status == "passed" and (has("score") | not)' "$tmp/gradescope"
+lacks 'expected: chaos-user' "$tmp/gradescope"
+has 'the answer is in extra_data only' '[.tests[] | select(.name | startswith("account"))][0] | .extra_data.expected == "chaos-user" and (.output | contains("chaos-user") | not)' "$tmp/gradescope"
+run grade "$tmp/half" --format gradescope --show-answers
+has 'answers where they are asked for' '[.tests[] | select(.name | startswith("account"))][0] | .output | contains("expected: chaos-user")' "$out"
+of half prairielearn
+has 'prairielearn score' --argjson score "$score" --argjson max "$max" '(.score - $score / $max) | fabs < 0.000001' "$tmp/prairielearn"
+of half check50
+is 'false' "$(jq -r '.results[] | select(.name == "files") | .passed' "$tmp/check50")" 'a part is not passed'
+of broken prairielearn
+has 'no attempt is used up' '.gradable == false and (.format_errors[0] | contains("answers.yaml:"))' "$tmp/prairielearn"
+of broken check50
+has 'an error, not results' '.error.value | contains("answers.yaml:")' "$tmp/check50"
+
+# GitHub Classroom: what the reporter would add up
+of half github
+names=$(sed -n 's/^RUNNERS=//p' "$tmp/github" | tr , ' ')
+sum=0
+for name in $names; do
+    check "$name is letters and digits" expr "$name" : '[a-z0-9]*$' >/dev/null
+    sed -n "s/^$(echo "$name" | tr a-z A-Z)_RESULTS=//p" "$tmp/github" | base64 -d >"$tmp/runner"
+    valid github "$tmp/runner"
+    sum=$(jq --argjson sum "$sum" '$sum + ([.tests[].score] | add)' "$tmp/runner")
+done
+is "$score" "$sum" 'github points'
+mv "$tmp/half/s3" "$tmp/s3.aside" # the veto takes everything, in every form
+of half github
+for name in $(sed -n 's/^RUNNERS=//p' "$tmp/github" | tr , ' '); do
+    sed -n "s/^$(echo "$name" | tr a-z A-Z)_RESULTS=//p" "$tmp/github" | base64 -d
+done >"$tmp/runners"
+is 0 "$(jq -s '[.[].tests[].score] | add' "$tmp/runners")" 'github points under a veto'
+of half gradescope
+is 0 "$(jq .score "$tmp/gradescope")" 'gradescope score under a veto'
+of half autolab
+is 0 "$(tail -n 1 "$tmp/autolab" | jq '[.scores[]] | add')" 'autolab points under a veto'
+mv "$tmp/s3.aside" "$tmp/half/s3"
+
+# Autolab: the last line counts
+of half autolab
+is "$score" "$(tail -n 1 "$tmp/autolab" | jq '[.scores[]] | add')" 'autolab points'
+is "$score" "$(tail -n 1 "$tmp/autolab" | jq '.scoreboard[0]')" 'autolab scoreboard'
+is semantic "$(tail -n 2 "$tmp/autolab" | head -n 1 | jq -r ._presentation)" 'autolab feedback'
+of broken autolab
+is '{"scores":{}}' "$(tail -n 1 "$tmp/autolab")" 'autolab gets no score'
+
+# JUnit XML
+run grade "$tmp/lab" "$tmp/half" "$tmp/broken" "$tmp/none" --format junit
+is 2 "$status" 'two of four cannot be graded'
+check 'junit is valid' xmllint --noout --schema "$data/junit.xsd" "$out" 2>"$err"
+is 4 "$(xmllint --xpath 'count(//testsuite)' "$out")" 'a suite a submission'
+for what in failures:failure errors:error skipped:skipped; do
+    is "$(xmllint --xpath "count(//${what#*:})" "$out")" "$(xmllint --xpath "sum(//testsuite/@${what%:*})" "$out")" "junit ${what%:*}"
+done
+is "$(xmllint --xpath 'count(//testcase)' "$out")" "$(xmllint --xpath 'sum(//testsuite/@tests)' "$out")" 'junit tests'
+says '&lt;script&gt;]]&gt;&amp;amp; =cmd()\x1b[31m &quot;q&quot;' "$out"
+
+# TAP
+tap() {
+    perl -MTAP::Parser -e 'my $p = do { local (@ARGV, $/) = ($ARGV[0]); TAP::Parser->new({tap => <>}) }; $p->run;
+        print join(" ", scalar $p->passed, scalar $p->failed, scalar $p->skipped, scalar $p->parse_errors), "\n"' "$1"
+}
+of lab tap
+is '5 16 0 0' "$(tap "$tmp/tap")" 'tap: passed, failed, skipped, errors'
+of half tap
+is '18 3 0 0' "$(tap "$tmp/tap")" 'tap, half done'
+run grade "$tmp/lab" "$tmp/half" "$tmp/broken" --format tap
+is '0 3 0 0' "$(tap "$out")" 'tap of three'
+of broken tap
+says 'Bail out! not graded: answers.yaml:' "$tmp/tap"
+
+# tables
+csv() {
+    python3 -c 'import csv, sys
+rows = list(csv.reader(open(sys.argv[1], newline="")))
+assert len({len(row) for row in rows}) == 1, "rows differ in length"
+assert not any(cell[:1] in "=+@" for row in rows for cell in row if cell), "a formula"
+print(len(rows), len(rows[0]))' "$1"
+}
+run grade "$tmp/lab" "$tmp/half" "$tmp/broken" "$tmp/none" --format csv
+is '5 31' "$(csv "$out")" 'csv: rows and columns'
+is ",$max," "$(sed -n 4p "$out" | grep -o ",$max,")" 'who has no grade is left blank'
+run grade "$tmp/half" "$tmp/lab" --format csv-items
+is '43 11' "$(csv "$out")" 'csv-items'
+says ",chaos-user," "$out"
+run grade "$tmp/half" --format csv-items --hide-answers
+lacks ",chaos-user," "$out"
+run grade "$tmp/half" "$tmp/broken" --format moodle
+is '3 5' "$(csv "$out")" 'moodle'
+says ',ana,,84.58,"101.50 of 120 points, 84 %"' "$out"
+run grade "$tmp/half" --format nbgrader
+is '2 11' "$(csv "$out")" 'nbgrader'
+
+# pages
+for lab in half broken; do
+    run grade "$tmp/$lab" --format html --lang es
+    check "the page of $lab is good HTML" tidy -q -e "$out" 2>"$err"
+    says '<html lang="es">' "$out"
+    lacks '<script' "$out"
+    lacks 'http' "$out"
+    is "$(grep -c '<table>' "$out")" "$(grep -c '<caption>' "$out")" 'a caption a table'
+    is 0 "$(grep -c '<th>' "$out")" 'headers say what they head'
+done
+run grade "$tmp/half" --format html
+says '101.50 of 120' "$out"
+says 'Partly right' "$out"
+lacks '<dd>chaos-user' "$out"
+run grade "$tmp/half" --format html --show-answers
+says '<dd>chaos-user' "$out"
+
+# several at once
+run grade "$tmp/lab" "$tmp/half" --format json
+is 2 "$(jq length "$out")" 'a list of two'
+run grade "$tmp/lab" "$tmp/half" --format jsonl
+is 2 "$(wc -l <"$out")" 'two lines'
+run grade "$tmp/lab" "$tmp/half" --format gradescope
+is 2 "$status" 'gradescope of two'
+says '--format: gradescope is about one submission, 2 are given' "$err"
+run grade "$tmp/lab" --format gradscope
+says 'unknown format "gradscope" (did you mean "gradescope"?)' "$err"
+run grade "$tmp/none" --format gradescope
+is 2 "$status" 'no such lab'
+valid gradescope "$out"
+has 'a result even so' '.score == 0 and (.output | contains("no attempt of yours is used up"))' "$out"
+run grade "$tmp/lab" --show-answers --hide-answers
+is 2 "$status" 'a contradiction'
+checked
