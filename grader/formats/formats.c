@@ -14,7 +14,7 @@ const struct format formats[] = {
     {"html",         "a page for the student; prints well, needs no script",           ".html",            true,  true,  false, NULL,          html_add,         NULL,         NULL},
     {"junit",        "JUnit XML: GitLab, Jenkins, CodeGrade",                          ".xml",             false, true,  false, junit_begin,   junit_add,        junit_end,    NULL},
     {"tap",          "Test Anything Protocol",                                         ".tap",             false, true,  false, tap_begin,     tap_add,          NULL,         NULL},
-    {"csv",          "a table: a row a submission, a column an item",                  ".csv",             false, false, false, csv_begin,     csv_add,          csv_end,      csv_drop},
+    {"csv",          "a table: a row a submission, a column an item",                  ".csv",             false, false, false, table_begin,     table_add,          table_end,      table_drop},
     {"csv-items",    "a table: a row an item of each submission",                      "-items.csv",       false, false, false, items_begin,   items_add,        NULL,         NULL},
     {"gradescope",   "Gradescope: /autograder/results/results.json",                   "results.json",     true,  true,  false, NULL,          gradescope_add,   NULL,         NULL},
     {"github",       "GitHub Classroom: lines for $GITHUB_ENV, a runner an item",      ".env",             true,  true,  false, NULL,          github_add,       NULL,         NULL},

@@ -64,14 +64,14 @@ static void add_head(struct str *out, const struct graded *g)
         str_add(out, r->receipt.submission_hash);
 }
 
-bool csv_begin(struct writing *w, struct err *e)
+bool table_begin(struct writing *w, struct err *e)
 {
     (void)e;
     w->own = xcalloc(1, sizeof(struct table));
     return true;
 }
 
-void csv_add(struct writing *w, const struct graded *g)
+void table_add(struct writing *w, const struct graded *g)
 {
     struct table *t = w->own;
     const struct report *r = g->report;
@@ -99,7 +99,7 @@ static void add_row(struct str *out, const struct table *t, const struct row *ro
     str_addc(out, '\n');
 }
 
-void csv_end(struct writing *w)
+void table_end(struct writing *w)
 {
     const struct table *t = w->own;
     str_add(w->out, "submission,student,name,scenario,score,max,percent,not_graded,vetoed,submission_hash");
@@ -112,7 +112,7 @@ void csv_end(struct writing *w)
         add_row(w->out, t, &t->rows[i]);
 }
 
-void csv_drop(struct writing *w)
+void table_drop(struct writing *w)
 {
     struct table *t = w->own;
     for (size_t i = 0; i < t->n; i++) {
