@@ -3,6 +3,7 @@
 #
 #   modes            "root multi" or one of them; none is a failure
 #   as MODE ARGS...  runs cafelab in that mode: as root, or as a plain user made for the test; $status, $out, $err
+#   until_true SECONDS COMMAND   waits for COMMAND to succeed
 #   lab_for MODE     a fresh lab that the user of that mode owns: $lab
 
 chmod 755 "$tmp"
@@ -24,6 +25,14 @@ if [ "$(id -u)" = 0 ]; then
     grep -q "^$plain:" /etc/subuid || usermod --add-subuids 231072-296607 --add-subgids 231072-296607 $plain
 fi
 
+until_true() { # SECONDS COMMAND: waits for COMMAND to succeed
+    patience=$(($(date +%s) + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(date +%s)" -lt $patience ] || return 1
+        sleep 0.2
+    done
+}
 as() {
     mode=$1
     shift

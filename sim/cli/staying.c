@@ -81,29 +81,13 @@ static json_t *ask(unsigned port, const json_t *what, struct err *e)
 
 /* ---- holding it ourselves ---- */
 
-/* Some other command may have it for a moment. */
-static int hold_patiently(const char *dir, struct err *e)
+static bool begin_alone(const char *dir, struct arrival a, struct lab *lab, json_t **ret, struct err *e)
 {
-    int held = -1;
-    for (int i = 0; i < 50 && held < 0; i++) {
-        *e = (struct err){0};
-        held = lab_hold(dir, e);
-        struct err nobody = {0};
-        if (held < 0 && served_port(dir, &nobody))
-            break;
-        if (held < 0)
-            rest();
-    }
-    return held;
-}
-
-static bool begin_alone(const char *dir, const char *on, bool console, struct lab *lab, json_t **ret, struct err *e)
-{
-    int held = hold_patiently(dir, e);
+    int held = lab_hold(dir, e);
     bool good = held >= 0 && lab_open(dir, lab, e);
-    if (good && !on && lab->world.servers)
-        on = lab->world.servers->name;
-    *ret = good ? lab_stay_begin(lab, on, console, e) : NULL;
+    if (good && !a.on && lab->world.servers)
+        a.on = lab->world.servers->name;
+    *ret = good ? lab_stay_begin(lab, &a, e) : NULL;
     if (good && !*ret)
         lab_drop(lab);
     if (held >= 0)
@@ -112,7 +96,7 @@ static bool begin_alone(const char *dir, const char *on, bool console, struct la
 }
 
 /* The server may be writing just now: what does not fit together is looked at again. */
-static bool look(const char *dir, struct lab *lab, struct err *e)
+bool staying_look(const char *dir, struct lab *lab, struct err *e)
 {
     for (int i = 0; i < 10; i++) {
         *e = (struct err){0};
@@ -123,37 +107,38 @@ static bool look(const char *dir, struct lab *lab, struct err *e)
     return false;
 }
 
-static bool begin_served(const char *dir, unsigned port, const char *on, bool console, struct lab *lab, json_t **ret,
-                         struct err *e)
+static bool begin_served(const char *dir, unsigned port, struct arrival a, struct lab *lab, json_t **ret, struct err *e)
 {
     struct lab before;
-    if (!on && !look(dir, &before, e))
+    AUTO(free_text) char *name = NULL;
+    if (!a.on && !staying_look(dir, &before, e))
         return false;
-    char *name = xstrdup(on ? on : before.world.servers ? before.world.servers->name : "");
-    if (!on)
+    if (!a.on) {
+        name = xstrdup(before.world.servers ? before.world.servers->name : "");
+        a.on = name;
         lab_drop(&before);
-    json_auto_t *what = stay_ask_begin(name, console);
-    free(name);
+    }
+    json_auto_t *what = stay_ask_begin(&a);
     *ret = ask(port, what, e);
-    if (*ret && look(dir, lab, e))
+    if (*ret && staying_look(dir, lab, e))
         return true;
     json_decref(*ret);
     *ret = NULL;
     return false;
 }
 
-bool staying_begin(const char *dir, const char *on, bool console, struct lab *lab, json_t **ret, struct err *e)
+bool staying_begin(const char *dir, const struct arrival *arrival, struct lab *lab, json_t **ret, struct err *e)
 {
     struct err nobody = {0};
     unsigned port = served_port(dir, &nobody);
-    return port ? begin_served(dir, port, on, console, lab, ret, e) : begin_alone(dir, on, console, lab, ret, e);
+    return port ? begin_served(dir, port, *arrival, lab, ret, e) : begin_alone(dir, *arrival, lab, ret, e);
 }
 
 bool staying_end(const char *dir, const struct stay *stay, struct err *e)
 {
     struct err nobody = {0};
     struct lab lab;
-    int held = served_port(dir, &nobody) ? -1 : hold_patiently(dir, e);
+    int held = served_port(dir, &nobody) ? -1 : lab_hold(dir, e);
     unsigned port = held < 0 ? served_port(dir, &nobody) : 0;
     if (port) {
         *e = (struct err){0};

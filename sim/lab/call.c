@@ -86,22 +86,29 @@ static void act_at(struct lab *lab, struct action *action, const char *op, const
     act(&lab->world, action, out);
 }
 
-static bool begin_visit(struct lab *lab, const struct server *server, const struct member *m, struct visit *v, int64_t *now_ms,
-                        struct outcome *out)
+static bool log_in(struct lab *lab, const struct server *server, const struct member *m, struct visit *v, int64_t *now_ms,
+                   struct outcome *out)
 {
-    const struct os_session *live = live_session(server, m);
-    v->os = (struct principal){.kind = PRINCIPAL_OS, .name = server->login_user, .os_session = live ? live->number : 0};
-    if (live)
-        return true;
     json_auto_t *params =
         json_pack("{s:s, s:s, s:s}", "user", server->login_user, "by", "publickey", "key", server->public_key);
     struct action action = {
         .time_ms = *now_ms, .who = {.kind = PRINCIPAL_ANONYMOUS}, .from = call_origin(lab, m, "ssh", "host:LogIn")};
     act_at(lab, &action, "host:LogIn", server->name, params, out);
     v->own = !out->error_code;
-    v->os.os_session = (long)json_int_or(out->reply, "session", 0);
+    v->os = (struct principal){
+        .kind = PRINCIPAL_OS, .name = server->login_user, .os_session = (long)json_int_or(out->reply, "session", 0)};
     *now_ms += 4000;
     return v->own;
+}
+
+static bool begin_visit(struct lab *lab, const struct server *server, const struct member *m, struct visit *v, int64_t *now_ms,
+                        struct outcome *out)
+{
+    const struct os_session *live = live_session(server, m);
+    if (!live)
+        return log_in(lab, server, m, v, now_ms, out);
+    v->os = (struct principal){.kind = PRINCIPAL_OS, .name = server->login_user, .os_session = live->number};
+    return true;
 }
 
 static void end_visit(struct lab *lab, const struct server *server, const struct member *m, const struct visit *v,
@@ -283,25 +290,33 @@ static json_t *enter_by_ssm(struct lab *lab, const struct server *server)
     return json_pack("{s:I}", "session", (json_int_t)(s ? s->os_session : 0));
 }
 
-json_t *stay_enter(struct lab *lab, const char *on, bool console, struct err *e)
+/* Of a shell that was killed. */
+static void end_left_visits(struct lab *lab, const struct server *server)
 {
-    const struct server *server = on ? find_server(&lab->world, on) : NULL;
+    for (const struct os_session *left; (left = live_session(server, &lab->me));) {
+        struct visit old = visit_of(left);
+        end_visit(lab, server, &lab->me, &old, stay_now(lab));
+        if (!left->ended_ms)
+            return;
+    }
+}
+
+json_t *stay_enter(struct lab *lab, const struct arrival *a, struct err *e)
+{
+    const struct server *server = a->on ? find_server(&lab->world, a->on) : NULL;
     struct outcome out = {0};
     if (!server) {
-        err_set(e, "there is no server \"%s\"", on ? on : "");
+        err_set(e, "there is no server \"%s\"", a->on ? a->on : "");
         return NULL;
     }
     disk_note_changes(lab, stay_now(lab));
-    if (console)
+    if (a->console)
         return enter_by_ssm(lab, server);
-    const struct os_session *left = live_session(server, &lab->me);
-    if (left) { /* of a shell that was killed */
-        struct visit old = visit_of(left);
-        end_visit(lab, server, &lab->me, &old, stay_now(lab));
-    }
+    if (!a->joins)
+        end_left_visits(lab, server);
     int64_t now_ms = stay_now(lab);
     struct visit visit = {0};
-    begin_visit(lab, server, &lab->me, &visit, &now_ms, &out);
+    log_in(lab, server, &lab->me, &visit, &now_ms, &out);
     return out.error_code ? refusal(&out) : json_pack("{s:I}", "session", (json_int_t)visit.os.os_session);
 }
 
@@ -320,22 +335,23 @@ bool stay_leave(struct lab *lab, const struct stay *stay, struct err *e)
 {
     const struct server *server = stay->on ? find_server(&lab->world, stay->on) : NULL;
     const struct os_session *session = server ? find_session(server, stay->session) : NULL;
-    if (!session)
+    if (!server || (stay->session && !session))
         return err_set(e, "the lab knows of no session %ld", stay->session);
     int64_t now_ms = lab->live || stay->left_ms <= lab->world.now_ms ? stay_now(lab) : stay->left_ms;
     disk_note_changes(lab, now_ms);
     for (size_t i = 0; i < stay->n_changes; i++)
         stay_act(lab, server->name, "disk:Changed", stay->changes[i], now_ms);
-    stay_act(lab, server->name, "disk:Settled", stay->settled, now_ms);
-    if (!session->ended_ms)
+    if (json_is_object(stay->settled))
+        stay_act(lab, server->name, "disk:Settled", stay->settled, now_ms);
+    if (session && !session->ended_ms)
         leave(lab, server, session, now_ms);
     return true;
 }
 
-json_t *lab_stay_begin(struct lab *lab, const char *on, bool console, struct err *e)
+json_t *lab_stay_begin(struct lab *lab, const struct arrival *arrival, struct err *e)
 {
     size_t first = lab->world.journal.n;
-    json_t *answer = stay_enter(lab, on, console, e);
+    json_t *answer = stay_enter(lab, arrival, e);
     if (answer && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e))
         return answer;
     json_decref(answer);

@@ -123,6 +123,14 @@ static void settle_daemon(struct call *c, struct server *server, const json_t *f
         d->config = arena_dup(&c->w->arena, json_str(fact, "config"));
 }
 
+/* Ids that processes have had that nobody else knows of: the next one is given after them. */
+static void pass_pids(struct server *server, int64_t last)
+{
+    int64_t ahead = last - server->next_pid;
+    if (last < PID_MAX && server->pids_given && ahead > 0)
+        server->pids_given += ahead;
+}
+
 static void settled(struct call *c)
 {
     struct server *server = find_server(c->w, c->action->on);
@@ -136,10 +144,11 @@ static void settled(struct call *c)
         if (s && !s->ended_ms)
             s->ended_ms = json_int_or(one, "ended", c->now_ms);
     }
+    pass_pids(server, call_int(c, "lastPid", 0));
 }
 
 static const struct op ops[] = {
-    {"disk:Changed", "path! does! data mode# uid# gid# mtime#", OP_HOST | OP_UNLOGGED, "*", NULL, changed},
-    {"disk:Settled", "sessions[] processes[] daemons[]",        OP_HOST | OP_UNLOGGED, "*", NULL, settled},
+    {"disk:Changed", "path! does! data mode# uid# gid# mtime#",   OP_HOST | OP_UNLOGGED, "*", NULL, changed},
+    {"disk:Settled", "sessions[] processes[] daemons[] lastPid#", OP_HOST | OP_UNLOGGED, "*", NULL, settled},
 };
 const struct service disk_service = {.name = "disk", .source = "disk", .ops = ops, .n = COUNT(ops)};

@@ -9,7 +9,31 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
+
+#define PATIENCE_S 10
+
+/* A command has a lab for a moment only, and is waited for; who serves it keeps it, and has said so by its port. */
+static bool soon_free(int fd, char who[64])
+{
+    ssize_t n = pread(fd, who, 63, 0);
+    who[n > 0 ? n : 0] = '\0';
+    who[strcspn(who, "\n")] = '\0';
+    return !strstr(who, "port ");
+}
+
+static bool take(int fd, char who[64])
+{
+    for (int i = 0; i < PATIENCE_S * 20; i++) {
+        if (!flock(fd, LOCK_EX | LOCK_NB))
+            return true;
+        if (!soon_free(fd, who))
+            return false;
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+    }
+    return false;
+}
 
 int lab_hold(const char *dir, struct err *e)
 {
@@ -25,12 +49,10 @@ int lab_hold(const char *dir, struct err *e)
         err_set(e, "open '%s': %m", path);
         return -1;
     }
-    if (!flock(fd, LOCK_EX | LOCK_NB)) {
+    if (take(fd, who)) {
         if (lab_hold_says(fd, dir, 0, e))
             return fd;
     } else {
-        ssize_t n = pread(fd, who, sizeof(who) - 1, 0);
-        who[n > 0 ? strcspn(who, "\n") : 0] = '\0';
         err_set(e, "the lab '%s' is in use already: %s", dir, who);
     }
     close(fd);

@@ -253,7 +253,11 @@ json_t *live_stay(struct live *live, const json_t *asked, struct err *e)
     if (live->broken)
         err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
     else if (text_same(json_str(asked, "do"), "begin"))
-        answer = stay_enter(&live->lab, json_str(asked, "on"), json_bool_or(asked, "console", false), e);
+        answer = stay_enter(&live->lab,
+                            &(struct arrival){.on = json_str(asked, "on"),
+                                              .console = json_bool_or(asked, "console", false),
+                                              .joins = json_bool_or(asked, "joins", false)},
+                            e);
     else if (text_same(json_str(asked, "do"), "end"))
         answer = end_stay(live, asked, e);
     else

@@ -96,7 +96,8 @@ void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them
 void stay_act(struct lab *, const char *on, const char *op, json_t *params,
               int64_t now_ms); /* as the disk: operations happen */
 struct stay;
+struct arrival;
 bool stay_from_json(struct stay *, const json_t *asked); /* for stay_drop(), whatever it returns */
 /* What a stay's begin and end do to the world; nothing is written. */
-json_t *stay_enter(struct lab *, const char *on, bool console, struct err *);
+json_t *stay_enter(struct lab *, const struct arrival *, struct err *);
 bool stay_leave(struct lab *, const struct stay *, struct err *);

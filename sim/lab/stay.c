@@ -108,9 +108,9 @@ void stay_act(struct lab *lab, const char *on, const char *op, json_t *params, i
 
 /* ---- as JSON ---- */
 
-json_t *stay_ask_begin(const char *on, bool console)
+json_t *stay_ask_begin(const struct arrival *a)
 {
-    return json_pack("{s:s, s:s, s:b}", "do", "begin", "on", on, "console", console);
+    return json_pack("{s:s, s:s, s:b, s:b}", "do", "begin", "on", a->on, "console", a->console, "joins", a->joins);
 }
 
 json_t *stay_ask_end(const struct stay *stay)
@@ -118,7 +118,7 @@ json_t *stay_ask_end(const struct stay *stay)
     json_t *changes = json_array();
     for (size_t i = 0; i < stay->n_changes; i++)
         json_array_append(changes, stay->changes[i]);
-    return json_pack("{s:s, s:s, s:I, s:o, s:O}", "do", "end", "on", stay->on, "session", (json_int_t)stay->session, "changes",
+    return json_pack("{s:s, s:s, s:I, s:o, s:O?}", "do", "end", "on", stay->on, "session", (json_int_t)stay->session, "changes",
                      changes, "settled", stay->settled);
 }
 
@@ -132,5 +132,5 @@ bool stay_from_json(struct stay *stay, const json_t *asked)
                           .session = (long)json_int_or(asked, "session", 0),
                           .settled = json_object_get(asked, "settled")};
     json_array_foreach(changes, i, one) * GROW(stay->changes, stay->n_changes, stay->cap_changes) = json_incref(one);
-    return stay->on && json_is_object(stay->settled) && json_is_array(changes);
+    return stay->on && (json_is_object(stay->settled) || json_is_null(stay->settled)) && json_is_array(changes);
 }

@@ -9,30 +9,34 @@
 
 /* The student logs in by key; or, `console`, by a session of Systems Manager, which needs neither port 22 nor sshd and is in
  * the trail. {"session": 7}, or {"code", "message"} when he is not let in (ConnectionTimedOut, PermissionDenied, ...); a new
- * reference, NULL on failure. A session of his that a killed shell left open is ended before. */
-json_t *lab_stay_begin(struct lab *, const char *on, bool console, struct err *);
+ * reference, NULL on failure. Sessions of his that a killed shell left open are ended before, unless he `joins` them. */
+struct arrival {
+    const char *on;
+    bool console, joins;
+};
+json_t *lab_stay_begin(struct lab *, const struct arrival *, struct err *);
 
 struct stay {
     const char *on;
-    long session;
+    long session;     /* whose end this is; 0 = nobody goes: what has been done so far */
     int64_t left_ms;  /* lab time */
     json_t **changes; /* parameters of disk:Changed, in order; owned */
     size_t n_changes, cap_changes;
-    json_t *settled; /* parameters of disk:Settled; borrowed */
+    json_t *settled; /* parameters of disk:Settled; borrowed; NULL = nothing */
 };
 /* What became of the files: those that differ between two trees, each with owner, mode and time. Files that `ignored` says
  * yes to are passed over. False: one is too big for the journal (message). */
 bool stay_compare(struct stay *, const struct tree *before, const struct tree *after, bool (*ignored)(const char *path),
                   struct err *);
 void stay_drop(struct stay *);
-/* Journals it all, and the logout. The lab may have been opened anew: what others did meanwhile stays. */
+/* Journals it all, and the logout, if that it is. The lab may have been opened anew: what others did meanwhile stays. */
 bool lab_stay_end(struct lab *, const struct stay *, struct err *);
 
 /* ---- the same asked of whoever serves the lab: JSON both ways ---- */
 
-/* {"do": "begin", "on": "cafe", "console": false} or {"do": "end", "on", "session", "changes": [...], "settled": {...}}.
+/* {"do": "begin", "on": "cafe", "console": false, "joins": false} or {"do": "end", "on", "session", "changes": [...], "settled": {...}}.
  * Answers are lab_stay_begin()'s, {} for the end. New references. */
-json_t *stay_ask_begin(const char *on, bool console);
+json_t *stay_ask_begin(const struct arrival *);
 json_t *stay_ask_end(const struct stay *);
 struct live;
 json_t *live_stay(struct live *, const json_t *asked, struct err *); /* NULL on failure */

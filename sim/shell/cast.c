@@ -202,8 +202,9 @@ static _Noreturn void sit(const struct process *p, unsigned gid)
     wait_for_ever();
 }
 
-static void environment(const struct cast *c, const struct os_user *user, const struct os_session *s, bool terminal)
+static void environment(const struct cast *c, const struct os_user *user, const struct visitor *v)
 {
+    const struct os_session *s = v->session;
     char text[160];
     clearenv();
     setenv("PATH", "/usr/local/bin:/bin:/usr/bin", 1);
@@ -212,8 +213,8 @@ static void environment(const struct cast *c, const struct os_user *user, const 
     setenv("LOGNAME", user->name, 1);
     setenv("SHELL", user->shell, 1);
     setenv("LANG", "C.UTF-8", 1);
-    if (terminal && c->in->term)
-        setenv("TERM", c->in->term, 1);
+    if (v->terminal && v->term)
+        setenv("TERM", v->term, 1);
     if (!s->child_pid)
         return;
     snprintf(text, sizeof(text), "%s %d %s 22", s->host, s->remote_port, c->in->server->instance->private_ip);
@@ -221,7 +222,7 @@ static void environment(const struct cast *c, const struct os_user *user, const 
     snprintf(text, sizeof(text), "%s %d 22", s->host, s->remote_port);
     setenv("SSH_CLIENT", text, 1);
     snprintf(text, sizeof(text), "/dev/%s", s->tty);
-    if (terminal)
+    if (v->terminal)
         setenv("SSH_TTY", text, 1);
 }
 
@@ -231,16 +232,16 @@ static void read_groups(const struct os_user *user)
         setgroups(1, (gid_t[]){user->gid});
 }
 
-static _Noreturn void live(const struct cast *c, const struct os_session *s)
+static _Noreturn void live(const struct cast *c, const struct visitor *v)
 {
     struct os_user user;
     const struct rlimit most = {4000, 4000};
-    if (!os_user_find(c->in->w, c->in->server, s->user, &user))
+    if (!os_user_find(c->in->w, c->in->server, v->session->user, &user))
         _exit(254);
     char go;
-    if (read(c->go[0], &go, 1) != 1)
+    if (read(v->go[0], &go, 1) != 1)
         _exit(254);
-    environment(c, &user, s, c->in->terminal);
+    environment(c, &user, v);
     read_groups(&user);
     setrlimit(RLIMIT_NPROC, &most);
     close_range(3, ~0u, 0);
@@ -250,24 +251,26 @@ static _Noreturn void live(const struct cast *c, const struct os_session *s)
         _exit(254);
     if (chdir(user.home) && chdir("/"))
         _exit(254);
-    if (c->in->plan->command)
-        execl("/bin/bash", "bash", "-c", c->in->plan->command, (char *)NULL);
+    if (v->command)
+        execl("/bin/bash", "bash", "-c", v->command, (char *)NULL);
     else
-        execl("/bin/bash", s->child_pid ? "-bash" : "sh", (char *)NULL);
+        execl("/bin/bash", v->session->child_pid ? "-bash" : "sh", (char *)NULL);
     _exit(127);
 }
 
 /* ---- a login's child: it holds the terminal while its shell lives ---- */
 
-static void wire_up(struct cast *c, int fds[6], char slave[32], const struct os_session *s)
+static void wire_up(const struct cast *c, const struct visitor *v, int fds[6], char slave[32])
 {
+    char number[32];
+    int n = snprintf(number, sizeof(number), "%ld", v->session->number);
     for (int i = 0; i < 6; i++)
         fds[i] = -1;
-    if (c->in->terminal) {
-        fds[0] = open_master(s->tty, slave);
-        link_send(c->in->link, LINK_READY, NULL, 0, fds, 1);
+    if (v->terminal) {
+        fds[0] = open_master(v->session->tty, slave);
+        link_send(c->in->link, LINK_READY, number, (size_t)n, fds, 1);
     } else if (!pipe2(fds, O_CLOEXEC) && !pipe2(fds + 2, O_CLOEXEC) && !pipe2(fds + 4, O_CLOEXEC)) {
-        link_send(c->in->link, LINK_READY, NULL, 0, (int[]){fds[1], fds[2], fds[4]}, 3);
+        link_send(c->in->link, LINK_READY, number, (size_t)n, (int[]){fds[1], fds[2], fds[4]}, 3);
     }
 }
 
@@ -279,19 +282,19 @@ static void use_pipes(const int fds[6])
     dup2(fds[5], 2);
 }
 
-static pid_t student_shell(struct cast *c, const struct os_session *s)
+static pid_t student_shell(const struct cast *c, const struct visitor *v)
 {
     char slave[32] = "";
     int fds[6];
-    wire_up(c, fds, slave, s);
-    next_pid(s->shell_pid);
+    wire_up(c, v, fds, slave);
+    next_pid(v->session->shell_pid);
     pid_t pid = fork();
     if (pid == 0) {
-        if (!c->in->terminal)
+        if (!v->terminal)
             use_pipes(fds);
-        else if (!take_terminal(slave, s->uid))
+        else if (!take_terminal(slave, v->session->uid))
             _exit(254);
-        live(c, s);
+        live(c, v);
     }
     for (int i = 0; i < 6; i++)
         close_fd(&fds[i]); /* the outside's copy of the master is the only one: when it goes, the kernel hangs up */
@@ -316,15 +319,22 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
     return pid;
 }
 
+/* Only a visitor's own child may hold what says that its shell is over. */
+static void let_go_of_others(const struct cast *c, const struct visitor *mine)
+{
+    for (struct visitor *v = c->in->visitors; v; v = v->next)
+        if (v != mine && v->done_peer > 0)
+            close_fd(&v->done_peer);
+}
+
 static _Noreturn void child_of_login(struct cast *c, const struct process *p, const struct os_session *s, int ready)
 {
-    bool mine = s == c->in->plan->session;
-    int status = 0, done = c->done_peer, link = c->in->link;
+    struct visitor *mine = visitor_of(c->in, s->number);
+    int status = 0, link = c->in->link;
     char comm[16];
     setsid();
-    if (!mine)
-        close_fd(&done);
-    pid_t shell = mine ? student_shell(c, s) : other_shell(c, s);
+    let_go_of_others(c, mine);
+    pid_t shell = mine ? student_shell(c, mine) : other_shell(c, s);
     close_fd(&link);
     title_set(p->title, comm_of(p, comm));
     unsigned char byte = 1;
@@ -334,7 +344,7 @@ static _Noreturn void child_of_login(struct cast *c, const struct process *p, co
     while (waitpid(shell, &status, 0) < 0 && errno == EINTR)
         ;
     byte = (unsigned char)(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
-    if (mine && write(done, &byte, 1) != 1)
+    if (mine && write(mine->done_peer, &byte, 1) != 1)
         _exit(1);
     _exit(0);
 }
@@ -404,31 +414,65 @@ static void spawn(struct cast *c, const struct process *p)
     close(ready[0]);
 }
 
-static bool parent_missing(const struct cast *c, const struct process *p)
+struct visitor *visitor_of(const struct inside *in, long session)
 {
-    return p->ppid > 1 && !find_process(c->in->server, p->ppid);
+    for (struct visitor *v = in->visitors; v; v = v->next)
+        if (v->session->number == session && !v->over)
+            return v;
+    return NULL;
+}
+
+bool is_visitors(const struct inside *in, long session)
+{
+    for (const struct visitor *v = in->visitors; v; v = v->next)
+        if (v->session->number == session)
+            return true;
+    return false;
+}
+
+bool visitor_open(struct visitor *v)
+{
+    int done[2];
+    if (pipe2(done, O_CLOEXEC))
+        return false;
+    v->done = done[0];
+    v->done_peer = done[1];
+    return !pipe2(v->go, O_CLOEXEC);
+}
+
+static bool is_new(const struct cast *c, size_t from, int pid)
+{
+    for (size_t i = from; i < c->n; i++)
+        if (c->actors[i].process->pid == pid)
+            return true;
+    return false;
+}
+
+/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. */
+bool cast_add(struct cast *c, const struct process *list, struct err *e)
+{
+    size_t from = c->n;
+    for (const struct process *p = list; p; p = p->next)
+        *GROW(c->actors, c->n, c->cap) = (struct actor){.process = p, .pidfd = -1};
+    for (struct visitor *v = c->in->visitors; v; v = v->next)
+        if (!v->done && !visitor_open(v))
+            return err_set(e, "pipe: %m");
+    for (size_t i = from; i < c->n; i++) {
+        const struct process *p = c->actors[i].process;
+        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)))
+            spawn(c, p);
+    }
+    for (struct visitor *v = c->in->visitors; v; v = v->next)
+        close_fd(&v->done_peer);
+    for (size_t i = from; i < c->n; i++)
+        c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
+    return true;
 }
 
 bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
 {
-    int done[2];
     *c = (struct cast){.in = in};
-    if (pipe2(done, O_CLOEXEC) || pipe2(c->go, O_CLOEXEC))
-        return err_set(e, "pipe: %m");
-    c->done = done[0];
-    c->done_peer = done[1];
-    size_t cap = 0;
-    for (const struct process *p = in->server->processes; p; p = p->next)
-        *GROW(c->actors, c->n, cap) = (struct actor){.process = p, .pidfd = -1};
-    for (size_t i = 0; i < c->n; i++) {
-        const struct process *p = c->actors[i].process;
-        if (p->pid != 1 && (p->ppid == 1 || p->ppid == 0 || parent_missing(c, p)))
-            spawn(c, p);
-    }
-    close_fd(&c->done_peer);
-    for (size_t i = 0; i < c->n; i++)
-        c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
-    return true;
+    return cast_add(c, in->server->processes, e);
 }
 
 bool cast_alive(const struct cast *c, int pid)

@@ -93,7 +93,7 @@ static bool network_up(const char *private_ip, struct err *e)
 
 static _Noreturn void give_up(const struct inside *in, const struct err *e)
 {
-    link_send(in->link, LINK_ERROR, e->msg, strlen(e->msg), NULL, 0);
+    link_say(in->link, LINK_ERROR, e->msg);
     _exit(1);
 }
 
@@ -117,7 +117,7 @@ static void shift_uptime(const struct inside *in)
     prctl(PR_SET_DUMPABLE, 1); /* a change of ids had made our /proc the machine's root's */
     if (unshare(CLONE_NEWTIME) || clock_gettime(CLOCK_BOOTTIME, &up))
         return;
-    long long offset = (in->plan->now_ms - in->server->booted_ms) / 1000 - up.tv_sec;
+    long long offset = (in->now_ms - in->server->booted_ms) / 1000 - up.tv_sec;
     int n = snprintf(text, sizeof(text), "boottime %lld 0\n", offset);
     AUTO(close_fd) int fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
     if (fd >= 0 && write(fd, text, (size_t)n) < 0)
@@ -165,7 +165,10 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int i = 1; i < 32; i++)
+        signal(i, SIG_DFL); /* what the keeper ignores is the server's to feel */
     setsid();
+    prctl(PR_SET_NAME, "cafelab-gate");
     detach_streams();
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* the caller's keys stay outside */
     open_tools(in);
@@ -226,7 +229,7 @@ bool gate_open(const struct inside *in, pid_t *ret_pid, struct err *e)
     close(told[0]);
     bool good = pid > 0 || err_set(e, "fork: %m");
     good = good && (read(ask[0], &byte, 1) == 1 || err_set(e, "the gate is gone"));
-    good = good && give_ids(in->plan->means, pid, e) && write(told[1], &byte, 1) == 1;
+    good = good && give_ids(in->means, pid, e) && write(told[1], &byte, 1) == 1;
     close(ask[0]);
     close(told[1]);
     *ret_pid = pid;

@@ -19,13 +19,12 @@
 #include <unistd.h>
 
 struct init {
-    const struct inside *in;
+    struct inside *in;
     struct cast cast;
     struct units units;
+    struct endings endings;
+    struct seen *seen;
     int log;
-    int64_t *ended_ms; /* by session, in the list's order; 0 = as in the world */
-    bool *orphaned;
-    int status; /* of the student's shell; -1 = it lives */
 };
 
 /* sshd needs a key of its own at once: the lab's tree holds public halves only. The others take longer to make. */
@@ -52,6 +51,14 @@ static void other_host_keys(void)
     _exit(127);
 }
 
+static bool let_go(struct init *i, const struct visitor *v)
+{
+    char number[32];
+    int n = snprintf(number, sizeof(number), "%ld", v->session->number);
+    link_send(i->in->link, LINK_GO, number, (size_t)n, NULL, 0);
+    return write(v->go[1], "", 1) == 1;
+}
+
 static bool begin(struct init *i, struct err *e)
 {
     if (mkdir("/run/sshd", 0755) && errno != EEXIST)
@@ -59,15 +66,10 @@ static bool begin(struct init *i, struct err *e)
     i->log = syslog_open();
     if (i->log < 0)
         return err_set(e, "open /dev/log: %m");
-    size_t n = 0;
-    for (const struct os_session *s = i->in->server->sessions; s; s = s->next)
-        n++;
-    i->ended_ms = xcalloc(n + 1, sizeof(*i->ended_ms));
-    i->orphaned = xcalloc(n + 1, sizeof(*i->orphaned));
     if (!host_key(e) || !cast_begin(&i->cast, i->in, e) || !units_begin(&i->units, &i->cast, e))
         return false;
-    link_send(i->in->link, LINK_GO, NULL, 0, NULL, 0);
-    return write(i->cast.go[1], "", 1) == 1 || err_set(e, "the shell is gone");
+    i->seen = state_seen();
+    return let_go(i, i->in->visitors) || err_set(e, "the shell is gone");
 }
 
 /* ---- logins of others ---- */
@@ -75,7 +77,7 @@ static bool begin(struct init *i, struct err *e)
 static void session_closed(struct init *i, const struct os_session *s)
 {
     AUTO(str_drop) struct str text = {0};
-    utmp_close(i->in, s);
+    utmp_close(i->in, s, true);
     str_addf(&text, "pam_unix(sshd:session): session closed for user %s", s->user);
     log_secure(i->in, "sshd", s->monitor_pid, str_text(&text));
     str_clear(&text);
@@ -89,15 +91,88 @@ static void session_closed(struct init *i, const struct os_session *s)
 /* Nobody is left to close a session whose monitor was killed first: wtmp keeps it open, as on a real server. */
 static void watch_sessions(struct init *i)
 {
-    size_t k = 0;
-    for (const struct os_session *s = i->in->server->sessions; s; s = s->next, k++) {
-        bool monitor = cast_alive(&i->cast, s->monitor_pid), child = s->child_pid && cast_alive(&i->cast, s->child_pid);
-        i->orphaned[k] |= child && !monitor;
-        if (s->ended_ms || i->ended_ms[k] || s == i->in->plan->session || child || monitor)
+    for (const struct os_session *s = i->in->server->sessions; s; s = s->next) {
+        if (s->ended_ms || is_visitors(i->in, s->number))
             continue;
-        i->ended_ms[k] = lab_time_ms(i->in);
-        if (!i->orphaned[k])
+        struct ending *ending = ending_of(&i->endings, s->number);
+        bool monitor = cast_alive(&i->cast, s->monitor_pid), child = s->child_pid && cast_alive(&i->cast, s->child_pid);
+        ending->orphaned |= child && !monitor;
+        if (ending->ended_ms || child || monitor)
+            continue;
+        ending->ended_ms = lab_time_ms(i->in);
+        if (!ending->orphaned)
             session_closed(i, s);
+    }
+}
+
+/* ---- visitors ---- */
+
+static void visitor_done(struct init *i, struct visitor *v)
+{
+    unsigned char byte;
+    char text[48];
+    ssize_t n = read(v->done, &byte, 1);
+    snprintf(text, sizeof(text), "%ld %d", v->session->number, n == 1 ? byte : 255); /* without a word: it was killed */
+    syslog_serve(i->in, i->log, units_logging(&i->units));
+    v->over = true;
+    close_fd(&v->done);
+    close_fd(&v->go[0]);
+    close_fd(&v->go[1]);
+    link_say(i->in->link, LINK_STATUS, text);
+}
+
+/* Its guest is gone: what a terminal's end would do is done to a shell that has none. */
+static void hang_up(struct init *i, long session)
+{
+    const struct visitor *v = visitor_of(i->in, session);
+    if (!v)
+        return;
+    kill(-v->session->shell_pid, SIGHUP);
+    kill(-v->session->shell_pid, SIGCONT);
+    if (!v->terminal)
+        kill(v->session->shell_pid, SIGKILL);
+}
+
+/* ---- what the keeper says ---- */
+
+static void take_news(struct init *i, const struct str *text)
+{
+    struct err e = {0};
+    json_auto_t *news = json_read(text->s, text->len, &e);
+    struct visitor *newest = i->in->visitors;
+    const struct inner inner = {i->in, &i->cast, &i->units, &i->endings};
+    if (!news || !news_take(&inner, news, &e)) {
+        link_say(i->in->link, LINK_ERROR, e.msg);
+        return;
+    }
+    link_say(i->in->link, LINK_TAKEN, "");
+    while (newest && newest->next)
+        newest = newest->next;
+    for (struct visitor *v = newest; v; v = v->next)
+        if (!v->over && v->go[1] > 0 && !v->shell) {
+            v->shell = v->session->shell_pid;
+            let_go(i, v);
+        }
+}
+
+static void listen_to_keeper(struct init *i)
+{
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
+    struct err gone = {0};
+    if (!link_receive(i->in->link, &m, &gone))
+        _exit(0); /* nobody is outside any more */
+    if (m.kind == LINK_LOOK) {
+        syslog_serve(i->in, i->log, units_logging(&i->units));
+        units_check(&i->units);
+        watch_sessions(i);
+        state_give(i->in, i->seen, &i->cast, &i->units, &i->endings);
+    } else if (m.kind == LINK_NEWS) {
+        take_news(i, &m.bytes);
+    } else if (m.kind == LINK_HANGUP) {
+        hang_up(i, atol(str_text(&m.bytes)));
     }
 }
 
@@ -109,22 +184,23 @@ static void bury(void)
         ;
 }
 
-static void student_done(struct init *i)
-{
-    unsigned char byte;
-    ssize_t n = read(i->cast.done, &byte, 1);
-    i->status = n == 1 ? byte : 255; /* without a word: it was killed */
-}
+#define MOST_VISITORS 16
 
 static void turn(struct init *i)
 {
-    struct pollfd fds[] = {
-        {.fd = i->cast.done,     .events = POLLIN},
+    struct pollfd fds[3 + MOST_VISITORS] = {
+        {.fd = i->in->link,      .events = POLLIN},
         {.fd = i->log,           .events = POLLIN},
         {.fd = i->units.control, .events = POLLIN},
-        {.fd = i->in->link,      .events = POLLIN},
     };
-    poll(fds, COUNT(fds), 100);
+    struct visitor *of[MOST_VISITORS];
+    size_t n = 0;
+    for (struct visitor *v = i->in->visitors; v && n < MOST_VISITORS; v = v->next)
+        if (!v->over) {
+            of[n] = v;
+            fds[3 + n++] = (struct pollfd){.fd = v->done, .events = POLLIN};
+        }
+    poll(fds, 3 + n, 100);
     bury();
     if (fds[1].revents)
         syslog_serve(i->in, i->log, units_logging(&i->units));
@@ -132,31 +208,26 @@ static void turn(struct init *i)
         units_serve(&i->units);
     units_check(&i->units);
     watch_sessions(i);
+    for (size_t k = 0; k < n; k++)
+        if (fds[3 + k].revents)
+            visitor_done(i, of[k]);
     if (fds[0].revents)
-        student_done(i);
-    if (fds[3].revents & (POLLHUP | POLLERR))
-        _exit(0); /* nobody is outside any more */
+        listen_to_keeper(i);
 }
 
-_Noreturn void init_run(const struct inside *in)
+_Noreturn void init_run(struct inside *in)
 {
-    struct init i = {.in = in, .status = -1};
+    struct init i = {.in = in};
     struct err e = {0};
     title_area();
     title_set("/usr/lib/systemd/systemd --switched-root --system --deserialize 21", "systemd");
     umask(022);
     if (!begin(&i, &e)) {
-        link_send(in->link, LINK_ERROR, e.msg, strlen(e.msg), NULL, 0);
+        link_say(in->link, LINK_ERROR, e.msg);
         _exit(1);
     }
+    in->visitors->shell = in->visitors->session->shell_pid;
     other_host_keys();
-    while (i.status < 0)
+    for (;;)
         turn(&i);
-    const unsigned char status = (unsigned char)i.status;
-    link_send(in->link, LINK_STATUS, &status, 1, NULL, 0);
-    syslog_serve(in, i.log, units_logging(&i.units));
-    watch_sessions(&i);
-    units_check(&i.units);
-    state_give(in, &i.cast, &i.units, i.ended_ms);
-    _exit(0);
 }

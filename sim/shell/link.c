@@ -57,6 +57,11 @@ bool link_send(int fd, enum link_kind kind, const void *data, size_t n, const in
     return sendmsg(fd, &m, MSG_NOSIGNAL) == (ssize_t)sizeof(head) && send_all(fd, data, n);
 }
 
+bool link_say(int fd, enum link_kind kind, const char *text)
+{
+    return link_send(fd, kind, text, strlen(text), NULL, 0);
+}
+
 static bool receive_head(int fd, unsigned char head[5], struct message *ret)
 {
     union {

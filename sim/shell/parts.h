@@ -10,15 +10,28 @@
 int setgroups(size_t n, const gid_t *list);
 int initgroups(const char *user, gid_t group);
 
-/* ---- link.c: messages between outside and inside: a byte of kind, four of length, the bytes ---- */
+/* ---- link.c: messages between guest, keeper and inside: a byte of kind, four of length, the bytes ---- */
 
 enum link_kind {
     LINK_ERROR = 'E',  /* text: it did not come to a shell */
-    LINK_READY = 'R',  /* with descriptors: the terminal's master, or the ends of three pipes */
-    LINK_GO = 'G',     /* all is there: the shell runs */
-    LINK_STATUS = 'X', /* one byte: the shell is over */
-    LINK_STATE = 'S',  /* state.c's */
+    LINK_READY = 'R',  /* session; with descriptors: the terminal's master, or the ends of three pipes */
+    LINK_GO = 'G',     /* session: all is there, the shell runs */
+    LINK_STATUS = 'X', /* "SESSION STATUS": a shell is over */
+    /* keeper to inside */
+    LINK_LOOK = 'L',   /* send your state */
+    LINK_NEWS = 'W',   /* JSON, news.c's: what happened in the lab; perhaps a visitor */
+    LINK_HANGUP = 'H', /* session: its guest is gone (a guest says it without) */
+    /* inside to keeper */
+    LINK_STATE = 'S', /* state.c's */
+    LINK_SAME = 'N',  /* as it was */
+    LINK_TAKEN = 'T', /* the news are taken in */
+    /* guest and keeper */
+    LINK_VISIT = 'V',   /* JSON: what is wished */
+    LINK_REFUSED = 'D', /* JSON: nobody gets in */
+    LINK_NOTE = 'M',    /* text for the student */
+    LINK_SAVED = 'K',   /* after the status: all is in the lab; "last": and the keeper ends */
 };
+#define LINK_SAVED_LAST "last"
 #define LINK_MAX_BYTES (96u << 20)
 struct message {
     enum link_kind kind;
@@ -27,21 +40,36 @@ struct message {
 };
 void message_drop(struct message *);
 bool link_send(int fd, enum link_kind, const void *data, size_t n, const int *fds, size_t n_fds);
+bool link_say(int fd, enum link_kind, const char *text);
 bool link_receive(int fd, struct message *ret, struct err *); /* false at the end, too */
 void close_fd(int *fd);
 
 /* ---- gate.c: the way in ---- */
 
-struct inside { /* what PID 1 works with */
-    const struct shell_plan *plan;
-    const struct server *server;
-    struct world *w; /* its arena is for use: the fork dies soon */
+struct visitor { /* a login of the student's */
+    struct visitor *next;
+    const struct os_session *session;
+    const char *command, *term; /* NULL = a login shell; NULL = no TERM */
+    bool terminal;              /* wanted; else three pipes */
+    int done;                   /* read end: one byte, the shell's exit status */
+    int done_peer;              /* write end, for the session's child alone */
+    int go[2];                  /* its shell waits for a byte: it may only look around when all is there */
+    pid_t shell;                /* 0 = not yet */
+    bool over;
+};
+struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
+    const struct shell_means *means;
+    struct server *server;
+    struct world *w;
+    int64_t lab_ms; /* what the lab's clock said at the start: the files' times are the lab's */
+    int64_t now_ms; /* and the machine's */
     int link;
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
     size_t n_tools;
-    bool terminal; /* wanted */
-    const char *term;
+    struct visitor *visitors;
 };
+struct visitor *visitor_of(const struct inside *, long session); /* NULL: it is another's, or over */
+bool is_visitors(const struct inside *, long session);           /* over or not: the lab is told of its end by the keeper */
 /* Forks; the child and its namespaces end when `*ret_pid` does. `link` is the inside's end. */
 bool gate_open(const struct inside *, pid_t *ret_pid, struct err *);
 
@@ -52,26 +80,25 @@ bool root_is_ours(const char *path);                  /* put there by us or moun
 
 /* ---- init.c ---- */
 
-_Noreturn void init_run(const struct inside *);
+_Noreturn void init_run(struct inside *);
 
 /* ---- cast.c: the server's processes ---- */
 
 struct cast {
     const struct inside *in;
-    int done;      /* read end: one byte, the student's exit status */
-    int done_peer; /* write end, for the session's child alone */
-    int go[2];     /* the student's shell waits for a byte: it may only look around when all is there */
     struct actor *actors;
-    size_t n;
+    size_t n, cap;
 };
 struct actor { /* a process of the world's, as it is here */
     const struct process *process;
     int pidfd; /* -1: it could not be brought about */
 };
 bool cast_begin(struct cast *, const struct inside *, struct err *);
-bool cast_alive(const struct cast *, int pid); /* a process of the world's */
-void next_pid(int pid);                        /* the next fork gets this one, where it can be had */
-void title_area(void);                         /* once, in PID 1 */
+bool cast_add(struct cast *, const struct process *list, struct err *); /* more of them, parents before children */
+bool visitor_open(struct visitor *);                                    /* its pipes */
+bool cast_alive(const struct cast *, int pid);                          /* a process of the world's */
+void next_pid(int pid);                                                 /* the next fork gets this one, where it can be had */
+void title_area(void);                                                  /* once, in PID 1 */
 void title_set(const char *title, const char *comm);
 pid_t actor_fork(const char *title, const char *comm, unsigned uid, unsigned gid); /* a process that waits; pid */
 
@@ -94,20 +121,68 @@ bool units_begin(struct units *, struct cast *, struct err *);
 void units_serve(struct units *);
 bool units_logging(const struct units *); /* does rsyslogd run? */
 void units_check(struct units *);         /* who died? */
+/* What happened to a service elsewhere: it is started or stopped here, too, under that id. */
+void units_follow(struct units *, const char *unit, int pid, bool running);
 
 /* ---- records.c: what goes on leaves traces ---- */
 
 int64_t lab_time_ms(const struct inside *);
 int syslog_open(void);
 void syslog_serve(const struct inside *, int fd, bool logging);
+const struct os_session *login_of(const struct inside *, int pid, const char *tty, size_t n_tty);
 void log_secure(const struct inside *, const char *tag, int pid, const char *text);
 void log_audit(const struct inside *, const char *type, const char *body);
-void utmp_close(const struct inside *, const struct os_session *);
+void utmp_open(const struct os_session *); /* its slot in utmp */
+void utmp_close(const struct inside *, const struct os_session *, bool in_wtmp);
 
 /* ---- state.c: files and the rest, out and back in ---- */
 
-void state_give(const struct inside *, const struct cast *, const struct units *, const int64_t *ended_ms);
-bool state_take(const struct str *, const struct shell_plan *, struct world *, struct shell_left *, struct err *);
+struct ending { /* of a login of somebody else's */
+    long session;
+    int64_t ended_ms; /* 0 = alive, or as in the world */
+    bool orphaned;    /* its monitor died first: nobody closes it */
+};
+struct endings {
+    struct ending *list;
+    size_t n, cap;
+};
+struct ending *ending_of(struct endings *, long session); /* made if need be */
+
+struct seen;                   /* how the files were when they were sent last */
+struct seen *state_seen(void); /* as they are now: nothing of them needs to be sent */
+/* Sends what has changed, or that nothing has. */
+void state_give(const struct inside *, struct seen *, const struct cast *, const struct units *, struct endings *);
+
+struct state {      /* what was found inside */
+    struct world w; /* of the server's tree and nothing else */
+    struct tree tree;
+    json_t *settled; /* parameters of disk:Settled; owned */
+};
+void state_drop(struct state *);
+void state_copy(struct state *, const struct tree *); /* of a lab's tree */
+/* Bytes of PID 1's; contents that it did not send again are `before`'s. Times that are the machine's become the lab's. */
+bool state_take(const struct str *, const struct state *before, int64_t lab_ms, int64_t now_ms, struct state *ret,
+                struct err *);
+
+/* ---- news.c: what happened in the lab goes in ---- */
+
+/* The differences of a server between two looks at its lab: {"files", "processes", "sessions", "ended", "gone", "daemons"};
+ * NULL when there are none. Changes of ours in `told` are left out. New reference. */
+json_t *news_of(const struct server *was, const struct server *is, const struct stay *told);
+void news_apply(struct state *, const json_t *news, int64_t now_ms); /* to what we know of the files inside */
+struct inner {                                                       /* PID 1's parts */
+    struct inside *in;
+    struct cast *cast;
+    struct units *units;
+    struct endings *endings;
+};
+bool news_take(const struct inner *, const json_t *news, struct err *);
+
+/* ---- keeper.c ---- */
+
+/* Until the last guest is gone. `first` is one's connection, `lock` its hold of the lab's shells. */
+_Noreturn void keeper_run(const struct shell_house *, int first, int lock);
+int keeper_socket(const char *dir, bool listens); /* connected to it or it itself; -1 = there is none */
 
 /* ---- relay.c ---- */
 
@@ -116,5 +191,5 @@ struct relay { /* of the outside */
     int fds[3];    /* the terminal's master; or the shell's stdin, stdout, stderr */
     bool terminal; /* fds[0] is a master, and our standard input a terminal */
 };
-/* Until the shell is over; returns its status, -1 when the inside vanished. */
+/* Until the shell is over; returns its status, -1 when the keeper vanished. */
 int relay_run(struct relay *);

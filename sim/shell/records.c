@@ -6,6 +6,7 @@
  */
 #include "sim/shell/parts.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 
 int64_t lab_time_ms(const struct inside *in)
 {
-    return in->plan->lab_ms + clock_now_ms() - in->plan->now_ms;
+    return in->lab_ms + clock_now_ms() - in->now_ms;
 }
 
 /* Appends to a log as root would: what is no plain file there is left alone. */
@@ -105,6 +106,35 @@ static const char *field(const char *text, const char *key, size_t *n)
     return at;
 }
 
+/* ---- whose doing it was ---- */
+
+static int parent_of(int pid)
+{
+    char path[32], line[512];
+    snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+    AUTO(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, line, sizeof(line) - 1) : 0;
+    line[n > 0 ? n : 0] = 0;
+    const char *after = strrchr(line, ')');
+    return after && strlen(after) > 4 ? atoi(after + 4) : 0;
+}
+
+/* The login that a process belongs to: that of an ancestor, or of its terminal; NULL = nobody's. */
+const struct os_session *login_of(const struct inside *in, int pid, const char *tty, size_t n_tty)
+{
+    for (int depth = 0; pid > 1 && depth < 64; depth++, pid = parent_of(pid))
+        for (const struct os_session *s = in->server->sessions; s; s = s->next)
+            if (!s->ended_ms && (s->shell_pid == pid || s->child_pid == pid || s->monitor_pid == pid))
+                return s;
+    for (const struct os_session *s = in->server->sessions; s && tty; s = s->next)
+        if (!s->ended_ms && strlen(s->tty) == n_tty && !memcmp(s->tty, tty, n_tty))
+            return s;
+    for (const struct visitor *v = in->visitors; v; v = v->next)
+        if (!v->over)
+            return v->session; /* it is gone already: a visitor's, as nobody else does anything here */
+    return NULL;
+}
+
 /* "ec2-user : TTY=pts/1 ; PWD=/home/ec2-user ; USER=root ; COMMAND=/bin/cat /etc/passwd" */
 static void audit_sudo(const struct inside *in, int pid, const char *text)
 {
@@ -117,8 +147,9 @@ static void audit_sudo(const struct inside *in, int pid, const char *text)
     name[strcspn(name, " ")] = 0;
     if (!pwd || !command || !os_user_find(in->w, in->server, name, &user))
         return;
-    bool mine = text_same(name, in->plan->session->user);
-    str_addf(&body, "pid=%d uid=%u auid=%u ses=%ld msg='cwd=", pid, user.uid, user.uid, mine ? in->plan->session->number : 0);
+    const struct os_session *login = login_of(in, pid, tty, n_tty);
+    str_addf(&body, "pid=%d uid=%u auid=%u ses=%ld msg='cwd=", pid, user.uid, login ? login->uid : user.uid,
+             login ? login->number : 0);
     add_value(&body, pwd, n_pwd);
     str_add(&body, " cmd=");
     add_value(&body, command, n_command);
@@ -138,8 +169,8 @@ static void audit_account(const struct inside *in, int pid, const char *program,
         {"new user: name=",  "ADD_USER",  "add-user"    },
         {"new group: name=", "ADD_GROUP", "add-group"   },
     };
-    const struct os_session *s = in->plan->session;
-    for (size_t i = 0; i < COUNT(kinds); i++) {
+    const struct os_session *s = login_of(in, pid, NULL, 0);
+    for (size_t i = 0; s && i < COUNT(kinds); i++) {
         if (!text_starts(text, kinds[i].starts))
             continue;
         AUTO(str_drop) struct str body = {0};
@@ -234,22 +265,42 @@ void syslog_serve(const struct inside *in, int fd, bool logging)
 
 /* ---- utmp ---- */
 
-/* A login's end: its slot in utmp, a record in wtmp. */
-void utmp_close(const struct inside *in, const struct os_session *s)
+static struct utmp slot_of(const struct os_session *s, short type, int64_t ms)
 {
-    struct utmp u = {.ut_type = DEAD_PROCESS, .ut_pid = s->monitor_pid};
-    int64_t ms = lab_time_ms(in);
-    size_t n = strnlen(s->tty, sizeof(u.ut_line));
-    memcpy(u.ut_line, s->tty, n);
-    snprintf(u.ut_id, sizeof(u.ut_id), "ts%.1s", text_starts(s->tty, "pts/") ? s->tty + 3 : s->tty);
-    if (text_starts(s->tty, "pts/"))
-        memcpy(u.ut_id, (char[4]){'t', 's', '/', s->tty[4]}, 4);
+    struct utmp u = {.ut_type = type, .ut_pid = s->monitor_pid};
+    bool pts = text_starts(s->tty, "pts/");
+    memcpy(u.ut_line, s->tty, strnlen(s->tty, sizeof(u.ut_line)));
+    memcpy(u.ut_id, (char[4]){'t', 's', pts ? '/' : s->tty[0], pts ? s->tty[4] : 0}, 4);
     u.ut_tv.tv_sec = (int32_t)(ms / 1000);
     u.ut_tv.tv_usec = (int32_t)(ms % 1000 * 1000);
+    return u;
+}
+
+static void put_slot(const struct utmp *u)
+{
     utmpname("/run/utmp");
     setutent();
-    if (!pututline(&u))
+    if (!pututline(u))
         errno = 0;
     endutent();
-    updwtmp("/var/log/wtmp", &u);
+}
+
+void utmp_open(const struct os_session *s)
+{
+    struct utmp u = slot_of(s, USER_PROCESS, s->started_ms);
+    struct in_addr from;
+    memcpy(u.ut_user, s->user, strnlen(s->user, sizeof(u.ut_user)));
+    memcpy(u.ut_host, s->host, strnlen(s->host, sizeof(u.ut_host)));
+    if (inet_pton(AF_INET, s->host, &from) == 1)
+        u.ut_addr_v6[0] = (int32_t)from.s_addr;
+    put_slot(&u);
+}
+
+/* A login's end: its slot in utmp, a record in wtmp. */
+void utmp_close(const struct inside *in, const struct os_session *s, bool in_wtmp)
+{
+    struct utmp u = slot_of(s, DEAD_PROCESS, lab_time_ms(in));
+    put_slot(&u);
+    if (in_wtmp)
+        updwtmp("/var/log/wtmp", &u);
 }

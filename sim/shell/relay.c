@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -106,15 +107,19 @@ static void drain(struct ends *ends)
     }
 }
 
-static void status_arrived(struct relay *r, struct ends *ends)
+static void keeper_says(struct relay *r, struct ends *ends)
 {
     AUTO(message_drop)
     struct message m = {
         .fds = {-1, -1, -1}
     };
     struct err gone = {0};
-    bool good = link_receive(r->link, &m, &gone) && m.kind == LINK_STATUS && m.bytes.len == 1;
-    ends->status = good ? (unsigned char)m.bytes.s[0] : 256;
+    if (!link_receive(r->link, &m, &gone))
+        ends->status = 256;
+    else if (m.kind == LINK_STATUS && m.bytes.len == 1)
+        ends->status = (unsigned char)m.bytes.s[0];
+    else if (m.kind == LINK_NOTE)
+        fprintf(stderr, r->terminal ? "\r\ncafelab: %s\r\n" : "cafelab: %s\n", str_text(&m.bytes));
 }
 
 static void close_input(struct relay *r, struct way *in)
@@ -128,6 +133,7 @@ static void close_input(struct relay *r, struct way *in)
 /* The kernel tells who sits at the terminal inside. */
 static void hang_up(struct relay *r, struct ends *ends)
 {
+    link_say(r->link, LINK_HANGUP, "");
     for (size_t i = 0; i < COUNT(r->fds); i++)
         close_fd(&r->fds[i]);
     ends->n = 0;
@@ -147,7 +153,7 @@ static void run(struct relay *r, struct ends *ends, int signals)
             move(&ends->ways[i], fds[i].revents);
         close_input(r, &ends->ways[0]);
         if (fds[ends->n].revents)
-            status_arrived(r, ends);
+            keeper_says(r, ends);
         else if ((fds[ends->n + 1].revents && hung_up(r, signals)) || (ends->n && r->terminal && !ends->ways[0].open))
             hang_up(r, ends);
     }

@@ -4,8 +4,8 @@
  * Depends on lab and what is below it.
  *
  * Nothing of it ever is on the student's disk: the files live in a tmpfs of a mount namespace, owned by the users that the
- * server knows, and die with it, however it ends. What the student did comes back through a socket when the shell is left:
- * bytes of a process that the student had power over, so they are read with limits and never trusted.
+ * server knows, and die with it, however it ends. What the student did comes back through a socket, every second and in the
+ * end: bytes of a process that the student had power over, so they are read with limits and never trusted.
  *
  * Modes (facts: /work's host-lab page, tried on Linux 6.18; user_namespaces(7), newuidmap(1)):
  *     root     real root maps 65536 ids that nobody has (from 0x70000000 on) into a user namespace
@@ -14,7 +14,7 @@
  */
 #pragma once
 
-#include "sim/lab/lab.h"
+#include "sim/lab/stay.h"
 
 /* ---- what this machine allows ---- */
 
@@ -39,20 +39,28 @@ const char *shell_missing(struct arena *);
 
 /* ---- the shell ---- */
 
-struct shell_plan {
-    const struct shell_means *means;
-    const struct server *server;
-    const struct os_session *session; /* the student's login: its processes, its terminal */
-    const char *command;              /* for bash -c; NULL = a login shell */
-    int64_t lab_ms;                   /* what the lab's clock says now: the files' times are the lab's */
-    int64_t now_ms;                   /* and the machine's */
+/* Who knows the lab: journal, files, whether somebody serves it. Called in the keeper's process, one at a time. */
+struct shell_house {
+    void *context;
+    const char *dir; /* the lab's */
+    /* The student logs in, and the lab is opened as it is then: *ret_answer (owned) is lab_stay_begin()'s. */
+    bool (*arrive)(void *context, const struct arrival *, struct lab *ret, json_t **ret_answer, struct err *);
+    bool (*tell)(void *context, const struct stay *, struct err *); /* what was done inside, the end of a login */
+    bool (*look)(void *context, struct lab *ret, struct err *);     /* the lab as it is now */
 };
-struct shell_left { /* what was found when the shell had ended */
-    int status;     /* its exit status; 255 = the session was broken off */
-    struct tree tree;
-    json_t *settled;  /* parameters of disk:Settled; owned */
-    int64_t ready_us; /* from the start to the shell's own start */
+struct shell_wish {
+    const char *on;      /* server; NULL = the lab's first */
+    const char *command; /* for bash -c; NULL = a login shell */
+    bool console;        /* by Session Manager */
 };
-/* Runs it on this process's terminal (or on its standard streams), to its end. The tree's texts are in the world's arena.
- * False: it could not begin, or nothing came back; what was done in it is lost then. */
-bool shell_enter(const struct shell_plan *, struct world *, struct shell_left *ret, struct err *);
+struct shell_visit {
+    int status;       /* its exit status; 255 = the session was broken off */
+    json_t *refused;  /* {"code", "message", "user", "host", "from"}: nobody got in; owned; else NULL */
+    int64_t ready_us; /* from the call to the shell's own start */
+};
+/*
+ * A shell on this process's terminal (or on its standard streams), to its end. The first one on a lab leaves a process
+ * behind it, the keeper, which has the server inside and lives as long as there is a shell: it notes every second what was
+ * done, and lets others in. False: it could not begin, or what was done in its end could not be kept.
+ */
+bool shell_visit(const struct shell_house *, const struct shell_wish *, struct shell_visit *ret, struct err *);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What has become of the server: a manifest of its files as trees are saved with, what is to be settled as JSON, and the
- * contents of the files one after the other, in the manifest's order. First a line with the three lengths.
+ * What has become of the server: a manifest of its files as trees are saved with, a letter for each regular file in it that
+ * tells whether its content follows or is as it was sent before, what is to be settled as JSON, and the contents, one after
+ * the other, in the manifest's order. First a line with the four lengths.
  *
  * PID 1 walks the files; whoever reads trusts none of it: tree_read_manifest() has the limits of any lab, lengths must fit.
  */
@@ -17,45 +18,65 @@
 
 /* ---- out ---- */
 
+#define CONTENT_FOLLOWS '1'
+#define CONTENT_AS_BEFORE '0'
+
+struct found {
+    struct file file;
+    char *target; /* a link's */
+    ino_t inode;
+    struct timespec changed;
+};
 struct walk {
-    struct arena arena;
-    struct file **found;
-    size_t n, cap;
-    struct str contents;
+    struct found *list;
+    size_t n, cap, bytes;
     dev_t device;
     unsigned depth;
 };
+struct seen {
+    struct walk files; /* sorted by path */
+    char *manifest, *settled;
+};
 
-static struct file *note(struct walk *w, const char *path, const struct stat *st, enum file_kind kind)
+static void walk_drop(struct walk *w)
 {
-    struct file *f = arena_alloc(&w->arena, sizeof(*f));
-    *f = (struct file){.path = arena_dup(&w->arena, path),
-                       .kind = kind,
-                       .mode = st->st_mode & 07777,
-                       .uid = st->st_uid,
-                       .gid = st->st_gid,
-                       .mtime_ms = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000};
-    *GROW(w->found, w->n, w->cap) = f;
+    for (size_t i = 0; i < w->n; i++) {
+        free((char *)w->list[i].file.path);
+        free(w->list[i].target);
+    }
+    free(w->list);
+    *w = (struct walk){0};
+}
+
+static struct found *note(struct walk *w, const char *path, const struct stat *st, enum file_kind kind)
+{
+    struct found *f = GROW(w->list, w->n, w->cap);
+    *f = (struct found){
+        .file = {.path = xstrdup(path),
+                 .kind = kind,
+                 .mode = st->st_mode & 07777,
+                 .uid = st->st_uid,
+                 .gid = st->st_gid,
+                 .size = kind == FILE_REGULAR ? (size_t)st->st_size : 0,
+                 .mtime_ms = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000},
+        .inode = st->st_ino,
+        .changed = st->st_ctim
+    };
     return f;
 }
 
-static void note_regular(struct walk *w, int dir, const char *name, const char *path)
-{
-    AUTO(close_fd) int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || (size_t)st.st_size > TREE_MAX_BYTES - w->contents.len)
-        return;
-    struct file *f = note(w, path, &st, FILE_REGULAR);
-    while (f->size < (size_t)st.st_size) {
-        ssize_t n = read(fd, str_reserve(&w->contents, (size_t)st.st_size - f->size), (size_t)st.st_size - f->size);
-        if (n <= 0)
-            break;
-        f->size += (size_t)n;
-        w->contents.len += (size_t)n;
-    }
-}
-
 static void walk_dir(struct walk *w, int fd, const char *path);
+
+static void walk_link(struct walk *w, int dir, const char *name, const char *path, const struct stat *st)
+{
+    char target[4096];
+    ssize_t len = readlinkat(dir, name, target, sizeof(target) - 1);
+    if (len <= 0)
+        return;
+    target[len] = 0;
+    struct found *f = note(w, path, st, FILE_LINK);
+    f->file.data = f->target = xstrdup(target);
+}
 
 static void walk_one(struct walk *w, int dir, const char *at, const char *name)
 {
@@ -65,13 +86,11 @@ static void walk_one(struct walk *w, int dir, const char *at, const char *name)
     if (n >= (int)sizeof(path) || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) || st.st_dev != w->device ||
         root_is_ours(path) || w->n >= TREE_MAX_FILES)
         return;
-    if (S_ISREG(st.st_mode)) {
-        note_regular(w, dir, name, path);
+    if (S_ISREG(st.st_mode) && (size_t)st.st_size <= TREE_MAX_BYTES - w->bytes) {
+        w->bytes += (size_t)st.st_size;
+        note(w, path, &st, FILE_REGULAR);
     } else if (S_ISLNK(st.st_mode)) {
-        char target[4096];
-        ssize_t len = readlinkat(dir, name, target, sizeof(target) - 1);
-        if (len > 0)
-            note(w, path, &st, FILE_LINK)->data = arena_dupn(&w->arena, target, (size_t)len);
+        walk_link(w, dir, name, path, &st);
     } else if (S_ISDIR(st.st_mode) && w->depth < TREE_MAX_DEPTH) {
         note(w, path, &st, FILE_DIR);
         int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -92,23 +111,88 @@ static void walk_dir(struct walk *w, int fd, const char *path)
         closedir(dir);
 }
 
-static json_t *sessions_settled(const struct inside *in, const int64_t *ended_ms)
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct found *)a)->file.path, ((const struct found *)b)->file.path);
+}
+
+static bool walk_all(struct walk *w)
+{
+    struct stat st;
+    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st)) {
+        close_fd(&fd);
+        return false;
+    }
+    w->device = st.st_dev;
+    note(w, "/", &st, FILE_DIR);
+    walk_dir(w, fd, "");
+    qsort(w->list, w->n, sizeof(*w->list), by_path); /* parents before children, as it happens */
+    return true;
+}
+
+struct seen *state_seen(void)
+{
+    struct seen *s = xcalloc(1, sizeof(*s));
+    walk_all(&s->files);
+    return s;
+}
+
+/* The kernel's clock for files goes on in steps of a few milliseconds: what was changed just before it was read may have
+ * been changed after it, too. */
+static bool as_before(const struct seen *seen, const struct found *f)
+{
+    const struct found *was = seen->files.n ? bsearch(f, seen->files.list, seen->files.n, sizeof(*f), by_path) : NULL;
+    int64_t changed_ms = (int64_t)f->changed.tv_sec * 1000 + f->changed.tv_nsec / 1000000;
+    return was && was->file.kind == FILE_REGULAR && was->inode == f->inode && was->file.size == f->file.size &&
+           was->changed.tv_sec == f->changed.tv_sec && was->changed.tv_nsec == f->changed.tv_nsec &&
+           changed_ms < clock_now_ms() - 40;
+}
+
+static void read_content(struct found *f, struct str *contents)
+{
+    AUTO(close_fd) int fd = open(f->file.path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    size_t wanted = f->file.size;
+    f->file.size = 0;
+    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+        return;
+    while (f->file.size < wanted) {
+        ssize_t n = read(fd, str_reserve(contents, wanted - f->file.size), wanted - f->file.size);
+        if (n <= 0)
+            break;
+        f->file.size += (size_t)n;
+        contents->len += (size_t)n;
+    }
+}
+
+struct ending *ending_of(struct endings *all, long session)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->list[i].session == session)
+            return &all->list[i];
+    struct ending *one = GROW(all->list, all->n, all->cap);
+    *one = (struct ending){.session = session};
+    return one;
+}
+
+static json_t *sessions_settled(const struct inside *in, struct endings *endings)
 {
     json_t *list = json_array();
-    size_t k = 0;
-    for (const struct os_session *s = in->server->sessions; s; s = s->next, k++)
-        if (ended_ms[k] && !s->ended_ms)
+    for (const struct os_session *s = in->server->sessions; s; s = s->next) {
+        int64_t ended_ms = ending_of(endings, s->number)->ended_ms;
+        if (ended_ms && !s->ended_ms)
             json_array_append_new(list,
-                                  json_pack("{s:I, s:I}", "session", (json_int_t)s->number, "ended", (json_int_t)ended_ms[k]));
+                                  json_pack("{s:I, s:I}", "session", (json_int_t)s->number, "ended", (json_int_t)ended_ms));
+    }
     return list;
 }
 
 static json_t *processes_settled(const struct inside *in, const struct cast *cast)
 {
     json_t *list = json_array();
-    const struct os_session *mine = in->plan->session;
     for (const struct process *p = in->server->processes; p; p = p->next)
-        if (p->pid != 1 && p->session != mine->number && !cast_alive(cast, p->pid))
+        if (p->pid != 1 && !is_visitors(in, p->session) && !cast_alive(cast, p->pid))
             json_array_append_new(list, json_integer(p->pid));
     return list;
 }
@@ -129,48 +213,76 @@ static json_t *daemons_settled(const struct units *us)
     return list;
 }
 
-void state_give(const struct inside *in, const struct cast *cast, const struct units *us, const int64_t *ended_ms)
+/* Rounded up, so that a command or two is nothing new. */
+static int last_pid(void)
 {
+    char text[16] = "";
+    AUTO(close_fd) int fd = open("/proc/sys/kernel/ns_last_pid", O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? atoi(text) | 63 : 0;
+}
+
+static char *settled_text(const struct inside *in, const struct cast *cast, const struct units *us, struct endings *endings)
+{
+    struct str text = {0};
+    json_auto_t *what = json_pack("{s:o, s:o, s:o, s:i}", "sessions", sessions_settled(in, endings), "processes",
+                                  processes_settled(in, cast), "daemons", daemons_settled(us), "lastPid", last_pid());
+    str_add_json_value(&text, what);
+    return str_steal(&text);
+}
+
+void state_give(const struct inside *in, struct seen *seen, const struct cast *cast, const struct units *us,
+                struct endings *endings)
+{
+    AUTO(str_drop) struct str manifest = {0}, flags = {0}, contents = {0}, all = {0};
     struct walk w = {0};
-    struct stat st;
-    struct str manifest = {0}, settled = {0}, all = {0};
-    int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st))
-        return;
-    w.device = st.st_dev;
-    note(&w, "/", &st, FILE_DIR);
-    walk_dir(&w, fd, "");
-    for (size_t i = 0; i < w.n; i++)
-        w.found[i]->next = i + 1 < w.n ? w.found[i + 1] : NULL;
-    tree_add_manifest(&manifest, &(struct tree){.files = w.found[0]});
-    json_t *what = json_pack("{s:o, s:o, s:o}", "sessions", sessions_settled(in, ended_ms), "processes",
-                             processes_settled(in, cast), "daemons", daemons_settled(us));
-    str_add_json_value(&settled, what);
-    str_addf(&all, "%zu %zu %zu\n", manifest.len, settled.len, w.contents.len);
+    if (!walk_all(&w))
+        return walk_drop(&w);
+    for (size_t i = 0; i < w.n; i++) {
+        struct found *f = &w.list[i];
+        if (f->file.kind == FILE_REGULAR) {
+            bool same = as_before(seen, f);
+            str_addc(&flags, same ? CONTENT_AS_BEFORE : CONTENT_FOLLOWS);
+            if (!same)
+                read_content(f, &contents);
+        }
+        f->file.next = i + 1 < w.n ? &w.list[i + 1].file : NULL;
+    }
+    tree_add_manifest(&manifest, &(struct tree){.files = &w.list[0].file});
+    char *settled = settled_text(in, cast, us, endings);
+    bool same = seen->manifest && !strchr(str_text(&flags), CONTENT_FOLLOWS) && text_same(seen->settled, settled) &&
+                text_same(seen->manifest, str_text(&manifest));
+    str_addf(&all, "%zu %zu %zu %zu\n", manifest.len, flags.len, strlen(settled), contents.len);
     str_addn(&all, manifest.s, manifest.len);
-    str_addn(&all, settled.s, settled.len);
-    str_addn(&all, str_text(&w.contents), w.contents.len);
-    link_send(in->link, LINK_STATE, all.s, all.len, NULL, 0);
+    str_addn(&all, str_text(&flags), flags.len);
+    str_add(&all, settled);
+    str_addn(&all, str_text(&contents), contents.len);
+    link_send(in->link, same ? LINK_SAME : LINK_STATE, same ? "" : all.s, same ? 0 : all.len, NULL, 0);
+    walk_drop(&seen->files);
+    free(seen->manifest);
+    free(seen->settled);
+    *seen = (struct seen){.files = w, .manifest = str_steal(&manifest), .settled = settled};
 }
 
 /* ---- in ---- */
 
 struct lengths {
-    size_t manifest, settled, contents;
+    size_t manifest, flags, settled, contents;
 };
 
 static const char *read_lengths(const struct str *s, struct lengths *n)
 {
+    size_t *all[] = {&n->manifest, &n->flags, &n->settled, &n->contents};
     const char *text = str_text(s);
-    char *end = NULL;
-    n->manifest = strtoul(text, &end, 10);
-    n->settled = *end == ' ' ? strtoul(end + 1, &end, 10) : 0;
-    n->contents = *end == ' ' ? strtoul(end + 1, &end, 10) : 0;
-    size_t rest = s->len - (size_t)(end - text);
-    if (*end != '\n' || n->manifest > LINK_MAX_BYTES || n->settled > LINK_MAX_BYTES || n->contents > LINK_MAX_BYTES ||
-        rest - 1 != n->manifest + n->settled + n->contents)
-        return NULL;
-    return end + 1;
+    size_t sum = 0;
+    for (size_t i = 0; i < COUNT(all); i++) {
+        char *end = NULL;
+        *all[i] = strtoul(text, &end, 10);
+        if (end == text || *all[i] > LINK_MAX_BYTES || *end != (i + 1 < COUNT(all) ? ' ' : '\n'))
+            return NULL;
+        sum += *all[i];
+        text = end + 1;
+    }
+    return s->len - (size_t)(text - str_text(s)) == sum ? text : NULL;
 }
 
 /* The name of a manifest's line, as tree_read_manifest() decodes it: "./a\040b" is "/a b". */
@@ -183,25 +295,45 @@ static void add_name(struct str *out, const char *line, const char *end)
     }
 }
 
-/* Contents come in the order of the manifest's lines, while a tree is sorted. */
-static bool take_contents(struct world *w, const char *manifest, size_t n, struct tree *tree, const char *data, size_t left)
+struct contents {
+    const char *flags, *flags_end, *data;
+    size_t left;
+    const struct state *before;
+};
+
+static bool take_content(struct contents *c, struct arena *arena, struct file *f)
+{
+    if (f->data || c->flags == c->flags_end)
+        return false;
+    if (*c->flags++ == CONTENT_AS_BEFORE) {
+        const struct file *was = c->before ? tree_find(&c->before->tree, f->path) : NULL;
+        if (!was || was->kind != FILE_REGULAR || was->size != f->size)
+            return false;
+        f->data = arena_dupn(arena, was->data, was->size);
+        return true;
+    }
+    if (f->size > c->left)
+        return false;
+    f->data = arena_dupn(arena, c->data, f->size);
+    c->data += f->size;
+    c->left -= f->size;
+    return true;
+}
+
+/* Contents come in the order of the manifest's lines, while a tree is sorted in its own way. */
+static bool take_contents(struct contents *c, struct state *s, const char *manifest, size_t n)
 {
     for (const char *line = manifest, *end = manifest + n; line < end;) {
         const char *newline = memchr(line, '\n', (size_t)(end - line)), *stop = newline ? newline : end;
         AUTO(str_drop) struct str name = {0};
         if (*line == '.')
             add_name(&name, line, stop);
-        struct file *f = name.len ? tree_find(tree, str_text(&name)) : NULL;
+        struct file *f = name.len ? tree_find(&s->tree, str_text(&name)) : NULL;
         line = stop + 1;
-        if (!f || f->kind != FILE_REGULAR)
-            continue;
-        if (f->data || f->size > left)
+        if (f && f->kind == FILE_REGULAR && !take_content(c, &s->w.arena, f))
             return false;
-        f->data = arena_dupn(&w->arena, data, f->size);
-        data += f->size;
-        left -= f->size;
     }
-    return left == 0;
+    return c->left == 0 && c->flags == c->flags_end;
 }
 
 /* Every file got its content; a socket or pipe was none. */
@@ -213,20 +345,53 @@ static bool complete(const struct tree *tree)
     return true;
 }
 
-bool state_take(const struct str *s, const struct shell_plan *plan, struct world *w, struct shell_left *left, struct err *e)
+void state_drop(struct state *s)
+{
+    if (s->settled)
+        json_decref(s->settled);
+    world_drop(&s->w);
+    *s = (struct state){0};
+}
+
+void state_copy(struct state *s, const struct tree *tree)
+{
+    *s = (struct state){0};
+    for (const struct file *f = tree->files; f; f = f->next) {
+        struct file *copy;
+        if (f->kind == FILE_DIR)
+            copy = tree_mkdir(&s->w, &s->tree, f->path, f->mode, f->uid, f->gid, f->mtime_ms);
+        else if (f->kind == FILE_LINK)
+            copy = tree_link(&s->w, &s->tree, f->path, f->data, f->mtime_ms);
+        else
+            copy = tree_put(&s->w, &s->tree, f->path, f->data ? f->data : "", f->data ? f->size : 0, f->mtime_ms);
+        if (copy)
+            copy->mode = f->mode, copy->uid = f->uid, copy->gid = f->gid;
+    }
+    for (const struct file *f = tree->files; f; f = f->next) { /* each name that was added had changed its directory's */
+        struct file *copy = tree_find(&s->tree, f->path);
+        if (copy)
+            copy->mtime_ms = f->mtime_ms;
+    }
+}
+
+bool state_take(const struct str *s, const struct state *before, int64_t lab_ms, int64_t now_ms, struct state *ret,
+                struct err *e)
 {
     struct lengths n;
     bool saved;
     const char *at = read_lengths(s, &n);
+    *ret = (struct state){0};
     if (!at)
         return err_set(e, "what the server sent is no state of it");
-    if (!tree_read_manifest(w, &left->tree, at, n.manifest, &saved, e))
+    if (!tree_read_manifest(&ret->w, &ret->tree, at, n.manifest, &saved, e))
         return err_wrap(e, "the server's files");
-    if (!take_contents(w, at, n.manifest, &left->tree, at + n.manifest + n.settled, n.contents) || !complete(&left->tree))
+    const char *flags = at + n.manifest, *settled = flags + n.flags;
+    struct contents contents = {flags, settled, settled + n.settled, n.contents, before};
+    if (!take_contents(&contents, ret, at, n.manifest) || !complete(&ret->tree))
         return err_set(e, "the server's files are not what their list says");
-    for (struct file *f = left->tree.files; f; f = f->next) /* what was written inside has the machine's time */
-        if (f->mtime_ms >= plan->now_ms - 2 * SECOND_MS)
-            f->mtime_ms += plan->lab_ms - plan->now_ms;
-    left->settled = json_read(at + n.manifest, n.settled, e);
-    return left->settled || err_wrap(e, "the server's state");
+    for (struct file *f = ret->tree.files; f; f = f->next) /* what was written inside has the machine's time */
+        if (f->mtime_ms >= now_ms - 2 * SECOND_MS)
+            f->mtime_ms += lab_ms - now_ms;
+    ret->settled = json_read(settled, n.settled, e);
+    return ret->settled || err_wrap(e, "the server's state");
 }

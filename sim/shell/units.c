@@ -90,7 +90,6 @@ static void stop(struct units *us, struct unit_now *u)
     gone(u->pidfd, 200);
     u->running = false;
     u->changed = true;
-    tell(us->cast->in, u, "SERVICE_STOP", true);
 }
 
 static pid_t start_sshd(void)
@@ -104,7 +103,8 @@ static pid_t start_sshd(void)
     _exit(127);
 }
 
-static bool start(struct units *us, struct unit_now *u)
+/* `pid`: the id that it is to have; 0 = the next one. */
+static bool start(struct units *us, struct unit_now *u, int pid)
 {
     const struct inside *in = us->cast->in;
     const struct process *was = find_process(in->server, u->daemon->pid);
@@ -113,6 +113,8 @@ static bool start(struct units *us, struct unit_now *u)
     if (u->running)
         return true;
     close_fd(&u->pidfd);
+    if (pid)
+        next_pid(pid);
     u->pid = sshd ? start_sshd() : actor_fork(title, u->daemon->unit, was ? was->uid : 0, was ? was->uid : 0);
     u->pidfd = pidfd_of(u->pid);
     u->running = sshd ? !gone(u->pidfd, 150) : u->pid > 0;
@@ -124,7 +126,6 @@ static bool start(struct units *us, struct unit_now *u)
         free(u->config);
         u->config = file_read("/etc/ssh/sshd_config", 1 << 20, &text, &ignored) ? str_steal(&text) : NULL;
     }
-    tell(in, u, "SERVICE_START", u->running);
     return u->running;
 }
 
@@ -146,10 +147,14 @@ static bool reload(struct units *us, struct unit_now *u)
 static int carry_out(struct units *us, const char *verb, struct unit_now *u)
 {
     bool restart = text_same(verb, "restart") || (text_same(verb, "try-restart") && u->running), good = true;
-    if (restart || text_same(verb, "stop"))
+    if ((restart || text_same(verb, "stop")) && u->running) {
         stop(us, u);
-    if (restart || text_same(verb, "start"))
-        good = start(us, u);
+        tell(us->cast->in, u, "SERVICE_STOP", true);
+    }
+    if ((restart || text_same(verb, "start")) && !u->running) {
+        good = start(us, u, 0);
+        tell(us->cast->in, u, "SERVICE_START", good);
+    }
     if (text_same(verb, "reload"))
         good = reload(us, u);
     publish(u);
@@ -212,6 +217,20 @@ void units_check(struct units *us)
             continue;
         u->running = false;
         u->changed = true;
+        publish(u);
+    }
+}
+
+void units_follow(struct units *us, const char *unit, int pid, bool running)
+{
+    for (size_t i = 0; i < us->n; i++) {
+        struct unit_now *u = &us->list[i];
+        if (!text_same(u->daemon->unit, unit) || (u->running == running && u->pid == pid))
+            continue;
+        stop(us, u);
+        if (running)
+            start(us, u, pid);
+        u->changed = u->running != running || u->pid != pid; /* the lab knows of it, unless it came otherwise */
         publish(u);
     }
 }

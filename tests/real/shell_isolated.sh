@@ -16,11 +16,22 @@ left() { # how many processes are called as the server's are
     ps -eo args | grep -c '[a]getty --keep-baud 115200'
 }
 gone() { # they end a moment after the one that kept them
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        [ "$(left)" -eq "$before" ] && return
-        sleep .3
+    [ "$(left)" -eq "$before" ] && [ -z "$(keepers)" ]
+}
+keepers() { # of this test's labs
+    for pid in $(pgrep -x cafelab-keeper; pgrep -x cafelab-gate); do
+        ! tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$tmp/" || echo "$pid"
     done
-    false
+}
+begin_shell() { # MODE CMD: in the background, until it says "in": $shell is its pid
+    : >"$tmp/in"
+    if [ "$1" = multi ] && [ "$(id -u)" = 0 ]; then
+        (cd "$tmp" && exec setpriv --reuid $plain --regid $plain --init-groups "$stage/cafelab" shell "$lab" -- "$2") >"$tmp/in" 2>&1 &
+    else
+        "$stage/cafelab" shell "$lab" -- "$2" >"$tmp/in" 2>&1 &
+    fi
+    shell=$!
+    check "a shell in the background ($1)" until_true 30 grep -q '^in$' "$tmp/in"
 }
 before=$(left)
 
@@ -59,7 +70,7 @@ s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1]
     on_server $mode 'sudo kill -9 -1; sleep 5'
     is 255 $status "broken off ($mode): $(cat "$err")"
     check "the bystander lives ($mode)" kill -0 $bystander
-    check "nothing is left after an end ($mode)" gone
+    check "nothing is left after an end ($mode)" until_true 20 gone
     is "$mounts" "$(cat /proc/self/mounts | wc -l)" "mounts ($mode)"
 
     # a tree that somebody prepared: links and hard links lead nowhere
@@ -72,24 +83,31 @@ s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1]
     is 'out of bounds' "$(cat "$tmp/secret")" "a file outside the lab ($mode)"
     is mine "$(cat "$lab/host/var/www/html/cafe/images/hard.jpg")" "the lab's own file ($mode)"
 
-    : >"$tmp/in"
-    # the outside is killed: all of the inside goes, the next shell begins anew
+    # the terminal's process is killed: what was done stays done; another shell was in the same server meanwhile
     lab_for $mode
-    if [ "$mode" = multi ] && [ "$(id -u)" = 0 ]; then
-        (cd "$tmp" && exec setpriv --reuid $plain --regid $plain --init-groups "$stage/cafelab" shell "$lab" -- 'echo in; sleep 60') >"$tmp/in" 2>&1 &
-    else
-        "$stage/cafelab" shell "$lab" -- 'echo in; sleep 60' >"$tmp/in" 2>&1 &
-    fi
-    shell=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -s "$tmp/in" ] || sleep .3; done
-    says in "$tmp/in"
-    as $mode shell "$lab" -- true
-    is 2 $status "a second shell ($mode)"
-    kill -9 $shell
-    wait $shell 2>/dev/null
-    check "nothing is left after kill -9 ($mode)" gone
-    on_server $mode 'who | grep -c ec2-user'
-    is 1 "$(cat "$out")" "one login after kill -9 ($mode): $(cat "$err")"
+    begin_shell $mode 'echo kept > note; echo in; sleep 600'
+    on_server $mode 'cat note; pgrep -fc "[s]leep 600"; echo other > other; who | grep -c ec2-user'
+    is "kept
+1
+2
+other" "$(cat "$out"; cat "$lab/host/home/ec2-user/other")" "a second shell ($mode): $(cat "$err")"
+    kill -9 "$shell"
+    wait "$shell" 2>/dev/null
+    check "nothing is left after kill -9 ($mode)" until_true 20 gone
+    is kept "$(cat "$lab/host/home/ec2-user/note")" "what was done before kill -9 ($mode)"
+
+    # the keeper is killed: what was done until a second before is there, the next shell begins anew
+    lab_for $mode
+    begin_shell $mode 'echo early > note; echo in; sleep 600'
+    check "noted meanwhile ($mode)" until_true 20 test -s "$lab/host/home/ec2-user/note"
+    kill -9 "$(keepers | head -1)"
+    wait "$shell" 2>/dev/null
+    says 'was killed' "$tmp/in"
+    check "nothing is left after the keeper's end ($mode)" until_true 20 gone
+    is "$mounts" "$(cat /proc/self/mounts | wc -l)" "mounts after a kill ($mode)"
+    on_server $mode 'cat note; who | grep -c ec2-user'
+    is "early
+1" "$(cat "$out")" "one login after kill -9 ($mode): $(cat "$err")"
 
     # a lost terminal ends the shell; what was done stays done
     lab_for $mode
@@ -97,8 +115,7 @@ s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1]
     [ "$mode" != multi ] || [ "$(id -u)" != 0 ] || become="setpriv --reuid $plain --regid $plain --init-groups"
     # shellcheck disable=SC2086
     (cd "$tmp" && TERM=xterm expect -f "$top/tests/real/shell_lost.exp" $become "$stage/cafelab" shell "$lab") >"$out" 2>&1
-    check "nothing is left after a lost terminal ($mode)" gone
-    sleep 1
+    check "nothing is left after a lost terminal ($mode)" until_true 20 gone
     says kept "$lab/host/home/ec2-user/note"
     as $mode grade --json "$lab"
     is pass "$(jq -r '.. | objects | select(.id? == "session-ended") | .outcome' "$out" | head -1)" "the session that was ended ($mode)"

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What happened in the lab while a shell is open goes in: scripted steps, calls of others, another shell's login. The lab is
+ * compared with how it was at the last look; PID 1 writes the files, starts the processes under the ids that the world has,
+ * ends those that are gone. What we told the lab ourselves is no news.
+ */
+#include "sim/shell/parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- outside: the differences ---- */
+
+/* utmp is kept inside, by who is there: it would not be the same file. */
+static bool stays_outside(const char *path)
+{
+    return root_is_ours(path) || text_same(path, "/run/utmp");
+}
+
+static bool decoded(const json_t *change, struct str *out)
+{
+    const char *data = json_str(change, "data");
+    return data && base64_decode(data, strlen(data), out);
+}
+
+/* The lab's file grew by what we told and by what others wrote: theirs is what is left when ours is cut out, piece by piece. */
+static bool cut_ours(struct str *grown, const json_t *mine, size_t *from)
+{
+    AUTO(str_drop) struct str piece = {0};
+    if (!decoded(mine, &piece))
+        return false;
+    char *at = grown->len > *from ? memmem(grown->s + *from, grown->len - *from, piece.s, piece.len) : NULL;
+    if (!at)
+        return false;
+    *from = (size_t)(at - grown->s);
+    memmove(at, at + piece.len, grown->len - *from - piece.len);
+    grown->len -= piece.len;
+    return true;
+}
+
+/* NULL: it is all ours; else what is to be changed inside: a new reference. */
+static json_t *theirs(json_t *change, const struct stay *told)
+{
+    AUTO(str_drop) struct str grown = {0};
+    const char *path = json_str_or(change, "path", ""), *does = json_str_or(change, "does", "");
+    bool ours = false, appended = text_same(does, "append") && decoded(change, &grown);
+    size_t from = 0, was = grown.len;
+    for (size_t i = 0; i < told->n_changes; i++) {
+        const json_t *mine = told->changes[i];
+        if (!text_same(json_str(mine, "path"), path))
+            continue;
+        bool grows = text_same(json_str(mine, "does"), "append");
+        ours = true;
+        if (!grows && !text_same(does, "attributes") && text_same(json_str(mine, "data"), json_str(change, "data")))
+            return NULL;
+        appended = appended && (!grows || cut_ours(&grown, mine, &from));
+    }
+    if (!ours || !appended || grown.len == was)
+        return ours && text_same(does, "attributes") ? NULL : json_incref(change);
+    if (!grown.len)
+        return NULL;
+    AUTO(str_drop) struct str data = {0};
+    json_t *rest = json_deep_copy(change);
+    str_add_base64(&data, grown.s, grown.len);
+    json_put_text(rest, "data", str_text(&data));
+    return rest;
+}
+
+static json_t *files_of(const struct server *was, const struct server *is, const struct stay *told)
+{
+    AUTO(stay_drop) struct stay all = {0};
+    struct err too_big = {0};
+    json_t *list = json_array();
+    stay_compare(&all, &was->tree, &is->tree, stays_outside, &too_big);
+    for (size_t i = 0; i < all.n_changes; i++) {
+        json_t *change = theirs(all.changes[i], told);
+        if (change)
+            json_array_append_new(list, change);
+    }
+    return list;
+}
+
+static bool is_daemon(const struct server *s, int pid)
+{
+    for (const struct daemon *d = s->daemons; d; d = d->next)
+        if (d->pid == pid)
+            return true;
+    return false;
+}
+
+static json_t *processes_of(const struct server *was, const struct server *is)
+{
+    json_t *list = json_array();
+    for (const struct process *p = is->processes; p; p = p->next)
+        if (!find_process(was, p->pid) && !is_daemon(is, p->pid))
+            json_array_append_new(list, json_pack("{s:i, s:i, s:i, s:s, s:s, s:s, s:I, s:I}", "pid", p->pid, "ppid", p->ppid,
+                                                  "uid", (int)p->uid, "title", p->title, "exe", p->exe, "tty", p->tty,
+                                                  "started", (json_int_t)p->started_ms, "session", (json_int_t)p->session));
+    return list;
+}
+
+static json_t *gone_of(const struct server *was, const struct server *is)
+{
+    json_t *list = json_array();
+    for (const struct process *p = was->processes; p; p = p->next)
+        if (!find_process(is, p->pid) && !is_daemon(was, p->pid))
+            json_array_append_new(list, json_integer(p->pid));
+    return list;
+}
+
+static void sessions_of(const struct server *was, const struct server *is, json_t *begun, json_t *ended)
+{
+    for (const struct os_session *s = is->sessions; s; s = s->next) {
+        const struct os_session *before = find_session(was, s->number);
+        if (s->ended_ms && before && !before->ended_ms)
+            json_array_append_new(ended, json_integer(s->number));
+        if (!s->ended_ms && !before)
+            json_array_append_new(begun,
+                                  json_pack("{s:I, s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:i, s:s, s:I}", "number",
+                                            (json_int_t)s->number, "user", s->user, "uid", (int)s->uid, "tty", s->tty, "host",
+                                            s->host, "port", s->remote_port, "monitor", s->monitor_pid, "child", s->child_pid,
+                                            "shell", s->shell_pid, "method", s->method, "started", (json_int_t)s->started_ms));
+    }
+}
+
+static json_t *daemons_of(const struct server *was, const struct server *is)
+{
+    json_t *list = json_array();
+    for (const struct daemon *d = is->daemons; d; d = d->next) {
+        const struct daemon *before = find_daemon(was, d->unit);
+        if (!before || before->pid != d->pid || before->running != d->running)
+            json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "unit", d->unit, "pid", d->pid, "running", d->running));
+    }
+    return list;
+}
+
+json_t *news_of(const struct server *was, const struct server *is, const struct stay *told)
+{
+    json_t *begun = json_array(), *ended = json_array(), *one;
+    sessions_of(was, is, begun, ended);
+    json_t *news = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "files", files_of(was, is, told), "sessions", begun, "processes",
+                             processes_of(was, is), "daemons", daemons_of(was, is), "ended", ended, "gone", gone_of(was, is));
+    const char *key;
+    size_t n = 0;
+    json_object_foreach(news, key, one) n += json_array_size(one);
+    if (n)
+        return news;
+    json_decref(news);
+    return NULL;
+}
+
+/* The same operation as the lab's own, on a server that has files and nothing else. */
+void news_apply(struct state *s, const json_t *news, int64_t now_ms)
+{
+    struct server only = {.name = "inside", .hostname = "inside", .login_user = "", .public_key = "", .tree = s->tree};
+    json_t *change;
+    size_t i;
+    s->w.catalog = &lab_catalog;
+    s->w.servers = &only;
+    json_array_foreach(json_object_get(news, "files"), i, change)
+    {
+        struct outcome out = {0};
+        act(&s->w,
+            &(struct action){
+                .time_ms = now_ms,
+                .who = {.kind = PRINCIPAL_OS, .name = "root"  },
+                .from = {.ip = "127.0.0.1",    .agent = "shell"},
+                .op = "disk:Changed",
+                .on = only.name,
+                .params = change
+        },
+            &out);
+    }
+    s->w.servers = NULL;
+    s->tree = only.tree;
+}
+
+/* ---- inside: files ---- */
+
+static void make_parents(const char *path)
+{
+    AUTO(free_text) char *part = xstrdup(path);
+    for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        mkdir(part, 0755);
+        *slash = '/';
+    }
+}
+
+static void take_away(const char *path)
+{
+    if (unlink(path) && errno == EISDIR && rmdir(path))
+        errno = 0; /* somebody inside has put something into it: it stays */
+}
+
+static void write_file(const char *path, const struct str *data, bool append)
+{
+    int flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | (append ? O_APPEND : O_TRUNC);
+    AUTO(close_fd) int fd = open(path, flags, 0600);
+    struct stat st;
+    if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
+        return;
+    for (size_t done = 0; done < data->len;) {
+        ssize_t n = write(fd, data->s + done, data->len - done);
+        if (n <= 0)
+            return;
+        done += (size_t)n;
+    }
+}
+
+static void set_attributes(const char *path, const json_t *change)
+{
+    int64_t ms = json_int_or(change, "mtime", 0);
+    struct timespec at = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, times[2] = {at, at};
+    struct stat st;
+    if (!json_object_get(change, "uid") || lstat(path, &st) ||
+        lchown(path, (uid_t)json_int_or(change, "uid", 0), (gid_t)json_int_or(change, "gid", 0)))
+        return;
+    if (S_ISLNK(st.st_mode) || chmod(path, (mode_t)json_int_or(change, "mode", 0644) & 07777))
+        return;
+    if (utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW))
+        errno = 0;
+}
+
+static void take_file(const json_t *change)
+{
+    AUTO(str_drop) struct str data = {0};
+    const char *path = json_str_or(change, "path", ""), *does = json_str_or(change, "does", "");
+    if (path[0] != '/' || stays_outside(path))
+        return;
+    make_parents(path);
+    decoded(change, &data);
+    if (text_same(does, "mkdir") && mkdir(path, 0755) && errno != EEXIST)
+        return;
+    if (text_same(does, "link") && (take_away(path), symlink(str_text(&data), path)))
+        return;
+    if (text_same(does, "write") || text_same(does, "append"))
+        write_file(path, &data, text_same(does, "append"));
+    set_attributes(path, change);
+}
+
+static void take_files(const json_t *files)
+{
+    const json_t *one;
+    size_t k;
+    for (k = json_array_size(files); k-- > 0;) { /* what is in a directory goes before it */
+        one = json_array_get(files, k);
+        if (text_same(json_str(one, "does"), "remove") && json_str_or(one, "path", "")[0] == '/')
+            take_away(json_str(one, "path"));
+    }
+    json_array_foreach(files, k, one) if (!text_same(json_str(one, "does"), "remove")) take_file(one);
+}
+
+/* ---- inside: logins and processes ---- */
+
+static const char *kept(const struct inside *in, const json_t *from, const char *key)
+{
+    return arena_dup(&in->w->arena, json_str_or(from, key, ""));
+}
+
+static void take_session(const struct inside *in, const json_t *from)
+{
+    struct os_session *s = arena_alloc(&in->w->arena, sizeof(*s));
+    *s = (struct os_session){.number = (long)json_int_or(from, "number", 0),
+                             .user = kept(in, from, "user"),
+                             .uid = (unsigned)json_int_or(from, "uid", 0),
+                             .tty = kept(in, from, "tty"),
+                             .host = kept(in, from, "host"),
+                             .remote_port = (int)json_int_or(from, "port", 0),
+                             .monitor_pid = (int)json_int_or(from, "monitor", 0),
+                             .child_pid = (int)json_int_or(from, "child", 0),
+                             .shell_pid = (int)json_int_or(from, "shell", 0),
+                             .method = kept(in, from, "method"),
+                             .started_ms = json_int_or(from, "started", 0)};
+    list_append(&in->server->sessions, s);
+    if (s->child_pid)
+        utmp_open(s);
+}
+
+static bool take_visitor(struct inside *in, const json_t *from, struct err *e)
+{
+    long number = (long)json_int_or(from, "session", 0);
+    const struct os_session *s = find_session(in->server, number);
+    struct visitor *v = arena_alloc(&in->w->arena, sizeof(*v));
+    if (!s)
+        return err_set(e, "there is no session %ld on the server", number);
+    *v = (struct visitor){.session = s,
+                          .command = json_str(from, "command") ? kept(in, from, "command") : NULL,
+                          .term = json_str(from, "term") ? kept(in, from, "term") : NULL,
+                          .terminal = json_bool_or(from, "terminal", false)};
+    list_append(&in->visitors, v);
+    return true;
+}
+
+static bool take_processes(const struct inner *i, const json_t *list, struct err *e)
+{
+    const json_t *one;
+    size_t k;
+    struct process *first = NULL;
+    json_array_foreach(list, k, one)
+    {
+        struct process *p = arena_alloc(&i->in->w->arena, sizeof(*p));
+        *p = (struct process){.pid = (int)json_int_or(one, "pid", 0),
+                              .ppid = (int)json_int_or(one, "ppid", 1),
+                              .uid = (unsigned)json_int_or(one, "uid", 0),
+                              .title = kept(i->in, one, "title"),
+                              .exe = kept(i->in, one, "exe"),
+                              .tty = kept(i->in, one, "tty"),
+                              .started_ms = json_int_or(one, "started", 0),
+                              .session = (long)json_int_or(one, "session", 0)};
+        list_append(&i->in->server->processes, p);
+        first = first ? first : p;
+    }
+    return cast_add(i->cast, first, e);
+}
+
+static void take_ends(const struct inner *i, const json_t *ended, const json_t *gone)
+{
+    const json_t *one;
+    size_t k;
+    json_array_foreach(ended, k, one) /* before its processes go: nobody needs to note that end */
+    {
+        struct os_session *s = find_session(i->in->server, (long)json_integer_value(one));
+        if (!s || s->ended_ms)
+            continue;
+        s->ended_ms = lab_time_ms(i->in);
+        utmp_close(i->in, s, false);
+    }
+    json_array_foreach(gone, k, one)
+    {
+        int pid = (int)json_integer_value(one);
+        if (pid > 1 && cast_alive(i->cast, pid))
+            kill(pid, SIGKILL);
+    }
+}
+
+bool news_take(const struct inner *i, const json_t *news, struct err *e)
+{
+    const json_t *one, *visitor = json_object_get(news, "visitor");
+    size_t k;
+    take_files(json_object_get(news, "files"));
+    json_array_foreach(json_object_get(news, "sessions"), k, one) take_session(i->in, one);
+    if ((visitor && !take_visitor(i->in, visitor, e)) || !take_processes(i, json_object_get(news, "processes"), e))
+        return false;
+    json_array_foreach(json_object_get(news, "daemons"), k, one) units_follow(
+        i->units, json_str_or(one, "unit", ""), (int)json_int_or(one, "pid", 0), json_bool_or(one, "running", false));
+    take_ends(i, json_object_get(news, "ended"), json_object_get(news, "gone"));
+    return true;
+}
