@@ -117,7 +117,8 @@ bool lab_open(const char *dir, struct lab *, struct err *);
 void lab_drop(struct lab *); /* writes nothing */
 
 /* Takes hold of a lab, for as long as the descriptor that is returned stays open; -1 when another process has it and
- * does not let go within ten seconds, or serves it: the message names its pid and its port. Whoever writes into a lab holds it before opening it. */
+ * does not let go within ten seconds, or serves it: the message names its pid and its port. Whoever writes into a lab holds it
+ * before opening it. */
 int lab_hold(const char *dir, struct err *);
 bool lab_hold_says(int held, const char *dir, unsigned port, struct err *); /* who holds it; port 0 = does not serve it */
 
