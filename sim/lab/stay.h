@@ -34,8 +34,8 @@ bool lab_stay_end(struct lab *, const struct stay *, struct err *);
 
 /* ---- the same asked of whoever serves the lab: JSON both ways ---- */
 
-/* {"do": "begin", "on": "cafe", "console": false, "joins": false} or {"do": "end", "on", "session", "changes": [...], "settled": {...}}.
- * Answers are lab_stay_begin()'s, {} for the end. New references. */
+/* {"do": "begin", "on": "cafe", "console": false, "joins": false} or {"do": "end", "on", "session", "changes": [...],
+ * "settled": {...}}. Answers are lab_stay_begin()'s, {} for the end. New references. */
 json_t *stay_ask_begin(const struct arrival *);
 json_t *stay_ask_end(const struct stay *);
 struct live;
