@@ -10,16 +10,28 @@
 
 enum { USER_ABSENT, USER_PRESENT, USER_LOCKED };
 static const char *const user_states[] = {"absent", "present", "locked", NULL};
+enum { FACTOR_ANY, FACTOR_PRESENT, FACTOR_ABSENT };
+static const char *const presences[] = {"any", "present", "absent", NULL};
+enum { PASSWORD_ANY, PASSWORD_CHANGED };
+static const char *const password_states[] = {"any", "changed", NULL};
 struct iam_user {
     const char *name;
     int is;
+    int mfa, console, password;
+    struct texts in, not_in;
 };
 
 #define USER(member) offsetof(struct iam_user, member)
 static const struct field user_list[] = {
-    {"name", decode_mentioned, USER(name), true, "the user's name",                                                        NULL},
-    {"is",   decode_choice,    USER(is),   true, "absent, present, or locked: absent, or without password and active key",
-     user_states                                                                                                               },
+    {"name",     decode_mentioned, USER(name),     true,  "the user's name",                                                        NULL     },
+    {"is",       decode_choice,    USER(is),       true,  "absent, present, or locked: absent, or without password and active key",
+     user_states                                                                                                                             },
+    {"mfa",      decode_choice,    USER(mfa),      false, "present: signs in with a second factor; absent",                         presences},
+    {"console",  decode_choice,    USER(console),  false, "present: has a console password; absent",                                presences},
+    {"password", decode_choice,    USER(password), false, "changed: the console password is not the delivered one",
+     password_states                                                                                                                         },
+    {"in",       decode_texts,     USER(in),       false, "groups that it is a member of",                                          NULL     },
+    {"not_in",   decode_texts,     USER(not_in),   false, "groups that it is no member of",                                         NULL     },
 };
 static const struct fields user_fields = FIELDS("iam_user", user_list, struct iam_user);
 
@@ -49,6 +61,50 @@ static void describe_user(struct scene *scene, const struct user *u, struct resu
     cite(r, &(struct exhibit){.text = arena_printf(scene->arena, "aws iam get-user --user-name %s", u->name)});
 }
 
+static bool must_be(struct result *r, bool good, const char *wanted, const char *is)
+{
+    expected(r, "%s", wanted);
+    if (!good)
+        found(r, "%s", is);
+    return good;
+}
+
+static bool has_or_not(struct result *r, int wanted, bool has, const char *with, const char *without)
+{
+    if (wanted == FACTOR_ANY)
+        return true;
+    bool good = has == (wanted == FACTOR_PRESENT);
+    return must_be(r, good, wanted == FACTOR_PRESENT ? with : without, has ? with : without);
+}
+
+static bool member_or_not(struct scene *scene, const struct user *u, const struct texts *names, bool wanted, struct result *r)
+{
+    bool good = true;
+    for (size_t i = 0; i < names->n; i++) {
+        const struct group *group = find_group(scene->now, names->list[i]);
+        bool in = group && group_has(group, u);
+        const char *inside = arena_printf(scene->arena, "in the group %s", names->list[i]);
+        const char *outside = arena_printf(scene->arena, "not in the group %s", names->list[i]);
+        good &= must_be(r, in == wanted, wanted ? inside : outside, in ? inside : outside);
+        if (in && !wanted)
+            cite_entry(scene, r, entry_about(scene->now, "iam:AddUserToGroup", u->name));
+    }
+    return good;
+}
+
+/* What else is asked of a user who is there. */
+static bool user_fits(struct scene *scene, const struct iam_user *p, const struct user *u, struct result *r)
+{
+    const struct user *was = scene->then ? find_user(scene->then, u->name) : NULL;
+    bool good = has_or_not(r, p->mfa, u->mfa != NULL, "with a second factor", "without a second factor");
+    good &= has_or_not(r, p->console, u->has_login_profile, "with a console password", "without a console password");
+    if (p->password == PASSWORD_CHANGED)
+        good &= must_be(r, !u->has_login_profile || !was || !was->has_login_profile || !text_same(u->password, was->password),
+                        "with another console password than before", "the console password is the old one");
+    good &= member_or_not(scene, u, &p->in, true, r);
+    return member_or_not(scene, u, &p->not_in, false, r) && good;
+}
+
 static void run_user(struct scene *scene, const void *params, struct result *r)
 {
     const struct iam_user *p = params;
@@ -65,9 +121,18 @@ static void run_user(struct scene *scene, const void *params, struct result *r)
         cite_entry(scene, r, entry_about(scene->now, "iam:DeleteUser", p->name));
     } else
         describe_user(scene, u, r);
+    if (u && p->is == USER_PRESENT)
+        r->good &= user_fits(scene, p, u, r);
 }
 
-const struct check_kind check_iam_user = {"iam_user", "an IAM user is gone, locked, or still there", &user_fields, NULL,
+static void lint_user(struct decoder *d, const struct node *node, const void *params)
+{
+    const struct iam_user *p = params;
+    if (p->is != USER_PRESENT && (p->mfa || p->console || p->password || p->in.n || p->not_in.n))
+        node_error(d->diags, node, "bad-check", "iam_user: what it has or is in goes with \"is: present\"");
+}
+
+const struct check_kind check_iam_user = {"iam_user", "an IAM user is gone, locked, or still there", &user_fields, lint_user,
                                           run_user};
 
 /* ---- access_key ---- */

@@ -161,7 +161,8 @@ static bool sign_in(struct play *p, const struct due *due, struct err *e)
             .stream = stream_name(&p->world, "sign-in/%zu", due->index)
     },
         &out);
-    return true;
+    return !out.entry->error_message ||
+           step_fail(due->step, e, "signing in to the console as %s: %s", m->person->user, out.entry->error_message);
 }
 
 static bool play_story(struct play *p, const struct play_options *o, struct err *e)

@@ -153,6 +153,9 @@ static const char *local_time(struct play *p, int64_t ms)
 static const char *mark_who(struct play *p, const struct mark *mark)
 {
     const struct member *m = play_member(p, mark->step->as);
+    const char *signed_in = mark->entry->signin ? json_str(mark->entry->identity, "userName") : NULL;
+    if (signed_in) /* whoever it was that knew the password */
+        return signed_in;
     return mark->entry->who.kind == PRINCIPAL_USER ? mark->entry->who.name : m ? person_field(p, m->person, "") : NULL;
 }
 

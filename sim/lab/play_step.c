@@ -124,7 +124,7 @@ struct doing {
     size_t n;            /* actions so far: each has its own stream */
     struct principal os; /* in whose session host operations happen */
     struct origin os_from;
-    struct principal key_owner; /* of the step's `key` */
+    struct principal key_owner; /* of the step's `key`, or of its console session; without a name: the person itself */
 };
 
 static void perform(struct doing *d, const struct action *like, const char *op, const char *on, json_t *params,
@@ -215,6 +215,27 @@ static bool take_key(struct doing *d, struct err *e)
     return true;
 }
 
+/* The console session that a marked sign-in came to. */
+static bool take_console(struct doing *d, struct err *e)
+{
+    const struct mark *mark = play_mark(d->p, d->step->session);
+    const struct entry *login = mark ? mark->entry : NULL;
+    if (!login || !text_same(login->op, "signin:ConsoleLogin") || login->error_message)
+        return step_fail(d->step, e, "\"session: %s\": nobody signed in there", d->step->session);
+    struct chance c = chance_of(&d->p->seed, "story/%s/console", d->step->session);
+    char tail[9];
+    chance_text(&c, ALPHABET_BASE32, 8, tail);
+    d->key_owner = (struct principal){
+        .kind = PRINCIPAL_USER,
+        .name = json_str_or(login->asked, "userName", ""),
+        .access_key_id = arena_printf(&d->p->world.arena, "ASIA%s%s", d->p->world.account.key_prefix, tail),
+        .session_start_ms = login->time_ms / 1000 * 1000,
+        .mfa = text_same(json_str(login->additional, "MFAUsed"), "Yes"),
+        .console = true,
+    };
+    return true;
+}
+
 static void do_deed(struct doing *d, const struct deed *deed, struct outcome *out)
 {
     struct action action = {.mark = d->step->mark};
@@ -225,8 +246,9 @@ static void do_deed(struct doing *d, const struct deed *deed, struct outcome *ou
         action.who = (struct principal){.kind = PRINCIPAL_ANONYMOUS};
         action.from = member_origin(&d->p->world.arena, d->member, "ssh", deed->op);
     } else {
-        action.who = d->step->key.text ? d->key_owner : member_principal(d->member, d->step->client, &d->due->console);
-        action.from = member_origin(&d->p->world.arena, d->member, d->step->client, deed->op);
+        const char *client = d->key_owner.console ? "console" : d->step->client;
+        action.who = d->key_owner.name ? d->key_owner : member_principal(d->member, client, &d->due->console);
+        action.from = member_origin(&d->p->world.arena, d->member, client, deed->op);
     }
     complete_login(d, deed);
     perform(d, &action, deed->op, deed->on, deed->params, out);
@@ -255,6 +277,20 @@ const struct file *play_file_before(const struct play *p, const char *name, cons
     return NULL;
 }
 
+/* Of what is done again and again. */
+#define LEAST_AGAIN 1800
+#define MOST_AGAIN 7400
+
+static size_t times_of(struct play *p, const struct step *step)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    if (!step->times.text || !scenario_expand(step->times.text, play_lookup, p, &text, &ignored))
+        return 1;
+    long times = strtol(str_text(&text), NULL, 10);
+    return times < 1 ? 1 : times > STEP_MOST_TIMES ? STEP_MOST_TIMES : (size_t)times;
+}
+
 bool step_play(struct play *p, const struct due *due, struct err *e)
 {
     AUTO(deeds_drop) struct deeds deeds = {0};
@@ -265,12 +301,16 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))
         return false;
+    if (!inside && due->step->session && !take_console(&d, e))
+        return false;
     if (mark.name)
         mark_keep_before(p, due->step, &mark);
-    for (size_t i = 0; i < deeds.n; i++) {
+    struct chance pauses = chance_of(&p->seed, "story/%zu/pauses", due->index);
+    size_t times = times_of(p, due->step);
+    for (size_t i = 0; i < deeds.n * times; i++) {
         struct outcome out;
-        d.now_ms += i ? 6000 : 0;
-        do_deed(&d, &deeds.list[i], &out);
+        d.now_ms += !i ? 0 : times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : 6000;
+        do_deed(&d, &deeds.list[i % deeds.n], &out);
         if (!step_judge(due->step, &p->world, &out, e))
             return false;
         mark.entry = mark.entry ? mark.entry : out.entry;

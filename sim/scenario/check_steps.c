@@ -5,6 +5,7 @@
  */
 #include "sim/scenario/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *const *scenario_marks(struct scenario *s)
@@ -73,6 +74,26 @@ static void check_operation(const struct scenario *s, struct diags *diags, const
                    step->technique);
 }
 
+static void check_repetition(const struct scenario *s, struct diags *diags, const struct step *step)
+{
+    const char *text = step->times.text, *rest = text;
+    struct reference ref = {0};
+    const void *item = NULL;
+    int64_t low = 0, high = 0;
+    if (!text)
+        return;
+    if (strspn(text, ALPHABET_DIGITS) == strlen(text) && strlen(text) < 9)
+        low = high = strtoll(text, NULL, 10);
+    else if (reference_next(&rest, &ref) && !ref.bad && !ref.start && !*rest &&
+             scenario_name(s, ref.name, &item) == NAME_VARIABLE && ((const struct variable *)item)->kind == VARY_NUMBER) {
+        low = ((const struct variable *)item)->low;
+        high = ((const struct variable *)item)->high;
+    }
+    if (low < 1 || high > STEP_MOST_TIMES)
+        diag_error(diags, step->times.at, step->times.width, "bad-number",
+                   "\"times\": expected a number from 1 to %d, or a variable that is one", STEP_MOST_TIMES);
+}
+
 static void check_step(struct scenario *s, struct diags *diags, const struct step *step)
 {
     expect_kind(s, diags, step->as, NAME_PERSON);
@@ -92,6 +113,7 @@ static void check_step(struct scenario *s, struct diags *diags, const struct ste
         scenario_check_references(s, diags, step->wait.text, step->wait.at, step->wait.width);
     if (step->at_time.text)
         scenario_check_references(s, diags, step->at_time.text, step->at_time.at, step->at_time.width);
+    check_repetition(s, diags, step);
     if (step->key.text)
         scenario_check_references(s, diags, step->key.text, step->key.at, step->key.width);
 }
@@ -175,7 +197,8 @@ static void check_marks_used(const struct scenario *s, struct diags *diags, cons
         return;
     for (size_t j = 0; j < i; j++)
         if (text_same(steps[j].mark, steps[i].session)) {
-            if (!text_same(steps[j].op, "host:LogIn") && !text_same(steps[j].op, "ssm:StartSession"))
+            if (!text_same(steps[j].op, "host:LogIn") && !text_same(steps[j].op, "ssm:StartSession") &&
+                !text_same(steps[j].op, "signin:ConsoleLogin"))
                 word_error(s, diags, steps[i].session, "bad-session", "\"session: %s\" is no login", steps[i].session);
             return;
         }

@@ -112,6 +112,7 @@ struct server_spec {
 };
 
 enum step_time { STEP_FOLLOWS, STEP_AT, STEP_AT_OFFSET, STEP_AFTER };
+#define STEP_MOST_TIMES 200
 struct step {
     struct src_pos at;
     const char *as; /* person */
@@ -135,7 +136,8 @@ struct step {
         struct src_pos at;  /* line 0 = absent */
     } live;
     const char *mark;
-    const char *session;   /* host: the mark of the host:LogIn in whose session it happens */
+    const char *session;   /* the mark of the host:LogIn or signin:ConsoleLogin in whose session it happens */
+    struct value times;    /* how often, a few seconds apart: a number or a variable; absent = once */
     const char *expect;    /* error code; NULL = must succeed */
     const char *technique; /* ATT&CK id */
     struct texts earns;    /* solution steps: ids of checks */

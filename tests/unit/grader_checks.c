@@ -91,7 +91,9 @@ static void make_world(struct world *w)
 {
     struct seed seed = seed_from_text("checks");
     world_init(w, &seed, "123456789012", "us-west-2", 0);
-    add_user(w, "sofia");
+    struct user *sofia = add_user(w, "sofia");
+    sofia->has_login_profile = true;
+    sofia->password = "old";
     add_user(w, "chaos");
     struct group *team = arena_alloc(&w->arena, sizeof(*team));
     team->name = "team";
@@ -139,6 +141,21 @@ static void lock_chaos(struct world *w)
 static void detach_chaos(struct world *w)
 {
     find_user(w, "chaos")->attached = NULL;
+}
+
+static void change_sofias_password(struct world *w)
+{
+    find_user(w, "sofia")->password = "new";
+}
+
+static void give_sofia_a_factor(struct world *w)
+{
+    find_user(w, "sofia")->mfa = arena_alloc(&w->arena, sizeof(struct mfa_device));
+}
+
+static void take_sofias_password(struct world *w)
+{
+    find_user(w, "sofia")->has_login_profile = false;
 }
 
 static void delete_sofia(struct world *w)
@@ -359,6 +376,20 @@ static const struct row {
     {"iam_user: {name: chaos, is: absent}",                                                                                      delete_chaos,             true,  "there is no user chaos"                       },
     {"iam_user: {name: chaos, is: locked}",                                                                                      nothing,                  false, "1 active access key"                          },
     {"iam_user: {name: chaos, is: locked}",                                                                                      lock_chaos,               true,  "0 active access keys"                         },
+    {"iam_user: {name: sofia, is: present, mfa: present}",                                                                       nothing,                  false, "without a second factor"                      },
+    {"iam_user: {name: sofia, is: present, mfa: present}",                                                                       give_sofia_a_factor,      true,  NULL                                           },
+    {"iam_user: {name: sofia, is: present, mfa: absent}",                                                                        give_sofia_a_factor,      false, "with a second factor"                         },
+    {"iam_user: {name: sofia, is: present, console: present}",                                                                   nothing,                  true,  NULL                                           },
+    {"iam_user: {name: sofia, is: present, console: present}",                                                                   take_sofias_password,     false, "without a console password"                   },
+    {"iam_user: {name: sofia, is: present, console: absent}",                                                                    nothing,                  false, "with a console password"                      },
+    {"iam_user: {name: sofia, is: present, password: changed}",                                                                  nothing,                  false, "the console password is the old one"          },
+    {"iam_user: {name: sofia, is: present, password: changed}",                                                                  change_sofias_password,   true,  NULL                                           },
+    {"iam_user: {name: sofia, is: present, password: changed}",                                                                  take_sofias_password,     true,  NULL                                           },
+    {"iam_user: {name: sofia, is: present, in: [team]}",                                                                         nothing,                  true,  NULL                                           },
+    {"iam_user: {name: chaos, is: present, in: [team]}",                                                                         nothing,                  false, "not in the group team"                        },
+    {"iam_user: {name: chaos, is: present, not_in: [team]}",                                                                     nothing,                  true,  NULL                                           },
+    {"iam_user: {name: sofia, is: present, not_in: [team]}",                                                                     nothing,                  false, "in the group team"                            },
+    {"iam_user: {name: sofia, is: present, mfa: absent, console: present}",                                                      delete_sofia,             false, "there is no user sofia"                       },
     {"iam_user: {name: sofia, is: present}",                                                                                     delete_sofia,             false, "there is no user sofia"                       },
     {"access_key: {id: AKIAchaos, is: inactive}",                                                                                nothing,                  false, "AKIAchaos of chaos is active"                 },
     {"access_key: {id: AKIAchaos, is: inactive}",                                                                                lock_chaos,               true,  "is inactive"                                  },

@@ -68,6 +68,17 @@ static void lookups(void)
         {"elsewhere",  "ip",                                                        "198.51.100.77"                                           },
         {"elsewhere",  "who",                                                       "ana"                                                     },
         {"elsewhere",  "agent",                                                     "?S3Console/*"                                            },
+        {"stolen",     "who",                                                       "ana"                                                     }, /* by whose password, not by whom */
+        {"stolen",     "ip",                                                        "198.51.100.77"                                           },
+        {"new_key",    "who",                                                       "ana"                                                     },
+        {"new_key",    "method",                                                    "console"                                                 },
+        {"new_key",    "key",                                                       "ASIA*"                                                   },
+        {"new_key",    "ip",                                                        "198.51.100.77"                                           },
+        {"new_key",    "agent",                                                     "AWS Internal"                                            },
+        {"by_new_key", "who",                                                       "ana"                                                     },
+        {"by_new_key", "method",                                                    "programmatic"                                            },
+        {"by_new_key", "key",                                                       "AKIA*"                                                   },
+        {"by_new_key", "agent",                                                     "aws-cli/*"                                               },
         {"typed",      "user",                                                      "ec2-user"                                                },
         {"typed",      "who",                                                       "me"                                                      },
         {"typed",      "server",                                                    "web1"                                                    },
@@ -113,6 +124,30 @@ static void order(void)
     CU_ASSERT_STRING_NOT_EQUAL(elsewhere->entry->who.access_key_id,
                                console->entry->who.access_key_id); /* a session of its own */
     CU_ASSERT_STRING_EQUAL(play_mark(&p, "refused")->entry->error_code, "AccessDenied");
+    play_drop(&p);
+}
+
+/* `times`: each with an event of its own, one after the other, and the mark is the first. */
+static void repetitions(void)
+{
+    struct play p = {0};
+    AUTO(scenario_free) struct scenario *s = NULL;
+    if (!play_small(&p, &s, &alone))
+        return;
+    const struct mark *mark = play_mark(&p, "three_guesses");
+    const struct entry *before = mark->entry;
+    size_t n = 1;
+    for (size_t i = mark->entry->seq; i < p.world.journal.n; i++) {
+        const struct entry *entry = p.world.journal.list[i];
+        if (entry == mark->entry || !text_same(entry->error_message, "Failed authentication"))
+            continue;
+        int64_t pause = entry->time_ms - before->time_ms;
+        CU_ASSERT(pause > 1000 && pause < 8000);
+        CU_ASSERT_STRING_NOT_EQUAL(entry->event_id, before->event_id);
+        before = entry;
+        n++;
+    }
+    CU_ASSERT_EQUAL(n, 3);
     play_drop(&p);
 }
 
@@ -204,10 +239,11 @@ static void failures(void)
 }
 
 CU_TestInfo lab_play_tests[] = {
-    {"references come to what was played",           lookups },
-    {"steps come by time",                           order   },
-    {"who types on a server logs in and out",        visits  },
-    {"noise, seed and student change what they may", streams },
-    {"a failing step says where it stands",          failures},
+    {"references come to what was played",           lookups    },
+    {"steps come by time",                           order      },
+    {"what is done several times",                   repetitions},
+    {"who types on a server logs in and out",        visits     },
+    {"noise, seed and student change what they may", streams    },
+    {"a failing step says where it stands",          failures   },
     CU_TEST_INFO_NULL,
 };
