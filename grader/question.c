@@ -60,7 +60,7 @@ bool decode_method(struct decoder *d, const struct node *node, const struct fiel
 static const int64_t points_limits[2] = {1, 1000};
 static const int64_t cost_limits[2] = {0, 1000};
 
-static bool decode_validate(struct decoder *d, const struct node *node, const struct field *field, void *out)
+bool decode_validate(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     int way = 0;
     if (!decode_choice(d, node, field, &way))

@@ -84,6 +84,7 @@ struct rubric_reader {
 extern const struct fields question_fields;
 decode_fn decode_type;                                    /* of a question: const struct answer_type * */
 decode_fn decode_wrong;                                   /* of a question: sets wrong; out is the struct question */
+decode_fn decode_validate;                                /* enum of validate_ways; arg: their names */
 decode_fn decode_method;                                  /* struct method; arg: its table */
 void question_check(struct decoder *, struct question *); /* what its table cannot see; reads the answers by type */
 const struct fields *check_fields(struct arena *);        /* id, points, ..., and every kind of check */

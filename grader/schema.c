@@ -201,6 +201,7 @@ static const struct {
     {decode_type,      type_form     },
     {decode_wrong,     wrong_form    },
     {decode_method,    struct_form   },
+    {decode_validate,  choice_form   },
     {decode_what,      what_form     },
     {decode_operation, text_form     },
     {decode_part,      struct_form   },

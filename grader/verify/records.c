@@ -154,24 +154,28 @@ static const struct {
     {"split_part(sourceipaddress, '.', 1)",                            "first part of an address"},
 };
 
-/* Whoever does a step with a technique. */
-static bool intrudes(const struct proof *p, const struct person *person)
+/* An intruder is an address from which a step with a technique was done: whose key it was is another matter. */
+struct intruder {
+    const char *ip;
+    struct src_pos at; /* of the first such step */
+};
+struct intruders {
+    struct intruder list[32];
+    size_t n;
+};
+
+static void find_intruders(const struct proof *p, struct intruders *out)
 {
     const struct step *step = p->scenario->timeline.items;
-    bool does = false;
-    for (size_t j = 0; j < p->scenario->timeline.n; j++)
-        does |= step[j].technique && text_same(step[j].as, person->name);
-    return does && person->user && !person->student;
-}
-
-/* "'chaos', 'ilse'": their users. */
-static bool add_intruders(struct proof *p, struct str *out)
-{
-    const struct person *person = p->scenario->cast.items;
-    for (size_t i = 0; i < p->scenario->cast.n; i++)
-        if (intrudes(p, &person[i]))
-            str_addf(out, "%s'%s'", out->len ? ", " : "", person[i].user);
-    return out->len;
+    for (size_t i = 0; i < p->scenario->timeline.n; i++) {
+        const struct member *does = play_member(&p->key->play, step[i].as);
+        const struct entry *entry = step[i].technique ? play_step_entry(&p->key->play, i) : NULL;
+        bool known = !entry || !entry->from.ip || !does || (does->person->student && !step[i].place);
+        for (size_t j = 0; !known && j < out->n; j++)
+            known = text_same(out->list[j].ip, entry->from.ip);
+        if (!known && out->n < COUNT(out->list))
+            out->list[out->n++] = (struct intruder){entry->from.ip, step[i].at};
+    }
 }
 
 static void prove_tell(struct proof *p, const char *column, const char *says, const char *intruders)
@@ -179,7 +183,7 @@ static void prove_tell(struct proof *p, const char *column, const char *says, co
     struct athena_result result;
     const char *sql = arena_printf(&p->arena,
                                    "SELECT %s FROM logs WHERE %s IS NOT NULL AND %s <> '' GROUP BY 1 HAVING count(*) = "
-                                   "sum(CASE WHEN useridentity.username IN (%s) THEN 1 ELSE 0 END) ORDER BY 1",
+                                   "sum(CASE WHEN sourceipaddress IN (%s) THEN 1 ELSE 0 END) ORDER BY 1",
                                    column, column, column, intruders);
     struct fault fault = {.property = PROVE_TELL, .warns = true, .file = "s3", .command = query_command(p, sql)};
     p->facts[PROVE_TELL]++;
@@ -190,14 +194,15 @@ static void prove_tell(struct proof *p, const char *column, const char *says, co
 }
 
 /* Pauses that are all the same to the second are a machine's, and nobody else's here: draw them. */
-static void prove_rhythm(struct proof *p, const struct person *person)
+static void prove_rhythm(struct proof *p, const struct intruder *intruder)
 {
     const struct journal *j = &p->key->play.world.journal;
     int64_t last_s = 0, pause = 0;
     size_t n = 0;
+    p->facts[PROVE_TELL]++;
     for (size_t i = 0; i < j->n; i++) {
         const struct entry *e = j->list[i];
-        if (e->prelude || e->silent || !e->event_id || !text_same(e->who.name, person->user))
+        if (e->prelude || e->silent || !e->event_id || !text_same(e->from.ip, intruder->ip))
             continue;
         int64_t gap = e->time_ms / 1000 - last_s;
         if (n == 1)
@@ -207,35 +212,29 @@ static void prove_rhythm(struct proof *p, const struct person *person)
         last_s = e->time_ms / 1000;
         n++;
     }
-    p->facts[PROVE_TELL]++;
+    const char *sql =
+        arena_printf(&p->arena, "SELECT eventtime, eventname FROM logs WHERE sourceipaddress = '%s' ORDER BY 1", intruder->ip);
+    struct fault fault = {
+        .property = PROVE_TELL, .warns = true, .at = intruder->at, .file = "s3", .command = query_command(p, sql)};
     if (n > LEAST_PAUSES)
-        fault_note(p,
-                   &(struct fault){.property = PROVE_TELL,
-                                   .warns = true,
-                                   .at = person->at,
-                                   .file = "s3",
-                                   .command = query_command(p, arena_printf(&p->arena,
-                                                                            "SELECT eventtime, eventname FROM logs WHERE "
-                                                                            "useridentity.username = '%s' ORDER BY 1",
-                                                                            person->user))},
-                   "\"%s\" acts in a rhythm of its own: %zu records, each %lld s after the one before", person->user, n,
+        fault_note(p, &fault, "%s acts in a rhythm of its own: %zu records, each %lld s after the one before", intruder->ip, n,
                    (long long)pause);
 }
 
 void prove_records(struct proof *p)
 {
-    AUTO(str_drop) struct str intruders = {0};
+    AUTO(str_drop) struct str addresses = {0};
+    struct intruders intruders = {0};
     for (size_t i = 0; i < COUNT(rules); i++)
         prove_rule(p, rules[i].property, rules[i].says, rules[i].sql);
     prove_span(p);
     prove_makers(p);
     prove_marks(p);
-    if (!add_intruders(p, &intruders))
-        return;
-    const struct person *person = p->scenario->cast.items;
-    for (size_t i = 0; i < p->scenario->cast.n; i++)
-        if (intrudes(p, &person[i]))
-            prove_rhythm(p, &person[i]);
-    for (size_t i = 0; i < COUNT(tell_columns); i++)
-        prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&intruders));
+    find_intruders(p, &intruders);
+    for (size_t i = 0; i < intruders.n; i++) {
+        str_addf(&addresses, "%s'%s'", i ? ", " : "", intruders.list[i].ip);
+        prove_rhythm(p, &intruders.list[i]);
+    }
+    for (size_t i = 0; intruders.n && i < COUNT(tell_columns); i++)
+        prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&addresses));
 }

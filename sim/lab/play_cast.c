@@ -89,6 +89,20 @@ static const char *draw_agent(struct chance c, const char *client)
     return kind->agents[chance_below(&c, n)];
 }
 
+/* Who has no part in everyday life takes a program that somebody there has, too, if they share a client: nobody is to be
+ * known by a version number alone. */
+static const char *common_agent(const struct play *p, struct chance c, const char *client)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_cast; i++)
+        n += p->cast[i].person->habit && text_same(p->cast[i].person->client, client);
+    size_t chosen = n ? chance_below(&c, n) : 0;
+    for (size_t i = 0; n && i < p->n_cast; i++)
+        if (p->cast[i].person->habit && text_same(p->cast[i].person->client, client) && chosen-- == 0)
+            return p->cast[i].from.agent;
+    return draw_agent(c, client);
+}
+
 bool cast_draw(struct play *p, struct err *e)
 {
     const struct person *person = p->scenario->cast.items;
@@ -104,6 +118,10 @@ bool cast_draw(struct play *p, struct err *e)
         p->cast[i].from.tls13 = !client_find(person[i].client)->console;
         p->n_cast++;
     }
+    for (size_t i = 0; i < p->n_cast; i++)
+        if (!person[i].habit)
+            p->cast[i].from.agent =
+                common_agent(p, chance_of(&p->seed, "cast/%s/client/%s", person[i].name, person[i].client), person[i].client);
     return true;
 }
 
@@ -131,7 +149,8 @@ const struct member *member_of_step(struct play *p, const struct step *step, str
     struct chance c = chance_of(&p->seed, "cast/%s/at/%s/address", step->as, step->place);
     *there = *usual;
     there->from.ip = draw_address(p, step->place, step->at, &c, p->n_cast, e);
-    there->from.agent = draw_agent(chance_of(&p->seed, "cast/%s/at/%s/client", step->as, step->place), usual->person->client);
+    there->from.agent =
+        common_agent(p, chance_of(&p->seed, "cast/%s/at/%s/client", step->as, step->place), usual->person->client);
     return there->from.ip ? there : NULL;
 }
 
