@@ -9,6 +9,7 @@
 #include "grader/grading.h"
 #include "grader/types.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,6 +237,26 @@ static void note_sheet(struct grading *g)
         note(g->out, ".cafelab/hints.jsonl: %u lines cannot be read", g->s->taken.unreadable);
 }
 
+/* Whoever has the lab has everybody's keys (`call --as`, or another name in lab.json): that is no crime, and no secret. */
+static void note_others(struct grading *g)
+{
+    const struct lab *lab = &g->s->lab;
+    const struct journal *journal = &lab->world.journal;
+    const struct member *student = play_student(&g->key->play);
+    const struct entry *first = NULL;
+    size_t n = 0;
+    for (size_t i = lab->built_entries; student && !lab->live && i < journal->n; i++) {
+        const struct entry *entry = journal->list[i];
+        if (entry->who.kind != PRINCIPAL_USER || text_same(entry->who.name, student->who.name))
+            continue;
+        first = first ? first : entry;
+        n++;
+    }
+    if (first)
+        note(g->out, "%zu %s made as somebody else than %s: the first is %s by %s (journal entry %" PRIu64 ")", n,
+             n == 1 ? "call was" : "calls were", student->who.name, first->op, first->who.name, first->seq);
+}
+
 /* A lab of another past cannot be graded with this key: another seed, scenario or version, or an edited journal. */
 static void compare_past(struct grading *g)
 {
@@ -300,6 +321,7 @@ void grade(const struct key *key, const struct submission *s, const char *langua
     make_scene(&g);
     fill_receipt(&g);
     note_sheet(&g);
+    note_others(&g);
     compare_past(&g);
     out->findings = xcalloc(key->rubric->questions.n + key->rubric->checks.n + 1, sizeof(*out->findings));
     if (out->ungradable)

@@ -100,6 +100,13 @@ run grade "$tmp/other"
 is 2 "$status" "another seed"
 says "the journal was changed" "$err"
 
+# calls as a colleague are no crime, but said
+cp -R "$tmp/lab" "$tmp/colleague"
+run call "$tmp/colleague" iam:ListUsers --as faythe
+run call "$tmp/colleague" iam:ListUsers
+run grade "$tmp/colleague" --json
+has "who else acted" '.notes == ["1 call was made as somebody else than sofia: the first is iam:ListUsers by faythe (journal entry \(.notes[0] | capture("entry (?<n>[0-9]+)").n))"]' "$out"
+
 # several at once, one of them no lab
 run grade "$tmp/lab" "$tmp/none"
 is 2 "$status" "one is no lab"
