@@ -29,5 +29,7 @@ bool delivered_make(const struct play *, const struct play_options *, struct del
 bool delivered_read(const struct play *, const char *dir, struct delivered *, struct err *);
 const char *delivered_record_path(const struct delivered *, const char *event_id); /* NULL if not known */
 void delivered_drop(struct delivered *);
+/* A folder for what is written and soon gone: $TMPDIR; memory where there is plenty; /tmp. */
+const char *place_aside(void);
 /* False when the bytes are no whole gzip file of at most that size; what could be unpacked is in `text`. */
 bool unpack_gzip(const struct str *gz, size_t most, struct str *text);

@@ -161,6 +161,18 @@ bool hint_next(const struct rubric *, const char *lab_dir, const char *question,
 bool hint_take(const char *lab_dir, const struct hint_offer *, int64_t now_ms, struct err *);
 void hint_drop(struct hint_offer *);
 
+/* ---- what a bundle knows of its questions ---- */
+
+/* Questions, types, options and hints of a filled-in rubric as text; no answers, no checks. Hints are sealed, each by itself:
+ * unreadable to who looks into the file, not to who takes the program apart. */
+void rubric_seal(const struct rubric *, const struct seed *, struct str *out);
+/* The rubric that a bundle's `hint` and `check` work with. NULL with what is wrong. */
+struct rubric *rubric_unseal(const char *text, size_t n, const struct seed *, struct err *);
+/* .cafelab/questions.json of an open bundle. */
+struct rubric *rubric_of_bundle(const struct lab *, struct err *);
+/* self_check() without a key: of questions only. */
+void sheet_check(const struct rubric *, const struct submission *, const char *language, struct self_check *);
+
 /* ---- answers by their declared method (authors, verify) ---- */
 
 /* Executes every question's `solve` on the lab as delivered, its SQL through athena, or its pattern on a file, and writes

@@ -69,6 +69,27 @@ void self_check(const struct key *key, const struct submission *s, const char *l
         *GROW(out->notes, out->n_notes, out->cap_notes) = arena_dup(&out->arena, report.notes[i]);
 }
 
+void sheet_check(const struct rubric *rubric, const struct submission *s, const char *language, struct self_check *out)
+{
+    const struct question *q = rubric->questions.items;
+    *out = (struct self_check){0};
+    out->ungradable = s->malformed ? arena_dup(&out->arena, s->malformed) : NULL;
+    out->items = arena_alloc(&out->arena, (rubric->questions.n + 1) * sizeof(*out->items));
+    for (size_t i = 0; i < rubric->questions.n && !s->malformed; i++)
+        out->items[out->n++] = question_item(out, s, &q[i], language);
+    for (size_t i = 0; i < s->answers.n; i++) {
+        struct err e = {0};
+        AUTO(str_drop) struct str said = {0};
+        if (rubric_question(rubric, s->answers.list[i].id, &e))
+            continue;
+        str_add_log(&said, e.msg);
+        *GROW(out->notes, out->n_notes, out->cap_notes) = arena_printf(
+            &out->arena, "answers.yaml:%u:%u: %s", s->answers.list[i].at.line, s->answers.list[i].at.col, str_text(&said));
+    }
+    if (!s->has_sheet)
+        *GROW(out->notes, out->n_notes, out->cap_notes) = "there is no answers.yaml";
+}
+
 void self_check_drop(struct self_check *c)
 {
     free(c->notes);

@@ -220,9 +220,16 @@ static void write_utmp(struct traces *t)
 {
     AUTO(str_drop) struct str wtmp = {0}, slots = {0};
     int64_t last_ms = t->server->booted_ms;
+    const struct journal *journal = &t->task->w->journal;
+    const struct file *now = tree_find(&t->server->tree, "/run/utmp");
+
+    bool forgotten = t->task->first && journal->n && !journal->list[0]->time_ms; /* the past: utmp goes on from what it holds */
+
+    if (forgotten && now && now->data)
+        str_addn(&wtmp, now->data, now->size);
 
     for (size_t i = 0; i < t->n; i++)
-        if (t->list[i].to == TO_WTMP) {
+        if (t->list[i].to == TO_WTMP && (!forgotten || t->list[i].fresh)) {
             str_addn(&wtmp, t->bytes.s + t->list[i].at, t->list[i].len);
             last_ms = t->list[i].time_ms;
         }

@@ -120,16 +120,31 @@ static bool note_origin(struct building *b, struct err *e)
     return file_write(lab_file(&arena, b->stage.aside, ".cafelab/scenario"), path, strlen(path), 0644, e);
 }
 
-static bool build_journal(struct building *b, struct err *e)
+/* In a bundle the past is what it came to. */
+static bool build_past(struct building *b, const struct str *lines, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    const char *path = lab_file(&arena, b->stage.aside, ".cafelab/journal.jsonl");
+    if (!b->plan->bundle)
+        return file_write(path, str_text(lines), lines->len, 0644, e);
+    world_forget_secrets(&b->p.world, b->facts.my_user);
+    return file_write(path, "", 0, 0644, e) && lab_state_put(&b->p.world, b->stage.aside, e);
+}
+
+static bool build_more(struct building *b, struct err *e)
+{
+    return !b->plan->more || b->plan->more(b->plan->more_context, &b->p, b->stage.aside, e);
+}
+
+static bool build_journal(struct building *b, struct err *e)
+{
     AUTO(str_drop) struct str lines = {0};
     lab_journal_add(&lines, &b->p.world, 0);
     b->facts.built_entries = b->p.world.journal.n;
     sha256_hex(str_text(&lines), lines.len, b->facts.built_hash);
-    return file_write(lab_file(&arena, b->stage.aside, ".cafelab/journal.jsonl"), str_text(&lines), lines.len, 0644, e) &&
-           lab_written_put(b->stage.aside, (struct written){b->p.world.journal.n, b->p.world.journal.n}, e) &&
-           lab_facts_write(&b->facts, b->stage.aside, e) && note_origin(b, e);
+    return lab_written_put(b->stage.aside, (struct written){b->p.world.journal.n, b->p.world.journal.n}, e) &&
+           lab_facts_write(&b->facts, b->stage.aside, e) && (b->plan->bundle || note_origin(b, e)) && build_more(b, e) &&
+           build_past(b, &lines, e);
 }
 
 static const struct {
@@ -152,7 +167,13 @@ static void collect_facts(struct building *b)
 {
     const struct lab_plan *plan = b->plan;
     lab_facts_of(&b->p, &b->facts);
-    b->facts.seed = plan->play.seed ? plan->play.seed : "0";
+    if (plan->bundle) {
+        AUTO(str_drop) struct str ids = {0};
+        struct seed seed = lab_bundle_seed(&b->p.seed);
+        str_add_hex(&ids, seed.key, sizeof(seed.key), false);
+        b->facts.ids = arena_dup(b->facts.arena, str_text(&ids));
+    } else
+        b->facts.seed = plan->play.seed ? plan->play.seed : "0";
     b->facts.student = plan->play.student ? plan->play.student : "";
     b->facts.language = plan->language ? plan->language : "en";
     b->facts.title = local_text_get(&b->s->title, b->facts.language);

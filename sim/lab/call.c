@@ -217,10 +217,13 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
     if (task.flush && lab->world.now_ms <= task.until_ms)
         lab->world.now_ms = task.until_ms + 1; /* a request that was on its way is later than what is delivered */
     size_t n = lab->world.journal.n;
-    if (!evidence_write(&task, true, e) || !redo_write(&lab->world, lab->dir, e) ||
-        !lab_trees_write(&lab->world, lab->dir, false, e) || !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) ||
-        !redo_done(lab->dir, e))
+    if (!evidence_write(&task, true, e) || (!lab->seed && !lab_state_put(&lab->world, lab->dir, e)) ||
+        !redo_write(&lab->world, lab->dir, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
+        !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) || !redo_done(lab->dir, e))
         return false;
+    if (!lab->seed && lab->n_state != n)
+        lab_state_forget(lab->dir, lab->n_state);
+    lab->n_state = n;
     lab->n_written = n;
     task.first = lab->n_told;
     if (!evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||

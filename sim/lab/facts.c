@@ -40,7 +40,8 @@ static const struct fact lab_table[] = {
     {"title",        TEXT,        FACT(title)        },
     {"hash",         TEXT,        FACT(content_hash) },
     {"version",      TEXT,        FACT(version)      },
-    {"seed",         TEXT,        FACT(seed)         },
+    {"seed",         TEXT_IF_ANY, FACT(seed)         },
+    {"ids",          TEXT_IF_ANY, FACT(ids)          },
     {"student",      TEXT,        FACT(student)      },
     {"language",     NAME,        FACT(language)     },
     {"account",      NAME,        FACT(account_id)   },
@@ -171,6 +172,9 @@ bool lab_facts_parse(const char *text, size_t n, struct lab_facts *facts, struct
     json_auto_t *lab = json_read(text, n, e);
     bool good = lab && facts_take(facts->arena, lab_table, COUNT(lab_table), lab, facts, e) &&
                 servers_take(facts, json_object_get(lab, "servers"), e) && built_take(facts, json_object_get(lab, "built"), e);
+    struct seed ignored;
+    if (good && (facts->ids ? facts->seed || facts->live || !lab_ids_parse(facts->ids, &ignored) : !facts->seed))
+        return err_set(e, "expected \"seed\", or \"ids\" with 64 digits of 0-9 a-f");
     return good && (facts->events <= LAB_MAX_EVENTS || err_set(e, "\"events\": expected at most %d", LAB_MAX_EVENTS));
 }
 

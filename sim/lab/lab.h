@@ -56,6 +56,8 @@ struct play_options {
 };
 /* False when a step fails that should not (or the other way round): the message has file:line:col of the step. */
 bool play(const struct scenario *, const struct play_options *, struct play *, struct err *);
+/* Only what is drawn before anything happens: the account's number, the variables, where the cast is. Quick. */
+bool play_begin(const struct scenario *, const struct play_options *, struct play *, struct err *);
 void play_drop(struct play *);
 /* {{ name.field }}: a reference_fn; context is the struct play. Fields by kind of name are listed in play_fields.c,
  * and scenario_check_references reads the same table. */
@@ -71,6 +73,8 @@ const struct member *play_student(const struct play *);
 /* ---- building and opening ---- */
 
 #define LAB_MAX_EVENTS 2000000
+/* What ids of a student's own calls are drawn from in a bundle of the lab with this seed: it cannot be turned back. */
+struct seed lab_bundle_seed(const struct seed *);
 struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist */
@@ -79,6 +83,12 @@ struct lab_plan {
     const char *language; /* of README.md and answers.yaml: "en", "pt", "es"; NULL = "en" */
     /* Writes answers.yaml and the questions' part of README.md: the grader's, which lies above. NULL = neither. */
     bool (*sheet)(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
+    /* A student's bundle: no seed, no story. Its journal is empty, and instead of the past it has what the past came to
+     * (.cafelab/state-N.json); ids of what the student does are drawn from a seed that tells nothing of the lab's. */
+    bool bundle;
+    /* Writes further files of theirs into .cafelab; NULL = none. */
+    bool (*more)(void *context, const struct play *, const char *dir, struct err *);
+    void *more_context;
     void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
 };
@@ -93,7 +103,7 @@ struct lab {
     struct arena arena;
     struct world world;        /* the journal replayed, servers' files as they are on disk */
     struct scenario *scenario; /* NULL when it is not on this machine (a student's bundle), or is another by now */
-    const char *scenario_id, *content_hash, *version, *seed, *student; /* of lab.json */
+    const char *scenario_id, *content_hash, *version, *seed, *student; /* of lab.json; seed NULL = a bundle: see lab_plan */
     const char *language;
     int64_t events;
     bool live;                       /* see live.h */
@@ -110,6 +120,7 @@ struct lab {
     size_t journal_len; /* bytes of journal.jsonl that are whole lines */
     size_t n_told;      /* journal entries whose traces are in s3/ and account/ */
     size_t n_written;   /* the same of the servers' trees */
+    size_t n_state;     /* of a bundle: journal entries that its newest state knows */
 };
 /* Refuses a directory that is no lab, a journal that was edited in the build's part, or that does not replay: the message
  * names file and line. */

@@ -67,19 +67,29 @@ static bool turn_to_disk(struct opening_lab *o, struct err *e)
     return true;
 }
 
+/* A bundle's state knows what its first entries came to: they are only remembered. */
+static bool remember_line(struct opening_lab *o, const char *line, size_t n, size_t number, struct err *e)
+{
+    struct world *w = &o->lab->world;
+    struct entry *entry = journal_add(w);
+    return entry_read(w, line, n, entry, e) || err_wrap(e, "%s:%zu", o->path, number);
+}
+
 static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_t number, struct err *e)
 {
     struct world *w = &o->lab->world;
     struct entry entry;
+    if (o->facts.ids && w->journal.n < o->written.trees)
+        return remember_line(o, line, n, number, e);
     if (!entry_read(w, line, n, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
-        (!o->retelling && number == o->written.trees + 1 && !turn_to_disk(o, e)))
+        (!o->retelling && !o->on_disk && number == o->written.trees + 1 && !turn_to_disk(o, e)))
         return err_wrap(e, "%s:%zu", o->path, number);
     if (o->retelling)
         o->retelling->before(o->retelling->context, w, &entry);
     struct err differs = {0};
     /* After a kill the last operations on a server are done again on its files as they are: somebody may have changed them
      * between the operation and the kill. A lab opens all the same. */
-    bool on_found_files = entry.on && number > o->written.trees && !o->retelling;
+    bool on_found_files = entry.on && w->journal.n >= o->written.trees && !o->retelling;
     if (act_replay(w, &entry, &differs) || on_found_files)
         return true;
     return err_set(e, "%s:%zu: the journal was changed: %s", o->path, number, differs.msg);
@@ -99,6 +109,21 @@ static bool replay(struct opening_lab *o, struct err *e)
         o->lab->journal_len = (size_t)(line - str_text(&o->text));
     }
     return (o->booted || boot_servers(o, e)) && (o->on_disk || o->retelling || turn_to_disk(o, e));
+}
+
+/* What a bundle has instead of its past. */
+static bool begin_with_state(struct opening_lab *o, struct err *e)
+{
+    struct world *w = &o->lab->world;
+    if (o->written.trees < o->facts.built_entries)
+        return err_set(e, "%s: expected at least %zu", lab_file(&o->lab->arena, o->lab->dir, ".cafelab/written"),
+                       o->facts.built_entries);
+    o->lab->n_state = o->written.trees;
+    o->booted = true;
+    if (!lab_state_take(w, o->lab->dir, o->written.trees, e))
+        return false;
+    journal_skip(w, o->facts.built_entries);
+    return turn_to_disk(o, e);
 }
 
 /* The build's lines are as the build wrote them. */
@@ -151,7 +176,8 @@ static void take_facts(struct lab *lab, const struct lab_facts *f)
     memcpy(lab->built_hash, f->built_hash, sizeof(lab->built_hash));
     lab->table = f->table;
     lab->visitors_site = f->visitors_site;
-    find_scenario(lab);
+    if (f->seed) /* the scenario would tell a bundle nothing that it may know */
+        find_scenario(lab);
 }
 
 static void meet_student(struct lab *lab, const struct lab_facts *f)
@@ -182,13 +208,17 @@ static bool open_lab(struct opening_lab *o, struct err *e)
         !redo_entries(lab->dir, &o->written.trees, e))
         return false;
     o->path = lab_file(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
-    if (!file_read(o->path, JOURNAL_MAX, &o->text, e) || !check_past(o, e))
+    if (!file_read(o->path, JOURNAL_MAX, &o->text, e) || (!o->facts.ids && !check_past(o, e)))
         return false;
     take_facts(lab, &o->facts);
-    struct seed seed = lab_seed(lab->seed, lab->scenario_id, lab->content_hash, lab->student);
+    struct seed seed = {0};
+    if (lab->seed)
+        seed = lab_seed(lab->seed, lab->scenario_id, lab->content_hash, lab->student);
+    else
+        lab_ids_parse(o->facts.ids, &seed);
     world_init(&lab->world, &seed, o->facts.account_id, o->facts.region, o->facts.start_ms);
     lab->world.catalog = &lab_catalog;
-    if (!replay(o, e))
+    if ((!lab->seed && !begin_with_state(o, e)) || !replay(o, e))
         return false;
     meet_student(lab, &o->facts);
     lab->world.lab = lab->dir;

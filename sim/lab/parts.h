@@ -8,7 +8,8 @@
 
 struct lab_facts {
     struct arena *arena; /* of the texts */
-    const char *scenario_id, *title, *content_hash, *version, *seed, *student, *language;
+    const char *scenario_id, *title, *content_hash, *version, *student, *language;
+    const char *seed, *ids;                                  /* one of them: ids in a bundle, 64 hex digits */
     const char *account_id, *region, *table, *visitors_site; /* the last two NULL = none */
     int64_t events, start_ms, from_ms, until_ms;
     const char *me, *my_user, *my_ip, *my_agent; /* the student */
@@ -52,6 +53,13 @@ bool lab_written_get(const char *dir, struct written *ret, struct err *);
 /* ---- log_file.c ---- */
 
 const char *lab_file_with(struct world *, const struct entry *); /* key of the file on the disk; NULL = none holds it */
+
+/* ---- bundle.c: .cafelab/state-N.json, the world after N journal entries ---- */
+
+bool lab_state_put(const struct world *, const char *dir, struct err *);
+void lab_state_forget(const char *dir, size_t n);
+bool lab_state_take(struct world *, const char *dir, size_t n, struct err *);
+bool lab_ids_parse(const char *hex, struct seed *ret);
 
 /* ---- objects.c ---- */
 

@@ -189,7 +189,7 @@ static void move_to(struct play *p, int64_t start_ms)
     p->until_ms = start_ms;
 }
 
-bool play(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
+bool play_begin(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
 {
     struct seed class = seed_from_text(o->seed ? o->seed : "0");
     *p = (struct play){
@@ -200,8 +200,17 @@ bool play(const struct scenario *s, const struct play_options *o, struct play *p
         move_to(p, o->live_from_ms);
     open_account(p);
     p->marks = arena_alloc(&p->world.arena, (s->timeline.n + 1) * sizeof(*p->marks));
-    if (scenario_draw(s, &p->seed, &p->world.arena, &p->draw, e) && cast_draw(p, e) && prelude_play(p, e) &&
-        servers_boot(p, e) && play_story(p, o, e))
+    if (scenario_draw(s, &p->seed, &p->world.arena, &p->draw, e) && cast_draw(p, e))
+        return true;
+    play_drop(p);
+    return false;
+}
+
+bool play(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
+{
+    if (!play_begin(s, o, p, e))
+        return false;
+    if (prelude_play(p, e) && servers_boot(p, e) && play_story(p, o, e))
         return true;
     play_drop(p);
     return false;

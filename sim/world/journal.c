@@ -18,6 +18,15 @@ struct entry *journal_add(struct world *w)
     return entry;
 }
 
+void journal_skip(struct world *w, size_t n)
+{
+    struct entry *unknown = arena_alloc(&w->arena, sizeof(*unknown));
+
+    *unknown = (struct entry){.op = "", .silent = true, .prelude = true};
+    while (w->journal.n < n)
+        *GROW(w->journal.list, w->journal.n, w->journal.cap) = unknown;
+}
+
 /* ---- the table ---- */
 
 enum kind { COUNTER, TIME, TEXT, FLAG, DOCUMENT, SESSION, WHO_KIND, NESTED };

@@ -430,10 +430,19 @@ json_t *world_keep(struct world *, json_t *steals); /* lives as long as the worl
 /* Releases what was kept last, if that is it: the reply of an action that nobody reads any more. */
 void world_forget(struct world *, const json_t *);
 
+/* The account and the servers as they are now, as JSON; not their files, not the journal, not what trails delivered. Taken
+ * into a world after world_init(), it replaces what is there. */
+void world_add_state(struct str *, const struct world *);
+bool world_take_state(struct world *, const char *text, size_t n, struct err *);
+/* Forgets passwords, secret keys and tokens of everybody but this user: of a world that is given away. */
+void world_forget_secrets(struct world *, const char *but_user);
+
 /* The object of this key, made if need be, in its place: buckets are sorted by key. */
 struct object *bucket_put_object(struct world *, struct bucket *, const char *key);
 
 struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
+/* An empty journal gets n entries of which nothing is known: they leave no record, are nobody's, and cannot be written. */
+void journal_skip(struct world *, size_t n);
 #define ENTRY_MAX_BYTES (8u << 20)
 /* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
 void entry_add_json(struct str *, const struct entry *, bool public);
