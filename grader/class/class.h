@@ -8,7 +8,7 @@
  *       secret              64 hex digits, mode 0600; whoever has it has every key: back it up, never hand it out
  *       roster.csv          as it came: plain, of Canvas or of Moodle
  *       scenario/           a copy of the scenario's folder: the class outlives the scenario's next edition
- *       variants.jsonl      0600: what each student's variant is told apart by (students' answers are among it)
+ *       variants.csv        0600: who was drawn how often; what once stands in it stays
  *       bundles/ID.tar.gz   one for each student, to hand out
  *       results/ reports/   of grading
  *
@@ -86,15 +86,15 @@ char *class_path(struct arena *, const struct class *, const char *fmt, ...) PRI
 
 /* ---- variants ---- */
 
-/* What play() needs to tell this student's story. Texts live as long as the class. `draw`: struct variant's. */
+/* What play() needs to tell this student's story; texts live as long as the class. `draw`: struct variant's. */
 struct play_options class_options(struct class *, const struct student *, unsigned draw);
 struct variant_value {
-    const char *name; /* "account", "bucket", "answer who", "event rogue_rule": the same names for every student */
+    const char *name; /* "account", "vary attacker_ip", "address chaos": the same names in the same order for every student */
     const char *value;
-    bool alone; /* of this student only: nobody else of the class has it */
+    bool alone; /* nobody else of the class has it */
 };
 struct variant {
-    const char *student;
+    const struct student *student;
     unsigned draw; /* 0; higher where the draws before came to values that another student has */
     struct variant_value *values;
     size_t n;
@@ -104,10 +104,11 @@ struct variants {
     struct variant *list; /* in the roster's order */
     size_t n;
 };
-/* Draws what is not yet in variants.jsonl and writes it there; what once stood there stays, so that a bundle that was handed
- * out keeps its variant when others join. False when the scenario has no variant left: the message says which values run
- * out. */
-bool class_variants(struct class *, unsigned threads, struct variants *, struct err *);
+/* What is drawn for each student before anything happens: the account's number, which nobody else in the class has, and
+ * the scenario's variables and addresses, which nobody else has all of. Ids of things and events are not compared: they have 64
+ * random bits and more. Draws are settled in the order of ids and remembered in variants.csv, so that a variant stays when
+ * others join. False when the scenario has too few: the message says of how many. */
+bool class_variants(struct class *, struct variants *, struct err *);
 const struct variant *variants_of(const struct variants *, const char *student); /* NULL if there is none */
 void variants_drop(struct variants *);
 /* The student's key, as key_make(). The class must outlive it. */

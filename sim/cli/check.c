@@ -52,12 +52,17 @@ static int run(const struct request *r)
     struct self_check c = {0};
     const char *language = request_language(r);
     AUTO(submission_free) struct submission *s = language ? submission_open(request_arg(r, 0), &e) : NULL;
-    const struct key *key = s ? grading_key_for(&k, submission_lab(s), NULL, &e) : NULL;
+    bool bundle = s && !submission_lab(s)->seed;
+    struct rubric *own = bundle ? rubric_of_bundle(submission_lab(s), &e) : NULL;
+    const struct key *key = s && !bundle ? grading_key_for(&k, submission_lab(s), NULL, &e) : NULL;
     int status = EXIT_TROUBLE;
     if (e.set)
         trouble_err(&e);
-    if (key) {
-        self_check(key, s, language, &c);
+    if (key || own) {
+        if (own)
+            sheet_check(own, s, language, &c);
+        else
+            self_check(key, s, language, &c);
         if (request_has(r, "json")) {
             json_auto_t *value = self_json(&c);
             print_json(value);
@@ -66,6 +71,7 @@ static int run(const struct request *r)
         status = finds_something(&c) ? EXIT_FINDINGS : EXIT_GOOD;
     }
     self_check_drop(&c);
+    rubric_free(&own);
     grading_key_drop(&k);
     return status;
 }
@@ -74,7 +80,8 @@ const struct command command_check = {
     .name = "check",
     .synopsis = "DIR",
     .says = "self-check: which answers can be read, which repairs hold",
-    .more = "Never says whether an answer is right. Exit status 1: something is empty, unreadable or not yet done.",
+    .more = "Never says whether an answer is right. Exit status 1: something is empty, unreadable or not yet done.\n"
+            "In a class's bundle it looks at the answers only: what a repair must achieve is not in it.",
     .least = 1,
     .most = 1,
     .run = run,

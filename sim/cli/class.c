@@ -2,7 +2,7 @@
 /* cafelab class: the table of what can be done with a class, nothing else. */
 #include "sim/cli/cli.h"
 
-static const struct command *const parts[] = {&command_class_init, NULL};
+static const struct command *const parts[] = {&command_class_init, &command_class_build, NULL};
 
 const struct command command_class = {
     .name = "class",

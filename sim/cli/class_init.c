@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab class init: the folder of a course. */
 #include "grader/class/class.h"
-#include "sim/cli/cli.h"
+#include "sim/cli/class_parts.h"
 
 static const char promises[] =
     "\n%s/secret draws every student's variant. Whoever reads it has all answers; without it nothing of this\n"
@@ -12,21 +12,13 @@ static const char promises[] =
     "each other with the method; hints are sealed, not locked; and a student's own record of what was done is\n"
     "checked for whether it can have happened, not for who did it.\n";
 
-static int show_mistakes(struct diags *diags, const struct err *e)
-{
-    AUTO(str_drop) struct str mistakes = {0};
-    diags_show(diags, &mistakes);
-    fputs(str_text(&mistakes), stderr);
-    return e->set ? trouble_err(e) : trouble("mistakes in roster or scenario: nothing was made");
-}
-
 static int tell_made(const struct request *r)
 {
     AUTO(class_close) struct class c = {0};
     AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
     if (!class_open(r->args[0], &c, &diags, &e))
-        return show_mistakes(&diags, &e);
+        return class_mistakes(&diags, &e, "mistakes in roster or scenario: nothing was made");
     if (request_has(r, "json")) {
         json_auto_t *made = json_object();
         json_put_text(made, "class", c.dir);
@@ -63,7 +55,8 @@ static int run(const struct request *r)
             secret.s[--secret.len] = 0;
         plan.secret = str_text(&secret);
     }
-    return class_init(&plan, &diags, &e) ? tell_made(r) : show_mistakes(&diags, &e);
+    return class_init(&plan, &diags, &e) ? tell_made(r)
+                                         : class_mistakes(&diags, &e, "mistakes in roster or scenario: nothing was made");
 }
 
 const struct command command_class_init = {

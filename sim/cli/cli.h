@@ -40,6 +40,7 @@ extern const struct command command_build;
 extern const struct command command_call;
 extern const struct command command_check;
 extern const struct command command_class;
+extern const struct command command_class_build;
 extern const struct command command_class_init;
 extern const struct command command_grade;
 extern const struct command command_help;

@@ -57,8 +57,11 @@ static int run(const struct request *r)
     const char *language = request_language(r);
     if (!language)
         return EXIT_TROUBLE;
-    const struct key *key = lab_open(request_arg(r, 0), &lab, &e) ? grading_key_for(&k, &lab, NULL, &e) : NULL;
-    int status = key ? offer_hint(r, &lab, key_rubric(key), language) : trouble_err(&e);
+    bool open = lab_open(request_arg(r, 0), &lab, &e);
+    struct rubric *own = open && !lab.seed ? rubric_of_bundle(&lab, &e) : NULL;
+    const struct key *key = open && lab.seed ? grading_key_for(&k, &lab, NULL, &e) : NULL;
+    int status = own || key ? offer_hint(r, &lab, own ? own : key_rubric(key), language) : trouble_err(&e);
+    rubric_free(&own);
     grading_key_drop(&k);
     lab_drop(&lab);
     return status;

@@ -294,10 +294,17 @@ static const struct part query_parts[] = {
     M("id", query_execution, id),
     M("sql", query_execution, sql),
     M("workgroup", query_execution, workgroup),
-    T("output", query_execution, output),
     M("database", query_execution, database),
-    F("cancelled", query_execution, cancelled),
+    T("output", query_execution, output),
+    T("statement", query_execution, statement),
+    T("token", query_execution, token),
+    PRINCIPAL(query_execution, who),
+    {"state", NUMBER_INT, offsetof(struct query_execution, state), NULL, 0, false},
+    T("reason", query_execution, reason),
     N("submitted", query_execution, submitted_ms),
+    N("ended", query_execution, ended_ms),
+    N("engine", query_execution, engine_ms),
+    N("scanned", query_execution, scanned),
 };
 static const struct shape query_shape = SHAPE(query_execution, query_parts);
 static const struct part command_parts[] = {
@@ -353,6 +360,7 @@ static const struct part account_parts[] = {
     LIST_OF("trails", account, trails, trail_shape),
     LIST_OF("queries", account, queries, query_shape),
     T("athenaOutput", account, athena_output),
+    F("athenaEnforced", account, athena_enforced),
     LIST_OF("commands", account, commands, command_shape),
     LIST_OF("ssmSessions", account, ssm_sessions, ssm_session_shape),
 };
@@ -414,6 +422,41 @@ static const struct part world_parts[] = {N("now", world, now_ms), N("start", wo
 static const struct shape world_shape = SHAPE(world, world_parts);
 static const struct part world_servers_parts[] = {LIST_OF("servers", world, servers, server_shape)};
 static const struct shape world_servers_shape = SHAPE(world, world_servers_parts);
+
+/* Whoever adds a member to one of these adds its line to the table, too; then the number here. */
+#ifdef __x86_64__
+#define KNOWN(type, bytes)                                                                                                     \
+    _Static_assert(sizeof(struct type) == (bytes), "a member of struct " #type " is missing from its table")
+KNOWN(policy_doc, 64);
+KNOWN(attachment, 16);
+KNOWN(access_key, 64);
+KNOWN(session_key, 104);
+KNOWN(mfa_device, 24);
+KNOWN(tag, 24);
+KNOWN(user, 120);
+KNOWN(membership, 16);
+KNOWN(group, 72);
+KNOWN(role, 88);
+KNOWN(sg_rule, 72);
+KNOWN(security_group, 56);
+KNOWN(instance, 200);
+KNOWN(network, 112);
+KNOWN(object, 64);
+KNOWN(bucket, 104);
+KNOWN(kms_key, 88);
+KNOWN(kms_alias, 32);
+KNOWN(trail, 104);
+KNOWN(logging_span, 80);
+KNOWN(query_execution, 176);
+KNOWN(ssm_command, 72);
+KNOWN(ssm_session, 56);
+KNOWN(account, 296);
+KNOWN(process, 64);
+KNOWN(os_session, 96);
+KNOWN(daemon, 48);
+KNOWN(server, 160);
+KNOWN(principal, 64);
+#endif
 
 /* ---- names of what is pointed to ---- */
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A student's bundle: the lab without what it was made from, as a tar.gz. It is built on memory's disk where there is one,
+ * packed, and gone.
+ *
+ * Not in it: secret, seed, story, key, checks, solution; other people's passwords and secret keys; and hints in the clear. What
+ * is in it beside the evidence follows from the world as it is at the end, which the evidence shows.
+ */
+#include "grader/class/bundle.h"
+
+#include "grader/delivered.h"
+#include "grader/handin/built.h"
+#include "grader/handin/tar.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char aside_prefix[] = "cafelab-bundle.";
+
+/* ---- what a bundle has that other labs have not ---- */
+
+static bool write_questions(const struct play *p, const char *dir, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    struct seed seed = lab_bundle_seed(&p->seed);
+    struct rubric *rubric = rubric_fill(p->scenario, play_lookup, (void *)p, e);
+    if (!rubric)
+        return false;
+    rubric_seal(rubric, &seed, &text);
+    rubric_free(&rubric);
+    return file_write(arena_printf(&arena, "%s/.cafelab/questions.json", dir), str_text(&text), text.len, 0644, e);
+}
+
+static bool write_built(const struct play *p, const char *dir, struct err *e)
+{
+    AUTO(built_drop) struct built built = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    if (!built_look(&p->world, dir, &built, e))
+        return false;
+    built_add_json(&text, &built);
+    return file_write(arena_printf(&arena, "%s/.cafelab/built.jsonl", dir), str_text(&text), text.len, 0644, e);
+}
+
+static bool write_more(void *context, const struct play *p, const char *dir, struct err *e)
+{
+    (void)context;
+    return write_questions(p, dir, e) && write_built(p, dir, e);
+}
+
+/* ---- the place where it is built ---- */
+
+/* What a killed run left behind. */
+void bundle_sweep(void)
+{
+    const char *place = place_aside();
+    DIR *d = opendir(place);
+    for (struct dirent *entry; d && (entry = readdir(d));) {
+        const char *name = entry->d_name + (entry->d_name[0] == '.');
+        long pid = text_starts(name, aside_prefix) ? strtol(name + strlen(aside_prefix), NULL, 10) : 0;
+        if (pid <= 0 || !kill((pid_t)pid, 0) || errno != ESRCH)
+            continue;
+        AUTO(str_drop) struct str path = {0};
+        str_addf(&path, "%s/%s", place, entry->d_name);
+        dir_remove(str_text(&path), &(struct err){0}); /* if it stays, it only takes room */
+    }
+    if (d)
+        closedir(d);
+}
+
+static bool pack(struct class *c, const struct variant *v, const char *dir, struct str *out, struct err *e)
+{
+    AUTO(str_drop) struct str tar = {0}, name = {0};
+    str_addf(&name, "%s-%s", c->name, v->student->id);
+    if (!tar_add_dir(&tar, dir, str_text(&name), e))
+        return false;
+    tar_end(&tar);
+    gzip_add(out, tar.s, tar.len);
+    return true;
+}
+
+bool bundle_make(struct class *c, const struct variant *v, struct str *out, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    const char *dir = arena_printf(&arena, "%s/%s%d", place_aside(), aside_prefix, (int)getpid());
+    struct lab_plan plan = {.scenario = c->scenario->file,
+                            .out = dir,
+                            .play = class_options(c, v->student, v->draw),
+                            .threads = 1,
+                            .language = c->language,
+                            .sheet = answers_for_play,
+                            .bundle = true,
+                            .more = write_more};
+    struct err ignored = {0};
+    dir_remove(dir, &ignored);
+    bool good = lab_build(&plan, &diags, e) && pack(c, v, dir, out, e);
+    dir_remove(dir, &ignored);
+    return good || e->set || err_set(e, "the scenario has mistakes: see `cafelab lint %s`", c->scenario->file);
+}

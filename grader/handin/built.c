@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of what was handed out: looking, writing, reading, finding. It lies on a student's disk: everything is checked. */
+#include "grader/handin/built.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_FILES = 60000, MOST_BYTES = 64 << 20 };
+
+static const char *const kinds[] = {[FILE_REGULAR] = "file", [FILE_DIR] = "dir", [FILE_LINK] = "link", NULL};
+
+const char *built_tree_name(struct arena *arena, const struct world *w, const struct server *server)
+{
+    return server == w->servers ? "host" : arena_printf(arena, "host-%s", server->name);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return strcmp(((const struct built_file *)a)->path, ((const struct built_file *)b)->path);
+}
+
+static void sort(struct built *b)
+{
+    if (b->n)
+        qsort(b->list, b->n, sizeof(*b->list), by_path);
+}
+
+/* ---- looking ---- */
+
+static void look_at_tree(const struct world *w, const struct server *server, struct built *b)
+{
+    const char *name = built_tree_name(&b->arena, w, server);
+    for (const struct file *f = server->tree.files; f; f = f->next) {
+        struct built_file one = {.path = arena_printf(&b->arena, "%s%s", name, f->path[1] ? f->path : ""),
+                                 .kind = f->kind,
+                                 .mode = f->mode,
+                                 .uid = f->uid,
+                                 .gid = f->gid,
+                                 .size = f->kind == FILE_DIR ? 0 : f->size};
+        if (f->kind != FILE_DIR)
+            sha256_hex(f->data ? f->data : "", f->data ? f->size : 0, one.sha256);
+        *GROW(b->list, b->n, b->cap) = one;
+    }
+}
+
+struct walk {
+    struct built *b;
+    const char *dir;
+};
+
+static bool look_at_object(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct walk *walk = context;
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str bytes = {0};
+    if (entry->is_dir || entry->is_link)
+        return true;
+    if (walk->b->n >= MOST_FILES)
+        return err_set(e, "s3/: more than %d files", MOST_FILES);
+    if (!file_read(arena_printf(&arena, "%s/s3/%s", walk->dir, entry->path), MOST_BYTES, &bytes, e))
+        return false;
+    struct built_file one = {.path = arena_printf(&walk->b->arena, "s3/%s", entry->path), .size = bytes.len};
+    sha256_hex(str_text(&bytes), bytes.len, one.sha256);
+    *GROW(walk->b->list, walk->b->n, walk->b->cap) = one;
+    return true;
+}
+
+bool built_look(const struct world *w, const char *dir, struct built *b, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct walk walk = {b, dir};
+    const char *s3 = arena_printf(&arena, "%s/s3", dir);
+    for (const struct server *server = w->servers; server; server = server->next)
+        look_at_tree(w, server, b);
+    if (file_exists(s3) && !dir_walk(s3, look_at_object, &walk, e))
+        return false;
+    sort(b);
+    return true;
+}
+
+/* ---- writing and reading ---- */
+
+void built_add_json(struct str *out, const struct built *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        const struct built_file *f = &b->list[i];
+        str_add(out, "{\"path\":");
+        str_add_json(out, f->path);
+        str_addf(out, ",\"kind\":\"%s\",\"mode\":%u,\"uid\":%u,\"gid\":%u,\"size\":%llu,\"sha256\":\"%s\"}\n", kinds[f->kind],
+                 f->mode, f->uid, f->gid, (unsigned long long)f->size, f->sha256);
+    }
+}
+
+static bool number(const json_t *line, const char *key, int64_t most, int64_t *ret, struct err *e)
+{
+    *ret = json_int_or(line, key, -1);
+    return (*ret >= 0 && *ret <= most) || err_set(e, "\"%s\": expected a whole number", key);
+}
+
+static bool read_line(struct built *b, const json_t *line, struct err *e)
+{
+    struct built_file f = {.path = arena_dup(&b->arena, json_str(line, "path"))};
+    const char *kind = json_str(line, "kind"), *hash = json_str(line, "sha256");
+    int64_t mode, uid, gid, size;
+    size_t k = 0;
+    while (kinds[k] && !text_same(kinds[k], kind))
+        k++;
+    if (!f.path || !kinds[k] || !hash || strlen(hash) > 64 || strspn(hash, ALPHABET_HEX) != strlen(hash))
+        return err_set(e, "expected path, kind and sha256");
+    if (!number(line, "mode", 07777, &mode, e) || !number(line, "uid", UINT32_MAX, &uid, e) ||
+        !number(line, "gid", UINT32_MAX, &gid, e) || !number(line, "size", INT64_MAX, &size, e))
+        return false;
+    f.kind = (enum file_kind)k;
+    f.mode = (unsigned)mode;
+    f.uid = (unsigned)uid;
+    f.gid = (unsigned)gid;
+    f.size = (uint64_t)size;
+    memcpy(f.sha256, hash, strlen(hash) + 1);
+    *GROW(b->list, b->n, b->cap) = f;
+    return true;
+}
+
+bool built_read(const char *text, size_t n, struct built *b, struct err *e)
+{
+    const char *end = text + n;
+    for (unsigned number = 1; text < end; number++) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        json_auto_t *line = json_read(text, (size_t)((stop ? stop : end) - text), e);
+        if (b->n >= MOST_FILES)
+            err_set(e, "more than %d files", MOST_FILES);
+        if (e->set || !read_line(b, line, e))
+            return err_wrap(e, "line %u", number);
+        text = stop ? stop + 1 : end;
+    }
+    sort(b);
+    for (size_t i = 1; i < b->n; i++)
+        if (text_same(b->list[i].path, b->list[i - 1].path))
+            return err_set(e, "\"%s\" is listed twice", b->list[i].path);
+    return true;
+}
+
+const struct built_file *built_find(const struct built *b, const char *path)
+{
+    const struct built_file key = {.path = path};
+    return b->n ? bsearch(&key, b->list, b->n, sizeof(*b->list), by_path) : NULL;
+}
+
+void built_drop(struct built *b)
+{
+    free(b->list);
+    arena_drop(&b->arena);
+    *b = (struct built){0};
+}

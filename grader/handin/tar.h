@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to those who pack: a tar archive in memory, POSIX ustar, the same bytes for the same files. Depends on base. */
+#pragma once
+
+#include "sim/base/base.h"
+
+/* Whatever lies below `dir`, in folders named `under`, with its modes and times; owners are nobody's. */
+bool tar_add_dir(struct str *tar, const char *dir, const char *under, struct err *);
+bool tar_add_file(struct str *tar, const char *path, const void *data, size_t n, unsigned mode, int64_t mtime_ms, struct err *);
+void tar_end(struct str *tar);
