@@ -105,7 +105,7 @@ cp -R "$tmp/lab" "$tmp/colleague"
 run call "$tmp/colleague" iam:ListUsers --as faythe
 run call "$tmp/colleague" iam:ListUsers
 run grade "$tmp/colleague" --json
-has "who else acted" '.notes == ["1 call was made as somebody else than sofia: the first is iam:ListUsers by faythe (journal entry \(.notes[0] | capture("entry (?<n>[0-9]+)").n))"]' "$out"
+has "who else acted" '.notes | map(startswith("1 call was made as somebody else than sofia: the first is iam:ListUsers by faythe")) | any' "$out"
 
 # several at once, one of them no lab
 run grade "$tmp/lab" "$tmp/none"
