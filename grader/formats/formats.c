@@ -22,6 +22,7 @@ const struct format formats[] = {
     {"prairielearn", "PrairieLearn: /grade/results/results.json",                      "results.json",     true,  true,  false, NULL,          prairielearn_add, NULL,         NULL},
     {"check50",      "what check50 -o json prints",                                    ".json",            true,  true,  false, NULL,          check50_add,      NULL,         NULL},
     {"submitty",     "Submitty: validation_results.json",                              "validation_results.json", true, true, false, NULL,     submitty_add,     NULL,         NULL},
+    {"canvas", "Canvas gradebook: the export in, one column added", "-canvas.csv", false, true, true, canvas_begin, canvas_add, canvas_end, canvas_drop},
     {"moodle",       "Moodle grades: user, grade and feedback to map while importing", "-moodle.csv",      false, true,  false, moodle_begin,  moodle_add,       NULL,         NULL},
     {"nbgrader",     "nbgrader's grades.csv",                                          "grades.csv",       false, true,  false, nbgrader_begin, nbgrader_add,    NULL,         NULL},
     {"lti",          "LTI scores, one a line, for a site's own gateway",               "scores.jsonl",     false, true,  false, NULL,          lti_add,          NULL,         NULL},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab grade: what submissions are worth, and why, in the form that is asked for. */
+#include "grader/class/class.h"
 #include "grader/formats/formats.h"
-#include "grader/grader.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/grading.h"
 
@@ -13,7 +13,7 @@ struct batch { /* several submissions, one after the other */
     int64_t fail_under; /* percent */
     struct format_style style;
     struct writing writing;
-    struct str out;
+    struct str out, roster;
     struct grading_key key;
     int status;
 };
@@ -91,6 +91,11 @@ static bool begin(struct batch *b)
     b->writing = (struct writing){.format = b->writing.format, .style = &b->style, .out = &b->out, .of = b->r->n_args};
     if (b->style.answers && b->style.hide_answers)
         return misused(b->r, "--show-answers and --hide-answers contradict each other"), false;
+    const char *roster = request_value(b->r, "roster");
+    if (roster && !file_read(roster, ROSTER_MAX_BYTES, &b->roster, &e))
+        return trouble_err(&e), false;
+    b->style.roster = roster ? &b->roster : NULL;
+    b->style.column = request_value(b->r, "column");
     if (!writing_begin(&b->writing, &e))
         return misused(b->r, "--format: %s", e.msg), false;
     return true;
@@ -106,6 +111,7 @@ static int run(const struct request *r)
     writing_end(&b.writing);
     print_text(&b.out);
     str_drop(&b.out);
+    str_drop(&b.roster);
     grading_key_drop(&b.key);
     return b.status;
 }
@@ -130,6 +136,8 @@ const struct command command_grade = {
                 OPTION_JSON, {"fail-under", 0, "PERCENT", "exit with 1 when a score is below this"},
                 {"lang", 0, "LANG", "language of titles and feedback: en, pt or es"},
                 {"scenario", 0, "NAME", "grade with this scenario instead of the one on hand"},
+                {"roster", 0, "FILE", "of canvas: the gradebook as it was exported"},
+                {"column", 0, "TITLE", "of canvas and moodle: what the grade is called there; the scenario's title without"},
                 {"hide-answers", 0, NULL, "leave out what questions expected: to show to students"},
                 {"show-answers", 0, NULL, "tell what questions expected, in formats for students, too"}},
 };

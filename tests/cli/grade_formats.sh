@@ -134,6 +134,29 @@ says ',ana,,84.58,"101.50 of 120 points, 84 %"' "$out"
 run grade "$tmp/half" --format nbgrader
 is '2 11' "$(csv "$out")" 'nbgrader'
 
+cat >"$tmp/canvas.csv" <<'END'
+Student,ID,SIS User ID,SIS Login ID,Section,Quiz 1 (77),Current Score
+    Points Possible,,,,,10,(read only)
+"Núñez, Ana",1001,ana,ana@example.edu,"IR, 101",9,90
+"Roe, Rui",1002,rui,rui@example.edu,"IR, 101",,0
+END
+run grade "$tmp/half" --format canvas --roster "$tmp/canvas.csv" --column 'IR lab (88)'
+is 0 "$status" 'canvas'
+cat >"$tmp/wanted" <<'END'
+Student,ID,SIS User ID,SIS Login ID,Section,IR lab (88)
+Points Possible,,,,,120
+"Núñez, Ana",1001,ana,ana@example.edu,"IR, 101",101.50
+"Roe, Rui",1002,rui,rui@example.edu,"IR, 101",
+END
+same "$tmp/wanted" "$out"
+run grade "$tmp/half" --format canvas
+is 2 "$status" 'canvas without a roster'
+says '--roster FILE' "$err"
+printf 'id,name\nana,Ana\n' >"$tmp/plain.csv"
+run grade "$tmp/half" --format canvas --roster "$tmp/plain.csv"
+is 2 "$status" 'canvas with another roster'
+says 'as Canvas exports it' "$err"
+
 # pages
 for lab in half broken; do
     run grade "$tmp/$lab" --format html --lang es

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Canvas's gradebook: its own export in, the columns that say who is who kept as they are, one column added. Only changed
+ * columns should be uploaded, so the export's other assignments are left out. A row without a grade is left blank, which
+ * changes nothing there. Canvas finds the assignment by the column's title, or creates it and asks.
+ */
+#include "grader/class/class.h"
+#include "grader/formats/rows.h"
+#include "grader/formats/writing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct cell { /* of one student */
+    bool known;
+    int64_t points;
+};
+struct gradebook {
+    struct roster roster;
+    struct cell *cells;
+    int64_t max;
+    char *title;
+};
+
+static bool is_identity(const char *column)
+{
+    static const char *const names[] = {"Student",      "ID",      "SIS User ID", "SIS Login ID", "Integration ID",
+                                        "Root Account", "Section", "LastName",    "FirstName"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (text_same(names[i], column))
+            return true;
+    return false;
+}
+
+static bool read_roster(struct gradebook *book, const struct str *text, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    if (!roster_read("the gradebook", str_text(text), text->len, &book->roster, &diags)) {
+        const struct diag *d = diags.n ? &diags.list[0] : NULL;
+        return err_set(e, "%s:%u:%u: %s", d ? d->at.file : "the gradebook", d ? d->at.line : 0, d ? d->at.col : 0,
+                       d ? d->message : "cannot be read");
+    }
+    return book->roster.kind == ROSTER_CANVAS ||
+           err_set(e, "expected a gradebook as Canvas exports it (columns Student, ID, ..., Section)");
+}
+
+bool canvas_begin(struct writing *w, struct err *e)
+{
+    struct gradebook *book = w->own = xcalloc(1, sizeof(*book));
+    if (!read_roster(book, w->style->roster, e)) {
+        writing_drop(w);
+        return false;
+    }
+    book->cells = xcalloc(book->roster.n + 1, sizeof(*book->cells));
+    return true;
+}
+
+/* By its id here, by what file names carry, or by any of Canvas's own ids. */
+static const struct student *row_of(const struct roster *r, const char *id)
+{
+    const struct student *s = roster_student(r, id);
+    for (size_t i = 0; !s && i < r->n; i++)
+        for (size_t j = 0; !s && j < r->n_columns; j++)
+            if (is_identity(r->header[j]) && text_same(r->list[i].cells[j], id))
+                s = &r->list[i];
+    return s ? s : roster_meant(r, id);
+}
+
+void canvas_add(struct writing *w, const struct graded *g)
+{
+    struct gradebook *book = w->own;
+    const struct report *r = g->report;
+    const struct student *s = row_of(&book->roster, student_of(g));
+    if (!book->title && *r->title)
+        book->title = xstrdup(w->style->column ? w->style->column : r->title);
+    if (r->max > book->max)
+        book->max = r->max;
+    if (s && !r->ungradable)
+        book->cells[s - book->roster.list] = (struct cell){true, r->score};
+}
+
+static void add_identity(struct str *out, const struct roster *r, const char *const *cells)
+{
+    for (size_t i = 0; i < r->n_columns; i++) {
+        if (!is_identity(r->header[i]))
+            continue;
+        csv_add(out, cells[i], r->delimiter, false); /* as it came: Canvas compares it */
+        str_addc(out, r->delimiter);
+    }
+}
+
+static void add_points_row(struct str *out, const struct gradebook *book)
+{
+    const struct roster *r = &book->roster;
+    const char **cells = xcalloc(r->n_columns + 1, sizeof(*cells));
+    for (size_t i = 0; i < r->n_columns; i++)
+        cells[i] = r->points ? r->points[i] : i ? "" : "    Points Possible";
+    add_identity(out, r, cells);
+    str_add_points(out, book->max);
+    str_addc(out, '\n');
+    free(cells);
+}
+
+void canvas_end(struct writing *w)
+{
+    struct gradebook *book = w->own;
+    const struct roster *r = &book->roster;
+    add_identity(w->out, r, r->header);
+    csv_add(w->out, book->title ? book->title : "cafelab", r->delimiter, false);
+    str_addc(w->out, '\n');
+    add_points_row(w->out, book);
+    for (size_t i = 0; i < r->n; i++) {
+        add_identity(w->out, r, r->list[i].cells);
+        if (book->cells[i].known)
+            str_add_points(w->out, book->cells[i].points);
+        str_addc(w->out, '\n');
+    }
+}
+
+void canvas_drop(struct writing *w)
+{
+    struct gradebook *book = w->own;
+    roster_drop(&book->roster);
+    free(book->cells);
+    free(book->title);
+    free(book);
+}
