@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab call: one operation as the student, without any AWS tool. */
-#include "sim/cli/cli.h"
+#include "sim/cli/served.h"
 #include "sim/lab/lab.h"
 
 #include <string.h>
@@ -66,27 +66,51 @@ static int print_command(const struct outcome *out)
     return json_int_or(out->reply, "exitCode", 0) ? EXIT_FINDINGS : EXIT_GOOD;
 }
 
-static int run(const struct request *r)
+static int print_any(const struct request *r, const struct outcome *out)
+{
+    const char *op = r->args[1];
+    if (text_same(op, "host:Run") && !out->error_code && !request_has(r, "json"))
+        return print_command(out);
+    return print_outcome(op, out);
+}
+
+static int call_held(const struct request *r, json_t *params)
 {
     struct err e = {0};
     struct lab lab;
     struct outcome out = {0};
-    const char *op = r->args[1];
-    json_auto_t *params = read_params(request_arg(r, 2), &e);
-    int held = params ? lab_hold(r->args[0], &e) : -1;
-    if (held < 0 || !lab_open(r->args[0], &lab, &e)) {
-        close(held);
+    if (!lab_open(r->args[0], &lab, &e))
         return trouble_err(&e);
-    }
-    int status = EXIT_TROUBLE;
-    if (!lab_call(&lab, request_value(r, "as"), op, request_value(r, "on"), params, &out, &e))
-        trouble_err(&e);
-    else if (text_same(op, "host:Run") && !out.error_code && !request_has(r, "json"))
-        status = print_command(&out);
-    else
-        status = print_outcome(op, &out);
+    bool good = lab_call(&lab, request_value(r, "as"), r->args[1], request_value(r, "on"), params, &out, &e);
+    int status = good ? print_any(r, &out) : trouble_err(&e);
     lab_drop(&lab);
-    close(held);
+    return status;
+}
+
+static int call_served(const struct request *r, unsigned port, json_t *params)
+{
+    struct err e = {0};
+    json_auto_t *asked = json_pack("{s:s, s:O}", "op", r->args[1], "params", params);
+    json_put_text(asked, "as", request_value(r, "as"));
+    json_put_text(asked, "on", request_value(r, "on"));
+    json_auto_t *answer = served_ask(port, SERVE_CALL_PATH, asked, &e);
+    struct outcome out = {.error_code = json_str(answer, "errorCode"),
+                          .error_message = json_str(answer, "errorMessage"),
+                          .reply = json_object_get(answer, "reply")};
+    return answer ? print_any(r, &out) : trouble_err(&e);
+}
+
+static int run(const struct request *r)
+{
+    struct err e = {0};
+    unsigned port = 0;
+    json_auto_t *params = read_params(request_arg(r, 2), &e);
+    int held = params ? served_or_hold(r->args[0], &port, &e) : -1;
+    if (held < 0 && !port)
+        return trouble_err(&e);
+    int status = port ? call_served(r, port, params) : call_held(r, params);
+    if (held >= 0)
+        close(held);
     return status;
 }
 
@@ -95,7 +119,8 @@ const struct command command_call = {
     .synopsis = "DIR OPERATION [JSON]",
     .says = "one operation as the student: ec2:DescribeInstances, host:Run",
     .more = "JSON holds the parameters in CloudTrail's names; - reads them from standard input. The reply is printed as\n"
-            "the AWS CLI prints it. A refusal is printed on standard error and gives exit status 1.",
+            "the AWS CLI prints it. A refusal is printed on standard error and gives exit status 1. Where somebody serves the\n"
+            "lab (cafelab start), the call is made there.",
     .least = 2,
     .most = 3,
     .run = run,

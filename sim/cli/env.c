@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab env: shell exports that make plain `aws` talk to a served lab. */
-#include "sim/cli/serving.h"
+#include "sim/cli/served.h"
 
 #include <string.h>
 

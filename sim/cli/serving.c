@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Serving a lab from a command: signals, the clock's ticks, and where others find the server. Whether a lab is served, and
- * at which port, stands in .cafelab/held, which the server keeps locked.
- */
+/* Serving a lab from a command: signals, the clock's ticks. How others find the server is served.c's. */
 #include "sim/cli/serving.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,46 +73,4 @@ int serving_wait(struct serving *s, long child)
         if ((got == SIGINT || got == SIGTERM) && child)
             kill((pid_t)child, got);
     }
-}
-
-/* ---- another process's server ---- */
-
-unsigned served_port(const char *dir, struct err *e)
-{
-    AUTO(arena_drop) struct arena arena = {0};
-    char text[64] = "";
-    const char *path = arena_printf(&arena, "%s/.cafelab/held", dir), *port;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool free_now = fd < 0 || !flock(fd, LOCK_SH | LOCK_NB);
-    ssize_t n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
-    if (fd >= 0)
-        close(fd);
-    text[n > 0 ? n : 0] = '\0';
-    port = strstr(text, "port ");
-    if (!free_now && port)
-        return (unsigned)strtoul(port + 5, NULL, 10);
-    err_set(e, "nobody serves '%s': run `cafelab start %s` in another terminal", dir, dir);
-    return 0;
-}
-
-static const char *setting(struct arena *arena, const char *text, const char *key)
-{
-    const char *at = strstr(text, key);
-    at = at ? at + strlen(key) : NULL;
-    return at ? arena_dupn(arena, at, strcspn(at, "\n")) : NULL;
-}
-
-bool served_client(const char *dir, struct arena *arena, struct client_plan *out, struct err *e)
-{
-    AUTO(str_drop) struct str config = {0};
-    AUTO(str_drop) struct str credentials = {0};
-    *out = (struct client_plan){.dir = dir, .port = served_port(dir, e)};
-    if (!out->port || !file_read(arena_printf(arena, "%s/.cafelab/aws/config", dir), 65536, &config, e) ||
-        !file_read(arena_printf(arena, "%s/.cafelab/aws/credentials", dir), 65536, &credentials, e))
-        return false;
-    out->region = setting(arena, str_text(&config), "region = ");
-    out->access_key_id = setting(arena, str_text(&credentials), "aws_access_key_id = ");
-    out->secret = setting(arena, str_text(&credentials), "aws_secret_access_key = ");
-    return (out->region && out->access_key_id && out->secret) ||
-           err_set(e, "'%s/.cafelab/aws' is damaged: start the lab again", dir);
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: a lab that this process serves, or another one does. */
+/* Private: a lab that this process serves. */
 #pragma once
 
-#include "sim/cli/cli.h"
-#include "sim/serve/client.h"
-#include "sim/serve/serve.h"
+#include "sim/cli/served.h"
 
 struct serving {
     struct live *live;
@@ -21,8 +19,3 @@ bool serving_begin(struct serving *, const struct serving_plan *, struct err *);
 void serving_end(struct serving *);
 /* Does what is due until SIGINT or SIGTERM, or until process `child` has ended (0 = none); its wait status is returned. */
 int serving_wait(struct serving *, long child);
-
-/* The port at which another process serves the lab: 0 with an error when none does. */
-unsigned served_port(const char *dir, struct err *);
-/* What clients of that lab need; for `cafelab env`. */
-bool served_client(const char *dir, struct arena *, struct client_plan *out, struct err *);

@@ -20,7 +20,7 @@ static bool tell(void *dir, const struct stay *stay, struct err *e)
 
 static bool look(void *dir, struct lab *lab, struct err *e)
 {
-    return staying_look(dir, lab, e);
+    return lab_open(dir, lab, e);
 }
 
 /* ---- the command ---- */

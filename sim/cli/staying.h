@@ -7,4 +7,3 @@
 /* Logs in and opens the lab as it is then. *ret_answer (owned) is lab_stay_begin()'s. `on` NULL = the lab's first server. */
 bool staying_begin(const char *dir, const struct arrival *, struct lab *, json_t **ret_answer, struct err *);
 bool staying_end(const char *dir, const struct stay *, struct err *);
-bool staying_look(const char *dir, struct lab *, struct err *); /* opens it as it is now, whoever is writing */

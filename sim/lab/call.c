@@ -11,7 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK_MS 20000 /* a call takes a person that long */
+#define PATIENCE_MS 500 /* with those who read; after that they have to look again */
+#define TICK_MS 20000   /* a call takes a person that long */
 
 int64_t lab_now(const struct lab *lab)
 {
@@ -169,8 +170,8 @@ static bool act_in_account(struct lab *lab, const struct member *m, const char *
     return true;
 }
 
-static bool act_once(struct lab *lab, const char *as, const char *op, const char *on, json_t *params, struct outcome *out,
-                     struct err *e)
+bool lab_act(struct lab *lab, const char *as, const char *op, const char *on, json_t *params, struct outcome *out,
+             struct err *e)
 {
     struct member m;
     const char *meant = NULL;
@@ -204,7 +205,7 @@ static bool write_journal(struct lab *lab, size_t first, struct err *e)
     return file_append(path, str_text(&lines), lines.len, e);
 }
 
-bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
+static bool write_traces(struct lab *lab, int64_t now_ms, struct err *e)
 {
     struct evidence_task task = lab_task(&lab->world, &lab->world.seed, lab->dir);
     task.first = lab->n_written;
@@ -234,11 +235,19 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
     return true;
 }
 
+bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
+{
+    int claim = lab_files_claim(lab->dir, false, PATIENCE_MS);
+    bool good = write_traces(lab, now_ms, e);
+    lab_files_release(claim);
+    return good;
+}
+
 bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, json_t *params, struct outcome *out,
               struct err *e)
 {
     size_t first = lab->world.journal.n;
-    if (!act_once(lab, as, op, on, params, out, e))
+    if (!lab_act(lab, as, op, on, params, out, e))
         return false;
     lab_queries_run(lab);
     return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
@@ -376,7 +385,7 @@ static bool solve_step(struct lab *lab, struct play *p, const struct step *step,
         return false;
     for (size_t i = 0; i < deeds.n; i++) {
         struct outcome out = {0};
-        if (!act_once(lab, step->as, deeds.list[i].op, deeds.list[i].on, deeds.list[i].params, &out, e))
+        if (!lab_act(lab, step->as, deeds.list[i].op, deeds.list[i].on, deeds.list[i].params, &out, e))
             return step_fail(step, e, "solution");
         if (must_hold && !step_judge(step, &lab->world, &out, e))
             return false;

@@ -4,7 +4,6 @@
  * the lock, until they are on the disk: requests that come meanwhile share the same fsync.
  */
 #include "sim/lab/live_parts.h"
-#include "sim/lab/stay.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static int64_t lab_time(const struct lab *lab)
+int64_t live_time(const struct live *live)
 {
-    return lab->live ? clock_now_ms() : lab->world.now_ms;
+    return live->lab.live ? clock_now_ms() : live->lab.world.now_ms;
 }
 
 /* ---- opening ---- */
@@ -82,7 +81,7 @@ void live_close(struct live *live)
         return;
     queries_stop(live);
     if (live->journal >= 0 && !live->broken && live->lab.n_written < live->lab.world.journal.n)
-        lab_traces_write(&live->lab, lab_time(&live->lab), &ignored);
+        lab_traces_write(&live->lab, live_time(live), &ignored);
     if (live->journal >= 0)
         close(live->journal);
     if (live->held >= 0)
@@ -237,43 +236,6 @@ const char *live_student_ip(struct live *live, struct arena *arena)
     return arena_dup(arena, live->lab.me.from.ip); /* never changes */
 }
 
-/* ---- a shell on the server ---- */
-
-static json_t *end_stay(struct live *live, const json_t *asked, struct err *e)
-{
-    AUTO(stay_drop) struct stay stay = {0};
-    bool good = stay_from_json(&stay, asked) || err_set(e, "expected on, session, changes and settled");
-    return good && stay_leave(&live->lab, &stay, e) ? json_object() : NULL;
-}
-
-json_t *live_stay(struct live *live, const json_t *asked, struct err *e)
-{
-    json_t *answer = NULL;
-    pthread_mutex_lock(&live->lock);
-    if (live->broken)
-        err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
-    else if (text_same(json_str(asked, "do"), "begin"))
-        answer = stay_enter(&live->lab,
-                            &(struct arrival){.on = json_str(asked, "on"),
-                                              .console = json_bool_or(asked, "console", false),
-                                              .joins = json_bool_or(asked, "joins", false)},
-                            e);
-    else if (text_same(json_str(asked, "do"), "end"))
-        answer = end_stay(live, asked, e);
-    else
-        err_set(e, "do: expected begin or end");
-    bool good =
-        live_append(live, e) && lab_traces_write(&live->lab, lab_time(&live->lab), e); /* the shell looks at the files */
-    if (good && live->lab.live)
-        story_notice(&live->story, &live->lab);
-    uint64_t upto = live->appended;
-    pthread_mutex_unlock(&live->lock);
-    if (good && live_make_safe(live, upto, e) && !e->set)
-        return answer;
-    json_decref(answer);
-    return NULL;
-}
-
 /* ---- the website ---- */
 
 bool live_site_open(struct live *live)
@@ -307,14 +269,14 @@ bool live_file(struct live *live, const char *path, struct arena *arena, struct 
 
 /* What happened in here goes to the disk before what people did there is taken: a tree that is read again from the disk
  * knows nothing that was not written to it. */
-static bool bring_files(struct live *live, int64_t now_ms, struct err *e)
+bool live_bring_files(struct live *live, int64_t now_ms, bool at_once, struct err *e)
 {
     struct lab *lab = &live->lab;
-    if (now_ms - live->files_ms < FILES_EVERY_MS && !lab->flush)
+    if (now_ms - live->files_ms < FILES_EVERY_MS && !lab->flush && !at_once)
         return true;
     live->files_ms = now_ms;
     if (lab->live || lab->n_written < lab->world.journal.n)
-        if (!lab_traces_write(lab, lab_time(lab), e))
+        if (!lab_traces_write(lab, live_time(live), e))
             return false;
     return lab_disk_take(lab, lab->live ? now_ms : lab_now(lab), e) && lab_objects_take(lab, e);
 }
@@ -327,7 +289,7 @@ int64_t live_tick(struct live *live, int64_t now_ms)
     bool skipped = live->story.skipping;
     int64_t next = on ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
     live->lab.flush |= skipped && !live->story.skipping; /* the waits are over, that for the trail, too */
-    if (!live->broken && live_append(live, &e) && bring_files(live, now_ms, &e))
+    if (!live->broken && live_append(live, &e) && live_bring_files(live, now_ms, false, &e))
         live_append(live, &e); /* what people did to files is in the journal, too */
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);

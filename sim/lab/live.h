@@ -53,6 +53,11 @@ struct live_file {
 /* A regular file of the web server, as it is now. False: there is none. */
 bool live_file(struct live *, const char *path, struct arena *, struct live_file *out);
 
+/* What `cafelab call` asks of who serves the lab: {"op", "params"} and, if need be, "as" and "on", see lab_call().
+ * {"reply"}, or {"errorCode", "errorMessage"} of a refusal; a new reference. NULL: it could not be tried. Files and views
+ * have followed when it returns. */
+json_t *live_call(struct live *, const json_t *asked, struct err *);
+
 /* ---- time ---- */
 
 /* Does what is due: scripted steps, deliveries, files and views. Returns when to come again (ms since 1970). */

@@ -29,10 +29,15 @@ struct live {
     struct querying queries;
 };
 
+int64_t live_time(const struct live *); /* of a static lab: where its clock stands */
 /* New entries to the journal's file. Under the lock. */
 bool live_append(struct live *, struct err *);
 /* Without the lock: returns when the first `upto` bytes are on the disk. */
 bool live_make_safe(struct live *, uint64_t upto, struct err *);
+
+/* Files, logs and views follow what happened, and what people did to files by hand is taken; not more often than they have to
+ * unless `at_once`. Under the lock. */
+bool live_bring_files(struct live *, int64_t now_ms, bool at_once, struct err *);
 
 /* ---- live_queries.c: Athena's statements, by a thread of their own ---- */
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PATIENCE_MS 3000 /* with whoever writes the files just now */
 #define JOURNAL_MAX (256u << 20)
 
 struct opening_lab {
@@ -231,7 +232,9 @@ static bool open_dir(const char *dir, const struct retelling *retelling, struct 
 {
     *lab = (struct lab){.dir = xstrdup(dir)};
     struct opening_lab o = {.lab = lab, .retelling = retelling};
+    int claim = lab_files_claim(dir, true, PATIENCE_MS);
     bool good = open_lab(&o, e);
+    lab_files_release(claim);
     str_drop(&o.text);
     if (!good)
         lab_drop(lab);

@@ -61,6 +61,12 @@ void lab_state_forget(const char *dir, size_t n);
 bool lab_state_take(struct world *, const char *dir, size_t n, struct err *);
 bool lab_ids_parse(const char *hex, struct seed *ret);
 
+/* ---- hold.c ---- */
+
+/* Keeps readers and the following of files apart. -1: the others did not make way in time, or nobody ever held the lab. */
+int lab_files_claim(const char *dir, bool to_read, int patience_ms);
+void lab_files_release(int claim); /* -1 is fine */
+
 /* ---- objects.c ---- */
 
 bool lab_objects_take(struct lab *, struct err *); /* buckets get what trails delivered: the files below s3/ */
@@ -98,6 +104,11 @@ bool disk_take(struct lab *, struct server *, struct err *);
 bool lab_disk_take(struct lab *, int64_t now_ms, struct err *); /* of all servers; what changed is in the journal then */
 void disk_forget_redone(struct lab *);                          /* what a redo has brought about is nobody's change */
 void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them */
+
+/* ---- call.c ---- */
+
+/* lab_call() without what follows: neither journal nor files are written. */
+bool lab_act(struct lab *, const char *as, const char *op, const char *on, json_t *params, struct outcome *, struct err *);
 
 /* ---- stay.c ---- */
 

@@ -40,6 +40,10 @@ void exchange_reply(struct exchange *); /* whatever came of it */
 bool objects_before(struct exchange *); /* keeps what a PUT brings; false after a failure */
 void objects_after(struct exchange *);  /* what a GET wants, what a DELETE leaves behind */
 
+/* ---- own.c: what cafelab's own commands ask ---- */
+
+bool own_answer(struct live *, struct http_request *, struct http_reply *); /* false: it is not for this door */
+
 /* ---- site.c: the website, from the web server's own files ---- */
 
 /* False: the path is not below `prefix`, or there is no website. */

@@ -3,7 +3,6 @@
  * From a request to its answer: who signed it, for which service, what is asked; then the lab acts, and the outcome goes
  * back in the service's own form. Every step either goes on or leaves a failure to be written.
  */
-#include "sim/lab/stay.h"
 #include "sim/serve/serve.h"
 #include "sim/serve/exchange.h"
 
@@ -100,43 +99,12 @@ static void draw_request_id(struct exchange *ex)
     ex->request_id = arena_dup(&ex->r->arena, id);
 }
 
-static bool answer_skip(struct aws_server *server, struct http_request *r, struct http_reply *reply)
-{
-    struct err e = {0};
-    if (!text_same(r->path, SERVE_SKIP_PATH))
-        return false;
-    reply->wire.status = !text_same(r->method, "POST") ? 405 : live_skip(server->live, &e) ? 204 : 409;
-    if (e.set) {
-        reply->wire.content_type = "text/plain; charset=UTF-8";
-        str_add(&reply->wire.body, e.msg);
-    }
-    return true;
-}
-
-static bool answer_stay(struct aws_server *server, struct http_request *r, struct http_reply *reply)
-{
-    struct err e = {0};
-    if (!text_same(r->path, SERVE_STAY_PATH))
-        return false;
-    bool asked_well = text_same(r->method, "POST") && http_header(r, SERVE_STAY_HEADER);
-    json_auto_t *asked = asked_well ? json_read(str_text(&r->body), r->body.len, &e) : NULL;
-    json_auto_t *answer = asked ? live_stay(server->live, asked, &e) : NULL;
-    reply->wire.status = !asked_well ? 405 : answer ? 200 : 409;
-    reply->wire.content_type = answer ? "application/json" : "text/plain; charset=UTF-8";
-    if (answer)
-        str_add_json_value(&reply->wire.body, answer);
-    else
-        str_add(&reply->wire.body, e.msg);
-    return true;
-}
-
 static void answer_api(void *context, struct http_request *r, struct http_reply *reply)
 {
     struct aws_server *server = context;
     char hash[65];
     struct exchange ex = {.live = server->live, .r = r, .reply = reply, .now_ms = clock_now_ms()};
-    if (site_answer(server->live, server->site_dir, "/cafe/", r, reply) || answer_skip(server, r, reply) ||
-        answer_stay(server, r, reply))
+    if (site_answer(server->live, server->site_dir, "/cafe/", r, reply) || own_answer(server->live, r, reply))
         return;
     sha256_hex(str_text(&r->body), r->body.len, hash);
     ex.signed_request = (struct signed_request){r->method, r->path, r->query, r->headers, r->n_headers, hash};

@@ -16,11 +16,12 @@ struct server_options {
     unsigned threads;   /* 0 = 8: they wait for the disk more than they compute */
     const char *site;   /* directory of the server's tree that holds the website: "/var/www/html"; NULL = none */
 };
-/* POST to it, without a signature: live_skip(). */
+/* The lab's own door, for cafelab's commands: POST JSON without a signature, but with a header that no page of another site can
+ * send. 200 with JSON, or 409 with one line of text: live_skip(), live_stay(), live_call(). */
 #define SERVE_SKIP_PATH "/_cafelab/skip"
-/* POST to it with this header, which no page of another site can send: live_stay(). */
 #define SERVE_STAY_PATH "/_cafelab/stay"
-#define SERVE_STAY_HEADER "x-cafelab-stay"
+#define SERVE_CALL_PATH "/_cafelab/call"
+#define SERVE_OWN_HEADER "x-cafelab"
 
 struct aws_server;
 struct aws_server *serve_start(const struct server_options *, struct err *);

@@ -41,7 +41,11 @@ is martha "$(tail -n 1 "$lab/.cafelab/journal.jsonl" | jq -r .who.name)" 'her na
 run call "$lab" iam:ListUsers '{}' --as chaos
 is 1 $status 'as chaos'
 
-# one at a time
+# one at a time: the second waits, but not for ever
+flock "$lab/.cafelab/held" sleep 0.5 &
+run call "$lab" sts:GetCallerIdentity
+is 0 $status 'a lab that is held for a moment'
+wait
 (flock -x 9 && "$CAFELAB" call "$lab" iam:ListUsers >"$out" 2>"$err" 9>&-; echo $? >"$tmp/status") 9>"$lab/.cafelab/held"
 is 2 "$(cat "$tmp/status")" 'a lab that is held'
 says "the lab '$lab' is in use already" "$err"

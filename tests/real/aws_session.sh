@@ -23,8 +23,28 @@ says '(InvalidToken)' "$tmp/refusal"
 run start "$lab"
 is 2 $status 'a second start'
 says "pid $served, port $port" "$err"
+
+# cafelab's own commands, while it is served: a call is made there, by the same person, in the same journal
 run call "$lab" sts:GetCallerIdentity
-is 2 $status 'call while it is served'
+is 0 $status 'call while it is served'
+has 'as the student' '.Arn | endswith(":user/sofia")' "$out"
+run call "$lab" iam:DeleteUser '{"userName": "nobody"}'
+is 1 $status 'a refusal'
+says '(NoSuchEntity) when calling the DeleteUser operation' "$err"
+run call "$lab" iam:DeletUser '{}'
+is 2 $status 'no such operation'
+says 'did you mean "iam:DeleteUser"?' "$err"
+run call "$lab" query:Ended '{"queryExecutionId": "x"}'
+is 2 $status 'nobody but the engine says that a query ended'
+for i in 1 2 3 4; do
+    "$CAFELAB" call "$lab" iam:CreateUser "{\"userName\": \"at-once-$i\"}" >"$tmp/made.$i" &
+    eval "call$i=\$!"
+done
+wait $call1 $call2 $call3 $call4
+is 4 "$(aws iam list-users --query 'length(Users[?starts_with(UserName, `at-once`)])')" 'four calls at one moment'
+check 'what it changed is in the files when it returns' grep -q at-once-4 "$lab/account/iam/list-users.json"
+run query "$lab" 'SELECT count(*) FROM logs'
+is 0 $status 'query while it is served'
 aws s3 mb s3://cafelab-goes-on >/dev/null
 leave INT
 is 0 $status 'Ctrl-C'
