@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * S3: the table; its functions are in s3_buckets.c and s3_objects.c, what all records have in s3_record.c.
+ * S3: the table; its functions are in s3_buckets.c, s3_objects.c, s3_put.c and s3_uploads.c, what all records have in
+ * s3_record.c.
  *
  * Every request of S3 is about a bucket and often one of its subresources ("?policy"): records show both, and the body's
  * root element in between: {"bucketPolicy": {...}, "bucketName": "b", "Host": "b.s3...", "policy": ""}. Callers give the
@@ -13,18 +14,24 @@
 #define BUCKET "arn:aws:s3:::{bucketName}"
 #define OBJECT "arn:aws:s3:::{bucketName}/{key}"
 #define ON "bucketName! Host x-id expectedBucketOwner "
+#define SAID                                                                                                                   \
+    "headers{} tags[] x-amz-acl x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id x-amz-storage-class "
 #define LIST "list-type prefix delimiter marker max-keys# encoding-type continuation-token start-after fetch-owner?"
 
 /* clang-format off */
 static const struct op s3_ops[] = {
-    {"s3:CopyObject",            ON "key! x-amz-copy-source! size# etag", OP_DATA, OBJECT, "s3:PutObject", s3_copy_object},
+    {"s3:AbortMultipartUpload",  ON "key! uploadId!", OP_DATA, OBJECT, NULL, s3_abort_upload},
+    {"s3:CompleteMultipartUpload", ON "key! uploadId! parts[]", OP_DATA, OBJECT, "s3:PutObject", s3_complete_upload},
+    {"s3:CopyObject",            ON "key! x-amz-copy-source! size# etag x-amz-metadata-directive x-amz-tagging-directive " SAID, OP_DATA, OBJECT, "s3:PutObject", s3_copy_object},
     {"s3:CreateBucket",          ON "CreateBucketConfiguration{} x-amz-acl x-amz-object-ownership", 0, BUCKET, NULL, s3_create_bucket},
+    {"s3:CreateMultipartUpload", ON "key! uploads " SAID, OP_DATA, OBJECT, "s3:PutObject", s3_create_upload},
     {"s3:DeleteBucket",          ON, 0, BUCKET, NULL, s3_delete_bucket},
     {"s3:DeleteBucketEncryption", ON "encryption", 0, BUCKET, "s3:PutEncryptionConfiguration", s3_delete_encryption},
     {"s3:DeleteBucketPolicy",    ON "policy", 0, BUCKET, NULL, s3_delete_policy},
     {"s3:DeleteBucketPublicAccessBlock", ON "publicAccessBlock", 0, BUCKET, "s3:PutBucketPublicAccessBlock", s3_delete_public_block},
     {"s3:DeleteBucketTagging",   ON "tagging", 0, BUCKET, "s3:PutBucketTagging", s3_delete_tagging},
     {"s3:DeleteObject",          ON "key! versionId", OP_DATA, OBJECT, NULL, s3_delete_object},
+    {"s3:DeleteObjectTagging",   ON "key! tagging versionId", OP_DATA, OBJECT, NULL, s3_delete_object_tagging},
     {"s3:DeleteObjects",         ON "delete objects[]!", OP_DATA, OBJECT, "s3:DeleteObject", s3_delete_objects},
     {"s3:GetAccelerateConfiguration", ON "accelerate", OP_READ, BUCKET, NULL, s3_get_nothing},
     {"s3:GetBucketAcl",          ON "acl", OP_READ, BUCKET, NULL, s3_get_acl},
@@ -45,14 +52,19 @@ static const struct op s3_ops[] = {
     {"s3:GetBucketWebsite",      ON "website", OP_READ, BUCKET, NULL, s3_get_unset},
     {"s3:GetObject",             ON "key! versionId response-content-type response-content-disposition", OP_READ | OP_DATA,
      OBJECT, NULL, s3_get_object},
-    {"s3:GetObjectTagging",      ON "key! tagging", OP_READ | OP_DATA, OBJECT, NULL, s3_get_object_tagging},
+    {"s3:GetObjectAcl",          ON "key! acl versionId", OP_READ | OP_DATA, OBJECT, NULL, s3_get_object_acl},
+    {"s3:GetObjectTagging",      ON "key! tagging versionId", OP_READ | OP_DATA, OBJECT, NULL, s3_get_object_tagging},
     {"s3:HeadBucket",            ON, OP_READ | OP_DATA, BUCKET, "s3:ListBucket", s3_head_bucket},
     {"s3:HeadObject",            ON "key! versionId", OP_READ | OP_DATA, OBJECT, "s3:GetObject", s3_head_object},
     {"s3:ListBuckets",           "Host x-id max-buckets# continuation-token prefix", OP_READ, "*", "s3:ListAllMyBuckets",
      s3_list_buckets},
+    {"s3:ListMultipartUploads",  ON "uploads prefix delimiter key-marker upload-id-marker max-uploads# encoding-type",
+     OP_READ | OP_DATA, BUCKET, "s3:ListBucketMultipartUploads", s3_list_uploads},
     {"s3:ListObjectVersions",    ON LIST " versions key-marker version-id-marker", OP_READ | OP_DATA, BUCKET,
      "s3:ListBucketVersions", s3_list_object_versions},
     {"s3:ListObjects",           ON LIST, OP_READ | OP_DATA, BUCKET, "s3:ListBucket", s3_list_objects},
+    {"s3:ListParts",             ON "key! uploadId! max-parts# part-number-marker", OP_READ | OP_DATA, OBJECT,
+     "s3:ListMultipartUploadParts", s3_list_parts},
     {"s3:PutBucketAcl",          ON "acl x-amz-acl", 0, BUCKET, NULL, s3_put_acl},
     {"s3:PutBucketEncryption",   ON "encryption ServerSideEncryptionConfiguration{}!", 0, BUCKET, "s3:PutEncryptionConfiguration",
      s3_put_encryption},
@@ -63,8 +75,9 @@ static const struct op s3_ops[] = {
      s3_put_public_block},
     {"s3:PutBucketTagging",      ON "tagging Tagging{}!", 0, BUCKET, NULL, s3_put_tagging},
     {"s3:PutBucketVersioning",   ON "versioning VersioningConfiguration{}!", 0, BUCKET, NULL, s3_put_versioning},
-    {"s3:PutObject",             ON "key! body size# etag x-amz-acl x-amz-server-side-encryption x-amz-storage-class", OP_DATA, OBJECT,
-     NULL, s3_put_object},
+    {"s3:PutObject",             ON "key! body size# etag if-none-match " SAID, OP_DATA, OBJECT, NULL, s3_put_object},
+    {"s3:PutObjectTagging",      ON "key! tagging versionId Tagging{}!", OP_DATA, OBJECT, NULL, s3_put_object_tagging},
+    {"s3:UploadPart",            ON "key! uploadId! partNumber! size# etag", OP_DATA, OBJECT, "s3:PutObject", s3_upload_part},
 };
 /* clang-format on */
 

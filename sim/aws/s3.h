@@ -10,6 +10,22 @@ struct bucket *s3_bucket(struct call *); /* of bucketName; NULL after NoSuchBuck
 /* Of the trails: what they delivered there are files, not objects of the world. */
 bool s3_has_delivered_logs(const struct world *, const struct bucket *);
 
+struct object *s3_find_object(const struct bucket *, const char *key);
+struct object *s3_asked_object(struct call *); /* of bucketName and key; NULL after a failure */
+json_t *s3_quoted(const char *etag);
+json_t *s3_owner(const struct call *);                          /* {"ID"} */
+json_t *s3_grants(struct call *, const char *canned_acl); /* of an ACL: [{"Grantee", "Permission"}] */
+
+/* Headers of an object's own, which its GETs give back. */
+#define S3_METADATA "x-amz-meta-"
+/* What an object will be but for its bytes, from the parameters of the call that makes it: headers, tags, encryption,
+ * storage class. False after a failure. And what the reply and the record say of its encryption. */
+bool s3_read_said(struct call *, struct bucket *, struct object *out);
+void s3_say_encryption(struct call *, const struct object *);
+/* Makes the object, or makes it anew. */
+struct object *s3_store(struct call *, struct bucket *, const char *key, const struct object *said, uint64_t size,
+                        const char *etag);
+
 void s3_complete(struct call *);
 
 typedef void op_fn(struct call *);
@@ -19,4 +35,5 @@ op_fn s3_create_bucket, s3_delete_bucket, s3_delete_encryption, s3_delete_policy
     s3_put_acl, s3_put_encryption, s3_put_logging, s3_put_ownership, s3_put_policy, s3_put_public_block, s3_put_tagging,
     s3_put_versioning;
 op_fn s3_copy_object, s3_delete_object, s3_delete_objects, s3_get_object, s3_get_object_tagging, s3_head_object,
-    s3_list_object_versions, s3_list_objects, s3_put_object;
+    s3_list_object_versions, s3_list_objects, s3_put_object, s3_get_object_acl, s3_put_object_tagging, s3_delete_object_tagging;
+op_fn s3_abort_upload, s3_complete_upload, s3_create_upload, s3_list_parts, s3_list_uploads, s3_upload_part;

@@ -131,7 +131,7 @@ void s3_head_bucket(struct call *c)
         c->reply = wrapped("BucketRegion", json_string(bucket->region));
 }
 
-static json_t *owner(const struct call *c)
+json_t *s3_owner(const struct call *c)
 {
     uint8_t digest[32];
     AUTO(str_drop) struct str hex = {0};
@@ -147,7 +147,7 @@ void s3_list_buckets(struct call *c)
         json_array_append_new(list,
                               json_pack("{s:s, s:o}", "Name", bucket->name, "CreationDate", date_iso(bucket->created_ms)));
     c->reply = wrapped("Buckets", list);
-    json_put(c->reply, "Owner", owner(c));
+    json_put(c->reply, "Owner", s3_owner(c));
 }
 
 void s3_get_location(struct call *c)
@@ -269,21 +269,25 @@ static const struct grant { /* S3 user guide, "Canned ACL"; the owner has FULL_C
     {"log-delivery-write", LOG_DELIVERY,        "READ_ACP"},
 };
 
+json_t *s3_grants(struct call *c, const char *acl)
+{
+    json_t *list = json_array(), *grantee = s3_owner(c);
+    json_put_text(grantee, "Type", "CanonicalUser");
+    json_array_append_new(list, json_pack("{s:o, s:s}", "Grantee", grantee, "Permission", "FULL_CONTROL"));
+    for (size_t i = 0; i < COUNT(grants); i++)
+        if (text_same(grants[i].acl, acl))
+            json_array_append_new(list, json_pack("{s:{s:s, s:s}, s:s}", "Grantee", "Type", "Group", "URI", grants[i].group,
+                                                  "Permission", grants[i].permission));
+    return list;
+}
+
 void s3_get_acl(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
     if (!bucket)
         return;
-    json_t *list = json_array(), *self = owner(c);
-    json_t *grantee = json_copy(self);
-    json_put_text(grantee, "Type", "CanonicalUser");
-    json_array_append_new(list, json_pack("{s:o, s:s}", "Grantee", grantee, "Permission", "FULL_CONTROL"));
-    for (size_t i = 0; i < COUNT(grants); i++)
-        if (text_same(grants[i].acl, bucket->acl))
-            json_array_append_new(list, json_pack("{s:{s:s, s:s}, s:s}", "Grantee", "Type", "Group", "URI", grants[i].group,
-                                                  "Permission", grants[i].permission));
-    c->reply = wrapped("Owner", self);
-    json_put(c->reply, "Grants", list);
+    c->reply = wrapped("Owner", s3_owner(c));
+    json_put(c->reply, "Grants", s3_grants(c, bucket->acl));
 }
 
 static bool canned(const char *acl)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * S3: objects that operations put. A bucket's objects are sorted by key, as lists return them. Versions are not kept: in
- * a versioned bucket, too, the last one put is all there is.
+ * S3: objects, read, listed and deleted (s3_put.c makes them). A bucket's objects are sorted by key, as lists return them.
+ * Versions are not kept: in a versioned bucket, too, the last one put is all there is.
  *
  * What a trail delivered are files below s3/ of the lab, which the world of a static lab does not see; an operation that
  * would have to know them is refused rather than answered wrongly. To delete one it need not: S3 says yes in any case.
@@ -11,9 +11,8 @@
 #include <stdlib.h>
 
 #define MOST_KEYS 1000
-#define MOST_BYTES (5u << 30) /* of one PUT */
 
-static struct object *find_object(const struct bucket *bucket, const char *key)
+struct object *s3_find_object(const struct bucket *bucket, const char *key)
 {
     for (struct object *object = bucket->objects; object; object = object->next)
         if (text_same(object->key, key))
@@ -44,10 +43,10 @@ static void see_files(struct call *c, const struct bucket *bucket)
 }
 
 /* Who may not list the bucket is not told that a key is missing. */
-static struct object *asked_object(struct call *c)
+struct object *s3_asked_object(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
-    struct object *object = bucket ? find_object(bucket, call_text(c, "key")) : NULL;
+    struct object *object = bucket ? s3_find_object(bucket, call_text(c, "key")) : NULL;
     if (!bucket || object)
         return object;
     if (s3_has_delivered_logs(c->w, bucket) && strstr(call_text(c, "key"), "AWSLogs/"))
@@ -64,33 +63,66 @@ static struct object *asked_object(struct call *c)
 
 /* ---- one object ---- */
 
-static json_t *quoted(const char *etag)
+json_t *s3_quoted(const char *etag)
 {
     return json_textf("\"%s\"", etag);
 }
 
+static void put_headers(json_t *reply, const json_t *headers)
+{
+    static const char *const named[][2] = {
+        {"cache-control",       "CacheControl"      },
+        {"content-disposition", "ContentDisposition"},
+        {"content-encoding",    "ContentEncoding"   },
+        {"content-language",    "ContentLanguage"   },
+        {"content-type",        "ContentType"       },
+        {"expires",             "Expires"           },
+    };
+    json_t *metadata = json_object(), *value;
+    const char *name;
+    json_object_foreach((json_t *)headers, name, value)
+    {
+        if (text_starts(name, S3_METADATA))
+            json_put(metadata, name + strlen(S3_METADATA), json_incref(value));
+        for (size_t i = 0; i < COUNT(named); i++)
+            if (text_same(named[i][0], name))
+                json_put(reply, named[i][1], json_incref(value));
+    }
+    if (json_object_size(metadata))
+        json_put(reply, "Metadata", metadata);
+    else
+        json_decref(metadata);
+}
+
 static json_t *head(const struct object *object)
 {
+    size_t tags = 0;
     json_t *j = json_object();
     json_put(j, "LastModified", date_iso(object->modified_ms));
     json_put(j, "ContentLength", json_integer((json_int_t)object->size));
-    json_put(j, "ETag", quoted(object->etag));
+    json_put(j, "ETag", s3_quoted(object->etag));
     json_put_text(j, "ContentType", "binary/octet-stream");
+    put_headers(j, object->headers);
     json_put_text(j, "ServerSideEncryption", object->kms_key ? "aws:kms" : "AES256");
     json_put_text(j, "SSEKMSKeyId", object->kms_key);
+    json_put_text(j, "StorageClass", object->storage_class); /* genuine: STANDARD is not said */
+    for (const struct tag *tag = object->tags; tag; tag = tag->next)
+        tags++;
+    if (tags)
+        json_put(j, "TagCount", json_integer((json_int_t)tags));
     return j;
 }
 
 void s3_head_object(struct call *c)
 {
-    struct object *object = asked_object(c);
+    struct object *object = s3_asked_object(c);
     if (object)
         c->reply = head(object);
 }
 
 void s3_get_object(struct call *c)
 {
-    struct object *object = asked_object(c);
+    struct object *object = s3_asked_object(c);
     if (!object)
         return;
     c->reply = head(object);
@@ -100,83 +132,15 @@ void s3_get_object(struct call *c)
 
 void s3_get_object_tagging(struct call *c)
 {
-    if (asked_object(c))
-        c->reply = wrapped("TagSet", json_array());
-}
-
-static bool key_valid(struct call *c, const char *key)
-{
-    if (strlen(key) > 1024)
-        call_fail(c, "KeyTooLongError", "Your key is too long");
-    return !c->failed;
-}
-
-static void log_encryption(struct call *c)
-{
-    call_log_response(c, wrapped("x-amz-server-side-encryption", json_string("AES256")));
-}
-
-/* `body` is the content; without it only size and ETag are known, or the size alone: then the ETag is drawn. */
-void s3_put_object(struct call *c)
-{
-    struct bucket *bucket = s3_bucket(c);
-    const char *body = call_text(c, "body");
-    int64_t size = call_int(c, "size", body ? (int64_t)strlen(body) : 0);
-    char etag[33];
-    if (!bucket || !key_valid(c, call_text(c, "key")))
-        return;
-    if (size < 0 || size > (int64_t)MOST_BYTES)
-        return call_fail(c, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
-    if (call_text(c, "x-amz-acl") && !text_same(call_text(c, "x-amz-acl"), "bucket-owner-full-control") &&
-        text_same(bucket->ownership, "BucketOwnerEnforced"))
-        return call_fail(c, "AccessControlListNotSupported", "The bucket does not allow ACLs");
-    struct object *object = bucket_put_object(c->w, bucket, call_text(c, "key"));
-    if (call_text(c, "etag")) /* by who has the bytes */
-        snprintf(etag, sizeof(etag), "%.32s", call_text(c, "etag"));
-    else if (body || size == 0)
-        md5_hex(text_or(body, ""), body ? strlen(body) : 0, etag);
-    else
-        chance_text(&c->ids, ALPHABET_HEX, 32, etag);
-    object->etag = kept(c, etag);
-    object->data = size == 0 ? "" : kept(c, body);
-    object->size = body ? strlen(body) : (uint64_t)size;
-    object->modified_ms = c->now_ms;
-    log_encryption(c);
-    c->reply = wrapped("ETag", quoted(etag));
-}
-
-/* x-amz-copy-source: "bucket/key" or "/bucket/key". */
-void s3_copy_object(struct call *c)
-{
-    struct bucket *bucket = s3_bucket(c);
-    const char *source = call_text(c, "x-amz-copy-source");
-    source += *source == '/';
-    size_t n = strcspn(source, "/");
-    struct bucket *from = find_bucket(c->w, arena_dupn(c->arena, source, n));
-    struct object *object = from && source[n] ? find_object(from, source + n + 1) : NULL;
-    struct object given = {.size = (uint64_t)call_int(c, "size", 0), .etag = kept(c, call_text(c, "etag"))};
-    if (from && given.etag) /* by who has the bytes: they may be a delivered log's */
-        object = &given;
-    if (!bucket || !key_valid(c, call_text(c, "key")))
-        return;
-    if (!from)
-        return call_fail(c, "NoSuchBucket", "The specified bucket does not exist");
-    if (!object)
-        return call_fail(c, "NoSuchKey", "The specified key does not exist.");
-    struct object *copy = bucket_put_object(c->w, bucket, call_text(c, "key"));
-    copy->etag = object->etag;
-    copy->data = object->data;
-    copy->size = object->size;
-    copy->modified_ms = c->now_ms;
-    log_encryption(c);
-    c->reply = wrapped("CopyObjectResult",
-                       json_pack("{s:o, s:o}", "ETag", quoted(copy->etag), "LastModified", date_iso(copy->modified_ms)));
+    struct object *object = s3_asked_object(c);
+    if (object)
+        c->reply = wrapped("TagSet", tags_reply(object->tags));
 }
 
 /* A delivered log's file follows the journal: sim/evidence/cloudtrail_deleted.c. */
 static void remove_object(struct bucket *bucket, const char *key)
 {
-    struct object *object = find_object(bucket, key);
+    struct object *object = s3_find_object(bucket, key);
     if (object)
         list_remove(&bucket->objects, object);
 }
@@ -229,9 +193,9 @@ static json_t *content(const struct object *object)
     json_t *j = json_object();
     json_put_text(j, "Key", object->key);
     json_put(j, "LastModified", date_iso(object->modified_ms));
-    json_put(j, "ETag", quoted(object->etag));
+    json_put(j, "ETag", s3_quoted(object->etag));
     json_put(j, "Size", json_integer((json_int_t)object->size));
-    json_put_text(j, "StorageClass", "STANDARD");
+    json_put_text(j, "StorageClass", text_or(object->storage_class, "STANDARD"));
     return j;
 }
 

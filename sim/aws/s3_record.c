@@ -27,23 +27,26 @@ static const struct { /* what follows the "?" in the request; rows name it as a 
     {"ObjectVersions",          "versions"         },
     {"BucketWebsite",           "website"          },
     {"DeleteObjects",           "delete"           },
+    {"CreateMultipartUpload",   "uploads"          },
+    {"ListMultipartUploads",    "uploads"          },
 };
 
-static bool is_body(const json_t *value)
+static bool is_body(const char *key, const json_t *value)
 {
-    return json_is_object(value);
+    return json_is_object(value) && !text_same(key, "headers");
 }
 
 /* Bodies first, then the bucket, the host and the query, as genuine records have it. What is sent beside (an object's
  * bytes, the list of DeleteObjects) is not recorded. */
 static json_t *recorded_params(struct call *c, const char *host)
 {
-    static const char *const unrecorded[] = {"body", "size", "etag", "objects", "Host", "bucketName", "key"};
+    static const char *const unrecorded[] = {"body", "size",  "etag", "objects",    "headers",
+                                             "tags", "parts", "Host", "bucketName", "key"};
     json_t *params = json_object(), *value;
     const char *key, *bucket = json_str(c->params, "bucketName");
     json_object_foreach((json_t *)c->params, key, value)
     {
-        if (!is_body(value))
+        if (!is_body(key, value))
             continue;
         json_t *copy = json_deep_copy(value);
         if (!text_same(key, "bucketPolicy") && !json_object_get(copy, "xmlns"))
@@ -58,7 +61,7 @@ static json_t *recorded_params(struct call *c, const char *host)
             json_put_text(params, subresources[i].query, "");
     json_object_foreach((json_t *)c->params, key, value)
     {
-        bool left_out = is_body(value) || json_object_get(params, key);
+        bool left_out = is_body(key, value) || json_object_get(params, key);
         for (size_t i = 0; i < COUNT(unrecorded); i++)
             left_out |= text_same(unrecorded[i], key);
         if (!left_out)
@@ -109,7 +112,7 @@ static int64_t bytes_in(const struct call *c)
     json_object_foreach((json_t *)c->params, key, value)
     {
         AUTO(str_drop) struct str text = {0};
-        if (!is_body(value))
+        if (!is_body(key, value))
             continue;
         str_add_json_value(&text, value);
         n += text_same(key, "bucketPolicy") ? (int64_t)text.len : xml_length(value) + 2 * (int64_t)strlen(key) + 5;

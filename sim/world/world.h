@@ -152,9 +152,25 @@ struct object {
     const char *etag; /* MD5 in hex, without quotes */
     const char *data; /* `size` bytes; NULL when only its size is known */
     int64_t modified_ms;
-    const char *kms_key; /* ARN of what it is encrypted with; NULL = S3's own key */
-    bool delivered;      /* by a trail: its file is in the lab's s3/ */
-    bool missed;         /* while lab looks whether that is still so */
+    const char *kms_key;       /* ARN of what it is encrypted with; NULL = S3's own key */
+    json_t *headers;           /* that its PUT came with and GETs give back: {"content-type", "x-amz-meta-..."}; NULL = none */
+    const char *storage_class; /* NULL = STANDARD */
+    struct tag *tags;
+    bool delivered; /* by a trail: its file is in the lab's s3/ */
+    bool missed;    /* while lab looks whether that is still so */
+};
+struct part {
+    struct part *next; /* sorted by number */
+    int64_t number, modified_ms;
+    uint64_t size;
+    const char *etag;
+};
+struct upload { /* in parts, begun and neither completed nor aborted */
+    struct upload *next;
+    const char *id, *key;
+    int64_t started_ms;
+    struct object said; /* what the object will be but for its bytes */
+    struct part *parts;
 };
 struct bucket {
     struct bucket *next;
@@ -169,6 +185,7 @@ struct bucket {
     const char *acl;        /* canned: "private", ... */
     struct tag *tags;
     struct object *objects; /* those that operations put; delivered logs are files */
+    struct upload *uploads;
 };
 
 /* ---- KMS ---- */
