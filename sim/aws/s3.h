@@ -13,7 +13,7 @@ bool s3_has_delivered_logs(const struct world *, const struct bucket *);
 struct object *s3_find_object(const struct bucket *, const char *key);
 struct object *s3_asked_object(struct call *); /* of bucketName and key; NULL after a failure */
 json_t *s3_quoted(const char *etag);
-json_t *s3_owner(const struct call *);                          /* {"ID"} */
+json_t *s3_owner(const struct call *);                    /* {"ID"} */
 json_t *s3_grants(struct call *, const char *canned_acl); /* of an ACL: [{"Grantee", "Permission"}] */
 
 /* Headers of an object's own, which its GETs give back. */

@@ -41,17 +41,17 @@ void s3_create_upload(struct call *c)
     s3_say_encryption(c, &said);
 }
 
-static struct part *find_part(const struct upload *upload, int64_t number)
+static struct upload_part *find_part(const struct upload *upload, int64_t number)
 {
-    struct part *part = upload->parts;
+    struct upload_part *part = upload->parts;
     while (part && part->number != number)
         part = part->next;
     return part;
 }
 
-static struct part *put_part(struct call *c, struct upload *upload, int64_t number)
+static struct upload_part *put_part(struct call *c, struct upload *upload, int64_t number)
 {
-    struct part **at = &upload->parts, *part = find_part(upload, number);
+    struct upload_part **at = &upload->parts, *part = find_part(upload, number);
     if (part)
         return part;
     while (*at && (*at)->number < number)
@@ -73,7 +73,7 @@ void s3_upload_part(struct call *c)
         return;
     if (end == call_text(c, "partNumber") || *end || number < 1 || number > MOST_PARTS)
         return call_fail(c, "InvalidArgument", "Part number must be an integer between 1 and %d, inclusive", MOST_PARTS);
-    struct part *part = put_part(c, upload, number);
+    struct upload_part *part = put_part(c, upload, number);
     part->size = (uint64_t)call_int(c, "size", 0);
     part->etag = kept(c, text_or(call_text(c, "etag"), "d41d8cd98f00b204e9800998ecf8427e"));
     part->modified_ms = c->now_ms;
@@ -101,7 +101,7 @@ static bool take_parts(struct call *c, const struct upload *upload, const json_t
     for (size_t i = 0; i < json_array_size(named) && !c->failed; i++) {
         const json_t *one = json_array_get(named, i);
         int64_t number = json_int_or(one, "partNumber", 0);
-        const struct part *part = find_part(upload, number);
+        const struct upload_part *part = find_part(upload, number);
         const char *etag = plain_etag(c, json_str(one, "etag"));
         if (number <= before)
             call_fail(c, "InvalidPartOrder",
@@ -174,7 +174,7 @@ void s3_list_parts(struct call *c)
         return;
     most = most < 0 || most > MOST_LISTED ? MOST_LISTED : most;
     json_t *list = json_array();
-    const struct part *part = upload->parts;
+    const struct upload_part *part = upload->parts;
     for (; part && (int64_t)json_array_size(list) < most; part = part->next)
         if (part->number > after) {
             last = part->number;

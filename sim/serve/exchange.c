@@ -173,7 +173,7 @@ bool exchange_read_s3(struct exchange *ex)
         return exchange_fail(ex, ex->s3.error_code, "%s", ex->s3.error_message);
     if (!ex->op)
         return exchange_fail(ex, "NotImplemented", "cafelab does not simulate %s of this", ex->r->method);
-    return objects_before(ex);
+    return exchange_check_digests(ex) && objects_before(ex);
 }
 
 /* ---- the answer ---- */

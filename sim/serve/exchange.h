@@ -21,6 +21,7 @@ struct exchange {
     json_t *params; /* owned */
     struct live_answer answer;
     const char *aside; /* file with what a PUT brings, until the lab has agreed; NULL = none */
+    const char *place; /* where it goes then */
     const char *error_code, *error_message;
     struct form_field details[4]; /* what S3 says apart in its error; ended by a NULL name */
 };
@@ -39,6 +40,22 @@ void exchange_reply(struct exchange *); /* whatever came of it */
 
 bool objects_before(struct exchange *); /* keeps what a PUT brings; false after a failure */
 void objects_after(struct exchange *);  /* what a GET wants, what a DELETE leaves behind */
+
+bool objects_keep_aside(struct exchange *, const char *place, const struct str *bytes);
+bool objects_internal(struct exchange *); /* fails with an internal error */
+
+/* ---- s3_parts.c: the bytes of parts, until they are an object's ---- */
+
+bool parts_keep(struct exchange *);   /* of an UploadPart */
+bool parts_join(struct exchange *);   /* for a CompleteMultipartUpload */
+void parts_forget(struct exchange *); /* after that, or an abort */
+
+/* ---- body.c: chunks of AWS's own, and digests ---- */
+
+/* Takes such a body apart, in place; signatures of chunks follow from the request's. False after a failure. */
+bool exchange_unchunk(struct exchange *);
+/* The headers that say what a body's digest must be (Content-MD5, x-amz-checksum-*). False after a failure. */
+bool exchange_check_digests(struct exchange *);
 
 /* ---- own.c: what cafelab's own commands ask ---- */
 

@@ -28,6 +28,11 @@ const char *http_header(const struct http_request *r, const char *name)
 
 void http_reply_header(struct http_reply *reply, const char *name, const char *value)
 {
+    for (size_t i = 0; i < reply->n_headers; i++)
+        if (text_same(reply->headers[i].name, name)) {
+            reply->headers[i].value = value;
+            return;
+        }
     if (reply->n_headers < COUNT(reply->headers))
         reply->headers[reply->n_headers++] = (struct form_field){name, value};
 }

@@ -23,15 +23,15 @@ struct http_request { /* valid while it is answered; texts as received */
 };
 struct http_reply { /* zeroed = 200 without a body */
     struct wire_reply wire;
-    struct form_field headers[16]; /* beside Content-Type; texts live as long as the request's arena */
+    struct form_field headers[64]; /* beside Content-Type; texts live as long as the request's arena */
     size_t n_headers;
     bool close;
     bool hang_up; /* no reply at all: the connection is dropped */
     int file;     /* > 0: the body is `length` bytes of this file from `offset`; closed by us */
     uint64_t offset, length;
 };
-void http_reply_header(struct http_reply *, const char *name, const char *value);
-const char *http_header(const struct http_request *, const char *name); /* small letters; NULL if absent */
+void http_reply_header(struct http_reply *, const char *name, const char *value); /* instead of one of that name */
+const char *http_header(const struct http_request *, const char *name);           /* small letters; NULL if absent */
 
 struct http;
 typedef void http_answer(void *context, struct http_request *, struct http_reply *); /* on any of the threads */

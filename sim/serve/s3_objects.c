@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
+#include <time.h>
 
 static const char *kept_path(struct exchange *ex, const char *bucket, const char *key)
 {
@@ -40,53 +40,27 @@ static int open_object(struct exchange *ex, const char *bucket, const char *key)
 
 /* ---- before: what a PUT brings ---- */
 
-static bool md5_matches(const struct exchange *ex)
+bool objects_internal(struct exchange *ex)
 {
-    AUTO(str_drop) struct str want = {0};
-    AUTO(str_drop) struct str got = {0};
-    const char *given = http_header(ex->r, "content-md5");
-    char hex[33];
-    if (!given)
-        return true;
-    md5_hex(str_text(&ex->r->body), ex->r->body.len, hex);
-    if (!base64_decode(given, strlen(given), &want) || want.len != 16)
-        return false;
-    str_add_hex(&got, want.s, want.len, false);
-    return strcmp(got.s, hex) == 0;
-}
-
-static bool crc_matches(const struct exchange *ex)
-{
-    AUTO(str_drop) struct str want = {0};
-    const char *given = http_header(ex->r, "x-amz-checksum-crc32");
-    uLong crc = crc32(0, (const Bytef *)str_text(&ex->r->body), (uInt)ex->r->body.len);
-    const uint8_t got[4] = {(uint8_t)(crc >> 24), (uint8_t)(crc >> 16), (uint8_t)(crc >> 8), (uint8_t)crc};
-    return !given || (base64_decode(given, strlen(given), &want) && want.len == 4 && memcmp(want.s, got, 4) == 0);
+    return exchange_fail(ex, "InternalError", "We encountered an internal error. Please try again.");
 }
 
 /* Aside until the lab has agreed to it: a refused PUT must not touch what is there. */
-static bool keep_aside(struct exchange *ex, const struct str *bytes)
+bool objects_keep_aside(struct exchange *ex, const char *place, const struct str *bytes)
 {
     struct err e = {0};
-    const char *folder = arena_printf(&ex->r->arena, "%s/.cafelab/objects", live_dir(ex->live));
+    const char *folder = arena_dupn(&ex->r->arena, place, (size_t)(strrchr(place, '/') - place));
     char etag[33];
-    ex->aside = arena_printf(&ex->r->arena, "%s.%s", kept_path(ex, ex->s3.bucket, ex->s3.key), ex->request_id);
+    ex->place = place;
+    ex->aside = arena_printf(&ex->r->arena, "%s.%s", place, ex->request_id);
     if (!dir_make(folder, &e) || !file_write(ex->aside, str_text(bytes), bytes->len, 0644, &e)) {
         fprintf(stderr, "cafelab: %s\n", e.msg);
-        return exchange_fail(ex, "InternalError", "We encountered an internal error. Please try again.");
+        return objects_internal(ex);
     }
     md5_hex(str_text(bytes), bytes->len, etag);
     json_put_text(ex->params, "etag", etag);
     json_put(ex->params, "size", json_integer((json_int_t)bytes->len));
     return true;
-}
-
-static bool keep_body(struct exchange *ex)
-{
-    if (!md5_matches(ex) || !crc_matches(ex))
-        return exchange_fail(ex, "BadDigest",
-                             "The Content-MD5 or checksum value that you specified did not match what the server received.");
-    return keep_aside(ex, &ex->r->body);
 }
 
 /* The source: "bucket/key" or "/bucket/key", percent-encoded. Whether it may be read, and is there, the lab says. */
@@ -105,14 +79,20 @@ static bool keep_copy(struct exchange *ex)
         bytes.len += (size_t)n;
     if (fd >= 0)
         close(fd);
-    return fd < 0 || keep_aside(ex, &bytes);
+    return fd < 0 || objects_keep_aside(ex, kept_path(ex, ex->s3.bucket, ex->s3.key), &bytes);
 }
 
 bool objects_before(struct exchange *ex)
 {
     if (text_same(ex->op, "s3:CopyObject"))
         return keep_copy(ex);
-    return !text_same(ex->op, "s3:PutObject") || keep_body(ex);
+    if (text_same(ex->op, "s3:UploadPart"))
+        return parts_keep(ex);
+    if (text_same(ex->op, "s3:CompleteMultipartUpload")) {
+        ex->place = kept_path(ex, ex->s3.bucket, ex->s3.key);
+        return parts_join(ex);
+    }
+    return !text_same(ex->op, "s3:PutObject") || objects_keep_aside(ex, kept_path(ex, ex->s3.bucket, ex->s3.key), &ex->r->body);
 }
 
 /* ---- after: what a GET wants ---- */
@@ -151,8 +131,11 @@ static bool send_range(struct exchange *ex, uint64_t size)
     reply->length = size;
     if (!range)
         return true;
-    if (!read_range(range, size, &reply->offset, &reply->length))
+    if (!read_range(range, size, &reply->offset, &reply->length)) {
+        exchange_detail(ex, "RangeRequested", range);
+        exchange_detail(ex, "ActualObjectSize", arena_printf(&ex->r->arena, "%llu", (unsigned long long)size));
         return exchange_fail(ex, "InvalidRange", "The requested range is not satisfiable");
+    }
     reply->wire.status = 206;
     http_reply_header(reply, "Content-Range",
                       arena_printf(&ex->r->arena, "bytes %llu-%llu/%llu", (unsigned long long)reply->offset,
@@ -179,14 +162,58 @@ static void send_metadata(struct exchange *ex)
         ex->reply, arena_printf(&ex->r->arena, "x-amz-meta-%s", name), arena_dup(&ex->r->arena, json_string_value(value)));
 }
 
+/* Seconds since 1970 of "Wed, 25 Nov 2026 10:00:00 GMT"; -1: not of that form. */
+static int64_t http_date(const char *text)
+{
+    struct tm tm = {0};
+    const char *end = text ? strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm) : NULL;
+    return end && !*end ? (int64_t)timegm(&tm) : -1;
+}
+
+static bool names_etag(const char *list, const char *etag)
+{
+    return text_same(list, "*") || (etag && strstr(list, etag));
+}
+
+/* RFC 9110, 13.2.2: what is asked of the object as it is. False: answered already, by 304 or a failure. */
+static bool conditions_met(struct exchange *ex)
+{
+    const char *match = http_header(ex->r, "if-match"), *none = http_header(ex->r, "if-none-match");
+    const char *etag = json_str(ex->answer.reply, "ETag"), *modified = json_str_or(ex->answer.reply, "LastModified", "");
+    int64_t at_ms = 0, since = http_date(http_header(ex->r, "if-modified-since"));
+    int64_t unless = http_date(http_header(ex->r, "if-unmodified-since"));
+    bool zoned, dated = time_parse(modified, &at_ms, &zoned);
+    if (match ? !names_etag(match, etag) : dated && unless >= 0 && at_ms / 1000 > unless)
+        return exchange_fail(ex, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
+    if (none ? names_etag(none, etag) : dated && since >= 0 && at_ms / 1000 <= since) {
+        ex->reply->wire.status = 304;
+        return false;
+    }
+    return true;
+}
+
+/* Headers that the address asks for instead of the object's own. */
+static void override_headers(struct exchange *ex)
+{
+    static const char *const asked[][2] = {
+        {"response-cache-control",       "Cache-Control"      },
+        {"response-content-disposition", "Content-Disposition"},
+        {"response-content-encoding",    "Content-Encoding"   },
+        {"response-content-language",    "Content-Language"   },
+        {"response-expires",             "Expires"            },
+    };
+    const char *type = form_get(&ex->s3.query, "response-content-type");
+    ex->reply->wire.content_type = type ? type : json_str_or(ex->answer.reply, "ContentType", "binary/octet-stream");
+    for (size_t i = 0; i < COUNT(asked); i++)
+        if (form_get(&ex->s3.query, asked[i][0]))
+            http_reply_header(ex->reply, asked[i][1], form_get(&ex->s3.query, asked[i][0]));
+}
+
 static void send_object(struct exchange *ex)
 {
     struct stat st;
-    const char *wanted = http_header(ex->r, "if-match"), *etag = json_str(ex->answer.reply, "ETag");
-    if (wanted && !text_same(wanted, etag)) {
-        exchange_fail(ex, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
+    if (!conditions_met(ex))
         return;
-    }
     int fd = open_object(ex, ex->s3.bucket, ex->s3.key);
     if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || !send_range(ex, (uint64_t)st.st_size)) {
         if (fd >= 0)
@@ -196,7 +223,8 @@ static void send_object(struct exchange *ex)
         return;
     }
     ex->reply->file = fd;
-    ex->reply->wire.content_type = "binary/octet-stream";
+    override_headers(ex);
+    ex->reply->wire.content_type = arena_dup(&ex->r->arena, ex->reply->wire.content_type);
     http_reply_header(ex->reply, "Accept-Ranges", "bytes");
     send_metadata(ex);
 }
@@ -211,8 +239,10 @@ static void forget_object(struct exchange *ex, const char *key)
 void objects_after(struct exchange *ex)
 {
     const json_t *deleted = json_object_get(ex->answer.reply, "Deleted");
-    if (ex->aside && rename(ex->aside, kept_path(ex, ex->s3.bucket, ex->s3.key)))
-        exchange_fail(ex, "InternalError", "We encountered an internal error. Please try again.");
+    if (ex->aside && rename(ex->aside, ex->place))
+        objects_internal(ex);
+    if (text_same(ex->op, "s3:CompleteMultipartUpload") || text_same(ex->op, "s3:AbortMultipartUpload"))
+        parts_forget(ex);
     if (text_same(ex->op, "s3:GetObject") || text_same(ex->op, "s3:HeadObject"))
         send_object(ex);
     if (text_same(ex->op, "s3:DeleteObject"))

@@ -6,10 +6,11 @@
  */
 #include "sim/serve/s3.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum level { SERVICE, BUCKET, OBJECT };
-enum body { NO_BODY, XML_BODY, POLICY_BODY, KEYS_BODY };
+enum body { NO_BODY, XML_BODY, POLICY_BODY, KEYS_BODY, PARTS_BODY };
 
 static const struct route {
     const char *method;
@@ -37,6 +38,7 @@ static const struct route {
      "PublicAccessBlockConfiguration",                                                                                                                    NO_BODY    },
     {"GET",    BUCKET,  "replication",       "s3:GetBucketReplication",             NULL,                            "ReplicationConfiguration",          NO_BODY    },
     {"GET",    BUCKET,  "tagging",           "s3:GetBucketTagging",                 "s3:GetBucketTagging",           "Tagging",                           NO_BODY    },
+    {"GET",    BUCKET,  "uploads",           "s3:ListMultipartUploads",             "s3:ListMultipartUploads",       "ListMultipartUploadsResult",        NO_BODY    },
     {"GET",    BUCKET,  "versioning",        "s3:GetBucketVersioning",              "s3:GetBucketVersioning",        "VersioningConfiguration",           NO_BODY    },
     {"GET",    BUCKET,  "versions",          "s3:ListObjectVersions",               "s3:ListObjectVersions",         "ListVersionsResult",                NO_BODY    },
     {"GET",    BUCKET,  "website",           "s3:GetBucketWebsite",                 NULL,                            "WebsiteConfiguration",              NO_BODY    },
@@ -58,6 +60,16 @@ static const struct route {
     {"DELETE", BUCKET,  "tagging",           "s3:DeleteBucketTagging",              NULL,                            NULL,                                NO_BODY    },
     {"DELETE", BUCKET,  NULL,                "s3:DeleteBucket",                     NULL,                            NULL,                                NO_BODY    },
     {"POST",   BUCKET,  "delete",            "s3:DeleteObjects",                    "s3:DeleteObjects",              "DeleteResult",                      KEYS_BODY  },
+    {"POST",   OBJECT,  "uploads",           "s3:CreateMultipartUpload",            "s3:CreateMultipartUpload",      "InitiateMultipartUploadResult",
+     NO_BODY                                                                                                                                                         },
+    {"POST",   OBJECT,  "uploadId",          "s3:CompleteMultipartUpload",          "s3:CompleteMultipartUpload",    "CompleteMultipartUploadResult",
+     PARTS_BODY                                                                                                                                                      },
+    {"PUT",    OBJECT,  "partNumber",        "s3:UploadPart",                       NULL,                            NULL,                                NO_BODY    },
+    {"PUT",    OBJECT,  "tagging",           "s3:PutObjectTagging",                 NULL,                            NULL,                                XML_BODY   },
+    {"DELETE", OBJECT,  "uploadId",          "s3:AbortMultipartUpload",             NULL,                            NULL,                                NO_BODY    },
+    {"DELETE", OBJECT,  "tagging",           "s3:DeleteObjectTagging",              NULL,                            NULL,                                NO_BODY    },
+    {"GET",    OBJECT,  "uploadId",          "s3:ListParts",                        "s3:ListParts",                  "ListPartsResult",                   NO_BODY    },
+    {"GET",    OBJECT,  "acl",               "s3:GetObjectAcl",                     NULL,                            "AccessControlPolicy",               NO_BODY    },
     {"GET",    OBJECT,  "tagging",           "s3:GetObjectTagging",                 "s3:GetObjectTagging",           "Tagging",                           NO_BODY    },
     {"GET",    OBJECT,  NULL,                "s3:GetObject",                        NULL,                            NULL,                                NO_BODY    },
     {"HEAD",   OBJECT,  NULL,                "s3:HeadObject",                       NULL,                            NULL,                                NO_BODY    },
@@ -70,12 +82,12 @@ static const char *const other_operations[] = {"acl",       "attributes", "legal
 
 static const struct route *route_of(const char *method, enum level level, const struct form *query)
 {
+    bool other = false;
     for (size_t i = 0; i < COUNT(other_operations); i++)
-        if (level == OBJECT && form_get(query, other_operations[i]))
-            return NULL;
+        other |= level == OBJECT && form_get(query, other_operations[i]);
     for (size_t i = 0; i < COUNT(routes); i++)
         if (text_same(routes[i].method, method) && routes[i].level == level &&
-            (!routes[i].field || form_get(query, routes[i].field)))
+            (routes[i].field ? form_get(query, routes[i].field) != NULL : !other))
             return &routes[i];
     return NULL;
 }
@@ -115,30 +127,93 @@ static void take_query(const struct s3_asked *asked)
                                         "version-id-marker",
                                         "versionId",
                                         "x-id",
+                                        "uploadId",
+                                        "partNumber",
+                                        "part-number-marker",
+                                        "upload-id-marker",
                                         "response-content-type",
                                         "response-content-disposition"};
     for (size_t i = 0; i < COUNT(taken); i++)
         put_text(asked->params, taken[i], form_get(&asked->query, taken[i]));
-    if (form_get(&asked->query, "max-keys"))
-        put_text(asked->params, "max-keys", form_get(&asked->query, "max-keys"));
+    static const char *const numbers[] = {"max-keys", "max-parts", "max-uploads"};
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        put_text(asked->params, numbers[i], form_get(&asked->query, numbers[i]));
 }
 
-static void take_headers(const struct http_request *r, const struct s3_asked *asked)
+static bool makes_object(const char *op)
+{
+    return text_same(op, "s3:PutObject") || text_same(op, "s3:CopyObject") || text_same(op, "s3:CreateMultipartUpload");
+}
+
+/* "aws-chunked,gzip": how it travelled is no part of what the object is. */
+static const char *own_encoding(const char *value)
+{
+    static const char travelled[] = "aws-chunked";
+    if (!text_starts(value, travelled))
+        return value;
+    value += strlen(travelled);
+    return value + strspn(value, ", ");
+}
+
+/* What GETs of the object give back. */
+static void take_own_headers(const struct http_request *r, const struct s3_asked *asked)
+{
+    static const char *const own[] = {"cache-control",    "content-disposition", "content-encoding",
+                                      "content-language", "content-type",        "expires"};
+    json_t *headers = json_object();
+    for (size_t i = 0; i < r->n_headers; i++) {
+        const char *name = r->headers[i].name, *value = r->headers[i].value;
+        bool is_own = text_starts(name, "x-amz-meta-");
+        for (size_t k = 0; k < COUNT(own); k++)
+            is_own |= text_same(own[k], name);
+        if (text_same(name, "content-encoding"))
+            value = own_encoding(value);
+        if (is_own && *value)
+            put_text(headers, name, value);
+    }
+    if (json_object_size(headers))
+        json_put(asked->params, "headers", headers);
+    else
+        json_decref(headers);
+}
+
+/* x-amz-tagging: "team=web&floor=2" */
+static void take_tags(struct http_request *r, const struct s3_asked *asked)
+{
+    struct form form;
+    const char *text = http_header(r, "x-amz-tagging");
+    if (!text || !form_read(&r->arena, text, strlen(text), true, &form))
+        return;
+    json_t *tags = json_array();
+    for (size_t i = 0; i < form.n; i++)
+        json_array_append_new(tags, json_pack("{s:s, s:s}", "key", form.list[i].name, "value", form.list[i].value));
+    json_put(asked->params, "tags", tags);
+}
+
+static void take_headers(struct http_request *r, const struct s3_asked *asked)
 {
     static const struct {
-        const char *op, *header;
+        const char *op, *header; /* NULL = all that make an object */
     } taken[] = {
-        {"s3:CreateBucket", "x-amz-acl"                   },
-        {"s3:CreateBucket", "x-amz-object-ownership"      },
-        {"s3:PutBucketAcl", "x-amz-acl"                   },
-        {"s3:PutObject",    "x-amz-acl"                   },
-        {"s3:PutObject",    "x-amz-server-side-encryption"},
-        {"s3:PutObject",    "x-amz-storage-class"         },
-        {"s3:CopyObject",   "x-amz-copy-source"           },
+        {"s3:CreateBucket", "x-amz-acl"                                  },
+        {"s3:CreateBucket", "x-amz-object-ownership"                     },
+        {"s3:PutBucketAcl", "x-amz-acl"                                  },
+        {"s3:PutObject",    "if-none-match"                              },
+        {"s3:CopyObject",   "x-amz-copy-source"                          },
+        {"s3:CopyObject",   "x-amz-metadata-directive"                   },
+        {"s3:CopyObject",   "x-amz-tagging-directive"                    },
+        {NULL,              "x-amz-acl"                                  },
+        {NULL,              "x-amz-server-side-encryption"               },
+        {NULL,              "x-amz-server-side-encryption-aws-kms-key-id"},
+        {NULL,              "x-amz-storage-class"                        },
     };
     for (size_t i = 0; i < COUNT(taken); i++)
-        if (text_same(taken[i].op, asked->op))
+        if (taken[i].op ? text_same(taken[i].op, asked->op) : makes_object(asked->op))
             put_text(asked->params, taken[i].header, http_header(r, taken[i].header));
+    if (makes_object(asked->op)) {
+        take_own_headers(r, asked);
+        take_tags(r, asked);
+    }
 }
 
 static void fail(struct s3_asked *asked, const char *code, const char *message)
@@ -172,6 +247,22 @@ static void take_keys(struct s3_asked *asked, json_t *document)
     json_put(asked->params, "objects", objects);
 }
 
+/* <CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>..</ETag></Part>..; checksums of parts are not kept. */
+static void take_parts(struct s3_asked *asked, json_t *document)
+{
+    const json_t *given = json_object_get(json_object_get(document, "CompleteMultipartUpload"), "Part");
+    json_t *parts = json_array();
+    size_t n = json_is_array(given) ? json_array_size(given) : given ? 1 : 0;
+    for (size_t i = 0; i < n; i++) {
+        const json_t *part = json_is_array(given) ? json_array_get(given, i) : given;
+        const char *number = json_str_or(part, "PartNumber", "");
+        bool plain = *number && strlen(number) < 7 && !number[strspn(number, ALPHABET_DIGITS)];
+        json_array_append_new(
+            parts, json_pack("{s:i, s:s}", "partNumber", plain ? atoi(number) : 0, "etag", json_str_or(part, "ETag", "")));
+    }
+    json_put(asked->params, "parts", parts);
+}
+
 static void take_body(struct http_request *r, struct s3_asked *asked, enum body kind)
 {
     const char *why = NULL;
@@ -185,6 +276,8 @@ static void take_body(struct http_request *r, struct s3_asked *asked, enum body 
              "The XML you provided was not well-formed or did not validate against our published schema");
     else if (kind == KEYS_BODY)
         take_keys(asked, document);
+    else if (kind == PARTS_BODY)
+        take_parts(asked, document);
     else
         json_object_update(asked->params, document);
 }
@@ -198,7 +291,7 @@ void s3_read(struct http_request *r, struct s3_asked *out)
     }
     enum level level = out->key ? OBJECT : out->bucket ? BUCKET : SERVICE;
     const struct route *route = route_of(r->method, level, &out->query);
-    if (!route)
+    if (!route || (text_same(route->op, "s3:UploadPart") && http_header(r, "x-amz-copy-source")))
         return;
     bool copies = text_same(route->op, "s3:PutObject") && http_header(r, "x-amz-copy-source");
     out->op = copies ? "s3:CopyObject" : route->op;

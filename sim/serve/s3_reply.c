@@ -86,14 +86,13 @@ static void add_document(struct str *out, const struct s3_asked *asked, const js
     const char *root = asked->root;
     const json_t *payload = json_object_get(reply, root);
     str_addf(out, DECLARATION "<%s xmlns=\"%s\">", root, xmlns());
-    if (text_same(asked->op, "s3:GetBucketAcl"))
+    if (text_same(root, "AccessControlPolicy"))
         add_acl(out, reply);
     else if (text_same(asked->op, "s3:GetBucketLocation"))
         str_add_xml(out, json_str_or(reply, "LocationConstraint", ""));
     else if (asked->shape) {
-        bool lists = text_starts(asked->op, "s3:ListObject");
-        json_auto_t *list = lists ? list_reply(asked, reply) : NULL;
-        shape_add_xml(out, wire_shape_find(asked->shape)->given, lists ? list : payload ? payload : reply, true);
+        json_auto_t *list = text_starts(asked->op, "s3:ListObject") ? list_reply(asked, reply) : NULL;
+        shape_add_xml(out, wire_shape_find(asked->shape)->given, list ? list : payload ? payload : reply, true);
     }
     str_addf(out, "</%s>\n", root);
 }
@@ -106,6 +105,12 @@ static void add_headers(struct http_request *r, const json_t *reply, struct http
         const char *member, *header;
     } sent[] = {
         {"ETag",                 "ETag"                                       },
+        {"CacheControl",         "Cache-Control"                              },
+        {"ContentDisposition",   "Content-Disposition"                        },
+        {"ContentEncoding",      "Content-Encoding"                           },
+        {"ContentLanguage",      "Content-Language"                           },
+        {"Expires",              "Expires"                                    },
+        {"StorageClass",         "x-amz-storage-class"                        },
         {"Location",             "Location"                                   },
         {"BucketRegion",         "x-amz-bucket-region"                        },
         {"ServerSideEncryption", "x-amz-server-side-encryption"               },
@@ -114,6 +119,13 @@ static void add_headers(struct http_request *r, const json_t *reply, struct http
     for (size_t i = 0; i < COUNT(sent); i++)
         if (json_str(reply, sent[i].member))
             http_reply_header(out, sent[i].header, arena_dup(&r->arena, json_str(reply, sent[i].member)));
+    if (json_object_get(reply, "TagCount"))
+        http_reply_header(out, "x-amz-tagging-count",
+                          arena_printf(&r->arena, "%lld", (long long)json_int_or(reply, "TagCount", 0)));
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(reply, "Metadata"), name, value)
+        http_reply_header(out, arena_printf(&r->arena, "x-amz-meta-%s", name), arena_dup(&r->arena, json_string_value(value)));
     int64_t ms;
     bool zoned;
     const char *modified = json_str(reply, "LastModified");
@@ -121,11 +133,17 @@ static void add_headers(struct http_request *r, const json_t *reply, struct http
         http_reply_header(out, "Last-Modified", arena_time(&r->arena, ms, "%a, %d %b %Y %H:%M:%S GMT"));
 }
 
+static bool lists(const struct s3_asked *asked)
+{
+    return text_starts(asked->op, "s3:List");
+}
+
 void s3_success(struct http_request *r, const struct s3_asked *asked, const json_t *reply, struct http_reply *out)
 {
     bool removed = text_same(r->method, "DELETE") || text_same(asked->op, "s3:PutBucketPolicy");
     out->wire.status = removed ? 204 : 200;
-    add_headers(r, reply, out);
+    if (!lists(asked))
+        add_headers(r, reply, out);
     if (text_same(asked->op, "s3:GetBucketPolicy")) {
         out->wire.content_type = "application/json";
         str_add(&out->wire.body, json_str_or(reply, "Policy", ""));

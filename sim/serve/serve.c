@@ -86,7 +86,7 @@ static bool act_on_it(struct exchange *ex)
     return exchange_fail(ex, ex->answer.error_code, "%s", ex->answer.error_message);
 }
 
-static bool (*const steps[])(struct exchange *) = {read_claim, check_claim, read_operation, act_on_it};
+static bool (*const steps[])(struct exchange *) = {read_claim, check_claim, exchange_unchunk, read_operation, act_on_it};
 
 /* ---- one exchange ---- */
 

@@ -101,6 +101,7 @@ static const struct status {
     {"LimitExceeded",                                  409},
     {"MethodNotAllowed",                               405},
     {"MissingAuthenticationToken",                     403},
+    {"MissingContentLength",                           411},
     {"NoSuchBucket",                                   404},
     {"NoSuchBucketPolicy",                             404},
     {"NoSuchEntity",                                   404},

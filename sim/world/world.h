@@ -159,8 +159,8 @@ struct object {
     bool delivered; /* by a trail: its file is in the lab's s3/ */
     bool missed;    /* while lab looks whether that is still so */
 };
-struct part {
-    struct part *next; /* sorted by number */
+struct upload_part {
+    struct upload_part *next; /* sorted by number */
     int64_t number, modified_ms;
     uint64_t size;
     const char *etag;
@@ -170,7 +170,7 @@ struct upload { /* in parts, begun and neither completed nor aborted */
     const char *id, *key;
     int64_t started_ms;
     struct object said; /* what the object will be but for its bytes */
-    struct part *parts;
+    struct upload_part *parts;
 };
 struct bucket {
     struct bucket *next;

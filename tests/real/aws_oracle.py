@@ -27,7 +27,7 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 
 # Where the models that Debian's CLI carries are older than AWS, or wrong about it.
-NEWER = {'securityGroupArn', 'revokedSecurityGroupRuleSet', 'IsTruncated', 'PolicyName'} # members added since 2023
+NEWER = {'SubstatementType', 'securityGroupArn', 'revokedSecurityGroupRuleSet', 'IsTruncated', 'PolicyName'} # members added since 2023
 NOT_ALWAYS = {'LastUsedDate'} # of a key that was never used; required no more since 2024
 OTHER_VALUES = {'available', 'connected', 'notconnected'} # of a gateway's attachment (EC2 User Guide), of a connection (SSM API)
 NO_MESSAGE = {'InvalidCiphertextException', 'InvocationDoesNotExist'} # these come without a sentence

@@ -417,6 +417,16 @@ def s3_objects(lab):
     lab.no('s3:HeadObject', '404', Bucket=bucket, Key='none')
     lab.ok('s3:GetObjectTagging', Bucket=bucket, Key=key)
     lab.no('s3:GetObjectTagging', 'NoSuchKey', Bucket=bucket, Key='none')
+    tags = {'TagSet': [{'Key': 'team', 'Value': 'a&b'}]}
+    lab.ok('s3:PutObjectTagging', Bucket=bucket, Key=key, Tagging=tags)
+    lab.no('s3:PutObjectTagging', 'NoSuchKey', Bucket=bucket, Key='none', Tagging=tags)
+    if lab.ok('s3:GetObjectTagging', Bucket=bucket, Key=key)['TagSet'] != tags['TagSet']:
+        lab.note('s3:GetObjectTagging', ['other tags than those that were put'])
+    lab.ok('s3:DeleteObjectTagging', Bucket=bucket, Key=key)
+    lab.no('s3:DeleteObjectTagging', 'NoSuchKey', Bucket=bucket, Key='none')
+    lab.ok('s3:GetObjectAcl', Bucket=bucket, Key=key)
+    lab.no('s3:GetObjectAcl', 'NoSuchKey', Bucket=bucket, Key='none')
+    s3_parts(lab, bucket)
     lab.ok('s3:CopyObject', Bucket=bucket, Key='copy', CopySource={'Bucket': bucket, 'Key': key})
     lab.no('s3:CopyObject', 'NoSuchKey', Bucket=bucket, Key='copy', CopySource={'Bucket': bucket, 'Key': 'none'})
     lab.ok('s3:PutObject', Bucket=bucket, Key='b/c', Body=b'')
@@ -431,6 +441,36 @@ def s3_objects(lab):
     lab.ok('s3:DeleteObjects', Bucket=bucket, Delete={'Objects': [{'Key': key}, {'Key': 'b/c'}]})
     lab.no('s3:DeleteObjects', 'NoSuchBucket', Bucket='oracle-none', Delete={'Objects': [{'Key': key}]})
     lab.ok('s3:DeleteBucket', Bucket=bucket)
+
+
+def s3_parts(lab, bucket):
+    upload = lab.ok('s3:CreateMultipartUpload', Bucket=bucket, Key='parts', ContentType='text/plain', Metadata={'roast': 'dark'})['UploadId']
+    lab.no('s3:CreateMultipartUpload', 'NoSuchBucket', Bucket='oracle-none', Key='parts')
+    this = {'Bucket': bucket, 'Key': 'parts', 'UploadId': upload}
+    other = dict(this, UploadId='no-such-upload')
+    etag = lab.ok('s3:UploadPart', PartNumber=1, Body=b'one', **this)['ETag']
+    lab.no('s3:UploadPart', 'NoSuchUpload', PartNumber=1, Body=b'one', **other)
+    lab.no('s3:UploadPart', 'InvalidArgument', PartNumber=10001, Body=b'one', **this)
+    lab.ok('s3:UploadPart', PartNumber=2, Body=b'two', **this)
+    lab.ok('s3:ListParts', **this)
+    lab.ok('s3:ListParts', MaxParts=1, **this)
+    lab.no('s3:ListParts', 'NoSuchUpload', **other)
+    lab.ok('s3:ListMultipartUploads', Bucket=bucket)
+    lab.no('s3:ListMultipartUploads', 'NoSuchBucket', Bucket='oracle-none')
+    one, two = {'PartNumber': 1, 'ETag': etag}, {'PartNumber': 2, 'ETag': hashlib.md5(b'two').hexdigest()}
+    for parts, code in (([one, two], 'EntityTooSmall'), ([two, one], 'InvalidPartOrder'), ([dict(one, ETag=two['ETag'])], 'InvalidPart'),
+                        ([{'PartNumber': 9, 'ETag': etag}], 'InvalidPart')):
+        lab.no('s3:CompleteMultipartUpload', code, MultipartUpload={'Parts': parts}, **this)
+    lab.no('s3:CompleteMultipartUpload', 'NoSuchUpload', MultipartUpload={'Parts': [one]}, **other)
+    done = lab.ok('s3:CompleteMultipartUpload', MultipartUpload={'Parts': [one]}, **this)
+    wanted = '"%s-1"' % hashlib.md5(hashlib.md5(b'one').digest()).hexdigest()
+    got = lab.ok('s3:HeadObject', Bucket=bucket, Key='parts')
+    if (done['ETag'], got['ETag'], got['ContentLength'], got['Metadata']) != (wanted, wanted, 3, {'roast': 'dark'}):
+        lab.note('s3:CompleteMultipartUpload', [f'the object is {got}'])
+    this['UploadId'] = lab.ok('s3:CreateMultipartUpload', Bucket=bucket, Key='parts')['UploadId']
+    lab.ok('s3:AbortMultipartUpload', **this)
+    lab.no('s3:AbortMultipartUpload', 'NoSuchUpload', **this)
+    lab.ok('s3:DeleteObject', Bucket=bucket, Key='parts')
 
 
 # ---- KMS, CloudTrail ----
