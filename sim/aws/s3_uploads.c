@@ -97,16 +97,17 @@ static const char *plain_etag(struct call *c, const char *etag)
 /* The parts that are named, in order; adds their sizes, and their digests to `md5s`. */
 static bool take_parts(struct call *c, const struct upload *upload, const json_t *named, uint64_t *size, struct str *md5s)
 {
-    int64_t before = 0;
+    for (size_t i = 1; i < json_array_size(named) && !c->failed; i++)
+        if (json_int_or(json_array_get(named, i), "partNumber", 0) <=
+            json_int_or(json_array_get(named, i - 1), "partNumber", 0))
+            call_fail(c, "InvalidPartOrder",
+                      "The list of parts was not in ascending order. Parts must be ordered by part number.");
     for (size_t i = 0; i < json_array_size(named) && !c->failed; i++) {
         const json_t *one = json_array_get(named, i);
         int64_t number = json_int_or(one, "partNumber", 0);
         const struct upload_part *part = find_part(upload, number);
         const char *etag = plain_etag(c, json_str(one, "etag"));
-        if (number <= before)
-            call_fail(c, "InvalidPartOrder",
-                      "The list of parts was not in ascending order. Parts must be ordered by part number.");
-        else if (!part || !text_same(part->etag, etag))
+        if (!part || !text_same(part->etag, etag))
             call_fail(c, "InvalidPart",
                       "One or more of the specified parts could not be found.  The part may not have been uploaded, or the "
                       "specified entity tag may not match the part's entity tag.");
@@ -119,7 +120,6 @@ static bool take_parts(struct call *c, const struct upload *upload, const json_t
             str_addc(md5s, (char)strtoul(pair, NULL, 16));
         }
         *size += part->size;
-        before = number;
     }
     return !c->failed;
 }

@@ -217,8 +217,29 @@ static const struct part object_parts[] = {
     {"data", CONTENT, offsetof(struct object, data), NULL, 0, false}, /* after its size */
     N("modified", object, modified_ms),
     T("kmsKey", object, kms_key),
+    D("headers", object, headers),
+    T("storageClass", object, storage_class),
+    LIST_OF("tags", object, tags, tag_shape),
 };
 static const struct shape object_shape = SHAPE(object, object_parts);
+static const struct part upload_part_parts[] = {
+    N("number", upload_part, number),
+    N("modified", upload_part, modified_ms),
+    N("size", upload_part, size),
+    M("etag", upload_part, etag),
+};
+static const struct shape upload_part_shape = SHAPE(upload_part, upload_part_parts);
+static const struct part upload_parts[] = {
+    M("id", upload, id),
+    M("key", upload, key),
+    N("started", upload, started_ms),
+    T("kmsKey", upload, said.kms_key),
+    D("headers", upload, said.headers),
+    T("storageClass", upload, said.storage_class),
+    LIST_OF("tags", upload, said.tags, tag_shape),
+    LIST_OF("parts", upload, parts, upload_part_shape),
+};
+static const struct shape upload_shape = SHAPE(upload, upload_parts);
 static const struct part bucket_parts[] = {
     M("name", bucket, name),
     M("region", bucket, region),
@@ -232,6 +253,7 @@ static const struct part bucket_parts[] = {
     M("acl", bucket, acl),
     LIST_OF("tags", bucket, tags, tag_shape),
     LIST_OF("objects", bucket, objects, object_shape),
+    LIST_OF("uploads", bucket, uploads, upload_shape),
 };
 static const struct shape bucket_shape = SHAPE(bucket, bucket_parts);
 static const struct part kms_parts[] = {
@@ -441,8 +463,10 @@ KNOWN(sg_rule, 72);
 KNOWN(security_group, 56);
 KNOWN(instance, 200);
 KNOWN(network, 112);
-KNOWN(object, 64);
-KNOWN(bucket, 104);
+KNOWN(object, 88);
+KNOWN(upload_part, 40);
+KNOWN(upload, 128);
+KNOWN(bucket, 112);
 KNOWN(kms_key, 88);
 KNOWN(kms_alias, 32);
 KNOWN(trail, 104);
