@@ -103,6 +103,7 @@ struct plan {
     struct arena arena;
     const struct evidence_task *task;
     struct stock *stock;
+    size_t first_occurrence; /* of everyday life that its streams hold */
     struct stream *streams;
     size_t n_streams, cap_streams;
     struct channel *channels;
@@ -122,7 +123,8 @@ struct plan {
     struct deleted_file *deleted; /* in order of time */
     size_t n_deleted, cap_deleted;
 };
-bool plan_open(struct plan *, struct stock *, struct err *);
+/* `unlogged`: its streams hold what happened before anybody logged, too. */
+bool plan_open(struct plan *, struct stock *, bool unlogged, struct err *);
 void plan_drop(struct plan *);
 /* The record of a reference is one that this channel delivers. */
 bool channel_takes(const struct channel *, const struct plan *, const struct ref *);
@@ -142,7 +144,8 @@ struct placed { /* a record in the order of its file */
 struct hand { /* what one thread writes log files with */
     struct gzip_coder *gzip;
     struct emitter emitter;
-    struct str text, gz, path;
+    struct str text, gz, path, folder_path;
+    int folder; /* at folder_path; -1 = none yet */
     struct placed *list;
     size_t n, cap;
 };

@@ -120,25 +120,27 @@ static bool fill(int fd, const struct str *data, int64_t mtime_ms)
 }
 
 /* A build's files lie in a folder that nobody sees yet, and no name comes twice. Later ones are written aside and renamed:
- * nobody ever sees half of one, and those of a run that was killed are written again. */
-static bool save(const struct plan *p, const char *path, const struct str *data, int64_t mtime_ms, struct err *e)
+ * nobody ever sees half of one, and those of a run that was killed are written again. The path lies in `folder`, or that is
+ * AT_FDCWD. */
+static bool save(const struct plan *p, int folder, const char *path, const struct str *data, int64_t mtime_ms, struct err *e)
 {
     AUTO(str_drop) struct str aside = {0};
     bool building = p->task->first == 0 && !p->task->live;
-    str_addf(&aside, building ? "%s" : "%s~", path);
+    const char *name = folder == AT_FDCWD ? path : strrchr(path, '/') + 1;
+    str_addf(&aside, building ? "%s" : "%s~", name);
     if (!building)
-        unlink(str_text(&aside));
-    int fd = open(str_text(&aside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        unlinkat(folder, str_text(&aside), 0);
+    int fd = openat(folder, str_text(&aside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_set(e, "create '%s': %m", path);
     bool good = fill(fd, data, mtime_ms);
     int why = errno;
     good = !close(fd) && good;
-    if (good && (building || !rename(str_text(&aside), path)))
+    if (good && (building || !renameat(folder, str_text(&aside), folder, name)))
         return true;
     errno = good ? errno : why;
     err_set(e, "write '%s': %m", path);
-    unlink(str_text(&aside));
+    unlinkat(folder, str_text(&aside), 0);
     return false;
 }
 
@@ -153,7 +155,7 @@ bool lab_object_write(const struct plan *p, const char *bucket, const char *key,
 {
     AUTO(str_drop) struct str path = {0};
     set_path(&path, p, bucket, key);
-    return save(p, str_text(&path), data, mtime_ms, e);
+    return save(p, AT_FDCWD, str_text(&path), data, mtime_ms, e);
 }
 
 bool lab_folder_make(const struct plan *p, const char *bucket, const char *key, struct str *made, struct err *e)
@@ -187,6 +189,7 @@ void *hand_new(void *plan)
 {
     struct hand *h = xcalloc(1, sizeof(*h));
     h->gzip = gzip_coder_new();
+    h->folder = -1;
     h->emitter.salt = ((const struct plan *)plan)->stock->salt;
     return h;
 }
@@ -198,8 +201,26 @@ void hand_drop(void *own)
     str_drop(&h->text);
     str_drop(&h->gz);
     str_drop(&h->path);
+    str_drop(&h->folder_path);
+    if (h->folder >= 0)
+        close(h->folder);
     free(h->list);
     free(h);
+}
+
+/* Files of a day lie in one folder, ten names deep: it is looked up once. */
+static bool enter_folder(struct hand *h, struct err *e)
+{
+    const char *path = str_text(&h->path);
+    size_t len = (size_t)(strrchr(path, '/') - path);
+    if (h->folder >= 0 && len == h->folder_path.len && !memcmp(path, h->folder_path.s, len))
+        return true;
+    if (h->folder >= 0)
+        close(h->folder);
+    str_clear(&h->folder_path);
+    str_addn(&h->folder_path, path, len);
+    h->folder = open(str_text(&h->folder_path), O_DIRECTORY | O_PATH | O_CLOEXEC | O_NOFOLLOW);
+    return h->folder >= 0 || err_set(e, "open '%s': %m", str_text(&h->folder_path));
 }
 
 static bool write_file(void *plan, void *own, size_t i, struct err *e)
@@ -214,7 +235,7 @@ static bool write_file(void *plan, void *own, size_t i, struct err *e)
     str_clear(&h->gz);
     gzip_coder_add(h->gzip, &h->gz, h->text.s, h->text.len);
     set_path(&h->path, p, file->channel->span->bucket, file->key);
-    return save(p, str_text(&h->path), &h->gz, file->written_ms, e);
+    return enter_folder(h, e) && save(p, h->folder, str_text(&h->path), &h->gz, file->written_ms, e);
 }
 
 bool files_write(struct plan *p, struct err *e)

@@ -105,12 +105,12 @@ static void add_occurrences(struct plan *p)
     uint32_t *of_call = streams_of_calls(p);
     struct merging *merging = xcalloc(p->n_streams, sizeof(*merging));
     size_t *n = xcalloc(p->n_streams, sizeof(*n));
-    for (size_t i = 0; i < everyday->n; i++)
+    for (size_t i = p->first_occurrence; i < everyday->n; i++)
         if (of_call[everyday->list[i].call] != UINT32_MAX)
             n[of_call[everyday->list[i].call]]++;
     for (size_t i = 0; i < p->n_streams; i++)
         merging[i].all = xmalloc((p->streams[i].n + n[i] + 1) * sizeof(struct ref));
-    for (size_t i = 0; i < everyday->n; i++) {
+    for (size_t i = p->first_occurrence; i < everyday->n; i++) {
         const struct occurrence *o = &everyday->list[i];
         if (of_call[o->call] == UINT32_MAX)
             continue;
@@ -406,6 +406,24 @@ const char *cloudtrail_file_of(const struct evidence_task *task, const struct en
 
 /* ---- all of it ---- */
 
+/* What happened before anybody logged is in no file: in long histories that is most. */
+static size_t first_logged(const struct evidence_task *task)
+{
+    const struct everyday *everyday = task->everyday;
+    int64_t since_ms = INT64_MAX;
+    for (const struct logging_span *span = task->w->account.spans; span; span = span->next)
+        since_ms = span->from_ms < since_ms ? span->from_ms : since_ms;
+    size_t low = 0, high = everyday ? everyday->n : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (everyday->list[middle].time_ms < since_ms)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static void add_streams(struct plan *p)
 {
     const struct account *account = &p->task->w->account;
@@ -418,10 +436,11 @@ static void add_streams(struct plan *p)
     add_occurrences(p);
 }
 
-bool plan_open(struct plan *p, struct stock *stock, struct err *e)
+bool plan_open(struct plan *p, struct stock *stock, bool unlogged, struct err *e)
 {
     const struct evidence_task *task = stock->task;
     *p = (struct plan){.task = task, .stock = stock, .tell_ms = task->until_ms - (task->live ? LIVE_DELAY : 0)};
+    p->first_occurrence = unlogged ? 0 : first_logged(task);
     add_streams(p);
     if ((task->first > 0 || task->live) && !state_read(p, e))
         return false;

@@ -214,7 +214,7 @@ bool history_write(const struct evidence_task *task, struct err *e)
     AUTO(plan_drop) struct plan plan = {0};
     struct history h = {.task = task, .plan = &plan};
     stock_open(&stock, task);
-    if (!plan_open(&plan, &stock, e))
+    if (!plan_open(&plan, &stock, true, e))
         return false;
     stock_prepare(&stock, &plan, true);
     bool good = write_history(&h, e);

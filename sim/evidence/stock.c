@@ -176,7 +176,7 @@ void stock_prepare(struct stock *s, const struct plan *plan, bool lookup)
     struct err e = {0};
     struct wanted wanted = {s, xcalloc(s->n_calls * CLIENTS, sizeof(*wanted.callers)), lookup};
     const struct work work = {.n = s->n_calls, .context = &wanted, .each = make};
-    for (size_t i = 0; everyday && i < everyday->n; i++)
+    for (size_t i = plan->first_occurrence; everyday && i < everyday->n; i++)
         want(&wanted, everyday->list[i].call, &s->callers[everyday->list[i].session]);
     for (size_t i = 0; i < plan->n_service; i++)
         want(&wanted, plan->service[i].call, &s->callers[s->n_callers - 1]);

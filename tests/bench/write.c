@@ -58,7 +58,7 @@ static void gather_texts(struct bench *b)
     AUTO(plan_drop) struct plan plan = {0};
     struct err e = {0};
     stock_open(&stock, &b->task);
-    if (!plan_open(&plan, &stock, &e))
+    if (!plan_open(&plan, &stock, false, &e))
         die("plan", &e);
     stock_prepare(&stock, &plan, false);
     struct hand *h = hand_new(&plan);
@@ -109,7 +109,7 @@ static double emit(struct bench *b)
     struct err e = {0};
     double begin = cpu();
     stock_open(&stock, &b->task);
-    if (!plan_open(&plan, &stock, &e))
+    if (!plan_open(&plan, &stock, false, &e))
         die("plan", &e);
     stock_prepare(&stock, &plan, false);
     struct hand *h = hand_new(&plan);

@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     struct evidence_task task = {.w = &w, .lab = "/nonexistent", .from_ms = 1760371200000, .until_ms = 1760392800000};
     stock_open(&stock, &task);
-    if (!plan_open(&plan, &stock, &e)) /* without a state: streams to put the calls in */
+    if (!plan_open(&plan, &stock, false, &e)) /* without a state: streams to put the calls in */
         __builtin_trap();
     if (state_parse(&plan, (const char *)data, size, &e) == e.set)
         __builtin_trap();

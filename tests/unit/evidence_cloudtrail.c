@@ -198,7 +198,7 @@ static void selectors_choose(void)
         AUTO(stock_drop) struct stock stock = {0};
         AUTO(plan_drop) struct plan plan = {0};
         stock_open(&stock, &r.task);
-        CU_ASSERT(plan_open(&plan, &stock, &e));
+        CU_ASSERT(plan_open(&plan, &stock, false, &e));
         size_t expected = 0, planned = 0;
         for (size_t j = 0; j < r.everyday.n; j++)
             expected += r.everyday.list[j].time_ms >= r.span.from_ms && rows[i].takes[r.everyday.list[j].call] == '1';
