@@ -35,28 +35,39 @@ static void open_account(struct play *p)
 
 /* ---- everyday life ---- */
 
-static bool speaks_of(const struct node *node, const char *user, const char *reference)
+static const char *drawn(void *play, const char *name, const char *field)
 {
+    const struct play *p = play;
+    return *field ? NULL : draw_value(p->scenario, &p->draw, name);
+}
+
+/* A text that is the user, as it stands or as it was drawn, or that names the user's key. */
+static bool speaks_of(struct play *p, const struct node *node, const char *user, const char *reference)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
     if (!node)
         return false;
     if (node->kind == NODE_TEXT)
-        return text_same(node->text, user) || strstr(node->text, reference);
+        return strstr(node->text, reference) ||
+               (scenario_expand(node->text, drawn, p, &text, &ignored) && text_same(str_text(&text), user));
     for (size_t i = 0; i < node->n; i++)
-        if (speaks_of(node->kind == NODE_LIST ? node->items[i] : node->pairs[i].value, user, reference))
+        if (speaks_of(p, node->kind == NODE_LIST ? node->items[i] : node->pairs[i].value, user, reference))
             return true;
     return false;
 }
 
 /* Somebody's key is stolen, or somebody's user is changed: what a step asks for names it. */
-static bool in_story(const struct scenario *s, const struct person *person)
+static bool in_story(struct play *p, const struct person *person)
 {
     AUTO(str_drop) struct str reference = {0};
+    const struct scenario *s = p->scenario;
     const struct list *lists[] = {&s->timeline, &s->solution};
     str_addf(&reference, "{{ %s.key }}", person->name);
     for (size_t l = 0; l < COUNT(lists); l++) {
         const struct step *step = lists[l]->items;
         for (size_t i = 0; i < lists[l]->n; i++)
-            if (speaks_of(step[i].with, person->user, str_text(&reference)) ||
+            if (speaks_of(p, step[i].with, person->user, str_text(&reference)) ||
                 (step[i].key.text && strstr(step[i].key.text, str_text(&reference))))
                 return true;
     }
@@ -79,7 +90,7 @@ static void everyday_people(struct play *p, struct regular *people, size_t *n)
                                           .place = place_cidr(p, m->person->place, &ignored),
                                           .zone_minutes = ((const struct place *)place)->zone_minutes,
                                           .habit = habit,
-                                          .in_story = in_story(p->scenario, m->person)};
+                                          .in_story = in_story(p, m->person)};
     }
 }
 
