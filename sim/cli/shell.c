@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab shell: a shell on the lab's server, as by ssh. */
 #include "sim/cli/cli.h"
+#include "sim/cli/served.h"
 #include "sim/cli/staying.h"
 #include "sim/shell/shell.h"
 
@@ -21,6 +22,17 @@ static bool tell(void *dir, const struct stay *stay, struct err *e)
 static bool look(void *dir, struct lab *lab, struct err *e)
 {
     return lab_open(dir, lab, e);
+}
+
+static unsigned served(void *dir)
+{
+    struct err nobody = {0};
+    return served_port(dir, &nobody);
+}
+
+static json_t *credentials(void *dir, const char *on, struct err *e)
+{
+    return staying_credentials(dir, on, e);
 }
 
 /* ---- the command ---- */
@@ -71,8 +83,27 @@ static int run(const struct request *r)
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
     struct shell_visit visit = {0};
-    const struct shell_house house = {(void *)r->args[0], r->args[0], arrive, tell, look};
-    const struct shell_wish wish = {request_value(r, "on"), joined(&arena, r), request_has(r, "console")};
+    struct client_variable rules[CLIENT_RULES];
+    struct shell_file files[CLIENT_RULES];
+    struct client_plan client;
+    struct err nobody = {0};
+    size_t n_rules = client_rules(&arena, SHELL_API_URL, rules);
+    for (size_t i = 0; i < n_rules; i++)
+        files[i] = (struct shell_file){rules[i].name, rules[i].value};
+    const struct shell_house house = {.context = (void *)r->args[0],
+                                      .dir = r->args[0],
+                                      .arrive = arrive,
+                                      .tell = tell,
+                                      .look = look,
+                                      .served = served,
+                                      .credentials = credentials,
+                                      .files = files,
+                                      .n_files = n_rules};
+    struct shell_wish wish = {.on = request_value(r, "on"), .command = joined(&arena, r), .console = request_has(r, "console")};
+    if (served_client(r->args[0], &arena, &client, &nobody)) {
+        wish.access_key_id = client.access_key_id;
+        wish.secret = client.secret;
+    }
     if (!find_means(r->args[0], &arena, &e) || !shell_visit(&house, &wish, &visit, &e))
         return trouble_err(&e);
     if (visit.refused) {

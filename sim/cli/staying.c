@@ -72,3 +72,21 @@ bool staying_end(const char *dir, const struct stay *stay, struct err *e)
         close(held);
     return good;
 }
+
+json_t *staying_credentials(const char *dir, const char *on, struct err *e)
+{
+    struct lab lab;
+    unsigned port = 0;
+    int held = served_or_hold(dir, &port, e);
+    json_t *answer = NULL;
+    if (port) {
+        json_auto_t *what = json_pack("{s:s, s:s}", "do", "credentials", "on", on);
+        answer = served_ask(port, SERVE_STAY_PATH, what, e);
+    } else if (held >= 0 && lab_open(dir, &lab, e)) {
+        answer = lab_stay_credentials(&lab, on, e);
+        lab_drop(&lab);
+    }
+    if (held >= 0)
+        close(held);
+    return answer;
+}

@@ -7,3 +7,4 @@
 /* Logs in and opens the lab as it is then. *ret_answer (owned) is lab_stay_begin()'s. `on` NULL = the lab's first server. */
 bool staying_begin(const char *dir, const struct arrival *, struct lab *, json_t **ret_answer, struct err *);
 bool staying_end(const char *dir, const struct stay *, struct err *);
+json_t *staying_credentials(const char *dir, const char *on, struct err *); /* lab_stay_credentials(), whoever serves it */

@@ -236,6 +236,16 @@ const char *live_student_ip(struct live *live, struct arena *arena)
     return arena_dup(arena, live->lab.me.from.ip); /* never changes */
 }
 
+const char *live_server_ip(struct live *live, struct arena *arena)
+{
+    pthread_mutex_lock(&live->lock);
+    const struct server *server = live->lab.world.servers;
+    const char *ip = server && server->instance ? server->instance->public_ip : NULL;
+    ip = arena_dup(arena, ip ? ip : live->lab.me.from.ip);
+    pthread_mutex_unlock(&live->lock);
+    return ip;
+}
+
 /* ---- the website ---- */
 
 bool live_site_open(struct live *live)

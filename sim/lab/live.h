@@ -43,6 +43,7 @@ struct live_student { /* the keys that the student is handed; texts in the arena
 bool live_student(struct live *, struct arena *, struct live_student *out); /* false: there is no key any more */
 /* The address that the student's requests come from (there is nobody else on loopback). */
 const char *live_student_ip(struct live *, struct arena *);
+const char *live_server_ip(struct live *, struct arena *); /* and those that come from a shell on its server */
 /* May a stranger's browser reach the web server's port 80 now? */
 bool live_site_open(struct live *);
 struct live_file {

@@ -23,7 +23,9 @@ static json_t *stay(struct live *live, const json_t *asked, struct err *e)
                           e);
     if (text_same(json_str(asked, "do"), "end"))
         return end_stay(live, asked, e);
-    err_set(e, "do: expected begin or end");
+    if (text_same(json_str(asked, "do"), "credentials"))
+        return stay_credentials(&live->lab, json_str(asked, "on"), e);
+    err_set(e, "do: expected begin, end or credentials");
     return NULL;
 }
 

@@ -119,4 +119,5 @@ struct arrival;
 bool stay_from_json(struct stay *, const json_t *asked); /* for stay_drop(), whatever it returns */
 /* What a stay's begin and end do to the world; nothing is written. */
 json_t *stay_enter(struct lab *, const struct arrival *, struct err *);
+json_t *stay_credentials(struct lab *, const char *on, struct err *);
 bool stay_leave(struct lab *, const struct stay *, struct err *);

@@ -32,6 +32,10 @@ void stay_drop(struct stay *);
 /* Journals it all, and the logout, if that it is. The lab may have been opened anew: what others did meanwhile stays. */
 bool lab_stay_end(struct lab *, const struct stay *, struct err *);
 
+/* {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "LastUpdated"} of the role of a server's instance; NULL when
+ * it has none. New ones are an sts:AssumeRole by EC2, in the trail. */
+json_t *lab_stay_credentials(struct lab *, const char *on, struct err *);
+
 /* ---- the same asked of whoever serves the lab: JSON both ways ---- */
 
 /* {"do": "begin", "on": "cafe", "console": false, "joins": false} or {"do": "end", "on", "session", "changes": [...],

@@ -34,13 +34,36 @@ static void add_rules(struct str *out, const char *service, const char *url)
              url);
 }
 
-static bool write_rules(const char *folder, const char *service, const char *version, const char *url, struct err *e)
+static struct client_variable rule_file(struct arena *arena, const char *service, const char *version, const char *url)
+{
+    AUTO(str_drop) struct str rules = {0};
+    add_rules(&rules, service, url);
+    return (struct client_variable){arena_printf(arena, "models/%s/%s/endpoint-rule-set-1.json", service, version),
+                                    arena_dup(arena, str_text(&rules))};
+}
+
+size_t client_rules(struct arena *arena, const char *url, struct client_variable out[CLIENT_RULES])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < wire_n_services && n < CLIENT_RULES; i++)
+        out[n++] = rule_file(arena, wire_services[i].name, wire_services[i].version, url);
+    for (size_t i = 0; i < COUNT(more_services) && n < CLIENT_RULES; i++)
+        out[n++] = rule_file(arena, more_services[i][0], more_services[i][1], url);
+    return n;
+}
+
+static bool write_rules(const char *folder, const char *url, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str rules = {0};
-    const char *below = arena_printf(&arena, "%s/models/%s/%s", folder, service, version);
-    add_rules(&rules, service, url);
-    return dir_make(below, e) && write_text(arena_printf(&arena, "%s/endpoint-rule-set-1.json", below), &rules, 0644, e);
+    struct client_variable rules[CLIENT_RULES];
+    size_t n = client_rules(&arena, url, rules);
+    for (size_t i = 0; i < n; i++) {
+        const char *path = arena_printf(&arena, "%s/%s", folder, rules[i].name);
+        const char *below = arena_dupn(&arena, path, (size_t)(strrchr(path, '/') - path));
+        if (!dir_make(below, e) || !file_write(path, rules[i].value, strlen(rules[i].value), 0644, e))
+            return false;
+    }
+    return true;
 }
 
 static bool write_config(const struct client_plan *p, const char *folder, struct err *e)
@@ -59,15 +82,7 @@ bool client_write(const struct client_plan *p, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     const char *folder = arena_printf(&arena, "%s/.cafelab/aws", p->dir);
     const char *url = arena_printf(&arena, "http://127.0.0.1:%u", p->port);
-    if (!dir_make(folder, e) || !write_config(p, folder, e))
-        return false;
-    for (size_t i = 0; i < wire_n_services; i++)
-        if (!write_rules(folder, wire_services[i].name, wire_services[i].version, url, e))
-            return false;
-    for (size_t i = 0; i < COUNT(more_services); i++)
-        if (!write_rules(folder, more_services[i][0], more_services[i][1], url, e))
-            return false;
-    return true;
+    return dir_make(folder, e) && write_config(p, folder, e) && write_rules(folder, url, e);
 }
 
 size_t client_environment(const struct client_plan *p, struct arena *arena, struct client_variable out[CLIENT_VARIABLES],

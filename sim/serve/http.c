@@ -165,6 +165,9 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
     struct http *http = context;
     struct http_request *r = *con_cls;
     if (!r->method) { /* headers are there, the body is not */
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        if (info && info->client_addr->sa_family == AF_INET)
+            r->peer = ntohl(((const struct sockaddr_in *)info->client_addr)->sin_addr.s_addr);
         r->method = arena_dup(&r->arena, method);
         MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, r);
         check_framing(r);

@@ -19,6 +19,7 @@ struct http_request { /* valid while it is answered; texts as received */
     struct form_field headers[HTTP_MAX_HEADERS]; /* names in small letters, values trimmed, in order */
     size_t n_headers;
     struct str body;
+    unsigned peer;    /* IPv4 address, host order */
     unsigned refused; /* status to answer at once: 400, 413, 431; 0 = none */
 };
 struct http_reply { /* zeroed = 200 without a body */

@@ -62,14 +62,16 @@ static bool read_operation(struct exchange *ex)
     }
 }
 
-/* The lab does it. Who asks from loopback is the student, whose address is the scenario's. */
+/* The lab does it. Who asks from loopback is the student, whose address is the scenario's; or somebody on the server. */
 static bool act_on_it(struct exchange *ex)
 {
     struct err e = {0};
+    bool on_server = ex->r->peer == SERVE_SERVER_FROM;
     struct action action = {
         .time_ms = ex->now_ms,
         .who = ex->caller.who,
-        .from = {live_student_ip(ex->live, &ex->r->arena), http_header(ex->r, "user-agent"), true},
+        .from = {on_server ? live_server_ip(ex->live, &ex->r->arena) : live_student_ip(ex->live, &ex->r->arena),
+                 http_header(ex->r, "user-agent"), true},
         .op = ex->op,
         .region = ex->claim.region,
         .params = ex->params,

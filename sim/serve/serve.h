@@ -23,6 +23,9 @@ struct server_options {
 #define SERVE_CALL_PATH "/_cafelab/call"
 #define SERVE_OWN_HEADER "x-cafelab"
 
+/* Requests from this address of loopback, 127.77.0.1, come from a shell on the lab's server: SHELL_API_FROM. */
+#define SERVE_SERVER_FROM 0x7f4d0001u
+
 struct aws_server;
 struct aws_server *serve_start(const struct server_options *, struct err *);
 unsigned serve_port(const struct aws_server *);

@@ -215,6 +215,10 @@ static void environment(const struct cast *c, const struct os_user *user, const 
     setenv("LANG", "C.UTF-8", 1);
     if (v->terminal && v->term)
         setenv("TERM", v->term, 1);
+    if (v->access_key_id && v->secret) {
+        setenv("AWS_ACCESS_KEY_ID", v->access_key_id, 1);
+        setenv("AWS_SECRET_ACCESS_KEY", v->secret, 1);
+    }
     if (!s->child_pid)
         return;
     snprintf(text, sizeof(text), "%s %d %s 22", s->host, s->remote_port, c->in->server->instance->private_ip);
@@ -360,19 +364,42 @@ static void spawn_children(struct cast *c, int pid)
             spawn(c, c->actors[i].process);
 }
 
+static bool is_httpd(const struct process *p)
+{
+    return text_same(p->exe, "/usr/sbin/httpd");
+}
+
+/* A worker: it has the sockets and the log of its parent, and apache's id. */
+static _Noreturn void work(struct cast *c, const struct process *p)
+{
+    signal(SIGCHLD, SIG_DFL);
+    if (!become(p->uid, gid_of(c, p->uid)))
+        _exit(1);
+    website_serve(c->site);
+    _exit(1);
+}
+
 static _Noreturn void play_part(struct cast *c, const struct process *p, int ready)
 {
     const struct os_session *s = session_of(c, p->pid);
     char comm[16];
+    struct website site = {
+        .fds = {-1, -1},
+          .log = -1
+    };
     if (s)
         set_loginuid(s->uid);
     if (s && holder_of(s) == p->pid)
         child_of_login(c, p, s, ready);
     setsid();
+    if (is_httpd(p) && !c->site)
+        website_open(&site, c->in), c->site = &site;
     spawn_children(c, p->pid);
     title_set(p->title, comm_of(p, comm));
     if (write(ready, "", 1) != 1)
         _exit(1);
+    if (is_httpd(p) && p->uid && c->site)
+        work(c, p);
     if (text_same(p->exe, "/usr/sbin/sshd") && !s && p->ppid == 1) {
         close_range(3, ~0u, 0);
         execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", (char *)NULL);

@@ -85,7 +85,8 @@ static bool network_up(const char *private_ip, struct err *e)
     struct ifreq r = {.ifr_name = "lo"};
     bool good = s >= 0 && !ioctl(s, SIOCGIFFLAGS, &r);
     r.ifr_flags |= IFF_UP | IFF_RUNNING;
-    good = good && !ioctl(s, SIOCSIFFLAGS, &r) && address(s, "lo:1", private_ip, "255.255.255.255");
+    good = good && !ioctl(s, SIOCSIFFLAGS, &r) && address(s, "lo:1", private_ip, "255.255.255.255") &&
+           address(s, "lo:2", "169.254.169.254", "255.255.255.255");
     return good || err_set(e, "bring up the server's network: %m");
 }
 
@@ -181,6 +182,7 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
     close(told);
     if (e.set || !enter(in, &e))
         give_up(in, &e);
+    doors_open(in->link);
     pid_t first = fork();
     if (first < 0) {
         err_set(&e, "fork: %m");

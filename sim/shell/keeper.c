@@ -37,7 +37,7 @@ struct keeper {
     struct guest guests[GUESTS];
     size_t n_guests;
     int listening, link;
-    pid_t gate;
+    pid_t gate, doors;
     struct lab lab; /* as at the last look */
     struct server *server;
     int64_t lab_ms, now_ms; /* what the lab's clock said when the machine's said that */
@@ -327,6 +327,8 @@ static bool begin_inside(struct keeper *k, const struct os_session *session, con
     struct visitor visitor = {.session = session,
                               .command = json_str(wish, "command"),
                               .term = json_str(wish, "term"),
+                              .access_key_id = json_str(wish, "accessKeyId"),
+                              .secret = json_str(wish, "secret"),
                               .terminal = json_bool_or(wish, "terminal", false)};
     shell_means(&k->lab.arena, &means);
     k->now_ms = clock_now_ms();
@@ -339,6 +341,7 @@ static bool begin_inside(struct keeper *k, const struct os_session *session, con
                         .lab_ms = k->lab_ms,
                         .now_ms = k->now_ms,
                         .link = ends[1],
+                        .house = k->house,
                         .visitors = &visitor};
     k->link = ends[0];
     bool good = gate_open(&in, &k->gate, e);
@@ -357,6 +360,12 @@ static bool receive_start(struct keeper *k, struct err *e)
             return false;
         if (m.kind == LINK_ERROR)
             return err_set(e, "%s", str_text(&m.bytes));
+        if (m.kind == LINK_DOORS) {
+            struct metadata *about = xcalloc(1, sizeof(*about));
+            metadata_begin(about, &k->lab.world, k->server, k->house);
+            k->doors = doors_attend(k->house, about, m.fds);
+            free(about);
+        }
         pass_on(k, &m);
         if (m.kind == LINK_GO)
             break;
@@ -449,6 +458,11 @@ static void end_inside(struct keeper *k)
     while (waitpid(k->gate, NULL, 0) < 0 && errno == EINTR)
         ;
     k->gate = -1;
+    if (k->doors > 0)
+        kill(k->doors, SIGKILL);
+    while (k->doors > 0 && waitpid(k->doors, NULL, 0) < 0 && errno == EINTR)
+        ;
+    k->doors = 0;
 }
 
 /* After its shell's end: all that it did is in the lab before its guest is told. */

@@ -292,6 +292,8 @@ static bool take_visitor(struct inside *in, const json_t *from, struct err *e)
     *v = (struct visitor){.session = s,
                           .command = json_str(from, "command") ? kept(in, from, "command") : NULL,
                           .term = json_str(from, "term") ? kept(in, from, "term") : NULL,
+                          .access_key_id = json_str(from, "accessKeyId") ? kept(in, from, "accessKeyId") : NULL,
+                          .secret = json_str(from, "secret") ? kept(in, from, "secret") : NULL,
                           .terminal = json_bool_or(from, "terminal", false)};
     list_append(&in->visitors, v);
     return true;

@@ -23,6 +23,7 @@ enum link_kind {
     LINK_HANGUP = 'H', /* session: its guest is gone (a guest says it without) */
     /* inside to keeper */
     LINK_STATE = 'S', /* state.c's */
+    LINK_DOORS = 'O', /* before all: two sockets, doors.c's */
     LINK_SAME = 'N',  /* as it was */
     LINK_TAKEN = 'T', /* the news are taken in */
     /* guest and keeper */
@@ -49,12 +50,13 @@ void close_fd(int *fd);
 struct visitor { /* a login of the student's */
     struct visitor *next;
     const struct os_session *session;
-    const char *command, *term; /* NULL = a login shell; NULL = no TERM */
-    bool terminal;              /* wanted; else three pipes */
-    int done;                   /* read end: one byte, the shell's exit status */
-    int done_peer;              /* write end, for the session's child alone */
-    int go[2];                  /* its shell waits for a byte: it may only look around when all is there */
-    pid_t shell;                /* 0 = not yet */
+    const char *command, *term;         /* NULL = a login shell; NULL = no TERM */
+    const char *access_key_id, *secret; /* the student's, for aws; NULL = none */
+    bool terminal;                      /* wanted; else three pipes */
+    int done;                           /* read end: one byte, the shell's exit status */
+    int done_peer;                      /* write end, for the session's child alone */
+    int go[2];                          /* its shell waits for a byte: it may only look around when all is there */
+    pid_t shell;                        /* 0 = not yet */
     bool over;
 };
 struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
@@ -64,6 +66,7 @@ struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
     int64_t lab_ms; /* what the lab's clock said at the start: the files' times are the lab's */
     int64_t now_ms; /* and the machine's */
     int link;
+    const struct shell_house *house; /* its files */
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
     size_t n_tools;
     struct visitor *visitors;
@@ -72,6 +75,39 @@ struct visitor *visitor_of(const struct inside *, long session); /* NULL: it is 
 bool is_visitors(const struct inside *, long session);           /* over or not: the lab is told of its end by the keeper */
 /* Forks; the child and its namespaces end when `*ret_pid` does. `link` is the inside's end. */
 bool gate_open(const struct inside *, pid_t *ret_pid, struct err *);
+
+/* ---- doors.c, metadata.c: what answers at addresses that are not the server's ---- */
+
+struct metadata_item {
+    const char *path, *value; /* below /latest/ */
+};
+struct metadata {
+    const struct shell_house *house;
+    struct seed key; /* of tokens */
+    const char *server;
+    const char *role, *key_name;    /* NULL = none */
+    struct metadata_item items[48]; /* those of one directory stand together */
+    size_t n;
+};
+void metadata_begin(struct metadata *, struct world *, const struct server *, const struct shell_house *);
+/* One request's head in, the reply out; false: the connection ends. */
+bool metadata_answer(const struct metadata *, const char *head, int64_t now_ms, struct str *out);
+void doors_open(int link);                                                           /* inside, before it is shut: LINK_DOORS */
+pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[2]); /* a process; closes them here */
+
+/* ---- key.c ---- */
+
+bool lab_key(const struct world *, const struct server *, struct str *out); /* false: it is not to be had */
+
+/* ---- website.c: httpd ---- */
+
+struct website {
+    const struct inside *in;
+    int fds[2], log;
+};
+void website_open(struct website *, const struct inside *);
+void website_close(struct website *);
+void website_serve(const struct website *); /* does not return */
 
 /* ---- root.c: the file system ---- */
 
@@ -86,6 +122,7 @@ _Noreturn void init_run(struct inside *);
 
 struct cast {
     const struct inside *in;
+    const struct website *site; /* in httpd's processes */
     struct actor *actors;
     size_t n, cap;
 };

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -132,11 +133,73 @@ static bool write_script(const char *path, const char *text, struct err *e)
            err_set(e, "write %s: %m", path);
 }
 
-/* What lies over the machine's /usr: sudo must be root's own, and the machine's root is nobody here. */
-static bool lay_over(struct err *e)
+/* ---- below /usr/lib/cafelab: the way to the account, and the owner's key ---- */
+
+#define LAB OVER "/lib/cafelab"
+
+static bool lay_text(const char *path, const char *text, unsigned mode, struct err *e)
 {
-    static const char *const dirs[] = {OVER,        OVER "/bin",     OVER "/sbin", OVER "/libexec", OVER "/libexec/sudo",
-                                       OVER "/lib", OVER "/lib/sudo"};
+    char full[512];
+    snprintf(full, sizeof(full), LAB "/%s", path);
+    for (char *slash = strchr(full + strlen(LAB) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        mkdir(full, 0755);
+        *slash = '/';
+    }
+    AUTO(close_fd) int fd = open(full, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !fchmod(fd, mode)) ||
+           err_set(e, "write %s: %m", full);
+}
+
+static bool lay_key(const struct inside *in, struct err *e)
+{
+    AUTO(str_drop) struct str key = {0};
+    struct os_user owner;
+    if (!os_user_find(in->w, in->server, in->server->login_user, &owner) || !lab_key(in->w, in->server, &key))
+        return true;
+    return lay_text("labsuser.pem", str_text(&key), 0400, e) &&
+           (!chown(LAB "/labsuser.pem", owner.uid, owner.gid) || err_set(e, "give away the owner's key: %m"));
+}
+
+/* The machine's CLI, if it has one, behind a script that turns it to the lab's account and nowhere else. */
+static bool lay_aws(const struct inside *in, struct err *e)
+{
+    static const char *const places[] = {"/usr/local/bin/aws", "/usr/bin/aws"};
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *script = arena_printf(
+        &arena,
+        "#!/bin/sh\n"
+        "export AWS_DATA_PATH=/usr/lib/cafelab/models AWS_ENDPOINT_URL=" SHELL_API_URL " AWS_PAGER=\n"
+        "export HTTPS_PROXY=$AWS_ENDPOINT_URL HTTP_PROXY=$AWS_ENDPOINT_URL NO_PROXY=127.0.0.1,localhost,169.254.169.254\n"
+        "[ -n \"$AWS_REGION$AWS_DEFAULT_REGION\" ] || [ -f ~/.aws/config ] || export AWS_DEFAULT_REGION=%s\n"
+        "exec /usr/lib/cafelab/aws-cli \"$@\"\n",
+        in->w->account.region);
+    bool found = false;
+    for (size_t i = 0; i < COUNT(places); i++) {
+        AUTO(free_text) char *real = realpath(places[i], NULL);
+        if (!real || !text_starts(real, "/usr/"))
+            continue;
+        bool itself = text_same(real, "/usr/bin/aws") || text_same(real, "/usr/local/bin/aws");
+        if (!found && !(itself ? copy_file(real, LAB "/aws-cli", 0755, e) : !symlink(real, LAB "/aws-cli")))
+            return e->set ? false : err_set(e, "link the CLI: %m");
+        found = true;
+    }
+    return !found || (write_script(OVER "/bin/aws", script, e) && write_script(OVER "/local/bin/aws", script, e));
+}
+
+static bool lay_lab(const struct inside *in, struct err *e)
+{
+    for (size_t i = 0; i < in->house->n_files; i++)
+        if (!lay_text(in->house->files[i].path, in->house->files[i].text, 0644, e))
+            return false;
+    return lay_key(in, e) && lay_aws(in, e);
+}
+
+/* What lies over the machine's /usr: sudo must be root's own, and the machine's root is nobody here. */
+static bool lay_over(const struct inside *in, struct err *e)
+{
+    static const char *const dirs[] = {OVER,        OVER "/bin",      OVER "/sbin", OVER "/libexec", OVER "/libexec/sudo",
+                                       OVER "/lib", OVER "/lib/sudo", LAB,          OVER "/local",   OVER "/local/bin"};
     for (size_t i = 0; i < COUNT(dirs); i++)
         if (mkdir(dirs[i], 0755))
             return err_set(e, "make %s: %m", dirs[i]);
@@ -145,7 +208,8 @@ static bool lay_over(struct err *e)
     copy_matching("/usr/bin/su", OVER "/bin", 04755);
     copy_matching("/usr/bin/passwd", OVER "/bin", 04755);
     return copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e) && write_script(OVER "/bin/systemctl", systemctl, e) &&
-           write_script(OVER "/sbin/service", service, e) && write_script(OVER "/sbin/sshd-keygen", keygen, e);
+           write_script(OVER "/sbin/service", service, e) && write_script(OVER "/sbin/sshd-keygen", keygen, e) &&
+           lay_lab(in, e);
 }
 
 static bool mount_usr(const struct inside *in, struct err *e)
@@ -155,7 +219,7 @@ static bool mount_usr(const struct inside *in, struct err *e)
     for (size_t i = 0; i < in->n_tools; i++)
         str_addf(&layers, ":/proc/self/fd/%d", in->tools[i]);
     str_add(&layers, ":/usr");
-    return lay_over(e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
+    return lay_over(in, e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
 }
 
 static bool mount_dev(struct err *e)

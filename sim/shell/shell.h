@@ -47,11 +47,24 @@ struct shell_house {
     bool (*arrive)(void *context, const struct arrival *, struct lab *ret, json_t **ret_answer, struct err *);
     bool (*tell)(void *context, const struct stay *, struct err *); /* what was done inside, the end of a login */
     bool (*look)(void *context, struct lab *ret, struct err *);     /* the lab as it is now */
+    unsigned (*served)(void *context); /* at which port of loopback the account's API answers; 0 = it does not */
+    /* The instance's role's: {"AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "LastUpdated"}. */
+    json_t *(*credentials)(void *context, const char *on, struct err *);
+    const struct shell_file *files; /* to lie inside, below /usr/lib/cafelab */
+    size_t n_files;
 };
+struct shell_file {
+    const char *path, *text;
+};
+/* Where inside the API is reached, and from which address its server then is asked. */
+#define SHELL_API_PORT 4566
+#define SHELL_API_URL "http://127.0.0.1:4566"
+#define SHELL_API_FROM "127.77.0.1"
 struct shell_wish {
-    const char *on;      /* server; NULL = the lab's first */
-    const char *command; /* for bash -c; NULL = a login shell */
-    bool console;        /* by Session Manager */
+    const char *on;                     /* server; NULL = the lab's first */
+    const char *command;                /* for bash -c; NULL = a login shell */
+    bool console;                       /* by Session Manager */
+    const char *access_key_id, *secret; /* the student's, for `aws`; NULL = the lab is not served */
 };
 struct shell_visit {
     int status;       /* its exit status; 255 = the session was broken off */

@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -103,6 +104,38 @@ static pid_t start_sshd(void)
     _exit(127);
 }
 
+#define WORKERS 5
+
+/* httpd: its sockets and log are root's, its workers apache's. */
+static pid_t start_httpd(const struct inside *in, const char *title)
+{
+    struct os_user apache;
+    struct website site;
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    setsid();
+    title_set(title, "httpd");
+    website_open(&site, in);
+    if (!os_user_find(in->w, in->server, "apache", &apache))
+        _exit(1);
+    for (int i = 0; i < WORKERS; i++)
+        if (fork() == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGTERM);
+            if (setgroups(1, (gid_t[]){apache.gid}) || setresgid(apache.gid, apache.gid, apache.gid) ||
+                setresuid(apache.uid, apache.uid, apache.uid))
+                _exit(1);
+            prctl(PR_SET_DUMPABLE, 1);
+            prctl(PR_SET_PDEATHSIG, SIGTERM); /* forgotten with the ids */
+            website_serve(&site);
+            _exit(1);
+        }
+    website_close(&site);
+    close_range(3, ~0u, 0);
+    for (;;)
+        pause();
+}
+
 /* `pid`: the id that it is to have; 0 = the next one. */
 static bool start(struct units *us, struct unit_now *u, int pid)
 {
@@ -115,7 +148,10 @@ static bool start(struct units *us, struct unit_now *u, int pid)
     close_fd(&u->pidfd);
     if (pid)
         next_pid(pid);
-    u->pid = sshd ? start_sshd() : actor_fork(title, u->daemon->unit, was ? was->uid : 0, was ? was->uid : 0);
+    bool httpd = text_same(u->daemon->unit, "httpd");
+    u->pid = sshd    ? start_sshd()
+             : httpd ? start_httpd(in, title)
+                     : actor_fork(title, u->daemon->unit, was ? was->uid : 0, was ? was->uid : 0);
     u->pidfd = pidfd_of(u->pid);
     u->running = sshd ? !gone(u->pidfd, 150) : u->pid > 0;
     u->changed = true;

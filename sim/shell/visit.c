@@ -67,6 +67,8 @@ static bool say_wish(int link, const struct shell_wish *wish, bool terminal)
     json_put_text(json, "on", wish->on);
     json_put_text(json, "command", wish->command);
     json_put_text(json, "term", env_get("TERM"));
+    json_put_text(json, "accessKeyId", wish->access_key_id);
+    json_put_text(json, "secret", wish->secret);
     str_add_json_value(&text, json);
     return link_send(link, LINK_VISIT, text.s, text.len, NULL, 0);
 }

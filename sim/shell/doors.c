@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The two doors of the server's network of one machine: 169.254.169.254, where its instance metadata answers, and a port of
+ * its loopback where the account's API does, as long as somebody serves the lab. Their sockets are made inside, before it is
+ * shut; who sits at them is a process outside, so that nothing of it is to be seen or killed in there.
+ *
+ * Requests for the API are passed on, byte by byte, from an address of loopback that the serving process knows as the
+ * server's own.
+ */
+#include "sim/shell/parts.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONNECTIONS 64
+#define IDLE_MS 60000
+#define HEAD_MAX 8192
+
+static int door(const char *ip, unsigned port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && inet_pton(AF_INET, ip, &at.sin_addr) == 1 &&
+        !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) && !bind(fd, (struct sockaddr *)&at, sizeof(at)) &&
+        !listen(fd, 64))
+        return fd;
+    close_fd(&fd);
+    return -1;
+}
+
+void doors_open(int link)
+{
+    int fds[2] = {door("169.254.169.254", 80), door("127.0.0.1", SHELL_API_PORT)};
+    if (fds[0] >= 0 && fds[1] >= 0)
+        link_send(link, LINK_DOORS, NULL, 0, fds, 2);
+    close_fd(&fds[0]);
+    close_fd(&fds[1]);
+}
+
+/* ---- outside: one connection, in a process of its own ---- */
+
+static bool send_all(int fd, const char *s, size_t n)
+{
+    while (n) {
+        ssize_t sent = send(fd, s, n, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        s += sent;
+        n -= (size_t)sent;
+    }
+    return true;
+}
+
+static bool pass(int from, int to)
+{
+    char bytes[65536];
+    ssize_t n = recv(from, bytes, sizeof(bytes), 0);
+    if (n > 0)
+        return send_all(to, bytes, (size_t)n);
+    shutdown(to, SHUT_WR);
+    return false;
+}
+
+static void pass_both(int a, int b)
+{
+    struct pollfd fds[2] = {
+        {.fd = a, .events = POLLIN},
+        {.fd = b, .events = POLLIN},
+    };
+    while ((fds[0].fd >= 0 || fds[1].fd >= 0) && poll(fds, 2, IDLE_MS) > 0)
+        for (int i = 0; i < 2; i++)
+            if (fds[i].fd >= 0 && fds[i].revents && !pass(i ? b : a, i ? a : b))
+                fds[i].fd = -1;
+}
+
+static void answer_api(const struct shell_house *house, int guest)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
+    unsigned port = house->served(house->context);
+    AUTO(close_fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    inet_pton(AF_INET, SHELL_API_FROM, &from.sin_addr);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons((uint16_t)port);
+    if (port && fd >= 0 && !bind(fd, (struct sockaddr *)&from, sizeof(from)) &&
+        !connect(fd, (struct sockaddr *)&to, sizeof(to)))
+        pass_both(guest, fd);
+}
+
+/* Requests for metadata have no body that matters. */
+static bool read_head(int fd, char head[HEAD_MAX], size_t *have)
+{
+    for (;;) {
+        head[*have] = 0;
+        if (strstr(head, "\r\n\r\n"))
+            return true;
+        struct pollfd p = {.fd = fd, .events = POLLIN};
+        if (*have == HEAD_MAX - 1 || poll(&p, 1, IDLE_MS) <= 0)
+            return false;
+        ssize_t n = recv(fd, head + *have, HEAD_MAX - 1 - *have, 0);
+        if (n <= 0)
+            return false;
+        *have += (size_t)n;
+    }
+}
+
+static void answer_metadata(const struct metadata *m, int guest)
+{
+    char head[HEAD_MAX];
+    size_t have = 0;
+    while (read_head(guest, head, &have)) {
+        AUTO(str_drop) struct str reply = {0};
+        char *end = strstr(head, "\r\n\r\n") + 4;
+        char was = *end;
+        *end = 0;
+        bool more = metadata_answer(m, head, clock_now_ms(), &reply);
+        *end = was;
+        if (!send_all(guest, reply.s, reply.len) || !more)
+            return;
+        have -= (size_t)(end - head);
+        memmove(head, end, have);
+    }
+}
+
+/* ---- outside: who sits there ---- */
+
+static _Noreturn void sit(const struct shell_house *house, const struct metadata *m, const int fds[2])
+{
+    size_t busy = 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "cafelab-doors");
+    for (;;) {
+        struct pollfd doors[2] = {
+            {.fd = fds[0], .events = POLLIN},
+            {.fd = fds[1], .events = POLLIN},
+        };
+        poll(doors, 2, busy ? 200 : -1);
+        while (busy && waitpid(-1, NULL, WNOHANG) > 0)
+            busy--;
+        for (int i = 0; i < 2; i++) {
+            if (!doors[i].revents || busy >= CONNECTIONS)
+                continue;
+            int guest = accept4(fds[i], NULL, NULL, SOCK_CLOEXEC);
+            pid_t pid = guest >= 0 ? fork() : -1;
+            if (pid == 0) {
+                prctl(PR_SET_PDEATHSIG, SIGKILL);
+                if (i == 0)
+                    answer_metadata(m, guest);
+                else
+                    answer_api(house, guest);
+                _exit(0);
+            }
+            busy += pid > 0;
+            close_fd(&guest);
+        }
+    }
+}
+
+pid_t doors_attend(const struct shell_house *house, const struct metadata *m, int fds[2])
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        int low = fds[0] < fds[1] ? fds[0] : fds[1], high = fds[0] < fds[1] ? fds[1] : fds[0];
+        if (low > 3)
+            close_range(3, (unsigned)low - 1, 0);
+        if (high > low + 1)
+            close_range((unsigned)low + 1, (unsigned)high - 1, 0);
+        close_range((unsigned)high + 1, ~0u, 0);
+        sit(house, m, fds);
+    }
+    close_fd(&fds[0]);
+    close_fd(&fds[1]);
+    return pid;
+}
