@@ -86,6 +86,13 @@ bool request_has(const struct request *, const char *option);
 /* A whole number; *ret stays as it is when the option was not given. False after telling what was wrong. */
 bool request_int(const struct request *, const char *option, int64_t least, int64_t most, int64_t *ret);
 
+/* Which row of a table an option names; every row begins with its name, a const char *. `without` when it was not given; -1
+ * after telling what was wrong. */
+int request_choice(const struct request *, const char *option, const void *rows, size_t n, size_t size, int without);
+#define REQUEST_CHOICE(r, option, rows, without) request_choice(r, option, rows, COUNT(rows), sizeof((rows)[0]), without)
+/* --format of commands that print text and, with --json, JSON: those are the first two rows. */
+#define REQUEST_FORMAT(r, rows) REQUEST_CHOICE(r, "format", rows, request_has(r, "json") ? 1 : 0)
+
 /* --lang: en, pt or es; NULL after telling what was wrong, "en" when it was not given. */
 const char *request_language(const struct request *);
 

@@ -113,29 +113,16 @@ static const struct format {
     {"github", print_for_github},
 };
 
-/* NULL after telling what was wrong. */
-static const struct format *format_of(const struct request *r)
-{
-    const char *name = request_value(r, "format");
-    if (!name)
-        name = request_has(r, "json") ? "json" : "text";
-    for (size_t i = 0; i < COUNT(formats); i++)
-        if (text_same(formats[i].name, name))
-            return &formats[i];
-    misused(r, "--format: expected text, json, sarif or github, got \"%s\"", name);
-    return NULL;
-}
-
 static int run(const struct request *r)
 {
     AUTO(diags_drop) struct diags diags = {0};
-    const struct format *format = format_of(r);
+    int format = REQUEST_FORMAT(r, formats);
     bool good = true;
-    if (!format)
+    if (format < 0)
         return EXIT_TROUBLE;
     for (size_t i = 0; i < r->n_args; i++)
         good = lint_one(r->args[i], &diags) && good;
-    format->print(&diags, r->n_args, good);
+    formats[format].print(&diags, r->n_args, good);
     return !good ? EXIT_TROUBLE : diags.n_errors ? EXIT_FINDINGS : EXIT_GOOD;
 }
 

@@ -29,16 +29,6 @@ static bool is_id(const char *name)
     return true;
 }
 
-static const struct template *template_of(const struct request *r)
-{
-    const char *name = request_value(r, "like");
-    for (size_t i = 0; i < COUNT(templates); i++)
-        if (text_same(templates[i].name, name ? name : templates[0].name))
-            return &templates[i];
-    misused(r, "--like: expected old-key or cafe-breach, got \"%s\"", name);
-    return NULL;
-}
-
 /* The template's text with its own name; the line about itself gives way to one that editors read. */
 static void adapt(const struct str *text, const char *name, struct str *out)
 {
@@ -104,12 +94,12 @@ static int make(const struct template *template, const char *name, const char *w
 static int run(const struct request *r)
 {
     const char *name = r->args[0], *where = request_value(r, "out");
-    const struct template *template = template_of(r);
-    if (!template)
+    int like = REQUEST_CHOICE(r, "like", templates, 0);
+    if (like < 0)
         return EXIT_TROUBLE;
     if (!is_id(name))
         return misused(r, "expected a name of a-z, 0-9, _ and -, beginning with a letter, got \"%s\"", name);
-    return make(template, name, where ? where : name);
+    return make(&templates[like], name, where ? where : name);
 }
 
 const struct command command_new = {

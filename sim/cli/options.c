@@ -54,6 +54,22 @@ bool request_int(const struct request *r, const char *option, int64_t least, int
     return true;
 }
 
+int request_choice(const struct request *r, const char *option, const void *rows, size_t n, size_t size, int without)
+{
+    const char *text = request_value(r, option);
+    AUTO(str_drop) struct str names = {0};
+    if (!text)
+        return without;
+    for (size_t i = 0; i < n; i++) {
+        const char *const *name = (const void *)((const char *)rows + i * size);
+        if (text_same(*name, text))
+            return (int)i;
+        str_addf(&names, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", *name);
+    }
+    misused(r, "--%s: expected %s, got \"%s\"", option, str_text(&names), text);
+    return -1;
+}
+
 const char *request_language(const struct request *r)
 {
     const char *text = request_value(r, "lang");

@@ -236,18 +236,6 @@ static void run_prompt(struct session *s)
 
 /* ---- the command ---- */
 
-static bool read_format(const struct request *r, enum format *format)
-{
-    const char *name = request_value(r, "format");
-    *format = request_has(r, "json") ? FORMAT_JSON : FORMAT_TABLE;
-    for (size_t i = 0; name && i < COUNT(format_names); i++)
-        if (text_same(name, format_names[i])) {
-            *format = (enum format)i;
-            return true;
-        }
-    return !name || (misused(r, "--format: expected table, csv or json, got \"%s\"", name), false);
-}
-
 /* Everything from a stream: a file of a query, or a pipe. */
 static bool read_stream(FILE *f, const char *name, struct str *sql, struct err *e)
 {
@@ -287,13 +275,15 @@ static int run(const struct request *r)
     struct session s = {.wide = request_has(r, "wide"), .timeout_s = 60};
     AUTO(str_drop) struct str sql = {0};
     bool prompt = false;
-    if (!read_format(r, &s.format) || !request_int(r, "timeout", 1, 86400, &s.timeout_s))
+    int format = REQUEST_CHOICE(r, "format", format_names, request_has(r, "json") ? FORMAT_JSON : FORMAT_TABLE);
+    if (format < 0 || !request_int(r, "timeout", 1, 86400, &s.timeout_s))
         return EXIT_TROUBLE;
     if (request_arg(r, 1) && request_has(r, "file"))
         return misused(r, "expected a statement or --file, not both");
     if (!read_sql(r, &sql, &prompt, &e))
         return trouble_err(&e);
     catch_interrupt();
+    s.format = (enum format)format;
     s.dir = r->args[0];
     if (!open_athena(&s, &e))
         return trouble_err(&e);

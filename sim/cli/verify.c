@@ -44,19 +44,6 @@ static const struct format {
     {"html", print_as_html},
 };
 
-/* NULL after telling what was wrong. */
-static const struct format *format_of(const struct request *r)
-{
-    const char *name = request_value(r, "format");
-    if (!name)
-        name = request_has(r, "json") ? "json" : "text";
-    for (size_t i = 0; i < COUNT(formats); i++)
-        if (text_same(formats[i].name, name))
-            return &formats[i];
-    misused(r, "--format: expected text, json or html, got \"%s\"", name);
-    return NULL;
-}
-
 static bool write_page(const struct verify_report *report, const char *path, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
@@ -64,7 +51,7 @@ static bool write_page(const struct verify_report *report, const char *path, str
     return file_write(path, str_text(&text), text.len, 0644, e);
 }
 
-static int prove(const struct request *r, const struct verify_plan *plan, const struct format *format)
+static int prove(const struct request *r, const struct verify_plan *plan, int format)
 {
     AUTO(diags_drop) struct diags diags = {0};
     AUTO(verify_report_drop) struct verify_report report = {0};
@@ -73,7 +60,7 @@ static int prove(const struct request *r, const struct verify_plan *plan, const 
     bool good = verify(plan, &report, &diags, &e);
     progress_end();
     if (good) {
-        format->print(&report);
+        formats[format].print(&report);
         if (request_has(r, "html") && !write_page(&report, request_value(r, "html"), &e))
             return trouble_err(&e);
         return report.n_errors ? EXIT_FINDINGS : EXIT_GOOD;
@@ -85,9 +72,9 @@ static int prove(const struct request *r, const struct verify_plan *plan, const 
 
 static int run(const struct request *r)
 {
-    const struct format *format = format_of(r);
+    int format = REQUEST_FORMAT(r, formats);
     int64_t seeds = SEEDS, jobs = 0, events = -1;
-    if (!format)
+    if (format < 0)
         return EXIT_TROUBLE;
     if (request_has(r, "seed") && request_has(r, "seeds"))
         return misused(r, "--seed is one seed alone: expected it without --seeds");
