@@ -39,6 +39,7 @@ bool answers_for_play(const struct play *, const char *language, struct str *ans
 
 /* The scenario language as a JSON Schema, draft-07, from the tables that decode it. A new reference. */
 json_t *schema_json(void);
+json_t *schema_library_json(void); /* of the files that scenarios use */
 
 /* ---- the key ---- */
 

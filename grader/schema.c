@@ -276,6 +276,19 @@ static void add_worth(json_t *check)
              json_pack("[{s:[s]}, {s:[s]}, {s:[s]}]", "required", "points", "required", "penalty", "required", "veto"));
 }
 
+/* What a library file brings along need not stand in the scenario. */
+static void relax_shared(json_t *schema)
+{
+    json_t *required = json_object_get(schema, "required"), *shared = json_array();
+    for (size_t i = json_array_size(required); i-- > 0;)
+        if (is_shared_key(json_string_value(json_array_get(required, i)))) {
+            json_array_insert(shared, 0, json_array_get(required, i));
+            json_array_remove(required, i);
+        }
+    json_put(schema, "anyOf", json_pack("[{s:[s]}, {s:o}]", "required", "use", "required", shared));
+    json_object_del(json_object_get(json_object_get(schema, "properties"), "background"), "required");
+}
+
 json_t *schema_json(void)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -289,6 +302,23 @@ json_t *schema_json(void)
     json_put(properties, "questions", table_list(&question_fields, "what the student is asked"));
     json_put(properties, "checks", list);
     json_object_update(out, scenario);
+    relax_shared(out);
     json_put(out, "definitions", json_pack("{s:o}", "condition", condition_schema(checks)));
+    return out;
+}
+
+json_t *schema_library_json(void)
+{
+    json_t *out = schema_json(), *properties = json_object_get(out, "properties");
+    const char *key;
+    void *next;
+    json_t *value;
+    json_object_foreach_safe(properties, next, key, value) if (!is_shared_key(key) && !text_same(key, "use"))
+        json_object_del(properties, key);
+    json_put(properties, library_field.key, field_schema(&library_field));
+    json_object_del(out, "anyOf");
+    json_put_text(out, "title", "A library file of cafelab");
+    json_put_text(out, "description", "Places, cast, account and building blocks that scenarios use.");
+    json_put(out, "required", json_pack("[s]", library_field.key));
     return out;
 }

@@ -83,10 +83,24 @@ static bool copy_brief(void *context, const struct dir_entry *entry, struct err 
                      arena_printf(&m->arena, "scenario/%s", entry->path), e);
 }
 
+/* What it uses, too: a class stays as it was made when the library changes. */
+static bool copy_used(struct making *m, struct err *e)
+{
+    const struct used_file *used = m->scenario->used.items;
+    bool good = true;
+    for (size_t i = 0; good && i < m->scenario->used.n; i++) {
+        const char *to = arena_printf(&m->arena, "scenario/%s", used[i].as), *slash = strrchr(to, '/');
+        good = dir_make(arena_printf(&m->arena, "%s/%.*s", m->stage.aside, (int)(slash - to), to), e) &&
+               copy_file(m, used[i].path, to, e);
+    }
+    return good;
+}
+
 static bool copy_scenario(struct making *m, struct err *e)
 {
     return dir_make(arena_printf(&m->arena, "%s/scenario", m->stage.aside), e) &&
-           copy_file(m, m->scenario->file, "scenario/scenario.yaml", e) && dir_walk(m->scenario->dir, copy_brief, m, e);
+           copy_file(m, m->scenario->file, "scenario/scenario.yaml", e) && copy_used(m, e) &&
+           dir_walk(m->scenario->dir, copy_brief, m, e);
 }
 
 static const char *last_name(struct making *m)

@@ -40,6 +40,7 @@ void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...
     json_t *f = json_object();
     json_put(f, "property", json_integer(fault->property));
     json_put(f, "warns", json_boolean(fault->warns));
+    json_put_text(f, "scenario", fault->at.file);
     json_put(f, "line", json_integer(fault->at.line));
     json_put(f, "column", json_integer(fault->at.col));
     json_put_text(f, "message", str_text(&line));

@@ -57,7 +57,8 @@ static const char *seed_name(struct run *r, unsigned i)
 
 static bool same_fault(const struct verify_finding *a, const struct verify_finding *b)
 {
-    if (a->property != b->property || a->severity != b->severity || a->at.line != b->at.line || a->at.col != b->at.col)
+    if (a->property != b->property || a->severity != b->severity || a->at.line != b->at.line || a->at.col != b->at.col ||
+        !text_same(a->at.file, b->at.file))
         return false;
     return text_same(a->about, b->about);
 }
@@ -82,17 +83,17 @@ static void gather_finding(struct run *r, const char *seed, const json_t *said)
 {
     struct arena *arena = &r->report->arena;
     int64_t property = json_int_or(said, "property", 0);
-    add_finding(r,
-                (struct verify_finding){
-                    .property = property >= 0 && property < PROPERTIES ? (enum property)property : PROVE_SOLVABLE,
-                    .severity = json_bool_or(said, "warns", false) && !r->plan->strict ? SEVERITY_WARNING : SEVERITY_ERROR,
-                    .at = {r->report->file, (unsigned)json_int_or(said, "line", 0), (unsigned)json_int_or(said, "column", 0)},
-                    .message = arena_dup(arena, json_str_or(said, "message", "?")),
-                    .about = arena_dup(arena, json_str_or(said, "about", "")),
-                    .file = arena_dup(arena, json_str(said, "file")),
-                    .command = arena_dup(arena, json_str(said, "command")),
-                    .seed = seed,
-                    .seeds = 1
+    add_finding(r, (struct verify_finding){
+                       .property = property >= 0 && property < PROPERTIES ? (enum property)property : PROVE_SOLVABLE,
+                       .severity = json_bool_or(said, "warns", false) && !r->plan->strict ? SEVERITY_WARNING : SEVERITY_ERROR,
+                       .at = {arena_dup(arena, json_str_or(said, "scenario", r->report->file)),
+                              (unsigned)json_int_or(said, "line", 0), (unsigned)json_int_or(said, "column", 0)},
+                       .message = arena_dup(arena, json_str_or(said, "message", "?")),
+                       .about = arena_dup(arena, json_str_or(said, "about", "")),
+                       .file = arena_dup(arena, json_str(said, "file")),
+                       .command = arena_dup(arena, json_str(said, "command")),
+                       .seed = seed,
+                       .seeds = 1
     });
 }
 
@@ -307,7 +308,7 @@ bool verify(const struct verify_plan *plan, struct verify_report *report, struct
     struct run run = {.plan = plan, .scenario = s, .author = author, .report = report};
     bool good = verify_scenario(&run, e);
     for (size_t i = 0; i < report->n; i++)
-        report->findings[i].at.file = report->file; /* what the scenario's nodes say goes with them */
+        report->findings[i].at.file = arena_dup(&report->arena, report->findings[i].at.file); /* nodes go with the scenario */
     return good;
 }
 

@@ -58,9 +58,13 @@ static bool copy_one(void *context, const struct dir_entry *entry, struct err *e
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0}, adapted = {0};
     bool scenario = text_same(entry->path, "scenario.yaml");
-    if (entry->is_dir || entry->is_link || (!scenario && !text_starts(entry->path, "brief")))
+    if (entry->is_dir || entry->is_link ||
+        (!scenario && !text_starts(entry->path, "brief") && !text_ends(entry->path, ".yaml")))
         return true;
     if (!file_read(arena_printf(&arena, "%s/%s", c->from, entry->path), MOST_BYTES, &text, e))
+        return false;
+    if (strrchr(entry->path, '/') &&
+        !dir_make(arena_printf(&arena, "%s/%.*s", c->to, (int)(strrchr(entry->path, '/') - entry->path), entry->path), e))
         return false;
     if (scenario)
         adapt(&text, c->name, &adapted);

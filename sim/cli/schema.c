@@ -5,8 +5,7 @@
 
 static int run(const struct request *r)
 {
-    (void)r;
-    json_auto_t *schema = schema_json();
+    json_auto_t *schema = request_has(r, "library") ? schema_library_json() : schema_json();
     print_json(schema);
     return EXIT_GOOD;
 }
@@ -21,4 +20,5 @@ const struct command command_schema = {
     .least = 0,
     .most = 0,
     .run = run,
+    .options = {{"library", 0, NULL, "of library files, which scenarios use"}},
 };

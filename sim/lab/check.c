@@ -112,6 +112,10 @@ static void check_policies(const struct scenario *s, const struct texts *policie
 void lab_check(const struct scenario *s, struct diags *diags)
 {
     const struct person *person = s->cast.items;
+    if (s->library) {
+        diag_error(diags, (struct src_pos){s->file, 0, 0}, 1, "library", "this is a library file: scenarios use it");
+        return;
+    }
     check_files(s, diags);
     for (size_t i = 0; i < s->cast.n; i++)
         check_habit(s, &person[i], diags);

@@ -17,6 +17,8 @@ decode_fn decode_version; /* nothing is kept; arg: the versions there are */
 decode_fn decode_level;   /* const char *; arg: the levels there are */
 
 extern const struct fields scenario_fields, step_fields, live_fields, repair_fields;
+extern const struct field library_field;
+bool is_shared_key(const char *key); /* that a library file may have */
 const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last */
 
 void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */

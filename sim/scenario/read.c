@@ -2,13 +2,37 @@
 /*
  * Finding, reading and freeing a scenario.
  */
-#include "sim/scenario/decode.h"
+#include "sim/scenario/use.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+/* A library file alone: its keys and their values, but not what they refer to. */
+static void read_library(struct scenario *s, const struct node *node, struct diags *diags)
+{
+    struct decoder decoder = {&s->arena, diags, s};
+    struct field keys[32];
+    struct fields table = {"a library file", keys, 0, scenario_fields.size, 0};
+    for (size_t i = 0; i < scenario_fields.n && table.n < COUNT(keys); i++) {
+        const struct field *f = &scenario_fields.list[i];
+        if (!is_shared_key(f->key) && !text_same(f->key, "use"))
+            continue;
+        keys[table.n] = *f;
+        keys[table.n++].required = false;
+    }
+    keys[table.n++] = library_field;
+    s->library = true;
+    decode_map(&decoder, node, &table, s);
+}
+
 struct scenario *scenario_read(const char *file, const char *text, size_t len, struct diags *diags)
+{
+    return scenario_read_from(&files_shelf, file, text, len, diags);
+}
+
+struct scenario *scenario_read_from(const struct shelf *shelf, const char *file, const char *text, size_t len,
+                                    struct diags *diags)
 {
     struct scenario *s = xcalloc(1, sizeof(*s));
     s->file = arena_dup(&s->arena, file);
@@ -24,6 +48,11 @@ struct scenario *scenario_read(const char *file, const char *text, size_t len, s
         return NULL;
     }
     s->root = node;
+    if (node_get(node, "library")) {
+        read_library(s, node, diags);
+        return s;
+    }
+    s->root = node = scenario_use(s, node, shelf, diags);
     struct decoder decoder = {&s->arena, diags, s};
     decode_map(&decoder, node, &scenario_fields, s);
     if (node->kind == NODE_MAP)

@@ -152,10 +152,18 @@ struct repair { /* another one than the solution, tried by verify: as right, or 
     struct texts costs;      /* checks that hold after the solution and not after this; none = it is as right */
 };
 
+struct used_file {    /* one that a scenario uses, and those that they use */
+    const char *path; /* where it was read */
+    const char *as;   /* where it lies in a folder that holds all of a scenario: "library/cafe/cast.yaml" */
+};
+
 struct scenario {
     struct arena arena;
     const char *file, *dir;   /* as named; the folder that holds it */
-    const char *content_hash; /* SHA-256 hex of the file's bytes */
+    const char *content_hash; /* SHA-256 hex of the file's bytes, and of those that it uses */
+    bool library;             /* no scenario, but a file that scenarios use: nothing is checked across its parts */
+    struct texts use;         /* library files whose content comes before the scenario's own: "cafe/cast", "./mine" */
+    struct list used;         /* struct used_file, all that were read for it */
     const char *id;
     struct local_text title;
     const char *brief; /* file name of the brief, beside the scenario; brief.pt.md, brief.es.md are its translations */
@@ -184,6 +192,16 @@ struct scenario {
 /* Reads and checks everything but questions and checks. NULL only when nothing could be read; a scenario with errors
  * in `diags` must not be played. scenario_free takes NULL, too. */
 struct scenario *scenario_read(const char *file, const char *text, size_t len, struct diags *);
+/* The same, with files to be used from elsewhere than where they lie: "./x" beside the file that says so, others in the
+ * folder library/ beside the scenario, else in scenarios/library. */
+struct shelf {
+    /* The text of `name` as the file `from` of a scenario in the folder `home` uses it, and the path by which messages name
+     * it. */
+    bool (*read)(void *context, const char *home, const char *from, const char *name, struct str *path, struct str *text,
+                 struct err *);
+    void *context;
+};
+struct scenario *scenario_read_from(const struct shelf *, const char *file, const char *text, size_t len, struct diags *);
 /* Finds NAME (scenarios/NAME/scenario.yaml), a folder, or a file; reads it. */
 struct scenario *scenario_load(const char *name, struct diags *, struct err *);
 void scenario_free(struct scenario **);

@@ -10,6 +10,7 @@ run lint "$top/scenarios/cafe-breach" "$top/scenarios/cafe-breach/scenario.yaml"
 is '2 files, no mistakes' "$(cat "$out")" 'lint by folder and file'
 
 # mistake SED-SCRIPT WORDS...: the scenario changed by a sed script is told off in these words
+cp "$top"/scenarios/cafe-breach/brief*.md "$tmp"
 mistake() {
     sed "$1" "$top/scenarios/cafe-breach/scenario.yaml" >"$tmp/s.yaml"
     check "the script changes something: $1" sh -c "! cmp -s '$tmp/s.yaml' '$top/scenarios/cafe-breach/scenario.yaml'"
@@ -22,12 +23,12 @@ mistake() {
 }
 mistake 's/^level: beginner/level: easy/' '/s.yaml:10:8: error:' 'level: easy' '^~~~'
 mistake 's/^minutes:/minuets:/' 'unknown key "minuets"' 'did you mean "minutes"?' 'missing key "minutes"'
-mistake 's/habit: cli-office-hours/habit: cli-ofice-hours/' 'unknown habit "cli-ofice-hours" (did you mean "cli-office-hours"?)'
+mistake 's/^    client: aws-cli$/&\n    habit: cli-ofice-hours/' 'unknown habit "cli-ofice-hours" (did you mean "cli-office-hours"?)'
 mistake 's/do: sts:GetCallerIdentity/do: sts:GetCallerIdentify/' \
     'unknown operation "sts:GetCallerIdentify" (did you mean "sts:GetCallerIdentity"?)'
 mistake 's/with: {name: monitor}/with: {nmae: monitor}/' 'cloudtrail:StartLogging'
 mistake 's/{{ web.id }}/{{ wed.id }}/' 'nothing is called "wed" (did you mean "web"?)'
-mistake 's/groups: \[owners\]/groups: [owner]/' 'no group "owner" under account.groups (did you mean "owners"?)'
+mistake 's/^    user: chaos$/&\n    groups: [owner]/' 'no group "owner" under account.groups (did you mean "owners"?)'
 mistake 's/after: trail_on/after: staging_rule/' 'after'
 
 run lint "$tmp/s.yaml" --json
@@ -36,6 +37,7 @@ is error "$(jq -r '.[-1].severity' "$out")" 'lint --json'
 is "$tmp/s.yaml" "$(jq -r '.[0].file' "$out")" 'lint --json'
 
 # what only shows when the story is played: told with its place, and what build says, too
+line_of() { echo $(($(grep -n "$1" "$top/scenarios/cafe-breach/scenario.yaml" | cut -d: -f1) + $2)); }
 unplayable() {
     rm -rf "$tmp/play" "$tmp/lab"
     cp -R "$top/scenarios/cafe-breach" "$tmp/play"
@@ -47,9 +49,9 @@ unplayable() {
     run build "$tmp/play" -o "$tmp/lab" --events 0
     is 2 $status "build after $1"
 }
-unplayable 's/^    expect: AccessDenied$/    expect: Throttling/' 'scenario.yaml:279:5: error: iam:ListUsers: expected Throttling, but it came to AccessDenied'
-unplayable 's/answer: "{{ rogue_rule.time }}"/answer: "{{ rogue_rule.session }}"/' 'scenario.yaml:436:13: error: {{ rogue_rule.session }} has no value here'
-unplayable 's/cidr: "{{ attacker_ip }}"/cidr: "{{ password }}"/' 'scenario.yaml:122:3: error: place "attacker": expected an IPv4 network'
+unplayable 's/^    expect: AccessDenied$/    expect: Throttling/' "scenario.yaml:$(line_of 'do: iam:ListUsers' -2):5: error: iam:ListUsers: expected Throttling, but it came to AccessDenied"
+unplayable 's/answer: "{{ rogue_rule.time }}"/answer: "{{ rogue_rule.session }}"/' "scenario.yaml:$(line_of 'answer: "{{ rogue_rule.time }}"' 0):13: error: {{ rogue_rule.session }} has no value here"
+unplayable 's/cidr: "{{ attacker_ip }}"/cidr: "{{ password }}"/' "scenario.yaml:$(line_of '^  chaos:' 0):3: error: place \"attacker\": expected an IPv4 network"
 
 # a brief that is not there, from elsewhere than its folder
 sed 's/^brief: brief.md/brief: nowhere.md/' "$top/scenarios/cafe-breach/scenario.yaml" >"$tmp/play/scenario.yaml"

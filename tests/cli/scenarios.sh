@@ -7,7 +7,8 @@ TMPDIR=$tmp/work
 export TMPDIR
 mkdir "$TMPDIR"
 
-for folder in "$top"/scenarios/*/; do
+for file in "$top"/scenarios/*/scenario.yaml; do
+    folder=$(dirname "$file")
     name=$(basename "$folder")
     run lint "$name"
     is 0 "$status" "$name: lint"

@@ -27,6 +27,13 @@ for scenario in "$top"/scenarios/*/scenario.yaml "$top"/docs/examples/*/scenario
     is '' "$(cat "$out" "$err")" "$scenario"
 done
 
+run schema --library
+cp "$out" "$tmp/library.json"
+for file in "$top"/scenarios/library/*/*.yaml; do
+    /usr/bin/python3 "$tmp/validate.py" "$tmp/library.json" "$file" >"$out" 2>"$err"
+    is '' "$(cat "$out" "$err")" "$file"
+done
+
 # refused: SED-EXPRESSION, PLACE (a path into the file), WORDS
 small=$top/docs/examples/old-key/scenario.yaml
 refused() {
