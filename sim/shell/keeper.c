@@ -188,13 +188,13 @@ static bool tell(struct keeper *k, long session, struct err *e)
         str_add_json_value(&settled, k->latest->settled);
     if (settled.len && !text_same(str_text(&settled), k->settled))
         stay.settled = k->latest->settled;
-    if (!stay.n_changes && !stay.settled && !session)
-        return true;
-    if (!k->house->tell(k->house->context, &stay, e))
+    bool silent = !stay.n_changes && !stay.settled && !session;
+    if (!silent && !k->house->tell(k->house->context, &stay, e))
         return false;
     if (too_big.set)
         note_to_all(k, arena_printf(&k->lab.arena, "not kept: %s", too_big.msg));
-    remember_told(k, &stay);
+    if (!silent)
+        remember_told(k, &stay);
     forget(&k->agreed, k->latest);
     k->agreed = k->latest;
     free(k->settled);
@@ -272,6 +272,8 @@ static bool bring_news(struct keeper *k, struct lab *lab, json_t *visitor, struc
         good = err_set(e, "%s", m.kind == LINK_ERROR ? str_text(&m.bytes) : "the server did not take the news");
     if (news)
         news_apply(k->agreed, news, k->lab_ms + clock_now_ms() - k->now_ms);
+    if (news && k->latest != k->agreed)
+        news_apply(k->latest, news, k->lab_ms + clock_now_ms() - k->now_ms);
     if (is)
         take_lab(k, lab);
     return good;

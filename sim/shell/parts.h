@@ -70,6 +70,7 @@ struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
     size_t n_tools;
     struct visitor *visitors;
+    int ended_sshd, begun_sshd; /* what they say of that is in the log already; 0 = none */
 };
 struct visitor *visitor_of(const struct inside *, long session); /* NULL: it is another's, or over */
 bool is_visitors(const struct inside *, long session);           /* over or not: the lab is told of its end by the keeper */
@@ -150,11 +151,12 @@ struct unit_now {
 };
 struct units {
     struct cast *cast;
+    struct inside *in;
     struct unit_now *list;
     size_t n;
     int control; /* requests of systemctl come here */
 };
-bool units_begin(struct units *, struct cast *, struct err *);
+bool units_begin(struct units *, struct cast *, struct inside *, struct err *);
 void units_serve(struct units *);
 bool units_logging(const struct units *); /* does rsyslogd run? */
 void units_check(struct units *);         /* who died? */

@@ -120,11 +120,13 @@ static const char service[] =
 
 static const char keygen[] = "#!/bin/sh\n"
                              "cd /etc/ssh && umask 077 || exit 1\n"
+                             "was=$(stat -c %y .)\n"
                              "ssh-keygen -y -f ssh_host_ecdsa_key > ssh_host_ecdsa_key.pub\n"
                              "for t in ed25519 rsa; do\n"
                              "    [ -f ssh_host_${t}_key ] || ssh-keygen -q -t $t -b 2048 -N '' -C '' -f ssh_host_${t}_key\n"
                              "done\n"
-                             "chmod 644 ssh_host_*.pub\n";
+                             "chmod 644 ssh_host_*.pub\n"
+                             "touch -d \"$was\" .\n";
 
 static bool write_script(const char *path, const char *text, struct err *e)
 {

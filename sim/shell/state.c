@@ -389,9 +389,12 @@ bool state_take(const struct str *s, const struct state *before, int64_t lab_ms,
     struct contents contents = {flags, settled, settled + n.settled, n.contents, before};
     if (!take_contents(&contents, ret, at, n.manifest) || !complete(&ret->tree))
         return err_set(e, "the server's files are not what their list says");
-    for (struct file *f = ret->tree.files; f; f = f->next) /* what was written inside has the machine's time */
-        if (f->mtime_ms >= now_ms - 2 * SECOND_MS)
+    ret->tree.bytes = 0;
+    for (struct file *f = ret->tree.files; f; f = f->next) {
+        ret->tree.bytes += f->kind == FILE_REGULAR ? f->size : 0;
+        if (f->mtime_ms >= now_ms - 2 * SECOND_MS) /* what was written inside has the machine's time */
             f->mtime_ms += lab_ms - now_ms;
+    }
     ret->settled = json_read(settled, n.settled, e);
     return ret->settled || err_wrap(e, "the server's state");
 }

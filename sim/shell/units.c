@@ -263,6 +263,9 @@ void units_follow(struct units *us, const char *unit, int pid, bool running)
         struct unit_now *u = &us->list[i];
         if (!text_same(u->daemon->unit, unit) || (u->running == running && u->pid == pid))
             continue;
+        bool sshd = text_same(unit, "sshd");
+        us->in->ended_sshd = sshd ? u->pid : us->in->ended_sshd;
+        us->in->begun_sshd = sshd && running ? pid : us->in->begun_sshd;
         stop(us, u);
         if (running)
             start(us, u, pid);
@@ -271,9 +274,9 @@ void units_follow(struct units *us, const char *unit, int pid, bool running)
     }
 }
 
-bool units_begin(struct units *us, struct cast *cast, struct err *e)
+bool units_begin(struct units *us, struct cast *cast, struct inside *in, struct err *e)
 {
-    *us = (struct units){.cast = cast};
+    *us = (struct units){.cast = cast, .in = in};
     size_t cap = 0;
     if (mkdir("/run/systemd", 0755) || mkdir(UNITS, 0755) || mkfifo(CONTROL, 0600))
         return err_set(e, "make " CONTROL ": %m");

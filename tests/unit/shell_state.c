@@ -32,6 +32,7 @@ static void fits(void)
     CU_ASSERT(b && b->uid == 1000 && b->mode == 0600);
     CU_ASSERT(a && a->mtime_ms == 1000);             /* from before the shell: as it was */
     CU_ASSERT(b && b->mtime_ms == 2000000 - 500000); /* written inside: in the lab's time */
+    CU_ASSERT_EQUAL(s.tree.bytes, 5);
     CU_ASSERT(take(MANIFEST, "01", SETTLED, "rs", &s, &next));
     a = tree_find(&next.tree, "/a"), b = tree_find(&next.tree, "/b");
     CU_ASSERT(a && b && !memcmp(b->data, "xyz", 3) && !memcmp(a->data, "rs", 2)); /* one as before, one anew */
