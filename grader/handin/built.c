@@ -2,12 +2,14 @@
 /* The list of what was handed out: looking, writing, reading, finding. It lies on a student's disk: everything is checked. */
 #include "grader/handin/built.h"
 
+#include "grader/handin/form.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_FILES = 60000, MOST_BYTES = 64 << 20 };
 
-static const char *const kinds[] = {[FILE_REGULAR] = "file", [FILE_DIR] = "dir", [FILE_LINK] = "link", NULL};
+const char *const form_kinds[] = {[FILE_REGULAR] = "file", [FILE_DIR] = "dir", [FILE_LINK] = "link", NULL};
 
 const char *built_tree_name(struct arena *arena, const struct world *w, const struct server *server)
 {
@@ -86,8 +88,8 @@ void built_add_json(struct str *out, const struct built *b)
         const struct built_file *f = &b->list[i];
         str_add(out, "{\"path\":");
         str_add_json(out, f->path);
-        str_addf(out, ",\"kind\":\"%s\",\"mode\":%u,\"uid\":%u,\"gid\":%u,\"size\":%llu,\"sha256\":\"%s\"}\n", kinds[f->kind],
-                 f->mode, f->uid, f->gid, (unsigned long long)f->size, f->sha256);
+        str_addf(out, ",\"kind\":\"%s\",\"mode\":%u,\"uid\":%u,\"gid\":%u,\"size\":%llu,\"sha256\":\"%s\"}\n",
+                 form_kinds[f->kind], f->mode, f->uid, f->gid, (unsigned long long)f->size, f->sha256);
     }
 }
 
@@ -103,9 +105,9 @@ static bool read_line(struct built *b, const json_t *line, struct err *e)
     const char *kind = json_str(line, "kind"), *hash = json_str(line, "sha256");
     int64_t mode, uid, gid, size;
     size_t k = 0;
-    while (kinds[k] && !text_same(kinds[k], kind))
+    while (form_kinds[k] && !text_same(form_kinds[k], kind))
         k++;
-    if (!f.path || !kinds[k] || !hash || strlen(hash) > 64 || strspn(hash, ALPHABET_HEX) != strlen(hash))
+    if (!f.path || !form_kinds[k] || !hash || strlen(hash) > 64 || strspn(hash, ALPHABET_HEX) != strlen(hash))
         return err_set(e, "expected path, kind and sha256");
     if (!number(line, "mode", 07777, &mode, e) || !number(line, "uid", UINT32_MAX, &uid, e) ||
         !number(line, "gid", UINT32_MAX, &gid, e) || !number(line, "size", INT64_MAX, &size, e))

@@ -60,6 +60,7 @@ extern const struct command command_debrief;
 extern const struct command command_new;
 extern const struct command command_preview;
 extern const struct command command_schema;
+extern const struct command command_submit;
 extern const struct command command_verify;
 extern const struct command command_version;
 

@@ -127,6 +127,9 @@ struct lab {
 bool lab_open(const char *dir, struct lab *, struct err *);
 void lab_drop(struct lab *); /* writes nothing */
 
+/* The journal's lines from entry `first` (0-based) on, as they stand in journal.jsonl. */
+void lab_journal_add(struct str *, const struct world *, size_t first);
+
 /* Takes hold of a lab, for as long as the descriptor that is returned stays open; -1 when another process has it and
  * does not let go within ten seconds, or serves it: the message names its pid and its port. Whoever writes into a lab holds it
  * before opening it. */

@@ -37,8 +37,6 @@ struct evidence_task lab_task(const struct world *, const struct seed *, const c
 bool lab_trees_write(struct world *, const char *dir, bool all, struct err *);
 bool lab_views_write(struct world *, const char *dir, struct err *); /* account/: what describe and list calls return */
 bool lab_readme_write(struct play *, const struct lab_facts *, const char *dir, const char *questions, struct err *);
-/* Public lines of the journal from `first` on. */
-void lab_journal_add(struct str *, const struct world *, size_t first);
 int64_t lab_now(const struct lab *); /* of a static lab: its clock goes on with every call */
 /* Files, logs and views as of a time: what a trail delivers later waits for a later call. */
 bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Taking an archive apart: gzip by zlib, tar and zip by libarchive, all of it from memory to memory. No filter programs, no
+ * other formats, no names that are translated. Sizes are checked before anything is kept, against three limits: of a
+ * member, of all, and of what a packed byte may become.
+ */
+#include "grader/handin/archive.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { TAR_BLOCK = 512, CHUNK = 1 << 16 };
+#define RATIO_FREE (16u << 20)
+
+const char *const handin_names[] = {
+    [HANDIN_GOOD] = "good",
+    [HANDIN_UNREADABLE] = "unreadable",
+    [HANDIN_EMPTY] = "empty",
+    [HANDIN_TOO_BIG] = "too-big",
+    [HANDIN_NO_ARCHIVE] = "no-archive",
+    [HANDIN_TRUNCATED] = "truncated",
+    [HANDIN_DAMAGED] = "damaged",
+    [HANDIN_ENCRYPTED] = "encrypted",
+    [HANDIN_BOMB] = "bomb",
+    [HANDIN_TOO_MANY] = "too-many-members",
+    [HANDIN_HUGE_MEMBER] = "huge-member",
+    [HANDIN_SPARSE] = "sparse",
+    [HANDIN_LINK] = "link",
+    [HANDIN_DEVICE] = "device",
+    [HANDIN_BAD_PATH] = "bad-path",
+    [HANDIN_DUPLICATE] = "duplicate",
+    [HANDIN_NESTED] = "nested",
+    [HANDIN_NO_LAB] = "no-lab",
+    [HANDIN_MALFORMED] = "malformed",
+    [HANDIN_OTHER_VERSION] = "other-version",
+    [HANDIN_OTHER_SCENARIO] = "other-scenario",
+    [HANDIN_OTHER_STUDENT] = "other-student",
+    [HANDIN_UNKNOWN_STUDENT] = "unknown-student",
+    [HANDIN_OTHER_CLASS] = "other-class",
+    [HANDIN_EDITED_PAST] = "edited-past",
+    [HANDIN_BAD_JOURNAL] = "bad-journal",
+    [HANDIN_IMPOSSIBLE] = "impossible-journal",
+    [HANDIN_BAD_FILES] = "bad-files",
+    [HANDIN_OUTCOMES] = NULL,
+};
+
+bool fault_set(struct handin_fault *fault, enum handin outcome, const char *place, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str text = {0}, where = {0}, why = {0};
+    va_list args;
+    if (fault->outcome != HANDIN_GOOD)
+        return false;
+    va_start(args, fmt);
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    str_add_log(&where, place ? place : "");
+    str_add_log(&why, str_text(&text));
+    fault->outcome = outcome;
+    snprintf(fault->place, sizeof(fault->place), "%s", str_text(&where));
+    snprintf(fault->reason, sizeof(fault->reason), "%s", str_text(&why));
+    return false;
+}
+
+static bool fail(struct unpacking *u, enum handin outcome, const char *member, const char *says)
+{
+    AUTO(str_drop) struct str place = {0};
+    str_addf(&place, "%s%s%s", u->from, member ? ": " : "", member ? member : "");
+    return fault_set(u->fault, outcome, str_text(&place), "%s", says);
+}
+
+/* ---- what is it? ---- */
+
+static bool is_tar(const char *bytes, size_t n)
+{
+    unsigned sum = 0, said = 0;
+    if (n < TAR_BLOCK)
+        return false;
+    for (size_t i = 0; i < TAR_BLOCK; i++)
+        sum += i >= 148 && i < 156 ? ' ' : (unsigned char)bytes[i];
+    for (size_t i = 148; i < 156; i++)
+        said = bytes[i] >= '0' && bytes[i] <= '7' ? said * 8 + (unsigned)(bytes[i] - '0') : said;
+    return sum == said && bytes[0];
+}
+
+enum archive_kind archive_look(const char *bytes, size_t n, const char **says)
+{
+    static const struct {
+        const char *magic;
+        size_t n;
+        const char *says;
+    } others[] = {
+        {"%PDF",             4, "a PDF"                },
+        {"Rar!",             4, "a RAR archive"        },
+        {"7z\xBC\xAF",       4, "a 7z archive"         },
+        {"\xFD"
+         "7zXZ",    5, "packed with xz"       },
+        {"BZh",              3, "packed with bzip2"    },
+        {"\x28\xB5\x2F\xFD", 4, "packed with zstd"     },
+        {"\x89PNG",          4, "a picture"            },
+        {"\xFF\xD8\xFF",     3, "a picture"            },
+        {"\x7F"
+         "ELF",     4, "a program"            },
+        {"MZ",               2, "a program"            },
+        {"<",                1, "a page or an XML text"},
+        {"{",                1, "a JSON text"          },
+    };
+    if (n >= 2 && !memcmp(bytes, "\x1F\x8B", 2))
+        return ARCHIVE_GZIP;
+    if (n >= 4 && (!memcmp(bytes, "PK\3\4", 4) || !memcmp(bytes, "PK\5\6", 4)))
+        return ARCHIVE_ZIP;
+    if (is_tar(bytes, n))
+        return ARCHIVE_TAR;
+    *says = text_utf8(bytes, n < 4096 ? n : 4096) ? "a text" : "something else";
+    for (size_t i = 0; i < COUNT(others); i++)
+        if (n >= others[i].n && !memcmp(bytes, others[i].magic, others[i].n)) {
+            *says = others[i].says;
+            break;
+        }
+    return ARCHIVE_NONE;
+}
+
+/* ---- limits ---- */
+
+static bool may_grow(struct unpacking *u, const char *member, size_t n)
+{
+    size_t all = u->bytes + n;
+    if (all > PARCEL_MAX_BYTES)
+        return fail(u, HANDIN_BOMB, member, "unpacks to more than 192 MiB");
+    if (all > RATIO_FREE && all / PARCEL_MAX_RATIO > u->packed)
+        return fail(u, HANDIN_BOMB, member, "each of its bytes unpacks to more than 250");
+    return true;
+}
+
+/* ---- gzip ---- */
+
+static bool inflate_one(struct unpacking *u, z_stream *z, struct str *out)
+{
+    int status = Z_OK;
+    while (status == Z_OK) {
+        z->next_out = (unsigned char *)str_reserve(out, CHUNK);
+        z->avail_out = CHUNK;
+        status = inflate(z, Z_NO_FLUSH);
+        out->len += CHUNK - z->avail_out;
+        if (!may_grow(u, NULL, out->len))
+            return false;
+        if (status == Z_OK && !z->avail_in && z->avail_out)
+            status = Z_BUF_ERROR;
+    }
+    if (status == Z_STREAM_END)
+        return true;
+    return status == Z_BUF_ERROR ? fail(u, HANDIN_TRUNCATED, NULL, "the gzip data ends in the middle")
+                                 : fail(u, HANDIN_DAMAGED, NULL, z->msg ? z->msg : "the gzip data is damaged");
+}
+
+/* Members one behind the other, as gzip allows, and zeros behind them, as tapes leave. */
+static bool gunzip(struct unpacking *u, const char *bytes, size_t n, struct str *out)
+{
+    z_stream z = {.next_in = (unsigned char *)bytes, .avail_in = (unsigned)n};
+    if (inflateInit2(&z, 31) != Z_OK)
+        abort();
+    bool good;
+    do
+        good = inflate_one(u, &z, out);
+    while (good && z.avail_in >= 2 && z.next_in[0] == 0x1F && z.next_in[1] == 0x8B && inflateReset(&z) == Z_OK);
+    for (; good && z.avail_in; z.next_in++, z.avail_in--)
+        if (*z.next_in)
+            good = fail(u, HANDIN_DAMAGED, NULL, "there is something behind the gzip data");
+    inflateEnd(&z);
+    str_addn(out, "", 0);
+    return good;
+}
+
+/* ---- members ---- */
+
+struct opened {
+    struct unpacking *u;
+    struct archive *a;
+    enum archive_kind kind;
+    bool (*each)(void *, const struct raw_member *);
+    void *context;
+};
+
+/* libarchive says in words what is wrong; these words are stable and tested. */
+static bool archive_fault(struct opened *o, const char *member)
+{
+    const char *says = archive_error_string(o->a);
+    if (!says)
+        says = "cannot be read";
+    bool cut = strstr(says, "runcated") || strstr(says, "end of file") || strstr(says, "end-of-file");
+    bool locked = strstr(says, "ncrypt") || strstr(says, "assphrase");
+    return fail(o->u, locked ? HANDIN_ENCRYPTED : cut ? HANDIN_TRUNCATED : HANDIN_DAMAGED, member, says);
+}
+
+static bool read_data(struct opened *o, struct archive_entry *entry, struct raw_member *m)
+{
+    AUTO(str_drop) struct str data = {0};
+    int64_t said = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
+    if (said < 0 || said > PARCEL_MAX_MEMBER)
+        return fail(o->u, HANDIN_HUGE_MEMBER, m->path, "claims to be of more than 64 MiB");
+    if (!may_grow(o->u, m->path, (size_t)said))
+        return false;
+    for (;;) {
+        ssize_t n = archive_read_data(o->a, str_reserve(&data, CHUNK), CHUNK);
+        if (n < 0)
+            return archive_fault(o, m->path);
+        if (!n)
+            break;
+        data.len += (size_t)n;
+        if (data.len > PARCEL_MAX_MEMBER)
+            return fail(o->u, HANDIN_HUGE_MEMBER, m->path, "is of more than 64 MiB");
+        if (!may_grow(o->u, m->path, data.len))
+            return false;
+    }
+    o->u->bytes += data.len;
+    m->data = arena_dupn(o->u->arena, data.len ? data.s : "", data.len);
+    m->n = data.len;
+    return true;
+}
+
+static bool take_entry(struct opened *o, struct archive_entry *entry)
+{
+    const char *path = archive_entry_pathname(entry);
+    struct raw_member m = {.path = arena_dup(o->u->arena, path ? path : "")};
+    if (++o->u->members > PARCEL_MAX_MEMBERS)
+        return fail(o->u, HANDIN_TOO_MANY, NULL, "more than 30000 members");
+    if (!path || !*path)
+        return fail(o->u, HANDIN_BAD_PATH, NULL, "a member without a name");
+    if (archive_entry_is_data_encrypted(entry) || archive_entry_is_metadata_encrypted(entry))
+        return fail(o->u, HANDIN_ENCRYPTED, m.path, "is encrypted");
+    if (archive_entry_hardlink(entry))
+        return fail(o->u, HANDIN_LINK, m.path, "is a hard link");
+    if (archive_entry_sparse_count(entry) > 0)
+        return fail(o->u, HANDIN_SPARSE, m.path, "is a sparse file");
+    switch (archive_entry_filetype(entry)) {
+    case AE_IFREG:
+        m.kind = MEMBER_FILE;
+        if (!read_data(o, entry, &m))
+            return false;
+        break;
+    case AE_IFDIR: m.kind = MEMBER_FOLDER; break;
+    case AE_IFLNK:
+        m.kind = MEMBER_LINK;
+        m.data = arena_dup(o->u->arena, archive_entry_symlink(entry) ? archive_entry_symlink(entry) : "");
+        m.n = strlen(m.data);
+        break;
+    default: return fail(o->u, HANDIN_DEVICE, m.path, "is a device, a pipe or a socket");
+    }
+    return o->each(o->context, &m);
+}
+
+static void close_archive(struct archive **a)
+{
+    if (*a)
+        archive_read_free(*a);
+}
+
+static bool read_members(struct opened *o, const char *bytes, size_t n)
+{
+    AUTO(close_archive) struct archive *a = archive_read_new();
+    struct archive_entry *entry;
+    int status;
+    o->a = a;
+    if (!a)
+        abort();
+    if (o->kind == ARCHIVE_ZIP)
+        archive_read_support_format_zip_seekable(a);
+    else
+        archive_read_support_format_tar(a);
+    if (archive_read_open_memory(a, bytes, n) != ARCHIVE_OK)
+        return o->kind == ARCHIVE_ZIP
+                   ? fail(o->u, HANDIN_TRUNCATED, NULL, "the zip's directory, which stands at its end, is not there")
+                   : archive_fault(o, NULL);
+    while ((status = archive_read_next_header(a, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN)
+        if (!take_entry(o, entry))
+            return false;
+    return status == ARCHIVE_EOF || archive_fault(o, NULL);
+}
+
+bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),
+                      void *context)
+{
+    AUTO(str_drop) struct str unpacked = {0};
+    const char *says = NULL;
+    struct opened o = {.u = u, .each = each, .context = context, .kind = archive_look(bytes, n, &says)};
+    u->packed += n;
+    if (o.kind == ARCHIVE_GZIP) {
+        if (!gunzip(u, bytes, n, &unpacked))
+            return false;
+        bytes = str_text(&unpacked);
+        n = unpacked.len;
+        o.kind = archive_look(bytes, n, &says);
+        if (o.kind != ARCHIVE_TAR)
+            return n ? fail(u, HANDIN_NO_ARCHIVE, NULL,
+                            "packed with gzip, but no tar archive: expected what `cafelab submit` makes")
+                     : fail(u, HANDIN_EMPTY, NULL, "packed with gzip, but nothing is in it");
+    }
+    if (o.kind == ARCHIVE_NONE)
+        return fault_set(u->fault, HANDIN_NO_ARCHIVE, u->from, "%s: expected a tar.gz, tar or zip", says);
+    return read_members(&o, bytes, n);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: archives in memory, member by member, with a name for everything that is wrong with them. */
+#pragma once
+
+#include "grader/handin/handin.h"
+
+/* Notes the first fault: place and reason are made fit to print. Always false. */
+bool fault_set(struct handin_fault *, enum handin, const char *place, const char *fmt, ...) PRINTF(4, 5);
+
+enum archive_kind { ARCHIVE_TAR, ARCHIVE_ZIP, ARCHIVE_GZIP, ARCHIVE_NONE };
+enum archive_kind archive_look(const char *bytes, size_t n, const char **says); /* says: what it is instead; of NONE */
+
+struct raw_member { /* as the archive has it; path is not checked */
+    const char *path;
+    enum member_kind kind;
+    const char *data; /* n bytes and a NUL, in the arena; of a link the target */
+    size_t n;
+};
+struct unpacking { /* what is used up, over all archives in one upload */
+    struct arena *arena;
+    const char *from; /* for places */
+    size_t packed, bytes, members;
+    struct handin_fault *fault;
+};
+/* Calls `each` for every member: tar, zip, or gzip of a tar. False when it says so or there is a fault. */
+bool archive_read_all(struct unpacking *, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),
+                      void *context);

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab submit: what a student hands in. */
+#include "grader/handin/handin.h"
+#include "sim/cli/cli.h"
+
+#include <unistd.h>
+
+static void print_packed(const struct packing *p, const char *path, size_t bytes)
+{
+    printf("%s: %zu bytes\n", path, bytes);
+    printf("  %zu answers, %zu left open; %zu hints taken\n", p->answers, p->empty, p->hints);
+    printf("  %zu entries of your own in the journal, %zu files of the servers changed\n", p->entries, p->files);
+    if (p->evidence)
+        printf("  %zu files of the evidence are not as they were handed out: see below s3/\n", p->evidence);
+    for (size_t i = 0; i < p->n_notes; i++)
+        printf("note: %s\n", p->notes[i]);
+}
+
+static void print_packed_json(const struct packing *p, const char *path, size_t bytes)
+{
+    json_auto_t *out =
+        json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "file", path, "bytes", (json_int_t)bytes, "answers",
+                  (json_int_t)p->answers, "empty", (json_int_t)p->empty, "hints", (json_int_t)p->hints, "entries",
+                  (json_int_t)p->entries, "files", (json_int_t)p->files, "evidence", (json_int_t)p->evidence);
+    json_t *notes = json_array();
+    for (size_t i = 0; i < p->n_notes; i++)
+        json_array_append_new(notes, json_clean(p->notes[i]));
+    json_put(out, "notes", notes);
+    print_json(out);
+}
+
+static bool pack(const struct request *r, struct lab *lab, struct err *e)
+{
+    AUTO(str_drop) struct str bytes = {0};
+    AUTO(packing_drop) struct packing says = {0};
+    const char *path = request_value(r, "out");
+    if (!submission_pack(lab, &bytes, &says, e) || !file_write(path, str_text(&bytes), bytes.len, 0644, e))
+        return false;
+    if (request_has(r, "json"))
+        print_packed_json(&says, path, bytes.len);
+    else
+        print_packed(&says, path, bytes.len);
+    return true;
+}
+
+static int run(const struct request *r)
+{
+    struct err e = {0};
+    struct lab lab = {0};
+    if (!request_value(r, "out"))
+        return misused(r, "expected -o FILE: what to hand in");
+    int held = lab_hold(r->args[0], &e);
+    bool good = held >= 0 && lab_open(r->args[0], &lab, &e) && pack(r, &lab, &e);
+    lab_drop(&lab);
+    if (held >= 0)
+        close(held);
+    return good ? EXIT_GOOD : trouble_err(&e);
+}
+
+const struct command command_submit = {
+    .name = "submit",
+    .synopsis = "DIR -o FILE",
+    .says = "pack what you hand in: answers, what you did, files that you changed",
+    .more = "FILE becomes a small tar.gz. It says what is in it and what is missing; it can be made again at any time.",
+    .least = 1,
+    .most = 1,
+    .run = run,
+    .options = {{"out", 'o', "FILE", "where to put it, such as me.tar.gz"}, OPTION_JSON},
+};
