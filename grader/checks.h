@@ -8,15 +8,19 @@
 
 #include "grader/rubric.h"
 
+struct delivered_file;
 struct delivered; /* what the build wrote, by file (delivered.h) */
 
 struct scene { /* what a check may look at */
     struct arena *arena;
     const struct scenario *scenario;
-    struct world *then;                /* as delivered: the story played again */
-    struct world *now;                 /* as submitted: the journal replayed, files as they are */
-    const struct play *play;           /* whose world `then` is; NULL in tests without one */
-    const char *dir;                   /* the lab directory; NULL = none */
+    struct world *then;      /* as delivered: the story played again */
+    struct world *now;       /* as submitted: the journal replayed, files as they are */
+    const struct play *play; /* whose world `then` is; NULL in tests without one */
+    const char *dir;         /* the lab directory; NULL = none */
+    /* Without one: how a file of the evidence differs from what was delivered, NULL when it does not; its context. */
+    const char *(*altered)(const void *handed, const struct delivered_file *);
+    const void *handed;
     const struct delivered *delivered; /* NULL = not known */
     bool live;                         /* the trail's files came while people worked: see trail_files.h */
     size_t built_entries;              /* of the submission's journal: the rest is the student's */

@@ -284,6 +284,8 @@ static void make_scene(struct grading *g)
                               .now = (struct world *)&g->s->lab.world,
                               .play = &g->key->play,
                               .dir = g->s->lab.dir,
+                              .altered = g->s->altered,
+                              .handed = g->s->handed,
                               .delivered = g->key->has_delivered ? &g->key->delivered : NULL,
                               .live = g->s->lab.live,
                               .built_entries = g->s->lab.built_entries};

@@ -27,6 +27,7 @@ struct taken {
     unsigned unreadable; /* lines */
 };
 void taken_read(const char *lab_dir, struct taken *);
+void taken_parse(const char *text, size_t n, struct taken *);
 unsigned taken_of(const struct taken *, const char *question);
 void taken_drop(struct taken *);
 
@@ -37,4 +38,11 @@ struct submission {
     char *malformed; /* the sheet's mistakes, or NULL */
     struct taken taken;
     char hash[65];
+    /* Of one that was handed in as bytes, whose lab has no directory: how a file of the evidence differs from what was
+     * delivered, NULL when it does not; and what that is looked up in. */
+    const char *(*altered)(const void *handed, const struct delivered_file *);
+    void *handed;
+    void (*handed_drop)(void *);
 };
+/* Reads the sheet's text; its mistakes go to s->malformed. */
+void submission_take_sheet(struct submission *, const char *text, size_t n);

@@ -33,6 +33,17 @@ static void take_line(struct taken *t, const char *line, size_t n)
     *GROW(t->list, t->n, t->cap) = (struct hints_taken){arena_dup(&t->arena, question), (unsigned)number};
 }
 
+void taken_parse(const char *text, size_t n, struct taken *t)
+{
+    for (const char *s = text, *end = s + n; s < end;) {
+        const char *stop = memchr(s, '\n', (size_t)(end - s));
+        size_t len = (size_t)((stop ? stop : end) - s);
+        if (len)
+            take_line(t, s, len);
+        s += len + 1;
+    }
+}
+
 void taken_read(const char *lab_dir, struct taken *t)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -45,13 +56,7 @@ void taken_read(const char *lab_dir, struct taken *t)
         t->unreadable++;
         return;
     }
-    for (const char *s = str_text(&text), *end = s + text.len; s < end;) {
-        const char *stop = memchr(s, '\n', (size_t)(end - s));
-        size_t n = (size_t)((stop ? stop : end) - s);
-        if (n)
-            take_line(t, s, n);
-        s += n + 1;
-    }
+    taken_parse(str_text(&text), text.len, t);
 }
 
 unsigned taken_of(const struct taken *t, const char *question)

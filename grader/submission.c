@@ -15,11 +15,23 @@ static bool is_handed_in(const char *path)
     return lstat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+void submission_take_sheet(struct submission *s, const char *text, size_t n)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    s->has_sheet = true;
+    diag_source(&diags, sheet_name, text, n);
+    if (answers_read(sheet_name, text, n, &s->answers, &diags))
+        return;
+    AUTO(str_drop) struct str said = {0};
+    diags_show(&diags, &said);
+    str_add(&said, "(a text that holds : # @ % or ` needs quotes around it)\n");
+    s->malformed = str_steal(&said);
+}
+
 static void read_sheet(const char *dir, struct submission *s, struct str *hashed)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
     const char *path = arena_printf(&arena, "%s/%s", dir, sheet_name);
     struct stat st;
@@ -37,13 +49,7 @@ static void read_sheet(const char *dir, struct submission *s, struct str *hashed
         return;
     }
     str_addn(hashed, str_text(&text), text.len);
-    diag_source(&diags, sheet_name, str_text(&text), text.len);
-    if (answers_read(sheet_name, str_text(&text), text.len, &s->answers, &diags))
-        return;
-    AUTO(str_drop) struct str said = {0};
-    diags_show(&diags, &said);
-    str_add(&said, "(a text that holds : # @ % or ` needs quotes around it)\n");
-    s->malformed = str_steal(&said);
+    submission_take_sheet(s, str_text(&text), text.len);
 }
 
 /* The sheet, the journal as replayed, and every file of every server. */
@@ -87,6 +93,8 @@ void submission_free(struct submission **s)
     taken_drop(&(*s)->taken);
     free((*s)->malformed);
     lab_drop(&(*s)->lab);
+    if ((*s)->handed_drop)
+        (*s)->handed_drop((*s)->handed);
     free(*s);
     *s = NULL;
 }

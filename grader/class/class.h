@@ -18,7 +18,7 @@
  */
 #pragma once
 
-#include "grader/grader.h"
+#include "grader/handin/handin.h"
 
 /* ---- the roster: a CSV file of a stranger's program, perhaps edited by hand ---- */
 
@@ -128,3 +128,10 @@ struct bundling {
 bool class_build(struct class *, struct bundling *, struct err *);
 /* One bundle, in memory: a tar.gz of one folder with the student's lab. */
 bool bundle_make(struct class *, const struct variant *, struct str *out, struct err *);
+
+/* ---- what comes back ---- */
+
+/* Whose is it? The student that the claim names, if that is somebody of this class and the file's name names nobody else: NULL
+ * with a fault otherwise. */
+const struct student *class_student_of(const struct class *, const struct handin_file *, const struct claim *,
+                                       struct handin_fault *);

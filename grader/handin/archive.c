@@ -35,6 +35,7 @@ const char *const handin_names[] = {
     [HANDIN_DUPLICATE] = "duplicate",
     [HANDIN_NESTED] = "nested",
     [HANDIN_NO_LAB] = "no-lab",
+    [HANDIN_LIVE] = "live",
     [HANDIN_MALFORMED] = "malformed",
     [HANDIN_OTHER_VERSION] = "other-version",
     [HANDIN_OTHER_SCENARIO] = "other-scenario",

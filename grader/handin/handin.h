@@ -38,6 +38,7 @@ enum handin {
     HANDIN_NESTED,    /* an archive in an archive in an archive */
     /* what they say */
     HANDIN_NO_LAB,    /* an archive, but of something else */
+    HANDIN_LIVE,      /* a lab that began when somebody started it: it is graded in place */
     HANDIN_MALFORMED, /* submission.json, lab.json, changes.json: not as cafelab writes them */
     HANDIN_OTHER_VERSION,
     HANDIN_OTHER_SCENARIO,
@@ -65,7 +66,7 @@ struct handin_fault {                    /* zeroed = good */
 #define PARCEL_MAX_MEMBER (64u << 20)
 #define PARCEL_MAX_RATIO 250           /* unpacked to packed, beyond the first 16 MiB: real labs come to 15 */
 #define UPLOADS_MAX_BYTES (4ull << 30) /* a bulk zip */
-struct upload {
+struct handin_file {
     const char *from;   /* "subs/bulk.zip: roejane_4711_88_me.tar.gz": for messages; safe to print */
     const char *owner;  /* whose the name says it is, as text for roster_meant(): Canvas's user id, Moodle's full name, a file's
                            name without endings; "" = it says nothing */
@@ -77,7 +78,7 @@ struct upload {
 };
 /* `path` is one student's file or folder (a lab), a folder of such, or a bulk zip of Canvas or Moodle. One upload at a time is
  * in memory; it is the callee's until it returns. False when `each` says so or the path itself cannot be read. */
-bool uploads_each(const char *path, bool (*each)(void *context, const struct upload *), void *context, struct err *);
+bool uploads_each(const char *path, bool (*each)(void *context, const struct handin_file *), void *context, struct err *);
 
 /* ---- one upload, taken apart ---- */
 
@@ -95,7 +96,7 @@ struct parcel { /* zeroed = empty; everything in it lives in its arena */
     size_t bytes;    /* of all data */
     char sha256[65]; /* of what was handed in: the file's bytes; of a folder, its members' */
 };
-bool parcel_read(const struct upload *, struct parcel *, struct handin_fault *);
+bool parcel_read(const struct handin_file *, struct parcel *, struct handin_fault *);
 const struct packed *parcel_find(const struct parcel *, const char *path); /* NULL if absent */
 void parcel_drop(struct parcel *);
 
@@ -103,12 +104,12 @@ struct claim { /* texts live as long as the parcel */
     const char *scenario_id, *content_hash, *version, *student, *language;
     const char *seed; /* of a lab for self-study; NULL = of a class */
     const char *built_hash;
-    size_t built_entries;
+    size_t built_entries, entries; /* entries: the student's own, of a packed one */
     int64_t events;
     bool live;
     bool whole; /* a lab as it lies on the disk; false = what `cafelab submit` packs */
 };
-bool parcel_claim(const struct parcel *, struct claim *, struct handin_fault *);
+bool parcel_claim(struct parcel *, struct claim *, struct handin_fault *);
 /* The student's part of the journal is played on a copy of the world at the end of the key's story; the files are that story's
  * with what was handed in. Parcel and key must outlive it. NULL with a fault: it is ungradable. */
 struct submission *submission_open_memory(struct key *, const struct parcel *, const struct claim *, struct handin_fault *);

@@ -3,7 +3,7 @@
 #include "grader/class/class.h"
 #include "grader/formats/formats.h"
 #include "sim/cli/cli.h"
-#include "sim/cli/grading.h"
+#include "sim/cli/grade_files.h"
 
 #include <string.h>
 
@@ -15,6 +15,7 @@ struct batch { /* several submissions, one after the other */
     struct writing writing;
     struct str out, roster;
     struct grading_key key;
+    struct file_grading files;
     int status;
 };
 
@@ -41,6 +42,35 @@ static void show_unreadable(struct batch *b, const char *dir, const struct err *
         show(b, dir, &report);
 }
 
+static void judged(struct batch *b, const char *name, const struct report *report)
+{
+    show(b, name, report);
+    if (report->ungradable)
+        worst(b, EXIT_TROUBLE);
+    else if (report_percent(report) < b->fail_under)
+        worst(b, EXIT_FINDINGS);
+}
+
+static bool grade_file(void *context, const struct handin_file *f)
+{
+    struct batch *b = context;
+    struct err e = {0};
+    AUTO(report_drop) struct report report = {0};
+    if (file_grade(&b->files, f, b->language, &report, &e))
+        judged(b, f->from, &report);
+    else
+        show_unreadable(b, f->from, &e);
+    return true;
+}
+
+/* A lab that lies open on this disk, and knows its seed. */
+static bool is_open_lab(const char *path)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    return !file_exists(path) || (file_exists(arena_printf(&arena, "%s/.cafelab/journal.jsonl", path)) &&
+                                  !file_exists(arena_printf(&arena, "%s/.cafelab/built.jsonl", path)));
+}
+
 static void grade_one(struct batch *b, const char *dir)
 {
     struct err e = {0};
@@ -53,13 +83,18 @@ static void grade_one(struct batch *b, const char *dir)
         return;
     }
     grade(key, s, b->language, &report);
-    show(b, dir, &report);
-    if (report.ungradable)
-        worst(b, EXIT_TROUBLE);
-    else if (report_percent(&report) < b->fail_under)
-        worst(b, EXIT_FINDINGS);
+    judged(b, dir, &report);
     if (submission_lab(s)->live) /* its key borrows from it */
         grading_key_drop(&b->key);
+}
+
+static void grade_path(struct batch *b, const char *path)
+{
+    struct err e = {0};
+    if (is_open_lab(path))
+        grade_one(b, path);
+    else if (!uploads_each(path, grade_file, b, &e))
+        show_unreadable(b, path, &e);
 }
 
 static bool read_format(struct batch *b)
@@ -106,23 +141,28 @@ static int run(const struct request *r)
     struct batch b = {.r = r, .language = request_language(r), .status = EXIT_GOOD};
     if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b))
         return EXIT_TROUBLE;
+    b.files.scenario = request_value(r, "scenario");
+    if (request_value(r, "class") && !file_grading_class(&b.files, request_value(r, "class")))
+        return EXIT_TROUBLE;
     for (size_t i = 0; i < r->n_args; i++)
-        grade_one(&b, r->args[i]);
+        grade_path(&b, r->args[i]);
     writing_end(&b.writing);
     print_text(&b.out);
     str_drop(&b.out);
     str_drop(&b.roster);
     grading_key_drop(&b.key);
+    file_grading_drop(&b.files);
     return b.status;
 }
 
 const struct command command_grade = {
     .name = "grade",
-    .synopsis = "DIR...",
-    .says = "grade labs: every point that was lost, why, and where it is to be seen",
+    .synopsis = "DIR|FILE...",
+    .says = "grade labs and what was handed in: every point that was lost, why, and where it is to be seen",
     .more =
         "Answers are judged by what they mean, repairs by the state that was left behind, however it was reached.\n"
         "A failed veto (the trail is off, the evidence was edited) takes the whole score.\n"
+        "FILE is what `cafelab submit` packed, a lab as tar, tar.gz or zip, or an LMS's zip of many; nothing is unpacked.\n"
         "\n"
         "Formats: text, json, jsonl, csv, csv-items for teachers; html, junit, tap, gradescope, github, autolab,\n"
         "prairielearn, check50, submitty, moodle, nbgrader and lti, which students see, too: they leave out what questions\n"
@@ -135,6 +175,7 @@ const struct command command_grade = {
     .options = {{"format", 0, "FORMAT", "text (as without), json, html, junit, gradescope, ...: see above"},
                 OPTION_JSON, {"fail-under", 0, "PERCENT", "exit with 1 when a score is below this"},
                 {"lang", 0, "LANG", "language of titles and feedback: en, pt or es"},
+                {"class", 0, "CLASSDIR", "the class whose bundles were handed in"},
                 {"scenario", 0, "NAME", "grade with this scenario instead of the one on hand"},
                 {"roster", 0, "FILE", "of canvas: the gradebook as it was exported"},
                 {"column", 0, "TITLE", "of canvas and moodle: what the grade is called there; the scenario's title without"},

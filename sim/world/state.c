@@ -226,13 +226,14 @@ static const struct part upload_part_parts[] = {
     N("number", upload_part, number),
     N("modified", upload_part, modified_ms),
     N("size", upload_part, size),
-    M("etag", upload_part, etag),
+    T("etag", upload_part, etag),
 };
 static const struct shape upload_part_shape = SHAPE(upload_part, upload_part_parts);
 static const struct part upload_parts[] = {
     M("id", upload, id),
     M("key", upload, key),
     N("started", upload, started_ms),
+    T("objectKey", upload, said.key),
     T("kmsKey", upload, said.kms_key),
     D("headers", upload, said.headers),
     T("storageClass", upload, said.storage_class),
@@ -253,6 +254,7 @@ static const struct part bucket_parts[] = {
     M("acl", bucket, acl),
     LIST_OF("tags", bucket, tags, tag_shape),
     LIST_OF("objects", bucket, objects, object_shape),
+    LIST_OF("uploads", bucket, uploads, upload_shape),
     LIST_OF("uploads", bucket, uploads, upload_shape),
 };
 static const struct shape bucket_shape = SHAPE(bucket, bucket_parts);

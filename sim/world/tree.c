@@ -366,3 +366,19 @@ bool tree_take(struct world *w, struct tree *tree, struct file **files, size_t n
     take_inodes(tree);
     return true;
 }
+
+void tree_copy(struct world *w, struct tree *to, const struct tree *from)
+{
+    struct file *copies = arena_alloc(&w->arena, (from->n + 1) * sizeof(*copies)), **end = &to->files;
+    size_t n = 0;
+
+    *to = (struct tree){.n = from->n, .bytes = from->bytes, .next_inode = from->next_inode};
+    for (const struct file *file = from->files; file; file = file->next) {
+        copies[n] = *file;
+        *end = &copies[n];
+        end = &copies[n++].next;
+    }
+    *end = NULL;
+    if (to->n)
+        index_make_room(w, to);
+}

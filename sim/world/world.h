@@ -333,6 +333,8 @@ bool tree_remove(struct tree *, const char *path, int64_t now_ms);              
  * the disk is gone, what is new is taken (disk mode, root's), and the disk's time counts where second or size differ.
  * Any other manifest is the truth, and the disk only has the contents. */
 bool tree_load(struct world *, struct tree *, const char *root, const char *manifest_path, struct err *);
+/* A tree of its own with the same files; their contents are shared and must outlive it. */
+void tree_copy(struct world *, struct tree *to, const struct tree *from);
 /* Writes dirty files (or all) below `root` and the manifest. Disk modes give the owner at least read and write. */
 bool tree_save(struct tree *, const char *root, const char *manifest_path, bool all, struct err *);
 /* The two halves of it without a disk: files get no content (`data` NULL) and the size that the manifest says. */

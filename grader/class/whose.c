@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* Whose submission it is: what is in it says so, and its name must not say otherwise. */
+#include "grader/class/class.h"
+#include "grader/handin/archive.h"
+
+const struct student *class_student_of(const struct class *c, const struct handin_file *f, const struct claim *claim,
+                                       struct handin_fault *fault)
+{
+    const struct student *s = roster_student(&c->roster, claim->student);
+    const struct student *named = *f->owner ? roster_meant(&c->roster, f->owner) : NULL;
+    if (!text_same(claim->scenario_id, c->scenario_id))
+        fault_set(fault, HANDIN_OTHER_SCENARIO, f->from, "of the scenario \"%s\": the class is of \"%s\"", claim->scenario_id,
+                  c->scenario_id);
+    else if (claim->seed)
+        fault_set(fault, HANDIN_OTHER_CLASS, f->from, "a lab that \"%s\" built, not the bundle that was handed out",
+                  *claim->student ? claim->student : "somebody");
+    else if (!s)
+        fault_set(fault, HANDIN_UNKNOWN_STUDENT, f->from, "the bundle of \"%s\", who is not in roster.csv", claim->student);
+    else if (named && named != s)
+        fault_set(fault, HANDIN_OTHER_STUDENT, f->from, "handed in as \"%s\", but it is the bundle of \"%s\"", named->id,
+                  s->id);
+    return fault->outcome == HANDIN_GOOD ? s : NULL;
+}

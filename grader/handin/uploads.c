@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a path to uploads: a student's file or folder, a folder of such, or an LMS's bulk zip. Bulk zips are read from the disk
+ * member by member, so that ten thousand submissions take no more memory than the biggest of them.
+ *
+ * Names (Canvas: "roejane_LATE_4711_88_me.tar.gz", from the download of all submissions; Moodle: "Jane
+ * Roe_312_assignsubmission_file_/me.tar.gz"): they say whose it is, as far as anybody believes a file's name.
+ */
+#include "grader/handin/archive.h"
+#include "grader/handin/form.h"
+#include "grader/handin/tar.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_FOLDERS = 3 };
+
+struct looking {
+    bool (*each)(void *, const struct handin_file *);
+    void *context;
+    struct err *e;
+    struct arena arena; /* of one upload */
+};
+
+/* ---- what names say ---- */
+
+static bool is_ignored(const char *name)
+{
+    static const char *const junk[] = {"__MACOSX", "Thumbs.db", "desktop.ini", "onlinetext.html"};
+    for (size_t i = 0; i < COUNT(junk); i++)
+        if (text_same(name, junk[i]))
+            return true;
+    return name[0] == '.';
+}
+
+static const char *without_endings(struct arena *arena, const char *name)
+{
+    static const char *const endings[] = {".gz", ".tar", ".tgz", ".zip"};
+    char *out = arena_dup(arena, name);
+    for (size_t i = 0; i < COUNT(endings); i++) {
+        size_t n = strlen(out), m = strlen(endings[i]);
+        if (n > m && text_same(out + n - m, endings[i])) {
+            out[n - m] = 0;
+            i = SIZE_MAX; /* once more from the first */
+        }
+    }
+    size_t n = strlen(out); /* a browser's "me (2)" */
+    if (n > 4 && out[n - 1] == ')' && out[n - 3] == '(' && out[n - 4] == ' ')
+        out[n - 4] = 0;
+    return out;
+}
+
+/* "name_[LATE_]user_submission_file": two numbers behind a name without underscores. */
+static bool canvas_name(struct arena *arena, const char *name, const char **owner, bool *late)
+{
+    const char *at = strchr(name, '_');
+    *late = at && text_starts(at, "_LATE_");
+    if (*late)
+        at += strlen("_LATE");
+    size_t user = at ? strspn(at + 1, ALPHABET_DIGITS) : 0;
+    size_t submission = user && at[1 + user] == '_' ? strspn(at + 2 + user, ALPHABET_DIGITS) : 0;
+    if (!submission || at[2 + user + submission] != '_')
+        return *late = false;
+    *owner = arena_dupn(arena, at + 1, user);
+    return true;
+}
+
+/* "Jane Roe_312_assignsubmission_file_", of a folder. */
+static bool moodle_name(struct arena *arena, const char *folder, const char **owner)
+{
+    const char *mark = strstr(folder, "_assignsubmission_file");
+    const char *at = mark;
+    while (at && at > folder && at[-1] >= '0' && at[-1] <= '9')
+        at--;
+    if (!at || at == mark || at <= folder + 1 || at[-1] != '_')
+        return false;
+    *owner = arena_dupn(arena, folder, (size_t)(at - 1 - folder));
+    return true;
+}
+
+/* Of a path within what was handed in: "Jane Roe_312_assignsubmission_file_/me.tar.gz". */
+static void name_owner(struct arena *arena, const char *path, struct handin_file *f)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    f->owner = "";
+    for (const char *part = path; part;) {
+        const char *end = strchr(part, '/');
+        if (moodle_name(arena, arena_dupn(arena, part, end ? (size_t)(end - part) : strlen(part)), &f->owner))
+            return;
+        part = end ? end + 1 : NULL;
+    }
+    if (!canvas_name(arena, name, &f->owner, &f->late))
+        f->owner = without_endings(arena, name);
+}
+
+static const char *printable(struct arena *arena, const char *text)
+{
+    AUTO(str_drop) struct str out = {0};
+    str_add_log(&out, text);
+    return arena_dup(arena, str_text(&out));
+}
+
+static bool give(struct looking *l, struct handin_file *f)
+{
+    bool good = l->each(l->context, f);
+    arena_drop(&l->arena);
+    l->arena = (struct arena){0};
+    return good;
+}
+
+/* ---- bulk zips ---- */
+
+struct bulk {
+    struct looking *l;
+    const char *path;
+    struct archive *a;
+    struct str bytes; /* of the member, or a tar of the group */
+    struct str group; /* the folder of the zip that is being put together */
+};
+
+static size_t lab_prefix(const char *path)
+{
+    static const char *const marks[] = {FORM_HEAD, ".cafelab/lab.json"};
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        size_t n = strlen(path), m = strlen(marks[i]);
+        if (n >= m && text_same(path + n - m, marks[i]) && (n == m || path[n - m - 1] == '/'))
+            return n - m;
+    }
+    return SIZE_MAX;
+}
+
+static void close_archive(struct archive **a)
+{
+    if (*a)
+        archive_read_free(*a);
+}
+
+static struct archive *open_zip(const char *path)
+{
+    struct archive *a = archive_read_new();
+    if (!a)
+        abort();
+    archive_read_support_format_zip_seekable(a);
+    if (archive_read_open_filename(a, path, 1 << 20) == ARCHIVE_OK)
+        return a;
+    archive_read_free(a);
+    return NULL;
+}
+
+static const char *entry_path(struct archive_entry *entry)
+{
+    const char *path = archive_entry_pathname(entry);
+    return path ? path : "";
+}
+
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* A zip of many students' uploads: labs in folders of their own, or files that an LMS or a teacher named. */
+static bool is_bulk(const char *path, bool *groups)
+{
+    AUTO(close_archive) struct archive *a = open_zip(path);
+    AUTO(arena_drop) struct arena arena = {0};
+    struct archive_entry *entry;
+    size_t labs = 0, archives = 0, named = 0;
+    while (a && archive_read_next_header(a, &entry) == ARCHIVE_OK) {
+        struct handin_file f = {0};
+        const char *name = entry_path(entry), *owner;
+        bool late;
+        if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/") || is_ignored(base_of(name)))
+            continue;
+        labs += lab_prefix(name) != SIZE_MAX;
+        archives += text_ends(name, ".gz") || text_ends(name, ".tgz") || text_ends(name, ".zip") || text_ends(name, ".tar");
+        name_owner(&arena, name, &f);
+        named += strstr(name, "_assignsubmission_") || canvas_name(&arena, base_of(name), &owner, &late);
+    }
+    *groups = labs > 0;
+    return labs > 1 || named > 0 || (!labs && archives > 1);
+}
+
+static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *to, size_t most, struct handin_fault *fault,
+                       const char *place)
+{
+    size_t before = to->len;
+    if (archive_entry_is_data_encrypted(entry))
+        return fault_set(fault, HANDIN_ENCRYPTED, place, "is encrypted");
+    for (;;) {
+        ssize_t n = archive_read_data(b->a, str_reserve(to, 1 << 16), 1 << 16);
+        if (n < 0)
+            return fault_set(fault, HANDIN_DAMAGED, place, "%s", archive_error_string(b->a) ? archive_error_string(b->a) : "?");
+        to->len += (size_t)n;
+        if (!n)
+            break;
+        if (to->len - before > most)
+            return fault_set(fault, HANDIN_TOO_BIG, place, "more than %zu MiB", most >> 20);
+    }
+    str_addn(to, "", 0);
+    return true;
+}
+
+static bool give_bulk(struct bulk *b, const char *name, struct handin_file *f)
+{
+    f->from = arena_printf(&b->l->arena, "%s: %s", printable(&b->l->arena, b->path), printable(&b->l->arena, name));
+    f->bytes = str_text(&b->bytes);
+    f->size = b->bytes.len;
+    name_owner(&b->l->arena, name, f);
+    bool good = give(b->l, f);
+    str_clear(&b->bytes);
+    return good;
+}
+
+static bool give_member(struct bulk *b, struct archive_entry *entry)
+{
+    struct handin_file f = {0};
+    const char *name = entry_path(entry);
+    AUTO(str_drop) struct str place = {0};
+    str_addf(&place, "%s: %s", b->path, name);
+    str_clear(&b->bytes);
+    read_entry(b, entry, &b->bytes, UPLOAD_MAX_BYTES, &f.fault, str_text(&place));
+    return give_bulk(b, name, &f);
+}
+
+/* The folder of a lab whose members come one after the other becomes a tar of its own. */
+static bool end_group(struct bulk *b)
+{
+    struct handin_file f = {0};
+    AUTO(str_drop) struct str name = {0};
+    if (!b->bytes.len)
+        return true;
+    tar_end(&b->bytes);
+    str_addn(&name, str_text(&b->group), b->group.len > 1 ? b->group.len - 1 : b->group.len);
+    return give_bulk(b, str_text(&name), &f);
+}
+
+/* The first two folders of a path at most: where a student's lab begins, before its marks are seen. */
+static size_t top_of(const char *path)
+{
+    const char *slash = strchr(path, '/');
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+static bool add_to_group(struct bulk *b, struct archive_entry *entry)
+{
+    const char *name = entry_path(entry);
+    AUTO(str_drop) struct str data = {0};
+    struct handin_fault fault = {0};
+    struct err e = {0};
+    size_t n = top_of(name);
+    if (n != b->group.len || strncmp(name, str_text(&b->group), n) != 0) {
+        if (!end_group(b))
+            return false;
+        str_clear(&b->group);
+        str_addn(&b->group, name, n);
+    }
+    if (!read_entry(b, entry, &data, PARCEL_MAX_MEMBER, &fault, name) || b->bytes.len + data.len > PARCEL_MAX_BYTES ||
+        !tar_add_file(&b->bytes, name, str_text(&data), data.len, 0644, 0, &e)) {
+        struct handin_file f = {.fault = fault};
+        if (f.fault.outcome == HANDIN_GOOD)
+            fault_set(&f.fault, e.set ? HANDIN_BAD_PATH : HANDIN_BOMB, name, "%s", e.set ? e.msg : "more than 192 MiB");
+        str_clear(&b->bytes);
+        return give_bulk(b, name, &f);
+    }
+    return true;
+}
+
+static bool each_of_bulk(struct looking *l, const char *path, bool groups)
+{
+    AUTO(close_archive) struct archive *a = open_zip(path);
+    struct bulk b = {.l = l, .path = path, .a = a};
+    struct archive_entry *entry;
+    int status = ARCHIVE_EOF;
+    bool good = true;
+    while (good && a && (status = archive_read_next_header(a, &entry)) == ARCHIVE_OK) {
+        const char *name = entry_path(entry);
+        if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/"))
+            continue;
+        if (groups)
+            good = add_to_group(&b, entry);
+        else if (!is_ignored(base_of(name)))
+            good = give_member(&b, entry);
+    }
+    good = good && (!groups || end_group(&b));
+    if (good && status != ARCHIVE_EOF) {
+        struct handin_file f = {0};
+        fault_set(&f.fault, HANDIN_DAMAGED, path, "%s: what follows in it cannot be read",
+                  archive_error_string(a) ? archive_error_string(a) : "damaged");
+        good = give_bulk(&b, "the rest", &f);
+    }
+    str_drop(&b.bytes);
+    str_drop(&b.group);
+    return good;
+}
+
+/* ---- files and folders ---- */
+
+static bool is_zip(const char *path)
+{
+    char magic[4] = "";
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    ssize_t n = fd >= 0 ? read(fd, magic, sizeof(magic)) : 0;
+    if (fd >= 0)
+        close(fd);
+    return n == 4 && !memcmp(magic, "PK\3\4", 4);
+}
+
+static bool give_file(struct looking *l, const char *path, const char *name, const struct stat *st)
+{
+    AUTO(str_drop) struct str bytes = {0};
+    struct err e = {0};
+    struct handin_file f = {.from = printable(&l->arena, path)};
+    name_owner(&l->arena, name, &f);
+    if (!S_ISREG(st->st_mode))
+        fault_set(&f.fault, HANDIN_UNREADABLE, path, "a device, a pipe, a socket or a link");
+    else if (st->st_size > UPLOAD_MAX_BYTES)
+        fault_set(&f.fault, HANDIN_TOO_BIG, path, "a file of more than %u MiB", UPLOAD_MAX_BYTES >> 20);
+    else if (!file_read(path, UPLOAD_MAX_BYTES, &bytes, &e))
+        fault_set(&f.fault, HANDIN_UNREADABLE, path, "%s", e.msg);
+    f.bytes = str_text(&bytes);
+    f.size = bytes.len;
+    return give(l, &f);
+}
+
+static bool is_lab(const char *dir)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    return file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)) ||
+           file_exists(arena_printf(&arena, "%s/" FORM_HEAD, dir));
+}
+
+static bool give_folder(struct looking *l, const char *path, const char *name)
+{
+    struct handin_file f = {.from = printable(&l->arena, path), .folder = path};
+    name_owner(&l->arena, name, &f);
+    return give(l, &f);
+}
+
+struct names {
+    char **list;
+    size_t n, cap;
+};
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool read_names(const char *path, struct names *names, struct err *e)
+{
+    DIR *d = opendir(path);
+    if (!d)
+        return err_set(e, "'%s': %m", path);
+    for (struct dirent *entry; (entry = readdir(d));)
+        if (!is_ignored(entry->d_name))
+            *GROW(names->list, names->n, names->cap) = xstrdup(entry->d_name);
+    closedir(d);
+    if (names->n)
+        qsort(names->list, names->n, sizeof(*names->list), by_bytes);
+    return true;
+}
+
+static bool look_at(struct looking *, const char *path, const char *name, unsigned depth);
+
+static bool look_into(struct looking *l, const char *path, const char *name, unsigned depth)
+{
+    struct names names = {0};
+    bool good = read_names(path, &names, l->e);
+    for (size_t i = 0; i < names.n; i++) {
+        AUTO(str_drop) struct str inner = {0}, shown = {0};
+        str_addf(&inner, "%s%s%s", path, text_ends(path, "/") ? "" : "/", names.list[i]);
+        str_addf(&shown, "%s%s%s", name, *name ? "/" : "", names.list[i]);
+        good = good && look_at(l, str_text(&inner), str_text(&shown), depth + 1);
+        free(names.list[i]);
+    }
+    free(names.list);
+    return good;
+}
+
+static bool look_at(struct looking *l, const char *path, const char *name, unsigned depth)
+{
+    struct stat st;
+    bool groups = false;
+    if (lstat(path, &st) || (S_ISLNK(st.st_mode) && !depth && stat(path, &st)))
+        return err_set(l->e, "'%s': %m", path);
+    if (S_ISDIR(st.st_mode)) {
+        if (is_lab(path))
+            return give_folder(l, path, name);
+        return depth >= MOST_FOLDERS || look_into(l, path, depth ? name : "", depth);
+    }
+    if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= UPLOADS_MAX_BYTES && is_zip(path) && is_bulk(path, &groups))
+        return each_of_bulk(l, path, groups);
+    return give_file(l, path, name, &st);
+}
+
+bool uploads_each(const char *path, bool (*each)(void *, const struct handin_file *), void *context, struct err *e)
+{
+    struct looking l = {.each = each, .context = context, .e = e};
+    bool good = look_at(&l, path, base_of(path), 0);
+    arena_drop(&l.arena);
+    return good;
+}

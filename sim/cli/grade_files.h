@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: what was handed in as a file, graded from memory. */
+#pragma once
+
+#include "grader/class/class.h"
+#include "sim/cli/grading.h"
+
+struct file_grading {     /* zeroed, but for scenario = none yet */
+    const char *scenario; /* of --scenario, or NULL */
+    struct class class;
+    struct variants variants;
+    bool has_class;
+    struct grading_key key;
+};
+/* From now on bundles of that class can be graded. False after telling what is wrong with its folder. */
+bool file_grading_class(struct file_grading *, const char *dir);
+/* False with "place: outcome: reason" when it cannot be graded. */
+bool file_grade(struct file_grading *, const struct handin_file *, const char *language, struct report *, struct err *);
+void file_grading_drop(struct file_grading *);
