@@ -133,5 +133,5 @@ bool bundle_make(struct class *, const struct variant *, struct str *out, struct
 
 /* Whose is it? The student that the claim names, if that is somebody of this class and the file's name names nobody else: NULL
  * with a fault otherwise. */
-const struct student *class_student_of(const struct class *, const struct handin_file *, const struct claim *,
+const struct student *class_student_of(const struct class *, const struct arrival *, const struct claim *,
                                        struct handin_fault *);

@@ -3,7 +3,7 @@
 #include "grader/class/class.h"
 #include "grader/handin/archive.h"
 
-const struct student *class_student_of(const struct class *c, const struct handin_file *f, const struct claim *claim,
+const struct student *class_student_of(const struct class *c, const struct arrival *f, const struct claim *claim,
                                        struct handin_fault *fault)
 {
     const struct student *s = roster_student(&c->roster, claim->student);

@@ -66,7 +66,7 @@ struct handin_fault {                    /* zeroed = good */
 #define PARCEL_MAX_MEMBER (64u << 20)
 #define PARCEL_MAX_RATIO 250           /* unpacked to packed, beyond the first 16 MiB: real labs come to 15 */
 #define UPLOADS_MAX_BYTES (4ull << 30) /* a bulk zip */
-struct handin_file {
+struct arrival {
     const char *from;   /* "subs/bulk.zip: roejane_4711_88_me.tar.gz": for messages; safe to print */
     const char *owner;  /* whose the name says it is, as text for roster_meant(): Canvas's user id, Moodle's full name, a file's
                            name without endings; "" = it says nothing */
@@ -78,7 +78,7 @@ struct handin_file {
 };
 /* `path` is one student's file or folder (a lab), a folder of such, or a bulk zip of Canvas or Moodle. One upload at a time is
  * in memory; it is the callee's until it returns. False when `each` says so or the path itself cannot be read. */
-bool uploads_each(const char *path, bool (*each)(void *context, const struct handin_file *), void *context, struct err *);
+bool uploads_each(const char *path, bool (*each)(void *context, const struct arrival *), void *context, struct err *);
 
 /* ---- one upload, taken apart ---- */
 
@@ -96,7 +96,7 @@ struct parcel { /* zeroed = empty; everything in it lives in its arena */
     size_t bytes;    /* of all data */
     char sha256[65]; /* of what was handed in: the file's bytes; of a folder, its members' */
 };
-bool parcel_read(const struct handin_file *, struct parcel *, struct handin_fault *);
+bool parcel_read(const struct arrival *, struct parcel *, struct handin_fault *);
 const struct packed *parcel_find(const struct parcel *, const char *path); /* NULL if absent */
 void parcel_drop(struct parcel *);
 

@@ -333,7 +333,7 @@ static bool read_folder(struct sorting *s, const char *dir)
 
 /* ---- all of it ---- */
 
-bool parcel_read(const struct handin_file *upload, struct parcel *p, struct handin_fault *fault)
+bool parcel_read(const struct arrival *upload, struct parcel *p, struct handin_fault *fault)
 {
     *p = (struct parcel){0};
     *fault = upload->fault;

@@ -23,7 +23,7 @@
 enum { MOST_FOLDERS = 3 };
 
 struct looking {
-    bool (*each)(void *, const struct handin_file *);
+    bool (*each)(void *, const struct arrival *);
     void *context;
     struct err *e;
     struct arena arena; /* of one upload */
@@ -86,7 +86,7 @@ static bool moodle_name(struct arena *arena, const char *folder, const char **ow
 }
 
 /* Of a path within what was handed in: "Jane Roe_312_assignsubmission_file_/me.tar.gz". */
-static void name_owner(struct arena *arena, const char *path, struct handin_file *f)
+static void name_owner(struct arena *arena, const char *path, struct arrival *f)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     f->owner = "";
@@ -107,7 +107,7 @@ static const char *printable(struct arena *arena, const char *text)
     return arena_dup(arena, str_text(&out));
 }
 
-static bool give(struct looking *l, struct handin_file *f)
+static bool give(struct looking *l, struct arrival *f)
 {
     bool good = l->each(l->context, f);
     arena_drop(&l->arena);
@@ -174,7 +174,7 @@ static bool is_bulk(const char *path, bool *groups)
     struct archive_entry *entry;
     size_t labs = 0, archives = 0, named = 0;
     while (a && archive_read_next_header(a, &entry) == ARCHIVE_OK) {
-        struct handin_file f = {0};
+        struct arrival f = {0};
         const char *name = entry_path(entry), *owner;
         bool late;
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/") || is_ignored(base_of(name)))
@@ -208,7 +208,7 @@ static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *
     return true;
 }
 
-static bool give_bulk(struct bulk *b, const char *name, struct handin_file *f)
+static bool give_bulk(struct bulk *b, const char *name, struct arrival *f)
 {
     f->from = arena_printf(&b->l->arena, "%s: %s", printable(&b->l->arena, b->path), printable(&b->l->arena, name));
     f->bytes = str_text(&b->bytes);
@@ -221,7 +221,7 @@ static bool give_bulk(struct bulk *b, const char *name, struct handin_file *f)
 
 static bool give_member(struct bulk *b, struct archive_entry *entry)
 {
-    struct handin_file f = {0};
+    struct arrival f = {0};
     const char *name = entry_path(entry);
     AUTO(str_drop) struct str place = {0};
     str_addf(&place, "%s: %s", b->path, name);
@@ -233,7 +233,7 @@ static bool give_member(struct bulk *b, struct archive_entry *entry)
 /* The folder of a lab whose members come one after the other becomes a tar of its own. */
 static bool end_group(struct bulk *b)
 {
-    struct handin_file f = {0};
+    struct arrival f = {0};
     AUTO(str_drop) struct str name = {0};
     if (!b->bytes.len)
         return true;
@@ -264,7 +264,7 @@ static bool add_to_group(struct bulk *b, struct archive_entry *entry)
     }
     if (!read_entry(b, entry, &data, PARCEL_MAX_MEMBER, &fault, name) || b->bytes.len + data.len > PARCEL_MAX_BYTES ||
         !tar_add_file(&b->bytes, name, str_text(&data), data.len, 0644, 0, &e)) {
-        struct handin_file f = {.fault = fault};
+        struct arrival f = {.fault = fault};
         if (f.fault.outcome == HANDIN_GOOD)
             fault_set(&f.fault, e.set ? HANDIN_BAD_PATH : HANDIN_BOMB, name, "%s", e.set ? e.msg : "more than 192 MiB");
         str_clear(&b->bytes);
@@ -291,7 +291,7 @@ static bool each_of_bulk(struct looking *l, const char *path, bool groups)
     }
     good = good && (!groups || end_group(&b));
     if (good && status != ARCHIVE_EOF) {
-        struct handin_file f = {0};
+        struct arrival f = {0};
         fault_set(&f.fault, HANDIN_DAMAGED, path, "%s: what follows in it cannot be read",
                   archive_error_string(a) ? archive_error_string(a) : "damaged");
         good = give_bulk(&b, "the rest", &f);
@@ -317,7 +317,7 @@ static bool give_file(struct looking *l, const char *path, const char *name, con
 {
     AUTO(str_drop) struct str bytes = {0};
     struct err e = {0};
-    struct handin_file f = {.from = printable(&l->arena, path)};
+    struct arrival f = {.from = printable(&l->arena, path)};
     name_owner(&l->arena, name, &f);
     if (!S_ISREG(st->st_mode))
         fault_set(&f.fault, HANDIN_UNREADABLE, path, "a device, a pipe, a socket or a link");
@@ -339,7 +339,7 @@ static bool is_lab(const char *dir)
 
 static bool give_folder(struct looking *l, const char *path, const char *name)
 {
-    struct handin_file f = {.from = printable(&l->arena, path), .folder = path};
+    struct arrival f = {.from = printable(&l->arena, path), .folder = path};
     name_owner(&l->arena, name, &f);
     return give(l, &f);
 }
@@ -401,7 +401,7 @@ static bool look_at(struct looking *l, const char *path, const char *name, unsig
     return give_file(l, path, name, &st);
 }
 
-bool uploads_each(const char *path, bool (*each)(void *, const struct handin_file *), void *context, struct err *e)
+bool uploads_each(const char *path, bool (*each)(void *, const struct arrival *), void *context, struct err *e)
 {
     struct looking l = {.each = each, .context = context, .e = e};
     bool good = look_at(&l, path, base_of(path), 0);

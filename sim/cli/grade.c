@@ -51,7 +51,7 @@ static void judged(struct batch *b, const char *name, const struct report *repor
         worst(b, EXIT_FINDINGS);
 }
 
-static bool grade_file(void *context, const struct handin_file *f)
+static bool grade_file(void *context, const struct arrival *f)
 {
     struct batch *b = context;
     struct err e = {0};

@@ -54,8 +54,8 @@ static struct key *key_of_claim(struct file_grading *g, const struct claim *c, s
     return NULL;
 }
 
-static struct key *key_for(struct file_grading *g, const struct handin_file *f, const struct claim *c,
-                           struct handin_fault *fault, struct err *e)
+static struct key *key_for(struct file_grading *g, const struct arrival *f, const struct claim *c, struct handin_fault *fault,
+                           struct err *e)
 {
     const struct student *s = g->has_class ? class_student_of(&g->class, f, c, fault) : NULL;
     if (s)
@@ -67,7 +67,7 @@ static struct key *key_for(struct file_grading *g, const struct handin_file *f, 
     return NULL;
 }
 
-bool file_grade(struct file_grading *g, const struct handin_file *f, const char *language, struct report *report, struct err *e)
+bool file_grade(struct file_grading *g, const struct arrival *f, const char *language, struct report *report, struct err *e)
 {
     AUTO(parcel_drop) struct parcel parcel = {0};
     struct handin_fault fault = {0};

@@ -15,5 +15,5 @@ struct file_grading {     /* zeroed, but for scenario = none yet */
 /* From now on bundles of that class can be graded. False after telling what is wrong with its folder. */
 bool file_grading_class(struct file_grading *, const char *dir);
 /* False with "place: outcome: reason" when it cannot be graded. */
-bool file_grade(struct file_grading *, const struct handin_file *, const char *language, struct report *, struct err *);
+bool file_grade(struct file_grading *, const struct arrival *, const char *language, struct report *, struct err *);
 void file_grading_drop(struct file_grading *);
