@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * EC2: the table; its functions are in ec2_groups.c, ec2_instances.c and ec2_network.c.
+ * The sets that a reading row begins with are logged empty where they are not given (ec2_record.c).
  * Sources: EC2 API Reference 2016-11-15; requestParameters and responseElements as in genuine logs (sets hold "items").
  */
 #include "sim/aws/ec2.h"
@@ -23,9 +24,9 @@ static const struct op ec2_ops[] = {
     {"ec2:DescribeAvailabilityZones",     "availabilityZoneSet{} allAvailabilityZones? " LIST,                     OP_READ, "*",      NULL,
      ec2_describe_availability_zones                                                                                                                                         },
     {"ec2:DescribeFlowLogs",              "flowLogIdSet{} " LIST,                                                  OP_READ, "*",      NULL, ec2_describe_nothing             },
-    {"ec2:DescribeImages",                "imagesSet{} ownersSet{} executableBySet{} " LIST,                       OP_READ, "*",      NULL, ec2_describe_images              },
+    {"ec2:DescribeImages",                "imagesSet{} ownersSet{} " LIST " executableBySet{}",                    OP_READ, "*",      NULL, ec2_describe_images              },
     {"ec2:DescribeInstanceAttribute",     "instanceId! attribute!",                                                OP_READ, "*",      NULL, ec2_describe_instance_attribute  },
-    {"ec2:DescribeInstanceStatus",        "instancesSet{} includeAllInstances? " LIST,                             OP_READ, "*",      NULL,
+    {"ec2:DescribeInstanceStatus",        "instancesSet{} " LIST " includeAllInstances?",                          OP_READ, "*",      NULL,
      ec2_describe_instance_status                                                                                                                                            },
     {"ec2:DescribeInstances",             "instancesSet{} " LIST,                                                  OP_READ, "*",      NULL, ec2_describe_instances           },
     {"ec2:DescribeInternetGateways",      "internetGatewayIdSet{} " LIST,                                          OP_READ, "*",      NULL, ec2_describe_internet_gateways   },
@@ -36,7 +37,7 @@ static const struct op ec2_ops[] = {
     {"ec2:DescribeNetworkInterfaces",     "networkInterfaceIdSet{} " LIST,                                         OP_READ, "*",      NULL, ec2_describe_network_interfaces  },
     {"ec2:DescribeRegions",               "regionSet{} allRegions? filterSet{} dryRun?",                           OP_READ, "*",      NULL, ec2_describe_regions             },
     {"ec2:DescribeRouteTables",           "routeTableIdSet{} " LIST,                                               OP_READ, "*",      NULL, ec2_describe_route_tables        },
-    {"ec2:DescribeSecurityGroupRules",    "securityGroupRuleIds{} " LIST,                                          OP_READ, "*",      NULL, ec2_describe_security_group_rules},
+    {"ec2:DescribeSecurityGroupRules",    LIST " securityGroupRuleIds{}",                                          OP_READ, "*",      NULL, ec2_describe_security_group_rules},
     {"ec2:DescribeSecurityGroups",        "securityGroupSet{} securityGroupIdSet{} " LIST,                         OP_READ, "*",      NULL,
      ec2_describe_security_groups                                                                                                                                            },
     {"ec2:DescribeSnapshots",             "snapshotSet{} ownersSet{} " LIST,                                       OP_READ, "*",      NULL, ec2_describe_nothing             },
@@ -70,6 +71,7 @@ const struct service aws_ec2 = {
     .error_prefix = "Client.",
     .denied_keeps_params = true,
     .console_agent = "AWS Internal",
+    .complete = ec2_complete,
     .ops = ec2_ops,
     .n = COUNT(ec2_ops),
 };

@@ -16,5 +16,6 @@ op_fn ec2_describe_account_attributes, ec2_describe_addresses, ec2_describe_avai
     ec2_describe_regions, ec2_describe_route_tables, ec2_describe_subnets, ec2_describe_volumes, ec2_describe_vpcs,
     ec2_describe_nothing;
 
+void ec2_complete(struct call *);                                 /* see struct service */
 struct tag **ec2_tags_of(struct call *, const char *resource_id); /* NULL after InvalidID */
 json_t *ec2_tag_set(const struct tag *);                          /* {"items": [{"key", "value"}]} */

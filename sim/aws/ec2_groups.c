@@ -155,10 +155,6 @@ static bool read_asked(struct call *c, bool egress, struct asked *asked)
         rule.to_port = text_same(rule.protocol, "-1") ? -1 : port_of(call_int(c, "toPort", call_int(c, "fromPort", -1)));
         rule.cidr4 = canonical_cidr(c, call_text(c, "cidrIp"));
         add_rule(c, asked, rule);
-        /* genuine: the flat form is logged with an empty set beside it */
-        json_t *params = json_copy((json_t *)c->params);
-        json_put(params, "ipPermissions", json_object());
-        call_log_params(c, params);
     }
     if (!asked->n && !c->failed)
         call_fail(c, "MissingParameter", "Either 'ipPermissions' or 'securityGroupRuleIds' should be provided.");

@@ -200,6 +200,24 @@ static const struct row network[] = {
      "record.params.instancesSet.items.0.instanceId = i-*"                                                                                                                                                                 },
 };
 
+/* What a caller leaves out is logged as an empty set, of calls that are refused, too. */
+static const struct row recorded[] = {
+    {"chaos", "ec2:DescribeInstances",             NULL,                                                                      NULL,                    "record.params = {\"instancesSet\":{},\"filterSet\":{}}"                                    },
+    {"chaos", "ec2:DescribeInstances",             "{'filterSet': {}, 'nextToken': 'x', 'maxResults': 5, 'instancesSet': 7}",
+     "InvalidParameterValue",                                                                                                                          "record.params = {\"maxResults\":5,\"instancesSet\":7,\"filterSet\":{},\"nextToken\":\"x\"}"},
+    {"chaos", "ec2:DescribeSecurityGroups",        NULL,                                                                      NULL,
+     "record.params = {\"securityGroupSet\":{},\"securityGroupIdSet\":{},\"filterSet\":{}}"                                                                                                                                                        },
+    {"chaos", "ec2:DescribeRegions",               NULL,                                                                      NULL,                    "record.params = {\"regionSet\":{}}"                                                        },
+    {"guest", "ec2:DescribeVpcs",                  NULL,                                                                      "UnauthorizedOperation", "record.params = {\"vpcSet\":{},\"filterSet\":{}}"                                          },
+    {"guest", "ec2:AuthorizeSecurityGroupIngress", "{'groupId': 'sg-0', 'cidrIp': '10.0.0.0/8'}",                             "UnauthorizedOperation",
+     "record.params = {\"groupId\":\"sg-0\",\"cidrIp\":\"10.0.0.0/8\",\"ipPermissions\":{}}"                                                                                                                                                       },
+    {"guest", "ec2:RevokeSecurityGroupIngress",
+     "{'groupId': 'sg-0', 'ipPermissions': {'items': [{'ipRanges': {'items': []}, 'ipProtocol': '-1'}]}}",                    "UnauthorizedOperation",
+     "record.params.ipPermissions.items.0 = "
+     "{\"ipProtocol\":\"-1\",\"groups\":{},\"ipRanges\":{\"items\":[]},\"ipv6Ranges\":{},\"prefixListIds\":{}}"                                                                                                                                    },
+    {"guest", "ec2:StopInstances",                 IDS,                                                                       "UnauthorizedOperation", "record.params.force = false"                                                               },
+};
+
 static void test_all(void)
 {
     AUTO(desk_drop) struct desk d;
@@ -208,6 +226,7 @@ static void test_all(void)
     desk_play(&d, groups, COUNT(groups));
     desk_play(&d, instances, COUNT(instances));
     desk_play(&d, network, COUNT(network));
+    desk_play(&d, recorded, COUNT(recorded));
     desk_replay(&d);
 }
 
