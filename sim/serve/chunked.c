@@ -96,8 +96,12 @@ static enum chunked_fault read_chunk(struct reading *r, struct str *out, bool *l
         return CHUNKED_MISMATCH;
     str_addn(out, data, size);
     r->at += size;
-    const char *after = *last ? "" : line(r);
-    return after && !*after ? CHUNKED_GOOD : CHUNKED_MALFORMED;
+    if (*last) /* what trails comes next */
+        return CHUNKED_GOOD;
+    if (r->end - r->at < 2 || memcmp(r->at, "\r\n", 2) != 0)
+        return CHUNKED_MALFORMED;
+    r->at += 2;
+    return CHUNKED_GOOD;
 }
 
 /* ---- what trails ---- */
