@@ -54,13 +54,24 @@ static bool of_length(struct exchange *ex, size_t n)
                          "You did not provide the number of bytes specified by the Content-Length HTTP header");
 }
 
+static bool known_payload(const char *payload)
+{
+    return text_same(payload, "UNSIGNED-PAYLOAD") || (strlen(payload) == 64 && strspn(payload, ALPHABET_HEX) == 64);
+}
+
 bool exchange_unchunk(struct exchange *ex)
 {
     struct chunked_body body = {0};
     uint8_t key[32];
     const struct signature *claim = &ex->claim;
-    if (ex->service->protocol != PROTOCOL_S3 || claim->presigned || !chunked_kind(claim->payload))
+    if (ex->service->protocol != PROTOCOL_S3 || claim->presigned)
         return true;
+    if (!chunked_kind(claim->payload))
+        return known_payload(claim->payload) ||
+               exchange_fail(ex, "InvalidArgument",
+                             "x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, "
+                             "STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 "
+                             "value.");
     signature_key(ex->caller.secret, claim, key);
     const struct chunked how = {claim, key};
     enum chunked_fault fault = chunked_read(&how, str_text(&ex->r->body), ex->r->body.len, &ex->r->arena, &body);

@@ -41,36 +41,67 @@ static const struct {
 } faults[] = {
     {SIGNATURE_ABSENT,
      {"MissingAuthenticationToken", "MissingParameter", "MissingAuthenticationTokenException", "AccessDenied"},
-     "Request is missing Authentication Token"                                     },
+     "Request is missing Authentication Token"                                                 },
     {SIGNATURE_MALFORMED,
      {"IncompleteSignature", "AuthFailure", "IncompleteSignatureException", "AuthorizationHeaderMalformed"},
      "The authorization header is malformed; expected Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders and "
-     "Signature."                                                                  },
+     "Signature."                                                                              },
     {SIGNATURE_UNSIGNED,
      {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "AccessDenied"},
-     "There were headers present in the request which were not signed"             },
+     "There were headers present in the request which were not signed"                         },
     {SIGNATURE_BODY,
      {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "XAmzContentSHA256Mismatch"},
-     "The provided 'x-amz-content-sha256' header does not match what was computed."},
+     "The provided 'x-amz-content-sha256' header does not match what was computed."            },
     {SIGNATURE_MISMATCH,
      {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "SignatureDoesNotMatch"},
      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and "
-     "signing method. Consult the service documentation for details."              },
-    {SIGNATURE_EARLY,
-     {"SignatureDoesNotMatch", "RequestExpired", "InvalidSignatureException", "RequestTimeTooSkewed"},
-     "Signature not yet current: the clock of the client is ahead."                },
-    {SIGNATURE_LATE,
-     {"SignatureDoesNotMatch", "RequestExpired", "InvalidSignatureException", "RequestTimeTooSkewed"},
-     "Signature expired: the clock of the client is behind."                       },
+     "signing method. Consult the service documentation for details."                          },
+    {SIGNATURE_DAY,
+     {"SignatureDoesNotMatch", "AuthFailure", "InvalidSignatureException", "AuthorizationHeaderMalformed"},
+     "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP"},
 };
+
+/* The clocks are apart. S3 says by how much in elements of their own, EC2 not at all. */
+static bool wrong_time(struct exchange *ex, bool late)
+{
+    static const char *const codes[] = {"SignatureDoesNotMatch", "RequestExpired", "InvalidSignatureException",
+                                        "RequestTimeTooSkewed"};
+    static const char form[] = "%Y%m%dT%H%M%SZ";
+    struct arena *arena = &ex->r->arena;
+    const char *code = codes[ex->service->protocol], *now = arena_time(arena, ex->now_ms, form);
+    if (ex->service->protocol == PROTOCOL_S3) {
+        exchange_detail(ex, "RequestTime", ex->claim.stamp);
+        exchange_detail(ex, "ServerTime", arena_time(arena, ex->now_ms, TIME_ISO));
+        exchange_detail(ex, "MaxAllowedSkewMilliseconds", arena_printf(arena, "%d", SIGNATURE_SKEW_MS));
+        return exchange_fail(ex, code, "The difference between the request time and the current time is too large.");
+    }
+    if (ex->service->protocol == PROTOCOL_EC2)
+        return exchange_fail(ex, code, "Request has expired.");
+    const char *bound = arena_time(arena, ex->now_ms + (late ? -SIGNATURE_SKEW_MS : SIGNATURE_SKEW_MS), form);
+    return exchange_fail(ex, code,
+                         late ? "Signature expired: %s is now earlier than %s (%s - 15 min.)"
+                              : "Signature not yet current: %s is still later than %s (%s + 15 min.)",
+                         ex->claim.stamp, bound, now);
+}
 
 bool exchange_fault(struct exchange *ex, enum signature_fault fault)
 {
-    bool presigned_late = fault == SIGNATURE_LATE && ex->claim.presigned;
-    for (size_t i = 0; i < COUNT(faults) && !presigned_late; i++)
-        if (faults[i].fault == fault)
-            return exchange_fail(ex, faults[i].codes[ex->service->protocol], "%s", faults[i].message);
-    return exchange_fail(ex, "AccessDenied", "Request has expired");
+    if (fault == SIGNATURE_LATE && ex->claim.presigned)
+        return exchange_fail(ex, "AccessDenied", "Request has expired");
+    if (fault == SIGNATURE_LATE || fault == SIGNATURE_EARLY)
+        return wrong_time(ex, fault == SIGNATURE_LATE);
+    if (fault == SIGNATURE_MISMATCH) {
+        exchange_detail(ex, "AWSAccessKeyId", ex->claim.key_id);
+        exchange_detail(ex, "SignatureProvided", ex->claim.hex);
+    }
+    if (fault == SIGNATURE_BODY) {
+        exchange_detail(ex, "ClientComputedContentSHA256", ex->claim.payload);
+        exchange_detail(ex, "S3ComputedContentSHA256", ex->signed_request.body_sha256);
+    }
+    size_t i = 0;
+    while (faults[i].fault != fault) /* the table has all others */
+        i++;
+    return exchange_fail(ex, faults[i].codes[ex->service->protocol], "%s", faults[i].message);
 }
 
 bool exchange_unknown_key(struct exchange *ex)

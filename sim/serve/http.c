@@ -14,6 +14,7 @@
 
 struct http {
     struct MHD_Daemon *daemon;
+    int64_t patience_us;
     http_answer *answer;
     void *context;
 };
@@ -60,6 +61,8 @@ static void *open_request(void *context, const char *target, struct MHD_Connecti
 {
     (void)context, (void)connection;
     struct http_request *r = xcalloc(1, sizeof(*r));
+    r->target_end = target + strlen(target) + 1;
+    r->began_us = clock_monotonic_us();
     target = origin_form(target, &r->refused);
     size_t path = strcspn(target, "?");
     r->path = arena_dupn(&r->arena, target, path);
@@ -116,10 +119,12 @@ static void check_framing(struct http_request *r)
         r->refused = 413;
 }
 
-static void take_body(struct http_request *r, const char *data, size_t n)
+static void take_body(const struct http *http, struct http_request *r, const char *data, size_t n)
 {
     if (r->body.len + n > HTTP_MAX_BODY)
         r->refused = 413;
+    else if (clock_monotonic_us() - r->began_us > http->patience_us)
+        r->refused = 408;
     if (!r->refused)
         str_addn(&r->body, data, n);
 }
@@ -161,7 +166,7 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection, const char *url, const char *method,
                               const char *version, const char *data, size_t *data_size, void **con_cls)
 {
-    (void)url, (void)version;
+    (void)url;
     struct http *http = context;
     struct http_request *r = *con_cls;
     if (!r->method) { /* headers are there, the body is not */
@@ -171,12 +176,14 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection, 
         r->method = arena_dup(&r->arena, method);
         MHD_get_connection_values(connection, MHD_HEADER_KIND, take_header, r);
         check_framing(r);
+        if (version != r->target_end) /* a NUL in the target, which ended it before its end */
+            r->refused = 400;
         return r->refused ? refuse(connection, r->refused) : MHD_YES;
     }
     if (*data_size) {
-        take_body(r, data, *data_size);
+        take_body(http, r, data, *data_size);
         *data_size = 0;
-        return MHD_YES;
+        return r->refused == 408 ? MHD_NO : MHD_YES; /* who is that slow would not hear the answer either */
     }
     if (r->refused)
         return refuse(connection, r->refused);
@@ -201,21 +208,23 @@ static void close_request(void *context, struct MHD_Connection *connection, void
 
 /* ---- the listener ---- */
 
-struct http *http_start(unsigned port, unsigned threads, http_answer *answer, void *context, struct err *e)
+struct http *http_start(const struct http_options *o, http_answer *answer, void *context, struct err *e)
 {
     struct http *http = xcalloc(1, sizeof(*http));
-    struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
+    const unsigned silent_s = o->silent_s ? o->silent_s : HTTP_SILENT_S;
     loopback.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     http->answer = answer;
     http->context = context;
+    http->patience_us = INT64_C(1000000) * (o->patience_s ? o->patience_s : HTTP_PATIENCE_S);
     http->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)port, NULL, NULL, handle, http, MHD_OPTION_SOCK_ADDR, &loopback,
-        MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_URI_LOG_CALLBACK, open_request, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        MHD_USE_EPOLL_INTERNAL_THREAD, (uint16_t)o->port, NULL, NULL, handle, http, MHD_OPTION_SOCK_ADDR, &loopback,
+        MHD_OPTION_THREAD_POOL_SIZE, o->threads, MHD_OPTION_URI_LOG_CALLBACK, open_request, NULL, MHD_OPTION_NOTIFY_COMPLETED,
         close_request, NULL, MHD_OPTION_CONNECTION_LIMIT, (unsigned)HTTP_MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)HTTP_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MAX_HEADER_BYTES, MHD_OPTION_END);
+        silent_s, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MAX_HEADER_BYTES, MHD_OPTION_END);
     if (http->daemon)
         return http;
-    err_set(e, "cannot listen on 127.0.0.1:%u: %s", port, strerror(errno));
+    err_set(e, "cannot listen on 127.0.0.1:%u: %s", o->port, strerror(errno));
     free(http);
     return NULL;
 }

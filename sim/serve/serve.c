@@ -29,10 +29,10 @@ static const struct wire_service *likely_service(const struct exchange *ex)
 static bool read_claim(struct exchange *ex)
 {
     enum signature_fault fault = signature_read(&ex->signed_request, &ex->r->arena, &ex->claim);
-    ex->service = fault == SIGNATURE_GOOD ? wire_service_find(ex->claim.service) : NULL;
-    if (ex->service)
+    const struct wire_service *said = ex->claim.service ? wire_service_find(ex->claim.service) : NULL;
+    ex->service = said ? said : likely_service(ex);
+    if (said && fault == SIGNATURE_GOOD)
         return true;
-    ex->service = likely_service(ex);
     if (fault != SIGNATURE_GOOD)
         return exchange_fault(ex, fault);
     return exchange_fail(ex, "UnknownService", "cafelab does not simulate the service \"%.40s\"", ex->claim.service);
@@ -134,9 +134,9 @@ struct aws_server *serve_start(const struct server_options *o, struct err *e)
     unsigned threads = o->threads ? o->threads : 8; /* most of them wait for the disk */
     server->live = o->live;
     server->site_dir = o->site;
-    server->http = http_start(o->port, threads, answer_api, server, e);
+    server->http = http_start(&(struct http_options){.port = o->port, .threads = threads}, answer_api, server, e);
     if (server->http && o->site_port)
-        server->site = http_start(o->site_port, 1, answer_site, server, e);
+        server->site = http_start(&(struct http_options){.port = o->site_port, .threads = 1}, answer_site, server, e);
     if (server->http && (server->site || !o->site_port))
         return server;
     serve_stop(server);

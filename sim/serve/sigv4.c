@@ -33,7 +33,7 @@ static bool read_scope(struct arena *arena, const char *text, struct signature *
 }
 
 /* "20251125T201500Z" */
-static bool read_stamp(const char *stamp, struct signature *out)
+static enum signature_fault read_stamp(const char *stamp, struct signature *out)
 {
     static const char form[] = "dddddddd"
                                "T"
@@ -41,16 +41,16 @@ static bool read_stamp(const char *stamp, struct signature *out)
                                "Z";
     struct civil c = {0};
     if (!stamp || strlen(stamp) != sizeof(form) - 1)
-        return false;
+        return SIGNATURE_MALFORMED;
     for (size_t i = 0; form[i]; i++)
         if (form[i] == 'd' ? stamp[i] < '0' || stamp[i] > '9' : stamp[i] != form[i])
-            return false;
+            return SIGNATURE_MALFORMED;
     if (sscanf(stamp, "%4d%2d%2dT%2d%2d%2d", &c.year, &c.month, &c.day, &c.hour, &c.minute, &c.second) != 6 || c.month < 1 ||
         c.month > 12 || c.day < 1 || c.day > 31 || c.hour > 23 || c.minute > 59 || c.second > 60)
-        return false;
+        return SIGNATURE_MALFORMED;
     out->stamp = stamp;
     out->time_ms = ms_from_civil(&c);
-    return strncmp(stamp, out->day, 8) == 0;
+    return strncmp(stamp, out->day, 8) == 0 ? SIGNATURE_GOOD : SIGNATURE_DAY;
 }
 
 static bool read_hex(const char *hex)
@@ -80,7 +80,7 @@ static enum signature_fault read_header(const struct signed_request *r, struct a
         return SIGNATURE_MALFORMED;
     const char *payload = signed_header(r, "x-amz-content-sha256");
     out->payload = payload ? payload : r->body_sha256;
-    return read_stamp(signed_header(r, "x-amz-date"), out) ? SIGNATURE_GOOD : SIGNATURE_MALFORMED;
+    return read_stamp(signed_header(r, "x-amz-date"), out);
 }
 
 static enum signature_fault read_query(const struct form *query, struct arena *arena, struct signature *out)
@@ -97,7 +97,7 @@ static enum signature_fault read_query(const struct form *query, struct arena *a
         seconds < 1 || seconds > MAX_EXPIRES_S)
         return SIGNATURE_MALFORMED;
     out->expires_ms = seconds * INT64_C(1000);
-    return read_stamp(form_get(query, "X-Amz-Date"), out) ? SIGNATURE_GOOD : SIGNATURE_MALFORMED;
+    return read_stamp(form_get(query, "X-Amz-Date"), out);
 }
 
 enum signature_fault signature_read(const struct signed_request *r, struct arena *arena, struct signature *out)

@@ -17,6 +17,7 @@ enum signature_fault {
     SIGNATURE_GOOD,
     SIGNATURE_ABSENT,    /* nothing claims to be a signature */
     SIGNATURE_MALFORMED, /* claims to be, but is not of the form */
+    SIGNATURE_DAY,       /* the scope's day is another than that of the time */
     SIGNATURE_UNSIGNED,  /* host, date or an x-amz- header is not among the signed ones */
     SIGNATURE_BODY,      /* x-amz-content-sha256 is not the body's */
     SIGNATURE_MISMATCH,

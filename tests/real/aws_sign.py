@@ -234,7 +234,7 @@ WRONG = { # what is wrong: (status, code) by protocol
     'header': {'query': (403, 'SignatureDoesNotMatch'), 'ec2': (401, 'AuthFailure'), 'json': (400, 'InvalidSignatureException'), 's3': (403, 'SignatureDoesNotMatch')},
     'host': {'query': (403, 'SignatureDoesNotMatch'), 'ec2': (401, 'AuthFailure'), 'json': (400, 'InvalidSignatureException'), 's3': (403, 'AccessDenied')},
     'token': {'query': (403, 'InvalidClientTokenId'), 'ec2': (401, 'AuthFailure'), 'json': (400, 'UnrecognizedClientException'), 's3': (400, 'InvalidToken')},
-    'day': {'query': (400, 'IncompleteSignature'), 'ec2': (401, 'AuthFailure'), 'json': (400, 'IncompleteSignatureException'), 's3': (400, 'AuthorizationHeaderMalformed')},
+    'day': {'query': (403, 'SignatureDoesNotMatch'), 'ec2': (401, 'AuthFailure'), 'json': (400, 'InvalidSignatureException'), 's3': (400, 'AuthorizationHeaderMalformed')},
     'none': {'query': (403, 'MissingAuthenticationToken'), 'ec2': (403, 'MissingAuthenticationToken'), 'json': (400, 'MissingAuthenticationTokenException'), 's3': (403, 'AccessDenied')},
     'garbled': {'query': (400, 'IncompleteSignature'), 'ec2': (400, 'IncompleteSignature'), 'json': (400, 'IncompleteSignatureException'), 's3': (400, 'AuthorizationHeaderMalformed')},
     'method': {'query': (403, 'SignatureDoesNotMatch'), 'ec2': (401, 'AuthFailure'), 'json': (400, 'InvalidSignatureException'), 's3': (403, 'SignatureDoesNotMatch')},

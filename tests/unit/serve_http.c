@@ -4,6 +4,7 @@
 
 #include <CUnit/CUnit.h>
 #include <arpa/inet.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -40,7 +41,7 @@ static void ask(const char *request, size_t n, const char *status, const char *b
     AUTO(str_drop) struct str sent = {0};
     AUTO(str_drop) struct str got = {0};
     struct err e = {0};
-    struct http *http = http_start(0, 2, echo, NULL, &e);
+    struct http *http = http_start(&(struct http_options){.threads = 2}, echo, NULL, &e);
     CU_ASSERT_PTR_NOT_NULL(http);
     if (!http)
         return;
@@ -75,9 +76,12 @@ static void refuses_what_no_client_sends(void)
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: -3\r\n\r\n",
         "GET /a\001b HTTP/1.1\r\nHost: h\r\n\r\n",
+        "GET /a\xff\x7f HTTP/1.1\r\nHost: h\r\n\r\n",
     };
+    static const char nul[] = "GET /a\0b HTTP/1.1\r\nHost: h\r\n\r\n";
     for (size_t i = 0; i < COUNT(rows); i++)
         ask(rows[i], strlen(rows[i]), "HTTP/1.1 400", "");
+    ask(nul, sizeof(nul) - 1, "HTTP/1.1 400", "");
     static const char *const elsewhere[] = {
         "GET http://s3.amazonaws.com/ HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\r\n",
         "GET https://127.0.0.1.example.com/ HTTP/1.1\r\nHost: h\r\n\r\n",
@@ -108,19 +112,56 @@ static void limits_headers(void)
 static void tells_when_the_port_is_taken(void)
 {
     struct err e = {0}, e2 = {0};
-    struct http *first = http_start(0, 1, echo, NULL, &e);
+    struct http *first = http_start(&(struct http_options){.threads = 1}, echo, NULL, &e);
     CU_ASSERT_PTR_NOT_NULL(first);
-    struct http *second = http_start(http_port(first), 1, echo, NULL, &e2);
+    struct http *second = http_start(&(struct http_options){.port = http_port(first), .threads = 1}, echo, NULL, &e2);
     CU_ASSERT_PTR_NULL(second);
     CU_ASSERT_TRUE(text_starts(e2.msg, "cannot listen on 127.0.0.1:"));
     http_stop(second);
     http_stop(first);
 }
 
+/* Sends the head of a request with a body of 100 bytes, then one of them every `pause_ms` (0 = none). Seconds until the
+ * server has had enough; 10 = never. */
+static double patience_with(const struct http_options *o, unsigned pause_ms)
+{
+    static const char head[] = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nab";
+    struct err e = {0};
+    struct http *http = http_start(o, echo, NULL, &e);
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)http_port(http))};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int64_t began = clock_monotonic_us(), waited = 0;
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CU_ASSERT_EQUAL(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+    CU_ASSERT_EQUAL(send(fd, head, sizeof(head) - 1, MSG_NOSIGNAL), (ssize_t)sizeof(head) - 1);
+    for (char got; waited < 10000000; waited = clock_monotonic_us() - began) {
+        struct pollfd ready = {fd, POLLIN, 0};
+        if (poll(&ready, 1, pause_ms ? (int)pause_ms : 1000) > 0 && recv(fd, &got, 1, 0) <= 0)
+            break;
+        if (pause_ms && send(fd, "x", 1, MSG_NOSIGNAL) < 0)
+            break;
+    }
+    waited = clock_monotonic_us() - began;
+    close(fd);
+    http_stop(http);
+    return (double)waited / 1e6;
+}
+
+static void has_enough_of_the_silent_and_the_slow(void)
+{
+    double silent = patience_with(&(struct http_options){.threads = 1, .silent_s = 1}, 0);
+    double slow = patience_with(&(struct http_options){.threads = 1, .silent_s = 5, .patience_s = 1}, 100);
+    if (silent > 8 || slow > 8)
+        printf("silent for %.1f s, slow for %.1f s\n", silent, slow);
+    CU_ASSERT_TRUE(silent > 0.5 && silent < 8);
+    CU_ASSERT_TRUE(slow > 0.5 && slow < 8);
+}
+
 CU_TestInfo serve_http_tests[] = {
-    {"brings requests in whole",     brings_requests_in_whole    },
-    {"refuses what no client sends", refuses_what_no_client_sends},
-    {"limits headers",               limits_headers              },
-    {"tells when the port is taken", tells_when_the_port_is_taken},
+    {"brings requests in whole",              brings_requests_in_whole             },
+    {"refuses what no client sends",          refuses_what_no_client_sends         },
+    {"limits headers",                        limits_headers                       },
+    {"tells when the port is taken",          tells_when_the_port_is_taken         },
+    {"has enough of the silent and the slow", has_enough_of_the_silent_and_the_slow},
     CU_TEST_INFO_NULL,
 };
