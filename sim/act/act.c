@@ -222,7 +222,8 @@ static void finish(struct call *c)
         call_log_params(c, json_null());
     if (c->op && c->service->complete)
         c->service->complete(c);
-    if (e->who.kind == PRINCIPAL_SERVICE && e->resources) /* genuine: the other side gets a record with the same id */
+    bool from_outside = e->who.kind == PRINCIPAL_SERVICE || e->who.kind == PRINCIPAL_ANONYMOUS;
+    if (from_outside && e->resources) /* genuine: the other side gets a record with the same id */
         e->shared_event_id = call_uuid(c);
     if (!e->identity && e->signin)
         e->identity = identity_json(c->w, &e->who);

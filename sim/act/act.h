@@ -154,6 +154,10 @@ struct question_of_access { /* NULL context values are absent keys */
 struct decision authorise(const struct world *, const struct question_of_access *);
 /* The document of an AWS managed policy ("arn:aws:iam::aws:policy/ReadOnlyAccess"), or NULL. Facts: what they allow. */
 const json_t *managed_policy(const char *arn);
+/* Does a bucket's policy let everybody in? S3 user guide, "The meaning of public"; a condition is taken to narrow it. */
+bool policy_is_public(const json_t *document);
+/* The policy that counts for who asks: none for those outside of the account where public policies are restricted. */
+const json_t *bucket_policy_for(const struct bucket *, const struct principal *);
 /* Is this a policy document that IAM would take? False with IAM's sentence in *why (a literal). */
 bool policy_valid(const json_t *document, bool is_resource_policy, const char **why);
 

@@ -3,6 +3,7 @@
  * What a request is about, as policies see it: the action's name, the ARN from the operation's row, the policy of what
  * the ARN names, and the condition keys that come from the request's parameters.
  */
+#include "sim/act/asking.h"
 #include "sim/act/parts.h"
 
 #include <string.h>
@@ -86,13 +87,45 @@ const char *op_resource(const struct call *c)
 
 /* ---- its policy ---- */
 
+static bool to_everyone(const json_t *statement)
+{
+    const json_t *principal = json_object_get(statement, "Principal"), *aws = json_object_get(principal, "AWS");
+
+    if (!text_same(json_str(statement, "Effect"), "Allow") || json_object_get(statement, "Condition"))
+        return false;
+    if (text_same(json_string_value(principal), "*"))
+        return true;
+    for (size_t i = 0; i < one_or_more(aws); i++)
+        if (text_same(json_string_value(nth(aws, i)), "*"))
+            return true;
+    return false;
+}
+
+bool policy_is_public(const json_t *document)
+{
+    const json_t *statements = json_object_get(document, "Statement");
+
+    for (size_t i = 0; i < one_or_more(statements); i++)
+        if (to_everyone(nth(statements, i)))
+            return true;
+    return false;
+}
+
+const json_t *bucket_policy_for(const struct bucket *bucket, const struct principal *who)
+{
+    bool outside = who->kind == PRINCIPAL_ANONYMOUS;
+    bool restricted = json_bool_or(bucket->public_block, "RestrictPublicBuckets", false);
+
+    return outside && restricted && policy_is_public(bucket->policy) ? NULL : bucket->policy;
+}
+
 const json_t *resource_policy(const struct world *w, const struct call *c, const char *resource)
 {
     if (text_starts(resource, BUCKET_ARN)) {
         const char *name = resource + strlen(BUCKET_ARN);
         const struct bucket *bucket = find_bucket(w, arena_dupn(c->arena, name, strcspn(name, "/")));
 
-        return bucket ? bucket->policy : NULL;
+        return bucket ? bucket_policy_for(bucket, &c->entry->who) : NULL;
     }
     if (text_starts(resource, "arn:aws:kms:")) {
         const struct kms_key *key = find_kms_key(w, resource);

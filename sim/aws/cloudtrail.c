@@ -120,6 +120,7 @@ void ct_new_span(struct call *c, struct trail *trail)
         span->writes |= selects(selector, "WriteOnly");
         span->data_events |= selects_data(selector);
     }
+    span->selectors = trail->selectors;
     span->management = span->reads || span->writes;
     list_append(&c->w->account.spans, span);
 }

@@ -160,28 +160,6 @@ void s3_get_location(struct call *c)
 
 /* ---- policy ---- */
 
-static bool to_everyone(const json_t *statement)
-{
-    const json_t *principal = json_object_get(statement, "Principal"), *aws = json_object_get(principal, "AWS");
-    if (text_same(json_string_value(principal), "*") || text_same(json_string_value(aws), "*"))
-        return !json_object_get(statement, "Condition"); /* a condition may narrow it; S3 looks closer than this */
-    for (size_t i = 0; i < json_array_size(aws); i++)
-        if (text_same(json_string_value(json_array_get(aws, i)), "*"))
-            return !json_object_get(statement, "Condition");
-    return false;
-}
-
-static bool is_public(const json_t *policy)
-{
-    const json_t *statements = json_object_get(policy, "Statement");
-    json_t *list = as_list(statements);
-    bool found = false;
-    for (size_t i = 0; i < json_array_size(list); i++)
-        found |= text_same(json_str(json_array_get(list, i), "Effect"), "Allow") && to_everyone(json_array_get(list, i));
-    json_decref(list);
-    return found;
-}
-
 /* Every resource must be the bucket or something in it. */
 static bool about_the_bucket(const json_t *policy, const char *name)
 {
@@ -213,7 +191,7 @@ void s3_put_policy(struct call *c)
         return call_fail(c, "MalformedPolicy", "%s", why);
     if (!about_the_bucket(policy, bucket->name))
         return call_fail(c, "MalformedPolicy", "Policy has invalid resource");
-    if (json_bool_or(bucket->public_block, "BlockPublicPolicy", false) && is_public(policy))
+    if (json_bool_or(bucket->public_block, "BlockPublicPolicy", false) && policy_is_public(policy))
         return call_fail(c, "AccessDenied",
                          "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: \"arn:aws:s3:::%s\" because "
                          "public policies are blocked by the BlockPublicPolicy block public access setting.",
@@ -242,7 +220,7 @@ void s3_get_policy_status(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
     if (has_policy(c, bucket))
-        c->reply = wrapped("PolicyStatus", wrapped("IsPublic", json_boolean(is_public(bucket->policy))));
+        c->reply = wrapped("PolicyStatus", wrapped("IsPublic", json_boolean(policy_is_public(bucket->policy))));
 }
 
 void s3_delete_policy(struct call *c)

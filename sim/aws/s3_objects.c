@@ -32,7 +32,7 @@ static bool may_list(struct call *c, const struct bucket *bucket)
                          .resource = arena_printf(c->arena, "arn:aws:s3:::%s", bucket->name),
                          .source_ip = c->action->from.ip,
                          .now_ms = c->now_ms,
-                         .resource_policy = bucket->policy,
+                         .resource_policy = bucket_policy_for(bucket, who),
                      })
         .allowed;
 }
@@ -53,6 +53,8 @@ struct object *s3_asked_object(struct call *c)
         see_files(c, bucket);
     else if (may_list(c, bucket))
         call_fail(c, "NoSuchKey", "The specified key does not exist.");
+    else if (c->action->who.kind == PRINCIPAL_ANONYMOUS)
+        call_fail(c, "AccessDenied", "Access Denied");
     else
         call_fail(c, "AccessDenied",
                   "User: %s is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::%s\" because no "

@@ -141,10 +141,11 @@ static void add_additional(struct call *c)
     for (size_t i = 0; i < sizeof(bytes); i++) /* the same on machines of either byte order */
         bytes[i] = (uint8_t)(random[i / 8] >> (8 * (i % 8)));
     str_add_base64(&id, bytes, sizeof(bytes));
-    json_put_text(more, "SignatureVersion", "SigV4");
+    bool signs = c->action->who.kind != PRINCIPAL_ANONYMOUS;
+    json_put_text(more, "SignatureVersion", signs ? "SigV4" : NULL);
     json_put_text(more, "CipherSuite", c->entry->from.tls13 ? "TLS_AES_128_GCM_SHA256" : "ECDHE-RSA-AES128-GCM-SHA256");
     json_put(more, "bytesTransferredIn", json_integer(bytes_in(c)));
-    json_put_text(more, "AuthenticationMethod", "AuthHeader");
+    json_put_text(more, "AuthenticationMethod", signs ? "AuthHeader" : NULL);
     json_put_text(more, "x-amz-id-2", str_text(&id));
     json_put(more, "bytesTransferredOut", json_integer(bytes_out(c)));
     call_log_additional(c, more);

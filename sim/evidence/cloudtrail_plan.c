@@ -139,8 +139,10 @@ static bool selected(const struct logging_span *span, const struct entry *shape,
 {
     if (is_global(shape->region, source) && !span->global_events)
         return false;
-    if (shape->data_event)
-        return span->data_events;
+    if (shape->data_event) {
+        const char *bucket = text_starts(shape->op, "s3:") ? json_str(shape->params, "bucketName") : NULL;
+        return span->data_events && bucket && span_takes_object(span, bucket, json_str(shape->params, "key"), shape->read_only);
+    }
     return span->management && (shape->read_only ? span->reads : span->writes);
 }
 
@@ -374,7 +376,27 @@ static void flush(struct plan *p)
         p->flushed_ms = now;
 }
 
-/* ---- one file, ahead of all ---- */
+/* ---- one record, ahead of all ---- */
+
+/* The first span that takes it. */
+static const struct logging_span *span_of(const struct evidence_task *task, const struct entry *entry)
+{
+    const struct logging_span *all = task->w->account.spans;
+    struct record_facts facts;
+    if (!entry_is_recorded(entry) || !task->about(task->w, entry->op, &facts))
+        return NULL;
+    for (const struct logging_span *span = all; span; span = span->next) {
+        bool region = span->multi_region || text_same(entry->region, span->trail->home_region);
+        if (region && selected(span, entry, facts.source) && span_covers(span, entry->time_ms, span_goes_on(all, span)))
+            return span;
+    }
+    return NULL;
+}
+
+bool cloudtrail_takes(const struct evidence_task *task, const struct entry *entry)
+{
+    return span_of(task, entry) != NULL;
+}
 
 /* The first mark whose file reaches to the time. */
 static void go_to(struct channel *c, int64_t time_ms)
@@ -387,21 +409,14 @@ static void go_to(struct channel *c, int64_t time_ms)
 const char *cloudtrail_file_of(const struct evidence_task *task, const struct entry *entry, struct arena *arena,
                                int64_t *ret_written_ms)
 {
-    const struct logging_span *all = task->w->account.spans;
-    struct record_facts facts;
-    if (!entry_is_recorded(entry) || !task->about(task->w, entry->op, &facts))
+    const struct logging_span *span = span_of(task, entry);
+    if (!span)
         return NULL;
-    for (const struct logging_span *span = all; span; span = span->next) {
-        bool region = span->multi_region || text_same(entry->region, span->trail->home_region);
-        if (!region || !selected(span, entry, facts.source) || !span_covers(span, entry->time_ms, span_goes_on(all, span)))
-            continue;
-        struct stream stream = {.region = entry->region};
-        struct channel c = channel_begin(task, span, &stream);
-        go_to(&c, entry->time_ms);
-        struct chance chance = file_chance(task, &c, 0, ret_written_ms);
-        return key_of(arena, task, &c, c.mark_ms, &chance);
-    }
-    return NULL;
+    struct stream stream = {.region = entry->region};
+    struct channel c = channel_begin(task, span, &stream);
+    go_to(&c, entry->time_ms);
+    struct chance chance = file_chance(task, &c, 0, ret_written_ms);
+    return key_of(arena, task, &c, c.mark_ms, &chance);
 }
 
 /* ---- all of it ---- */

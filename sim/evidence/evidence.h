@@ -81,6 +81,8 @@ void record_add(struct str *, const struct world *, const struct record_facts *,
 /* The LookupEvents form of an entry: {"EventId":..., "Resources":[...], "CloudTrailEvent":"{...}"}. */
 void record_add_lookup(struct str *, const struct world *, const struct record_facts *, const struct entry *);
 
+/* Does a trail deliver the entry's record? */
+bool cloudtrail_takes(const struct evidence_task *, const struct entry *);
 /* The key of the log file that holds the entry's record, before anything is written, and when that file is written: for a
  * story in which somebody deletes it. In the arena; NULL when no trail takes the record. Where a trail needs several files
  * for one mark (more than 600 records) it is the first of them. */

@@ -42,19 +42,40 @@ static bool delivered(const struct play *p, int64_t time_ms, bool read_only)
     return false;
 }
 
-/* How many records of the trail's files carry the person's access key. */
+/* Everybody is known by an access key; who has none, by the address. */
+static bool is_of(const struct member *m, const struct entry *entry)
+{
+    return m->access_key_id ? text_same(entry->who.access_key_id, m->access_key_id) : text_same(entry->from.ip, m->from.ip);
+}
+
+static bool is_in_trail(struct play *p, const struct entry *entry)
+{
+    struct evidence_task task = lab_task(&p->world, &p->seed, NULL);
+    return cloudtrail_takes(&task, entry);
+}
+
+/* How many bytes of objects S3 sent there, as the trail's records say. */
+static const char *count_bytes(struct play *p, const struct member *m)
+{
+    int64_t n = 0;
+    const struct journal *journal = &p->world.journal;
+    for (size_t i = 0; i < journal->n; i++)
+        if (text_same(journal->list[i]->op, "s3:GetObject") && is_of(m, journal->list[i]) && !journal->list[i]->error_code &&
+            is_in_trail(p, journal->list[i]))
+            n += json_int_or(journal->list[i]->additional, "bytesTransferredOut", 0);
+    return arena_printf(&p->world.arena, "%lld", (long long)n);
+}
+
+/* How many records of the trail's files are the person's. */
 static const char *count_records(struct play *p, const struct member *m)
 {
     uint64_t n = 0;
     const struct journal *journal = &p->world.journal;
     const struct everyday *life = &p->background.everyday;
+    for (size_t i = 0; i < journal->n; i++)
+        n += is_of(m, journal->list[i]) && is_in_trail(p, journal->list[i]);
     if (!m->access_key_id)
-        return "0";
-    for (size_t i = 0; i < journal->n; i++) {
-        const struct entry *entry = journal->list[i];
-        n += !entry->silent && !entry->prelude && !entry->data_event && text_same(entry->who.access_key_id, m->access_key_id) &&
-             delivered(p, entry->time_ms, entry->read_only);
-    }
+        return arena_printf(&p->world.arena, "%llu", (unsigned long long)n);
     bool *his = arena_alloc(&p->world.arena, life->n_sessions + 1);
     for (size_t i = 0; i < life->n_sessions; i++)
         his[i] = strstr(life->sessions[i].identity, m->access_key_id) != NULL;
@@ -81,6 +102,8 @@ static const char *person_field(struct play *p, const struct person *person, con
         return m->password;
     if (text_same(field, "arn"))
         return person->user ? principal_arn(&p->world, &p->world.arena, &m->who) : NULL;
+    if (text_same(field, "bytes"))
+        return count_bytes(p, m);
     return text_same(field, "records") ? count_records(p, m) : NULL;
 }
 

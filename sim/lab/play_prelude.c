@@ -7,6 +7,7 @@
 #include "sim/lab/playing.h"
 
 #include <openssl/evp.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define DAY (INT64_C(24) * 3600 * 1000)
@@ -276,6 +277,42 @@ static bool make_instance_role(struct prelude *l)
 
 /* ---- S3 ---- */
 
+static bool open_bucket(struct prelude *l, const struct bucket_spec *spec, const char *name)
+{
+    if (spec->public && !does(l, "s3:DeleteBucketPublicAccessBlock", json_pack("{s:s}", "bucketName", name), spec->name, NULL))
+        return false;
+    json_t *policy = spec->policy ? scenario_expand_node(spec->policy, play_lookup, l->p, l->e) : NULL;
+    if (spec->policy && !policy)
+        return err_wrap(l->e, "the policy of the bucket \"%s\"", spec->name);
+    return !policy ||
+           does(l, "s3:PutBucketPolicy", json_pack("{s:s, s:o}", "bucketName", name, "bucketPolicy", policy), spec->name, NULL);
+}
+
+static bool filled(struct prelude *l, const struct value *v, struct str *out)
+{
+    return !v->text || scenario_expand(v->text, play_lookup, l->p, out, l->e) ||
+           err_wrap(l->e, "%s:%u:%u", v->at.file, v->at.line, v->at.col);
+}
+
+static bool make_objects(struct prelude *l, const struct bucket_spec *spec, const char *bucket)
+{
+    const struct object_spec *object = spec->objects.items;
+    for (size_t i = 0; i < spec->objects.n; i++) {
+        AUTO(str_drop) struct str key = {0}, size = {0}, text = {0}, path = {0};
+        if (!filled(l, &object[i].key, &key) || !filled(l, &object[i].size, &size) || !filled(l, &object[i].text, &text))
+            return false;
+        json_t *params = json_pack("{s:s, s:s}", "bucketName", bucket, "key", str_text(&key));
+        if (object[i].text.text)
+            json_put_text(params, "body", str_text(&text));
+        else
+            json_put(params, "size", json_integer(strtoll(str_text(&size), NULL, 10)));
+        str_addf(&path, "%s/%zu", spec->name, i);
+        if (!does(l, "s3:PutObject", params, str_text(&path), NULL))
+            return false;
+    }
+    return true;
+}
+
 static bool make_buckets(struct prelude *l)
 {
     const struct bucket_spec *spec = l->p->scenario->account.buckets.items;
@@ -284,7 +321,8 @@ static bool make_buckets(struct prelude *l)
         next_thing(l, "bucket", spec[i].name);
         if (!scenario_expand(spec[i].called.text, play_lookup, l->p, &name, l->e))
             return err_wrap(l->e, "%s:%u:%u", spec[i].called.at.file, spec[i].called.at.line, spec[i].called.at.col);
-        if (!does(l, "s3:CreateBucket", json_pack("{s:s}", "bucketName", str_text(&name)), spec[i].name, NULL))
+        if (!does(l, "s3:CreateBucket", json_pack("{s:s}", "bucketName", str_text(&name)), spec[i].name, NULL) ||
+            !open_bucket(l, &spec[i], str_text(&name)) || !make_objects(l, &spec[i], str_text(&name)))
             return false;
     }
     return true;

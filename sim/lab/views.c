@@ -30,6 +30,7 @@ static const struct view {
     {"ec2/describe-subnets",              "ec2:DescribeSubnets",             NULL,      NULL        },
     {"s3/list-buckets",                   "s3:ListBuckets",                  NULL,      NULL        },
     {"s3/get-bucket-policy",              "s3:GetBucketPolicy",              "buckets", "bucketName"},
+    {"s3/list-objects",                   "s3:ListObjects",                  "stores",  "bucketName"},
     {"kms/list-keys",                     "kms:ListKeys",                    NULL,      NULL        },
     {"kms/list-aliases",                  "kms:ListAliases",                 NULL,      NULL        },
     {"cloudtrail/describe-trails",        "cloudtrail:DescribeTrails",       NULL,      NULL        },
@@ -42,6 +43,15 @@ struct names {
     size_t n, cap;
 };
 
+/* Something lies there that somebody put: what a trail delivers is in s3/. */
+static bool is_store(const struct bucket *b)
+{
+    const struct object *object = b->objects;
+    while (object && object->delivered)
+        object = object->next;
+    return object != NULL;
+}
+
 /* Users, groups, buckets and trails of the account, by name. */
 static void names_of(const struct account *a, const char *each, struct names *names)
 {
@@ -51,9 +61,11 @@ static void names_of(const struct account *a, const char *each, struct names *na
     else if (text_same(each, "groups"))
         for (const struct group *g = a->groups; g; g = g->next)
             *GROW(names->list, names->n, names->cap) = g->name;
-    else if (text_same(each, "buckets"))
-        for (const struct bucket *b = a->buckets; b; b = b->next)
-            *GROW(names->list, names->n, names->cap) = b->name;
+    else if (text_same(each, "buckets") || text_same(each, "stores"))
+        for (const struct bucket *b = a->buckets; b; b = b->next) {
+            if (text_same(each, "buckets") || is_store(b))
+                *GROW(names->list, names->n, names->cap) = b->name;
+        }
     else
         for (const struct trail *t = a->trails; t; t = t->next)
             *GROW(names->list, names->n, names->cap) = t->name;

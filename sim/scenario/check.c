@@ -295,6 +295,28 @@ static void check_servers(struct scenario *s, struct diags *diags)
     }
 }
 
+static void check_value(struct scenario *s, struct diags *diags, const struct value *v)
+{
+    if (v->text)
+        scenario_check_references(s, diags, v->text, v->at, v->width);
+}
+
+static void check_bucket(struct scenario *s, struct diags *diags, const struct bucket_spec *bucket)
+{
+    const struct object_spec *object = bucket->objects.items;
+
+    check_value(s, diags, &bucket->called);
+    scenario_check_node(s, diags, bucket->policy);
+    for (size_t i = 0; i < bucket->objects.n; i++) {
+        check_value(s, diags, &object[i].key);
+        check_value(s, diags, &object[i].size);
+        check_value(s, diags, &object[i].text);
+        if (object[i].key.text && !object[i].size.text == !object[i].text.text)
+            diag_error(diags, object[i].key.at, object[i].key.width, "missing-key",
+                       "an object needs either \"size\" or \"text\"");
+    }
+}
+
 static void check_account(struct scenario *s, struct diags *diags)
 {
     const struct group_spec *group = s->account.groups.items;
@@ -309,8 +331,7 @@ static void check_account(struct scenario *s, struct diags *diags)
     check_security_groups(s, diags);
     check_instances(s, diags);
     for (size_t i = 0; i < s->account.buckets.n; i++)
-        if (bucket[i].called.text)
-            scenario_check_references(s, diags, bucket[i].called.text, bucket[i].called.at, bucket[i].called.width);
+        check_bucket(s, diags, &bucket[i]);
 }
 
 static void check_region(struct scenario *s, struct diags *diags)

@@ -29,16 +29,30 @@ static const char *const terraform[] = {
     "(+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.39.2 ua/2.1 os/linux lang/go#1.24.6 "
     "md/GOOS#linux md/GOARCH#amd64 m/g,E",
     NULL};
+static const char *const browser[] = {
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 "
+    "Mobile/15E148 "
+    "Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36", NULL};
+static const char *const crawler[] = {"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+                                      "Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)", NULL};
+static const char *const curl[] = {"curl/8.5.0", NULL};
+static const char *const python[] = {"python-requests/2.32.5", NULL};
 static const char *const console[] = {"AWS Internal", NULL};
 static const char *const ssh[] = {"SSH-2.0-OpenSSH_9.6p1 Ubuntu-3ubuntu13.14", "SSH-2.0-OpenSSH_9.9", NULL};
 
 const struct client scenario_clients[] = {
-    {"aws-cli",    "AWS CLI, version 2",         false, aws_cli   },
-    {"aws-cli-v1", "AWS CLI, version 1",         false, aws_cli_v1},
-    {"boto3",      "a Python program",           false, boto3     },
-    {"terraform",  "Terraform",                  false, terraform },
-    {"console",    "the AWS Management Console", true,  console   },
-    {"ssh",        "an SSH client",              false, ssh       },
+    {"aws-cli",    "AWS CLI, version 2",             false, aws_cli   },
+    {"aws-cli-v1", "AWS CLI, version 1",             false, aws_cli_v1},
+    {"boto3",      "a Python program",               false, boto3     },
+    {"terraform",  "Terraform",                      false, terraform },
+    {"console",    "the AWS Management Console",     true,  console   },
+    {"ssh",        "an SSH client",                  false, ssh       },
+    {"browser",    "a web browser",                  false, browser   },
+    {"crawler",    "a search engine",                false, crawler   },
+    {"curl",       "curl",                           false, curl      },
+    {"python",     "a Python script without an SDK", false, python    },
 };
 const size_t scenario_n_clients = COUNT(scenario_clients);
 

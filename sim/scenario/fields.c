@@ -79,8 +79,18 @@ static const struct field instance_list[] = {
 };
 static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance_spec);
 
+static const struct field object_list[] = {
+    {"key",  decode_value, AT(object_spec, key),  true,  "the object's key",               NULL},
+    {"size", decode_value, AT(object_spec, size), false, "how many bytes it has",          NULL},
+    {"text", decode_value, AT(object_spec, text), false, "what is in it, if it is a text", NULL},
+};
+static const struct fields object_fields = FIELDS("an object", object_list, struct object_spec);
+
 static const struct field bucket_list[] = {
-    {"name", decode_value, AT(bucket_spec, called), true, "the bucket's name", NULL},
+    {"name",    decode_value, AT(bucket_spec, called),  true,  "the bucket's name",                         NULL          },
+    {"public",  decode_bool,  AT(bucket_spec, public),  false, "its policy may let everybody in",           NULL          },
+    {"policy",  decode_node,  AT(bucket_spec, policy),  false, "its policy at the start: a whole document", NULL          },
+    {"objects", decode_list,  AT(bucket_spec, objects), false, "what lies in it at the start",              &object_fields},
 };
 static const struct fields bucket_fields = FIELDS("a bucket", bucket_list, struct bucket_spec);
 

@@ -94,10 +94,18 @@ struct instance_spec {
     const char *called, *type, *key_name; /* tag Name */
     struct texts groups;                  /* security groups by their names here */
 };
+struct object_spec { /* what lies in a bucket at the start */
+    struct value key;
+    struct value size; /* bytes: a number or a variable; absent: as long as the text */
+    struct value text; /* its content; absent: nobody knows */
+};
 struct bucket_spec {
     const char *name;
     struct src_pos at;
     struct value called;
+    bool public;               /* no public access block: its policy may let everybody in */
+    const struct node *policy; /* NULL = none */
+    struct list objects;       /* struct object_spec */
 };
 struct account_spec {
     struct list policies, groups, security_groups, instances, buckets;

@@ -117,6 +117,37 @@ struct daemon *find_daemon(const struct server *server, const char *unit)
     return FIND(daemon, server->daemons, text_same(it->unit, unit));
 }
 
+/* "arn:aws:s3" and "arn:aws:s3:::" are all objects of the account; else an ARN or the beginning of one (CloudTrail API
+ * reference, DataResource). */
+static bool names_object(const json_t *values, const char *arn)
+{
+    for (size_t i = 0; i < json_array_size(values); i++) {
+        const char *value = json_string_value(json_array_get(values, i));
+        if (text_same(value, "arn:aws:s3") || (value && text_starts(arn, value)))
+            return true;
+    }
+    return false;
+}
+
+bool span_takes_object(const struct logging_span *span, const char *bucket, const char *key, bool read_only)
+{
+    AUTO(str_drop) struct str arn = {0};
+    str_addf(&arn, "arn:aws:s3:::%s/%s", bucket, key ? key : "");
+    for (size_t i = 0; i < json_array_size(span->selectors); i++) {
+        const json_t *selector = json_array_get(span->selectors, i), *resources = json_object_get(selector, "dataResources");
+        const char *type = json_str_or(selector, "readWriteType", "All");
+        if (!text_same(type, "All") && !text_same(type, read_only ? "ReadOnly" : "WriteOnly"))
+            continue;
+        for (size_t k = 0; k < json_array_size(resources); k++) {
+            const json_t *resource = json_array_get(resources, k);
+            if (text_same(json_str(resource, "type"), "AWS::S3::Object") &&
+                names_object(json_object_get(resource, "values"), str_text(&arn)))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool span_goes_on(const struct logging_span *all, const struct logging_span *span)
 {
     for (; all; all = all->next)

@@ -306,6 +306,7 @@ static const struct part span_parts[] = {
     F("reads", logging_span, reads),
     F("writes", logging_span, writes),
     F("dataEvents", logging_span, data_events),
+    D("selectors", logging_span, selectors),
     M("bucket", logging_span, bucket),
     M("prefix", logging_span, prefix),
     F("validation", logging_span, validation),
@@ -472,7 +473,7 @@ KNOWN(bucket, 112);
 KNOWN(kms_key, 88);
 KNOWN(kms_alias, 32);
 KNOWN(trail, 104);
-KNOWN(logging_span, 80);
+KNOWN(logging_span, 88);
 KNOWN(query_execution, 176);
 KNOWN(ssm_command, 72);
 KNOWN(ssm_session, 56);

@@ -225,7 +225,8 @@ struct logging_span {
     struct trail *trail;            /* stays readable after DeleteTrail */
     int64_t from_ms, to_ms;         /* to_ms INT64_MAX = still */
     bool management, reads, writes; /* what its selectors let through */
-    bool data_events;
+    bool data_events;               /* some: of which objects, its selectors say */
+    json_t *selectors;              /* eventSelectors; NULL = management events */
     const char *bucket, *prefix;
     bool validation;
     struct kms_key *key; /* NULL = SSE-S3 */
@@ -234,6 +235,8 @@ struct logging_span {
 /* Is that time in the span? Its end is, with what ended it: new settings are for what comes after. Its beginning is only
  * if no other span of the trail ends there. */
 bool span_covers(const struct logging_span *, int64_t time_ms, bool goes_on);
+/* Do the span's selectors take this data event of S3? `key` NULL: it is about the bucket's objects as such. */
+bool span_takes_object(const struct logging_span *, const char *bucket, const char *key, bool read_only);
 bool span_goes_on(const struct logging_span *all, const struct logging_span *); /* from another one, without a gap */
 
 /* ---- Athena, SSM: what list calls return ---- */

@@ -178,8 +178,35 @@ static void test_hidden_keys(void)
     desk_replay(&d);
 }
 
+/* Strangers get what the bucket's policy shows, as long as nothing blocks it; they sign nothing, and the record says so. */
+static void test_strangers(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", "{'bucketName': 'assets-1'}", NULL, NULL},
+         {"sofia", "s3:PutObject", "{'bucketName': 'assets-1', 'key': 'menu', 'size': 12345}", NULL, NULL},
+         {"nobody", "s3:GetObject", "{'bucketName': 'assets-1', 'key': 'menu'}", "AccessDenied", "says = Access Denied"},
+         {"sofia", "s3:DeleteBucketPublicAccessBlock", "{'bucketName': 'assets-1'}", NULL, NULL},
+         {"sofia", "s3:PutBucketPolicy", POLICY("'*'"), NULL, NULL},
+         {"nobody", "s3:GetObject", "{'bucketName': 'assets-1', 'key': 'menu'}", NULL,
+          "record.additional.bytesTransferredOut = 12345\nrecord.additional.SignatureVersion = -\n"
+          "record.additional.AuthenticationMethod = -\nrecord.identity.type = AWSAccount\n"
+          "record.identity.accountId = ANONYMOUS_PRINCIPAL\nrecord.resources.0.ARN = arn:aws:s3:::assets-1/menu"},
+         {"nobody", "s3:GetObject", "{'bucketName': 'assets-1', 'key': 'gone'}", "AccessDenied", "says = Access Denied"},
+         {"nobody", "s3:ListObjects", "{'bucketName': 'assets-1'}", "AccessDenied", NULL},
+         {"nobody", "s3:PutObject", "{'bucketName': 'assets-1', 'key': 'x', 'size': 1}", "AccessDenied", NULL},
+         {"sofia", "s3:PutBucketPublicAccessBlock",
+          "{'bucketName': 'assets-1', 'PublicAccessBlockConfiguration': {'RestrictPublicBuckets': true}}", NULL, NULL},
+         {"nobody", "s3:GetObject", "{'bucketName': 'assets-1', 'key': 'menu'}", "AccessDenied", NULL},
+         {"sofia", "s3:GetObject", "{'bucketName': 'assets-1', 'key': 'menu'}", NULL,
+          "record.additional.SignatureVersion = SigV4"});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_s3_tests[] = {
     {"buckets, settings, objects",                          test_all        },
     {"missing keys are hidden from those who may not list", test_hidden_keys},
+    {"strangers get what is shown",                         test_strangers  },
     CU_TEST_INFO_NULL,
 };

@@ -193,6 +193,8 @@ static void selectors_choose(void)
         r.span.reads = rows[i].reads;
         r.span.writes = rows[i].writes;
         r.span.data_events = rows[i].data;
+        r.span.selectors = world_keep(&r.w, rig_json("[{\"readWriteType\":\"All\",\"dataResources\":[{\"type\":"
+                                                     "\"AWS::S3::Object\",\"values\":[\"arn:aws:s3:::b/\"]}]}]"));
         r.span.multi_region = rows[i].multi;
         r.span.global_events = rows[i].global;
         AUTO(stock_drop) struct stock stock = {0};

@@ -263,6 +263,12 @@ static void publish_by_policy(struct world *w)
     w->account.buckets->policy = world_keep(w, json_read(text, strlen(text), &e));
 }
 
+static void publish_and_block(struct world *w)
+{
+    publish_by_policy(w);
+    w->account.buckets->public_block = world_keep(w, json_pack("{s:b}", "RestrictPublicBuckets", 1));
+}
+
 static void remove_user(struct world *w)
 {
     struct server *s = server_of(w);
@@ -435,6 +441,16 @@ static const struct row {
     {"trail: {name: monitor, is: logging}",                                                                                      delete_trail,             false, "there is no trail monitor"                    },
     {"trail: {name: monitor, is: logging, encrypted: true}",                                                                     nothing,                  false, "without a KMS key"                            },
     {"trail: {name: monitor, is: logging, bucket: other}",                                                                       nothing,                  false, "it delivers into logs"                        },
+    {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: denied}",                                                     nothing,                  true,  "not allowed"                                  },
+    {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: denied}",                                                     publish_by_policy,        false,
+     "the bucket's policy allows it"                                                                                                                                                                             },
+    {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}",                                                    publish_by_policy,        true,  NULL                                           },
+    {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}",                                                    publish_and_block,        false, "not allowed"                                  },
+    {"permission: {op: \"s3:ListObjects\", bucket: logs, is: denied}",                                                           publish_by_policy,        true,  NULL                                           },
+    {"permission: {user: chaos, op: \"ec2:RunInstances\", is: denied}",                                                          nothing,                  false, "allowed"                                      },
+    {"permission: {user: chaos, op: \"ec2:RunInstances\", is: denied}",                                                          detach_chaos,             true,  "not allowed"                                  },
+    {"permission: {user: chaos, op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}",                                       nothing,                  false, "not allowed"                                  },
+    {"permission: {op: \"s3:GetObject\", bucket: gone, key: x, is: allowed}",                                                    nothing,                  false, "there is no bucket gone"                      },
     {"bucket: {name: logs, is: present, access: private}",                                                                       nothing,                  true,  "nobody unknown reads it"                      },
     {"bucket: {name: logs, is: present, access: private}",                                                                       publish_bucket,           false, "its ACL lets everybody in"                    },
     {"bucket: {name: logs, is: present, access: private}",                                                                       publish_by_policy,        false, "its policy lets everybody in"                 },

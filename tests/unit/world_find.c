@@ -137,11 +137,39 @@ static void test_spans(void)
             CU_ASSERT_EQUAL(span_covers(&list[k], rows[i].time_ms, span_goes_on(list, &list[k])), rows[i].covered[k] == '+');
 }
 
+static void test_data_events(void)
+{
+    static const struct {
+        const char *type, *value, *bucket, *key;
+        bool read_only, taken;
+    } rows[] = {
+        {"All",       "arn:aws:s3:::b/",      "b",  "x",      true,  true },
+        {"All",       "arn:aws:s3:::b/",      "b",  NULL,     true,  true }, /* its list */
+        {"All",       "arn:aws:s3:::b/",      "bb", "x",      true,  false},
+        {"All",       "arn:aws:s3:::b/menu/", "b",  "menu/x", true,  true },
+        {"All",       "arn:aws:s3:::b/menu/", "b",  "x",      true,  false},
+        {"All",       "arn:aws:s3:::b/menu/", "b",  NULL,     true,  false},
+        {"All",       "arn:aws:s3",           "c",  "x",      true,  true },
+        {"All",       "arn:aws:s3:::",        "c",  "x",      false, true },
+        {"ReadOnly",  "arn:aws:s3:::b/",      "b",  "x",      true,  true },
+        {"ReadOnly",  "arn:aws:s3:::b/",      "b",  "x",      false, false},
+        {"WriteOnly", "arn:aws:s3:::b/",      "b",  "x",      false, true },
+        {"WriteOnly", "arn:aws:s3:::b/",      "b",  "x",      true,  false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        json_auto_t *selectors = json_pack("[{s:s, s:[{s:s, s:[s]}]}]", "readWriteType", rows[i].type, "dataResources", "type",
+                                           "AWS::S3::Object", "values", rows[i].value);
+        struct logging_span span = {.data_events = true, .selectors = selectors};
+        CU_ASSERT_EQUAL(span_takes_object(&span, rows[i].bucket, rows[i].key, rows[i].read_only), rows[i].taken);
+    }
+}
+
 CU_TestInfo world_find_tests[] = {
     {"things of an account", test_account    },
     {"things of a server",   test_server     },
     {"OS accounts",          test_os_users   },
     {"a new account",        test_new_account},
     {"spans of logging",     test_spans      },
+    {"data events",          test_data_events},
     CU_TEST_INFO_NULL,
 };
