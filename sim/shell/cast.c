@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/prctl.h>
@@ -97,6 +98,15 @@ void next_pid(int pid)
     AUTO(close_fd) int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
     if (fd < 0 || write(fd, text, (size_t)n) != n)
         return; /* then it gets the next free one, and pids differ from those in the logs */
+}
+
+/* Some short-lived command of the student's may have the id just now. */
+static void wait_until_free(int pid)
+{
+    for (int i = 0; i < 50 && !kill(pid, 0); i++) {
+        waitpid(pid, NULL, WNOHANG);
+        nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+    }
 }
 
 static bool become(unsigned uid, unsigned gid)
@@ -312,6 +322,7 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
     if (!shell)
         return -1;
     int master = open_master(s->tty, slave);
+    wait_until_free(s->shell_pid);
     next_pid(s->shell_pid);
     pid_t pid = fork();
     if (pid == 0) {
@@ -429,6 +440,7 @@ static void spawn(struct cast *c, const struct process *p)
     char byte;
     if (part_of_login_shell(c, p->pid) || pipe2(ready, O_CLOEXEC))
         return;
+    wait_until_free(p->pid);
     next_pid(p->pid);
     pid_t pid = fork();
     if (pid == 0) {
