@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -257,6 +258,8 @@ static _Noreturn void live(const struct cast *c, const struct visitor *v)
         _exit(254);
     environment(c, &user, v);
     read_groups(&user);
+    int listener = watch_begin();
+    link_send(v->watched[1], LINK_READY, NULL, 0, &listener, listener >= 0);
     setrlimit(RLIMIT_NPROC, &most);
     close_range(3, ~0u, 0);
     for (int i = 1; i < 32; i++)
@@ -338,8 +341,10 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
 static void let_go_of_others(const struct cast *c, const struct visitor *mine)
 {
     for (struct visitor *v = c->in->visitors; v; v = v->next)
-        if (v != mine && v->done_peer > 0)
+        if (v != mine && v->done_peer > 0) {
             close_fd(&v->done_peer);
+            close_fd(&v->watched[1]);
+        }
 }
 
 static _Noreturn void child_of_login(struct cast *c, const struct process *p, const struct os_session *s, int ready)
@@ -476,7 +481,8 @@ bool visitor_open(struct visitor *v)
         return false;
     v->done = done[0];
     v->done_peer = done[1];
-    return !pipe2(v->go, O_CLOEXEC);
+    v->listener = -1;
+    return !pipe2(v->go, O_CLOEXEC) && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, v->watched);
 }
 
 static bool is_new(const struct cast *c, size_t from, int pid)
@@ -501,8 +507,10 @@ bool cast_add(struct cast *c, const struct process *list, struct err *e)
         if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)))
             spawn(c, p);
     }
-    for (struct visitor *v = c->in->visitors; v; v = v->next)
+    for (struct visitor *v = c->in->visitors; v; v = v->next) {
         close_fd(&v->done_peer);
+        close_fd(&v->watched[1]);
+    }
     for (size_t i = from; i < c->n; i++)
         c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
     return true;

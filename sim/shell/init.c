@@ -24,6 +24,7 @@ struct init {
     struct units units;
     struct endings endings;
     struct seen *seen;
+    struct watch_rules rules;
     int log;
 };
 
@@ -85,6 +86,7 @@ static bool begin(struct init *i, struct err *e)
     keep_time("/run", &run, true);
     keep_time("/etc/ssh", &ssh, true);
     i->seen = state_seen();
+    watch_read_rules(&i->rules);
     return let_go(i, i->in->visitors) || err_set(e, "the shell is gone");
 }
 
@@ -129,7 +131,7 @@ static void visitor_done(struct init *i, struct visitor *v)
     char text[48];
     ssize_t n = read(v->done, &byte, 1);
     snprintf(text, sizeof(text), "%ld %d", v->session->number, n == 1 ? byte : 255); /* without a word: it was killed */
-    syslog_serve(i->in, i->log, units_logging(&i->units));
+    syslog_serve(i->in, i->log, units_running(&i->units, "rsyslog"));
     v->over = true;
     close_fd(&v->done);
     close_fd(&v->go[0]);
@@ -181,7 +183,7 @@ static void listen_to_keeper(struct init *i)
     if (!link_receive(i->in->link, &m, &gone))
         _exit(0); /* nobody is outside any more */
     if (m.kind == LINK_LOOK) {
-        syslog_serve(i->in, i->log, units_logging(&i->units));
+        syslog_serve(i->in, i->log, units_running(&i->units, "rsyslog"));
         units_check(&i->units);
         watch_sessions(i);
         state_give(i->in, i->seen, &i->cast, &i->units, &i->endings);
@@ -200,33 +202,65 @@ static void bury(void)
         ;
 }
 
+/* A visitor's shell has said what its calls are told by; or one of them is to be looked at. */
+static void watch(struct init *i, struct visitor *v, short events)
+{
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
+    struct err gone = {0};
+    if (v->listener >= 0) {
+        struct pollfd more = {.fd = v->listener, .events = POLLIN, .revents = events};
+        for (int k = 0; k < 200 && more.revents & POLLIN; k++) /* to ask without need would wait for ever */
+            if (!watch_serve(i->in, &i->rules, v->listener) || poll(&more, 1, 0) < 0)
+                break;
+        if (more.revents & (POLLHUP | POLLERR))
+            close_fd(&v->listener); /* nobody is left who could ask */
+        return;
+    }
+    if (link_receive(v->watched[0], &m, &gone) && m.fds[0] >= 0) {
+        v->listener = fcntl(m.fds[0], F_DUPFD_CLOEXEC, 3);
+    }
+    close_fd(&v->watched[0]);
+}
+
+static struct pollfd watched(const struct visitor *v)
+{
+    return (struct pollfd){.fd = v->listener >= 0 ? v->listener : v->watched[0], .events = POLLIN};
+}
+
 #define MOST_VISITORS 16
 
 static void turn(struct init *i)
 {
-    struct pollfd fds[3 + MOST_VISITORS] = {
+    struct pollfd fds[3 + 2 * MOST_VISITORS] = {
         {.fd = i->in->link,      .events = POLLIN},
         {.fd = i->log,           .events = POLLIN},
         {.fd = i->units.control, .events = POLLIN},
     };
     struct visitor *of[MOST_VISITORS];
     size_t n = 0;
-    for (struct visitor *v = i->in->visitors; v && n < MOST_VISITORS; v = v->next)
-        if (!v->over) {
-            of[n] = v;
-            fds[3 + n++] = (struct pollfd){.fd = v->done, .events = POLLIN};
-        }
-    poll(fds, 3 + n, 100);
+    for (struct visitor *v = i->in->visitors; v && n < MOST_VISITORS; v = v->next, n++) {
+        of[n] = v;
+        fds[3 + 2 * n] = (struct pollfd){.fd = v->over ? -1 : v->done, .events = POLLIN};
+        fds[4 + 2 * n] = watched(v); /* what it left behind may live longer than it */
+    }
+    poll(fds, 3 + 2 * n, 100);
     bury();
     if (fds[1].revents)
-        syslog_serve(i->in, i->log, units_logging(&i->units));
+        syslog_serve(i->in, i->log, units_running(&i->units, "rsyslog"));
     if (fds[2].revents)
         units_serve(&i->units);
     units_check(&i->units);
+    i->in->deaf = !units_running(&i->units, "auditd");
     watch_sessions(i);
-    for (size_t k = 0; k < n; k++)
-        if (fds[3 + k].revents)
+    for (size_t k = 0; k < n; k++) {
+        if (fds[4 + 2 * k].revents)
+            watch(i, of[k], fds[4 + 2 * k].revents);
+        if (fds[3 + 2 * k].revents)
             visitor_done(i, of[k]);
+    }
     if (fds[0].revents)
         listen_to_keeper(i);
 }

@@ -56,6 +56,8 @@ struct visitor { /* a login of the student's */
     int done;                           /* read end: one byte, the shell's exit status */
     int done_peer;                      /* write end, for the session's child alone */
     int go[2];                          /* its shell waits for a byte: it may only look around when all is there */
+    int watched[2];                     /* its shell sends what watch_begin() returned */
+    int listener;                       /* that; -1 = not yet, or none */
     pid_t shell;                        /* 0 = not yet */
     bool over;
 };
@@ -70,6 +72,7 @@ struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
     size_t n_tools;
     struct visitor *visitors;
+    bool deaf;                  /* auditd does not run */
     int ended_sshd, begun_sshd; /* what they say of that is in the log already; 0 = none */
 };
 struct visitor *visitor_of(const struct inside *, long session); /* NULL: it is another's, or over */
@@ -158,8 +161,8 @@ struct units {
 };
 bool units_begin(struct units *, struct cast *, struct inside *, struct err *);
 void units_serve(struct units *);
-bool units_logging(const struct units *); /* does rsyslogd run? */
-void units_check(struct units *);         /* who died? */
+bool units_running(const struct units *, const char *unit);
+void units_check(struct units *); /* who died? */
 /* What happened to a service elsewhere: it is started or stopped here, too, under that id. */
 void units_follow(struct units *, const char *unit, int pid, bool running);
 
@@ -171,8 +174,24 @@ void syslog_serve(const struct inside *, int fd, bool logging);
 const struct os_session *login_of(const struct inside *, int pid, const char *tty, size_t n_tty);
 void log_secure(const struct inside *, const char *tag, int pid, const char *text);
 void log_audit(const struct inside *, const char *type, const char *body);
+void log_audit_event(const struct inside *, const char *records); /* lines of "TYPE body" */
+void audit_add_value(struct str *, const char *s, size_t n);
 void utmp_open(const struct os_session *); /* its slot in utmp */
 void utmp_close(const struct inside *, const struct os_session *, bool in_wtmp);
+
+/* ---- watch.c: what is done to files that audit rules watch ---- */
+
+struct watch_rule {
+    char path[256], key[64];
+    bool write, attributes;
+};
+struct watch_rules {
+    struct watch_rule list[64];
+    size_t n;
+};
+int watch_begin(void); /* in who is to be watched: a descriptor for PID 1; -1 = this kernel cannot */
+void watch_read_rules(struct watch_rules *);
+bool watch_serve(const struct inside *, const struct watch_rules *, int listener);
 
 /* ---- state.c: files and the rest, out and back in ---- */
 

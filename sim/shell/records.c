@@ -78,13 +78,32 @@ void log_audit(const struct inside *in, const char *type, const char *body)
 {
     AUTO(str_drop) struct str line = {0};
     int64_t ms = lab_time_ms(in);
+    if (in->deaf)
+        return;
     str_addf(&line, "type=%s msg=audit(%lld.%03d:%lu): %s\n", type, (long long)(ms / 1000), (int)(ms % 1000), last_serial() + 1,
              body);
     append("/var/log/audit/audit.log", &line);
 }
 
+/* Records of one event share its time and number: "TYPE body" lines. */
+void log_audit_event(const struct inside *in, const char *records)
+{
+    AUTO(str_drop) struct str all = {0};
+    int64_t ms = lab_time_ms(in);
+    unsigned long serial = last_serial() + 1;
+    if (in->deaf)
+        return;
+    for (const char *line = records; *line;) {
+        size_t n = strcspn(line, "\n"), type = strcspn(line, " ");
+        str_addf(&all, "type=%.*s msg=audit(%lld.%03d:%lu):%.*s\n", (int)type, line, (long long)(ms / 1000), (int)(ms % 1000),
+                 serial, (int)(n - type), line + type);
+        line += n + (line[n] == '\n');
+    }
+    append("/var/log/audit/audit.log", &all);
+}
+
 /* Blanks and quotes make a value hexadecimal. */
-static void add_value(struct str *out, const char *s, size_t n)
+void audit_add_value(struct str *out, const char *s, size_t n)
 {
     bool plain = true;
     for (size_t i = 0; i < n; i++)
@@ -150,9 +169,9 @@ static void audit_sudo(const struct inside *in, int pid, const char *text)
     const struct os_session *login = login_of(in, pid, tty, n_tty);
     str_addf(&body, "pid=%d uid=%u auid=%u ses=%ld msg='cwd=", pid, user.uid, login ? login->uid : user.uid,
              login ? login->number : 0);
-    add_value(&body, pwd, n_pwd);
+    audit_add_value(&body, pwd, n_pwd);
     str_add(&body, " cmd=");
-    add_value(&body, command, n_command);
+    audit_add_value(&body, command, n_command);
     str_addf(&body, " terminal=%.*s res=%s'", tty ? (int)n_tty : 1, tty ? tty : "?",
              strstr(text, "NOT in sudoers") || strstr(text, "not allowed") ? "failed" : "success");
     log_audit(in, "USER_CMD", str_text(&body));
@@ -176,7 +195,7 @@ static void audit_account(const struct inside *in, int pid, const char *program,
         AUTO(str_drop) struct str body = {0};
         const char *name = text + strlen(kinds[i].starts);
         str_addf(&body, "pid=%d uid=0 auid=%u ses=%ld msg='op=%s acct=", pid, s->uid, s->number, kinds[i].op);
-        add_value(&body, name, strcspn(name, "',"));
+        audit_add_value(&body, name, strcspn(name, "',"));
         str_addf(&body, " exe=\"/usr/sbin/%s\" hostname=%s addr=? terminal=%s res=success'", program, in->server->hostname,
                  s->tty);
         log_audit(in, kinds[i].type, str_text(&body));

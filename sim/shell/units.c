@@ -237,10 +237,10 @@ void units_serve(struct units *us)
 
 /* ---- how they are ---- */
 
-bool units_logging(const struct units *us)
+bool units_running(const struct units *us, const char *unit)
 {
     for (size_t i = 0; i < us->n; i++)
-        if (text_same(us->list[i].daemon->unit, "rsyslog"))
+        if (text_same(us->list[i].daemon->unit, unit))
             return us->list[i].running;
     return true;
 }
