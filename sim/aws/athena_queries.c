@@ -221,7 +221,7 @@ static json_t *statistics(const struct call *c, const struct query_execution *qu
     int64_t engine = query->ended_ms ? query->engine_ms : whole;
     int64_t queued = whole > engine ? whole - engine : 0;
     return json_pack("{s:I, s:I, s:I, s:I, s:I}", "EngineExecutionTimeInMillis", (json_int_t)engine, "DataScannedInBytes",
-                     (json_int_t)query->scanned, "TotalExecutionTimeInMillis", (json_int_t)(queued + engine),
+                     (json_int_t)query->scanned, "TotalExecutionTimeInMillis", (json_int_t)queued + (json_int_t)engine,
                      "QueryQueueTimeInMillis", (json_int_t)queued, "ServiceProcessingTimeInMillis", (json_int_t)0);
 }
 

@@ -113,7 +113,7 @@ static bool take_parts(struct call *c, const struct upload *upload, const json_t
                       "specified entity tag may not match the part's entity tag.");
         else if (part->size < LEAST_BYTES && i + 1 < json_array_size(named))
             call_fail(c, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
-        if (c->failed)
+        if (c->failed || !part)
             return false;
         for (const char *hex = part->etag; hex[0] && hex[1]; hex += 2) {
             const char pair[] = {hex[0], hex[1], '\0'};

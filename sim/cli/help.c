@@ -62,7 +62,7 @@ static int run(const struct request *r)
         return misused(r, "--completion: expected bash, got \"%s\"", shell);
     if (name && !c)
         return misused(r, "unknown command \"%s\"", name);
-    if (request_arg(r, 1) && !c->parts)
+    if (request_arg(r, 1) && (!c || !c->parts))
         return misused(r, "unexpected argument \"%s\"", request_arg(r, 1));
     if (request_arg(r, 1) && !(c = command_part(c, request_arg(r, 1))))
         return misused(r, "unknown command \"%s %s\"", name, request_arg(r, 1));

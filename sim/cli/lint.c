@@ -28,7 +28,9 @@ static void try_to_play(const struct scenario *s, struct diags *diags)
     AUTO(play_drop) struct play p = {0};
     AUTO(rubric_free) struct rubric *rubric = NULL;
     struct err e = {0};
-    if (play(s, &(struct play_options){.no_background = true}, &p, &e) && (rubric = rubric_fill(s, play_lookup, &p, &e)))
+    if (play(s, &(struct play_options){.no_background = true}, &p, &e))
+        rubric = rubric_fill(s, play_lookup, &p, &e);
+    if (rubric)
         return;
     const char *msg = e.msg;
     struct src_pos at = {s->file, 0, 0};

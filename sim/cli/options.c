@@ -208,7 +208,7 @@ static int unknown_part(const struct command *c, const char *typed)
 {
     const char *names[COMMAND_OPTIONS + 1] = {NULL};
     AUTO(str_drop) struct str all = {0};
-    for (size_t i = 0; c->parts[i] && i < COMMAND_OPTIONS; i++) {
+    for (size_t i = 0; i < COMMAND_OPTIONS && c->parts[i]; i++) {
         names[i] = strchr(c->parts[i]->name, ' ') + 1;
         str_addf(&all, "%s%s", i ? ", " : "", names[i]);
     }
