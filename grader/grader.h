@@ -55,6 +55,7 @@ struct key *key_of_built(const struct scenario *, const struct play_options *, c
  * used). */
 struct key *key_of_lab(const struct scenario *, struct lab *, struct err *);
 const struct rubric *key_rubric(const struct key *);
+const char *key_commitment(const struct key *); /* binds a receipt to the seed without telling it: 64 hex digits */
 /* From now on evidence is not read from disk and hashed: for whoever has verified the files otherwise, and for measuring. */
 void key_trust_files(struct key *);
 void key_free(struct key **);
@@ -65,6 +66,10 @@ struct submission;
 /* A lab directory. NULL with an error when it is none, or its journal cannot have happened. */
 struct submission *submission_open(const char *dir, struct err *);
 void submission_free(struct submission **);
+/* What else a class report looks at: {"sheet": SHA-256 of the answers, "work": SHA-256 of what was done, without times and
+ * ids, "live", "entries", "first", "last": the student's part of the journal (ms), "answers": {id: [texts]}}. A new reference.
+ */
+json_t *submission_facts(const struct submission *);
 struct lab *submission_lab(struct submission *);
 
 /* ---- the report ---- */

@@ -105,6 +105,11 @@ const struct rubric *key_rubric(const struct key *key)
     return key->rubric;
 }
 
+const char *key_commitment(const struct key *key)
+{
+    return key->seed_commitment;
+}
+
 void key_trust_files(struct key *key)
 {
     key->delivered.n = 0;

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What students' work has in common, with how often that is so in this class:
+ *
+ *   another's value      an answer that only another student's variant has: cannot come from one's own evidence
+ *   another's lab        an upload that is another student's lab
+ *   same bytes           one file handed in by several
+ *   same answers         sheets that say the same, though variants differ
+ *   same steps           the same commands in the same order; short repairs are alike by nature, so the share of the class
+ * tells near-identical text  long answers with most five-letter pieces in common (estimated from the 64 smallest hashes of
+ * each) fast                 of live labs: much done in much less time than others took
+ *
+ * A person decides what it means: students may have worked as a pair, or followed the same page of a book.
+ */
+#include "grader/batch/alike.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { SKETCH = 64, PIECE = 5, LONG_TEXT = 60, SHORT_VALUE = 5, MOST_SHOWN = 200, MOST_TEXTS = 8 };
+
+struct sketch { /* of one long answer */
+    const char *question;
+    uint64_t least[SKETCH]; /* sorted */
+    size_t n;
+};
+struct traits {
+    bool graded;
+    char upload[65], sheet[65], steps[65];
+    size_t n_steps, n_answers;
+    int64_t time_ms; /* -1 = not known */
+    int percent;
+    struct sketch *texts;
+    size_t n_texts;
+};
+struct alone { /* a value of a student's variant: drawn, or the right answer to a question */
+    const char *value, *name;
+    size_t student;
+};
+struct said { /* a short answer */
+    const char *question, *text;
+    size_t student;
+};
+struct lab_of { /* an upload that was another's lab */
+    size_t student;
+    const char *what;
+};
+struct alike {
+    struct arena arena;
+    struct class *class;
+    struct alone *alone; /* sorted by value */
+    size_t n_alone, cap_alone;
+    struct traits *traits; /* by student */
+    struct said *said;
+    size_t n_said, cap_said;
+    struct lab_of *labs;
+    size_t n_labs, cap_labs;
+};
+
+static void add_alone(struct alike *a, const char *value, const char *name, size_t student)
+{
+    size_t n = strcspn(value, "(");
+    while (n && value[n - 1] == ' ') /* "2025-10-15T17:20:33Z (within 1s)" */
+        n--;
+    if (n >= SHORT_VALUE)
+        *GROW(a->alone, a->n_alone, a->cap_alone) =
+            (struct alone){arena_dupn(&a->arena, value, n), arena_dup(&a->arena, name), student};
+}
+
+struct alike *alike_new(struct class *c, const struct variants *variants)
+{
+    struct alike *a = xcalloc(1, sizeof(*a));
+    a->class = c;
+    a->traits = xcalloc(c->roster.n + 1, sizeof(*a->traits));
+    for (size_t i = 0; i < variants->n; i++) {
+        const struct variant *v = &variants->list[i];
+        for (size_t j = 0; j < v->n; j++)
+            if (v->values[j].alone)
+                add_alone(a, v->values[j].value, v->values[j].name, (size_t)(v->student - c->roster.list));
+    }
+    return a;
+}
+
+void alike_free(struct alike **a)
+{
+    if (!*a)
+        return;
+    free((*a)->alone);
+    free((*a)->traits);
+    free((*a)->said);
+    free((*a)->labs);
+    arena_drop(&(*a)->arena);
+    free(*a);
+    *a = NULL;
+}
+
+/* ---- taking ---- */
+
+static uint64_t hash_piece(const char *s)
+{
+    uint64_t h = 1469598103934665603u; /* FNV-1a, then mixed: neighbours must not stay neighbours */
+    for (size_t i = 0; i < PIECE; i++)
+        h = (h ^ (unsigned char)s[i]) * 1099511628211u;
+    h ^= h >> 32;
+    return h * 0x9e3779b97f4a7c15u;
+}
+
+static void add_hash(struct sketch *k, uint64_t h)
+{
+    size_t at = 0;
+    while (at < k->n && k->least[at] < h)
+        at++;
+    if (at == SKETCH || (at < k->n && k->least[at] == h))
+        return;
+    size_t move = (k->n < SKETCH ? k->n : SKETCH - 1) - at;
+    memmove(&k->least[at + 1], &k->least[at], move * sizeof(k->least[0]));
+    k->least[at] = h;
+    k->n += k->n < SKETCH;
+}
+
+static void take_text(struct alike *a, struct traits *w, const char *question, const char *text)
+{
+    AUTO(str_drop) struct str plain = {0};
+    for (const char *s = text; *s; s++)
+        if (!strchr(" \t\r\n.,;:!?\"'()-", *s))
+            str_addc(&plain, *s >= 'A' && *s <= 'Z' ? (char)(*s | 32) : *s);
+    if (plain.len < LONG_TEXT || w->n_texts == MOST_TEXTS)
+        return;
+    if (!w->texts)
+        w->texts = arena_alloc(&a->arena, MOST_TEXTS * sizeof(*w->texts));
+    struct sketch *k = &w->texts[w->n_texts++];
+    k->question = arena_dup(&a->arena, question);
+    for (size_t i = 0; i + PIECE <= plain.len; i++)
+        add_hash(k, hash_piece(plain.s + i));
+}
+
+/* Once a student, however often it was handed in. */
+static void take_said(struct alike *a, size_t student, const char *question, const char *text)
+{
+    for (size_t i = a->n_said; i-- > 0 && a->said[i].student == student;)
+        if (text_same(a->said[i].question, question) && text_same(a->said[i].text, text))
+            return;
+    *GROW(a->said, a->n_said, a->cap_said) = (struct said){arena_dup(&a->arena, question), arena_dup(&a->arena, text), student};
+}
+
+/* Of every attempt: what somebody tried first is evidence, too. Long texts of the one that is kept. */
+static void take_answers(struct alike *a, struct traits *w, size_t student, const json_t *answers, bool kept)
+{
+    const char *question;
+    json_t *given;
+    json_object_foreach((json_t *)answers, question, given)
+    {
+        for (size_t i = 0; i < json_array_size(given); i++) {
+            const char *text = json_string_value(json_array_get(given, i));
+            if (!text || !*text)
+                continue;
+            w->n_answers += kept;
+            if (strlen(text) < LONG_TEXT)
+                take_said(a, student, question, text);
+            else if (kept)
+                take_text(a, w, question, text);
+        }
+    }
+}
+
+static void copy_hash(char out[65], const char *text)
+{
+    snprintf(out, 65, "%s", text ? text : "");
+}
+
+static void take_lab(struct alike *a, size_t student, const json_t *attempt)
+{
+    if (text_same(json_str(attempt, "outcome"), "other-student"))
+        *GROW(a->labs, a->n_labs, a->cap_labs) =
+            (struct lab_of){student, arena_dup(&a->arena, json_str_or(attempt, "reason", "another student's lab"))};
+}
+
+void alike_take(struct alike *a, const struct standing *s, size_t student)
+{
+    struct traits *w = &a->traits[student];
+    for (size_t i = 0; i < s->n; i++)
+        take_lab(a, student, s->attempts[i].json);
+    w->time_ms = -1;
+    w->graded = s->graded && s->n;
+    if (!w->graded)
+        return;
+    const json_t *attempt = s->attempts[s->kept].json, *facts = json_object_get(attempt, "facts");
+    copy_hash(w->upload, json_str(attempt, "sha256"));
+    copy_hash(w->sheet, json_str(facts, "sheet"));
+    copy_hash(w->steps, json_str(facts, "work"));
+    w->n_steps = (size_t)json_int_or(facts, "entries", 0);
+    w->percent = s->report.max ? (int)(s->raw * 100 / s->report.max) : 0;
+    if (json_bool_or(facts, "live", false) && json_object_get(facts, "first"))
+        w->time_ms = json_int_or(facts, "last", 0) - json_int_or(facts, "first", 0);
+    for (size_t i = 0; i < s->n; i++)
+        take_answers(a, w, student, json_object_get(json_object_get(s->attempts[i].json, "facts"), "answers"), i == s->kept);
+    for (size_t i = 0; i < s->report.n; i++)
+        if (s->report.findings[i].kind == FINDING_QUESTION && s->report.findings[i].expected)
+            add_alone(a, s->report.findings[i].expected, s->report.findings[i].id, student);
+}
+
+/* ---- comparing ---- */
+
+struct finder {
+    struct alike *a;
+    struct analysis *out;
+};
+
+static struct likeness *add(struct finder *f, const char *kind, double rarity, const char *base)
+{
+    struct analysis *out = f->out;
+    struct likeness *l = GROW(out->alike, out->n_alike, out->cap_alike);
+    *l = (struct likeness){.kind = kind, .rarity = rarity, .base = arena_dup(&out->arena, base)};
+    return l;
+}
+
+static void name_students(struct finder *f, struct likeness *l, const size_t *students, size_t n)
+{
+    l->students = arena_alloc(&f->out->arena, (n + 1) * sizeof(*l->students));
+    for (size_t i = 0; i < n; i++)
+        l->students[l->n++] = f->a->class->roster.list[students[i]].id;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const struct alone *x = a, *y = b;
+    int order = strcasecmp(x->value, y->value);
+    return order ? order : (x->student > y->student) - (x->student < y->student);
+}
+
+/* Leaves only values that one student has: what several variants share tells nothing. */
+static void keep_alone(struct alike *a)
+{
+    size_t kept = 0;
+    if (a->n_alone)
+        qsort(a->alone, a->n_alone, sizeof(*a->alone), by_value);
+    for (size_t i = 0, next; i < a->n_alone; i = next) {
+        bool one = true;
+        for (next = i + 1; next < a->n_alone && !strcasecmp(a->alone[next].value, a->alone[i].value); next++)
+            one &= a->alone[next].student == a->alone[i].student;
+        if (one)
+            a->alone[kept++] = a->alone[i];
+    }
+    a->n_alone = kept;
+}
+
+static int value_order(const void *a, const void *b)
+{
+    return strcasecmp(((const struct alone *)a)->value, ((const struct alone *)b)->value);
+}
+
+static void find_values(struct finder *f)
+{
+    struct alike *a = f->a;
+    keep_alone(a);
+    for (size_t i = 0; a->n_alone && i < a->n_said; i++) {
+        const struct said *said = &a->said[i];
+        const struct alone wanted = {.value = said->text};
+        const struct alone *found = bsearch(&wanted, a->alone, a->n_alone, sizeof(wanted), value_order);
+        if (!found || found->student == said->student)
+            continue;
+        const size_t pair[] = {said->student, found->student};
+        struct likeness *l = add(f, "another's value", 0, "of all variants of this class only the second one's has this value");
+        name_students(f, l, pair, 2);
+        l->what = arena_printf(&f->out->arena, "answer to \"%s\": %s (%s)", said->question, found->value, found->name);
+    }
+}
+
+static void find_labs(struct finder *f)
+{
+    for (size_t i = 0; i < f->a->n_labs; i++) {
+        struct likeness *l = add(f, "another's lab", -1, "labs are drawn from the class's secret and the student's id");
+        name_students(f, l, &f->a->labs[i].student, 1);
+        l->what = arena_dup(&f->out->arena, f->a->labs[i].what);
+    }
+}
+
+/* Groups of equal hashes. */
+struct key_of {
+    const char *hash;
+    size_t student;
+};
+
+static int by_hash(const void *a, const void *b)
+{
+    const struct key_of *x = a, *y = b;
+    int order = strcmp(x->hash, y->hash);
+    return order ? order : (x->student > y->student) - (x->student < y->student);
+}
+
+static void add_group(struct finder *f, const char *kind, const struct key_of *keys, size_t n, size_t all, const char *what)
+{
+    AUTO(str_drop) struct str base = {0};
+    str_addf(&base, "%zu of %zu students: %.0f %%", n, all, 100.0 * (double)n / (double)all);
+    struct likeness *l = add(f, kind, (double)n / (double)all, str_text(&base));
+    size_t *students = xcalloc(n, sizeof(*students));
+    for (size_t i = 0; i < n; i++)
+        students[i] = keys[i].student;
+    name_students(f, l, students, n);
+    free(students);
+    l->what = what;
+}
+
+static void find_groups(struct finder *f, const char *kind, const char *(*hash_of)(const struct traits *), const char *what)
+{
+    size_t n = 0, all = f->a->class->roster.n;
+    struct key_of *keys = xcalloc(all + 1, sizeof(*keys));
+    for (size_t i = 0; i < all; i++) {
+        const char *hash = f->a->traits[i].graded ? hash_of(&f->a->traits[i]) : NULL;
+        if (hash && *hash)
+            keys[n++] = (struct key_of){hash, i};
+    }
+    qsort(keys, n, sizeof(*keys), by_hash);
+    for (size_t i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && text_same(keys[next].hash, keys[i].hash);)
+            next++;
+        if (next - i > 1)
+            add_group(f, kind, keys + i, next - i, n, what);
+    }
+    free(keys);
+}
+
+static const char *upload_of(const struct traits *w)
+{
+    return w->upload;
+}
+
+static const char *sheet_of(const struct traits *w)
+{
+    return w->n_answers >= 3 ? w->sheet : NULL;
+}
+
+static const char *steps_of(const struct traits *w)
+{
+    return w->n_steps >= 4 ? w->steps : NULL;
+}
+
+/* ---- texts ---- */
+
+/* The share of the smallest hashes of both together that both have: an estimate of their Jaccard index. */
+static double resemblance(const struct sketch *a, const struct sketch *b)
+{
+    size_t i = 0, j = 0, common = 0, all = 0;
+    while (all < SKETCH && (i < a->n || j < b->n)) {
+        bool both = i < a->n && j < b->n && a->least[i] == b->least[j];
+        bool first = j == b->n || (i < a->n && a->least[i] < b->least[j]);
+        common += both;
+        i += both || first;
+        j += both || !first;
+        all++;
+    }
+    return all ? (double)common / (double)all : 0;
+}
+
+struct near {
+    size_t a, b;
+    const char *question;
+    double share;
+};
+
+static void compare_two(const struct traits *a, const struct traits *b, size_t i, size_t j, struct near **list, size_t *n,
+                        size_t *cap, size_t *compared)
+{
+    for (size_t x = 0; x < a->n_texts; x++)
+        for (size_t y = 0; y < b->n_texts; y++) {
+            if (!text_same(a->texts[x].question, b->texts[y].question))
+                continue;
+            double share = resemblance(&a->texts[x], &b->texts[y]);
+            ++*compared;
+            if (share >= 0.7)
+                *GROW(*list, *n, *cap) = (struct near){i, j, a->texts[x].question, share};
+        }
+}
+
+static void find_texts(struct finder *f)
+{
+    struct near *list = NULL;
+    size_t n = 0, cap = 0, compared = 0, all = f->a->class->roster.n;
+    for (size_t i = 0; i < all; i++)
+        for (size_t j = i + 1; f->a->traits[i].n_texts && j < all; j++)
+            compare_two(&f->a->traits[i], &f->a->traits[j], i, j, &list, &n, &cap, &compared);
+    for (size_t i = 0; i < n; i++) {
+        AUTO(str_drop) struct str base = {0};
+        const size_t pair[] = {list[i].a, list[i].b};
+        str_addf(&base, "%zu of %zu pairs of long answers are this alike", n, compared);
+        struct likeness *l = add(f, "near-identical text", (double)n / (double)compared, str_text(&base));
+        name_students(f, l, pair, 2);
+        l->what = arena_printf(&f->out->arena, "answers to \"%s\": about %.0f %% of their pieces are the same",
+                               list[i].question, list[i].share * 100);
+    }
+    free(list);
+}
+
+/* ---- speed ---- */
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static void find_fast(struct finder *f)
+{
+    size_t n = 0, all = f->a->class->roster.n;
+    int64_t *times = xcalloc(all + 1, sizeof(*times));
+    for (size_t i = 0; i < all; i++)
+        if (f->a->traits[i].graded && f->a->traits[i].time_ms >= 0)
+            times[n++] = f->a->traits[i].time_ms;
+    qsort(times, n, sizeof(*times), by_time);
+    int64_t median = n ? times[n / 2] : 0;
+    for (size_t i = 0; n >= 5 && i < all; i++) {
+        const struct traits *w = &f->a->traits[i];
+        size_t as_fast = 0;
+        if (!w->graded || w->time_ms < 0 || w->percent < 50 || w->time_ms * 4 > median)
+            continue;
+        for (size_t j = 0; j < n; j++)
+            as_fast += times[j] <= w->time_ms;
+        AUTO(str_drop) struct str base = {0}, what = {0};
+        str_addf(&base, "%zu of %zu were as fast; half took ", as_fast, n);
+        str_add_duration(&base, median);
+        str_addf(&base, " or more");
+        str_addf(&what, "%d %% of the points in ", w->percent);
+        str_add_duration(&what, w->time_ms);
+        struct likeness *l = add(f, "fast", (double)as_fast / (double)n, str_text(&base));
+        name_students(f, l, &i, 1);
+        l->what = arena_dup(&f->out->arena, str_text(&what));
+    }
+    free(times);
+}
+
+static int by_rarity(const void *a, const void *b)
+{
+    const struct likeness *x = a, *y = b;
+    int order = (x->rarity > y->rarity) - (x->rarity < y->rarity);
+    order = order ? order : strcmp(x->kind, y->kind);
+    order = order ? order : strcmp(x->students[0], y->students[0]);
+    return order ? order : strcmp(x->what, y->what);
+}
+
+void alike_find(struct alike *a, struct analysis *out)
+{
+    struct finder f = {a, out};
+    for (size_t i = 0; i < a->class->roster.n; i++)
+        out->compared += a->traits[i].graded;
+    find_labs(&f);
+    find_values(&f);
+    find_groups(&f, "same bytes", upload_of, "the same file was handed in");
+    find_groups(&f, "same answers", sheet_of, "sheets say the same, word for word, though variants differ");
+    find_groups(&f, "same steps", steps_of, "the same operations and command lines in the same order");
+    find_texts(&f);
+    find_fast(&f);
+    if (out->n_alike)
+        qsort(out->alike, out->n_alike, sizeof(*out->alike), by_rarity);
+    if (out->n_alike > MOST_SHOWN)
+        out->n_alike = MOST_SHOWN;
+}

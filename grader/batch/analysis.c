@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Item analysis. Facility: mean of what was earned over what could be. Discrimination: Pearson's correlation of an item's
+ * points with the rest of the score (without that item, else it would correlate with itself). First attempts are told apart,
+ * because a facility over best attempts says more of patience than of the item.
+ */
+#include "grader/batch/analysis.h"
+#include "grader/batch/alike.h"
+#include "grader/batch/results.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct sums { /* of one item */
+    double first, tries;
+    size_t n_first, n_tries;
+};
+struct maker {
+    struct analysis *a;
+    struct sums *sums; /* by item */
+    size_t cap_sums;
+};
+
+/* ---- items ---- */
+
+static size_t item_of(struct maker *m, const struct finding *f, size_t guess)
+{
+    struct analysis *a = m->a;
+    if (guess < a->n_items && text_same(a->items[guess].id, f->id))
+        return guess;
+    for (size_t i = 0; i < a->n_items; i++)
+        if (text_same(a->items[i].id, f->id))
+            return i;
+    *GROW(a->items, a->n_items, a->cap_items) = (struct item){
+        .id = arena_dup(&a->arena, f->id), .title = arena_dup(&a->arena, f->title), .kind = f->kind, .max = f->max};
+    size_t n = a->n_items - 1;
+    *GROW(m->sums, n, m->cap_sums) = (struct sums){0};
+    return a->n_items - 1;
+}
+
+static bool is_full(const struct finding *f)
+{
+    return f->outcome == OUTCOME_PASS;
+}
+
+static double share_of(const struct finding *f)
+{
+    return f->max ? (double)f->points / (double)f->max : is_full(f) ? 1 : 0;
+}
+
+/* Of the first attempt that counts, and how many it took until an item was right. */
+static void look_at_attempts(struct maker *m, const struct standing *s)
+{
+    bool *solved = xcalloc(m->a->n_items + 256, sizeof(*solved));
+    size_t known = m->a->n_items + 256, number = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        AUTO(report_drop) struct report r = {0};
+        struct err ignored = {0};
+        if (!s->attempts[i].counts || !report_read(json_object_get(s->attempts[i].json, "report"), &r, &ignored))
+            continue;
+        number++;
+        for (size_t j = 0; j < r.n; j++) {
+            size_t item = item_of(m, &r.findings[j], j);
+            struct sums *sums = &m->sums[item];
+            if (number == 1) {
+                sums->first += share_of(&r.findings[j]);
+                sums->n_first++;
+            }
+            if (item < known && !solved[item] && is_full(&r.findings[j])) {
+                solved[item] = true;
+                sums->tries += (double)number;
+                sums->n_tries++;
+            }
+        }
+    }
+    free(solved);
+}
+
+/* ---- rows ---- */
+
+static void fill_cells(struct maker *m, struct row *row, const struct report *r)
+{
+    size_t most = row->n_cells = r->n + m->a->n_items;
+    row->cells = arena_alloc(&m->a->arena, (most + 1) * sizeof(*row->cells));
+    for (size_t i = 0; i < most; i++)
+        row->cells[i].outcome = -1;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct finding *f = &r->findings[i];
+        size_t at = item_of(m, f, i);
+        struct item *item = &m->a->items[at];
+        row->hints += f->hints;
+        row->cells[at] = (struct cell){(signed char)f->outcome, f->points};
+        item->n++;
+        item->right += is_full(f);
+        item->partly += f->outcome == OUTCOME_PARTIAL;
+        item->errors += f->outcome == OUTCOME_ERROR || f->outcome == OUTCOME_MANUAL;
+        item->facility += share_of(f); /* a sum, until the end */
+        item->hints += f->hints;
+    }
+}
+
+static int64_t time_on_task(const struct standing *s)
+{
+    const json_t *facts = s->n ? json_object_get(s->attempts[s->kept].json, "facts") : NULL;
+    if (!json_bool_or(facts, "live", false) || !json_object_get(facts, "first"))
+        return -1;
+    return json_int_or(facts, "last", 0) - json_int_or(facts, "first", 0);
+}
+
+static void add_row(struct maker *m, const struct standing *s)
+{
+    struct analysis *a = m->a;
+    struct row *row = &a->rows[a->n++];
+    *row = (struct row){.student = s->student,
+                        .handed_in = s->n > 0,
+                        .graded = s->graded,
+                        .attempts = s->n,
+                        .counted = s->counted,
+                        .score = s->report.score,
+                        .max = s->report.max,
+                        .raw = s->raw,
+                        .time_ms = time_on_task(s),
+                        .why = arena_dup(&a->arena, s->why),
+                        .not_graded = arena_dup(&a->arena, s->report.ungradable)};
+    a->handed_in += row->handed_in;
+    a->graded += row->graded;
+    if (!s->graded)
+        return;
+    fill_cells(m, row, &s->report);
+    look_at_attempts(m, s);
+}
+
+/* Rows that were made before an item was first seen have no cell of it. */
+static void widen_rows(struct analysis *a)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        struct row *row = &a->rows[i];
+        struct cell *wide = arena_alloc(&a->arena, (a->n_items + 1) * sizeof(*wide));
+        for (size_t j = 0; j < a->n_items; j++)
+            wide[j] = j < row->n_cells ? row->cells[j] : (struct cell){-1, 0};
+        row->cells = wide;
+        row->n_cells = a->n_items;
+    }
+}
+
+/* ---- numbers ---- */
+
+static double correlation(const struct analysis *a, size_t item)
+{
+    double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct row *row = &a->rows[i];
+        if (!row->graded || row->cells[item].outcome < 0)
+            continue;
+        double own = (double)row->cells[item].points, rest = 0;
+        for (size_t j = 0; j < a->n_items; j++)
+            if (j != item && a->items[j].max && row->cells[j].outcome >= 0)
+                rest += (double)row->cells[j].points;
+        n++;
+        x += own, y += rest;
+        xx += own * own, yy += rest * rest, xy += own * rest;
+    }
+    double spread = (n * xx - x * x) * (n * yy - y * y);
+    return n < 3 || spread <= 0 ? NAN : (n * xy - x * y) / sqrt(spread);
+}
+
+static void finish_items(struct maker *m)
+{
+    struct analysis *a = m->a;
+    for (size_t i = 0; i < a->n_items; i++) {
+        struct item *item = &a->items[i];
+        const struct sums *sums = &m->sums[i];
+        item->facility = item->n ? item->facility / (double)item->n : NAN;
+        item->first = sums->n_first ? sums->first / (double)sums->n_first : NAN;
+        item->tries = sums->n_tries ? sums->tries / (double)sums->n_tries : NAN;
+        item->discrimination = item->max ? correlation(a, i) : NAN;
+    }
+}
+
+bool analysis_make(struct class *c, struct analysis *a, struct err *e)
+{
+    struct class_rules rules;
+    AUTO(overrides_drop) struct overrides overrides = {0};
+    AUTO(variants_drop) struct variants variants = {0};
+    AUTO(alike_free) struct alike *alike = NULL;
+    *a = (struct analysis){.class = c};
+    if (!rules_read(c->settings, &rules, e) || !overrides_read(c, &overrides, e) || !class_variants(c, &variants, e))
+        return false;
+    struct maker m = {.a = a};
+    bool good = true;
+    a->rows = xcalloc(c->roster.n + 1, sizeof(*a->rows));
+    alike = alike_new(c, &variants);
+    for (size_t i = 0; good && i < c->roster.n; i++) {
+        AUTO(standing_drop) struct standing s = {0};
+        good = standing_read(c, RESULTS, &rules, &overrides, &c->roster.list[i], &s, e);
+        if (!good)
+            break;
+        add_row(&m, &s);
+        alike_take(alike, &s, i);
+    }
+    if (good) {
+        widen_rows(a);
+        finish_items(&m);
+        alike_find(alike, a);
+    }
+    free(m.sums);
+    return good;
+}
+
+void analysis_drop(struct analysis *a)
+{
+    free(a->rows);
+    free(a->items);
+    free(a->alike);
+    arena_drop(&a->arena);
+    *a = (struct analysis){0};
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A whole class looked at: who stands where, how each item did, what is alike. Everything here is evidence for a person who
+ * knows the class; nothing is a verdict and nothing changes a grade. Depends on class.
+ */
+#pragma once
+
+#include "grader/batch/standing.h"
+
+struct item { /* of the rubric, over all who have a grade */
+    const char *id, *title;
+    enum finding_kind kind;
+    int64_t max;           /* hundredths; 0 of penalties and vetoes */
+    size_t n;              /* students with a grade */
+    size_t right, partly;  /* pass; partial */
+    size_t errors;         /* could not be decided, waits for a person */
+    double facility;       /* mean / max of the attempt that is kept; of penalties: share of those who kept it */
+    double first;          /* the same of everybody's first attempt that counts */
+    double discrimination; /* correlation with the rest of the score; NAN = all alike */
+    size_t hints;          /* taken, all together */
+    double tries;          /* mean number of attempts until right, of those who got it right; NAN = nobody */
+};
+struct cell {
+    signed char outcome; /* enum judged; -1 = no grade */
+    int64_t points;
+};
+struct row { /* a student */
+    const struct student *student;
+    bool handed_in, graded;
+    size_t attempts, counted;
+    int64_t score, max, raw;
+    int64_t time_ms; /* from the first to the last thing done, of live labs; -1 = not known */
+    unsigned hints;
+    const char *why, *not_graded;
+    struct cell *cells; /* by item */
+    size_t n_cells;
+};
+struct likeness {     /* one thing that two or more students have in common */
+    const char *kind; /* "another's value", "same bytes", "same answers", "same steps", "near-identical text", "fast" */
+    const char **students;
+    size_t n;
+    const char *what; /* in words */
+    const char *base; /* how often that is so in this class, or why it cannot be chance */
+    double rarity;    /* smaller = rarer; for sorting only */
+};
+struct analysis {
+    struct arena arena;
+    struct class *class;
+    struct item *items;
+    size_t n_items, cap_items;
+    struct row *rows; /* in the roster's order */
+    size_t n, graded, handed_in;
+    struct likeness *alike; /* rarest first */
+    size_t n_alike, cap_alike;
+    size_t compared; /* students with a grade that were compared */
+};
+/* Reads every student's results. */
+bool analysis_make(struct class *, struct analysis *, struct err *);
+void analysis_drop(struct analysis *);
+void analysis_html(const struct analysis *, struct str *out); /* one page, no script, nothing loaded */
+json_t *analysis_json(const struct analysis *);
+void analysis_text(const struct analysis *, struct str *out); /* a screen: distribution, items, what is alike */

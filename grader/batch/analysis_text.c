@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* A class looked at, on a screen. */
+#include "grader/batch/analysis.h"
+
+#include <math.h>
+
+static void add_ratio(struct str *out, double value)
+{
+    if (isnan(value))
+        str_add(out, "     -");
+    else
+        str_addf(out, "%5.0f%%", value * 100);
+}
+
+static void add_items(struct str *out, const struct analysis *a)
+{
+    str_add(out, "\nitem               right   facility  first  discrim.  hints\n");
+    for (size_t i = 0; i < a->n_items; i++) {
+        const struct item *item = &a->items[i];
+        str_addf(out, "%-17.17s %4zu/%-4zu  ", item->id, item->right, item->n);
+        add_ratio(out, item->facility);
+        str_add(out, "  ");
+        add_ratio(out, item->first);
+        if (isnan(item->discrimination))
+            str_add(out, "         -");
+        else
+            str_addf(out, "  %8.2f", item->discrimination);
+        str_addf(out, "  %5zu\n", item->hints);
+    }
+}
+
+void analysis_text(const struct analysis *a, struct str *out)
+{
+    double sum = 0;
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++)
+        if (a->rows[i].graded && a->rows[i].max) {
+            sum += (double)a->rows[i].score / (double)a->rows[i].max;
+            n++;
+        }
+    str_addf(out, "%s: %zu students, %zu handed in, %zu have a grade", a->class->name, a->n, a->handed_in, a->graded);
+    if (n)
+        str_addf(out, ", mean %.1f %%", 100 * sum / (double)n);
+    str_addc(out, '\n');
+    if (n)
+        add_items(out, a);
+    if (a->n_alike)
+        str_addf(out, "\n%zu things are alike among students: see the class page. Evidence, not a verdict.\n", a->n_alike);
+}

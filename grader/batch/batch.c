@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The coordinator: reads uploads one after the other, hands each to a key holder that is free, and writes what comes back.
+ * It never looks into an upload: what is in it is known from a judge's record. No more uploads are in memory than there are
+ * key holders, however many there are in all.
+ */
+#include "grader/batch/batch.h"
+#include "grader/batch/judge.h"
+#include "grader/batch/results.h"
+#include "grader/batch/times.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct seat { /* a key holder and what it works at */
+    pid_t pid;
+    int socket;
+    bool busy, late;
+    struct job job;
+    int fd;        /* the upload's bytes; -1 = a folder */
+    char hash[65]; /* of the bytes; "" of a folder */
+};
+struct batch {
+    struct class *class;
+    const struct batch_plan *plan;
+    struct batch_done *done;
+    struct results store;
+    struct variants variants;
+    struct times times;
+    struct seat *seats;
+    size_t n;
+    struct err *e;
+};
+
+static void tell(struct batch *b, const char *fmt, ...) PRINTF(2, 3);
+static void tell(struct batch *b, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str line = {0};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&line, fmt, args);
+    va_end(args);
+    if (b->plan->tell)
+        b->plan->tell(b->plan->context, str_text(&line));
+}
+
+/* ---- shards ---- */
+
+static bool in_shard(const struct batch *b, const char *name)
+{
+    uint8_t hash[32];
+    if (!b->plan->shards)
+        return true;
+    sha256(name, strlen(name), hash);
+    uint32_t number = (uint32_t)hash[0] << 24 | (uint32_t)hash[1] << 16 | (uint32_t)hash[2] << 8 | hash[3];
+    return number % b->plan->shards == b->plan->shard - 1;
+}
+
+/* ---- what came back ---- */
+
+/* The attempt as it is stored: what the judge says, and what is known from outside. */
+static json_t *attempt_of(struct batch *b, const struct seat *s, const char *student, json_t *record)
+{
+    json_t *attempt = json_object(), *by = json_object();
+    json_put_text(attempt, "upload", s->job.from);
+    json_put_text(attempt, "sha256", json_str_or(record, "sha256", s->hash));
+    const char *submitted = student ? times_of(&b->times, student) : NULL;
+    json_put_text(attempt, "submitted", submitted);
+    if (s->late)
+        json_put(attempt, "marked_late", json_true());
+    static const char *const keys[] = {"outcome", "place", "reason", "facts", "report"};
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if (json_object_get(record, keys[i]))
+            json_object_set(attempt, keys[i], json_object_get(record, keys[i]));
+    json_put_text(by, "version", CAFELAB_VERSION);
+    json_put_text(by, "scenario", b->class->scenario->content_hash);
+    json_put(attempt, "judged", by);
+    return attempt;
+}
+
+static void count(struct batch *b, const char *outcome, const json_t *attempt)
+{
+    const char *place = json_str(attempt, "place"), *reason = json_str_or(attempt, "reason", "");
+    bool error = text_same(outcome, "error"), good = text_same(outcome, "good");
+    b->done->graded += good;
+    b->done->errors += error;
+    b->done->ungradable += !good && !error;
+    if (!good)
+        tell(b, "%s: %s: %.*s", place ? place : json_str_or(attempt, "upload", "?"), outcome, (int)strcspn(reason, "\n"),
+             reason);
+}
+
+static bool keep(struct batch *b, const struct seat *s, json_t *record)
+{
+    const char *student = s->job.student >= 0 ? b->class->roster.list[s->job.student].id : NULL;
+    json_auto_t *attempt = attempt_of(b, s, student, record);
+    const char *outcome = json_str_or(attempt, "outcome", "error"), *sha256 = json_str_or(attempt, "sha256", "");
+    if (student) {
+        json_auto_t *known = results_read(b->class, b->store.folder, student, b->e);
+        if (!known)
+            return false;
+        if (!b->plan->again && results_is_current(results_attempt(known, sha256), b->class->scenario->content_hash)) {
+            b->done->kept++; /* a folder: only now it is known what is in it */
+            return true;
+        }
+        count(b, outcome, attempt);
+        return results_add(&b->store, student, attempt, b->e);
+    }
+    AUTO(str_drop) struct str name = {0};
+    char hex[65];
+    sha256_hex(s->job.from, strlen(s->job.from), hex);
+    str_add(&name, *sha256 ? sha256 : hex); /* without a hash it could not even be read: its name has to do */
+    if (!in_shard(b, str_text(&name)))
+        return true;
+    b->done->unclaimed++;
+    count(b, outcome, attempt);
+    return results_add_unclaimed(&b->store, str_text(&name), attempt, b->e);
+}
+
+static bool start(struct batch *b, struct seat *s);
+
+static bool is_known(struct batch *b, struct seat *s)
+{
+    struct err ignored = {0};
+    json_auto_t *known = results_read(b->class, b->store.folder, b->class->roster.list[s->job.student].id, &ignored);
+    return !b->plan->again && *s->hash && results_is_current(results_attempt(known, s->hash), b->class->scenario->content_hash);
+}
+
+static void let_go(struct seat *s)
+{
+    if (s->fd >= 0)
+        close(s->fd);
+    s->fd = -1;
+    s->busy = false;
+}
+
+/* An upload whose name told nothing: its record says whose it is. With a key it is judged. */
+static bool go_on(struct batch *b, struct seat *s, json_t *record)
+{
+    const char *says = json_str(record, "student");
+    const struct student *student = says ? roster_student(&b->class->roster, says) : NULL;
+    if (!student) {
+        bool kept = keep(b, s, record);
+        let_go(s);
+        return kept;
+    }
+    s->job.student = (int)(student - b->class->roster.list);
+    if (!in_shard(b, student->id)) {
+        let_go(s);
+        return true;
+    }
+    if (is_known(b, s)) {
+        b->done->kept++;
+        let_go(s);
+        return true;
+    }
+    if (!text_same(json_str(record, "outcome"), handin_names[HANDIN_GOOD])) {
+        bool kept = keep(b, s, record);
+        let_go(s);
+        return kept;
+    }
+    return start(b, s);
+}
+
+static json_t *read_answer(struct batch *b, struct seat *s)
+{
+    struct answer_packet answer;
+    AUTO(str_drop) struct str text = {0};
+    int fd = -1;
+    if (!packet_take(s->socket, &answer, sizeof(answer), &fd) || fd < 0) {
+        err_set(b->e, "a key holder is gone while it worked at '%s'", s->job.from);
+        return NULL;
+    }
+    char *at = str_reserve(&text, answer.size);
+    ssize_t got = pread(fd, at, answer.size, 0);
+    close(fd);
+    text.len = got < 0 ? 0 : (size_t)got;
+    return json_read(str_text(&text), text.len, b->e);
+}
+
+static bool finish(struct batch *b, struct seat *s)
+{
+    json_auto_t *record = read_answer(b, s);
+    if (!record)
+        return false;
+    if (s->job.student < 0)
+        return go_on(b, s, record);
+    bool kept = keep(b, s, record);
+    let_go(s);
+    return kept;
+}
+
+/* Takes at least one answer if `needed`; those that are there in any case. */
+static bool collect(struct batch *b, bool needed)
+{
+    struct pollfd *waits = xcalloc(b->n, sizeof(*waits));
+    for (size_t i = 0; i < b->n; i++)
+        waits[i] = (struct pollfd){.fd = b->seats[i].busy ? b->seats[i].socket : -1, .events = POLLIN};
+    int ready;
+    do
+        ready = poll(waits, b->n, needed ? -1 : 0);
+    while (ready < 0 && errno == EINTR);
+    bool good = true;
+    for (size_t i = 0; good && i < b->n; i++)
+        if (waits[i].fd >= 0 && waits[i].revents)
+            good = finish(b, &b->seats[i]);
+    free(waits);
+    return good;
+}
+
+/* ---- handing out ---- */
+
+static bool start(struct batch *b, struct seat *s)
+{
+    s->busy = packet_send(s->socket, &s->job, sizeof(s->job), s->fd);
+    return s->busy || err_set(b->e, "a key holder does not take '%s': %m", s->job.from);
+}
+
+/* A free seat, best the one that has this student's key. NULL after a failure. */
+static struct seat *free_seat(struct batch *b, int student)
+{
+    for (;;) {
+        struct seat *any = NULL;
+        for (size_t i = 0; i < b->n; i++) {
+            if (b->seats[i].busy)
+                continue;
+            any = &b->seats[i];
+            if (student >= 0 && any->job.student == student)
+                return any;
+        }
+        if (any)
+            return any;
+        if (!collect(b, true))
+            return NULL;
+    }
+}
+
+static int owner_of(const struct batch *b, const struct arrival *upload)
+{
+    const struct student *s = *upload->owner ? roster_meant(&b->class->roster, upload->owner) : NULL;
+    return s ? (int)(s - b->class->roster.list) : -1;
+}
+
+/* What could not even be taken out of what it came in needs no judge. */
+static bool keep_fault(struct batch *b, struct seat *s, const struct arrival *upload)
+{
+    json_auto_t *record = json_object();
+    json_put_text(record, "outcome", handin_names[upload->fault.outcome]);
+    json_put_text(record, "place", upload->fault.place);
+    json_put_text(record, "reason", upload->fault.reason);
+    return keep(b, s, record);
+}
+
+static bool take(void *context, const struct arrival *upload)
+{
+    struct batch *b = context;
+    int student = owner_of(b, upload);
+    b->done->uploads++;
+    if (b->plan->progress)
+        b->plan->progress(b->plan->context, upload->from, (unsigned)(b->done->graded + b->done->kept),
+                          (unsigned)b->done->uploads);
+    if (student >= 0 && !in_shard(b, b->class->roster.list[student].id))
+        return true;
+    struct seat *s = free_seat(b, student);
+    if (!s)
+        return false;
+    s->job = (struct job){.student = student, .has_bytes = !upload->folder, .size = upload->size};
+    s->late = upload->late;
+    s->hash[0] = 0;
+    s->fd = -1;
+    snprintf(s->job.from, sizeof(s->job.from), "%s", upload->from);
+    snprintf(s->job.owner, sizeof(s->job.owner), "%s", upload->owner);
+    if (upload->folder && snprintf(s->job.folder, sizeof(s->job.folder), "%s", upload->folder) >= (int)sizeof(s->job.folder))
+        return err_set(b->e, "'%s': the path is too long", upload->from);
+    if (upload->fault.outcome != HANDIN_GOOD)
+        return keep_fault(b, s, upload);
+    if (!upload->folder)
+        sha256_hex(upload->bytes, upload->size, s->hash);
+    if (student >= 0 && is_known(b, s)) {
+        b->done->kept++;
+        return true;
+    }
+    if (!upload->folder && (s->fd = memory_file(upload->bytes, upload->size, b->e)) < 0)
+        return false;
+    return start(b, s);
+}
+
+/* ---- the whole ---- */
+
+static bool open_seats(struct batch *b)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t wanted = b->plan->workers ? b->plan->workers : cores > 0 ? (size_t)cores : 1;
+    b->seats = xcalloc(wanted, sizeof(*b->seats));
+    fflush(NULL);
+    for (; b->n < wanted; b->n++) {
+        struct seat *s = &b->seats[b->n];
+        int ends[2];
+        if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+            return err_set(b->e, "socketpair: %m");
+        *s = (struct seat){.pid = fork(), .socket = ends[0], .fd = -1, .job = {.student = -1}};
+        if (!s->pid) {
+            for (size_t i = 0; i <= b->n; i++) /* what others hear of a seat is that seat's alone */
+                close(b->seats[i].socket);
+            results_close(&b->store);
+            holder_run(b->class, &b->variants, ends[1]);
+        }
+        close(ends[1]);
+        if (s->pid < 0) {
+            close(ends[0]);
+            return err_set(b->e, "fork: %m");
+        }
+    }
+    return true;
+}
+
+static void close_seats(struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        close(b->seats[i].socket);
+        let_go(&b->seats[i]);
+    }
+    for (size_t i = 0; i < b->n; i++)
+        while (waitpid(b->seats[i].pid, NULL, 0) < 0 && errno == EINTR)
+            ;
+    free(b->seats);
+}
+
+static bool any_busy(const struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->seats[i].busy)
+            return true;
+    return false;
+}
+
+static bool run(struct batch *b)
+{
+    for (size_t i = 0; i < b->plan->n; i++)
+        if (!uploads_each(b->plan->paths[i], take, b, b->e))
+            return false;
+    while (any_busy(b))
+        if (!collect(b, true))
+            return false;
+    return true;
+}
+
+bool batch_grade(struct class *class, const struct batch_plan *plan, struct batch_done *done, struct err *e)
+{
+    struct batch b = {.class = class, .plan = plan, .done = done, .e = e};
+    *done = (struct batch_done){0};
+    bool good = results_open(&b.store, class, plan->regrade ? REGRADE : RESULTS, plan->shard, plan->shards, e) &&
+                class_variants(class, &b.variants, e) && times_read(&b.times, &class->roster, plan->times, e) &&
+                open_seats(&b) && run(&b);
+    close_seats(&b);
+    times_drop(&b.times);
+    variants_drop(&b.variants);
+    results_close(&b.store);
+    return good && !e->set;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A key holder: a process that makes students' keys, which needs the disk and costs more than judging, and forks a judge for
+ * each upload, which inherits the key. The last key is kept: a student's attempts come one behind the other.
+ */
+#include "grader/batch/judge.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- packets ---- */
+
+int memory_file(const void *bytes, size_t size, struct err *e)
+{
+    int fd = memfd_create("upload", MFD_CLOEXEC);
+    if (fd < 0) {
+        err_set(e, "memfd_create: %m");
+        return -1;
+    }
+    const char *s = bytes;
+    while (size) {
+        ssize_t n = write(fd, s, size);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            err_set(e, "cannot keep %zu bytes in memory: %m", size);
+            close(fd);
+            return -1;
+        }
+        s += n;
+        size -= (size_t)n;
+    }
+    return fd;
+}
+
+union control {
+    char bytes[CMSG_SPACE(sizeof(int))];
+    struct cmsghdr align;
+};
+
+bool packet_send(int socket, const void *packet, size_t size, int fd)
+{
+    union control control = {0};
+    struct iovec part = {(void *)packet, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (fd >= 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = sizeof(control.bytes);
+        struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+        *head = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
+        memcpy(CMSG_DATA(head), &fd, sizeof(fd));
+    }
+    ssize_t sent;
+    do
+        sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+    while (sent < 0 && errno == EINTR);
+    return sent == (ssize_t)size;
+}
+
+bool packet_take(int socket, void *packet, size_t size, int *ret_fd)
+{
+    union control control = {0};
+    struct iovec part = {packet, size};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)};
+    ssize_t got;
+    *ret_fd = -1;
+    do
+        got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    while (got < 0 && errno == EINTR);
+    struct cmsghdr *head = got > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    if (head && head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_RIGHTS)
+        memcpy(ret_fd, CMSG_DATA(head), sizeof(*ret_fd));
+    return got == (ssize_t)size;
+}
+
+/* ---- keys ---- */
+
+struct holder {
+    struct class *class;
+    const struct variants *variants;
+    struct key *key;
+    int student; /* whose it is; -1 = nobody's */
+};
+
+static struct key *key_for(struct holder *h, int student, struct err *e)
+{
+    if (h->key && h->student == student)
+        return h->key;
+    key_free(&h->key);
+    const struct variant *variant = variants_of(h->variants, h->class->roster.list[student].id);
+    h->student = student;
+    h->key = variant ? class_key(h->class, variant, e) : NULL;
+    if (!variant)
+        err_set(e, "the student '%s' has no variant", h->class->roster.list[student].id);
+    return h->key;
+}
+
+static json_t *no_key(const struct job *job, const struct err *e)
+{
+    json_t *out = json_object();
+    json_put_text(out, "outcome", "error");
+    json_put_text(out, "place", job->from);
+    json_put(out, "reason", json_textf("no key can be made for this student: %s", e->msg));
+    return out;
+}
+
+static json_t *serve(struct holder *h, const struct job *job, int fd)
+{
+    struct err e = {0};
+    struct arrival upload = {
+        .from = job->from, .owner = job->owner, .folder = job->has_bytes ? NULL : job->folder, .size = job->size};
+    void *bytes = job->has_bytes && job->size ? mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    if (bytes == MAP_FAILED) {
+        err_set(&e, "mmap: %m");
+        return no_key(job, &e);
+    }
+    upload.bytes = bytes ? bytes : "";
+    struct key *key = job->student >= 0 ? key_for(h, job->student, &e) : NULL;
+    const char *student = job->student >= 0 ? h->class->roster.list[job->student].id : NULL;
+    json_t *record = e.set ? no_key(job, &e) : judge_upload(h->class, key, student, &upload);
+    if (bytes)
+        munmap(bytes, job->size);
+    return record;
+}
+
+void holder_run(struct class *class, const struct variants *variants, int socket)
+{
+    struct holder h = {class, variants, NULL, -1};
+    struct job job;
+    int fd = -1;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (packet_take(socket, &job, sizeof(job), &fd)) {
+        AUTO(str_drop) struct str text = {0};
+        struct err e = {0};
+        json_auto_t *record = serve(&h, &job, fd);
+        if (fd >= 0)
+            close(fd);
+        str_add_json_value(&text, record);
+        struct answer_packet answer = {text.len};
+        int out = memory_file(str_text(&text), text.len, &e);
+        bool sent = out >= 0 && packet_send(socket, &answer, sizeof(answer), out);
+        if (out >= 0)
+            close(out);
+        if (!sent)
+            _exit(3);
+    }
+    _exit(0);
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A judge: a child that holds the student's key, gives up what it does not need, takes the upload apart, and writes a record
+ * into a file of memory. Its parent waits, not for ever, and makes a record of whatever else happened.
+ */
+#include "grader/batch/judge.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* ---- records ---- */
+
+static json_t *fault_record(const struct handin_fault *fault)
+{
+    json_t *out = json_object();
+    json_put_text(out, "outcome", handin_names[fault->outcome]);
+    json_put_text(out, "place", fault->place);
+    json_put_text(out, "reason", fault->reason);
+    return out;
+}
+
+static json_t *error_record(const char *from, const char *fmt, ...) PRINTF(2, 3);
+static json_t *error_record(const char *from, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str reason = {0};
+    json_t *out = json_object();
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&reason, fmt, args);
+    va_end(args);
+    json_put_text(out, "outcome", "error");
+    json_put_text(out, "place", from);
+    json_put_text(out, "reason", str_text(&reason));
+    return out;
+}
+
+/* ---- in the child ---- */
+
+static json_t *judged(struct key *key, const char *language, const struct parcel *parcel, const struct claim *claim)
+{
+    struct handin_fault fault = {0};
+    AUTO(report_drop) struct report report = {0};
+    AUTO(submission_free) struct submission *s = submission_open_memory(key, parcel, claim, &fault);
+    if (!s)
+        return fault_record(&fault);
+    grade(key, s, language, &report);
+    json_t *out = json_object();
+    json_put_text(out, "outcome", report.ungradable ? "ungradable" : handin_names[HANDIN_GOOD]);
+    json_put_text(out, "reason", report.ungradable);
+    json_put(out, "facts", submission_facts(s));
+    json_put(out, "report", report_json(&report, false));
+    return out;
+}
+
+/* What is judged, and with what. */
+struct hearing {
+    const struct class *class;
+    struct key *key; /* NULL: only whose it is */
+    const char *student;
+    const struct arrival *upload;
+    struct parcel parcel;
+    struct handin_fault fault;
+};
+
+/* The file's name said whose it is before anybody had looked into it; the class says it again with what is in it. */
+static const struct student *owner_of(struct hearing *h, const struct claim *claim)
+{
+    const struct student *s = class_student_of(h->class, h->upload, claim, &h->fault);
+    if (!s || !h->student || text_same(s->id, h->student))
+        return s;
+    h->fault = (struct handin_fault){.outcome = HANDIN_OTHER_STUDENT};
+    snprintf(h->fault.place, sizeof(h->fault.place), "%.255s", h->upload->from);
+    snprintf(h->fault.reason, sizeof(h->fault.reason), "this is the lab of %s, handed in under the name of %s", s->id,
+             h->student);
+    return NULL;
+}
+
+/* What the bytes come to. Everything here has only memory. */
+static json_t *look(struct hearing *h)
+{
+    struct claim claim = {0};
+    if (h->fault.outcome == HANDIN_GOOD && !h->upload->folder)
+        parcel_read(h->upload, &h->parcel, &h->fault);
+    bool read = h->fault.outcome == HANDIN_GOOD && parcel_claim(&h->parcel, &claim, &h->fault);
+    const struct student *owner = read ? owner_of(h, &claim) : NULL;
+    json_t *out = NULL;
+    if (owner && h->key)
+        out = judged(h->key, h->class->language, &h->parcel, &claim);
+    else if (owner) {
+        out = json_object();
+        json_put_text(out, "outcome", handin_names[HANDIN_GOOD]);
+    } else
+        out = fault_record(&h->fault);
+    json_put_text(out, "sha256", *h->parcel.sha256 ? h->parcel.sha256 : NULL);
+    json_put_text(out, "student", owner ? owner->id : NULL);
+    return out;
+}
+
+static void write_all(int fd, const char *s, size_t n)
+{
+    while (n) {
+        ssize_t written = write(fd, s, n);
+        if (written < 0)
+            _exit(4);
+        s += written;
+        n -= (size_t)written;
+    }
+}
+
+static void judge_here(struct hearing *h, int fd) __attribute__((noreturn));
+static void judge_here(struct hearing *h, int fd)
+{
+    struct err e = {0};
+    AUTO(str_drop) struct str text = {0};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_DUMPABLE, 0);
+    if (h->upload->folder) /* no archive is in it, only files to be read: that needs the disk */
+        parcel_read(h->upload, &h->parcel, &h->fault);
+    json_t *record = judge_confine(&e) ? look(h) : error_record(h->upload->from, "%s", e.msg);
+    str_add_json_value(&text, record);
+    write_all(fd, str_text(&text), text.len);
+    _exit(0); /* nothing is freed and nothing flushed: the process goes as a whole */
+}
+
+/* ---- in the parent ---- */
+
+static bool ended_in_time(pid_t child, int *status)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, child, 0);
+    struct pollfd wait = {.fd = pidfd, .events = POLLIN};
+    int ready = pidfd < 0 ? 1 : 0;
+    int64_t until = clock_monotonic_us() + (int64_t)JUDGE_WALL_MS * 1000;
+    while (!ready && clock_monotonic_us() < until) {
+        ready = poll(&wait, 1, JUDGE_WALL_MS);
+        ready = ready < 0 && errno == EINTR ? 0 : ready;
+    }
+    if (!ready)
+        kill(child, SIGKILL);
+    if (pidfd >= 0)
+        close(pidfd);
+    while (waitpid(child, status, 0) < 0 && errno == EINTR)
+        ;
+    return ready;
+}
+
+static json_t *read_record(int fd, const char *from)
+{
+    struct err e = {0};
+    off_t size = lseek(fd, 0, SEEK_END);
+    void *text = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (text == MAP_FAILED)
+        return error_record(from, "the judge left no record");
+    json_t *record = json_read(text, (size_t)size, &e);
+    munmap(text, (size_t)size);
+    return record ? record : error_record(from, "the judge's record cannot be read: %s", e.msg);
+}
+
+json_t *judge_upload(const struct class *class, struct key *key, const char *student, const struct arrival *upload)
+{
+    struct err e = {0};
+    int status = 0, fd = memory_file(NULL, 0, &e);
+    pid_t child = fd < 0 ? -1 : fork();
+    if (child < 0) {
+        json_t *record = error_record(upload->from, "%s", e.set ? e.msg : strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return record;
+    }
+    if (!child)
+        judge_here(&(struct hearing){.class = class, .key = key, .student = student, .upload = upload}, fd);
+    bool in_time = ended_in_time(child, &status);
+    json_t *record = NULL;
+    if (!in_time)
+        record = error_record(upload->from, "the judge did not end within %d s", JUDGE_WALL_MS / 1000);
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        record = error_record(upload->from, "the judge did what it must not, and was ended");
+    else if (WIFSIGNALED(status))
+        record =
+            error_record(upload->from, "the judge was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else if (WEXITSTATUS(status))
+        record = error_record(upload->from, "the judge ended with status %d", WEXITSTATUS(status));
+    else
+        record = read_record(fd, upload->from);
+    close(fd);
+    return record;
+}

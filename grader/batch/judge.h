@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: one upload judged in a process of its own. */
+#pragma once
+
+#include "grader/batch/batch.h"
+
+enum { JUDGE_CPU_S = 30, JUDGE_WALL_MS = 120000, JUDGE_MEMORY_MIB = 2048, RECORD_MAX = 16 << 20 };
+
+/* Gives up everything but memory and the descriptors that are open. False if the system would not take it: then nothing of a
+ * stranger's may be read. */
+bool judge_confine(struct err *);
+
+/* In a child that judges: {"outcome": "good", "student", "sha256", "facts", "report"}, or {"outcome": "truncated", "place",
+ * "reason", ...}. With a key it is that of `student`; without, the record only says whose the upload is. Whatever comes of
+ * the child there is a record: one that crashes, hangs or does what it must not is outcome "error". A new reference. */
+json_t *judge_upload(const struct class *, struct key *, const char *student, const struct arrival *);
+
+/* ---- key holders ---- */
+
+struct job {        /* one packet, with a descriptor beside it when the upload is bytes */
+    int student;    /* of the roster; -1 = to be found */
+    bool has_bytes; /* else it is a folder */
+    size_t size;
+    char from[512], owner[256], folder[3072];
+};
+struct answer_packet { /* its descriptor holds the record, JSON */
+    size_t size;
+};
+/* Serves jobs that come on the socket until it is closed. Forked off the coordinator; never returns. */
+void holder_run(struct class *, const struct variants *, int socket) __attribute__((noreturn));
+bool packet_send(int socket, const void *packet, size_t size, int fd); /* fd -1 = none */
+bool packet_take(int socket, void *packet, size_t size, int *ret_fd);  /* false at the end, too */
+int memory_file(const void *bytes, size_t size, struct err *);         /* -1 with an error */

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Results on disk. Whoever kills a run leaves whole files only; what stood there before stays until what replaces it is whole.
+ * The lock is the kernel's: it goes with the process that held it.
+ */
+#include "grader/batch/results.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* ---- the lock ---- */
+
+static bool tell_holder(const char *path, struct err *e)
+{
+    AUTO(str_drop) struct str who = {0};
+    struct err ignored = {0};
+    if (!file_read(path, 64, &who, &ignored) || !who.len)
+        return err_set(e, "another run is grading this class ('%s')", path);
+    who.s[strcspn(who.s, "\n")] = 0;
+    return err_set(e, "another run is grading this class: pid %s ('%s')", str_text(&who), path);
+}
+
+static int take_lock(const char *path, int how, struct err *e)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        err_set(e, "open '%s': %m", path);
+        return -1;
+    }
+    if (flock(fd, how | LOCK_NB)) {
+        if (errno == EWOULDBLOCK)
+            tell_holder(path, e);
+        else
+            err_set(e, "lock '%s': %m", path);
+        close(fd);
+        return -1;
+    }
+    AUTO(str_drop) struct str who = {0};
+    str_addf(&who, "%ld\n", (long)getpid());
+    if (how == LOCK_EX && (ftruncate(fd, 0) || pwrite(fd, who.s, who.len, 0) != (ssize_t)who.len)) {
+        err_set(e, "write '%s': %m", path); /* a full disk: better told now than after the first upload */
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+bool results_open(struct results *s, struct class *c, const char *folder, unsigned shard, unsigned shards, struct err *e)
+{
+    *s = (struct results){c, folder, -1, -1};
+    if (!dir_make(class_path(&c->arena, c, RESULTS), e) || !dir_make(class_path(&c->arena, c, "%s", folder), e))
+        return false;
+    s->held = take_lock(class_path(&c->arena, c, RESULTS "/.lock"), shards ? LOCK_SH : LOCK_EX, e);
+    if (s->held >= 0 && shards)
+        s->shard_held = take_lock(class_path(&c->arena, c, RESULTS "/.lock-%u-of-%u", shard, shards), LOCK_EX, e);
+    return s->held >= 0 && (!shards || s->shard_held >= 0);
+}
+
+void results_close(struct results *s)
+{
+    if (s->class && s->held >= 0)
+        close(s->held);
+    if (s->class && s->shard_held >= 0)
+        close(s->shard_held);
+    *s = (struct results){0};
+}
+
+/* ---- files ---- */
+
+static json_t *read_file(const char *path, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    if (!file_read(path, RESULT_MAX_BYTES, &text, e))
+        return NULL;
+    json_t *value = json_read(str_text(&text), text.len, e);
+    if (!value)
+        err_wrap(e, "%s", path);
+    else if (!json_is_array(json_object_get(value, "attempts"))) {
+        err_set(e, "'%s' is no result of cafelab: expected \"attempts\"", path);
+        json_decref(value);
+        value = NULL;
+    }
+    return value;
+}
+
+json_t *results_read(struct class *c, const char *folder, const char *student, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *path = class_path(&arena, c, "%s/%s.json", folder, student);
+    if (!file_exists(path))
+        path = class_path(&arena, c, RESULTS "/%s.json", student);
+    if (file_exists(path))
+        return read_file(path, e);
+    json_t *fresh = json_object();
+    json_put_text(fresh, "student", student);
+    json_put(fresh, "attempts", json_array());
+    return fresh;
+}
+
+json_t *results_attempt(const json_t *result, const char *sha256)
+{
+    const json_t *attempts = json_object_get(result, "attempts");
+    for (size_t i = 0; sha256 && i < json_array_size(attempts); i++)
+        if (text_same(json_str(json_array_get(attempts, i), "sha256"), sha256))
+            return json_array_get(attempts, i);
+    return NULL;
+}
+
+static bool write_json(const char *path, const json_t *value, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    str_add_json_value(&text, value);
+    str_addc(&text, '\n');
+    return file_write(path, str_text(&text), text.len, 0600, e);
+}
+
+bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    json_auto_t *result = results_read(s->class, s->folder, student, e);
+    if (!result)
+        return false;
+    json_t *attempts = json_object_get(result, "attempts"), *older = results_attempt(result, json_str(attempt, "sha256"));
+    size_t at = json_array_size(attempts);
+    for (size_t i = 0; older && i < json_array_size(attempts); i++)
+        at = json_array_get(attempts, i) == older ? i : at;
+    if (at < json_array_size(attempts))
+        json_array_set(attempts, at, attempt);
+    else
+        json_array_append(attempts, attempt);
+    return write_json(class_path(&arena, s->class, "%s/%s.json", s->folder, student), result, e);
+}
+
+bool results_add_unclaimed(struct results *s, const char *sha256, const json_t *attempt, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    return dir_make(class_path(&arena, s->class, "%s/unclaimed", s->folder), e) &&
+           write_json(class_path(&arena, s->class, "%s/unclaimed/%s.json", s->folder, sha256), attempt, e);
+}
+
+bool results_apply(struct results *s, size_t *ret_n, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct roster *r = &s->class->roster;
+    *ret_n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        const char *from = class_path(&arena, s->class, REGRADE "/%s.json", r->list[i].id);
+        const char *to = class_path(&arena, s->class, RESULTS "/%s.json", r->list[i].id);
+        if (!file_exists(from))
+            continue;
+        if (rename(from, to))
+            return err_set(e, "rename '%s': %m", from);
+        ++*ret_n;
+    }
+    return dir_remove(class_path(&arena, s->class, REGRADE), e);
+}
+
+bool results_is_current(const json_t *attempt, const char *content_hash)
+{
+    const char *outcome = json_str_or(attempt, "outcome", "error");
+    const json_t *by = json_object_get(attempt, "judged");
+    return attempt && !text_same(outcome, "error") && text_same(json_str(by, "version"), CAFELAB_VERSION) &&
+           text_same(json_str(by, "scenario"), content_hash);
+}

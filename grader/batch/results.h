@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private: results on disk. One file a student, written as a whole; only the coordinator writes. Depends on class.
+ */
+#pragma once
+
+#include "grader/class/class.h"
+
+#define RESULT_MAX_BYTES (64u << 20)
+
+#define RESULTS "results"
+#define REGRADE "regrade" /* what a regrade comes to, until it is applied; begins with what is in results/ */
+
+struct results { /* zeroed = closed */
+    struct class *class;
+    const char *folder;   /* RESULTS or REGRADE */
+    int held, shard_held; /* locks */
+};
+/* Makes the folder and takes the lock: for all of it, or with shards for that shard beside other shards. False when another run
+ * has it: the message names its pid. */
+bool results_open(struct results *, struct class *, const char *folder, unsigned shard, unsigned shards, struct err *);
+void results_close(struct results *);
+/* The student's results, or an empty {student, attempts: []}; NULL when there is a file and it is none of ours. */
+json_t *results_read(struct class *, const char *folder, const char *student, struct err *);
+/* The attempt of this upload, or NULL. */
+json_t *results_attempt(const json_t *result, const char *sha256);
+/* Adds the attempt, in the place of an older one of the same upload. */
+bool results_add(struct results *, const char *student, json_t *attempt, struct err *); /* attempt: borrowed */
+bool results_add_unclaimed(struct results *, const char *sha256, const json_t *attempt, struct err *);
+/* Puts what the regrade came to in the place of results, student by student, and removes its folder. */
+bool results_apply(struct results *, size_t *ret_n, struct err *);
+/* Was this attempt judged by this program with this text of the scenario, and is its outcome one that stays? */
+bool results_is_current(const json_t *attempt, const char *content_hash);

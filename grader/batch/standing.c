@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: MIT */
+/* From attempts to a grade: overrides of items, penalty of later attempts, lateness, the best or the last, a total by hand. */
+#include "grader/batch/standing.h"
+#include "grader/batch/results.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct standing_maker {
+    const struct class *class;
+    const struct class_rules *rules;
+    const struct overrides *overrides;
+    struct standing *out;
+};
+
+static bool is_graded(const json_t *attempt)
+{
+    return text_same(json_str(attempt, "outcome"), "good") && json_is_object(json_object_get(attempt, "report"));
+}
+
+/* ---- what people decided ---- */
+
+static void add_up(struct report *r)
+{
+    r->score = 0;
+    r->vetoed = NULL;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct finding *f = &r->findings[i];
+        r->score += f->points;
+        if (f->kind == FINDING_VETO && f->outcome == OUTCOME_FAIL && !r->vetoed)
+            r->vetoed = f->title;
+    }
+    if (r->score < 0 || r->vetoed)
+        r->score = 0;
+}
+
+/* An item gets the points and says why; one that takes away holds when it is set to 0. */
+static void override_item(struct report *r, struct finding *f, const struct override *o)
+{
+    f->points = f->max ? o->points : -o->points;
+    f->outcome = f->points >= f->max ? OUTCOME_PASS : f->points > 0 ? OUTCOME_PARTIAL : OUTCOME_FAIL;
+    f->feedback = f->feedback ? arena_printf(&r->arena, "%s Set by hand: %s.", f->feedback, o->reason)
+                              : arena_printf(&r->arena, "Set by hand: %s.", o->reason);
+}
+
+static bool apply_items(const struct standing_maker *m, struct report *r, struct err *e)
+{
+    bool any = false;
+    for (size_t i = 0; i < m->overrides->n; i++) {
+        const struct override *o = &m->overrides->list[i];
+        bool found = text_same(o->item, "total");
+        if (!text_same(o->student, m->out->student->id))
+            continue;
+        for (size_t j = 0; j < r->n; j++) {
+            if (!text_same(r->findings[j].id, o->item))
+                continue;
+            override_item(r, &r->findings[j], o);
+            found = any = true;
+        }
+        if (!found)
+            return err_set(e, "overrides.csv: the scenario has no item \"%s\" (for %s)", o->item, o->student);
+    }
+    if (any)
+        add_up(r);
+    return true;
+}
+
+static const struct override *total_of(const struct standing_maker *m)
+{
+    const struct override *last = NULL;
+    for (size_t i = 0; i < m->overrides->n; i++)
+        if (text_same(m->overrides->list[i].student, m->out->student->id) && text_same(m->overrides->list[i].item, "total"))
+            last = &m->overrides->list[i];
+    return last;
+}
+
+/* ---- lateness ---- */
+
+static int64_t deadline_of(const struct standing_maker *m)
+{
+    const struct roster *r = &m->class->roster;
+    for (size_t i = 0; i < r->n_columns; i++) {
+        int64_t ms = 0;
+        bool zoned = false;
+        if (!strcasecmp(r->header[i], "deadline") && time_parse(m->out->student->cells[i], &ms, &zoned) && zoned)
+            return ms;
+    }
+    return m->rules->deadline_ms;
+}
+
+/* Per cent that the score is worth; *ret_late: how much too late, -1 when that is not known. */
+static int lateness(const struct standing_maker *m, const json_t *attempt, int64_t *ret_late)
+{
+    const struct class_rules *p = m->rules;
+    int64_t deadline = deadline_of(m), at = 0, late = 0;
+    const char *submitted = json_str(attempt, "submitted");
+    *ret_late = 0;
+    if (submitted && deadline && time_parse(submitted, &at, NULL))
+        late = at - deadline;
+    else if (json_bool_or(attempt, "marked_late", false))
+        late = -1;
+    if (late == 0 || (late < 0 && late != -1))
+        return 100;
+    *ret_late = late;
+    int percent = 100;
+    for (size_t i = 0; i < p->n_late; i++)
+        if (late > p->late[i].after_ms || (late == -1 && i == 0))
+            percent = p->late[i].percent;
+    return percent;
+}
+
+/* ---- attempts ---- */
+
+static int64_t share(int64_t points, int64_t percent)
+{
+    return percent <= 0 ? 0 : (points * percent + 50) / 100;
+}
+
+struct worth {
+    int64_t raw, points;
+    int penalty, late_percent;
+    int64_t late_ms;
+};
+
+static bool weigh(const struct standing_maker *m, const json_t *attempt, size_t before, struct report *r, struct worth *w,
+                  struct err *e)
+{
+    if (!report_read(json_object_get(attempt, "report"), r, e) || !apply_items(m, r, e))
+        return false;
+    w->raw = r->score;
+    w->penalty = (int)(m->rules->penalty * (int64_t)before > 100 ? 100 : m->rules->penalty * (int64_t)before);
+    w->late_percent = lateness(m, attempt, &w->late_ms);
+    w->points = share(share(w->raw, 100 - w->penalty), w->late_percent);
+    return true;
+}
+
+static void explain(struct standing *s, const struct worth *w, const struct override *total)
+{
+    AUTO(str_drop) struct str why = {0};
+    if (w->penalty)
+        str_addf(&why, "%d %% less for the attempts before", w->penalty);
+    if (w->late_ms) {
+        str_addf(&why, "%s%d %% of it, because it was late", why.len ? "; " : "", w->late_percent);
+        if (w->late_ms > 0) {
+            str_add(&why, " by ");
+            str_add_duration(&why, w->late_ms);
+        }
+    }
+    if (total)
+        str_addf(&why, "%sset by hand: %s", why.len ? "; " : "", total->reason);
+    if (why.len)
+        s->why = arena_dup(&s->arena, str_text(&why));
+}
+
+/* The grade: from the best or the last attempt that counts. */
+static bool choose(const struct standing_maker *m, struct err *e)
+{
+    struct standing *s = m->out;
+    struct worth best = {0};
+    for (size_t i = 0; i < s->n; i++) {
+        struct report report = {0};
+        struct worth w = {0};
+        struct attempt *a = &s->attempts[i];
+        if (!is_graded(a->json) || (m->rules->attempts && (int64_t)s->counted >= m->rules->attempts))
+            continue;
+        if (!weigh(m, a->json, s->counted, &report, &w, e)) {
+            report_drop(&report);
+            return false;
+        }
+        a->counts = true;
+        a->points = w.points;
+        if (!s->counted++ || m->rules->keep_last || w.points > best.points) {
+            report_drop(&s->report);
+            s->report = report;
+            s->kept = i;
+            best = w;
+        } else
+            report_drop(&report);
+    }
+    s->graded = s->counted > 0;
+    if (!s->graded)
+        return true;
+    const struct override *total = total_of(m);
+    s->raw = best.raw;
+    s->report.score = total ? total->points : best.points;
+    explain(s, &best, total);
+    return true;
+}
+
+/* Nothing counts: why not, of the newest attempt. */
+static void explain_none(const struct standing_maker *m)
+{
+    struct standing *s = m->out;
+    const json_t *last = s->n ? s->attempts[s->n - 1].json : NULL;
+    const struct override *total = total_of(m);
+    s->report = (struct report){.scenario = m->class->scenario_id, .student = s->student->id};
+    s->report.title = local_text_get(&m->class->scenario->title, m->class->language);
+    s->report.receipt.version = CAFELAB_VERSION;
+    if (total) {
+        s->graded = true;
+        s->report.score = total->points;
+        explain(s, &(struct worth){0}, total);
+    } else if (last)
+        s->report.ungradable = arena_printf(&s->report.arena, "%s: %s", json_str_or(last, "outcome", "error"),
+                                            json_str_or(last, "reason", "no reason is known"));
+    else
+        s->report.ungradable = "nothing was handed in";
+}
+
+bool standing_read(struct class *c, const char *folder, const struct class_rules *rules, const struct overrides *overrides,
+                   const struct student *student, struct standing *out, struct err *e)
+{
+    struct standing_maker m = {c, rules, overrides, out};
+    *out = (struct standing){.student = student, .result = results_read(c, folder, student->id, e)};
+    const json_t *attempts = out->result ? json_object_get(out->result, "attempts") : NULL;
+    if (!out->result)
+        return false;
+    out->n = json_array_size(attempts);
+    out->attempts = arena_alloc(&out->arena, (out->n + 1) * sizeof(*out->attempts));
+    for (size_t i = 0; i < out->n; i++) {
+        const json_t *json = json_array_get(attempts, i);
+        out->attempts[i] = (struct attempt){.json = json, .outcome = json_str_or(json, "outcome", "error")};
+    }
+    if (!choose(&m, e))
+        return err_wrap(e, "results/%s.json", student->id);
+    if (!out->graded)
+        explain_none(&m);
+    return true;
+}
+
+void standing_drop(struct standing *s)
+{
+    report_drop(&s->report);
+    json_decref(s->result);
+    arena_drop(&s->arena);
+    *s = (struct standing){0};
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab class grade: everything that was handed in, judged where it can do no harm. */
+#include "grader/batch/batch.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/class_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void tell(void *context, const char *line)
+{
+    AUTO(str_drop) struct str clean = {0};
+    (void)context;
+    str_add_log(&clean, line);
+    progress_end();
+    fprintf(stderr, "%s\n", str_text(&clean));
+}
+
+static int tell_done(const struct request *r, const struct batch_done *d)
+{
+    if (request_has(r, "json")) {
+        json_auto_t *out =
+            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded", (json_int_t)d->graded, "kept",
+                      (json_int_t)d->kept, "ungradable", (json_int_t)d->ungradable, "errors", (json_int_t)d->errors,
+                      "unclaimed", (json_int_t)d->unclaimed);
+        print_json(out);
+    } else
+        printf("%zu uploads: %zu graded, %zu known from before, %zu not gradable, %zu errors; %zu of nobody in the class\n",
+               d->uploads, d->graded, d->kept, d->ungradable, d->errors, d->unclaimed);
+    return d->errors ? EXIT_TROUBLE : d->ungradable || d->unclaimed ? EXIT_FINDINGS : EXIT_GOOD;
+}
+
+static int run(const struct request *r)
+{
+    AUTO(class_close) struct class c = {0};
+    struct err e = {0};
+    struct batch_done done = {0};
+    int64_t workers = 0;
+    struct batch_plan plan = {.paths = r->args + 1,
+                              .n = r->n_args - 1,
+                              .again = request_has(r, "again"),
+                              .times = request_value(r, "times"),
+                              .progress = progress_show,
+                              .tell = tell};
+    if (!request_int(r, "workers", 1, 256, &workers) || !request_shard(r, &plan.shard, &plan.shards))
+        return EXIT_TROUBLE;
+    plan.workers = (unsigned)workers;
+    if (!class_open_told(r->args[0], &c))
+        return EXIT_TROUBLE;
+    bool good = batch_grade(&c, &plan, &done, &e);
+    progress_end();
+    if (!good)
+        return trouble_err(&e);
+    return tell_done(r, &done);
+}
+
+const struct command command_class_grade = {
+    .name = "class grade",
+    .synopsis = "CLASS UPLOAD...",
+    .says = "judge what students handed in",
+    .more =
+        "An upload is a file of `cafelab submit`, a lab or an archive of one, a folder of such, or a bulk download of Canvas\n"
+        "or Moodle. Each is judged by a process that has only memory; whatever is wrong with one is its outcome and stops\n"
+        "no other. Results are in CLASS/results; a run that was killed goes on where it was. What was judged before is\n"
+        "left alone unless --again is given. Exit status 1: some uploads could not be graded; 2: judging one failed.",
+    .least = 2,
+    .most = SIZE_MAX,
+    .run = run,
+    .options = {{"workers", 0, "N", "how many at a time; one a core without"},
+                {"shard", 0, "I/N", "only the I-th of N parts of the class: several machines share the work"},
+                {"times", 0, "FILE", "CSV with student and submitted: when each handed in"},
+                {"again", 0, NULL, "judge what was judged before, too"},
+                OPTION_JSON},
+};

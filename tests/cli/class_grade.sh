@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: MIT
+# A class graded: any mix of uploads, results that survive, rules, decisions of people, regrading, receipts.
+. "$(dirname "$0")/../check.sh"
+cd "$tmp" || exit 1
+
+cat >roster.csv <<'END'
+id,name,email,login,section,deadline
+ana,Ana Núñez,ana@example.edu,an,A,
+rui,Rui Roe,rui@example.edu,rr,A,
+mia,Mia Poe,mia@example.edu,mp,B,2026-03-05T12:00:00Z
+zoe,Zoë Doe,zoe@example.edu,zd,B,
+END
+run class init ir --scenario cafe-breach --roster roster.csv --events 200
+is 0 "$status" 'init'
+run class build ir
+is 0 "$status" 'build'
+mkdir labs subs
+for s in ana rui mia zoe; do
+    mkdir labs/$s
+    tar xzf ir/bundles/$s.tar.gz -C labs/$s --strip-components=1
+done
+
+# ana answers four, rui hands in his lab as it lies there, mia a broken sheet, zoe nothing; and somebody's junk
+sed -i 's/^who:.*/who: chaos/; s/^method:.*/method: programmatic/; s/^range:.*/range: "0.0.0.0\/0"/; s/^account:.*/account: chaos-user/' labs/ana/answers.yaml
+run submit labs/ana -o subs/ana.tar.gz
+is 0 "$status" 'submit'
+cp -R labs/rui subs/rui
+sed -i 's/^who:.*/who: "chaos/' labs/mia/answers.yaml
+run submit labs/mia -o subs/mia.tar.gz
+head -c 700 subs/ana.tar.gz >subs/cut.tar.gz
+echo 'no archive at all' >subs/junk.zip
+run class grade ir subs
+is 1 "$status" 'some could not be graded'
+says '5 uploads: 2 graded, 0 known from before, 3 not gradable, 0 errors; 2 of nobody in the class' "$out"
+says 'cut.tar.gz: truncated: ' "$err"
+says 'junk.zip: no-archive: ' "$err"
+is 25 "$(jq '.attempts[0].report.score' ir/results/ana.json)" 'ana'
+is 0 "$(jq '.attempts[0].report.score' ir/results/rui.json)" 'rui'
+is ungradable "$(jq -r '.attempts[0].outcome' ir/results/mia.json)" 'mia'
+has 'why' '.attempts[0].reason | test("answers.yaml:[0-9]+")' ir/results/mia.json
+is 600 "$(stat -c %a ir/results/ana.json)" 'mode of results'
+check 'no result of zoe' test ! -e ir/results/zoe.json
+is 2 "$(ls ir/results/unclaimed | wc -l)" 'unclaimed'
+
+# what was judged is left alone; a lab in a folder is known by what is in it
+cp ir/results/ana.json before.json
+run class grade ir subs --json
+is '0 3' "$(jq -r '"\(.graded) \(.kept)"' "$out")" 'again nothing'
+same before.json ir/results/ana.json
+
+# a second attempt; then the rules say what it is worth
+mkdir more
+sed -i 's/^setting:.*/setting: PasswordAuthentication/' labs/ana/answers.yaml
+run submit labs/ana -o more/ana.tar.gz
+sed -i 's/^who:.*/who: chaos/' labs/mia/answers.yaml
+run submit labs/mia -o more/mia.tar.gz
+run class grade ir more
+is 0 "$status" 'second attempts'
+is 2 "$(jq '.attempts | length' ir/results/ana.json)" 'two attempts'
+scores() {
+    run class report ir --format json
+    jq -r '[.grades[] | "\(.student) \(.score) \(.attempts)"] | join(", ")' "$out"
+}
+is 'ana 30 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'the best counts, and what cannot be graded is no attempt'
+rules() {
+    jq ".grading = $1" ir/class.json >class.json && cat class.json >ir/class.json
+}
+rules '{"penalty": 10}'
+is 'ana 27 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'a penalty'
+rules '{"penalty": 50}'
+is 'ana 25 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'the first is better now'
+rules '{"penalty": 50, "keep": "last"}'
+is 'ana 15 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'the last counts'
+rules '{"attempts": 1}'
+is 'ana 25 1, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'one attempt'
+rules '{"atempts": 1}'
+run class report ir
+is 2 "$status" 'a misspelt rule'
+says 'unknown key "atempts" (did you mean "attempts"?)' "$err"
+
+# lateness: the class's deadline, and an own one of mia's
+printf 'student,submitted\nana,2026-03-02T12:00:01Z\nmia@example.edu,2026-03-02T12:00:01Z\n' >times.csv
+rules '{"deadline": "2026-03-01T12:00:00Z", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
+run class grade ir more --again --times times.csv
+is 0 "$status" 'times'
+is 'ana 25 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'the late attempt is worth half, the first all'
+rules '{"deadline": "2026-03-01T12:00:00Z", "keep": "last", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
+is 'ana 15 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'late by a day and a second'
+has 'it says why' '.grades[0].why | test("50 % of it, because it was late by ")' "$out"
+printf 'student,submitted\nana,yesterday\n' >times.csv
+run class grade ir more --times times.csv
+is 2 "$status" 'a time that is none'
+says 'times.csv:2: expected a time with its zone' "$err"
+rules '{}'
+
+# what people decide
+printf 'student,item,points,reason\nana,when,7.5,right day\nzoe,total,60,ill; took an oral exam\n' >ir/overrides.csv
+is 'ana 37.5 2, rui 0 1, mia 10 1, zoe 60 0' "$(scores)" 'overrides'
+run class report ir --format csv-items
+says 'Set by hand: right day.' "$out"
+printf 'student,item,points,reason\nana,when,7.5,\n' >ir/overrides.csv
+run class report ir
+is 2 "$status" 'an override without a reason'
+says 'overrides.csv:2: an override needs its reason' "$err"
+printf 'student,item,points,reason\nana,whenn,7.5,x\n' >ir/overrides.csv
+run class report ir
+says 'the scenario has no item "whenn"' "$err"
+rm ir/overrides.csv
+
+# reports
+run class report ir
+is 0 "$status" 'report'
+says '4 students, 3 handed in, 3 have a grade' "$out"
+check 'the class page is good HTML' tidy -q -e ir/reports/index.html 2>"$err"
+lacks '<script' ir/reports/index.html
+is "$(grep -c '<table' ir/reports/index.html)" "$(grep -c '<caption>' ir/reports/index.html)" 'a caption a table'
+check 'a page of each' test -e ir/reports/students/ana.html -a -e ir/reports/students/mia.html
+check 'none of who has nothing' test ! -e ir/reports/students/zoe.html
+is 5 "$(wc -l <ir/reports/grades.csv)" 'grades.csv'
+says 'an,ana,ana@example.edu,25,' ir/reports/moodle.csv
+says 'zd,zoe,zoe@example.edu,,not graded: nothing was handed in' ir/reports/moodle.csv
+lacks '<dd>chaos-user</dd>' ir/reports/students/mia.html
+
+# somebody hands in another's lab, and another's value
+cp subs/ana.tar.gz more/zoe.tar.gz
+value=$(jq -r '.attempts[0].report.findings[] | select(.id == "event") | .expected' ir/results/rui.json)
+sed -i "s/^event:.*/event: $value/" labs/ana/answers.yaml
+run submit labs/ana -o more/ana.tar.gz
+run class grade ir more
+says 'other-student' "$err"
+run class report ir --json
+has 'the value is found' '[.alike[] | select(.kind == "another'"'"'s value" and .students == ["ana", "rui"])] | length == 1' "$out"
+has 'the lab is found' '[.alike[] | select(.kind == "another'"'"'s lab" and .students == ["zoe"])] | length == 1' "$out"
+
+# two runs do not mix; shards stand beside each other
+exec 8>>ir/results/.lock
+flock 8
+run class grade ir subs
+is 2 "$status" 'a second run'
+says 'another run is grading this class' "$err"
+exec 8>&-
+run class build ir --again
+cp -R ir ir2
+rm -rf ir2/results
+for i in 1 2 3; do
+    run class grade ir2 subs more --shard $i/3 --json
+    cp "$out" shard-$i
+done
+is 4 "$(jq -s '[.[].graded] | add' shard-*)" 'shards judge each once'
+rm -rf ir3 && cp -R ir2 ir3 && rm -rf ir3/results
+run class grade ir3 subs more
+diff -r -x '.lock*' ir2/results ir3/results >"$out" 2>&1
+same /dev/null "$out"
+
+# a correction
+cp ir3/results/ana.json before.json
+sed -i 's/answer: "{{ rogue_rule.method }}"/answer: console/' ir3/scenario/scenario.yaml
+run class regrade ir3 subs more
+is 1 "$status" 'grades change'
+says 'ana                    30/120 -> 25/120       method: pass 5 of 5 -> fail 0 of 5, expected was "programmatic", is "console"' "$out"
+says '1 grade changes, 3 stay as they are' "$out"
+same before.json ir3/results/ana.json
+run class regrade ir3 subs more --apply
+says 'applied to 4 students' "$out"
+check 'it is applied' test ! -e ir3/regrade
+run class regrade ir3 subs more
+is 0 "$status" 'nothing changes any more'
+
+# receipts
+run class receipt ir ana
+is 0 "$status" 'a receipt'
+cp "$out" receipt.json
+run class receipt ir --verify receipt.json
+is 0 "$status" 'it is genuine'
+says 'grade: as it stands in results (now 30 of 120)' "$out"
+sed 's/"score": 30/"score": 120/' receipt.json >forged.json
+run class receipt ir --verify forged.json
+is 1 "$status" 'it is not'
+says "NOT of this class's secret, or changed since" "$out"
+run class receipt ir zoe
+is 2 "$status" 'no grade, no receipt'
+checked
