@@ -47,9 +47,9 @@ struct key;
 /* Plays the story and, if a check asks for it, builds the evidence aside to know what was delivered (about 0.3 s; one key
  * serves every submission of the same seed, student and number of events). The scenario must outlive it. */
 struct key *key_make(const struct scenario *, const struct play_options *, struct err *);
-/* The same beside the lab that was just built with these options and that nobody has touched: what was delivered is read
- * there. */
-struct key *key_of_built(const struct scenario *, const struct play_options *, const char *dir, struct err *);
+/* The same of a story that was played, which is taken over, beside the lab that was built of it and that nobody has touched:
+ * what was delivered is read there. */
+struct key *key_of_built(struct play *, const char *dir, struct err *);
 /* The key for one lab: of a static one as above, with what lab.json says; a live one's story is told again from its journal,
  * and its files are not compared with anything. The scenario must outlive it, of a live lab the lab, too (its scenario is
  * used). */

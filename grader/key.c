@@ -49,11 +49,17 @@ static bool complete(struct key *key, struct err *e)
     return key->rubric != NULL;
 }
 
-static struct key *make(const struct scenario *s, const struct play_options *options, const char *built, struct err *e)
+/* `played` is taken over; NULL = it is played here. `built` is the lab that was built of it; NULL = it is built aside. */
+static struct key *make(const struct scenario *s, const struct play_options *options, struct play *played, const char *built,
+                        struct err *e)
 {
     struct key *key = xcalloc(1, sizeof(*key));
     key->scenario = s;
-    bool good = play(s, options, &key->play, e) && complete(key, e);
+    if (played) {
+        key->play = *played;
+        *played = (struct play){0};
+    }
+    bool good = (played || play(s, options, &key->play, e)) && complete(key, e);
     if (good)
         hash_journal(&key->play.world, key->journal_hash);
     if (good && needs_delivered(key->rubric)) {
@@ -68,12 +74,12 @@ static struct key *make(const struct scenario *s, const struct play_options *opt
 
 struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
 {
-    return make(s, options, NULL, e);
+    return make(s, options, NULL, NULL, e);
 }
 
-struct key *key_of_built(const struct scenario *s, const struct play_options *options, const char *dir, struct err *e)
+struct key *key_of_built(struct play *played, const char *dir, struct err *e)
 {
-    return make(s, options, dir, e);
+    return make(played->scenario, NULL, played, dir, e);
 }
 
 struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)

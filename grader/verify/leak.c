@@ -6,30 +6,56 @@
 #include "grader/verify/proof.h"
 
 #include <ctype.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-enum { LEAST_ANSWER = 4, LEAST_TEXT = 12, MOST_BYTES = 64 << 20 };
+enum { LEAST_ANSWER = 4, LEAST_TEXT = 12 };
 
+struct bytes {
+    const char *s;
+    size_t len;
+};
+struct sought { /* a text that must stand nowhere */
+    const char *text, *what, *id;
+    struct src_pos at;
+};
+/* All of them are looked for at once, after Wu and Manber: where three bytes stand in none of them, none can end within the
+ * length of the shortest. */
+enum { BLOCK = 3, SHIFTS = 1 << 15 };
+struct search {
+    struct sought *list;
+    size_t n, cap, least; /* length of the shortest, at most 200 */
+    uint8_t shift[SHIFTS];
+};
 struct looking {
     struct proof *p;
     const char *path; /* of the file that is looked into */
-    struct str text;
+    struct bytes text;
+    struct search secrets, rubric;
 };
 
-static bool word_char(char c)
+static size_t block_at(const char *s)
 {
-    return isalnum((unsigned char)c) || c == '_';
+    const unsigned char *u = (const unsigned char *)s;
+    return ((size_t)u[0] ^ (size_t)u[1] << 5 ^ (size_t)u[2] << 10) & (SHIFTS - 1);
 }
 
-/* Does it stand there as a word of its own? */
-static bool holds(const struct str *text, const char *word)
+/* Once all are in the list. */
+static void search_learn(struct search *s)
 {
-    size_t n = strlen(word);
-    const char *s = str_text(text), *end = s + text->len;
-    for (const char *at; n && s < end && (at = memmem(s, (size_t)(end - s), word, n)); s = at + 1)
-        if ((at == text->s || !word_char(at[-1])) && (at + n == end || !word_char(at[n])))
-            return true;
-    return false;
+    s->least = 200;
+    for (size_t i = 0; i < s->n; i++)
+        s->least = strlen(s->list[i].text) < s->least ? strlen(s->list[i].text) : s->least;
+    memset(s->shift, (int)(s->least - BLOCK + 1), sizeof(s->shift));
+    for (size_t i = 0; i < s->n; i++)
+        for (size_t j = 0; j + BLOCK <= s->least; j++) {
+            uint8_t *shift = &s->shift[block_at(s->list[i].text + j)], here = (uint8_t)(s->least - BLOCK - j);
+            *shift = here < *shift ? here : *shift;
+        }
 }
 
 static void tell(struct looking *l, struct src_pos at, const char *what, const char *id, const char *value)
@@ -40,6 +66,39 @@ static void tell(struct looking *l, struct src_pos at, const char *what, const c
                                .file = l->path,
                                .command = arena_printf(&l->p->arena, "grep -anF -e '%s' try/%s", value, l->path)},
                "%s of \"%s\" stands in %s: \"%s\"", what, id, l->path, value);
+}
+
+/* Tells those that stand in the text; the same fault again is the same finding. */
+static void search_run(struct looking *l, const struct search *s)
+{
+    const char *end = l->text.s + l->text.len;
+    l->p->facts[PROVE_LEAK] += s->n;
+    for (const char *at = l->text.s + s->least; s->n && at <= end;) { /* where the first `least` bytes of one would end */
+        size_t shift = s->shift[block_at(at - BLOCK)];
+        for (size_t i = 0; !shift && i < s->n; i++) {
+            const char *text = s->list[i].text, *from = at - s->least;
+            size_t n = strlen(text);
+            if ((size_t)(end - from) >= n && !memcmp(from, text, n))
+                tell(l, s->list[i].at, s->list[i].what, s->list[i].id, text);
+        }
+        at += shift ? shift : 1;
+    }
+}
+
+static bool word_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Does it stand there as a word of its own? */
+static bool holds(const struct bytes *text, const char *word)
+{
+    size_t n = strlen(word);
+    const char *s = text->s, *end = s + text->len;
+    for (const char *at; n && s < end && (at = memmem(s, (size_t)(end - s), word, n)); s = at + 1)
+        if ((at == text->s || !word_char(at[-1])) && (at + n == end || !word_char(at[n])))
+            return true;
+    return false;
 }
 
 static bool has_options(const struct question *q)
@@ -59,51 +118,45 @@ static void look_for_answers(struct looking *l)
         }
 }
 
-static void look_for_text(struct looking *l, const struct local_text *text, struct src_pos at, const char *what, const char *id)
+static void add_text(struct search *s, const struct local_text *text, struct src_pos at, const char *what, const char *id)
 {
-    for (size_t i = 0; i < LANGUAGES; i++) {
-        const char *said = text->in[i];
-        if (!said || strlen(said) < LEAST_TEXT)
-            continue;
-        l->p->facts[PROVE_LEAK]++;
-        if (memmem(str_text(&l->text), l->text.len, said, strlen(said)))
-            tell(l, at, what, id, said);
-    }
+    for (size_t i = 0; i < LANGUAGES; i++)
+        if (text->in[i] && strlen(text->in[i]) >= LEAST_TEXT)
+            *GROW(s->list, s->n, s->cap) = (struct sought){text->in[i], what, id, at};
 }
 
-static void look_for_rubric(struct looking *l)
+/* Hints, diagnoses and the titles of checks. */
+static void learn_rubric(struct search *s, const struct rubric *key)
 {
-    const struct rubric *key = l->p->key->rubric;
     const struct question *q = key->questions.items;
     for (size_t i = 0; i < key->questions.n; i++) {
         const struct hint *hint = q[i].hints.items;
         for (size_t j = 0; j < q[i].hints.n; j++)
-            look_for_text(l, &hint[j].text, hint[j].at, "a hint", q[i].id);
+            add_text(s, &hint[j].text, hint[j].at, "a hint", q[i].id);
         for (size_t j = 0; j < q[i].n_wrong; j++)
-            look_for_text(l, &q[i].wrong[j].says, q[i].wrong[j].at, "the diagnosis of a wrong answer", q[i].id);
+            add_text(s, &q[i].wrong[j].says, q[i].wrong[j].at, "the diagnosis of a wrong answer", q[i].id);
     }
     const struct check *c = key->checks.items;
     for (size_t i = 0; i < key->checks.n; i++)
-        look_for_text(l, &c[i].title, c[i].at, "the title", c[i].id);
+        add_text(s, &c[i].title, c[i].at, "the title", c[i].id);
+    search_learn(s);
+}
+
+static void learn_secrets(struct search *s, const struct play *story)
+{
+    for (size_t i = 0; i < story->n_cast; i++) {
+        const struct member *m = &story->cast[i];
+        if (m->secret && strlen(m->secret) >= LEAST_TEXT && !m->person->student)
+            *GROW(s->list, s->n, s->cap) = (struct sought){m->secret, "the secret access key", m->person->name, m->person->at};
+    }
+    search_learn(s);
 }
 
 static void look_for_marks(struct looking *l)
 {
     l->p->facts[PROVE_LEAK]++;
-    if (memmem(str_text(&l->text), l->text.len, "\"mark\":", 7))
+    if (memmem(l->text.s, l->text.len, "\"mark\":", 7))
         fault_note(l->p, &(struct fault){.property = PROVE_LEAK, .file = l->path}, "%s names the story's marks", l->path);
-}
-
-static void look_for_secrets(struct looking *l)
-{
-    for (size_t i = 0; i < l->p->key->play.n_cast; i++) {
-        const struct member *m = &l->p->key->play.cast[i];
-        if (!m->secret || m->person->student)
-            continue;
-        l->p->facts[PROVE_LEAK]++;
-        if (memmem(str_text(&l->text), l->text.len, m->secret, strlen(m->secret)))
-            tell(l, m->person->at, "the secret access key", m->person->name, m->secret);
-    }
 }
 
 /* What a person signs in with: in evidence an intruder may well have typed it. */
@@ -124,7 +177,7 @@ static void look_for_future(struct looking *l)
 {
     static const char field[] = "\"EventTime\":\"";
     const char *until = arena_time(&l->p->arena, l->p->untouched->lab.until_ms, TIME_ISO), *latest = "";
-    const char *s = str_text(&l->text), *end = s + l->text.len;
+    const char *s = l->text.s, *end = s + l->text.len;
     size_t n = strlen(until);
     l->p->facts[PROVE_LEAK]++;
     for (; (s = memmem(s, (size_t)(end - s), field, strlen(field))) && (size_t)(end - s) > strlen(field) + n; s++)
@@ -145,6 +198,41 @@ static bool is_private(const char *path)
     return text_starts(path, ".cafelab/athena") || text_same(path, ".cafelab/scenario");
 }
 
+static void look_into_text(struct looking *l, const char *path, bool evidence)
+{
+    search_run(l, &l->secrets);
+    if (text_same(path, "account/event-history.json"))
+        look_for_future(l);
+    if (evidence)
+        return;
+    search_run(l, &l->rubric);
+    if (text_same(path, ".cafelab/journal.jsonl"))
+        look_for_marks(l);
+    if (text_starts(path, ".cafelab/"))
+        return;
+    look_for_answers(l);
+    look_for_passwords(l);
+}
+
+/* Files of this lab, which nobody else writes: the event history is too long to be copied. NULL without an error: empty. */
+static void *map_file(const char *path, size_t *ret_len, struct err *e)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    void *mapped = NULL;
+    *ret_len = 0;
+    if (fd < 0 || fstat(fd, &st))
+        err_set(e, "open '%s': %m", path);
+    else if (st.st_size &&
+             (mapped = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0)) == MAP_FAILED) {
+        err_set(e, "map '%s': %m", path);
+        mapped = NULL;
+    }
+    *ret_len = mapped ? (size_t)st.st_size : 0;
+    close(fd);
+    return mapped;
+}
+
 static bool look_into(void *context, const struct dir_entry *entry, struct err *e)
 {
     struct looking *l = context;
@@ -152,22 +240,13 @@ static bool look_into(void *context, const struct dir_entry *entry, struct err *
                     text_starts(entry->path, "server/") || text_starts(entry->path, "account/");
     if (entry->is_dir || entry->is_link || is_private(entry->path) || text_ends(entry->path, ".gz"))
         return true;
-    str_clear(&l->text);
     l->path = entry->path;
-    if (!file_read(arena_printf(&l->p->arena, "%s/%s", l->p->dir, entry->path), MOST_BYTES, &l->text, e))
-        return false;
-    look_for_secrets(l);
-    if (text_same(entry->path, "account/event-history.json"))
-        look_for_future(l);
-    if (evidence)
-        return true;
-    look_for_rubric(l);
-    if (text_same(entry->path, ".cafelab/journal.jsonl"))
-        look_for_marks(l);
-    if (text_starts(entry->path, ".cafelab/"))
-        return true;
-    look_for_answers(l);
-    look_for_passwords(l);
+    void *mapped = map_file(arena_printf(&l->p->arena, "%s/%s", l->p->dir, entry->path), &l->text.len, e);
+    l->text.s = mapped;
+    if (!mapped)
+        return l->text.len == 0 && !e->set;
+    look_into_text(l, entry->path, evidence);
+    munmap(mapped, l->text.len);
     return true;
 }
 
@@ -175,7 +254,10 @@ void prove_no_leak(struct proof *p)
 {
     struct looking l = {.p = p};
     struct err e = {0};
+    learn_secrets(&l.secrets, &p->key->play);
+    learn_rubric(&l.rubric, p->key->rubric);
     if (!dir_walk(p->dir, look_into, &l, &e))
         fault_note(p, &(struct fault){.property = PROVE_LEAK}, "%s", e.msg);
-    str_drop(&l.text);
+    free(l.secrets.list);
+    free(l.rubric.list);
 }

@@ -15,6 +15,7 @@ struct proof {
     const struct rubric *author; /* references are open: nothing of the key is in it */
     struct play_options play;
     const char *dir; /* the lab */
+    bool on_disk;    /* the solution is written there, and the lab graded as it is handed in */
     struct key *key;
     struct submission *untouched;
     struct athena *athena; /* open once the mutations are through */

@@ -9,58 +9,60 @@
 
 enum { LEAST_PAUSES = 3 };
 
-/* First column: the value; it is told for the first row alone. */
+/* Rules of single records: the value that is told, and which records break it. All are asked in one query; the first record
+ * that breaks one is looked for when there is any. */
 static const struct {
     enum property property;
-    const char *says, *sql;
+    const char *says, *value, *broken;
 } rules[] = {
-    {PROVE_REALISM, "an event id is no version 4 UUID",
-     "SELECT eventid FROM logs WHERE NOT regexp_like(eventid, "
-     "'^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')"                                                                            },
-    {PROVE_REALISM, "an event id comes twice",                                              "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1"},
-    {PROVE_REALISM, "an access key id is none of AWS's",
-     "SELECT useridentity.accesskeyid FROM logs WHERE useridentity.accesskeyid <> '' AND "
-     "NOT regexp_like(useridentity.accesskeyid, '^(AKIA|ASIA)[A-Z2-7]{16}$')"                                                                              },
-    {PROVE_REALISM, "a user's principal id is none of AWS's",
-     "SELECT useridentity.principalid FROM logs WHERE useridentity.type = 'IAMUser' AND "
-     "NOT regexp_like(useridentity.principalid, '^AIDA[A-Z2-7]{17}$')"                                                                                     },
-    {PROVE_REALISM, "there is no such region",
-     "SELECT awsregion FROM logs WHERE NOT regexp_like(awsregion, "
-     "'^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]$')"                                     },
-    {PROVE_REALISM, "an account number has not twelve digits",
-     "SELECT recipientaccountid FROM logs WHERE NOT regexp_like(recipientaccountid, '^[0-9]{12}$')"                                                        },
-    {PROVE_REALISM, "an event source is no service of AWS",
-     "SELECT eventsource FROM logs WHERE NOT regexp_like(eventsource, '^[a-z0-9-]+\\.amazonaws\\.com$')"                                                   },
-    {PROVE_REALISM, "a source is neither an address nor a service",
-     "SELECT sourceipaddress FROM logs WHERE NOT regexp_like(sourceipaddress, "
-     "'^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]+:[0-9a-f:]*|[a-z0-9.-]+\\.amazonaws\\.com|AWS Internal)$')"                                                },
-    {PROVE_REALISM, "a request from the internet comes from a private or reserved address",
-     "SELECT sourceipaddress FROM logs WHERE coalesce(vpcendpointid, '') = '' AND regexp_like(sourceipaddress, "
-     "'^(0|10|127|22[4-9]|2[3-5][0-9])\\.|^169\\.254\\.|^192\\.168\\.|^172\\.(1[6-9]|2[0-9]|3[01])\\.')"                                                   },
-    {PROVE_REALISM, "a user has a name that IAM does not take",
-     "SELECT useridentity.username FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.username <> '' AND "
-     "NOT regexp_like(useridentity.username, '^[A-Za-z0-9+=,.@_-]{1,64}$') AND "
-     "useridentity.username <> 'HIDDEN_DUE_TO_SECURITY_REASONS'"                                                                                           },
-    {PROVE_REALISM, "one access key is of two users",
+    {PROVE_REALISM, "an event id is no version 4 UUID",                                     "eventid",
+     "NOT regexp_like(eventid, '^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$')"              },
+    {PROVE_REALISM, "an access key id is none of AWS's",                                    "useridentity.accesskeyid",
+     "useridentity.accesskeyid <> '' AND NOT regexp_like(useridentity.accesskeyid, '^(AKIA|ASIA)[A-Z2-7]{16}$')"      },
+    {PROVE_REALISM, "a user's principal id is none of AWS's",                               "useridentity.principalid",
+     "useridentity.type = 'IAMUser' AND NOT regexp_like(useridentity.principalid, '^AIDA[A-Z2-7]{17}$')"              },
+    {PROVE_REALISM, "there is no such region",                                              "awsregion",
+     "NOT regexp_like(awsregion, "
+     "'^(af|ap|ca|eu|il|me|mx|sa|us)-(central|north|south|east|west|northeast|northwest|southeast|southwest)-[1-9]$')"},
+    {PROVE_REALISM, "an account number has not twelve digits",                              "recipientaccountid",
+     "NOT regexp_like(recipientaccountid, '^[0-9]{12}$')"                                                             },
+    {PROVE_REALISM, "an event source is no service of AWS",                                 "eventsource",
+     "NOT regexp_like(eventsource, '^[a-z0-9-]+\\.amazonaws\\.com$')"                                                 },
+    {PROVE_REALISM, "a source is neither an address nor a service",                         "sourceipaddress",
+     "NOT regexp_like(sourceipaddress, "
+     "'^([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-f:]+:[0-9a-f:]*|[a-z0-9.-]+\\.amazonaws\\.com|AWS Internal)$')"           },
+    {PROVE_REALISM, "a request from the internet comes from a private or reserved address", "sourceipaddress",
+     "coalesce(vpcendpointid, '') = '' AND regexp_like(sourceipaddress, "
+     "'^(0|10|127|22[4-9]|2[3-5][0-9])\\.|^169\\.254\\.|^192\\.168\\.|^172\\.(1[6-9]|2[0-9]|3[01])\\.')"              },
+    {PROVE_REALISM, "a user has a name that IAM does not take",                             "useridentity.username",
+     "useridentity.type = 'IAMUser' AND useridentity.username <> '' AND "
+     "NOT regexp_like(useridentity.username, '^[A-Za-z0-9+=,.@_-]{1,64}$')"                                           },
+    {PROVE_REALISM, "IAM answers from another region than us-east-1",                       "awsregion",
+     "eventsource = 'iam.amazonaws.com' AND awsregion <> 'us-east-1'"                                                 },
+    {PROVE_REALISM, "a call that changes something says that it only reads",                "eventname",
+     "readonly = 'true' AND eventsource <> 'athena.amazonaws.com' AND regexp_like(eventname, "
+     "'^(Create|Delete|Put|Attach|Detach|Authorize|Revoke|Run|Terminate|Stop|Start|Update|Modify)[A-Z]')"             },
+    {PROVE_REALISM, "the console's own session is signed by a long-lived key",              "eventid",
+     "sessioncredentialfromconsole = 'true' AND useridentity.accesskeyid LIKE 'AKIA%'"                                },
+    {PROVE_REALISM, "an error has a message and no code",                                   "eventid",
+     "errormessage <> '' AND coalesce(errorcode, '') = '' AND eventname <> 'ConsoleLogin'"                            },
+    {PROVE_LEAK,    "a record holds a secret access key",                                   "eventid",
+     "responseelements LIKE '%secretAccessKey%' AND "
+     "NOT regexp_like(responseelements, '\"secretAccessKey\":\"?(HIDDEN|\\*)')"                                       },
+};
+
+/* Rules of several records: the first column is what is told. */
+static const struct {
+    const char *says, *sql;
+} relations[] = {
+    {"an event id comes twice",                                 "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1"},
+    {"one access key is of two users",
      "SELECT useridentity.accesskeyid FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.accesskeyid <> '' "
-     "GROUP BY useridentity.accesskeyid HAVING count(DISTINCT useridentity.username) > 1"                                                                  },
-    {PROVE_REALISM, "one user has two principal ids, and was never made anew",
+     "GROUP BY useridentity.accesskeyid HAVING count(DISTINCT useridentity.username) > 1"                                      },
+    {"one user has two principal ids, and was never made anew",
      "SELECT useridentity.username FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.principalid <> '' AND "
      "useridentity.username NOT IN (SELECT coalesce(json_extract_scalar(requestparameters, '$.userName'), '') FROM logs WHERE "
-     "eventname = 'CreateUser') GROUP BY useridentity.username HAVING count(DISTINCT useridentity.principalid) > 1"                                        },
-    {PROVE_REALISM, "IAM answers from another region than us-east-1",
-     "SELECT awsregion FROM logs WHERE eventsource = 'iam.amazonaws.com' AND awsregion <> 'us-east-1'"                                                     },
-    {PROVE_REALISM, "a call that changes something says that it only reads",
-     "SELECT eventname FROM logs WHERE readonly = 'true' AND regexp_like(eventname, "
-     "'^(Create|Delete|Put|Attach|Detach|Authorize|"
-     "Revoke|Run|Terminate|Stop|Start|Update|Modify)[A-Z]') AND eventsource <> 'athena.amazonaws.com'"                                                     },
-    {PROVE_REALISM, "the console's own session is signed by a long-lived key",
-     "SELECT eventid FROM logs WHERE sessioncredentialfromconsole = 'true' AND useridentity.accesskeyid LIKE 'AKIA%'"                                      },
-    {PROVE_REALISM, "an error has a message and no code",
-     "SELECT eventid FROM logs WHERE errormessage <> '' AND coalesce(errorcode, '') = '' AND eventname <> 'ConsoleLogin'"                                  },
-    {PROVE_LEAK,    "a record holds a secret access key",
-     "SELECT eventid FROM logs WHERE responseelements LIKE '%secretAccessKey%' AND "
-     "NOT regexp_like(responseelements, '\"secretAccessKey\":\"?(HIDDEN|\\*)')"                                                                            },
+     "eventname = 'CreateUser') GROUP BY useridentity.username HAVING count(DISTINCT useridentity.principalid) > 1"            },
 };
 
 static void prove_rule(struct proof *p, enum property property, const char *says, const char *sql)
@@ -71,6 +73,28 @@ static void prove_rule(struct proof *p, enum property property, const char *says
     if (proof_query(p, &fault, sql, &result) && result.n_rows)
         fault_note(p, &fault, "%s: \"%s\"", says, result.cells[0] ? result.cells[0] : "NULL");
     athena_result_drop(&result);
+}
+
+static void prove_rules(struct proof *p)
+{
+    AUTO(str_drop) struct str sql = {0};
+    struct athena_result result;
+    for (size_t i = 0; i < COUNT(rules); i++)
+        str_addf(&sql, "%ssum(CASE WHEN %s THEN 1 ELSE 0 END)", i ? ", " : "SELECT ", rules[i].broken);
+    str_add(&sql, " FROM logs");
+    struct fault fault = {.property = PROVE_REALISM, .file = "s3", .command = query_command(p, str_text(&sql))};
+    bool asked = proof_query(p, &fault, str_text(&sql), &result) && result.n_rows == 1;
+    for (size_t i = 0; asked && i < COUNT(rules); i++) {
+        const char *broken = result.cells[i];
+        if (broken && !text_same(broken, "0"))
+            prove_rule(p, rules[i].property, rules[i].says,
+                       arena_printf(&p->arena, "SELECT %s FROM logs WHERE %s LIMIT 1", rules[i].value, rules[i].broken));
+        else
+            p->facts[rules[i].property]++;
+    }
+    athena_result_drop(&result);
+    for (size_t i = 0; i < COUNT(relations); i++)
+        prove_rule(p, PROVE_REALISM, relations[i].says, relations[i].sql);
 }
 
 /* ---- causality ---- */
@@ -115,25 +139,47 @@ static void prove_makers(struct proof *p)
     }
 }
 
+/* The mark whose record has this id. */
+static const struct mark *mark_of(const struct play *story, const char *event_id)
+{
+    for (size_t i = 0; i < story->n_marks; i++)
+        if (story->marks[i].entry && text_same(story->marks[i].entry->event_id, event_id))
+            return &story->marks[i];
+    return NULL;
+}
+
 /* A marked step's record has the time at which it happened, to the second. */
 static void prove_marks(struct proof *p)
 {
     const struct play *story = &p->key->play;
+    AUTO(str_drop) struct str sql = {0};
+    struct athena_result result;
+    struct fault asking = {.property = PROVE_CAUSALITY, .file = "s3"};
     for (size_t i = 0; i < story->n_marks; i++) {
         const struct entry *entry = story->marks[i].entry;
-        if (!entry || !entry->event_id || entry->silent)
-            continue;
-        struct fault fault = {.property = PROVE_CAUSALITY, .at = story->marks[i].step->at, .file = "s3"};
-        struct athena_result result;
-        const char *time = arena_time(&p->arena, entry->time_ms, TIME_ISO);
-        const char *sql = arena_printf(&p->arena, "SELECT eventtime FROM logs WHERE eventid = '%s'", entry->event_id);
-        fault.command = query_command(p, sql);
-        p->facts[PROVE_CAUSALITY]++;
-        if (proof_query(p, &fault, sql, &result) && result.n_rows && !text_same(result.cells[0], time))
-            fault_note(p, &fault, "the record of \"%s\" says %s; it happened at %s", story->marks[i].name, result.cells[0],
-                       time);
-        athena_result_drop(&result);
+        if (entry && entry->event_id && !entry->silent) {
+            str_addf(&sql, "%s'%s'", sql.len ? ", " : "SELECT eventid, eventtime FROM logs WHERE eventid IN (",
+                     entry->event_id);
+            p->facts[PROVE_CAUSALITY]++;
+        }
     }
+    if (!sql.len)
+        return;
+    str_add(&sql, ")");
+    bool asked = proof_query(p, &asking, str_text(&sql), &result);
+    for (size_t i = 0; asked && i < result.n_rows; i++) {
+        const char *id = result.cells[2 * i], *says = result.cells[2 * i + 1];
+        const struct mark *mark = mark_of(story, id);
+        const char *time = mark ? arena_time(&p->arena, mark->entry->time_ms, TIME_ISO) : says;
+        struct fault fault = {
+            .property = PROVE_CAUSALITY,
+            .at = mark ? mark->step->at : (struct src_pos){0},
+            .file = "s3",
+            .command = query_command(p, arena_printf(&p->arena, "SELECT eventtime FROM logs WHERE eventid = '%s'", id))};
+        if (!text_same(says, time))
+            fault_note(p, &fault, "the record of \"%s\" says %s; it happened at %s", mark->name, says, time);
+    }
+    athena_result_drop(&result);
 }
 
 /* ---- tells ---- */
@@ -225,8 +271,7 @@ void prove_records(struct proof *p)
 {
     AUTO(str_drop) struct str addresses = {0};
     struct intruders intruders = {0};
-    for (size_t i = 0; i < COUNT(rules); i++)
-        prove_rule(p, rules[i].property, rules[i].says, rules[i].sql);
+    prove_rules(p);
     prove_span(p);
     prove_makers(p);
     prove_marks(p);

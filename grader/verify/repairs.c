@@ -180,7 +180,7 @@ void prove_mutation(struct proof *p)
     }
 }
 
-/* ---- the whole solution, on the disk ---- */
+/* ---- the whole solution ---- */
 
 static void judge_solution(struct proof *p, const struct report *report)
 {
@@ -200,16 +200,37 @@ static void judge_solution(struct proof *p, const struct report *report)
                    report->ungradable);
 }
 
+/* In memory: the sheet is read, the steps are played, nothing is written. The last thing that is done with the lab. */
+static struct submission *solve_here(struct proof *p, const struct repair_step *steps, size_t n, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct submission *s = p->untouched;
+    answers_drop(&s->answers);
+    s->has_sheet = true;
+    if (!answers_read("answers.yaml", str_text(&p->sheet), p->sheet.len, &s->answers, &diags)) {
+        err_set(e, "answers.yaml: %s", diags.n ? diags.list[0].message : "cannot be read");
+        return NULL;
+    }
+    key_trust_files(p->key);
+    return lab_rehearse(&s->lab, &p->key->play, steps, n, e) ? s : NULL;
+}
+
+static struct submission *solve_on_disk(struct proof *p, const struct repair_step *steps, size_t n, struct err *e)
+{
+    const char *path = arena_printf(&p->arena, "%s/answers.yaml", p->dir);
+    if (!file_write(path, str_text(&p->sheet), p->sheet.len, 0644, e) ||
+        !lab_solve_told(&p->untouched->lab, &p->key->play, steps, n, e))
+        return NULL;
+    submission_free(&p->untouched);
+    return p->untouched = submission_open(p->dir, e);
+}
+
 void prove_solution(struct proof *p)
 {
     struct err e = {0};
-    struct lab *lab = &p->untouched->lab;
     size_t n;
     const struct repair_step *steps = repair_steps(p->scenario, NULL, -1, &p->arena, &n);
-    const char *path = arena_printf(&p->arena, "%s/answers.yaml", p->dir);
-    bool good =
-        file_write(path, str_text(&p->sheet), p->sheet.len, 0644, &e) && lab_solve_told(lab, &p->key->play, steps, n, &e);
-    AUTO(submission_free) struct submission *solved = good ? submission_open(p->dir, &e) : NULL;
+    const struct submission *solved = p->on_disk ? solve_on_disk(p, steps, n, &e) : solve_here(p, steps, n, &e);
     if (!solved) {
         fault_note(p, &(struct fault){.property = PROVE_SOLUTION, .command = "cafelab solve try"}, "%s", e.msg);
         return;

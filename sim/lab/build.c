@@ -201,20 +201,31 @@ static bool write_lab(struct building *b, struct err *e)
     return stage_commit(&b->stage, e);
 }
 
+static bool build_played(struct building *b, struct err *e)
+{
+    tell(b->plan, "the story", 0);
+    bool good = stage_open(&b->stage, b->plan->out, e);
+    if (good && b->plan->played)
+        b->p = *b->plan->played;
+    else
+        good = good && play(b->s, &b->plan->play, &b->p, e);
+    good = good && write_lab(b, e);
+    stage_drop(&b->stage);
+    str_drop(&b->answers);
+    str_drop(&b->questions);
+    if (!b->plan->played)
+        play_drop(&b->p);
+    else if (b->p.scenario)
+        *b->plan->played = b->p;
+    return good;
+}
+
 bool lab_build(const struct lab_plan *plan, struct diags *diags, struct err *e)
 {
+    if (plan->played)
+        return build_played(&(struct building){.plan = plan, .s = plan->played->scenario}, e);
     AUTO(scenario_free) struct scenario *s = scenario_load(plan->scenario, diags, e);
-    struct building b = {.plan = plan, .s = s};
     if (s)
         lab_check(s, diags);
-    if (!s || diags->n_errors)
-        return false;
-    tell(plan, "the story", 0);
-    bool good = stage_open(&b.stage, plan->out, e) && play(s, &plan->play, &b.p, e);
-    good = good && write_lab(&b, e);
-    stage_drop(&b.stage);
-    str_drop(&b.answers);
-    str_drop(&b.questions);
-    play_drop(&b.p);
-    return good;
+    return s && !diags->n_errors && build_played(&(struct building){.plan = plan, .s = s}, e);
 }

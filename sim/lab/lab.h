@@ -79,6 +79,8 @@ struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist */
     struct play_options play;
+    struct play *played;  /* the story, played with these options already: the scenario is not read again, and writers add to
+                             its servers; it stays the caller's. NULL = it is read and played */
     unsigned threads;     /* 0 = one per core */
     const char *language; /* of README.md and answers.yaml: "en", "pt", "es"; NULL = "en" */
     /* Writes answers.yaml and the questions' part of README.md: the grader's, which lies above. NULL = neither. */
