@@ -100,15 +100,16 @@ struct catalog {
     const struct service *const *services;
     size_t n;
     /* What operations need of the layers above, plugged in by lab; NULL = there is none, and they say so.
-     * lookup_form: an entry as LookupEvents returns it. event_history: all of event history in that form, newest first,
-     * everyday calls included (new reference); without it the journal alone is looked through.
+     * lookup_form: an entry as LookupEvents returns it. event_history: hands out all of event history in that form, newest
+     * first, everyday calls included, until `each` returns false; false if there is none: then the journal alone is looked
+     * through.
      * public_keys: [{"Value", "ValidityStartTime", "ValidityEndTime", "Fingerprint"}] of what signs digests (new reference).
      * query_page: rows of a query's result as they lie in its bucket, from a token on (NULL = the first): {"columns":
      * [{"Name", "Type", "Precision", "Scale", "CaseSensitive"}], "rows": [[text or null]], "NextToken"} (new reference); NULL
      * when the files are not there, or the token is none. table_rows: what SHOW and DESCRIBE give, [[text or null]] (new
      * reference); NULL with Athena's sentence. Without these two no query is taken. */
     void (*lookup_form)(struct str *, const struct world *, const struct entry *);
-    json_t *(*event_history)(const struct world *);
+    bool (*event_history)(const struct world *, bool (*each)(void *context, const char *event, size_t n), void *context);
     json_t *(*public_keys)(const struct world *);
     json_t *(*query_page)(const struct world *, const char *location, const char *token, int64_t most);
     json_t *(*table_rows)(const struct world *, const char *statement, struct err *);

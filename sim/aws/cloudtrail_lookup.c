@@ -90,28 +90,6 @@ static bool in_history(const struct entry *entry)
     return !entry->silent && !entry->prelude && !entry->data_event && entry->event_id;
 }
 
-/* Without a history of the lab's own the journal is all there is. New reference, newest first. */
-static json_t *history(const struct call *c)
-{
-    const struct world *w = c->w;
-    json_t *list;
-    if (w->catalog->event_history && (list = w->catalog->event_history(w)))
-        return list;
-    if (!w->catalog->lookup_form)
-        return NULL;
-    list = json_array();
-    for (size_t i = w->journal.n; i-- > 0;) {
-        AUTO(str_drop) struct str form = {0};
-        if (!in_history(w->journal.list[i]) || w->journal.list[i] == c->entry) /* nor itself */
-            continue;
-        w->catalog->lookup_form(&form, w, w->journal.list[i]);
-        json_t *event = json_read(str_text(&form), form.len, NULL);
-        if (event)
-            json_array_append_new(list, event);
-    }
-    return list;
-}
-
 static int64_t time_of(const json_t *event)
 {
     const json_t *time = json_object_get(event, "EventTime");
@@ -141,14 +119,68 @@ static bool passes(const struct lookup *l, const json_t *event)
                                            : text_same(json_str(event, l->key), l->value);
 }
 
-static size_t first_index(struct call *c, const struct lookup *l, const json_t *events)
+/* ---- the page ---- */
+
+struct page {
+    const struct lookup *lookup;
+    struct str value; /* as it stands in JSON, with its quotes */
+    json_t *events;
+    bool found, more; /* found: the event that the page comes after */
+};
+
+/* What is cheap to see: most events are passed over without being read. */
+static bool may_pass(const struct page *p, const char *event, size_t n)
 {
-    for (size_t i = 0; l->after && i < json_array_size(events); i++)
-        if (text_same(json_str(json_array_get(events, i), "EventId"), l->after))
-            return i + 1;
-    if (l->after)
-        call_fail(c, "InvalidNextTokenException", "Invalid nextToken");
-    return 0;
+    const char *record = memmem(event, n, "\"CloudTrailEvent\":", strlen("\"CloudTrailEvent\":"));
+    size_t head = record ? (size_t)(record - event) : n;
+    return !p->lookup->value || memmem(event, head, str_text(&p->value), p->value.len);
+}
+
+static bool is_event(const char *event, size_t n, const char *id)
+{
+    const char *begin = "{\"EventId\":\"";
+    size_t k = strlen(begin), len = strlen(id);
+    return n > k + len && !memcmp(event, begin, k) && !memcmp(event + k, id, len) && event[k + len] == '"';
+}
+
+static bool take_event(void *context, const char *event, size_t n)
+{
+    struct page *p = context;
+    struct err ignored = {0};
+    if (!p->found) {
+        p->found = is_event(event, n, p->lookup->after);
+        return true;
+    }
+    if (!may_pass(p, event, n))
+        return true;
+    json_auto_t *read = json_read(event, n, &ignored);
+    if (!read || !passes(p->lookup, read))
+        return true;
+    p->more = (int64_t)json_array_size(p->events) == p->lookup->most;
+    if (!p->more)
+        json_array_append(p->events, read);
+    return !p->more;
+}
+
+/* Without a history of the lab's own the journal is all there is; newest first. */
+static bool look_through_journal(const struct call *c, struct page *p)
+{
+    const struct world *w = c->w;
+    bool on = w->catalog->lookup_form != NULL;
+    for (size_t i = w->journal.n; on && i-- > 0;) {
+        AUTO(str_drop) struct str form = {0};
+        if (!in_history(w->journal.list[i]) || w->journal.list[i] == c->entry) /* nor itself */
+            continue;
+        w->catalog->lookup_form(&form, w, w->journal.list[i]);
+        on = take_event(p, str_text(&form), form.len);
+    }
+    return w->catalog->lookup_form != NULL;
+}
+
+static bool look_through(const struct call *c, struct page *p)
+{
+    const struct catalog *catalog = c->w->catalog;
+    return (catalog->event_history && catalog->event_history(c->w, take_event, p)) || look_through_journal(c, p);
 }
 
 void ct_lookup_events(struct call *c)
@@ -156,24 +188,16 @@ void ct_lookup_events(struct call *c)
     struct lookup l;
     if (!read_lookup(c, &l))
         return;
-    json_auto_t *events = history(c);
-    if (!events)
-        return call_fail(c, "UnsupportedOperationException", "event history is in the lab's account/event-history.json");
-    size_t at = first_index(c, &l, events);
-    if (c->failed)
-        return;
-    json_t *page = json_array();
     bool insight = call_text(c, "eventCategory") != NULL; /* of which there are none */
-    bool more = false;
-    for (; at < json_array_size(events) && !insight && !more; at++) {
-        json_t *event = json_array_get(events, at);
-        if (!passes(&l, event))
-            continue;
-        more = (int64_t)json_array_size(page) == l.most;
-        if (!more)
-            json_array_append(page, event);
-    }
-    c->reply = wrapped("Events", page);
-    if (more)
-        json_put_text(c->reply, "NextToken", json_str(json_array_get(page, json_array_size(page) - 1), "EventId"));
+    struct page p = {.lookup = &l, .events = json_array(), .found = !l.after};
+    if (l.value)
+        str_add_json(&p.value, l.value);
+    if (!insight && !look_through(c, &p))
+        call_fail(c, "UnsupportedOperationException", "event history is in the lab's account/event-history.json");
+    else if (!insight && !p.found)
+        call_fail(c, "InvalidNextTokenException", "Invalid nextToken");
+    str_drop(&p.value);
+    c->reply = wrapped("Events", p.events);
+    if (p.more)
+        json_put_text(c->reply, "NextToken", json_str(json_array_get(p.events, json_array_size(p.events) - 1), "EventId"));
 }

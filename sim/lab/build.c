@@ -94,7 +94,7 @@ static bool build_evidence(struct building *b, struct err *e)
 
 static bool build_views(struct building *b, struct err *e)
 {
-    return lab_views_write(&b->p.world, b->stage.aside, e);
+    return lab_views_write(&b->p.world, b->stage.aside, NULL, e);
 }
 
 static bool build_sheet(struct building *b, struct err *e)

@@ -13,8 +13,7 @@
 #define CREDENTIALS_LEAST_MS (5 * 60000) /* what is left of them when new ones are made (EC2 user guide) */
 #include <unistd.h>
 
-#define PATIENCE_MS 500 /* with those who read; after that they have to look again */
-#define TICK_MS 20000   /* a call takes a person that long */
+#define TICK_MS 20000 /* a call takes a person that long */
 
 int64_t lab_now(const struct lab *lab)
 {
@@ -205,44 +204,6 @@ static bool write_journal(struct lab *lab, size_t first, struct err *e)
         return err_set(e, "cut '%s' to its last whole line: %m", path);
     lab->journal_len += lines.len;
     return file_append(path, str_text(&lines), lines.len, e);
-}
-
-static bool write_traces(struct lab *lab, int64_t now_ms, struct err *e)
-{
-    struct evidence_task task = lab_task(&lab->world, &lab->world.seed, lab->dir);
-    task.first = lab->n_written;
-    task.from_ms = lab->from_ms;
-    task.until_ms = now_ms > lab->until_ms ? now_ms : lab->until_ms;
-    task.visitors_site = lab->visitors_site;
-    task.live = lab->live;
-    task.flush = lab->flush;
-    task.everyday = lab->everyday;
-    if (task.flush && lab->world.now_ms <= task.until_ms)
-        lab->world.now_ms = task.until_ms + 1; /* a request that was on its way is later than what is delivered */
-    size_t n = lab->world.journal.n;
-    if (!evidence_write(&task, true, e) || (!lab->seed && !lab_state_put(&lab->world, lab->dir, e)) ||
-        !redo_write(&lab->world, lab->dir, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
-        !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) || !redo_done(lab->dir, e))
-        return false;
-    if (!lab->seed && lab->n_state != n)
-        lab_state_forget(lab->dir, lab->n_state);
-    lab->n_state = n;
-    lab->n_written = n;
-    task.first = lab->n_told;
-    if (!evidence_write(&task, false, e) || !lab_views_write(&lab->world, lab->dir, e) ||
-        !lab_written_put(lab->dir, (struct written){n, n}, e))
-        return false;
-    lab->n_told = n;
-    lab->flush = false;
-    return true;
-}
-
-bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
-{
-    int claim = lab_files_claim(lab->dir, false, PATIENCE_MS);
-    bool good = write_traces(lab, now_ms, e);
-    lab_files_release(claim);
-    return good;
 }
 
 bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, json_t *params, struct outcome *out,

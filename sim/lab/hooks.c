@@ -4,8 +4,11 @@
 
 #include "sim/evidence/evidence.h"
 
-#include <stdlib.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define HISTORY_MAX (1u << 30)
 
@@ -30,15 +33,36 @@ void hook_lookup_form(struct str *out, const struct world *w, const struct entry
         record_add_lookup(out, w, &facts, entry);
 }
 
-json_t *hook_event_history(const struct world *w)
+/* One event a line, behind a first line and with a comma at the end of each but the last. */
+static void hand_out(const char *text, size_t size, bool (*each)(void *context, const char *event, size_t n), void *context)
+{
+    const char *end = text + size, *line = memchr(text, '\n', size);
+    while (line && ++line < end) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        size_t n = (size_t)((stop ? stop : end) - line);
+        if (*line != '{' || !each(context, line, n - (line[n - 1] == ',')))
+            return;
+        line = stop;
+    }
+}
+
+/* The file may be large and is asked for often: it is mapped, and read no further than need be. */
+bool hook_event_history(const struct world *w, bool (*each)(void *context, const char *event, size_t n), void *context)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str text = {0};
-    struct err ignored = {0};
-    if (!w->lab || !file_read(arena_printf(&arena, "%s/account/event-history.json", w->lab), HISTORY_MAX, &text, &ignored))
-        return NULL;
-    json_auto_t *history = json_read(str_text(&text), text.len, &ignored);
-    return json_incref(json_object_get(history, "Events"));
+    struct stat st;
+    if (!w->lab)
+        return false;
+    int fd = open(arena_printf(&arena, "%s/account/event-history.json", w->lab), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    bool there = fd >= 0 && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_size > 0 && st.st_size <= HISTORY_MAX;
+    void *map = there ? mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (fd >= 0)
+        close(fd);
+    if (map == MAP_FAILED)
+        return false;
+    hand_out(map, (size_t)st.st_size, each, context);
+    munmap(map, (size_t)st.st_size);
+    return true;
 }
 
 /* CloudTrail has a new key every few years; ours holds for the century. */

@@ -100,6 +100,7 @@ void lab_check(const struct scenario *, struct diags *);
 /* False with the scenario's mistakes in `diags`, or with an error. Nothing is left at `out` then. */
 bool lab_build(const struct lab_plan *, struct diags *, struct err *);
 
+#define LAB_VIEWS 32
 struct lab {
     char *dir;
     struct arena arena;
@@ -119,10 +120,12 @@ struct lab {
     const struct everyday *everyday; /* of a live lab that is served: everyday life before it began; else NULL */
     struct disk_change *changes;     /* what was changed on the disk since the last call, to be journalled with the next */
     size_t n_changes, cap_changes;
-    size_t journal_len; /* bytes of journal.jsonl that are whole lines */
-    size_t n_told;      /* journal entries whose traces are in s3/ and account/ */
-    size_t n_written;   /* the same of the servers' trees */
-    size_t n_state;     /* of a bundle: journal entries that its newest state knows */
+    size_t journal_len;        /* bytes of journal.jsonl that are whole lines */
+    size_t n_told;             /* journal entries whose traces are in s3/ and account/ */
+    size_t n_written;          /* the same of the servers' trees */
+    int64_t written_ms;        /* when the servers' daemons last wrote to them */
+    uint64_t views[LAB_VIEWS]; /* hashes of what is in account/; 0 = not known */
+    size_t n_state;            /* of a bundle: journal entries that its newest state knows */
 };
 /* Refuses a directory that is no lab, a journal that was edited in the build's part, or that does not replay: the message
  * names file and line. */

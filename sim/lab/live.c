@@ -64,6 +64,7 @@ struct live *live_open(const char *dir, const struct live_options *o, struct err
     live->held = lab_hold(dir, e);
     pthread_mutex_init(&live->lock, NULL);
     pthread_mutex_init(&live->disk, NULL);
+    pthread_mutex_init(&live->files, NULL);
     pthread_cond_init(&live->queries.wake, NULL);
     if (live->held >= 0 && lab_open(dir, &live->lab, e) && open_journal(live, e) && open_buckets(live, e) &&
         open_story(live, o, e)) {
@@ -80,7 +81,7 @@ void live_close(struct live *live)
     if (!live)
         return;
     queries_stop(live);
-    if (live->journal >= 0 && !live->broken && live->lab.n_written < live->lab.world.journal.n)
+    if (live->journal >= 0 && !live->broken && live->lab.n_told < live->lab.world.journal.n)
         lab_traces_write(&live->lab, live_time(live), &ignored);
     if (live->journal >= 0)
         close(live->journal);
@@ -91,6 +92,7 @@ void live_close(struct live *live)
     lab_drop(&live->lab);
     pthread_mutex_destroy(&live->lock);
     pthread_mutex_destroy(&live->disk);
+    pthread_mutex_destroy(&live->files);
     pthread_cond_destroy(&live->queries.wake);
     free(live);
 }
@@ -273,48 +275,4 @@ bool live_file(struct live *live, const char *path, struct arena *arena, struct 
     }
     pthread_mutex_unlock(&live->lock);
     return found;
-}
-
-/* ---- time ---- */
-
-/* What happened in here goes to the disk before what people did there is taken: a tree that is read again from the disk
- * knows nothing that was not written to it. */
-bool live_bring_files(struct live *live, int64_t now_ms, bool at_once, struct err *e)
-{
-    struct lab *lab = &live->lab;
-    if (now_ms - live->files_ms < FILES_EVERY_MS && !lab->flush && !at_once)
-        return true;
-    live->files_ms = now_ms;
-    if (lab->live || lab->n_written < lab->world.journal.n)
-        if (!lab_traces_write(lab, live_time(live), e))
-            return false;
-    return lab_disk_take(lab, lab->live ? now_ms : lab_now(lab), e) && lab_objects_take(lab, e);
-}
-
-int64_t live_tick(struct live *live, int64_t now_ms)
-{
-    struct err e = {0};
-    pthread_mutex_lock(&live->lock);
-    bool on = live->lab.live && !live->broken;
-    bool skipped = live->story.skipping;
-    int64_t next = on ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
-    live->lab.flush |= skipped && !live->story.skipping; /* the waits are over, that for the trail, too */
-    if (!live->broken && live_append(live, &e) && live_bring_files(live, now_ms, false, &e))
-        live_append(live, &e); /* what people did to files is in the journal, too */
-    uint64_t upto = live->appended;
-    pthread_mutex_unlock(&live->lock);
-    if (!e.set)
-        live_make_safe(live, upto, &e);
-    if (e.set)
-        fprintf(stderr, "cafelab: %s\n", e.msg);
-    return next < now_ms + FILES_EVERY_MS ? next : now_ms + FILES_EVERY_MS;
-}
-
-bool live_skip(struct live *live, struct err *e)
-{
-    pthread_mutex_lock(&live->lock);
-    bool good = live->lab.live || err_set(e, "'%s' is a static lab: nothing is yet to come in it", live->lab.dir);
-    live->story.skipping = good;
-    pthread_mutex_unlock(&live->lock);
-    return good;
 }

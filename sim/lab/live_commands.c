@@ -29,20 +29,13 @@ static json_t *stay(struct live *live, const json_t *asked, struct err *e)
     return NULL;
 }
 
-/* What somebody just did to the servers' files by hand is there before a command looks at them. */
-static bool see_files(struct live *live, const char *on, struct err *e)
-{
-    return !on || live_bring_files(live, clock_now_ms(), true, e);
-}
-
 static json_t *call(struct live *live, const json_t *asked, struct err *e)
 {
     json_t *params = json_object_get(asked, "params"), *answer = json_object();
     struct outcome out = {0};
     if (!json_str(asked, "op") || !json_is_object(params))
         err_set(e, "expected op and params");
-    else if (see_files(live, json_str(asked, "on"), e) &&
-             lab_act(&live->lab, json_str(asked, "as"), json_str(asked, "op"), json_str(asked, "on"), params, &out, e)) {
+    else if (lab_act(&live->lab, json_str(asked, "as"), json_str(asked, "op"), json_str(asked, "on"), params, &out, e)) {
         json_put_text(answer, "errorCode", out.error_code);
         json_put_text(answer, "errorMessage", out.error_message);
         if (out.reply)
@@ -53,22 +46,44 @@ static json_t *call(struct live *live, const json_t *asked, struct err *e)
     return NULL;
 }
 
-static json_t *ask(struct live *live, json_t *(*way)(struct live *, const json_t *, struct err *), const json_t *asked,
-                   struct err *e)
+/* Under the lock: tries it, and writes it down. */
+static json_t *try(struct live *live, json_t *(*way)(struct live *, const json_t *, struct err *), const json_t *asked,
+                   uint64_t *upto, struct err *e)
 {
-    struct err said = {0};
-    pthread_mutex_lock(&live->lock);
-    bool good = !live->broken || err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
-    json_t *answer = good ? way(live, asked, &said) : NULL;
-    good = good && live_append(live, e) && (said.set || lab_traces_write(&live->lab, live_time(live), e));
-    if (good && live->lab.live)
+    json_t *answer = NULL;
+    if (live->broken) {
+        err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
+        return NULL;
+    }
+    answer = way(live, asked, e);
+    struct err journal = {0};
+    if (!live_append(live, &journal))
+        *e = journal;
+    if (live->lab.live)
         story_notice(&live->story, &live->lab);
     queries_notice(live);
-    uint64_t upto = live->appended;
+    *upto = live->appended;
+    return answer;
+}
+
+/* `sees`: what somebody just did to the servers' files by hand is there before it is tried. */
+static json_t *ask(struct live *live, json_t *(*way)(struct live *, const json_t *, struct err *), const json_t *asked,
+                   bool sees, struct err *e)
+{
+    uint64_t upto = 0;
+    json_t *answer = NULL;
+    bool changed = false;
+    pthread_mutex_lock(&live->files);
+    pthread_mutex_lock(&live->lock);
+    size_t before = live->lab.world.journal.n;
+    if (!sees || live_follow_servers(live, clock_now_ms(), e))
+        answer = try(live, way, asked, &upto, e);
+    for (size_t i = before; i < live->lab.world.journal.n && !changed; i++)
+        changed = !live->lab.world.journal.list[i]->read_only;
     pthread_mutex_unlock(&live->lock);
-    if (said.set && !e->set)
-        *e = said;
-    if (good && live_make_safe(live, upto, e) && !e->set)
+    bool good = !e->set && (!changed || live_follow(live, clock_now_ms(), e)) && live_make_safe(live, upto, e);
+    pthread_mutex_unlock(&live->files);
+    if (good)
         return answer;
     json_decref(answer);
     return NULL;
@@ -76,10 +91,10 @@ static json_t *ask(struct live *live, json_t *(*way)(struct live *, const json_t
 
 json_t *live_stay(struct live *live, const json_t *asked, struct err *e)
 {
-    return ask(live, stay, asked, e);
+    return ask(live, stay, asked, false, e);
 }
 
 json_t *live_call(struct live *live, const json_t *asked, struct err *e)
 {
-    return ask(live, call, asked, e);
+    return ask(live, call, asked, json_str(asked, "on") != NULL, e);
 }

@@ -17,15 +17,17 @@ struct querying { /* under the lock, but for what query_run() does with `run` */
     struct query_run run;
 };
 struct live {
+    pthread_mutex_t files; /* whoever brings files up to date: taken before `lock` */
     pthread_mutex_t lock, disk;
     struct lab lab;
     struct play before; /* of a live lab: played again up to its beginning, for everyday life's records */
     struct story story;
-    int held, journal;       /* descriptors: the lock file, journal.jsonl */
-    size_t n_appended;       /* entries that are in it */
-    uint64_t appended, safe; /* bytes written, bytes on the disk (under `disk`) */
-    bool broken;             /* the journal could not be written: nothing more may happen */
-    int64_t files_ms;        /* when the files were brought up to date */
+    int held, journal;        /* descriptors: the lock file, journal.jsonl */
+    size_t n_appended;        /* entries that are in it */
+    uint64_t appended, safe;  /* bytes written, bytes on the disk (under `disk`) */
+    bool broken;              /* the journal could not be written: nothing more may happen */
+    int64_t files_ms, due_ms; /* when the files were brought up to date, and when they have to be though nothing happens */
+    size_t n_followed;        /* entries that they have followed */
     struct querying queries;
 };
 
@@ -35,9 +37,11 @@ bool live_append(struct live *, struct err *);
 /* Without the lock: returns when the first `upto` bytes are on the disk. */
 bool live_make_safe(struct live *, uint64_t upto, struct err *);
 
-/* Files, logs and views follow what happened, and what people did to files by hand is taken; not more often than they have to
- * unless `at_once`. Under the lock. */
-bool live_bring_files(struct live *, int64_t now_ms, bool at_once, struct err *);
+/* Files, logs and views have followed all that happened when it returns, and what people did to files by hand is taken.
+ * Without the lock, but with `files`. */
+bool live_follow(struct live *, int64_t now_ms, struct err *);
+/* Only the servers' files. Under the lock. */
+bool live_follow_servers(struct live *, int64_t now_ms, struct err *);
 
 /* ---- live_queries.c: Athena's statements, by a thread of their own ---- */
 

@@ -35,11 +35,11 @@ char *lab_manifest_path(struct arena *, const char *dir, const struct world *, c
 
 struct evidence_task lab_task(const struct world *, const struct seed *, const char *dir); /* without times */
 bool lab_trees_write(struct world *, const char *dir, bool all, struct err *);
-bool lab_views_write(struct world *, const char *dir, struct err *); /* account/: what describe and list calls return */
+/* account/: what describe and list calls return. `hashes` knows what is on the disk already: only what differs is written;
+ * NULL = all. */
+bool lab_views_write(struct world *, const char *dir, uint64_t hashes[LAB_VIEWS], struct err *);
 bool lab_readme_write(struct play *, const struct lab_facts *, const char *dir, const char *questions, struct err *);
 int64_t lab_now(const struct lab *); /* of a static lab: its clock goes on with every call */
-/* Files, logs and views as of a time: what a trail delivers later waits for a later call. */
-bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);
 /* How many entries' traces are in the servers' trees, and how many in s3/ and account/: after a kill, less than there are
  * entries. */
 struct written {
@@ -47,6 +47,25 @@ struct written {
 };
 bool lab_written_put(const char *dir, struct written, struct err *);
 bool lab_written_get(const char *dir, struct written *ret, struct err *);
+
+/* ---- follow.c: files, logs and views follow what happened ---- */
+
+/* All of it as of a time: what a trail delivers later waits for a later call. */
+bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);
+/* In halves. The servers' trees, to which their daemons have written; nothing is done where nothing can have changed. */
+bool lab_servers_follow(struct lab *, int64_t now_ms, struct err *);
+/* And the rest, from a picture of the world that whoever goes on with the lab may not change any more. */
+struct cloud {
+    struct arena arena;
+    struct world view;
+    struct evidence_task task; /* of the view */
+    size_t n;                  /* entries in it */
+    bool views;                /* the account may have changed: its views are due, see lab_views_write() */
+};
+void cloud_see(struct lab *, int64_t now_ms, struct cloud *);
+bool cloud_write(const struct cloud *, struct err *);              /* any thread */
+bool cloud_done(struct lab *, const struct cloud *, struct err *); /* notes it */
+void cloud_drop(struct cloud *);
 
 /* ---- log_file.c ---- */
 
@@ -99,6 +118,8 @@ struct disk_change {
 };
 /* The server's tree becomes what is on the disk; what differs from the manifest is added to lab->changes. */
 bool disk_take(struct lab *, struct server *, struct err *);
+/* Is something there that the trees in memory do not hold, by names, kinds, sizes and times? */
+bool disk_differs(const struct lab *);
 bool lab_disk_take(struct lab *, int64_t now_ms, struct err *); /* of all servers; what changed is in the journal then */
 void disk_forget_redone(struct lab *);                          /* what a redo has brought about is nobody's change */
 void disk_note_changes(struct lab *, int64_t now_ms);           /* journals them */

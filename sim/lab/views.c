@@ -104,17 +104,34 @@ static json_t *ask_each(struct world *w, const struct view *v)
     return all;
 }
 
-static bool write_view(struct world *w, const char *dir, const struct view *v, struct err *e)
+static json_t *answer_of(struct world *w, const struct view *v)
+{
+    if (!catalog_find(w->catalog, v->op, NULL))
+        return NULL; /* a service that was left out takes its views along */
+    if (v->each)
+        return ask_each(w, v);
+    return json_incref((json_t *)ask(w, v->op, NULL, NULL));
+}
+
+static bool write_view(struct world *w, const char *dir, const struct view *v, uint64_t *hash, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
-    if (!catalog_find(w->catalog, v->op, NULL))
-        return true; /* a service that was left out takes its views along */
-    json_auto_t *reply = v->each ? ask_each(w, v) : json_incref((json_t *)ask(w, v->op, NULL, NULL));
+    uint8_t digest[32];
+    uint64_t now = 0;
+    json_auto_t *reply = answer_of(w, v);
     if (!reply || (v->each && !json_object_size(reply)))
         return true;
     str_add_json_pretty(&text, reply);
-    return file_write(arena_printf(&arena, "%s/account/%s.json", dir, v->file), str_text(&text), text.len, 0644, e);
+    sha256(str_text(&text), text.len, digest);
+    memcpy(&now, digest, sizeof(now));
+    if (hash && *hash == now)
+        return true;
+    if (!file_write(arena_printf(&arena, "%s/account/%s.json", dir, v->file), str_text(&text), text.len, 0644, e))
+        return false;
+    if (hash)
+        *hash = now;
+    return true;
 }
 
 static bool make_folders(const char *dir, struct err *e)
@@ -129,12 +146,14 @@ static bool make_folders(const char *dir, struct err *e)
     return true;
 }
 
-bool lab_views_write(struct world *w, const char *dir, struct err *e)
+bool lab_views_write(struct world *w, const char *dir, uint64_t hashes[LAB_VIEWS], struct err *e)
 {
-    if (!make_folders(dir, e))
-        return false;
-    for (size_t i = 0; i < COUNT(views); i++)
-        if (!write_view(w, dir, &views[i], e))
-            return err_wrap(e, "account/%s.json", views[i].file);
-    return true;
+    _Static_assert(COUNT(views) <= LAB_VIEWS, "room for all");
+    struct scratch scratch;
+    bool good = make_folders(dir, e);
+    world_scratch(w, &scratch);
+    for (size_t i = 0; i < COUNT(views) && good; i++)
+        good = write_view(w, dir, &views[i], hashes ? &hashes[i] : NULL, e) || err_wrap(e, "account/%s.json", views[i].file);
+    world_unscratch(w, &scratch);
+    return good;
 }

@@ -185,6 +185,22 @@ static struct file *add(struct world *w, struct tree *tree, const char *path, en
     return file;
 }
 
+/* A log that grows is copied seldom: it gets room, and what was there stays where it is, for those who remember it. */
+static void put_content(struct world *w, struct file *file, const char *data, size_t n)
+{
+    bool grows = file->data && file->size && n >= file->size && !memcmp(file->data, data, file->size);
+    if (grows && file->owner == file && file->room >= n)
+        memcpy((char *)file->data + file->size, data + file->size, n - file->size);
+    else {
+        file->room = grows ? n + n / 2 : n;
+        file->owner = file;
+        char *copy = arena_alloc(&w->arena, file->room + 1);
+        memcpy(copy, data, n);
+        file->data = copy;
+    }
+    file->size = n;
+}
+
 struct file *tree_put(struct world *w, struct tree *tree, const char *path, const void *data, size_t n, int64_t now_ms)
 {
     struct file *file = tree_find(tree, path);
@@ -199,11 +215,18 @@ struct file *tree_put(struct world *w, struct tree *tree, const char *path, cons
             return NULL;
         file->mode = 0644;
     }
-    file->data = arena_dupn(&w->arena, n ? data : "", n);
-    file->size = n;
+    put_content(w, file, n ? data : "", n);
     tree->bytes = others + n;
     touch(file, now_ms);
     return file;
+}
+
+bool tree_is_dirty(const struct tree *tree)
+{
+    bool dirty = tree->removed;
+    for (const struct file *file = tree->files; file && !dirty; file = file->next)
+        dirty = file->dirty;
+    return dirty;
 }
 
 struct file *tree_mkdir(struct world *w, struct tree *tree, const char *path, unsigned mode, unsigned uid, unsigned gid,

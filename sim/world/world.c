@@ -50,6 +50,20 @@ void world_forget(struct world *w, const json_t *document)
         json_decref(w->kept[--w->n_kept]);
 }
 
+void world_scratch(struct world *w, struct scratch *scratch)
+{
+    *scratch = (struct scratch){w->arena, w->n_kept};
+    w->arena = (struct arena){0};
+}
+
+void world_unscratch(struct world *w, struct scratch *scratch)
+{
+    while (w->n_kept > scratch->n_kept)
+        json_decref(w->kept[--w->n_kept]);
+    arena_drop(&w->arena);
+    w->arena = scratch->arena;
+}
+
 /* ---- the account as AWS hands it out ---- */
 
 /* Ids of EC2 have had 17 hexadecimal digits since 2018, the first of them 0. */

@@ -304,8 +304,10 @@ struct file {
     int64_t mtime_ms;
     const char *data; /* FILE_REGULAR: `size` bytes; FILE_LINK: the target */
     size_t size;
-    uint64_t inode; /* stable within a tree: for audit PATH records */
-    bool dirty;     /* changed since the tree was read or written */
+    size_t room;              /* bytes that `data` may grow to in place: of a file that grows, such as a log */
+    const struct file *owner; /* who may: itself; a copy of the struct may not */
+    uint64_t inode;           /* stable within a tree: for audit PATH records */
+    bool dirty;               /* changed since the tree was read or written */
 };
 struct tree {            /* a server's file system; in memory while a lab is open */
     struct file *files;  /* sorted list */
@@ -325,6 +327,7 @@ struct tree {            /* a server's file system; in memory while a lab is ope
 struct file *tree_find(const struct tree *, const char *path); /* NULL if absent; does not follow links */
 struct world;
 struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
+bool tree_is_dirty(const struct tree *); /* tree_save() would write something */
 struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid,
                         int64_t now_ms);
 struct file *tree_link(struct world *, struct tree *, const char *path, const char *target, int64_t now_ms);
@@ -458,6 +461,14 @@ void world_add_state(struct str *, const struct world *);
 bool world_take_state(struct world *, const char *text, size_t n, struct err *);
 /* Forgets passwords, secret keys and tokens of everybody but this user: of a world that is given away. */
 void world_forget_secrets(struct world *, const char *but_user);
+
+/* From here to world_unscratch() everything is made aside, and gone then: for looking only, act_look(). */
+struct scratch {
+    struct arena arena;
+    size_t n_kept;
+};
+void world_scratch(struct world *, struct scratch *);
+void world_unscratch(struct world *, struct scratch *);
 
 /* The object of this key, made if need be, in its place: buckets are sorted by key. */
 struct object *bucket_put_object(struct world *, struct bucket *, const char *key);
