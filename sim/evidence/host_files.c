@@ -123,14 +123,6 @@ static unsigned long last_serial(const struct str *log)
     return 0;
 }
 
-/* The kernel counts from the boot: some seven events an hour while nobody is there. */
-static unsigned long first_serial(const struct traces *t, const struct str *log)
-{
-    if (log->len)
-        return last_serial(log);
-    return t->begin_ms > t->server->booted_ms ? 64 + (unsigned long)server_cron_runs(t->server, t->begin_ms) * 7 : 0;
-}
-
 static void add_event(struct str *out, const struct traces *t, const struct trace *trace, unsigned long serial)
 {
     const char *at = t->bytes.s + trace->at, *end = at + trace->len;
@@ -160,6 +152,18 @@ static bool is_new(const struct evidence_task *task, const struct trace *trace, 
     if (task->first == 0)
         return true;
     return trace->routine ? trace->time_ms > last_ms : trace->fresh;
+}
+
+/* The kernel counts from the boot, some seven events an hour while nobody is there; and on when a log was emptied. */
+static unsigned long first_serial(const struct traces *t, const struct str *log, int64_t last_ms)
+{
+    unsigned long n = t->begin_ms > t->server->booted_ms ? 64 + (unsigned long)server_cron_runs(t->server, t->begin_ms) * 7 : 0;
+
+    if (log->len)
+        return last_serial(log);
+    for (size_t i = 0; i < t->n; i++)
+        n += t->list[i].to == TO_AUDIT && !is_new(t->task, &t->list[i], last_ms);
+    return n;
 }
 
 struct writing { /* one log while it is written */
@@ -202,7 +206,7 @@ static void write_log(struct traces *t, const struct log_file *log)
 {
     struct writing w = {.t = t, .log = log};
     int64_t before_ms = w.last_ms = log_now(t->task, t->server, log->path, &w.data);
-    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, &w.data) : 0;
+    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, &w.data, before_ms) : 0;
 
     w.turn_ms = host_rotation_after(t, before_ms > t->begin_ms ? before_ms : t->begin_ms, log->turns);
     for (size_t i = 0; i < t->n; i++)

@@ -199,7 +199,7 @@ bool host_write_views(const struct evidence_task *task, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
 
-    for (const struct server *server = task->w->servers; server; server = server->next) {
+    for (const struct server *server = task->lab ? task->w->servers : NULL; server; server = server->next) {
         struct look look = {.task = task, .server = server, .now_ms = task->until_ms};
         const char *dir = arena_printf(&arena, "%s/server/%s", task->lab, server->name);
         if (!dir_make(dir, e))

@@ -72,7 +72,9 @@ struct building {
 
 static bool build_host(struct building *b, struct err *e)
 {
-    return evidence_write(&b->task, true, e) && lab_trees_write(&b->p.world, b->stage.aside, true, e);
+    struct evidence_task task = b->task;
+    task.first = b->p.n_logged;
+    return evidence_write(&task, true, e) && lab_trees_write(&b->p.world, b->stage.aside, true, e);
 }
 
 static bool build_cloud(struct building *b, struct err *e)

@@ -223,10 +223,9 @@ void lab_facts_of(struct play *p, struct lab_facts *facts)
     facts->my_ip = me->from.ip;
     facts->my_agent = me->from.agent;
     facts->my_tls13 = me->from.tls13;
+    facts->visitors_site = arena_dup(facts->arena, play_visitors_site(p));
     facts->servers = arena_alloc(facts->arena, (s->servers.n + 1) * sizeof(*facts->servers));
     for (facts->n_servers = 0; facts->n_servers < s->servers.n; facts->n_servers++) {
         facts->servers[facts->n_servers] = boot_of(p, &spec[facts->n_servers]);
-        if (spec[facts->n_servers].site && !facts->visitors_site)
-            facts->visitors_site = arena_printf(facts->arena, "/%s/", spec[facts->n_servers].site);
     }
 }

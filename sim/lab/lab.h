@@ -46,6 +46,8 @@ struct play {
     struct background background, strangers;
     int64_t from_ms, until_ms; /* of the evidence */
     int64_t shift_ms;          /* of a live lab: from the scenario's times to its own */
+    bool logs_at_end;          /* of a static lab: the servers' logs are written when the story is over ... */
+    size_t n_logged;           /* ... but for these first entries, which are in the trees' logs already */
 };
 struct play_options {
     const char *seed, *student; /* text; NULL = "0" and "" */

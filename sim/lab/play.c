@@ -182,6 +182,7 @@ static bool play_story(struct play *p, const struct play_options *o, struct err 
     if ((!o->live_from_ms && !schedule_story(p, &schedule, e)) || !draw_life(p, o, &schedule, e))
         return false;
     schedule_life(p, &schedule);
+    p->logs_at_end = !o->live_from_ms;
     for (size_t i = 0; i < schedule.n; i++) {
         const struct due *due = &schedule.list[i];
         if (due->kind == DUE_LIFE)

@@ -303,6 +303,8 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
         return false;
     if (!inside && due->step->session && !take_console(&d, e))
         return false;
+    if (deeds.n && !play_logs_before(p, &deeds.list[0], d.os.os_session, d.now_ms, e))
+        return step_fail(due->step, e, "the logs before it");
     if (mark.name)
         mark_keep_before(p, due->step, &mark);
     struct chance pauses = chance_of(&p->seed, "story/%zu/pauses", due->index);
@@ -310,6 +312,8 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     for (size_t i = 0; i < deeds.n * times; i++) {
         struct outcome out;
         d.now_ms += !i ? 0 : times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : 6000;
+        if (i && !play_logs_before(p, &deeds.list[i % deeds.n], d.os.os_session, d.now_ms, e))
+            return step_fail(due->step, e, "the logs before it");
         do_deed(&d, &deeds.list[i % deeds.n], &out);
         if (!step_judge(due->step, &p->world, &out, e))
             return false;

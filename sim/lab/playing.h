@@ -86,6 +86,12 @@ bool step_fail(const struct step *, struct err *, const char *fmt, ...) PRINTF(3
 /* Did it end as the step expects? */
 bool step_judge(const struct step *, const struct world *, const struct outcome *, struct err *);
 
+/* ---- play_logs.c: steps that read or change the servers' logs ---- */
+
+/* Before such a deed, in the session of that number: the servers' trees get what would have been logged by then. */
+bool play_logs_before(struct play *, const struct deed *, long session, int64_t now_ms, struct err *);
+const char *play_visitors_site(struct play *); /* "/cafe/", or NULL; in the world's arena */
+
 /* ---- streams.c ---- */
 
 /* The name of an action's stream of ids. It stands in the student's journal, so it must not tell a story's step from
