@@ -47,14 +47,20 @@ static void print_table(const json_t *list, bool names_only)
 {
     size_t i;
     json_t *item;
+    int width = (int)strlen("SCENARIO");
+    json_array_foreach((json_t *)list, i, item)
+    {
+        int n = (int)strlen(json_str(item, "id"));
+        width = n > width ? n : width;
+    }
     if (!names_only)
-        printf("%-16s %-13s %-7s  %s\n", "SCENARIO", "LEVEL", "MINUTES", "TITLE");
+        printf("%-*s  %-12s  %-7s  %s\n", width, "SCENARIO", "LEVEL", "MINUTES", "TITLE");
     json_array_foreach((json_t *)list, i, item)
     {
         if (names_only)
             puts(json_str(item, "id"));
         else
-            printf("%-16s %-13s %7lld  %s\n", json_str(item, "id"), json_str(item, "level"),
+            printf("%-*s  %-12s  %7lld  %s\n", width, json_str(item, "id"), json_str(item, "level"),
                    (long long)json_int_or(item, "minutes", 0), json_str(item, "title"));
     }
 }

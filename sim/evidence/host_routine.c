@@ -207,6 +207,7 @@ static void rotations(struct traces *t)
 void traces_of_routine(struct traces *t)
 {
     cron(t);
+    traces_of_jobs(t);
     rotations(t);
     leases(t);
     agent_health(t);

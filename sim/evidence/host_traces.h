@@ -65,6 +65,15 @@ struct traces {
     size_t n_slices;
 };
 
+struct cron_job {       /* a line of a crontab */
+    uint64_t fields[5]; /* minute, hour, day, month, weekday: a bit for each value */
+    bool any_day, any_weekday;
+    const char *user, *command; /* user NULL: the crontab's owner */
+};
+/* False when the line is no job that cron would run. */
+bool cron_line(struct arena *, const char *line, bool with_user, struct cron_job *);
+void traces_of_jobs(struct traces *); /* host_jobs.c */
+
 /* Everything that the journal and daily routine say about one server. */
 void host_gather(const struct evidence_task *, struct server *, struct traces *);
 void traces_drop(struct traces *);

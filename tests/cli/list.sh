@@ -5,8 +5,8 @@
 
 run list
 is 0 $status 'list'
-says 'SCENARIO         LEVEL         MINUTES  TITLE' "$out"
-says 'cafe-breach      beginner           75  The Café website breach' "$out"
+says 'SCENARIO                LEVEL         MINUTES  TITLE' "$out"
+says 'cafe-breach             beginner           75  The Café website breach' "$out"
 run list --lang es
 says 'El ataque al sitio del Café' "$out"
 run list --json
