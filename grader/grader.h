@@ -41,6 +41,13 @@ bool answers_for_play(const struct play *, const char *language, struct str *ans
 json_t *schema_json(void);
 json_t *schema_library_json(void); /* of the files that scenarios use */
 
+/* docs/reference: the language for people, from the same tables. */
+extern const struct reference_page {
+    const char *file; /* "checks.md" */
+    void (*write)(struct str *markdown);
+} reference_pages[];
+extern const size_t n_reference_pages;
+
 /* ---- the key ---- */
 
 struct key;

@@ -23,6 +23,9 @@ const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last 
 
 void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */
 
+/* The fields that a kind of thing has, ending with NULL; what it is called; whether its name alone is a text, too. */
+const char *const *reference_fields(enum name_kind, const char **ret_called, bool *ret_alone);
+
 /* One {{ name.field }} of a text. */
 struct reference {
     char whole[160], name[64], field[96]; /* field "" = none */

@@ -35,6 +35,13 @@ static const struct kind {
     [NAME_BUILT_IN] = {"the account",      account_fields,  false},
 };
 
+const char *const *reference_fields(enum name_kind kind, const char **ret_called, bool *ret_alone)
+{
+    *ret_called = kinds[kind].called;
+    *ret_alone = kinds[kind].alone;
+    return kinds[kind].fields;
+}
+
 /* All named things start with their name (decode_named promises it). */
 static const void *find_named(const struct list *list, size_t size, const char *name)
 {
