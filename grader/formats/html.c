@@ -55,6 +55,8 @@ static const char *result_word(const struct page *p, const struct finding *f)
         return say(p, WORD_KEPT_PASS);
     if (is_kept(f) && f->outcome == OUTCOME_FAIL)
         return say(p, WORD_KEPT_FAIL);
+    if (f->kind == FINDING_QUESTION && f->outcome == OUTCOME_FAIL && text_same(f->found, "not answered"))
+        return say(p, WORD_NOT_ANSWERED);
     return outcome_word(p->language, f->outcome);
 }
 
@@ -323,7 +325,8 @@ void html_add(struct writing *w, const struct graded *g)
     str_add_markup(p->out, title);
     str_addf(p->out, "</title>\n<style>%s</style>\n</head>\n<body>\n<header>\n", style);
     add_element(p, "h1", title);
-    str_addf(p->out, "<p>%s: ", say(p, WORD_STUDENT));
+    bool known = (g->name && *g->name) || (r->student && *r->student);
+    str_addf(p->out, "<p>%s: ", say(p, known ? WORD_STUDENT : WORD_LAB));
     str_add_markup(p->out, who);
     str_add(p->out, "</p>\n</header>\n<main>\n");
     add_score(p);

@@ -6,6 +6,8 @@ enum { EN, PT, ES }; /* as in scenario_languages */
 
 static const char *const words[N_WORDS][LANGUAGES] = {
     [WORD_STUDENT] = {"Student",                                     "Estudante",                                        "Estudiante"                    },
+    [WORD_LAB] = {"Lab",                                         "Laboratório",                                     "Laboratorio"                   },
+    [WORD_NOT_ANSWERED] = {"Not answered",                                "Sem resposta",                                     "Sin respuesta"                 },
     [WORD_SCORE] = {"Score",                                       "Pontuação",                                      "Puntuación"                   },
     [WORD_SCORE_IS] = {"points",                                      "pontos",                                           "puntos"                        },
     [WORD_NOT_GRADED] = {"Not graded",                                  "Não avaliado",                                    "No evaluado"                   },

@@ -6,6 +6,7 @@
 
 enum word {
     WORD_STUDENT,
+    WORD_LAB,
     WORD_SCORE,
     WORD_SCORE_IS,
     WORD_NOT_GRADED,
@@ -39,6 +40,7 @@ enum word {
     WORD_UNGRADABLE,
     WORD_MANUAL,
     WORD_KEPT_PASS,
+    WORD_NOT_ANSWERED,
     WORD_KEPT_FAIL,
     WORD_LATE,
     N_WORDS

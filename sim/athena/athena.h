@@ -76,5 +76,17 @@ bool athena_read_metadata(const char *, size_t, struct arena *, struct athena_co
  * at the end, and for what is no whole row. */
 bool athena_read_row(const char *, size_t, bool csv, size_t n_columns, size_t *at, struct arena *, const char **cells);
 
+/* ---- the same table in the real engines ---- */
+
+struct athena_logs {
+    const char *table, *bucket;
+    const char *prefix;         /* "AWSLogs/123456789012/CloudTrail": below it region/year/month/day */
+    const char *const *regions; /* ends with NULL */
+    const char *from, *to;      /* days: "2025/10/10", "NOW" */
+};
+/* Statements for "athena", "trino" or "spark" that make the table, with partitions that follow from the path. False: no such
+ * engine. */
+bool athena_add_ddl(struct str *, const char *engine, const struct athena_logs *);
+
 /* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */
 bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *);

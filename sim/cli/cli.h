@@ -57,6 +57,7 @@ extern const struct command command_aws;
 extern const struct command command_env;
 extern const struct command command_operations;
 extern const struct command command_shell;
+extern const struct command command_ddl;
 extern const struct command command_doctor;
 extern const struct command command_skip;
 extern const struct command command_start;
