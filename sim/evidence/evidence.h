@@ -58,6 +58,8 @@ struct evidence_task {
      * seconds) names it. Later runs go on from here; the digest after it ends when it would have. What happens later must not
      * be dated until_ms or before. Event history is no delivery: it follows as always. */
     bool flush;
+    /* Of a bundle: what servers did by routine until then is told, and would be drawn otherwise from its own seed. Else 0. */
+    int64_t routine_told_ms;
     unsigned threads;          /* 0 = one per core. Any number gives the same bytes */
     const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };

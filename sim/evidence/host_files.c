@@ -151,7 +151,7 @@ static bool is_new(const struct evidence_task *task, const struct trace *trace, 
 {
     if (task->first == 0)
         return true;
-    return trace->routine ? trace->time_ms > last_ms : trace->fresh;
+    return trace->routine ? trace->time_ms > last_ms && trace->time_ms > task->routine_told_ms : trace->fresh;
 }
 
 /* The kernel counts from the boot, some seven events an hour while nobody is there; and on when a log was emptied. */

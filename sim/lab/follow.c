@@ -18,6 +18,7 @@ static struct evidence_task task_of(const struct lab *lab, const struct world *w
     task.from_ms = lab->from_ms;
     task.until_ms = now_ms > lab->until_ms ? now_ms : lab->until_ms;
     task.visitors_site = lab->visitors_site;
+    task.routine_told_ms = lab->seed ? 0 : lab->until_ms;
     task.live = lab->live;
     task.flush = lab->flush;
     task.everyday = lab->everyday;

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Private: how each struct of a world stands in its state, as tables. To add a member is to add a line. Depends on world. */
+#pragma once
+
+#include "sim/world/world.h"
+
+enum state_kind {
+    TEXT,
+    MUST_TEXT,
+    NUMBER_INT,
+    NUMBER_LONG,
+    NUMBER_UINT,
+    NUMBER_64,
+    FLAG,
+    DOCUMENT,
+    LIST,
+    REFERENCE,
+    PLACES,
+    CONTENT
+};
+
+enum state_target { TO_POLICY, TO_USER, TO_KEY, TO_TRAIL, TO_INSTANCE };
+struct state_shape;
+struct state_part {
+    const char *key;
+    enum state_kind kind;
+    size_t offset;
+    const struct state_shape *of; /* LIST */
+    enum state_target to;         /* REFERENCE */
+    bool needed;                  /* REFERENCE */
+};
+struct state_shape {
+    size_t size;
+    const struct state_part *parts;
+    size_t n;
+};
+
+extern const struct state_shape state_world, state_account, state_servers; /* of struct world, account, world */
+extern const struct state_shape state_spans;                               /* of struct account: after what spans point to */
+extern const struct state_shape state_trail, state_object;
