@@ -271,6 +271,8 @@ static bool read_members(struct opened *o, const char *bytes, size_t n)
         archive_read_support_format_zip_seekable(a);
     else
         archive_read_support_format_tar(a);
+    if (o->kind == ARCHIVE_ZIP && !memcmp(bytes, "PK\5\6", 4)) /* only the end of a directory */
+        return fail(o->u, HANDIN_EMPTY, NULL, "an archive with nothing in it");
     if (archive_read_open_memory(a, bytes, n) != ARCHIVE_OK)
         return o->kind == ARCHIVE_ZIP
                    ? fail(o->u, HANDIN_TRUNCATED, NULL, "the zip's directory, which stands at its end, is not there")

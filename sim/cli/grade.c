@@ -42,8 +42,9 @@ static void show_unreadable(struct batch *b, const char *dir, const struct err *
         show(b, dir, &report);
 }
 
-static void judged(struct batch *b, const char *name, const struct report *report)
+static void judged(void *context, const char *name, const struct report *report)
 {
+    struct batch *b = context;
     show(b, name, report);
     if (report->ungradable)
         worst(b, EXIT_TROUBLE);
@@ -55,10 +56,7 @@ static bool grade_file(void *context, const struct arrival *f)
 {
     struct batch *b = context;
     struct err e = {0};
-    AUTO(report_drop) struct report report = {0};
-    if (file_grade(&b->files, f, b->language, &report, &e))
-        judged(b, f->from, &report);
-    else
+    if (!file_grade(&b->files, f, &(struct showing){judged, b, b->language}, &e))
         show_unreadable(b, f->from, &e);
     return true;
 }

@@ -67,7 +67,15 @@ static struct key *key_for(struct file_grading *g, const struct arrival *f, cons
     return NULL;
 }
 
-bool file_grade(struct file_grading *g, const struct arrival *f, const char *language, struct report *report, struct err *e)
+static void grade_and_show(const struct key *key, const struct submission *s, const struct arrival *f,
+                           const struct showing *showing)
+{
+    AUTO(report_drop) struct report report = {0};
+    grade(key, s, showing->language, &report);
+    showing->show(showing->context, f->from, &report);
+}
+
+bool file_grade(struct file_grading *g, const struct arrival *f, const struct showing *showing, struct err *e)
 {
     AUTO(parcel_drop) struct parcel parcel = {0};
     struct handin_fault fault = {0};
@@ -76,7 +84,7 @@ bool file_grade(struct file_grading *g, const struct arrival *f, const char *lan
     struct key *key = read ? key_for(g, f, &claim, &fault, e) : NULL;
     AUTO(submission_free) struct submission *s = key ? submission_open_memory(key, &parcel, &claim, &fault) : NULL;
     if (s)
-        grade(key, s, language, report);
+        grade_and_show(key, s, f, showing);
     if (fault.outcome == HANDIN_GOOD)
         return s != NULL;
     bool named = text_starts(fault.place, f->from);

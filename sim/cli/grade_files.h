@@ -14,6 +14,12 @@ struct file_grading {     /* zeroed, but for scenario = none yet */
 };
 /* From now on bundles of that class can be graded. False after telling what is wrong with its folder. */
 bool file_grading_class(struct file_grading *, const char *dir);
-/* False with "place: outcome: reason" when it cannot be graded. */
-bool file_grade(struct file_grading *, const struct arrival *, const char *language, struct report *, struct err *);
+/* Grades it and has the report shown, which borrows from what was read. False with "place: outcome: reason" when it cannot be
+ * graded. */
+struct showing {
+    void (*show)(void *context, const char *name, const struct report *);
+    void *context;
+    const char *language;
+};
+bool file_grade(struct file_grading *, const struct arrival *, const struct showing *, struct err *);
 void file_grading_drop(struct file_grading *);

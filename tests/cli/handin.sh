@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What strangers hand in: each wrong or hostile submission gets its outcome, its place and its reason, and none stops the rest.
+. "$(dirname "$0")/../check.sh"
+cd "$tmp" || exit 1
+
+printf 'id,name,email\n4711,"Roe, Jane",jane@example.org\n4712,Núñez Zoë,\n' >roster.csv
+run class init c --scenario cafe-breach --roster roster.csv --events 100
+run class build c
+is 0 $status 'class build'
+mkdir lab
+tar -C lab -xzf c/bundles/4711.tar.gz
+tar -C lab -xzf c/bundles/4712.tar.gz
+run call lab/c-4711 iam:DeleteUser '{"userName": "chaos"}'
+says DeleteConflict "$err"
+run call lab/c-4711 host:Run '{"command": "sudo rm /etc/sudoers.d/chaos"}' --on cafe
+is 0 $status 'a repair'
+run submit lab/c-4711 -o me.tar.gz
+is 0 $status 'submit'
+run submit lab/c-4712 -o other.tar.gz
+tar -C lab -czf whole.tar.gz c-4711
+
+python3 "$top/tests/cli/handin_corpus.py" me.tar.gz whole.tar.gz other.tar.gz corpus || exit 1
+rows=$(wc -l <corpus/expected)
+check "at least 80 of them, $rows" test "$rows" -ge 80
+
+# all of them in one run: none may stop it
+run grade corpus/files --class c --format jsonl
+is 2 $status 'the run'
+sed -n 's/^cafelab: corpus\/files\///p' "$err" >said
+while IFS='|' read -r file place outcome reason; do
+    line=$(grep -F "$file" said | head -n 1)
+    grep -F "\"submission\":\"corpus/files/$file\"" "$out" >record
+    is 1 "$(wc -l <record)" "$file: one record for machines"
+    rest=${line#"$file"}
+    case $outcome in
+    '')
+        is '' "$line" "$file is graded"
+        is number "$(jq -r '.score | type' record)" "$file has a score"
+        ;;
+    sheet) check "$file: $(jq -r .ungradable record | head -n 1)" grep -q '"ungradable":"answers.yaml:[0-9]*:[0-9]*: error' record ;;
+    *)
+        [ "$place" = '*' ] || check "$file: place: $line" test "${rest#"$place: $outcome: "}" != "$rest"
+        [ "$reason" = '*' ] || is "$reason" "${rest#*": $outcome: "}" "$file: reason"
+        check "$file: outcome: $line" test "${rest#*": $outcome: "}" != "$rest"
+        is null "$(jq -r .score record)" "$file: no score, no attempt"
+        ;;
+    esac
+done <corpus/expected
+checked
