@@ -119,13 +119,36 @@ static void add_timeline(struct str *out, const struct preview *p)
     }
 }
 
+/* Of steps that have a name or a technique: the others are there to make the story whole. */
+static void add_evidence(struct str *out, const struct preview *p)
+{
+    str_add(out, "\nWhat is evidence for what\n");
+    for (size_t i = 0; i < p->n; i++) {
+        const struct preview_row *row = &p->rows[i];
+        struct preview_traces traces;
+        if (!row->step->mark && !row->step->technique)
+            continue;
+        preview_traces_of(p, row, &traces);
+        str_add(out, "  ");
+        add_column(out, row->step->mark ? row->step->mark : row->op, 22);
+        for (size_t j = 0; j < traces.n; j++)
+            str_addf(out, "%s%s", j ? ", " : "", traces.list[j].file);
+        if (row->event_id)
+            str_addf(out, "  %s", row->event_id);
+        end_line(out);
+    }
+}
+
 static void add_questions(struct str *out, const struct preview *p)
 {
     const struct question *q = p->rubric->questions.items;
     str_add(out, "\nQuestions\n");
-    for (size_t i = 0; i < p->rubric->questions.n; i++)
-        str_addf(out, "  %-12s %-9s %3lld points, %zu hints   %s\n      %s\n", q[i].id, q[i].type->name, (long long)q[i].points,
-                 q[i].hints.n, preview_answer(p, &q[i]), local_text_get(&q[i].ask, p->language));
+    for (size_t i = 0; i < p->rubric->questions.n; i++) {
+        const char *rests_on = preview_rests_on(p, i);
+        str_addf(out, "  %-12s %-9s %3lld points, %zu hints   %s\n      %s\n      found by %s%s%s\n", q[i].id, q[i].type->name,
+                 (long long)q[i].points, q[i].hints.n, preview_answer(p, &q[i]), local_text_get(&q[i].ask, p->language),
+                 preview_found_by(p, &q[i]), *rests_on ? "; rests on " : "", rests_on);
+    }
 }
 
 static void add_checks(struct str *out, const struct preview *p)
@@ -144,8 +167,15 @@ static void add_draw(struct str *out, const struct preview *p)
 {
     const struct variable *v = p->scenario->vary.items;
     str_add(out, "\nDrawn for this seed\n");
-    for (size_t i = 0; i < p->scenario->vary.n; i++)
-        str_addf(out, "  %-20s %s\n", v[i].name, p->play.draw.values[i]);
+    for (size_t i = 0; i < p->scenario->vary.n; i++) {
+        double n = variable_variants(&v[i]);
+        str_add(out, "  ");
+        add_column(out, v[i].name, 20);
+        add_column(out, p->play.draw.values[i], 24);
+        if (n > 1)
+            str_addf(out, "one of %.6g", n);
+        end_line(out);
+    }
     str_addf(out, "\n%.3g different draws\n", p->variants);
 }
 
@@ -154,12 +184,58 @@ void preview_text(const struct preview *p, struct str *out)
     add_head(out, p);
     add_cast(out, p);
     add_timeline(out, p);
+    add_evidence(out, p);
     add_questions(out, p);
     add_checks(out, p);
     add_draw(out, p);
 }
 
 /* ---- JSON ---- */
+
+static json_t *evidence_json(const struct preview *p, const struct preview_row *row)
+{
+    json_t *list = json_array();
+    struct preview_traces traces;
+    preview_traces_of(p, row, &traces);
+    for (size_t i = 0; i < traces.n; i++)
+        json_array_append_new(list, json_clean(traces.list[i].file));
+    return list;
+}
+
+static json_t *cast_json(const struct preview *p)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < p->play.n_cast; i++) {
+        const struct member *m = &p->play.cast[i];
+        json_t *item = json_object();
+        json_put_text(item, "name", m->person->name);
+        json_put_text(item, "full_name", m->person->full_name);
+        json_put_text(item, "user", m->person->user);
+        json_put_text(item, "ip", m->from.ip);
+        json_put_text(item, "client", m->person->client);
+        json_put_text(item, "habit", m->person->habit);
+        json_put(item, "student", json_boolean(m->person->student));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
+
+static json_t *checks_json(const struct preview *p)
+{
+    const struct check *c = p->rubric->checks.items;
+    json_t *list = json_array();
+    for (size_t i = 0; i < p->rubric->checks.n; i++) {
+        json_t *item = json_object();
+        json_put_text(item, "id", c[i].id);
+        json_put_text(item, "title", local_text_get(&c[i].title, p->language));
+        json_put_text(item, "kind", c[i].what.kind ? c[i].what.kind->name : NULL);
+        json_put(item, "points", json_integer(c[i].points));
+        json_put(item, "penalty", json_integer(c[i].penalty));
+        json_put(item, "veto", json_boolean(c[i].veto));
+        json_array_append_new(list, item);
+    }
+    return list;
+}
 
 static json_t *timeline_json(const struct preview *p)
 {
@@ -174,6 +250,9 @@ static json_t *timeline_json(const struct preview *p)
         json_put_text(row, "mark", p->rows[i].step->mark);
         json_put_text(row, "technique", p->rows[i].step->technique);
         json_put_text(row, "error", p->rows[i].error_code);
+        json_put_text(row, "ip", p->rows[i].ip);
+        json_put_text(row, "event_id", p->rows[i].event_id);
+        json_put(row, "evidence", evidence_json(p, &p->rows[i]));
         json_array_append_new(list, row);
     }
     return list;
@@ -192,6 +271,9 @@ static json_t *questions_json(const struct preview *p)
         json_put_text(item, "type", q[i].type->name);
         json_put(item, "points", json_integer(q[i].points));
         json_put(item, "answer", answers);
+        json_put(item, "hints", json_integer((json_int_t)q[i].hints.n));
+        json_put_text(item, "found_by", preview_found_by(p, &q[i]));
+        json_put_text(item, "rests_on", preview_rests_on(p, i));
         json_array_append_new(list, item);
     }
     return list;
@@ -207,7 +289,9 @@ json_t *preview_json(const struct preview *p)
     json_put_text(out, "seed", p->seed);
     json_put(out, "draw", draw);
     json_put(out, "variants", json_real(p->variants));
+    json_put(out, "cast", cast_json(p));
     json_put(out, "timeline", timeline_json(p));
     json_put(out, "questions", questions_json(p));
+    json_put(out, "checks", checks_json(p));
     return out;
 }

@@ -31,6 +31,23 @@ void preview_drop(struct preview *); /* zeroed is fine */
 void preview_text(const struct preview *, struct str *out);
 void preview_html(const struct preview *, struct str *out); /* one page, nothing loaded from elsewhere */
 json_t *preview_json(const struct preview *);
+void preview_svg(const struct preview *, struct str *out); /* the picture of the timeline alone, as a file */
+
+/* Where a step left its traces. */
+struct preview_trace {
+    const char *file;     /* of the lab; "s3" = the trail's files */
+    const char *event_id; /* of a record; NULL = a file of a server */
+};
+struct preview_traces {
+    struct preview_trace list[8];
+    size_t n;
+};
+void preview_traces_of(const struct preview *, const struct preview_row *, struct preview_traces *);
+/* Names that a question's answer refers to ("rogue_rule, sofia"; "" = none), and how it is found: "SQL" or a file. In the
+ * play's arena. */
+const char *preview_rests_on(const struct preview *, size_t question);
+const char *preview_found_by(const struct preview *, const struct question *);
+
 /* The true timeline for a debriefing: JSON lines for Timesketch, a layer for the ATT&CK Navigator. */
 void debrief_timesketch(const struct preview *, struct str *out);
 json_t *debrief_navigator(const struct preview *);

@@ -8,6 +8,7 @@
 #include "grader/types.h"
 
 #include <math.h>
+#include <string.h>
 
 enum { LEFT = 120, RIGHT = 60, TOP = 30, LANE = 54, LABELS = 215 };
 
@@ -90,30 +91,57 @@ static void add_dot(struct str *out, const struct preview *p, size_t row, int x,
     str_add(out, "</text>\n");
 }
 
-static void add_picture(struct str *out, const struct preview *p)
+static void add_picture(struct str *out, const struct preview *p, const char *attributes)
 {
     int x = 0, bottom = TOP + (int)n_lanes(p) * LANE - LANE / 2, height = bottom + LABELS + 40;
     for (size_t i = 0; i < p->n; i++)
         x = x_after(p, i, x);
     int width = x + RIGHT + LABELS;
-    str_addf(out, "<svg role=\"img\" aria-label=\"timeline\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n", width,
-             height, width, height);
+    str_addf(out, "<svg%s role=\"img\" aria-label=\"timeline\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n", attributes,
+             width, height, width, height);
     add_lanes(out, p, width - LABELS);
     x = 0;
     for (size_t i = 0; i < p->n; i++) {
         x = x_after(p, i, x);
         add_dot(out, p, i, x, bottom);
     }
-    str_add(out, "</svg>\n<p class=\"key\"><span class=\"attack\">&#9679;</span> a step with a technique "
+    str_add(out, "</svg>\n");
+}
+
+static void add_key(struct str *out)
+{
+    str_add(out, "<p class=\"key\"><span class=\"attack\">&#9679;</span> a step with a technique "
                  "<span class=\"refused\">&#9679;</span> refused <span class=\"plain\">&#9679;</span> everything else; "
                  "pauses by their logarithm</p>\n");
 }
 
 /* ---- the tables ---- */
 
+/* Files as links, for a page that lies in the lab's folder; a record by its id, which any query finds. */
+static void add_traces(struct str *out, const struct preview *p, const struct preview_row *row)
+{
+    struct preview_traces traces;
+    preview_traces_of(p, row, &traces);
+    str_add(out, "<td>");
+    for (size_t i = 0; i < traces.n; i++) {
+        str_add(out, i ? "<br><a href=\"" : "<a href=\"");
+        str_add_html(out, traces.list[i].file);
+        str_add(out, "\">");
+        str_add_html(out, traces.list[i].file);
+        str_add(out, "</a>");
+    }
+    if (row->event_id && traces.n && traces.list[0].event_id) {
+        str_add(out, "<br><code>");
+        str_add_html(out, row->event_id);
+        str_add(out, "</code>");
+    }
+    str_add(out, "</td>");
+}
+
 static void add_timeline(struct str *out, const struct preview *p)
 {
-    add_header(out, "Timeline (UTC)", (const char *const[]){"when", "who", "what", "mark", "technique", "ends with", NULL});
+    add_header(out, "Timeline (UTC)",
+               (const char *const[]){"when", "who", "what", "mark", "technique", "ends with", "evidence", NULL});
     for (size_t i = 0; i < p->n; i++) {
         const struct preview_row *r = &p->rows[i];
         str_add(out, "<tr><td>");
@@ -123,6 +151,7 @@ static void add_timeline(struct str *out, const struct preview *p)
         add_cell(out, "td", r->step->mark);
         add_cell(out, "td", r->step->technique);
         add_cell(out, "td", r->error_code);
+        add_traces(out, p, r);
         str_add(out, "</tr>\n");
     }
     str_add(out, "</table>\n");
@@ -146,14 +175,18 @@ static void add_cast(struct str *out, const struct preview *p)
 static void add_questions(struct str *out, const struct preview *p)
 {
     const struct question *q = p->rubric->questions.items;
-    add_header(out, "Questions", (const char *const[]){"id", "question", "type", "answer", "points", "hints", NULL});
+    add_header(out, "Questions",
+               (const char *const[]){"id", "question", "type", "answer", "points", "hints", "found by", "rests on", NULL});
     for (size_t i = 0; i < p->rubric->questions.n; i++) {
         str_add(out, "<tr>");
         add_cell(out, "td", q[i].id);
         add_cell(out, "td", local_text_get(&q[i].ask, p->language));
         add_cell(out, "td", q[i].type->name);
         add_cell(out, "td", preview_answer(p, &q[i]));
-        str_addf(out, "<td>%lld</td><td>%zu</td></tr>\n", (long long)q[i].points, q[i].hints.n);
+        str_addf(out, "<td>%lld</td><td>%zu</td>", (long long)q[i].points, q[i].hints.n);
+        add_cell(out, "td", preview_found_by(p, &q[i]));
+        add_cell(out, "td", preview_rests_on(p, i));
+        str_add(out, "</tr>\n");
     }
     str_add(out, "</table>\n");
 }
@@ -173,12 +206,26 @@ static void add_checks(struct str *out, const struct preview *p)
     str_add(out, "</table>\n");
 }
 
+static const char picture_style[] =
+    ".lane{stroke:#bbb;stroke-width:2}.drop{stroke:#e4e4e4}.who{text-anchor:end;font-weight:600}.label{font-size:11px;fill:#"
+    "444}"
+    "circle.plain{fill:#3a6ea5}circle.attack{fill:#c0392b}circle.refused{fill:#fff;stroke:#c0392b;stroke-width:2.5}";
+
+void preview_svg(const struct preview *p, struct str *out)
+{
+    AUTO(str_drop) struct str attributes = {0}, picture = {0};
+    str_add(&attributes, " xmlns=\"http://www.w3.org/2000/svg\" font-family=\"system-ui,sans-serif\" font-size=\"15\"");
+    add_picture(&picture, p, str_text(&attributes));
+    const char *body = strchr(str_text(&picture), '\n');
+    str_addn(out, str_text(&picture), (size_t)(body - str_text(&picture)));
+    str_addf(out, "<style>%s</style><rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>%s", picture_style, body);
+}
+
 static const char style[] =
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem;color:#222;background:#fff}h1{margin:0}h2{margin:2rem 0 .5rem}"
     "table{border-collapse:collapse}td,th{padding:.25rem .8rem;text-align:left;border-bottom:1px solid #ddd;vertical-align:top}"
-    "th{color:#555}svg{max-width:none}.scroll{overflow-x:auto}.lane{stroke:#bbb;stroke-width:2}.drop{stroke:#e4e4e4}"
-    ".who{text-anchor:end;font-weight:600}.label{font-size:11px;fill:#444}circle.plain{fill:#3a6ea5}circle.attack{fill:#c0392b}"
-    "circle.refused{fill:#fff;stroke:#c0392b;stroke-width:2.5}span.plain{color:#3a6ea5}span.attack{color:#c0392b}"
+    "th{color:#555}svg{max-width:none}.scroll{overflow-x:auto}"
+    "span.plain{color:#3a6ea5}span.attack{color:#c0392b}"
     "span.refused{color:#fff;-webkit-text-stroke:1.5px #c0392b}.key{color:#555}";
 
 void preview_html(const struct preview *p, struct str *out)
@@ -186,13 +233,16 @@ void preview_html(const struct preview *p, struct str *out)
     const char *title = local_text_get(&p->scenario->title, p->language);
     str_addf(out, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", p->language);
     str_add_html(out, title);
-    str_addf(out, "</title><style>%s</style></head><body>\n", style);
+    str_addf(out, "</title><style>%s%s</style></head><body>\n", style, picture_style);
     add_cell(out, "h1", title);
     str_addf(out, "<p>%s, %lld minutes, %s, seed ", p->scenario->level, (long long)p->scenario->minutes, p->scenario->region);
     str_add_html(out, p->seed);
-    str_addf(out, ". %.3g different draws. For authors: this page holds the answers.</p>\n<div class=\"scroll\">\n",
+    str_addf(out,
+             ". %.3g different draws. For authors: this page holds the answers. Links work when it lies in the lab's "
+             "folder.</p>\n<div class=\"scroll\">\n",
              p->variants);
-    add_picture(out, p);
+    add_picture(out, p, "");
+    add_key(out);
     str_add(out, "</div>\n");
     add_timeline(out, p);
     add_cast(out, p);

@@ -11,15 +11,26 @@ static bool write_page(const struct preview *p, const char *file, struct err *e)
     return file_write(file, str_text(&page), page.len, 0644, e);
 }
 
+static bool write_picture(const struct preview *p, const char *file, struct err *e)
+{
+    AUTO(str_drop) struct str picture = {0};
+    preview_svg(p, &picture);
+    return file_write(file, str_text(&picture), picture.len, 0644, e);
+}
+
 static int show(const struct request *r, const struct preview *p)
 {
-    const char *file = request_value(r, "html");
+    const char *page = request_value(r, "html"), *picture = request_value(r, "svg");
     struct err e = {0};
-    if (file) {
-        if (!write_page(p, file, &e))
-            return trouble_err(&e);
-        printf("%s is written\n", file);
-    } else if (request_has(r, "json")) {
+    if ((page && !write_page(p, page, &e)) || (picture && !write_picture(p, picture, &e)))
+        return trouble_err(&e);
+    if (page)
+        printf("%s is written\n", page);
+    if (picture)
+        printf("%s is written\n", picture);
+    if (page || picture)
+        return EXIT_GOOD;
+    if (request_has(r, "json")) {
         json_auto_t *value = preview_json(p);
         print_json(value);
     } else {
@@ -61,14 +72,15 @@ const struct command command_preview = {
     .name = "preview",
     .synopsis = "SCENARIO",
     .says = "show what a seed of a scenario comes to: for its author",
-    .more = "Cast, timeline in order, questions with this seed's answers, checks, what was drawn, and how many different\n"
-            "draws there are. It holds the whole key: nothing for students.",
+    .more = "Cast, timeline in order, what is evidence for what, questions with this seed's answers, checks, what was drawn,\n"
+            "and how many different draws there are. It holds the whole key: nothing for students.",
     .least = 1,
     .most = 1,
     .run = run,
     .options = {{"seed", 's', "S", "which variant; 0 without"},
                 {"student", 0, "ID", "whose variant it is"},
                 {"html", 0, "FILE", "write a page with a picture of the timeline"},
+                {"svg", 0, "FILE", "write that picture alone"},
                 {"lang", 0, "L", "language of titles and questions: en, pt, es"},
                 OPTION_JSON},
 };

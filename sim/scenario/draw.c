@@ -108,3 +108,24 @@ const char *draw_value(const struct scenario *s, const struct draw *draw, const 
             return draw->values[i];
     return NULL;
 }
+
+double variable_variants(const struct variable *v)
+{
+    double n = 1;
+    switch (v->kind) {
+    case VARY_PICK: return (double)v->pick.n;
+    case VARY_IP: return (double)((1ull << (32 - v->net.bits)) - 2);
+    case VARY_PORT:
+    case VARY_NUMBER: return (double)(v->high - v->low + 1);
+    case VARY_TIME:
+    case VARY_DURATION: return (double)(v->high - v->low) / 1000 + 1; /* to the second */
+    case VARY_DIGITS:
+        for (int64_t i = 0; i < v->count; i++)
+            n *= 10;
+        return n;
+    case VARY_WORDS:
+    case VARY_NAME:
+    case VARY_TEXT: /* made of others; words and names are drawn from lists that may grow: not counted */ return 1;
+    }
+    return 1;
+}

@@ -275,4 +275,6 @@ struct draw { /* the variables' values for one seed, in order of the file */
 };
 /* Values live in the arena. Times as ISO 8601, durations as "4m30s". */
 bool scenario_draw(const struct scenario *, const struct seed *, struct arena *, struct draw *, struct err *);
+/* How many different values a variable can have; 1 where that is not known (words, names) or follows from others. */
+double variable_variants(const struct variable *);
 const char *draw_value(const struct scenario *, const struct draw *, const char *variable); /* NULL if there is none */

@@ -21,6 +21,36 @@ run query "$tmp/lab" "SELECT eventtime, sourceipaddress, eventid FROM logs WHERE
 is 0 "$status" "query"
 is "$(jq -r '[(.timeline[] | select(.mark == "rogue_rule") | .time), (.questions[] | select(.id == "where" or .id == "event") | .answer[0])] | join(",")' "$tmp/preview.json")" \
     "$(tail -1 "$out" | tr -d '"')" "time, address and id in the lab"
+
+# what is evidence for what: every record is where it is said to be, and nowhere else; every file is there
+jq -r '.timeline[] | select(.event_id and (.evidence | index("s3"))) | .event_id' "$tmp/preview.json" | sort >"$tmp/said"
+run query "$tmp/lab" "SELECT eventid FROM logs" --format csv
+tr -d '"\r' <"$out" | sort >"$tmp/logged"
+check "records in the trail" test "$(wc -l <"$tmp/said")" -ge 9
+is '' "$(comm -23 "$tmp/said" "$tmp/logged")" "records that are said to be in the trail and are not"
+jq -r '.timeline[] | select(.event_id and (.evidence | index("s3") | not)) | .event_id' "$tmp/preview.json" | sort >"$tmp/before"
+check "records before the trail" test "$(wc -l <"$tmp/before")" -ge 3
+is '' "$(comm -12 "$tmp/before" "$tmp/logged")" "records in the trail that are not said to be"
+jq -r '.timeline[] | select(.event_id and (.evidence | index("account/event-history.json"))) | .event_id' "$tmp/preview.json" >"$tmp/history"
+for id in $(cat "$tmp/history"); do
+    check "$id in the event history" grep -q "\"EventId\":\"$id\"" "$tmp/lab/account/event-history.json"
+done
+for file in $(jq -r '[.timeline[].evidence[]] | unique[]' "$tmp/preview.json"); do
+    check "$file is in the lab" test -e "$tmp/lab/$file"
+done
+has "what answers rest on" '[.questions[] | select(.id == "who" or .id == "account") | .rests_on] == ["rogue_rule", "intrusion"]' "$tmp/preview.json"
+has "how they are found" '[.questions[] | select(.id == "who" or .id == "account") | .found_by] == ["SQL", "host/var/log/secure"]' "$tmp/preview.json"
+has "cast and checks" '(.cast | map(select(.student)) | length) == 1 and (.checks | map(select(.veto)) | length) == 1' "$tmp/preview.json"
+run preview cafe-breach --seed 7
+check "how many each variable can be" grep -qE '^  password +[a-z]+ +one of 5$' "$out"
+check "what is evidence" grep -qE '^  intrusion +host/var/log/secure, host/var/log/audit/audit.log, host/var/log/wtmp' "$out"
+
+# the picture alone: a file that a browser shows
+run preview cafe-breach --seed 7 --svg "$tmp/t.svg"
+is 0 "$status" "preview --svg"
+check "well-formed" /usr/bin/python3 -c 'import sys, xml.etree.ElementTree as t; r = t.parse(sys.argv[1]).getroot(); assert r.tag == "{http://www.w3.org/2000/svg}svg", r.tag' "$tmp/t.svg"
+is "$(jq '.timeline | length' "$tmp/preview.json")" "$(grep -c '<circle class=' "$tmp/t.svg")" "dots of the picture"
+
 run preview cafe-breach --seed 8 --json
 check "another seed is another variant" sh -c "! cmp -s '$out' '$tmp/preview.json'"
 
@@ -31,13 +61,15 @@ says '<html lang="pt">' "$tmp/page.html"
 says 'A invasão do site do Café' "$tmp/page.html"
 is "$(jq '.timeline | length' "$tmp/preview.json")" "$(grep -c '<circle class=' "$tmp/page.html")" "dots"
 lacks 'src=' "$tmp/page.html"
-lacks 'http' "$tmp/page.html"
+lacks 'http:' "$tmp/page.html"
+lacks 'https' "$tmp/page.html"
+says '<a href="host/var/log/secure">host/var/log/secure</a>' "$tmp/page.html"
 check "the page is well-formed" /usr/bin/python3 - "$tmp/page.html" <<'P'
 import sys, html.parser
 class Balanced(html.parser.HTMLParser):
     open_tags = []
     def handle_starttag(self, tag, attributes):
-        if tag != "meta":
+        if tag not in ("meta", "br"):
             self.open_tags.append(tag)
     def handle_endtag(self, tag):
         assert self.open_tags.pop() == tag, tag
