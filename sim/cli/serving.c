@@ -23,6 +23,18 @@ static bool meet_client(struct serving *s, struct err *e)
     return client_write(&s->client, e) && live_announce(s->live, s->client.port, e);
 }
 
+/* If nobody says where, at the port of the last time, if that is free: who has it in his environment goes on. */
+static void listen_at(struct serving *s, const struct serving_plan *plan, struct err *e)
+{
+    struct err taken = {0};
+    struct server_options options = {.live = s->live, .site_port = plan->site_port, .site = "/var/www/html"};
+    options.port = plan->port ? plan->port : client_last_port(plan->dir);
+    s->server = serve_start(&options, plan->port ? e : &taken);
+    options.port = 0;
+    if (!s->server && !plan->port)
+        s->server = serve_start(&options, e);
+}
+
 bool serving_begin(struct serving *s, const struct serving_plan *plan, struct err *e)
 {
     sigset_t stop;
@@ -35,10 +47,7 @@ bool serving_begin(struct serving *s, const struct serving_plan *plan, struct er
     signal(SIGPIPE, SIG_IGN);
     s->live = live_open(plan->dir, &(struct live_options){.pace = plan->pace}, e);
     if (s->live)
-        s->server = serve_start(
-            &(struct server_options){
-                .live = s->live, .port = plan->port, .site_port = plan->site_port, .site = "/var/www/html"},
-            e);
+        listen_at(s, plan, e);
     if (s->server && meet_client(s, e))
         return true;
     serving_end(s);

@@ -459,6 +459,8 @@ bool plan_open(struct plan *p, struct stock *stock, bool unlogged, struct err *e
     add_streams(p);
     if ((task->first > 0 || task->live) && !state_read(p, e))
         return false;
+    if (task->live && !p->told_ms && !task->w->account.spans) /* the first time, and no delivery makes calls that are late */
+        p->tell_ms = task->until_ms;
     add_channels(p);
     deliver_all(p);
     if (task->live && task->flush)

@@ -461,7 +461,7 @@ void run_restart_service(struct call *c)
 static bool fixture_read(struct deed *d, const char *name, struct str *out)
 {
     AUTO(str_drop) struct str picture = {0};
-    const char *tag = call_text(d->c, "tag");
+    const char *tag = d->c->w->contents_come ? NULL : call_text(d->c, "tag");
     struct err e = {0};
 
     if (strcmp(name, "defaced") != 0) {

@@ -210,7 +210,7 @@ bool lab_call(struct lab *lab, const char *as, const char *op, const char *on, j
               struct err *e)
 {
     size_t first = lab->world.journal.n;
-    if (!lab_act(lab, as, op, on, params, out, e))
+    if (!lab_everyday_open(lab, e) || !lab_act(lab, as, op, on, params, out, e))
         return false;
     lab_queries_run(lab);
     return write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
@@ -326,7 +326,7 @@ bool stay_leave(struct lab *lab, const struct stay *stay, struct err *e)
 json_t *lab_stay_begin(struct lab *lab, const struct arrival *arrival, struct err *e)
 {
     size_t first = lab->world.journal.n;
-    json_t *answer = stay_enter(lab, arrival, e);
+    json_t *answer = lab_everyday_open(lab, e) ? stay_enter(lab, arrival, e) : NULL;
     if (answer && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e))
         return answer;
     json_decref(answer);
@@ -336,7 +336,8 @@ json_t *lab_stay_begin(struct lab *lab, const struct arrival *arrival, struct er
 bool lab_stay_end(struct lab *lab, const struct stay *stay, struct err *e)
 {
     size_t first = lab->world.journal.n;
-    return stay_leave(lab, stay, e) && write_journal(lab, first, e) && lab_traces_write(lab, lab->world.now_ms, e);
+    return lab_everyday_open(lab, e) && stay_leave(lab, stay, e) && write_journal(lab, first, e) &&
+           lab_traces_write(lab, lab->world.now_ms, e);
 }
 
 /* ---- the credentials of an instance's role, as its metadata hands them out ---- */

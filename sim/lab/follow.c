@@ -21,7 +21,7 @@ static struct evidence_task task_of(const struct lab *lab, const struct world *w
     task.routine_told_ms = lab->seed ? 0 : lab->until_ms;
     task.live = lab->live;
     task.flush = lab->flush;
-    task.everyday = lab->everyday;
+    task.everyday = lab->before ? &lab->before->background.everyday : NULL;
     return task;
 }
 

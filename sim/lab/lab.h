@@ -111,16 +111,16 @@ struct lab {
     const char *scenario_id, *content_hash, *version, *seed, *student; /* of lab.json; seed NULL = a bundle: see lab_plan */
     const char *language;
     int64_t events;
-    bool live;                       /* see live.h */
-    int64_t from_ms, until_ms;       /* of the evidence that the build wrote */
-    size_t built_entries;            /* journal entries that the build wrote */
-    char built_hash[65];             /* SHA-256 hex of their lines */
-    const char *table;               /* the SQL table's own name: "cloudtrail_logs_monitoring1234" */
-    struct member me;                /* the student, of lab.json; person is NULL without the scenario */
-    const char *visitors_site;       /* see struct evidence_task; NULL = none */
-    bool flush;                      /* of a live lab: the next time files follow, trails deliver all that they have */
-    const struct everyday *everyday; /* of a live lab that is served: everyday life before it began; else NULL */
-    struct disk_change *changes;     /* what was changed on the disk since the last call, to be journalled with the next */
+    bool live;                   /* see live.h */
+    int64_t from_ms, until_ms;   /* of the evidence that the build wrote */
+    size_t built_entries;        /* journal entries that the build wrote */
+    char built_hash[65];         /* SHA-256 hex of their lines */
+    const char *table;           /* the SQL table's own name: "cloudtrail_logs_monitoring1234" */
+    struct member me;            /* the student, of lab.json; person is NULL without the scenario */
+    const char *visitors_site;   /* see struct evidence_task; NULL = none */
+    bool flush;                  /* of a live lab: the next time files follow, trails deliver all that they have */
+    struct play *before;         /* of a live lab, where its trails need everyday life before it began; else NULL */
+    struct disk_change *changes; /* what was changed on the disk since the last call, to be journalled with the next */
     size_t n_changes, cap_changes;
     size_t journal_len;        /* bytes of journal.jsonl that are whole lines */
     size_t n_told;             /* journal entries whose traces are in s3/ and account/ */

@@ -43,12 +43,7 @@ static bool open_story(struct live *live, const struct live_options *o, struct e
     if (!lab->scenario)
         return err_set(e, "a live lab needs its scenario: expected \"%s\" on this machine, as '%s' was built from it",
                        lab->scenario_id, lab->dir);
-    struct play_options again = {
-        .seed = lab->seed, .student = lab->student, .events = lab->events, .live_from_ms = lab->world.start_ms};
-    if (!play(lab->scenario, &again, &live->before, e) || !story_open(&live->story, lab, o->pace, e))
-        return false;
-    lab->everyday = &live->before.background.everyday;
-    return true;
+    return lab_everyday_open(lab, e) && story_open(&live->story, lab, o->pace, e);
 }
 
 static bool open_buckets(struct live *live, struct err *e)
@@ -69,6 +64,7 @@ struct live *live_open(const char *dir, const struct live_options *o, struct err
     if (live->held >= 0 && lab_open(dir, &live->lab, e) && open_journal(live, e) && open_buckets(live, e) &&
         open_story(live, o, e)) {
         queries_start(live);
+        live->files_ms = clock_now_ms(); /* the first answer comes before files follow */
         return live;
     }
     live_close(live);
@@ -88,7 +84,6 @@ void live_close(struct live *live)
     if (live->held >= 0)
         close(live->held);
     story_drop(&live->story);
-    play_drop(&live->before);
     lab_drop(&live->lab);
     pthread_mutex_destroy(&live->lock);
     pthread_mutex_destroy(&live->disk);

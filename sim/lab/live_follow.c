@@ -17,7 +17,7 @@
 bool live_follow_servers(struct live *live, int64_t now_ms, struct err *e)
 {
     struct lab *lab = &live->lab;
-    if (!lab_servers_follow(lab, live_time(live), e))
+    if (!lab_servers_follow(lab, lab->live ? now_ms : live_time(live), e))
         return false;
     if (disk_differs(lab) && !lab_disk_take(lab, lab->live ? now_ms : lab_now(lab), e))
         return false;
@@ -46,7 +46,7 @@ bool live_follow(struct live *live, int64_t now_ms, struct err *e)
     live->files_ms = now_ms;
     live->due_ms = next_due(now_ms);
     bool good = !live->broken && live_follow_servers(live, now_ms, e);
-    cloud_see(&live->lab, live_time(live), &c);
+    cloud_see(&live->lab, live->lab.live ? now_ms : live_time(live), &c);
     live->n_followed = c.n;
     pthread_mutex_unlock(&live->lock);
     good = good && cloud_write(&c, e);

@@ -20,7 +20,6 @@ struct live {
     pthread_mutex_t files; /* whoever brings files up to date: taken before `lock` */
     pthread_mutex_t lock, disk;
     struct lab lab;
-    struct play before; /* of a live lab: played again up to its beginning, for everyday life's records */
     struct story story;
     int held, journal;        /* descriptors: the lock file, journal.jsonl */
     size_t n_appended;        /* entries that are in it */

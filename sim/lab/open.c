@@ -58,6 +58,7 @@ static bool boot_servers(struct opening_lab *o, struct err *e)
 /* From here on operations work on the files as they are on the disk. */
 static bool turn_to_disk(struct opening_lab *o, struct err *e)
 {
+    o->lab->world.contents_come = false;
     for (struct server *server = o->lab->world.servers; server; server = server->next)
         if (!disk_take(o->lab, server, e))
             return err_wrap(e, "server \"%s\"", server->name);
@@ -219,6 +220,7 @@ static bool open_lab(struct opening_lab *o, struct err *e)
         lab_ids_parse(o->facts.ids, &seed);
     world_init(&lab->world, &seed, o->facts.account_id, o->facts.region, o->facts.start_ms);
     lab->world.catalog = &lab_catalog;
+    lab->world.contents_come = !o->retelling;
     if ((!lab->seed && !begin_with_state(o, e)) || !replay(o, e))
         return false;
     meet_student(lab, &o->facts);
@@ -254,6 +256,9 @@ bool lab_retell(const char *dir, const struct retelling *retelling, struct lab *
 void lab_drop(struct lab *lab)
 {
     free(lab->changes);
+    if (lab->before)
+        play_drop(lab->before);
+    free(lab->before);
     scenario_free(&lab->scenario);
     world_drop(&lab->world);
     arena_drop(&lab->arena);

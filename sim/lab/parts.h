@@ -78,6 +78,10 @@ void lab_state_forget(const char *dir, size_t n);
 bool lab_state_take(struct world *, const char *dir, size_t n, struct err *);
 bool lab_ids_parse(const char *hex, struct seed *ret);
 
+/* ---- everyday.c ---- */
+
+bool lab_everyday_open(struct lab *, struct err *); /* lab->before, if it is needed */
+
 /* ---- hold.c ---- */
 
 /* Keeps readers and the following of files apart. -1: the others did not make way in time, or nobody ever held the lab. */

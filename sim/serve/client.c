@@ -10,11 +10,6 @@ static const char *const more_services[][2] = {
     {"glue", "2017-03-31"}
 };
 
-static bool write_text(const char *path, const struct str *text, mode_t mode, struct err *e)
-{
-    return file_write(path, str_text(text), text->len, mode, e);
-}
-
 /* S3's rules put the bucket into the path: botocore takes it out of the address otherwise. */
 static void add_rules(struct str *out, const char *service, const char *url)
 {
@@ -52,15 +47,27 @@ size_t client_rules(struct arena *arena, const char *url, struct client_variable
     return n;
 }
 
+/* What is there already is left alone: a lab that is served again at the same port needs no new files. */
+static bool write_text(const char *path, const struct str *text, mode_t mode, struct err *e)
+{
+    AUTO(str_drop) struct str there = {0};
+    struct err none = {0};
+    if (file_read(path, 1u << 20, &there, &none) && text_same(str_text(&there), str_text(text)))
+        return true;
+    return file_write(path, str_text(text), text->len, mode, e);
+}
+
 static bool write_rules(const char *folder, const char *url, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     struct client_variable rules[CLIENT_RULES];
     size_t n = client_rules(&arena, url, rules);
     for (size_t i = 0; i < n; i++) {
+        AUTO(str_drop) struct str text = {0};
         const char *path = arena_printf(&arena, "%s/%s", folder, rules[i].name);
         const char *below = arena_dupn(&arena, path, (size_t)(strrchr(path, '/') - path));
-        if (!dir_make(below, e) || !file_write(path, rules[i].value, strlen(rules[i].value), 0644, e))
+        str_add(&text, rules[i].value);
+        if (!dir_make(below, e) || !write_text(path, &text, 0644, e))
             return false;
     }
     return true;
@@ -77,12 +84,29 @@ static bool write_config(const struct client_plan *p, const char *folder, struct
            write_text(arena_printf(&arena, "%s/credentials", folder), &credentials, 0600, e);
 }
 
+static const char *port_file(struct arena *arena, const char *dir)
+{
+    return arena_printf(arena, "%s/.cafelab/aws/port", dir);
+}
+
+unsigned client_last_port(const char *dir)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    struct err none = {0};
+    unsigned long port = file_read(port_file(&arena, dir), 16, &text, &none) ? strtoul(str_text(&text), NULL, 10) : 0;
+    return port < 65536 ? (unsigned)port : 0;
+}
+
 bool client_write(const struct client_plan *p, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     const char *folder = arena_printf(&arena, "%s/.cafelab/aws", p->dir);
     const char *url = arena_printf(&arena, "http://127.0.0.1:%u", p->port);
-    return dir_make(folder, e) && write_config(p, folder, e) && write_rules(folder, url, e);
+    AUTO(str_drop) struct str port = {0};
+    str_addf(&port, "%u\n", p->port);
+    return dir_make(folder, e) && write_config(p, folder, e) && write_rules(folder, url, e) &&
+           write_text(port_file(&arena, p->dir), &port, 0644, e);
 }
 
 size_t client_environment(const struct client_plan *p, struct arena *arena, struct client_variable out[CLIENT_VARIABLES],

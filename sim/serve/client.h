@@ -15,6 +15,7 @@ struct client_plan {
 /* Writes DIR/.cafelab/aws/{config,credentials,models/}. Old CLIs know no AWS_ENDPOINT_URL but read rule sets, and new ones
  * read both; neither then needs --endpoint-url, and validate-logs finds S3 (checked with 2.9.19 and 1.45.11). */
 bool client_write(const struct client_plan *, struct err *);
+unsigned client_last_port(const char *dir); /* at which it was served the last time; 0 = never */
 /* The environment: names and values; NULL = to be unset. Texts in the arena. 0 with an error. */
 struct client_variable {
     const char *name, *value;

@@ -445,7 +445,8 @@ struct world {
     bool deliveries_known;         /* lab has put what trails delivered into the buckets: bucket_put_object() */
     unsigned depth;                /* of caused actions */
     bool replaying;
-    json_t **kept; /* see world_keep() */
+    bool contents_come; /* what a replay puts into servers' files now comes from the disk afterwards: no picture is drawn */
+    json_t **kept;      /* see world_keep() */
     size_t n_kept, cap_kept;
 };
 /* An account with an id, its region and default network; nothing else. Zeroed on failure never happens. */

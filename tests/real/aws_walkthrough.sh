@@ -9,7 +9,8 @@
 minute=$(date -u +%M)
 [ "${minute#0}" -lt 58 ] || sleep $(((60 - ${minute#0}) * 60 + 25))
 
-serve "$tmp/lab" --pace 400 --seed walkthrough
+# The attack comes when the trail logs, or after 90 minutes: at this pace that leaves a slow machine 90 s to set up the trail.
+serve "$tmp/lab" --pace 60 --seed walkthrough
 text() { # TEXT of a query
     aws "$@" --output text
 }
