@@ -17,7 +17,7 @@ lacks 'TITLE' "$out"
 
 # one that has mistakes is named and does not hide the others
 mkdir -p "$tmp/data/scenarios/bad"
-cp -R "$top/scenarios/cafe-breach" "$tmp/data/scenarios/"
+cp -R "$top/scenarios/cafe-breach" "$top/scenarios/library" "$tmp/data/scenarios/"
 echo 'cafelab: 1' >"$tmp/data/scenarios/bad/scenario.yaml"
 CAFELAB_DATA="$tmp/data" run list
 is 1 $status 'list with a bad one'
