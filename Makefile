@@ -98,6 +98,9 @@ $(B)/reference: $(B)/build-aux/reference.o $(B)/libcafelab.a
 reference: $(B)/reference ## rewrites docs/reference from the tables
 	@$(B)/reference docs/reference
 
+gallery: all ## rewrites docs/gallery.md and its pictures from the scenarios
+	@build-aux/gallery build/cafelab
+
 golden: all ## rewrites tests/golden from what the program does now; review the diff
 	@GOLDEN_WRITE=1 tests/run tests/golden/*.sh
 
