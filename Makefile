@@ -133,6 +133,8 @@ install: all ## to $(DESTDIR)$(PREFIX)
 	mkdir -p $(DESTDIR)$(PREFIX)/share/cafelab/docs
 	cp -R docs/examples $(DESTDIR)$(PREFIX)/share/cafelab/docs/
 	install -m644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	build/cafelab help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/cafelab
 	test ! -e build/duckdb/libduckdb.so || install -m644 build/duckdb/libduckdb.so $(DESTDIR)$(PREFIX)/lib/cafelab/
 clean:
 	rm -rf build

@@ -197,6 +197,9 @@ struct stage {
 bool stage_open(struct stage *, const char *target, struct err *);
 bool stage_commit(struct stage *, struct err *);
 void stage_drop(struct stage *);
+/* What is made is the same for everybody (umask 022); but where the caller's umask hides his files from others, the top of
+ * what stage_commit() puts in place is hidden. Called once, when the program starts. */
+void umask_settle(void);
 
 /* Where scenarios/ and fixtures/ are: $CAFELAB_DATA, else beside or above the program. In the arena. */
 char *data_path(struct arena *, const char *fmt, ...) PRINTF(2, 3);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 const char *env_get(const char *name)
@@ -82,8 +83,17 @@ bool stage_open(struct stage *st, const char *target, struct err *e)
     return true;
 }
 
+static mode_t hidden; /* from others, by the caller's umask */
+
+void umask_settle(void)
+{
+    hidden = umask(022) & 077;
+}
+
 bool stage_commit(struct stage *st, struct err *e)
 {
+    if (hidden && chmod(st->aside, 0755 & ~hidden))
+        return err_set(e, "change the mode of '%s': %m", st->aside);
     int failed = renameat2(AT_FDCWD, st->aside, AT_FDCWD, st->target, RENAME_NOREPLACE);
     if (failed && (errno == EINVAL || errno == ENOSYS))
         failed = file_exists(st->target) ? (errno = EEXIST, -1) : rename(st->aside, st->target);

@@ -31,21 +31,49 @@ static void print_price(const struct hint_offer *offer)
            offer->question, (long long)offer->cost, offer->cost == 1 ? "" : "s", (long long)offer->left);
 }
 
+/* The price, and the hint itself where it was taken. */
+static void print_offer(const struct hint_offer *offer, bool taken)
+{
+    json_auto_t *out = json_pack("{s:I, s:I, s:I, s:I, s:b}", "hint", (json_int_t)offer->number, "of", (json_int_t)offer->of,
+                                 "cost", (json_int_t)offer->cost, "worth", (json_int_t)offer->left, "taken", taken);
+    json_put_text(out, "question", offer->question);
+    if (taken) {
+        json_put_text(out, "text", offer->text);
+        json_put_text(out, "query", offer->query);
+        json_put_text(out, "command", offer->command);
+    }
+    print_json(out);
+}
+
+static bool agreed(const struct request *r, const struct hint_offer *offer)
+{
+    if (request_has(r, "yes") || !offer->cost)
+        return true;
+    if (request_has(r, "json"))
+        return false;
+    if (asked_and_agreed())
+        return true;
+    if (!isatty(STDIN_FILENO))
+        printf("not taken: say --yes to take it\n");
+    return false;
+}
+
 static int offer_hint(const struct request *r, const struct lab *lab, const struct rubric *rubric, const char *language)
 {
     struct err e = {0};
     AUTO(hint_drop) struct hint_offer offer = {0};
     if (!hint_next(rubric, lab->dir, request_arg(r, 1), language, &offer, &e))
         return trouble_err(&e);
-    print_price(&offer);
-    if (!request_has(r, "yes") && offer.cost && !asked_and_agreed()) {
-        if (!isatty(STDIN_FILENO))
-            printf("not taken: say --yes to take it\n");
-        return EXIT_GOOD;
-    }
-    if (!hint_take(lab->dir, &offer, lab->world.now_ms, &e))
+    bool json = request_has(r, "json");
+    if (!json)
+        print_price(&offer);
+    bool taken = agreed(r, &offer);
+    if (taken && !hint_take(lab->dir, &offer, lab->world.now_ms, &e))
         return trouble_err(&e);
-    print_hint(&offer);
+    if (json)
+        print_offer(&offer, taken);
+    else if (taken)
+        print_hint(&offer);
     return EXIT_GOOD;
 }
 
@@ -72,9 +100,9 @@ const struct command command_hint = {
     .synopsis = "DIR QUESTION",
     .says = "the next hint to a question; its price is shown first",
     .more = "Hints come one after the other and lower what their question brings when it is solved, nothing else.\n"
-            "A hint that costs nothing is given at once.",
+            "A hint that costs nothing is given at once. With --json nobody is asked: --yes takes it.",
     .least = 2,
     .most = 2,
     .run = run,
-    .options = {{"yes", 'y', NULL, "take it without asking"}, {"lang", 0, "LANG", "en, pt or es"}},
+    .options = {{"yes", 'y', NULL, "take it without asking"}, {"lang", 0, "LANG", "en, pt or es"}, OPTION_JSON},
 };

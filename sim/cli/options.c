@@ -230,7 +230,7 @@ static int finish(int status)
 int program_run(const struct program *p, int argc, char **argv)
 {
     json_begin();
-    umask(022); /* what is made is the same for everybody */
+    umask_settle();
     AUTO(arena_drop) struct arena arena = {0};
     const char *name = argc > 1 ? argv[1] : "help";
     if (text_same(name, "--help") || text_same(name, "-h"))

@@ -4,9 +4,9 @@
 . "$(dirname "$0")/../check.sh"
 small=$top/tests/data/small
 
-# facts DIR: one line for each file: kind, mode, size, hash
+# facts DIR: one line for each file below it: kind, mode, size, hash
 facts() {
-    (cd "$1" && find . -printf '%y %m %P\n' | sort -k3 && find . -type f -print0 | sort -z | xargs -0 sha256sum)
+    (cd "$1" && find . -mindepth 1 -printf '%y %m %P\n' | sort -k3 && find . -type f -print0 | sort -z | xargs -0 sha256sum)
 }
 
 run build "$small" -o "$tmp/one" --seed 7
@@ -71,6 +71,12 @@ $tmp/fails.yaml -o $tmp/no|fails.yaml:118:5: sts:GetCallerIdentity: expected Acc
 $tmp/wrong.yaml -o $tmp/no|no person "malory" under cast (did you mean "mallory"?)
 $tmp/nobrief.yaml -o $tmp/no|nothing.md
 END
+
+# whoever hides his files hides his labs
+(umask 027 && "$CAFELAB" build "$small" -o "$tmp/hidden" >/dev/null)
+is 750 "$(stat -c %a "$tmp/hidden")" 'the mode of a lab under umask 027'
+(umask 0 && "$CAFELAB" build "$small" -o "$tmp/open" >/dev/null)
+is 755 "$(stat -c %a "$tmp/open")" 'the mode of a lab under umask 0'
 
 # killed anywhere it leaves no lab, or a whole one; the next build clears up
 for ms in 1 3 6 10 15 20 30 40 60 80 120; do

@@ -68,6 +68,12 @@ run hint "$tmp/lab" who
 says "costs 1 point" "$out"
 says "not taken: say --yes" "$out"
 lacks "eventsource" "$out"
+run hint "$tmp/lab" who --json
+has 'an offer for machines' '.taken == false and .cost == 1 and .hint == 2 and .of == 6 and .worth == 9 and (has("text") | not)' "$out"
+run hint "$tmp/lab" who --yes --json
+has 'and what was taken' '.taken and .question == "who" and (.text | contains("eventsource"))' "$out"
+rm "$tmp/lab/.cafelab/hints.jsonl"
+run hint "$tmp/lab" who
 run hint "$tmp/lab" who --yes
 says "eventsource = 'ec2.amazonaws.com'" "$out"
 given who sofia fail
