@@ -200,16 +200,16 @@ static bool take_terminal(const char *slave, unsigned uid)
 /* ---- shells ---- */
 
 /* The attacker's: an interactive bash takes no notice of these three. */
-static _Noreturn void sit(const struct process *p, unsigned gid)
+static _Noreturn void sit(const struct process *p, unsigned gid, int there)
 {
     char comm[16];
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
-    close_range(3, ~0u, 0);
     title_set(p->title, comm_of(p, comm));
-    if (!become(p->uid, gid))
+    if (!become(p->uid, gid) || write(there, "", 1) != 1)
         _exit(1);
+    close_range(3, ~0u, 0);
     wait_for_ever();
 }
 
@@ -321,8 +321,9 @@ static pid_t student_shell(const struct cast *c, const struct visitor *v)
 static pid_t other_shell(struct cast *c, const struct os_session *s)
 {
     const struct process *shell = find_process(c->in->server, s->shell_pid);
-    char slave[32] = "";
-    if (!shell)
+    char slave[32] = "", byte;
+    int there[2];
+    if (!shell || pipe2(there, O_CLOEXEC))
         return -1;
     int master = open_master(s->tty, slave);
     wait_until_free(s->shell_pid);
@@ -332,8 +333,12 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
         close_fd(&master);
         if (!take_terminal(slave, s->uid))
             _exit(1);
-        sit(shell, gid_of(c, s->uid));
+        sit(shell, gid_of(c, s->uid), there[1]);
     }
+    close(there[1]);
+    if (pid > 0 && read(there[0], &byte, 1) < 0) /* it has its title and its user from here on */
+        errno = 0;
+    close(there[0]);
     return pid;
 }
 
@@ -439,13 +444,32 @@ static bool part_of_login_shell(const struct cast *c, int pid)
     return s && s->shell_pid == pid; /* who holds its terminal makes it */
 }
 
+static bool forks_none(const struct cast *c, const struct process *p)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->ppid == p->pid)
+            return false;
+    return !session_of(c, p->pid);
+}
+
+/* Who forks none is not waited for: nobody gets an id in between. In the end all of them have written to `settled`. */
 static void spawn(struct cast *c, const struct process *p)
 {
     int ready[2];
     char byte;
-    if (part_of_login_shell(c, p->pid) || pipe2(ready, O_CLOEXEC))
+    if (part_of_login_shell(c, p->pid))
         return;
     wait_until_free(p->pid);
+    if (forks_none(c, p)) {
+        next_pid(p->pid);
+        pid_t pid = fork();
+        if (pid == 0)
+            play_part(c, p, c->settled);
+        c->n_unsettled += pid > 0;
+        return;
+    }
+    if (pipe2(ready, O_CLOEXEC))
+        return;
     next_pid(p->pid);
     pid_t pid = fork();
     if (pid == 0) {
@@ -493,15 +517,33 @@ static bool is_new(const struct cast *c, size_t from, int pid)
     return false;
 }
 
+/* One that dies before it says so is not waited for for ever. */
+static void wait_settled(struct cast *c, int fd)
+{
+    char bytes[256];
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    while (c->n_unsettled && poll(&p, 1, 2000) > 0) {
+        ssize_t n = read(fd, bytes, sizeof(bytes));
+        if (n <= 0)
+            break;
+        c->n_unsettled -= (size_t)n < c->n_unsettled ? (size_t)n : c->n_unsettled;
+    }
+    c->n_unsettled = 0;
+}
+
 /* Those whose parents are there already, or are none of ours to fork, are PID 1's children. */
 bool cast_add(struct cast *c, const struct process *list, struct err *e)
 {
     size_t from = c->n;
+    int all[2];
     for (const struct process *p = list; p; p = p->next)
         *GROW(c->actors, c->n, c->cap) = (struct actor){.process = p, .pidfd = -1};
     for (struct visitor *v = c->in->visitors; v; v = v->next)
         if (!v->done && !visitor_open(v))
             return err_set(e, "pipe: %m");
+    if (pipe2(all, O_CLOEXEC))
+        return err_set(e, "pipe: %m");
+    c->settled = all[1];
     for (size_t i = from; i < c->n; i++) {
         const struct process *p = c->actors[i].process;
         if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)))
@@ -511,6 +553,9 @@ bool cast_add(struct cast *c, const struct process *list, struct err *e)
         close_fd(&v->done_peer);
         close_fd(&v->watched[1]);
     }
+    close(all[1]);
+    wait_settled(c, all[0]);
+    close(all[0]);
     for (size_t i = from; i < c->n; i++)
         c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
     return true;

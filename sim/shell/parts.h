@@ -127,6 +127,8 @@ _Noreturn void init_run(struct inside *);
 struct cast {
     const struct inside *in;
     const struct website *site; /* in httpd's processes */
+    int settled;                /* while they are made: who is done writes a byte */
+    size_t n_unsettled;
     struct actor *actors;
     size_t n, cap;
 };

@@ -427,7 +427,7 @@ static const char *is_watched(const struct watch_rules *rules, const struct aske
     const char *key = NULL;
     for (int i = 0; i < PATHS && !key; i++)
         key = a->path[i] ? key_of(rules, a->path[i], a->call->effect) : NULL;
-    return a->path[0] ? key : NULL;
+    return key;
 }
 
 static void one_call(const struct inside *in, const struct watch_rules *rules, int listener, const struct seccomp_notif *n)
@@ -436,11 +436,9 @@ static void one_call(const struct inside *in, const struct watch_rules *rules, i
     struct before b = {0};
     const char *key = NULL;
     int error = 0, fd = 0;
-    if (a.call && rules->n) {
+    if (a.call && rules->n)
         know_names(&a);
-        key = is_watched(rules, &a);
-    }
-    if (key) {
+    if (a.path[0] && (key = is_watched(rules, &a))) {
         know_asker(&a);
         for (int i = 0; i < PATHS; i++)
             b.there[i] = a.path[i] && !lstat(a.path[i], &b.was[i]);
