@@ -134,11 +134,13 @@ const struct fields *check_fields(struct arena *arena)
 {
     static const int64_t limits[2] = {1, 1000};
     static const struct field plain[] = {
-        {"id",      decode_id,    CHECK(id),      true,  "its name in reports",                              NULL  },
-        {"title",   decode_local, CHECK(title),   true,  "what holds when it is good",                       NULL  },
-        {"points",  decode_int,   CHECK(points),  false, "what it earns",                                    limits},
-        {"penalty", decode_int,   CHECK(penalty), false, "what it takes away when it does not hold",         limits},
-        {"veto",    decode_bool,  CHECK(veto),    false, "true: the whole score is 0 when it does not hold", NULL  },
+        {"id",       decode_id,    CHECK(id),       true,  "its name in reports",                              NULL  },
+        {"title",    decode_local, CHECK(title),    true,  "what holds when it is good",                       NULL  },
+        {"points",   decode_int,   CHECK(points),   false, "what it earns",                                    limits},
+        {"penalty",  decode_int,   CHECK(penalty),  false, "what it takes away when it does not hold",         limits},
+        {"veto",     decode_bool,  CHECK(veto),     false, "true: the whole score is 0 when it does not hold", NULL  },
+        {"requires", decode_texts, CHECK(requires), false,
+         "questions, and checks before it, that must be right, else it is skipped",                            NULL  },
     };
     const char *names[64];
     all_kinds(names);
@@ -158,7 +160,7 @@ const struct fields *check_fields(struct arena *arena)
 /* Does the check try to say a kind? A misspelt one was told already. */
 static bool says_a_kind(const struct node *node)
 {
-    static const char *const others[] = {"id", "title", "points", "penalty", "veto"};
+    static const char *const others[] = {"id", "title", "points", "penalty", "veto", "requires"};
     size_t n = 0;
     for (size_t i = 0; i < COUNT(others); i++)
         n += node_get(node, others[i]) != NULL;

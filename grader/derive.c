@@ -112,6 +112,8 @@ bool grader_fill(struct lab *lab, const struct rubric *rubric, struct err *e)
     str_add(&sheet, "# Found by the scenario's own methods.\n");
     for (size_t i = 0; good && i < rubric->questions.n; i++) {
         struct derived v = {0};
+        if (q[i].type->manual)
+            continue;
         good = derive(lab, &q[i], &athena, &v, e);
         if (good)
             derived_add(&sheet, &q[i], &v);

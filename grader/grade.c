@@ -197,6 +197,40 @@ static void grade_check(struct grading *g, const struct check *c, struct finding
         add_exhibit(g, f, &r.evidence[i]);
 }
 
+/* ---- prerequisites ---- */
+
+static const struct finding *unmet(const struct report *out, const struct texts *requires)
+{
+    for (size_t i = 0; i < requires->n; i++)
+        for (size_t j = 0; j < out->n; j++)
+            if (text_same(out->findings[j].id, requires->list[i]) && out->findings[j].outcome != OUTCOME_PASS)
+                return &out->findings[j];
+    return NULL;
+}
+
+/* What needs something that is not right is skipped, not failed: it is not told whether it is right. */
+static void skip_unmet(struct grading *g)
+{
+    const struct rubric *r = g->key->rubric;
+    const struct question *q = r->questions.items;
+    const struct check *c = r->checks.items;
+    for (size_t i = 0; i < g->out->n; i++) {
+        struct finding *f = &g->out->findings[i];
+        const struct finding *needs = unmet(g->out, i < r->questions.n ? &q[i].requires : &c[i - r->questions.n].requires);
+        if (!needs || f->outcome == OUTCOME_UNGRADABLE)
+            continue;
+        f->outcome = OUTCOME_SKIPPED;
+        f->points = 0;
+        f->found = arena_printf(&g->out->arena, "needs \"%s\" first, which is not right", needs->id);
+        f->feedback = NULL;
+        f->n_evidence = 0;
+    }
+    g->out->vetoed = NULL;
+    for (size_t i = g->out->n; i-- > 0;)
+        if (g->out->findings[i].kind == FINDING_VETO && g->out->findings[i].outcome == OUTCOME_FAIL)
+            g->out->vetoed = g->out->findings[i].title;
+}
+
 static void skip_all(struct grading *g)
 {
     const struct question *q = g->key->rubric->questions.items;
@@ -334,6 +368,7 @@ void grade(const struct key *key, const struct submission *s, const char *langua
         const struct check *c = key->rubric->checks.items;
         for (size_t i = 0; i < key->rubric->checks.n; i++)
             grade_check(&g, &c[i], &out->findings[out->n++]);
+        skip_unmet(&g);
         if (s->malformed)
             out->ungradable = s->malformed;
     }

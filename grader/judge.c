@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SHOWN = 200, MOST_ITEMS = 200 };
+enum { SHOWN = 200, SHOWN_ESSAY = 20000, MOST_ITEMS = 200 };
 
 struct readings {
     struct reading *list;
@@ -25,11 +25,11 @@ void verdict_drop(struct verdict *v)
     str_drop(&v->feedback);
 }
 
-static void add_shown(struct str *out, const char *text)
+static void add_shown(struct str *out, const char *text, size_t most)
 {
     AUTO(str_drop) struct str clean = {0};
     str_add_log(&clean, text);
-    size_t n = clean.len > SHOWN ? SHOWN : clean.len;
+    size_t n = clean.len > most ? most : clean.len;
     while (n < clean.len && n && ((unsigned char)clean.s[n] & 0xc0) == 0x80) /* not in the middle of a character */
         n--;
     str_addn(out, str_text(&clean), n);
@@ -124,6 +124,18 @@ static bool several_answers(const struct reader *r, const struct readings *key, 
     return false;
 }
 
+static const struct diagnosis *worth_a_part(const struct reader *r, const struct reading *given)
+{
+    const struct question *q = r->question;
+    for (size_t i = 0; i < q->n_partial; i++) {
+        AUTO(str_drop) struct str why = {0};
+        struct reading part = {0};
+        if (q->type->read(r, q->partial[i].answer, &part, &why) && q->type->same(q, &part, given))
+            return &q->partial[i];
+    }
+    return NULL;
+}
+
 static void judge_one(const struct reader *r, const char *language, const char *text, struct verdict *v)
 {
     const struct question *q = r->question;
@@ -136,8 +148,15 @@ static void judge_one(const struct reader *r, const char *language, const char *
         v->hits = v->of = 1;
         return;
     }
-    const struct diagnosis *known = read ? known_mistake(r, &given) : NULL;
-    if (known)
+    const struct diagnosis *known = read ? known_mistake(r, &given) : NULL, *part = read ? worth_a_part(r, &given) : NULL;
+    if (part) {
+        v->outcome = OUTCOME_PARTIAL;
+        v->hits = part->percent;
+        v->of = 100;
+    }
+    if (part && !known)
+        feedback(v, "Near enough for %lld %% of the points, but not what was asked for.", (long long)part->percent);
+    else if (known)
         feedback(v, "%s", local_text_get(&known->says, language));
     else if (several_answers(r, &key, text))
         feedback(v, "Several answers at once count as none: decide on one.");
@@ -167,7 +186,7 @@ static struct readings read_items(const struct reader *r, const struct texts *gi
         struct reading *item = &items.list[items.n];
         if (!item_type(q)->read(r, texts[i], item, &why)) {
             AUTO(str_drop) struct str shown = {0};
-            add_shown(&shown, texts[i]);
+            add_shown(&shown, texts[i], SHOWN);
             feedback(v, "\"%s\": %s.", str_text(&shown), str_text(&why));
             v->extra++;
         } else if (!is_one_of(q, &items, item))
@@ -244,12 +263,12 @@ static void judge_list(const struct reader *r, const char *language, const struc
         feedback(v, "%lld too many: each takes one hit away.", (long long)v->extra);
 }
 
-static void show_given(const struct texts *given, struct verdict *v)
+static void show_given(const struct texts *given, size_t most, struct verdict *v)
 {
     for (size_t i = 0; i < given->n && i < 12; i++) {
         if (i)
             str_add(&v->found, ", ");
-        add_shown(&v->found, given->list[i]);
+        add_shown(&v->found, given->list[i], most);
     }
     if (given->n > 12)
         str_addf(&v->found, ", and %zu more", given->n - 12);
@@ -267,8 +286,10 @@ void judge(const struct reader *r, const char *language, const struct texts *giv
         str_add(&v->found, "not answered");
         return;
     }
-    show_given(&said, v);
-    if (r->question->type->takes != TAKES_ONE)
+    show_given(&said, r->question->type->manual ? SHOWN_ESSAY : SHOWN, v);
+    if (r->question->type->manual)
+        v->outcome = OUTCOME_MANUAL;
+    else if (r->question->type->takes != TAKES_ONE)
         judge_list(r, language, &said, v);
     else if (said.n > 1)
         feedback(v, "One answer is asked for, %zu are given: decide on one.", said.n);

@@ -46,9 +46,31 @@ bool decode_wrong(struct decoder *d, const struct node *node, const struct field
     return good;
 }
 
+bool decode_partial(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    static const int64_t limits[2] = {1, 99};
+    struct question *q = out;
+    if (node->kind != NODE_MAP || !node->n) {
+        node_error(d->diags, node, "wrong-kind", "\"%s\": expected a map of answers and what each is worth, in per cent",
+                   field->key);
+        return false;
+    }
+    q->partial = arena_alloc(d->arena, node->n * sizeof(*q->partial));
+    bool good = true;
+    for (size_t i = 0; i < node->n; i++) {
+        const struct node *key = node->pairs[i].key;
+        struct diagnosis *part = &q->partial[q->n_partial++];
+        *part = (struct diagnosis){.at = key->at, .width = key->width, .answer = key->text};
+        const struct field share = {key->text, decode_int, 0, true, "", limits};
+        good &= decode_int(d, node->pairs[i].value, &share, &part->percent);
+    }
+    return good;
+}
+
 bool decode_method(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct method *m = out;
+    m->there = true;
     if (!decode_struct(d, node, field, out))
         return false;
     m->at = node->at;
@@ -93,18 +115,20 @@ static const struct field hint_list[] = {
 static const struct fields hint_fields = FIELDS_AT("a hint", hint_list, struct hint, at);
 
 static const struct field question_list[] = {
-    {"id",      decode_id,     QUESTION(id),          true,  "its key in the sheet",                              NULL          },
-    {"ask",     decode_local,  QUESTION(ask),         true,  "the question",                                      NULL          },
-    {"type",    decode_type,   QUESTION(type),        true,  "type of the answer: text, time, ip, ...",           NULL          },
-    {"of",      decode_type,   QUESTION(of),          false, "type of the items of a set or order; text without", NULL          },
-    {"points",  decode_int,    QUESTION(points),      true,  "what it is worth",                                  points_limits },
-    {"answer",  decode_node,   QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",    NULL          },
-    {"accept",  decode_node,   QUESTION(accept_node), false, "other answers that are as good",                    NULL          },
-    {"options", decode_texts,  QUESTION(options),     false, "what can be chosen from, of choice and multi",      NULL          },
-    {"within",  decode_text,   QUESTION(within),      false, "tolerance: of time 90s, of number 5 or 2%",         NULL          },
-    {"wrong",   decode_wrong,  0,                     false, "known wrong answers and what to say to each",       NULL          },
-    {"solve",   decode_method, QUESTION(solve),       true,  "how it can be found: sql, or file and match",       &method_fields},
-    {"hints",   decode_list,   QUESTION(hints),       false, "a ladder of hints, in order",                       &hint_fields  },
+    {"id",       decode_id,      QUESTION(id),          true,  "its key in the sheet",                                       NULL          },
+    {"ask",      decode_local,   QUESTION(ask),         true,  "the question",                                               NULL          },
+    {"type",     decode_type,    QUESTION(type),        true,  "type of the answer: text, time, ip, ...",                    NULL          },
+    {"of",       decode_type,    QUESTION(of),          false, "type of the items of a set or order; text without",          NULL          },
+    {"points",   decode_int,     QUESTION(points),      true,  "what it is worth",                                           points_limits },
+    {"answer",   decode_node,    QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",             NULL          },
+    {"accept",   decode_node,    QUESTION(accept_node), false, "other answers that are as good",                             NULL          },
+    {"options",  decode_texts,   QUESTION(options),     false, "what can be chosen from, of choice and multi",               NULL          },
+    {"within",   decode_text,    QUESTION(within),      false, "tolerance: of time 90s, of number 5 or 2%",                  NULL          },
+    {"wrong",    decode_wrong,   0,                     false, "known wrong answers and what to say to each",                NULL          },
+    {"partial",  decode_partial, 0,                     false, "answers that are worth a part: {answer: per cent}",          NULL          },
+    {"requires", decode_texts,   QUESTION(requires),    false, "questions before it that must be right, else it is skipped", NULL          },
+    {"solve",    decode_method,  QUESTION(solve),       false, "how it can be found: sql, or file and match",                &method_fields},
+    {"hints",    decode_list,    QUESTION(hints),       false, "a ladder of hints, in order",                                &hint_fields  },
 };
 const struct fields question_fields = FIELDS_AT("a question", question_list, struct question, at);
 
@@ -239,6 +263,30 @@ static void check_wrong(struct decoder *d, const struct question *q)
     }
 }
 
+static void check_partial(struct decoder *d, const struct question *q)
+{
+    struct reader reader = {d->arena, q, NULL};
+    if (q->n_partial && (q->type->takes != TAKES_ONE || q->type->manual)) {
+        diag_error(d->diags, q->partial[0].at, q->partial[0].width, "useless-key",
+                   "\"partial\" is for types with one answer: a list earns by what is right in it");
+        return;
+    }
+    for (size_t i = 0; i < q->n_partial; i++) {
+        const struct diagnosis *part = &q->partial[i];
+        struct reading reading = {0};
+        bool read = reads(d, q, part->answer, part->at, part->width, "the answer", &reading) && reading.norm;
+        for (size_t j = 0; read && j < q->answer.n + q->accept.n; j++) {
+            const char *right = j < q->answer.n ? q->answer.list[j] : q->accept.list[j - q->answer.n];
+            AUTO(str_drop) struct str why = {0};
+            struct reading key = {0};
+            if (text_same(right, part->answer) || (!still_open(right) && type_of_items(q)->read(&reader, right, &key, &why) &&
+                                                   type_of_items(q)->same(q, &key, &reading)))
+                diag_error(d->diags, part->at, part->width, "contradiction", "\"%s\" is the right answer, and worth all",
+                           part->answer);
+        }
+    }
+}
+
 static void check_pattern_answers(struct decoder *d, const struct question *q)
 {
     for (size_t i = 0; i < q->answer.n + q->accept.n; i++) {
@@ -256,6 +304,8 @@ static void check_pattern_answers(struct decoder *d, const struct question *q)
 static void check_method(struct decoder *d, const struct question *q)
 {
     const struct method *m = &q->solve;
+    if (m->there && q->type->manual)
+        diag_error(d->diags, q->at, 1, "useless-key", "\"solve\" is for answers that can be judged, not for %s", q->type->name);
     if (!m->at.line)
         return; /* missing or misread: told before */
     if (!m->sql + !m->file + !m->validate != 2 || !m->file != !m->match)
@@ -281,6 +331,8 @@ static void check_hints(struct decoder *d, const struct question *q)
 
 void question_check(struct decoder *d, struct question *q)
 {
+    if (!q->solve.there && (!q->type || !q->type->manual))
+        diag_error(d->diags, q->at, 1, "missing-key", "missing key \"solve\" in a question");
     if (!q->type)
         return;
     bool listed = q->type->takes != TAKES_ONE && !q->type->needs_options;
@@ -292,6 +344,7 @@ void question_check(struct decoder *d, struct question *q)
     check_options(d, q);
     check_within(d, q);
     if (q->answer_node && q->answer.n && !((const struct rubric_reader *)d->context)->lookup) {
+        check_partial(d, q);
         check_wrong(d, q); /* of the author's text: a variant where the two meet is for verify to find, not to fail in */
         if (type_of_items(q)->same == same_pattern)
             check_pattern_answers(d, q);

@@ -101,6 +101,24 @@ static void read_list(struct decoder *d, const char *key, const struct node *nod
         decode_list(d, node, &field, out);
 }
 
+/* Only what stands before it can be required: so there are no circles. */
+static void check_requires(struct decoder *d, const struct rubric *r, const struct texts *requires, struct src_pos at,
+                           size_t questions, size_t checks)
+{
+    const struct question *q = r->questions.items;
+    const struct check *c = r->checks.items;
+    for (size_t i = 0; i < requires->n; i++) {
+        bool found = false;
+        for (size_t j = 0; j < questions; j++)
+            found |= text_same(q[j].id, requires->list[i]);
+        for (size_t j = 0; j < checks; j++)
+            found |= text_same(c[j].id, requires->list[i]);
+        if (!found)
+            diag_error(d->diags, at, 1, "dangling-reference", "\"requires\": nothing before this is called \"%s\"",
+                       requires->list[i]);
+    }
+}
+
 static struct rubric *read_nodes(struct rubric *r, struct rubric_reader *reader, const struct node *questions,
                                  const struct node *checks, struct diags *diags)
 {
@@ -114,6 +132,10 @@ static struct rubric *read_nodes(struct rubric *r, struct rubric_reader *reader,
     for (size_t i = 0; checks && i < r->checks.n; i++)
         check_check(&d, checks->items[i], &c[i]);
     check_ids(&d, r);
+    for (size_t i = 0; i < r->questions.n; i++)
+        check_requires(&d, r, &q[i].requires, q[i].at, i, 0);
+    for (size_t i = 0; i < r->checks.n; i++)
+        check_requires(&d, r, &c[i].requires, c[i].at, r->questions.n, i);
     return r;
 }
 
@@ -146,7 +168,7 @@ static struct node *fill(const struct filling *f, const struct node *node, const
 /* Known wrong answers and exceptions may name what never happened: in a live lab a student's own step. They are left out. */
 static bool may_be_missing(const char *key)
 {
-    return text_same(key, "wrong") || text_same(key, "except");
+    return text_same(key, "wrong") || text_same(key, "partial") || text_same(key, "except");
 }
 
 static bool forgive(const struct filling *f, const char *key)

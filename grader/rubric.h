@@ -12,6 +12,7 @@ struct check_kind;
 
 struct method { /* how something can be found; exactly one of sql, file + match, validate */
     struct src_pos at;
+    bool there; /* something stood there, readable or not */
     const char *sql;
     int validate;             /* the trail's digests: VALIDATE_MISSING, ...; 0 = not by them */
     const char *file, *match; /* below the lab; a pattern whose first group (or whole match) is the value */
@@ -30,6 +31,7 @@ struct diagnosis { /* a known wrong answer and what to say to it */
     unsigned width;
     const char *answer;
     struct local_text says;
+    int64_t percent; /* of partial: what it is worth */
 };
 struct question {
     struct src_pos at;
@@ -45,8 +47,9 @@ struct question {
     const char *within;
     int64_t tolerance_ms; /* time */
     double tolerance;     /* number */
-    struct diagnosis *wrong;
-    size_t n_wrong;
+    struct diagnosis *wrong, *partial;
+    size_t n_wrong, n_partial;
+    struct texts requires; /* ids of items before it that must be right */
     struct method solve;
     struct list hints; /* struct hint */
 };
@@ -63,6 +66,7 @@ struct check {
     struct local_text title;
     int64_t points, penalty;
     bool veto;
+    struct texts requires; /* as of a question */
     struct condition what;
     unsigned conditions; /* how many kinds stood there: exactly one is right */
 };
@@ -83,6 +87,7 @@ struct rubric_reader {
 
 extern const struct fields question_fields;
 decode_fn decode_type;                                    /* of a question: const struct answer_type * */
+decode_fn decode_partial;                                 /* of a question: sets partial; out is the struct question */
 decode_fn decode_wrong;                                   /* of a question: sets wrong; out is the struct question */
 decode_fn decode_validate;                                /* enum of validate_ways; arg: their names */
 decode_fn decode_method;                                  /* struct method; arg: its table */

@@ -150,6 +150,13 @@ static json_t *type_form(const struct field *f)
     return json_pack("{s:o}", "enum", list);
 }
 
+static json_t *partial_form(const struct field *f)
+{
+    (void)f;
+    return json_pack("{s:s, s:i, s:{s:s, s:i, s:i}}", "type", "object", "minProperties", 1, "additionalProperties", "type",
+                     "integer", "minimum", 1, "maximum", 99);
+}
+
 static json_t *wrong_form(const struct field *f)
 {
     return json_pack("{s:s, s:i, s:o}", "type", "object", "minProperties", 1, "additionalProperties", local_form(f));
@@ -200,6 +207,7 @@ static const struct {
     {decode_level,     choice_form   },
     {decode_type,      type_form     },
     {decode_wrong,     wrong_form    },
+    {decode_partial,   partial_form  },
     {decode_method,    struct_form   },
     {decode_validate,  choice_form   },
     {decode_what,      what_form     },

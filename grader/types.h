@@ -23,6 +23,7 @@ struct answer_type {
     const char *name, *says; /* says: for the sheet, the guide and messages: "an address such as 192.0.2.7" */
     enum { TAKES_ONE, TAKES_SET, TAKES_ORDER } takes;
     bool needs_options, may_within;
+    bool manual; /* a person marks it: the answer in the scenario is what a good one holds */
     /* False with one line in `why`: what is wrong with the text and what was expected. */
     bool (*read)(const struct reader *, const char *text, struct reading *, struct str *why);
     bool (*same)(const struct question *, const struct reading *key, const struct reading *given);

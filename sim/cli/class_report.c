@@ -95,6 +95,37 @@ static bool write_table(struct reporting *p, const char *format, const char *nam
     return write_form(p, format_find(format), &out, e) && put(p, name, &out, e);
 }
 
+/* What waits for a person: filled in and saved as CLASS/overrides.csv it is the grade. */
+static bool add_marking(struct reporting *p, const struct standing *s, void *context, struct err *e)
+{
+    struct str *out = context;
+    (void)p;
+    (void)e;
+    for (size_t i = 0; i < s->report.n; i++) {
+        const struct finding *f = &s->report.findings[i];
+        AUTO(str_drop) struct str max = {0};
+        if (f->outcome != OUTCOME_MANUAL)
+            continue;
+        str_add_points(&max, f->max);
+        const char *cells[] = {s->student->id, f->id, "", "", str_text(&max), f->title, f->expected, f->found};
+        for (size_t j = 0; j < COUNT(cells); j++) {
+            if (j)
+                str_addc(out, ',');
+            csv_add(out, cells[j] ? cells[j] : "", ',', true);
+        }
+        str_addc(out, '\n');
+    }
+    return true;
+}
+
+static bool write_marking(struct reporting *p, struct err *e)
+{
+    AUTO(str_drop) struct str out = {0};
+    str_add(&out, "student,item,points,reason,max,question,a good answer holds,answer\n");
+    size_t before = out.len;
+    return each_standing(p, add_marking, &out, e) && (out.len == before || put(p, "marking.csv", &out, e));
+}
+
 static bool write_class(struct reporting *p, const struct analysis *a, struct err *e)
 {
     AUTO(str_drop) struct str page = {0}, json = {0};
@@ -109,7 +140,7 @@ static bool write_all(struct reporting *p, const struct analysis *a, struct err 
     return dir_make(arena_printf(&p->arena, "%s/students", p->folder), e) && write_class(p, a, e) &&
            write_table(p, "csv", "grades.csv", e) && write_table(p, "csv-items", "items.csv", e) &&
            write_table(p, "moodle", "moodle.csv", e) && (!p->style.roster || write_table(p, "canvas", "canvas.csv", e)) &&
-           each_standing(p, write_page, NULL, e);
+           write_marking(p, e) && each_standing(p, write_page, NULL, e);
 }
 
 /* ---- the command ---- */
@@ -188,6 +219,7 @@ const struct command command_class_report = {
     .more =
         "Writes into CLASS/reports: index.html (distribution, items, who got what, what is alike), students/ID.html to hand\n"
         "out, grades.csv and items.csv, class.json, moodle.csv, and canvas.csv when the class list is a Canvas export.\n"
+        "What a person must mark is in marking.csv: filled in it is CLASS/overrides.csv.\n"
         "Rules (attempts, penalty, deadline, late) are in class.json below \"grading\", decisions of people in\n"
         "overrides.csv: student,item,points,reason.",
     .least = 1,

@@ -90,6 +90,54 @@ static void check_rows(const struct row *rows, size_t n)
 #define F OUTCOME_FAIL
 #define H OUTCOME_PARTIAL
 
+/* A part of the points for what is near enough; an essay waits for a person, whatever it says. */
+static void parts_and_essays(void)
+{
+    static const struct {
+        const char *type, *answer, *part, *given;
+        enum judged outcome;
+        int64_t hits, of;
+        const char *says;
+    } rows[] = {
+        {"cidr",  "198.51.100.7/32",      "198.51.100.0/24",      "198.51.100.0/255.255.255.0", H,              40, 100, "40 %"         },
+        {"cidr",  "198.51.100.7/32",      "198.51.100.0/24",      "198.51.100.7",               P,              1,  1,   NULL           },
+        {"cidr",  "198.51.100.7/32",      "198.51.100.0/24",      "198.51.0.0/16",              F,              0,  1,   NULL           },
+        {"time",  "2025-10-15T17:20:33Z", "2025-10-15T17:20:00Z", "2025-10-15 17:20",           H,              40, 100, "Near enough"  },
+        {"text",  "chaos-user",           "chaos",                "chaos, chaos-user",          F,              0,  1,   "decide on one"},
+        {"essay", "names the open port",  NULL,                   "It was the port, I think.",  OUTCOME_MANUAL, 0,  1,   NULL           },
+        {"essay", "names the open port",  NULL,                   "  ",                         F,              0,  1,   NULL           },
+        {"essay", "names the open port",  NULL,                   "names the open port",        OUTCOME_MANUAL, 0,  1,   NULL           },
+    };
+    struct world w = {0};
+    make_world(&w);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(verdict_drop) struct verdict v = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        struct diagnosis part = {.answer = rows[i].part, .percent = 40};
+        struct question q = {.id = "q", .type = answer_type_find(rows[i].type), .points = 10, .partial = &part};
+        q.n_partial = rows[i].part != NULL;
+        q.answer = texts_of(&arena, rows[i].answer);
+        struct texts given = texts_of(&arena, rows[i].given);
+        judge(&(struct reader){&arena, &q, &w}, "en", &given, &v);
+        if (v.outcome != rows[i].outcome)
+            printf("%s given '%s': outcome %d\n", rows[i].answer, rows[i].given, v.outcome);
+        CU_ASSERT_EQUAL(v.outcome, rows[i].outcome);
+        CU_ASSERT_EQUAL(v.hits, rows[i].hits);
+        CU_ASSERT_EQUAL(v.of, rows[i].of);
+        CU_ASSERT(!rows[i].says || strstr(str_text(&v.feedback), rows[i].says));
+    }
+    AUTO(verdict_drop) struct verdict v = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    char essay[5001]; /* an essay is shown whole: somebody reads it */
+    memset(essay, 'e', sizeof(essay) - 1);
+    essay[sizeof(essay) - 1] = 0;
+    const char *list[] = {essay};
+    struct question q = {.id = "q", .type = answer_type_find("essay"), .points = 10};
+    judge(&(struct reader){&arena, &q, &w}, "en", &(struct texts){list, 1}, &v);
+    CU_ASSERT_EQUAL(v.found.len, 5000);
+    world_drop(&w);
+}
+
 static void texts_and_choices(void)
 {
     static const struct row rows[] = {
@@ -319,6 +367,7 @@ static void types_are_sorted(void)
 }
 
 CU_TestInfo grader_judge_tests[] = {
+    {"parts and essays",      parts_and_essays     },
     {"texts and choices",     texts_and_choices    },
     {"times",                 times                },
     {"numbers",               numbers              },

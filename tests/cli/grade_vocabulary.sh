@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+# Essays, prerequisites and parts of the points, from the scenario's text to the marking sheet of a class.
+. "$(dirname "$0")/../check.sh"
+cd "$tmp" || exit 1
+mkdir own
+cp "$top"/scenarios/cafe-breach/* own/
+python3 - <<'END'
+text = open("own/scenario.yaml").read()
+text = text.replace("    type: ip\n    points: 10\n", "    type: ip\n    points: 10\n    partial: {\"{{ webserver.public_ip }}\": 30}\n", 1)
+text = text.replace("    type: event\n    points: 5\n", "    type: event\n    points: 5\n    requires: [who, when]\n", 1)
+text = text.replace("  - id: user-gone\n", "  - id: user-gone\n    requires: [session-ended]\n", 1)
+text = text.replace("\nchecks:\n", """
+  - id: story
+    ask: {en: Tell Frank what happened., pt: Conta ao Frank o que aconteceu., es: Cuenta a Frank lo que pasó.}
+    type: essay
+    points: 20
+    answer: Key misused, port opened, account made, picture replaced; in this order, without jargon.
+
+checks:
+""", 1)
+open("own/scenario.yaml", "w").write(text)
+END
+run lint own
+is 0 "$status" 'lint'
+lacks 'error' "$out"
+run verify own --seeds 1
+is 0 "$status" 'the proof stands with an essay in it'
+printf 'id,name\nana,Ana\nrui,Rui\n' >roster.csv
+run class init ir --scenario own --roster roster.csv --events 200
+is 0 "$status" 'init'
+run class build ir
+for s in ana rui; do
+    mkdir -p $s
+    tar xzf ir/bundles/$s.tar.gz -C $s --strip-components=1
+done
+says 'story:' ana/answers.yaml
+server=$(jq -r '.. | .publicIpAddress? // .PublicIpAddress? // .ipAddress? | strings' ana/account/ec2/*.json 2>/dev/null | head -n 1)
+check 'the server has an address' test -n "$server"
+sed -i "s/^who:.*/who: chaos/; s/^where:.*/where: $server/; s/^event:.*/event: 11111111-2222-4333-8444-555555555555/" ana/answers.yaml
+sed -i 's/^story:.*/story: "=A key was misused, then somebody opened the door and painted over the picture."/' ana/answers.yaml
+mkdir subs
+run submit ana -o subs/ana.tar.gz
+run submit rui -o subs/rui.tar.gz
+run class grade ir subs
+is 0 "$status" 'grade'
+finding() {
+    jq -r ".attempts[0].report.findings[] | select(.id == \"$2\") | \"\(.outcome) \(.points) \(.max)\"" ir/results/"$1".json
+}
+is 'pass 10 10' "$(finding ana who)" 'who'
+is 'partial 3 10' "$(finding ana where)" 'a part'
+is 'skipped 0 5' "$(finding ana event)" 'what it needs is not right'
+is 'manual 0 20' "$(finding ana story)" 'a person marks it'
+is 'fail 0 20' "$(finding rui story)" 'nothing to mark'
+is 'skipped 0 10' "$(finding ana user-gone)" 'a check that needs another'
+has 'it says why' '.attempts[0].report.findings[] | select(.id == "event") | .found == "needs \"when\" first, which is not right" and (.evidence | length) == 0' ir/results/ana.json
+run class report ir
+is 0 "$status" 'report'
+cat >wanted <<'END'
+student,item,points,reason,max,question,a good answer holds,answer
+ana,story,,,20,Tell Frank what happened.,"Key misused, port opened, account made, picture replaced; in this order, without jargon.","'=A key was misused, then somebody opened the door and painted over the picture."
+END
+same wanted ir/reports/marking.csv
+cp ir/reports/marking.csv ir/overrides.csv
+run class report ir --json
+is 13 "$(jq '.grades[0].score' "$out")" 'a sheet that is not filled in'
+sed 's/^ana,story,,,/ana,story,15.5,clear but no order,/' ir/reports/marking.csv >ir/overrides.csv
+run class report ir --json
+is 28.5 "$(jq '.grades[0].score' "$out")" 'marked'
+run class report ir
+check 'nothing is left to mark' test "$(wc -l <ir/reports/items.csv)" -gt 40
+says 'Set by hand: clear but no order.' ir/reports/items.csv
+checked
