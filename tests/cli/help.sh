@@ -69,10 +69,10 @@ PATH="$(dirname "$CAFELAB"):$PATH" bash -c '
     . "$1"
     COMP_WORDS=(cafelab li) COMP_CWORD=1; _cafelab; echo "${COMPREPLY[*]}"
     COMP_WORDS=(cafelab list --j) COMP_CWORD=2; _cafelab; echo "${COMPREPLY[*]}"
-    COMP_WORDS=(cafelab build cafe) COMP_CWORD=2; _cafelab; echo "${COMPREPLY[*]}"' - "$tmp/completion" >"$tmp/completed" 2>"$err"
+    COMP_WORDS=(cafelab build false) COMP_CWORD=2; _cafelab; echo "${COMPREPLY[*]}"' - "$tmp/completion" >"$tmp/completed" 2>"$err"
 is 'list lint
 --json
-cafe-breach' "$(cat "$tmp/completed")" 'completion'
+false-alarm' "$(cat "$tmp/completed")" 'completion'
 
 # what could not be printed is a failure
 "$CAFELAB" help >/dev/full 2>"$err"
