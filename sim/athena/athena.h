@@ -21,9 +21,8 @@ struct athena_options {
                                                                      thread; may be NULL */
     const volatile int *cancelled; /* ends import and statements when it is not 0; may be NULL, else outlives the engine */
     void *context;
-    const char *const
-        *more_buckets; /* that tables may lie in though no log has come to them; NULL = none, else ends with NULL */
-    bool later;        /* logs are read, and DuckDB is loaded, with the first query: DDL needs neither */
+    const char *const *more_buckets; /* without logs yet, in which tables may lie; ends with NULL. NULL = none */
+    bool later;                      /* logs are read, and DuckDB is loaded, with the first query: DDL needs neither */
 };
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
  * (one line each), left out, and not fatal. */

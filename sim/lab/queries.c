@@ -102,8 +102,12 @@ void query_run(struct query_run *run)
     struct athena_result result = {0};
     struct err e = {0};
     int64_t began_us = clock_monotonic_us();
-    struct athena_options options = {
-        .lab = run->dir, .now_ms = run->now_ms, .timeout_ms = STATEMENT_MS, .cancelled = &run->cancelled, .later = true};
+    struct athena_options options = {.lab = run->dir,
+                                     .now_ms = run->now_ms,
+                                     .timeout_ms = STATEMENT_MS,
+                                     .cancelled = &run->cancelled,
+                                     .more_buckets = run->buckets,
+                                     .later = true};
     struct athena *athena = athena_open(&options, &warnings, &e);
     if (athena && athena_query(athena, run->sql, &result, &e))
         write_result(run, &result);
