@@ -242,32 +242,3 @@ const char *live_server_ip(struct live *live, struct arena *arena)
     pthread_mutex_unlock(&live->lock);
     return ip;
 }
-
-/* ---- the website ---- */
-
-bool live_site_open(struct live *live)
-{
-    bool open = false;
-    pthread_mutex_lock(&live->lock);
-    const struct server *server = live->lab.world.servers;
-    if (server && server->instance)
-        open = host_reachable(server->instance, "8.8.8.8", 80);
-    pthread_mutex_unlock(&live->lock);
-    return open;
-}
-
-bool live_file(struct live *live, const char *path, struct arena *arena, struct live_file *out)
-{
-    bool found = false;
-    pthread_mutex_lock(&live->lock);
-    const struct server *server = live->lab.world.servers;
-    const struct file *file = server ? tree_find(&server->tree, path) : NULL;
-    if (file && file->kind == FILE_REGULAR && file->data) {
-        char *copy = arena_alloc(arena, file->size + 1);
-        memcpy(copy, file->data, file->size);
-        *out = (struct live_file){copy, file->size, file->mtime_ms};
-        found = true;
-    }
-    pthread_mutex_unlock(&live->lock);
-    return found;
-}

@@ -44,8 +44,14 @@ bool live_student(struct live *, struct arena *, struct live_student *out); /* f
 /* The address that the student's requests come from (there is nobody else on loopback). */
 const char *live_student_ip(struct live *, struct arena *);
 const char *live_server_ip(struct live *, struct arena *); /* and those that come from a shell on its server */
-/* May a stranger's browser reach the web server's port 80 now? */
+/* May a stranger's browser reach the web server's port 80 now, and does httpd answer there? */
 bool live_site_open(struct live *);
+struct live_visit {                        /* texts as received; NULL = not said */
+    const char *request, *referer, *agent; /* "GET /cafe/ HTTP/1.1" */
+    unsigned status;
+    uint64_t size; /* of the body */
+};
+void live_visit(struct live *, const struct live_visit *); /* a line in the server's access_log, from the student's address */
 struct live_file {
     const char *data; /* in the arena given */
     size_t size;

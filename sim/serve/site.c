@@ -47,29 +47,47 @@ static void send_file(struct http_request *r, struct http_reply *reply, const ch
     http_reply_header(reply, "Cache-Control", "no-cache"); /* the picture changes while one looks */
 }
 
-bool site_answer(struct live *live, const char *dir, const char *prefix, struct http_request *r, struct http_reply *reply)
+static void answer(struct live *live, const char *dir, struct http_request *r, struct http_reply *reply)
 {
     const char *path = NULL;
     struct live_file file;
-    bool asked = dir && (text_starts(r->path, prefix) || text_same(r->path, "/cafe"));
-    if (!asked || (!text_same(r->method, "GET") && !text_same(r->method, "HEAD")))
-        return false;
-    reply->hang_up = !live_site_open(live);
-    if (reply->hang_up)
-        return true;
     if (!uri_decode(&r->arena, r->path, strlen(r->path), false, &path) || strstr(path, "..")) {
         reply->wire.status = 400;
-        return true;
+        return;
     }
     if (text_same(path, "/") || text_same(path, "/cafe")) {
         reply->wire.status = 301;
         http_reply_header(reply, "Location", "/cafe/");
-        return true;
+        return;
     }
     path = arena_printf(&r->arena, "%s%s%s", dir, path, text_ends(path, "/") ? "index.html" : "");
     if (live_file(live, path, &r->arena, &file))
         send_file(r, reply, path, &file);
     else
         not_found(r, reply);
+}
+
+static void note_visit(struct live *live, const struct http_request *r, const struct http_reply *reply, struct arena *arena)
+{
+    const char *mark = *r->query ? "?" : "";
+    live_visit(live, &(struct live_visit){
+                         .request = arena_printf(arena, "%s %s%s%s HTTP/1.1", r->method, r->path, mark, r->query),
+                         .referer = http_header(r, "referer"),
+                         .agent = http_header(r, "user-agent"),
+                         .status = reply->wire.status,
+                         .size = reply->wire.body.len,
+                     });
+}
+
+bool site_answer(struct live *live, const char *dir, const char *prefix, struct http_request *r, struct http_reply *reply)
+{
+    bool asked = dir && (text_starts(r->path, prefix) || text_same(r->path, "/cafe"));
+    if (!asked || (!text_same(r->method, "GET") && !text_same(r->method, "HEAD")))
+        return false;
+    reply->hang_up = !live_site_open(live);
+    if (reply->hang_up)
+        return true;
+    answer(live, dir, r, reply);
+    note_visit(live, r, reply, &r->arena);
     return true;
 }

@@ -78,7 +78,8 @@ until_true 90 defaced || { fail 'the attack does not come'; checked; }
 run skip "$lab"
 is 0 $status 'skip'
 delivered() {
-    aws s3 cp "s3://$bucket/" "$tmp/logs" --recursive --quiet --exclude '*Digest*' && find "$tmp/logs" -name '*.gz' -exec gunzip -c {} + | grep -q '"SendCommand"'
+    aws s3 cp "s3://$bucket/" "$tmp/logs" --recursive --quiet --exclude '*Digest*' && find "$tmp/logs" -name '*.gz' -exec gunzip -c {} + |
+        jq -r '.Records[] | select(.userIdentity.userName == "chaos") | .eventName' | sort -u | grep -cxE 'AuthorizeSecurityGroupIngress|SendCommand' | grep -qx 2
 }
 check 'its records are delivered soon' until_true 60 delivered
 
@@ -158,6 +159,10 @@ for row in log digest; do
     rm "$file"
     tampered "$row deleted" 'INVALID: not found'
 done
+file=$lab/s3/$newest
+cp -p "$file" "$tmp/kept"
+gunzip -c "$tmp/kept" | sed 's/\("digestPublicKeyFingerprint": *"\)[0-9a-f]*"/\100000000000000000000000000000000"/' | gzip >"$file"
+tampered 'the key is not listed' "INVALID: public key not found in region $AWS_REGION for fingerprint 00000000000000000000000000000000"
 file=$lab/s3/$named
 cp -p "$file" "$tmp/kept"
 echo 'no gzip' >"$file"
