@@ -66,7 +66,7 @@ bool answers_read(const char *file, const char *text, size_t len, struct answers
     if (!node || diags->n_errors > before)
         return false;
     if (node->kind != NODE_MAP) {
-        node_error(diags, node, "wrong-kind", "expected one line per question such as \"who: chaos\"");
+        node_error(diags, node, "wrong-kind", "expected one line per question such as \"who: frank\"");
         return false;
     }
     out->list = arena_alloc(&out->arena, (node->n + 1) * sizeof(*out->list));

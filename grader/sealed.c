@@ -10,19 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { QUESTIONS_MAX = 4 << 20, MOST_QUESTIONS = 500, MOST_HINTS = 50, BLOCK = 32 };
+enum { QUESTIONS_MAX = 4 << 20, MOST_QUESTIONS = 500, MOST_HINTS = 50 };
 
-/* The same again undoes it. */
 static void seal(const struct seed *seed, const char *question, size_t hint, char *text, size_t n)
 {
-    struct seed key = seed_derive(seed, "hint/%s/%zu", question, hint);
-    for (size_t at = 0; at < n; at += BLOCK) {
-        uint8_t stream[BLOCK];
-        uint64_t number = at / BLOCK;
-        hmac_sha256(key.key, sizeof(key.key), &number, sizeof(number), stream);
-        for (size_t i = 0; i < BLOCK && at + i < n; i++)
-            text[at + i] = (char)(text[at + i] ^ stream[i]);
-    }
+    AUTO(str_drop) struct str what = {0};
+    str_addf(&what, "hint/%s/%zu", question, hint);
+    lab_seal(seed, str_text(&what), text, n);
 }
 
 /* ---- writing ---- */

@@ -145,6 +145,7 @@ bool class_build(struct class *c, struct bundling *bundling, struct err *e)
     bundling->made = bundling->kept = 0;
     if (!class_variants(c, &b.variants, e))
         return false;
+    bundling->shared = b.variants.shared;
     bundle_sweep();
     choose(&b);
     b.shared = mmap(NULL, sizeof(*b.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -44,7 +44,9 @@ static bool write_built(const struct play *p, const char *dir, struct err *e)
     if (!built_look(&p->world, dir, &built, e))
         return false;
     built_add_json(&text, &built);
-    return file_write(arena_printf(&arena, "%s/.cafelab/built.jsonl", dir), str_text(&text), text.len, 0644, e);
+    struct seed ids = lab_bundle_seed(&p->seed);
+    lab_seal(&ids, "built", text.s, text.len);
+    return file_write(arena_printf(&arena, "%s/.cafelab/built", dir), str_text(&text), text.len, 0644, e);
 }
 
 static bool write_more(void *context, const struct play *p, const char *dir, struct err *e)
@@ -77,7 +79,7 @@ static bool pack(struct class *c, const struct variant *v, const char *dir, stru
 {
     AUTO(str_drop) struct str tar = {0}, name = {0};
     str_addf(&name, "%s-%s", c->name, v->student->id);
-    if (!tar_add_dir(&tar, dir, str_text(&name), e))
+    if (!tar_add_dir(&tar, dir, str_text(&name), c->scenario->clock.start + c->scenario->clock.length, e))
         return false;
     tar_end(&tar);
     gzip_add(out, tar.s, tar.len);

@@ -103,11 +103,12 @@ struct variants {
     struct arena arena;
     struct variant *list; /* in the roster's order */
     size_t n;
+    size_t shared; /* how many have only account and ids of their own, since the scenario varies too little */
 };
 /* What is drawn for each student before anything happens: the account's number, which nobody else in the class has, and
- * the scenario's variables and addresses, which nobody else has all of. Ids of things and events are not compared: they have 64
- * random bits and more. Draws are settled in the order of ids and remembered in variants.csv, so that a variant stays when
- * others join. False when the scenario has too few: the message says of how many. */
+ * the scenario's variables and addresses, which nobody else has all of while there are enough. Ids of things and events are not
+ * compared: they have 64 random bits and more. Draws are settled in the order of ids and remembered in variants.csv, so that a
+ * variant stays when others join. */
 bool class_variants(struct class *, struct variants *, struct err *);
 const struct variant *variants_of(const struct variants *, const char *student); /* NULL if there is none */
 void variants_drop(struct variants *);
@@ -123,6 +124,7 @@ struct bundling {
     void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
     size_t made, kept; /* what came of it */
+    size_t shared;     /* struct variants' */
 };
 /* A bundle for each student of the shard. Each comes into being as a whole; one that is there is not made again. */
 bool class_build(struct class *, struct bundling *, struct err *);

@@ -8,6 +8,7 @@
 #include "grader/class/class.h"
 #include "grader/class/csv.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,32 +90,28 @@ struct settling {
     bool changed;
 };
 
-static bool is_taken(const struct settling *s, const char *const names[2])
-{
-    return *slot_of(&s->taken, names[0]) || *slot_of(&s->taken, names[1]);
-}
-
 static bool settle(struct settling *s, size_t i, bool remembered, struct err *e)
 {
     struct variant *v = &s->all->list[i];
+    bool exhausted = false; /* the scenario varies too little: account and ids have to do */
     for (;; v->draw++) {
         const char *names[2];
         if (!draw_values(s->c, s->all, v, e))
             return err_wrap(e, "student \"%s\"", v->student->id);
         identities(&s->all->arena, v, names);
-        if (remembered && is_taken(s, names)) /* the file says so of two: one of them was edited */
-            return err_set(e, "%s/variants.csv: \"%s\" has another student's variant", s->c->dir, v->student->id);
-        if (!is_taken(s, names)) {
+        bool account = *slot_of(&s->taken, names[0]), rest = *slot_of(&s->taken, names[1]);
+        if (remembered && account) /* nobody was drawn like that: the file was edited */
+            return err_set(e, "%s/variants.csv: \"%s\" has another student's account", s->c->dir, v->student->id);
+        if (!account && (!rest || exhausted || remembered)) {
             for (size_t k = 0; k < 2; k++)
                 *slot_of(&s->taken, names[k]) = names[k];
+            s->all->shared += rest;
             return s->settled[i] = true;
         }
-        if (v->draw >= MOST_DRAWS)
-            return err_set(
-                e,
-                "no variant of its own for \"%s\" in %d draws: the scenario varies too little for %zu students; widen "
-                "what stands under vary:",
-                v->student->id, MOST_DRAWS, s->all->n);
+        if (v->draw >= MOST_DRAWS) {
+            exhausted = true;
+            v->draw = UINT_MAX; /* the next is the first again */
+        }
     }
 }
 

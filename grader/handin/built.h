@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * .cafelab/built.jsonl: what a bundle was handed out with, a line for each file of the servers and of the evidence, with its
- * hash. `cafelab submit` packs what differs from it. Depends on lab.
+ * .cafelab/built: what a bundle was handed out with, a line of JSON for each file of the servers and of the evidence, with its
+ * hash; sealed (lab_seal). `cafelab submit` packs what differs from it. Depends on lab.
  */
 #pragma once
 

@@ -72,11 +72,13 @@ static bool know_built(struct packer *p, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
-    const char *path = arena_printf(&arena, "%s/.cafelab/built.jsonl", p->lab->dir);
+    const char *path = arena_printf(&arena, "%s/.cafelab/built", p->lab->dir);
     if (p->lab->seed)
         return build_again(p, e);
-    return file_read(path, 64 << 20, &text, e) &&
-           (built_read(str_text(&text), text.len, &p->was, e) || err_wrap(e, "%s", path));
+    if (!file_read(path, 64 << 20, &text, e))
+        return false;
+    lab_seal(&p->lab->world.seed, "built", text.s, text.len);
+    return built_read(str_text(&text), text.len, &p->was, e) || err_wrap(e, "%s", path);
 }
 
 /* ---- files ---- */

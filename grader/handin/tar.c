@@ -96,6 +96,7 @@ void tar_end(struct str *tar)
 struct walking {
     struct str *tar;
     const char *under;
+    int64_t latest_ms;
     int dir;
     struct str path;
 };
@@ -104,6 +105,11 @@ static void close_fd(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
 }
 
 static bool add_disk_file(struct walking *w, const struct dir_entry *entry, struct err *e)
@@ -115,7 +121,7 @@ static bool add_disk_file(struct walking *w, const struct dir_entry *entry, stru
     if (!S_ISREG(st.st_mode)) /* a socket or a pipe holds nothing to read */
         return true;
     size_t n = (size_t)st.st_size, at = 0;
-    if (n > FILE_MOST || !add_header(w->tar, w->path.s, '0', st.st_mode, n, entry->mtime_ms, NULL, e))
+    if (n > FILE_MOST || !add_header(w->tar, w->path.s, '0', st.st_mode, n, earlier(entry->mtime_ms, w->latest_ms), NULL, e))
         return err_set(e, "'%s' is too big", entry->path);
     char *to = str_reserve(w->tar, n + 1);
     while (at < n) {
@@ -138,27 +144,26 @@ static bool add_entry(void *context, const struct dir_entry *entry, struct err *
     str_clear(&w->path);
     str_addf(&w->path, "%s/%s%s", w->under, entry->path, entry->is_dir ? "/" : "");
     if (entry->is_dir)
-        return add_header(w->tar, w->path.s, '5', entry->mode, 0, entry->mtime_ms, NULL, e);
+        return add_header(w->tar, w->path.s, '5', entry->mode, 0, earlier(entry->mtime_ms, w->latest_ms), NULL, e);
     if (entry->is_link) {
         char target[4096];
         ssize_t n = readlinkat(w->dir, entry->path, target, sizeof(target) - 1);
         target[n > 0 ? n : 0] = 0;
-        return add_header(w->tar, w->path.s, '2', 0777, 0, entry->mtime_ms, target, e);
+        return add_header(w->tar, w->path.s, '2', 0777, 0, earlier(entry->mtime_ms, w->latest_ms), target, e);
     }
     return add_disk_file(w, entry, e);
 }
 
-bool tar_add_dir(struct str *tar, const char *dir, const char *under, struct err *e)
+bool tar_add_dir(struct str *tar, const char *dir, const char *under, int64_t latest_ms, struct err *e)
 {
     AUTO(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct walking w = {.tar = tar, .under = under, .dir = fd};
+    struct walking w = {.tar = tar, .under = under, .latest_ms = latest_ms, .dir = fd};
     AUTO(str_drop) struct str top = {0};
     struct stat st;
     if (fd < 0 || fstat(fd, &st))
         return err_set(e, "open '%s': %m", dir);
     str_addf(&top, "%s/", under);
-    bool good = add_header(tar, str_text(&top), '5', 0755, 0, (int64_t)st.st_mtim.tv_sec * 1000, NULL, e) &&
-                dir_walk(dir, add_entry, &w, e);
+    bool good = add_header(tar, str_text(&top), '5', 0755, 0, latest_ms, NULL, e) && dir_walk(dir, add_entry, &w, e);
     str_drop(&w.path);
     return good;
 }

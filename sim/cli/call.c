@@ -33,7 +33,7 @@ static json_t *read_params(const char *typed, struct err *e)
     const char *s = text_same(typed, "-") ? str_text(&text) : typed;
     json_t *params = json_read(s, strlen(s), e);
     if (params && !json_is_object(params)) {
-        err_set(e, "expected an object such as {\"userName\": \"chaos\"}");
+        err_set(e, "expected an object such as {\"userName\": \"frank\"}");
         json_decref(params);
         params = NULL;
     }

@@ -39,6 +39,9 @@ static int tell_built(const struct request *r, const struct class *c, const stru
         print_json(built);
     } else
         printf("%s/bundles: %zu made, %zu were there\n", c->dir, b->made, b->kept);
+    if (b->shared)
+        fprintf(stderr, "note: %zu students have only account and ids of their own: the scenario varies too little\n",
+                b->shared);
     return EXIT_GOOD;
 }
 

@@ -66,7 +66,7 @@ static bool is_open_lab(const char *path)
 {
     AUTO(arena_drop) struct arena arena = {0};
     return !file_exists(path) || (file_exists(arena_printf(&arena, "%s/.cafelab/journal.jsonl", path)) &&
-                                  !file_exists(arena_printf(&arena, "%s/.cafelab/built.jsonl", path)));
+                                  !file_exists(arena_printf(&arena, "%s/.cafelab/built", path)));
 }
 
 static void grade_one(struct batch *b, const char *dir)

@@ -9,6 +9,9 @@
 static bool answer(struct lab *lab, struct err *e)
 {
     AUTO(diags_drop) struct diags diags = {0};
+    if (!lab->scenario)
+        return err_set(e, "the solution is the scenario's: expected \"%s\" on this machine, as the lab was built from it",
+                       lab->scenario_id);
     AUTO(rubric_free) struct rubric *rubric = rubric_read(lab->scenario, &diags);
     if (diags.n_errors)
         return err_set(e, "the scenario's questions have mistakes: see cafelab lint '%s'", lab->scenario->file);

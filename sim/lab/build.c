@@ -129,8 +129,9 @@ static bool build_past(struct building *b, const struct str *lines, struct err *
     const char *path = lab_file(&arena, b->stage.aside, ".cafelab/journal.jsonl");
     if (!b->plan->bundle)
         return file_write(path, str_text(lines), lines->len, 0644, e);
+    struct seed ids = lab_bundle_seed(&b->p.seed);
     world_forget_secrets(&b->p.world, b->facts.my_user);
-    return file_write(path, "", 0, 0644, e) && lab_state_put(&b->p.world, b->stage.aside, e);
+    return file_write(path, "", 0, 0644, e) && lab_state_put(&b->p.world, &ids, b->stage.aside, e);
 }
 
 static bool build_more(struct building *b, struct err *e)

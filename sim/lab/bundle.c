@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A student's bundle: what it has instead of the past. .cafelab/state-N.json is the world after N entries of the journal; the
+ * A student's bundle: what it has instead of the past. .cafelab/state-N is the world after N entries of the journal; the
  * build writes the first, each call the next, before it touches the trees. .cafelab/written says which one holds: the
  * number of entries that the trees agree to. After a kill the other one is ignored.
+ *
+ * The state says nothing that describe and list calls, `ps` and `who` do not tell. It is sealed all the same, as hints are: who
+ * greps through .cafelab finds no shortcut. The key lies beside it; a seal is no lock.
  */
 #include "sim/lab/parts.h"
 
@@ -28,16 +31,35 @@ bool lab_ids_parse(const char *hex, struct seed *ret)
     return true;
 }
 
-static const char *state_path(struct arena *arena, const char *dir, size_t n)
+void lab_seal(const struct seed *seed, const char *what, char *text, size_t n)
 {
-    return arena_printf(arena, "%s/.cafelab/state-%zu.json", dir, n);
+    enum { BLOCK = 32 };
+    struct seed key = seed_derive(seed, "seal/%s", what);
+    for (size_t at = 0; at < n; at += BLOCK) {
+        uint8_t stream[BLOCK];
+        uint64_t number = at / BLOCK;
+        hmac_sha256(key.key, sizeof(key.key), &number, sizeof(number), stream);
+        for (size_t i = 0; i < BLOCK && at + i < n; i++)
+            text[at + i] = (char)(text[at + i] ^ stream[i]);
+    }
 }
 
-bool lab_state_put(const struct world *w, const char *dir, struct err *e)
+static const char *state_path(struct arena *arena, const char *dir, size_t n)
+{
+    return arena_printf(arena, "%s/.cafelab/state-%zu", dir, n);
+}
+
+static const char *state_seal(struct arena *arena, size_t n)
+{
+    return arena_printf(arena, "state/%zu", n);
+}
+
+bool lab_state_put(const struct world *w, const struct seed *ids, const char *dir, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     world_add_state(&text, w);
+    lab_seal(ids, state_seal(&arena, w->journal.n), text.s, text.len);
     return file_write(state_path(&arena, dir, w->journal.n), str_text(&text), text.len, 0644, e);
 }
 
@@ -52,6 +74,8 @@ bool lab_state_take(struct world *w, const char *dir, size_t n, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     const char *path = state_path(&arena, dir, n);
-    return file_read(path, STATE_MAX, &text, e) &&
-           (world_take_state(w, str_text(&text), text.len, e) || err_wrap(e, "%s", path));
+    if (!file_read(path, STATE_MAX, &text, e))
+        return false;
+    lab_seal(&w->seed, state_seal(&arena, n), text.s, text.len);
+    return world_take_state(w, str_text(&text), text.len, e) || err_wrap(e, "%s", path);
 }

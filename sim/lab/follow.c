@@ -45,7 +45,7 @@ static bool servers_are_due(const struct lab *lab, int64_t now_ms)
 
 static bool write_servers(struct lab *lab, const struct evidence_task *task, size_t n, struct err *e)
 {
-    if (!evidence_write(task, true, e) || (!lab->seed && !lab_state_put(&lab->world, lab->dir, e)) ||
+    if (!evidence_write(task, true, e) || (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, lab->dir, e)) ||
         !redo_write(&lab->world, lab->dir, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
         !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) || !redo_done(lab->dir, e))
         return false;

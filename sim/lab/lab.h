@@ -77,6 +77,8 @@ const struct member *play_student(const struct play *);
 #define LAB_MAX_EVENTS 2000000
 /* What ids of a student's own calls are drawn from in a bundle of the lab with this seed: it cannot be turned back. */
 struct seed lab_bundle_seed(const struct seed *);
+/* Makes a text unreadable, and readable again, under a key that follows from the seed and what it is. */
+void lab_seal(const struct seed *, const char *what, char *text, size_t n);
 struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist */
@@ -88,7 +90,7 @@ struct lab_plan {
     /* Writes answers.yaml and the questions' part of README.md: the grader's, which lies above. NULL = neither. */
     bool (*sheet)(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
     /* A student's bundle: no seed, no story. Its journal is empty, and instead of the past it has what the past came to
-     * (.cafelab/state-N.json); ids of what the student does are drawn from a seed that tells nothing of the lab's. */
+     * (.cafelab/state-N); ids of what the student does are drawn from a seed that tells nothing of the lab's. */
     bool bundle;
     /* Writes further files of theirs into .cafelab; NULL = none. */
     bool (*more)(void *context, const struct play *, const char *dir, struct err *);

@@ -71,9 +71,9 @@ void cloud_drop(struct cloud *);
 
 const char *lab_file_with(struct world *, const struct entry *); /* key of the file on the disk; NULL = none holds it */
 
-/* ---- bundle.c: .cafelab/state-N.json, the world after N journal entries ---- */
+/* ---- bundle.c: .cafelab/state-N, the world after N journal entries ---- */
 
-bool lab_state_put(const struct world *, const char *dir, struct err *);
+bool lab_state_put(const struct world *, const struct seed *ids, const char *dir, struct err *);
 void lab_state_forget(const char *dir, size_t n);
 bool lab_state_take(struct world *, const char *dir, size_t n, struct err *);
 bool lab_ids_parse(const char *hex, struct seed *ret);
