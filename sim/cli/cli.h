@@ -56,6 +56,7 @@ extern const struct command command_solve;
 extern const struct command command_aws;
 extern const struct command command_env;
 extern const struct command command_operations;
+extern const struct command command_rm;
 extern const struct command command_shell;
 extern const struct command command_ddl;
 extern const struct command command_doctor;

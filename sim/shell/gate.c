@@ -57,7 +57,7 @@ static bool run_helper(const char *program, pid_t pid, unsigned mine, unsigned f
            err_set(e, "%s did not map ids %u to %u: `cafelab doctor` may know why", program, first, first + n - 1);
 }
 
-static bool give_ids(const struct shell_means *m, pid_t pid, struct err *e)
+bool gate_give_ids(const struct shell_means *m, pid_t pid, struct err *e)
 {
     if (m->mode == SHELL_ROOT)
         return write_map(pid, "uid_map", m->first_id, m->ids, e) && write_map(pid, "gid_map", m->first_gid, m->gids, e);
@@ -231,7 +231,7 @@ bool gate_open(const struct inside *in, pid_t *ret_pid, struct err *e)
     close(told[0]);
     bool good = pid > 0 || err_set(e, "fork: %m");
     good = good && (read(ask[0], &byte, 1) == 1 || err_set(e, "the gate is gone"));
-    good = good && give_ids(in->means, pid, e) && write(told[1], &byte, 1) == 1;
+    good = good && gate_give_ids(in->means, pid, e) && write(told[1], &byte, 1) == 1;
     close(ask[0]);
     close(told[1]);
     *ret_pid = pid;

@@ -107,6 +107,8 @@ static void pass_on(struct keeper *k, struct message *m)
     struct guest *g = guest_of(k, atol(str_text(&m->bytes)));
     const char *blank = strchr(str_text(&m->bytes), ' ');
     size_t n = 0;
+    if (m->kind != LINK_READY && m->kind != LINK_GO && m->kind != LINK_STATUS)
+        return; /* root inside can speak with PID 1's voice: nothing else is a guest's to hear */
     while (n < COUNT(m->fds) && m->fds[n] >= 0)
         n++;
     if (m->kind == LINK_STATUS && g)

@@ -79,6 +79,7 @@ struct visitor *visitor_of(const struct inside *, long session); /* NULL: it is 
 bool is_visitors(const struct inside *, long session);           /* over or not: the lab is told of its end by the keeper */
 /* Forks; the child and its namespaces end when `*ret_pid` does. `link` is the inside's end. */
 bool gate_open(const struct inside *, pid_t *ret_pid, struct err *);
+bool gate_give_ids(const struct shell_means *, pid_t, struct err *); /* to a process in a new user namespace */
 
 /* ---- doors.c, metadata.c: what answers at addresses that are not the server's ---- */
 

@@ -77,3 +77,6 @@ struct shell_visit {
  * done, and lets others in. False: it could not begin, or what was done in its end could not be kept.
  */
 bool shell_visit(const struct shell_house *, const struct shell_wish *, struct shell_visit *ret, struct err *);
+bool shell_open(const char *dir); /* is there one on this lab now? */
+/* Removes a lab's directory and all in it, also what belongs to the user's subordinate ids. False: some is left (message). */
+bool shell_remove(const char *dir, struct err *);

@@ -155,3 +155,10 @@ bool shell_visit(const struct shell_house *house, const struct shell_wish *wish,
         ;
     return good;
 }
+
+bool shell_open(const char *dir)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(close_fd) int lock = open(arena_printf(&arena, "%s/.cafelab/shell", dir), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    return lock >= 0 && flock(lock, LOCK_EX | LOCK_NB);
+}

@@ -24,7 +24,6 @@ keepers() { # of this test's labs
     done
 }
 begin_shell() { # MODE CMD: in the background, until it says "in": $shell is its pid
-    : >"$tmp/in"
     if [ "$1" = multi ] && [ "$(id -u)" = 0 ]; then
         (cd "$tmp" && exec setpriv --reuid $plain --regid $plain --init-groups "$stage/cafelab" shell "$lab" -- "$2") >"$tmp/in" 2>&1 &
     else
@@ -48,7 +47,12 @@ for mode in $modes; do
         insmod x 2>&1 | grep -c inserted
         date -s 2001-01-01 >/dev/null 2>&1 && echo set the clock
         sysctl -w kernel.hostname=x >/dev/null 2>&1
-        chroot /proc/1/root ls -d '"$tmp"' 2>/dev/null; true"'
+        chroot /proc/1/root ls -d '"$tmp"' 2>/dev/null
+        nsenter -t 1 -m -p -n ls -d '"$tmp"' 2>/dev/null; unshare -m ls -d '"$tmp"' 2>/dev/null
+        for n in vda sda nvme0n1 vdb; do head -c 1 /dev/\$n 2>/dev/null; done
+        for t in sysfs debugfs securityfs bpf tracefs; do mkdir -p /mnt/\$t; mount -t \$t x /mnt/\$t 2>/dev/null; done
+        (echo 1 > /mnt/sysfs/kernel/mm/ksm/run) 2>/dev/null && echo wrote to sysfs; ls /mnt/debugfs /mnt/tracefs
+        head -c 1 /proc/kcore 2>/dev/null; dmesg 2>/dev/null | head -1; swapoff -a 2>/dev/null; reboot -f 2>/dev/null; true"'
     is 0 "$(grep -vc '^0$' "$out")" "root inside against the machine ($mode): $(cat "$out")"
     on_server $mode 'ps -eo args | grep -c "[s]leep 9731"; cut -d: -f1 /proc/net/dev | tail -n +3 | xargs; find / -xdev -name secret 2>/dev/null | wc -l; env | grep -c CAFELAB; sudo tr "\0" "\n" < /proc/1/environ | grep -c HOME'
     is "0
@@ -78,6 +82,8 @@ s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1]
     ln -s "$tmp/secret" "$lab/host/var/www/html/cafe/images/link.jpg"
     ln "$tmp/secret" "$lab/host/var/www/html/cafe/images/hard.jpg"
     ln -s "$tmp" "$lab/host/home/everywhere"
+    mkfifo "$lab/host/home/pipe"
+    ln -s ../../../../../.. "$lab/host/var/www/html/cafe/up"
     [ "$mode" != multi ] || chown -hR $plain: "$lab" 2>/dev/null
     on_server $mode 'cd /var/www/html/cafe/images; echo mine | sudo tee link.jpg >/dev/null 2>&1; echo mine | sudo tee hard.jpg >/dev/null; ls /home/everywhere; sudo rm -rf /home/everywhere/; true'
     is 'out of bounds' "$(cat "$tmp/secret")" "a file outside the lab ($mode)"
@@ -121,4 +127,27 @@ other" "$(cat "$out"; cat "$lab/host/home/ec2-user/other")" "a second shell ($mo
     is pass "$(jq -r '.. | objects | select(.id? == "session-ended") | .outcome' "$out" | head -1)" "the session that was ended ($mode)"
 done
 kill $bystander
+
+# a lab goes, with files of a container's users in it; what is no lab, and what links lead to, stays
+for mode in $modes; do
+    lab_for $mode
+    mkdir "$tmp/own-$mode" && mv "$lab" "$tmp/own-$mode/lab" && lab=$tmp/own-$mode/lab
+    [ "$mode" != multi ] || chown $plain: "$tmp/own-$mode" 2>/dev/null
+    begin_shell $mode 'echo in; sleep 600'
+    as $mode rm "$lab"
+    is 2 $status "a shell is open ($mode)"
+    says 'a shell is open' "$err"
+    kill "$shell"
+    wait "$shell" 2>/dev/null
+    check "it is over ($mode)" until_true 20 gone
+    ln -s "$tmp/secret" "$lab/host/link"
+    if [ "$mode" = multi ] && [ "$(id -u)" = 0 ]; then
+        theirs=$(($(sed -n "s/^$plain:\([0-9]*\):.*/\1/p" /etc/subuid | head -1) + 32))
+        mkdir -p "$lab/host/owned/deep" && echo x >"$lab/host/owned/deep/file" && chown -R $theirs:$theirs "$lab/host/owned" && chmod 700 "$lab/host/owned"
+    fi
+    as $mode rm "$lab"
+    is 0 $status "removed ($mode): $(cat "$err")"
+    check "nothing is left of the lab ($mode)" test ! -e "$lab"
+    is 'out of bounds' "$(cat "$tmp/secret")" "what a link leads to ($mode)"
+done
 checked

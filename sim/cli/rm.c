@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* cafelab rm: removes a lab, whoever owns its files; nothing that is no lab. */
+#include "sim/cli/cli.h"
+#include "sim/cli/served.h"
+#include "sim/shell/shell.h"
+
+#include <unistd.h>
+
+static bool free_to_go(const char *dir, struct err *e)
+{
+    unsigned port = 0;
+    if (shell_open(dir))
+        return err_set(e, "a shell is open on '%s': leave it first", dir);
+    int held = served_or_hold(dir, &port, e);
+    if (held >= 0)
+        close(held);
+    return held >= 0 || (port ? err_set(e, "'%s' is served at port %u: end that first", dir, port) : false);
+}
+
+static int run(const struct request *r)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    for (size_t i = 0; i < r->n_args; i++) {
+        struct err e = {0};
+        const char *dir = r->args[i];
+        if (!file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)))
+            return trouble("'%s' is no lab: expected a directory that `cafelab build` made", dir);
+        if (!free_to_go(dir, &e) || !shell_remove(dir, &e))
+            return trouble_err(&e);
+    }
+    return EXIT_GOOD;
+}
+
+const struct command command_rm = {
+    .name = "rm",
+    .synopsis = "DIR...",
+    .says = "removes labs, whoever owns their files",
+    .more = "Refuses what is no lab, one that is served, and one on whose server a shell is open. Files of your subordinate "
+            "ids, as\n"
+            "a container leaves them, go, too.",
+    .least = 1,
+    .most = 1000,
+    .run = run,
+    .options = {{0}},
+};
