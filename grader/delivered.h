@@ -27,6 +27,9 @@ struct delivered {
 bool delivered_make(const struct play *, const struct play_options *, struct delivered *, struct err *);
 /* The same of a lab that was just built, and that nobody has touched. */
 bool delivered_read(const struct play *, const char *dir, struct delivered *, struct err *);
+/* The same out of a file, if there is one that says the same of what it is (one line); and into it. */
+bool delivered_load(const char *path, const char *of, struct delivered *);
+bool delivered_save(const char *path, const char *of, const struct delivered *, struct err *);
 const char *delivered_record_path(const struct delivered *, const char *event_id); /* NULL if not known */
 void delivered_drop(struct delivered *);
 /* A folder for what is written and soon gone: $TMPDIR; memory where there is plenty; /tmp. */

@@ -54,6 +54,8 @@ struct key;
 /* Plays the story and, if a check asks for it, builds the evidence aside to know what was delivered (about 0.3 s; one key
  * serves every submission of the same seed, student and number of events). The scenario must outlive it. */
 struct key *key_make(const struct scenario *, const struct play_options *, struct err *);
+/* The same; what was delivered is remembered in the file `kept` (mode 0600): an eighth of the time when it is there. */
+struct key *key_make_kept(const struct scenario *, const struct play_options *, const char *kept, struct err *);
 /* The same of a story that was played, which is taken over, beside the lab that was built of it and that nobody has touched:
  * what was delivered is read there. */
 struct key *key_of_built(struct play *, const char *dir, struct err *);

@@ -50,8 +50,29 @@ static bool complete(struct key *key, struct err *e)
 }
 
 /* `played` is taken over; NULL = it is played here. `built` is the lab that was built of it; NULL = it is built aside. */
+/* What the file must say that it is of. */
+static void name_delivered(const struct key *key, const struct play_options *options, struct str *out)
+{
+    str_addf(out, "cafelab %s delivered %s %s %lld", CAFELAB_VERSION, key->scenario->content_hash, key->seed_commitment,
+             (long long)options->events);
+}
+
+static bool remembered(struct key *key, const struct play_options *options, const char *kept, struct err *e)
+{
+    AUTO(str_drop) struct str of = {0};
+    name_delivered(key, options, &of);
+    if (kept && delivered_load(kept, str_text(&of), &key->delivered))
+        return true;
+    if (!delivered_make(&key->play, options, &key->delivered, e))
+        return false;
+    struct err ignored = {0}; /* a full disk costs time, no grade */
+    if (kept)
+        delivered_save(kept, str_text(&of), &key->delivered, &ignored);
+    return true;
+}
+
 static struct key *make(const struct scenario *s, const struct play_options *options, struct play *played, const char *built,
-                        struct err *e)
+                        const char *kept, struct err *e)
 {
     struct key *key = xcalloc(1, sizeof(*key));
     key->scenario = s;
@@ -63,8 +84,7 @@ static struct key *make(const struct scenario *s, const struct play_options *opt
     if (good)
         hash_journal(&key->play.world, key->journal_hash);
     if (good && needs_delivered(key->rubric)) {
-        good = built ? delivered_read(&key->play, built, &key->delivered, e)
-                     : delivered_make(&key->play, options, &key->delivered, e);
+        good = built ? delivered_read(&key->play, built, &key->delivered, e) : remembered(key, options, kept, e);
         key->has_delivered = good;
     }
     if (!good)
@@ -74,12 +94,17 @@ static struct key *make(const struct scenario *s, const struct play_options *opt
 
 struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
 {
-    return make(s, options, NULL, NULL, e);
+    return make(s, options, NULL, NULL, NULL, e);
+}
+
+struct key *key_make_kept(const struct scenario *s, const struct play_options *options, const char *kept, struct err *e)
+{
+    return make(s, options, NULL, NULL, kept, e);
 }
 
 struct key *key_of_built(struct play *played, const char *dir, struct err *e)
 {
-    return make(played->scenario, NULL, played, dir, e);
+    return make(played->scenario, NULL, played, dir, NULL, e);
 }
 
 struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)

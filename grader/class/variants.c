@@ -25,7 +25,10 @@ struct play_options class_options(struct class *c, const struct student *s, unsi
 struct key *class_key(struct class *c, const struct variant *v, struct err *e)
 {
     struct play_options options = class_options(c, v->student, v->draw);
-    return key_make(c->scenario, &options, e);
+    AUTO(arena_drop) struct arena arena = {0};
+    if (!dir_make(class_path(&arena, c, "keys"), e))
+        return NULL;
+    return key_make_kept(c->scenario, &options, class_path(&arena, c, "keys/%s", v->student->id), e);
 }
 
 /* ---- values ---- */
