@@ -21,7 +21,7 @@ until_true() {
     shift
     until "$@" >/dev/null 2>&1; do
         [ "$(date +%s)" -lt $patience ] || return 1
-        sleep 0.3
+        sleep 0.05
     done
 }
 serve() {

@@ -82,20 +82,35 @@ static void put_time(json_t *j, const char *key, const char *attempt_key, int64_
     json_put(j, attempt_key, text);
 }
 
+/* When the newest file of a kind was delivered; digests carry the trail's name. Where the files are not known (a static lab's
+ * are all there) they came on their marks. */
+static int64_t last_delivery(struct call *c, const struct trail *trail, bool digest)
+{
+    const struct bucket *bucket = find_bucket(c->w, trail->bucket);
+    const char *folder = digest ? "/CloudTrail-Digest/" : "/CloudTrail/";
+    const char *name = digest ? arena_printf(c->arena, "_%s_", trail->name) : "";
+    int64_t newest = 0, until = trail->logging ? c->now_ms : trail->stopped_ms + MARK_MS;
+    if (!c->w->deliveries_known)
+        return last_mark(trail, until < c->now_ms ? until : c->now_ms, digest ? HOUR_MS : MARK_MS);
+    for (const struct object *object = bucket ? bucket->objects : NULL; object; object = object->next)
+        if (object->delivered && text_starts(object->key, trail->prefix) && strstr(object->key, folder) &&
+            strstr(object->key, name) && object->modified_ms > newest)
+            newest = object->modified_ms;
+    return newest;
+}
+
 /* Times that never were are left out. */
 void ct_get_trail_status(struct call *c)
 {
     struct trail *trail = ct_trail(c, "name");
     if (!trail)
         return;
-    int64_t until = trail->logging ? c->now_ms : trail->stopped_ms + MARK_MS;
-    until = until < c->now_ms ? until : c->now_ms;
     c->reply = wrapped("IsLogging", json_boolean(trail->logging));
-    put_time(c->reply, "LatestDeliveryTime", "LatestDeliveryAttemptTime", last_mark(trail, until, MARK_MS));
+    put_time(c->reply, "LatestDeliveryTime", "LatestDeliveryAttemptTime", last_delivery(c, trail, false));
     put_time(c->reply, "StartLoggingTime", "TimeLoggingStarted", trail->started_ms);
     put_time(c->reply, "StopLoggingTime", "TimeLoggingStopped", trail->stopped_ms);
     if (trail->validation)
-        put_time(c->reply, "LatestDigestDeliveryTime", NULL, last_mark(trail, until, HOUR_MS));
+        put_time(c->reply, "LatestDigestDeliveryTime", NULL, last_delivery(c, trail, true));
 }
 
 /* ---- event selectors ---- */

@@ -35,7 +35,8 @@ static bool leaves_traces(const struct entry *entry)
 
 static bool servers_are_due(const struct lab *lab, int64_t now_ms)
 {
-    bool due = !lab->live || lab->flush || !lab->written_ms || now_ms >= lab->written_ms + ROUTINE_EVERY_MS;
+    bool due = !lab->live || lab->flush || (!lab->seed && lab->n_written < lab->world.journal.n) || !lab->written_ms ||
+               now_ms >= lab->written_ms + ROUTINE_EVERY_MS;
     for (size_t i = lab->n_written; i < lab->world.journal.n && !due; i++)
         due = leaves_traces(lab->world.journal.list[i]);
     for (const struct server *server = lab->world.servers; server && !due; server = server->next)
@@ -62,8 +63,10 @@ bool lab_servers_follow(struct lab *lab, int64_t now_ms, struct err *e)
     task.first = lab->n_written;
     if (task.flush && lab->world.now_ms <= task.until_ms)
         lab->world.now_ms = task.until_ms + 1; /* a request that was on its way is later than what is delivered */
-    if (!servers_are_due(lab, now_ms))
+    if (!servers_are_due(lab, now_ms)) {
+        lab->n_written = n; /* none of them leaves anything there */
         return true;
+    }
     int claim = lab_files_claim(lab->dir, false, PATIENCE_MS);
     bool good = write_servers(lab, &task, n, e);
     lab_files_release(claim);

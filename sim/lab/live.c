@@ -4,6 +4,7 @@
  * the lock, until they are on the disk: requests that come meanwhile share the same fsync.
  */
 #include "sim/lab/live_parts.h"
+#include "sim/lab/parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -193,6 +194,7 @@ static bool act_and_append(struct live *live, const struct action *action, struc
     if (live->broken)
         return err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
     timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
+    lab_objects_see(&live->lab, action->op, action->params);
     act(&live->lab.world, &timed, out);
     return live_append(live, e);
 }

@@ -4,6 +4,7 @@
  * files next, so these follow before the answer.
  */
 #include "sim/lab/live_parts.h"
+#include "sim/lab/parts.h"
 #include "sim/lab/stay.h"
 
 static json_t *end_stay(struct live *live, const json_t *asked, struct err *e)
@@ -33,6 +34,7 @@ static json_t *call(struct live *live, const json_t *asked, struct err *e)
 {
     json_t *params = json_object_get(asked, "params"), *answer = json_object();
     struct outcome out = {0};
+    lab_objects_see(&live->lab, json_str(asked, "op"), params);
     if (!json_str(asked, "op") || !json_is_object(params))
         err_set(e, "expected op and params");
     else if (lab_act(&live->lab, json_str(asked, "as"), json_str(asked, "op"), json_str(asked, "on"), params, &out, e)) {

@@ -7,6 +7,7 @@
 #include "sim/lab/parts.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define MOST_BYTES (64u << 20)
 
@@ -63,15 +64,86 @@ static void forget_missed(struct bucket *bucket)
             at = &(*at)->next;
 }
 
-bool lab_objects_take(struct lab *lab, struct err *e)
+static struct taking taking_of(struct lab *lab, struct bucket *bucket, struct arena *arena)
+{
+    return (struct taking){lab, bucket, lab_file(arena, lab->dir, arena_printf(arena, "s3/%s", bucket->name))};
+}
+
+static bool take_bucket(struct lab *lab, struct bucket *bucket, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    for (struct bucket *bucket = lab->world.account.buckets; bucket; bucket = bucket->next) {
-        struct taking t = {lab, bucket, lab_file(&arena, lab->dir, arena_printf(&arena, "s3/%s", bucket->name))};
-        miss_all(bucket);
-        if (file_exists(t.root) && !dir_walk(t.root, take_file, &t, e))
+    struct taking t = taking_of(lab, bucket, &arena);
+    miss_all(bucket);
+    if (file_exists(t.root) && !dir_walk(t.root, take_file, &t, e))
+        return false;
+    forget_missed(bucket);
+    return true;
+}
+
+bool lab_objects_take(struct lab *lab, struct err *e)
+{
+    for (struct bucket *bucket = lab->world.account.buckets; bucket; bucket = bucket->next)
+        if (!take_bucket(lab, bucket, e))
             return false;
-        forget_missed(bucket);
+    return true;
+}
+
+/* ---- at once, for who asks ---- */
+
+/* A path below the bucket: nothing of it is empty, "." or "..". */
+static bool is_path(const char *key)
+{
+    for (const char *part = key; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
+        size_t n = strcspn(part, "/");
+        if (!n || (part[0] == '.' && (n == 1 || (n == 2 && part[1] == '.'))))
+            return false;
     }
     return true;
+}
+
+static struct object *find_object(const struct bucket *bucket, const char *key)
+{
+    struct object *object = bucket->objects;
+    while (object && !text_same(object->key, key))
+        object = object->next;
+    return object;
+}
+
+static void see_one(struct lab *lab, struct bucket *bucket, const char *key)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct taking t = taking_of(lab, bucket, &arena);
+    struct err ignored = {0};
+    struct stat st;
+    struct object *object = find_object(bucket, key);
+    bool there = is_path(key) && !lstat(arena_printf(&arena, "%s/%s", t.root, key), &st) && S_ISREG(st.st_mode);
+    struct dir_entry entry = {.path = key};
+    if (there) {
+        entry.size = st.st_size;
+        entry.mtime_ms = st.st_mtim.tv_sec * 1000LL + st.st_mtim.tv_nsec / 1000000;
+        entry.mode = st.st_mode;
+        take_file(&t, &entry, &ignored);
+    } else if (object && object->delivered)
+        list_remove(&bucket->objects, object);
+}
+
+void lab_objects_see(struct lab *lab, const char *op, const json_t *params)
+{
+    static const char *const one[] = {"s3:GetObject", "s3:HeadObject", "s3:GetObjectTagging"}, *const all[] = {
+                                                                                                   "s3:ListObjects",
+                                                                                                   "s3:ListObjectVersions",
+                                                                                                   "cloudtrail:GetTrailStatus"};
+    const char *name = json_str(params, "bucketName"), *key = json_str(params, "key");
+    struct err ignored = {0};
+    struct bucket *bucket = name ? find_bucket(&lab->world, name) : NULL;
+    for (size_t i = 0; i < COUNT(one) && bucket && key; i++)
+        if (text_same(op, one[i]))
+            see_one(lab, bucket, key);
+    for (size_t i = 0; i < COUNT(all); i++)
+        if (text_same(op, all[i])) {
+            if (bucket)
+                take_bucket(lab, bucket, &ignored);
+            else if (!name)
+                lab_objects_take(lab, &ignored);
+        }
 }

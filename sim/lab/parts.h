@@ -91,6 +91,8 @@ void lab_files_release(int claim); /* -1 is fine */
 /* ---- objects.c ---- */
 
 bool lab_objects_take(struct lab *, struct err *); /* buckets get what trails delivered: the files below s3/ */
+/* The same for what an operation is about to look at: who removed a file by hand sees it with the next request. */
+void lab_objects_see(struct lab *, const char *op, const json_t *params);
 
 /* ---- open.c ---- */
 
