@@ -168,7 +168,7 @@ static double correlation(const struct analysis *a, size_t item)
 static void finish_items(struct maker *m)
 {
     struct analysis *a = m->a;
-    for (size_t i = 0; i < a->n_items; i++) {
+    for (size_t i = 0; m->sums && i < a->n_items; i++) {
         struct item *item = &a->items[i];
         const struct sums *sums = &m->sums[i];
         item->facility = item->n ? item->facility / (double)item->n : NAN;

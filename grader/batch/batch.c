@@ -169,7 +169,7 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
 
 static json_t *read_answer(struct batch *b, struct seat *s)
 {
-    struct answer_packet answer;
+    struct answer_packet answer = {0};
     AUTO(str_drop) struct str text = {0};
     int fd = -1;
     if (!packet_take(s->socket, &answer, sizeof(answer), &fd) || fd < 0) {

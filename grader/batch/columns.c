@@ -16,11 +16,12 @@ bool columns_read(const char *path, struct csv *csv, const char *const *names, s
         return err_set(e, "%s:%u:%u: %s", path, d ? d->at.line : 0, d ? d->at.col : 0, d ? d->message : "cannot be read");
     }
     for (size_t i = 0; names[i]; i++) {
+        bool needed = i < required;
         at[i] = -1;
         for (size_t j = 0; csv->n && j < csv->rows[0].n; j++)
             if (!strcasecmp(csv->rows[0].cells[j].text, names[i]))
                 at[i] = (int)j;
-        if (at[i] < 0 && i < required)
+        if (at[i] < 0 && needed)
             return err_set(e, "%s:1: expected a column \"%s\"", path, names[i]);
     }
     return true;

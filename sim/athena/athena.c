@@ -210,7 +210,7 @@ void athena_close(struct athena *a)
 
 bool athena_is_stale(const struct athena *a)
 {
-    struct logs now;
+    struct logs now = {0};
     AUTO(str_drop) struct str warnings = {0};
     bool stale = !logs_list(&now, a->lab, &warnings, &(struct err){0}) || memcmp(now.key, a->logs.key, sizeof(now.key)) != 0;
     logs_drop(&now);

@@ -196,7 +196,7 @@ static bool read_line(const char *prompt, char **line, size_t *cap)
 static bool is_current(struct session *s)
 {
     struct err e = {0};
-    if (!athena_is_stale(s->athena))
+    if (s->athena && !athena_is_stale(s->athena))
         return true;
     athena_drop(&s->athena);
     return open_athena(s, &e) || (trouble_err(&e), false);

@@ -41,14 +41,12 @@ static bool add_part(const char *part, unsigned low, unsigned high, uint64_t *ma
 
 static bool read_field(const char *text, unsigned low, unsigned high, uint64_t *mask)
 {
-    AUTO(free_text) char *copy = strdup(text);
-    char *rest = copy, *part;
-    if (!copy)
-        abort();
-    while ((part = strsep(&rest, ",")))
-        if (!add_part(part, low, high, mask))
-            return false;
-    return true;
+    AUTO(free_text) char *copy = xstrdup(text);
+    bool good = true;
+    char *rest = copy;
+    for (char *part; good && (part = strsep(&rest, ","));)
+        good = add_part(part, low, high, mask);
+    return good;
 }
 
 /* The next word of a line; *at moves behind it and the blanks after it. */

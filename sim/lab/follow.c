@@ -99,7 +99,7 @@ static void point_at_copies(struct logging_span *spans, const struct trail *now,
     for (struct logging_span *span = spans; span; span = span->next) {
         const struct trail *trail = now;
         struct trail *copy = copies;
-        while (trail && trail != span->trail)
+        while (trail && copy && trail != span->trail)
             trail = trail->next, copy = copy->next;
         span->trail = copy;
     }

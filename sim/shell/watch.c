@@ -164,10 +164,9 @@ struct asked {
     const char *name[PATHS], *path[PATHS]; /* as given; and where that is: NULL = none */
 };
 
-static const char *link_of(struct arena *arena, const char *fmt, int pid, int fd)
+static const char *link_of(struct arena *arena, const char *path)
 {
-    char path[64], target[4096];
-    snprintf(path, sizeof(path), fmt, pid, fd);
+    char target[4096];
     ssize_t n = readlink(path, target, sizeof(target) - 1);
     return n > 0 ? arena_dupn(arena, target, (size_t)n) : NULL;
 }
@@ -209,7 +208,7 @@ static void know_asker(struct asked *a)
     while (n > 0 && !title[n - 1])
         n--;
     str_addn(&a->title, title, n > 0 ? (size_t)n : 0);
-    const char *exe = link_of(&a->arena, "/proc/%d/exe", a->pid, 0);
+    const char *exe = link_of(&a->arena, arena_printf(&a->arena, "/proc/%d/exe", a->pid));
     a->exe = exe ? exe : "?";
 }
 
@@ -236,7 +235,9 @@ static const char *text_at(struct asked *a, uint64_t address)
 /* Where a name is: its directory without links, and its last part. */
 static const char *place_of(struct asked *a, const char *name, int dir)
 {
-    const char *base = name[0] == '/' ? "" : dir == AT_FDCWD ? a->cwd : link_of(&a->arena, "/proc/%d/fd/%d", a->pid, dir);
+    const char *base = name[0] == '/'    ? ""
+                       : dir == AT_FDCWD ? a->cwd
+                                         : link_of(&a->arena, arena_printf(&a->arena, "/proc/%d/fd/%d", a->pid, dir));
     if (!base)
         return NULL;
     char *full = arena_printf(&a->arena, "%s/%s", base, name), *end = full + strlen(full);
@@ -251,7 +252,7 @@ static const char *place_of(struct asked *a, const char *name, int dir)
 static void know_names(struct asked *a)
 {
     const uint64_t *args = (const uint64_t *)a->notif->data.args;
-    const char *cwd = link_of(&a->arena, "/proc/%d/cwd", a->pid, 0);
+    const char *cwd = link_of(&a->arena, arena_printf(&a->arena, "/proc/%d/cwd", a->pid));
     a->cwd = cwd ? cwd : "/";
     for (int i = 0; i < PATHS; i++) {
         int dir = a->call->dir[i] < 0 ? AT_FDCWD : (int)args[(int)a->call->dir[i]];
@@ -259,7 +260,7 @@ static void know_names(struct asked *a)
             a->name[i] = text_at(a, args[(int)a->call->path[i]]);
             a->path[i] = a->name[i] && *a->name[i] ? place_of(a, a->name[i], dir) : NULL;
         } else if (i == 0 && a->call->dir[0] >= 0) { /* fchmod and its like: the file itself */
-            a->name[0] = a->path[0] = link_of(&a->arena, "/proc/%d/fd/%d", a->pid, dir);
+            a->name[0] = a->path[0] = link_of(&a->arena, arena_printf(&a->arena, "/proc/%d/fd/%d", a->pid, dir));
         }
     }
 }
@@ -280,14 +281,14 @@ static bool may(const struct asked *a, const char *path, int how)
 
 static const char *parent_of_path(struct asked *a, const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    return slash == path ? "/" : arena_dupn(&a->arena, path, (size_t)(slash - path));
+    const char *slash = strrchr(path, '/'); /* every path begins with one */
+    return !slash || slash == path ? "/" : arena_dupn(&a->arena, path, (size_t)(slash - path));
 }
 
 static int outcome(struct asked *a, const struct stat *was, bool there, bool target_there)
 {
     int flags = a->call->flags >= 0 ? (int)a->notif->data.args[(int)a->call->flags] : O_WRONLY;
-    const char *path = a->path[0];
+    const char *path = a->path[0] ? a->path[0] : "/";
     bool in_parent = may(a, parent_of_path(a, path), W_OK | X_OK);
     switch (a->call->effect) {
     case OPENS:
