@@ -78,6 +78,8 @@ static const struct op s3_ops[] = {
     {"s3:PutObject",             ON "key! body size# etag if-none-match " SAID, OP_DATA, OBJECT, NULL, s3_put_object},
     {"s3:PutObjectTagging",      ON "key! tagging versionId Tagging{}!", OP_DATA, OBJECT, NULL, s3_put_object_tagging},
     {"s3:UploadPart",            ON "key! uploadId! partNumber! size# etag", OP_DATA, OBJECT, "s3:PutObject", s3_upload_part},
+    {"s3:UploadPartCopy",        ON "key! uploadId! partNumber! x-amz-copy-source! x-amz-copy-source-range size# etag", OP_DATA, OBJECT,
+     "s3:PutObject", s3_upload_part_copy},
 };
 /* clang-format on */
 

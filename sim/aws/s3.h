@@ -26,6 +26,9 @@ void s3_say_encryption(struct call *, const struct object *);
 struct object *s3_store(struct call *, struct bucket *, const char *key, const struct object *said, uint64_t size,
                         const char *etag);
 
+/* What "bucket/key" or "/bucket/key" names, with size and ETag as the call has them if it has. False after a failure. */
+bool s3_find_source(struct call *, const char *source, struct object *out);
+
 void s3_complete(struct call *);
 
 typedef void op_fn(struct call *);
@@ -36,4 +39,5 @@ op_fn s3_create_bucket, s3_delete_bucket, s3_delete_encryption, s3_delete_policy
     s3_put_versioning;
 op_fn s3_copy_object, s3_delete_object, s3_delete_objects, s3_get_object, s3_get_object_tagging, s3_head_object,
     s3_list_object_versions, s3_list_objects, s3_put_object, s3_get_object_acl, s3_put_object_tagging, s3_delete_object_tagging;
-op_fn s3_abort_upload, s3_complete_upload, s3_create_upload, s3_list_parts, s3_list_uploads, s3_upload_part;
+op_fn s3_abort_upload, s3_complete_upload, s3_create_upload, s3_list_parts, s3_list_uploads, s3_upload_part,
+    s3_upload_part_copy;

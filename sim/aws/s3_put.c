@@ -128,8 +128,7 @@ void s3_put_object(struct call *c)
     s3_say_encryption(c, &said);
 }
 
-/* "bucket/key" or "/bucket/key". False after a failure. */
-static bool find_source(struct call *c, const char *source, struct object *out)
+bool s3_find_source(struct call *c, const char *source, struct object *out)
 {
     source += *source == '/';
     size_t n = strcspn(source, "/");
@@ -151,7 +150,7 @@ void s3_copy_object(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
     struct object source = {0}, said;
-    if (!bucket || !s3_read_said(c, bucket, &said) || !find_source(c, call_text(c, "x-amz-copy-source"), &source))
+    if (!bucket || !s3_read_said(c, bucket, &said) || !s3_find_source(c, call_text(c, "x-amz-copy-source"), &source))
         return;
     if (!text_same(call_text(c, "x-amz-metadata-directive"), "REPLACE"))
         said.headers = source.headers;

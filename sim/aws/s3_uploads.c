@@ -63,21 +63,42 @@ static struct upload_part *put_part(struct call *c, struct upload *upload, int64
     return part;
 }
 
-/* Size and ETag come from who has the bytes. */
-void s3_upload_part(struct call *c)
+/* Size and ETag come from who has the bytes. NULL after a failure. */
+static struct upload_part *take_part(struct call *c, struct upload *upload)
 {
-    struct upload *upload = asked_upload(c);
     char *end = NULL;
     long long number = strtoll(call_text(c, "partNumber"), &end, 10);
-    if (!upload)
-        return;
-    if (end == call_text(c, "partNumber") || *end || number < 1 || number > MOST_PARTS)
-        return call_fail(c, "InvalidArgument", "Part number must be an integer between 1 and %d, inclusive", MOST_PARTS);
+    if (end == call_text(c, "partNumber") || *end || number < 1 || number > MOST_PARTS) {
+        call_fail(c, "InvalidArgument", "Part number must be an integer between 1 and %d, inclusive", MOST_PARTS);
+        return NULL;
+    }
     struct upload_part *part = put_part(c, upload, number);
     part->size = (uint64_t)call_int(c, "size", 0);
     part->etag = kept(c, text_or(call_text(c, "etag"), "d41d8cd98f00b204e9800998ecf8427e"));
     part->modified_ms = c->now_ms;
+    return part;
+}
+
+void s3_upload_part(struct call *c)
+{
+    struct upload *upload = asked_upload(c);
+    struct upload_part *part = upload ? take_part(c, upload) : NULL;
+    if (!part)
+        return;
     c->reply = wrapped("ETag", s3_quoted(part->etag));
+    s3_say_encryption(c, &upload->said);
+}
+
+void s3_upload_part_copy(struct call *c)
+{
+    struct object source = {0};
+    struct upload *upload = asked_upload(c);
+    struct upload_part *part =
+        upload && s3_find_source(c, call_text(c, "x-amz-copy-source"), &source) ? take_part(c, upload) : NULL;
+    if (!part)
+        return;
+    c->reply = wrapped("CopyPartResult",
+                       json_pack("{s:o, s:o}", "ETag", s3_quoted(part->etag), "LastModified", date_iso(part->modified_ms)));
     s3_say_encryption(c, &upload->said);
 }
 

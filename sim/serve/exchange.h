@@ -42,7 +42,8 @@ bool objects_before(struct exchange *); /* keeps what a PUT brings; false after 
 void objects_after(struct exchange *);  /* what a GET wants, what a DELETE leaves behind */
 
 bool objects_keep_aside(struct exchange *, const char *place, const struct str *bytes);
-bool objects_internal(struct exchange *); /* fails with an internal error */
+bool objects_keep_copy(struct exchange *, const char *place); /* of x-amz-copy-source, a range of it if one is given */
+bool objects_internal(struct exchange *);                     /* fails with an internal error */
 
 /* ---- s3_parts.c: the bytes of parts, until they are an object's ---- */
 

@@ -10,6 +10,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 struct http {
@@ -208,12 +209,24 @@ static void close_request(void *context, struct MHD_Connection *connection, void
 
 /* ---- the listener ---- */
 
+/* A connection is a file; shells often start with 1,024 of them, and allow more to who asks. */
+static void allow_connections(void)
+{
+    struct rlimit most;
+    const rlim_t wanted = HTTP_MAX_CONNECTIONS + 1000;
+    if (getrlimit(RLIMIT_NOFILE, &most) || most.rlim_cur >= wanted)
+        return;
+    most.rlim_cur = most.rlim_max == RLIM_INFINITY || most.rlim_max > wanted ? wanted : most.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &most);
+}
+
 struct http *http_start(const struct http_options *o, http_answer *answer, void *context, struct err *e)
 {
     struct http *http = xcalloc(1, sizeof(*http));
     struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_port = htons((uint16_t)o->port)};
     const unsigned silent_s = o->silent_s ? o->silent_s : HTTP_SILENT_S;
     loopback.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    allow_connections();
     http->answer = answer;
     http->context = context;
     http->patience_us = INT64_C(1000000) * (o->patience_s ? o->patience_s : HTTP_PATIENCE_S);

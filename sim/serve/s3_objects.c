@@ -63,40 +63,6 @@ bool objects_keep_aside(struct exchange *ex, const char *place, const struct str
     return true;
 }
 
-/* The source: "bucket/key" or "/bucket/key", percent-encoded. Whether it may be read, and is there, the lab says. */
-static bool keep_copy(struct exchange *ex)
-{
-    AUTO(str_drop) struct str bytes = {0};
-    const char *source = http_header(ex->r, "x-amz-copy-source"), *name = NULL;
-    if (!uri_decode(&ex->r->arena, source, strlen(source), false, &name))
-        return exchange_fail(ex, "InvalidArgument", "The copy source must be a bucket and a key");
-    name += *name == '/';
-    json_put_text(ex->params, "x-amz-copy-source", name);
-    const char *slash = strchr(name, '/');
-    int fd = slash ? open_object(ex, arena_dupn(&ex->r->arena, name, (size_t)(slash - name)), slash + 1) : -1;
-    ssize_t n = 1;
-    while (fd >= 0 && n > 0 && bytes.len <= HTTP_MAX_BODY && (n = read(fd, str_reserve(&bytes, 65536), 65536)) > 0)
-        bytes.len += (size_t)n;
-    if (fd >= 0)
-        close(fd);
-    return fd < 0 || objects_keep_aside(ex, kept_path(ex, ex->s3.bucket, ex->s3.key), &bytes);
-}
-
-bool objects_before(struct exchange *ex)
-{
-    if (text_same(ex->op, "s3:CopyObject"))
-        return keep_copy(ex);
-    if (text_same(ex->op, "s3:UploadPart"))
-        return parts_keep(ex);
-    if (text_same(ex->op, "s3:CompleteMultipartUpload")) {
-        ex->place = kept_path(ex, ex->s3.bucket, ex->s3.key);
-        return parts_join(ex);
-    }
-    return !text_same(ex->op, "s3:PutObject") || objects_keep_aside(ex, kept_path(ex, ex->s3.bucket, ex->s3.key), &ex->r->body);
-}
-
-/* ---- after: what a GET wants ---- */
-
 /* "bytes=0-99", "bytes=100-", "bytes=-5": one range. False: not a range that can be met. */
 static bool read_range(const char *text, uint64_t size, uint64_t *from, uint64_t *length)
 {
@@ -122,6 +88,63 @@ static bool read_range(const char *text, uint64_t size, uint64_t *from, uint64_t
     *length = (last < size ? last : size - 1) - *from + 1;
     return true;
 }
+
+/* The whole file, or the part of it that is asked for. */
+static bool read_source(struct exchange *ex, int fd, struct str *out)
+{
+    struct stat st;
+    const char *range = json_str(ex->params, "x-amz-copy-source-range");
+    if (fstat(fd, &st))
+        return objects_internal(ex);
+    uint64_t from = 0, length = (uint64_t)st.st_size;
+    if (range && !read_range(range, (uint64_t)st.st_size, &from, &length))
+        return exchange_fail(ex, "InvalidArgument", "Range specified is not valid for source object of size: %llu",
+                             (unsigned long long)st.st_size);
+    if (length > HTTP_MAX_BODY)
+        return exchange_fail(ex, "InvalidRequest",
+                             "The specified copy source is larger than the maximum allowable size for a copy source: %u",
+                             HTTP_MAX_BODY);
+    while (out->len < length) {
+        ssize_t n = pread(fd, str_reserve(out, length - out->len), length - out->len, (off_t)(from + out->len));
+        if (n <= 0)
+            return objects_internal(ex);
+        out->len += (size_t)n;
+    }
+    return true;
+}
+
+/* The source: "bucket/key" or "/bucket/key", percent-encoded. Whether it is there the lab says. */
+bool objects_keep_copy(struct exchange *ex, const char *place)
+{
+    AUTO(str_drop) struct str bytes = {0};
+    const char *source = http_header(ex->r, "x-amz-copy-source"), *name = NULL;
+    if (!uri_decode(&ex->r->arena, source, strlen(source), false, &name))
+        return exchange_fail(ex, "InvalidArgument", "The copy source must be a bucket and a key");
+    name += *name == '/';
+    json_put_text(ex->params, "x-amz-copy-source", name);
+    const char *slash = strchr(name, '/');
+    int fd = slash ? open_object(ex, arena_dupn(&ex->r->arena, name, (size_t)(slash - name)), slash + 1) : -1;
+    if (fd < 0)
+        return true;
+    bool good = read_source(ex, fd, &bytes);
+    close(fd);
+    return good && objects_keep_aside(ex, place, &bytes);
+}
+
+bool objects_before(struct exchange *ex)
+{
+    if (text_same(ex->op, "s3:CopyObject"))
+        return objects_keep_copy(ex, kept_path(ex, ex->s3.bucket, ex->s3.key));
+    if (text_same(ex->op, "s3:UploadPart") || text_same(ex->op, "s3:UploadPartCopy"))
+        return parts_keep(ex);
+    if (text_same(ex->op, "s3:CompleteMultipartUpload")) {
+        ex->place = kept_path(ex, ex->s3.bucket, ex->s3.key);
+        return parts_join(ex);
+    }
+    return !text_same(ex->op, "s3:PutObject") || objects_keep_aside(ex, kept_path(ex, ex->s3.bucket, ex->s3.key), &ex->r->body);
+}
+
+/* ---- after: what a GET wants ---- */
 
 static bool send_range(struct exchange *ex, uint64_t size)
 {

@@ -22,7 +22,8 @@ bool parts_keep(struct exchange *ex)
     const char *number = json_str_or(ex->params, "partNumber", "");
     if (!*number || strlen(number) > 5 || number[strspn(number, ALPHABET_DIGITS)])
         return true; /* the lab refuses it */
-    return objects_keep_aside(ex, arena_printf(&ex->r->arena, "%s/%d", folder_of(ex), atoi(number)), &ex->r->body);
+    const char *place = arena_printf(&ex->r->arena, "%s/%d", folder_of(ex), atoi(number));
+    return text_same(ex->op, "s3:UploadPart") ? objects_keep_aside(ex, place, &ex->r->body) : objects_keep_copy(ex, place);
 }
 
 static bool append(int to, const char *path)

@@ -92,6 +92,16 @@ static const struct route *route_of(const char *method, enum level level, const 
     return NULL;
 }
 
+/* The same with a source instead of a body. */
+static const struct route *copying(const struct route *route)
+{
+    static const struct route copies[] = {
+        {"PUT", OBJECT, "partNumber", "s3:UploadPartCopy", "s3:UploadPartCopy", "CopyPartResult",   NO_BODY},
+        {"PUT", OBJECT, NULL,         "s3:CopyObject",     "s3:CopyObject",     "CopyObjectResult", NO_BODY},
+    };
+    return text_same(route->op, "s3:UploadPart") ? &copies[0] : text_same(route->op, "s3:PutObject") ? &copies[1] : route;
+}
+
 /* ---- the path ---- */
 
 static bool read_path(struct http_request *r, struct s3_asked *out)
@@ -195,17 +205,19 @@ static void take_headers(struct http_request *r, const struct s3_asked *asked)
     static const struct {
         const char *op, *header; /* NULL = all that make an object */
     } taken[] = {
-        {"s3:CreateBucket", "x-amz-acl"                                  },
-        {"s3:CreateBucket", "x-amz-object-ownership"                     },
-        {"s3:PutBucketAcl", "x-amz-acl"                                  },
-        {"s3:PutObject",    "if-none-match"                              },
-        {"s3:CopyObject",   "x-amz-copy-source"                          },
-        {"s3:CopyObject",   "x-amz-metadata-directive"                   },
-        {"s3:CopyObject",   "x-amz-tagging-directive"                    },
-        {NULL,              "x-amz-acl"                                  },
-        {NULL,              "x-amz-server-side-encryption"               },
-        {NULL,              "x-amz-server-side-encryption-aws-kms-key-id"},
-        {NULL,              "x-amz-storage-class"                        },
+        {"s3:CreateBucket",   "x-amz-acl"                                  },
+        {"s3:CreateBucket",   "x-amz-object-ownership"                     },
+        {"s3:PutBucketAcl",   "x-amz-acl"                                  },
+        {"s3:PutObject",      "if-none-match"                              },
+        {"s3:CopyObject",     "x-amz-copy-source"                          },
+        {"s3:UploadPartCopy", "x-amz-copy-source"                          },
+        {"s3:UploadPartCopy", "x-amz-copy-source-range"                    },
+        {"s3:CopyObject",     "x-amz-metadata-directive"                   },
+        {"s3:CopyObject",     "x-amz-tagging-directive"                    },
+        {NULL,                "x-amz-acl"                                  },
+        {NULL,                "x-amz-server-side-encryption"               },
+        {NULL,                "x-amz-server-side-encryption-aws-kms-key-id"},
+        {NULL,                "x-amz-storage-class"                        },
     };
     for (size_t i = 0; i < COUNT(taken); i++)
         if (taken[i].op ? text_same(taken[i].op, asked->op) : makes_object(asked->op))
@@ -291,12 +303,13 @@ void s3_read(struct http_request *r, struct s3_asked *out)
     }
     enum level level = out->key ? OBJECT : out->bucket ? BUCKET : SERVICE;
     const struct route *route = route_of(r->method, level, &out->query);
-    if (!route || (text_same(route->op, "s3:UploadPart") && http_header(r, "x-amz-copy-source")))
+    if (!route)
         return;
-    bool copies = text_same(route->op, "s3:PutObject") && http_header(r, "x-amz-copy-source");
-    out->op = copies ? "s3:CopyObject" : route->op;
-    out->shape = copies ? "s3:CopyObject" : route->shape;
-    out->root = copies ? "CopyObjectResult" : route->root;
+    if (http_header(r, "x-amz-copy-source"))
+        route = copying(route);
+    out->op = route->op;
+    out->shape = route->shape;
+    out->root = route->root;
     put_text(out->params, "bucketName", out->bucket);
     put_text(out->params, "key", out->key);
     take_query(out);

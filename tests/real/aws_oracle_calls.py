@@ -452,6 +452,16 @@ def s3_parts(lab, bucket):
     lab.no('s3:UploadPart', 'NoSuchUpload', PartNumber=1, Body=b'one', **other)
     lab.no('s3:UploadPart', 'InvalidArgument', PartNumber=10001, Body=b'one', **this)
     lab.ok('s3:UploadPart', PartNumber=2, Body=b'two', **this)
+    source = {'Bucket': bucket, 'Key': 'source'}
+    lab.ok('s3:PutObject', Body=b'0123456789', **source)
+    lab.ok('s3:UploadPartCopy', PartNumber=3, CopySource=source, CopySourceRange='bytes=2-4', **this)
+    lab.no('s3:UploadPartCopy', 'InvalidArgument', PartNumber=3, CopySource=source, CopySourceRange='bytes=20-40', **this)
+    lab.no('s3:UploadPartCopy', 'NoSuchKey', PartNumber=3, CopySource=dict(source, Key='none'), **this)
+    lab.no('s3:UploadPartCopy', 'NoSuchUpload', PartNumber=3, CopySource=source, **other)
+    lab.ok('s3:DeleteObject', **source)
+    third = lab.ok('s3:ListParts', **this)['Parts'][2]
+    if third['ETag'].strip('"') != hashlib.md5(b'234').hexdigest() or third['Size'] != 3:
+        lab.note('s3:UploadPartCopy', [f'the part is {third}'])
     lab.ok('s3:ListParts', **this)
     lab.ok('s3:ListParts', MaxParts=1, **this)
     lab.no('s3:ListParts', 'NoSuchUpload', **other)

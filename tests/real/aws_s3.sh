@@ -24,8 +24,10 @@ head_of dir/big '.ContentLength == 20000003 and (.ETag | test("^\"[0-9a-f]{32}-3
 aws s3 cp "s3://$bucket/dir/big" "$tmp/back" --quiet
 same "$tmp/big" "$tmp/back"
 is '' "$(find "$lab/.cafelab/objects" -name '*.parts')" 'parts that are left'
+aws s3 cp "s3://$bucket/dir/big" "s3://$bucket/copied" --quiet # in parts, too
+head_of copied '.ContentLength == 20000003 and (.ETag | test("-3\"$"))'
 aws s3 cp - "s3://$bucket/piped" <"$tmp/big"
-aws s3 cp "s3://$bucket/piped" - >"$tmp/back"
+aws s3 cp "s3://$bucket/copied" - >"$tmp/back"
 same "$tmp/big" "$tmp/back"
 upload=$(aws s3api create-multipart-upload --bucket "$bucket" --key half --query UploadId --output text)
 aws s3api upload-part --bucket "$bucket" --key half --upload-id "$upload" --part-number 1 --body "$tmp/lab/README.md" >/dev/null

@@ -49,7 +49,7 @@ class Lab:
         self.port, self.region = int(port), config['default']['region']
         self.keys = Keys(own['aws_access_key_id'], own['aws_secret_access_key'])
 
-    def connect(self, patience=10):
+    def connect(self, patience=60):
         return socket.create_connection(('127.0.0.1', self.port), patience)
 
 
@@ -118,7 +118,7 @@ def receive(connection):
     return Reply(data)
 
 
-def exchange(lab, data, patience=10):
+def exchange(lab, data, patience=60):
     with lab.connect(patience) as connection:
         try:
             connection.sendall(data)
@@ -349,7 +349,7 @@ def half_sent(lab, good):
             connection.sendall(good[:-5])
     began = time.monotonic()
     expect('after half-sent bodies', exchange(lab, good), 200)
-    if time.monotonic() - began > 5:
+    if time.monotonic() - began > 30:
         note('after half-sent bodies', f'{time.monotonic() - began:.1f} s')
 
 
@@ -365,7 +365,7 @@ def many(lab, good, wanted=10000):
             silent.append(lab.connect())
         began = time.monotonic()
         expect('beside ten thousand connections', exchange(lab, good), 200)
-        if time.monotonic() - began > 5:
+        if time.monotonic() - began > 30:
             note('beside ten thousand connections', f'{time.monotonic() - began:.1f} s')
         for connection in silent[::1000]: # each of them is served, too
             connection.sendall(good)
