@@ -78,6 +78,18 @@ static char char_at(const struct reader *r, yaml_mark_t mark)
     return 0;
 }
 
+/* A text that was read as something else: a value after ": ", a block after ">", an anchor after "&". */
+static bool is_about_text(const yaml_parser_t *p)
+{
+    static const char *const signs[] = {
+        "mapping values are not allowed", "block scalar", "next token", "an alias", "an anchor", "a tag"};
+
+    for (size_t i = 0; i < COUNT(signs); i++)
+        if ((p->problem && strstr(p->problem, signs[i])) || (p->context && strstr(p->context, signs[i])))
+            return true;
+    return false;
+}
+
 /* libyaml's sentences, but for those that nobody understands. */
 static void say_syntax(struct reader *r)
 {
@@ -97,6 +109,8 @@ static void say_syntax(struct reader *r)
         str_addf(&text, " %s", p->context);
     if (p->context && p->context_mark.line != p->problem_mark.line)
         str_addf(&text, " that begins on line %zu", p->context_mark.line + 1);
+    if (is_about_text(p))
+        str_add(&text, " (a text that holds \": \" or begins with a sign such as * & ! > | @ needs quotes)");
     say(r, p->problem_mark, "syntax", str_text(&text));
 }
 
