@@ -24,7 +24,6 @@ void submission_take_sheet(struct submission *s, const char *text, size_t n)
         return;
     AUTO(str_drop) struct str said = {0};
     diags_show(&diags, &said);
-    str_add(&said, "(a text that holds : # @ % or ` needs quotes around it)\n");
     s->malformed = str_steal(&said);
 }
 

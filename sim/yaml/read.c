@@ -110,7 +110,7 @@ static void say_syntax(struct reader *r)
     if (p->context && p->context_mark.line != p->problem_mark.line)
         str_addf(&text, " that begins on line %zu", p->context_mark.line + 1);
     if (is_about_text(p))
-        str_add(&text, " (a text that holds \": \" or begins with a sign such as * & ! > | @ needs quotes)");
+        str_add(&text, " (a text that holds \": \" or begins with a sign such as * & ! > | @ % needs quotes)");
     say(r, p->problem_mark, "syntax", str_text(&text));
 }
 
