@@ -104,7 +104,7 @@ struct taking {
     const struct parcel *parcel;
     struct handed *handed;
     struct handin_fault *fault;
-    const char *place; /* "changes.jsonl:17" */
+    char place[80]; /* "changes.jsonl:17" */
 };
 
 static bool bad(struct taking *t, const char *fmt, ...) PRINTF(2, 3);
@@ -267,12 +267,10 @@ static bool take_changes(struct taking *t, const struct packed *m)
         const char *stop = memchr(s, '\n', (size_t)(end - s));
         size_t len = (size_t)((stop ? stop : end) - s);
         struct err e = {0};
-        char place[40];
         json_auto_t *line = len > LINE_MAX_BYTES ? NULL : json_read(s, len, &e);
-        snprintf(place, sizeof(place), FORM_CHANGES ":%u", n);
-        t->place = place;
+        snprintf(t->place, sizeof(t->place), FORM_CHANGES ":%u", n);
         if (!line)
-            return fault_set(t->fault, HANDIN_MALFORMED, place, "%s", e.set ? e.msg : "a line of more than 64 KiB");
+            return fault_set(t->fault, HANDIN_MALFORMED, t->place, "%s", e.set ? e.msg : "a line of more than 64 KiB");
         if (n > MOST_CHANGES)
             return bad(t, "more than %d lines", MOST_CHANGES);
         if (!take_line(t, line))
@@ -283,7 +281,7 @@ static bool take_changes(struct taking *t, const struct packed *m)
         qsort(t->handed->list, t->handed->n, sizeof(*t->handed->list), by_path);
     for (size_t i = 1; i < t->handed->n; i++)
         if (text_same(t->handed->list[i].path, t->handed->list[i - 1].path)) {
-            t->place = FORM_CHANGES;
+            snprintf(t->place, sizeof(t->place), FORM_CHANGES);
             return bad(t, "\"%s\" is listed twice", t->handed->list[i].path);
         }
     return true;
@@ -362,7 +360,7 @@ static bool take_server(struct taking *t, struct server *server)
     AUTO(arena_drop) struct arena arena = {0};
     const char *name = built_tree_name(&arena, t->w, server), *prefix = arena_printf(&arena, "%s/", name);
     struct tree listed = {0};
-    t->place = name;
+    snprintf(t->place, sizeof(t->place), "%s", name);
     if (!read_manifest(t, name, &listed))
         return false;
     server->tree = (struct tree){0};

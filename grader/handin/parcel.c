@@ -27,7 +27,7 @@ struct sorting {
 /* "./a/b/" as "a/b"; NULL with what is wrong. "" is the top itself. */
 static const char *checked_path(struct arena *arena, const char *path, const char **why)
 {
-    size_t n = strlen(path), depth = 0;
+    size_t n, depth = 0;
     *why = NULL;
     while (text_starts(path, "./"))
         path += 2;
