@@ -92,7 +92,8 @@ void umask_settle(void)
 
 bool stage_commit(struct stage *st, struct err *e)
 {
-    if (hidden && chmod(st->aside, 0755 & ~hidden))
+    struct stat now;
+    if (hidden && (stat(st->aside, &now) || chmod(st->aside, now.st_mode & 0777 & ~hidden)))
         return err_set(e, "change the mode of '%s': %m", st->aside);
     int failed = renameat2(AT_FDCWD, st->aside, AT_FDCWD, st->target, RENAME_NOREPLACE);
     if (failed && (errno == EINVAL || errno == ENOSYS))
