@@ -133,7 +133,7 @@ static json_t *serve(struct holder *h, const struct job *job, int fd)
 void holder_run(struct class *class, const struct variants *variants, int socket)
 {
     struct holder h = {class, variants, NULL, -1};
-    struct job job;
+    struct job job = {0};
     int fd = -1;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (packet_take(socket, &job, sizeof(job), &fd)) {

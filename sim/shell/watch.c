@@ -281,7 +281,7 @@ static bool may(const struct asked *a, const char *path, int how)
 
 static const char *parent_of_path(struct asked *a, const char *path)
 {
-    const char *slash = strrchr(path, '/'); /* every path begins with one */
+    const char *slash = path ? strrchr(path, '/') : NULL;
     return !slash || slash == path ? "/" : arena_dupn(&a->arena, path, (size_t)(slash - path));
 }
 
