@@ -221,20 +221,19 @@ static bool start(struct batch *b, struct seat *s)
     return s->busy || err_set(b->e, "a key holder does not take '%s': %m", s->job.from);
 }
 
-/* A free seat, best the one that has this student's key. NULL after a failure. */
+/* A free seat; the one that has this student's key, if one has. NULL after a failure. */
 static struct seat *free_seat(struct batch *b, int student)
 {
     for (;;) {
-        struct seat *any = NULL;
+        struct seat *any = NULL, *own = NULL;
         for (size_t i = 0; i < b->n; i++) {
-            if (b->seats[i].busy)
-                continue;
-            any = &b->seats[i];
-            if (student >= 0 && any->job.student == student)
-                return any;
+            if (student >= 0 && b->seats[i].job.student == student)
+                own = &b->seats[i];
+            if (!b->seats[i].busy)
+                any = &b->seats[i];
         }
-        if (any)
-            return any;
+        if (own ? !own->busy : any != NULL) /* a student's attempts are judged one after the other: their order counts */
+            return own ? own : any;
         if (!collect(b, true))
             return NULL;
     }

@@ -149,7 +149,7 @@ done
 is 4 "$(jq -s '[.[].graded] | add' shard-*)" 'shards judge each once'
 rm -rf ir3 && cp -R ir2 ir3 && rm -rf ir3/results
 run class grade ir3 subs more
-diff -r -x '.lock*' ir2/results ir3/results >"$out" 2>&1
+diff -rq -x '.lock*' ir2/results ir3/results >"$out" 2>&1
 same /dev/null "$out"
 
 # a correction

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+# Whatever happens to a run of class grade (kill -9 at any point, a full disk, a disk that fails, short writes): what stands in
+# results is whole, and the next run goes on behind it. ROUNDS=200 for more.
+. "$(dirname "$0")/../check.sh"
+cd "$tmp" || exit 1
+rounds=${ROUNDS:-10}
+
+printf 'id,name\nana,Ana\nrui,Rui\nmia,Mia\n' >roster.csv
+run class init ir --scenario cafe-breach --roster roster.csv --events 200
+run class build ir
+mkdir subs
+for s in ana rui mia; do
+    tar xzf ir/bundles/$s.tar.gz
+    for n in 1 2 3 4; do
+        sed -i "s/^who:.*/who: try$n/" ir-$s/answers.yaml
+        mkdir -p subs/$n
+        run submit ir-$s -o subs/$n/$s.tar.gz
+    done
+done
+cp -R ir whole
+run class grade whole subs
+is 0 "$status" 'undisturbed'
+is 12 "$(jq -s '[.[].attempts | length] | add' whole/results/*.json)" 'all attempts'
+
+# every_whole: each result can be read, and holds only whole attempts
+every_whole() {
+    for f in ir/results/*.json; do
+        [ -e "$f" ] || continue
+        jq -e '[.attempts[] | select((.outcome == "good") != (.report.findings | length > 0))] | length == 0' "$f" >/dev/null || return 1
+    done
+}
+# gone: nothing of a killed run holds the lock any more
+gone() {
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+        flock -n ir/results/.lock true && return 0
+        sleep 0.1
+    done
+    return 1
+}
+
+killed=0
+for round in $(seq "$rounds"); do
+    "$CAFELAB" class grade ir subs --workers 2 >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.$(printf '%03d' $((round * 7919 % 400)))"
+    kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+    wait $pid 2>/dev/null
+    gone || fail "round $round: the lock outlives the run"
+    every_whole || fail "round $round: a result is not whole"
+    [ $((round % 5)) -ne 0 ] || rm -rf ir/results # else all is judged soon, and there is nothing to disturb
+done
+check 'runs were killed' test "$killed" -gt 0
+rm -rf ir/results
+run class grade ir subs
+is 0 "$status" 'after all that'
+diff -rq -x '.lock*' ir/results whole/results >"$out" 2>&1
+same /dev/null "$out"
+
+# a disk that misbehaves: what is told is a failure, what is written is whole, short writes are no failure at all
+cc -shared -fPIC -o faults.so "$top/tests/cli/class_faults.c" -ldl || fail 'cannot build the faulty disk'
+faulty() {
+    env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD="$tmp/faults.so" "$@" \
+        "$CAFELAB" class grade ir subs --workers 2 >"$out" 2>"$err" </dev/null
+    status=$?
+}
+rm -rf ir/results
+faulty SHORT=2
+is 0 "$status" 'short writes'
+diff -rq -x '.lock*' ir/results whole/results >"$out" 2>&1
+same /dev/null "$out"
+rm -rf ir/results
+told=0
+for seed in 1 2 3 4; do
+    for fault in 5 28; do # EIO, ENOSPC
+        faulty SEED=$seed FAIL=6 FAULT=$fault
+        [ "$status" -eq 0 ] || { [ "$status" -eq 2 ] && [ -s "$err" ] && told=$((told + 1)); } || fail "seed $seed: status $status"
+        every_whole || fail "seed $seed: a result is not whole"
+    done
+done
+check 'faults were told' test "$told" -gt 0
+run class grade ir subs
+is 0 "$status" 'a good disk again'
+is 12 "$(jq -s '[.[].attempts | length] | add' ir/results/*.json)" 'every attempt once'
+check 'nothing lies about' test -z "$(find ir/results -name '*.json*' ! -name '*.json' ! -name '.lock*')"
+checked
