@@ -3,7 +3,8 @@
  * Proving a scenario before it is handed out: for each of many seeds a lab is built aside, solved, repaired, left half
  * repaired, and searched for what should not be there. Depends on the grader and everything below it.
  *
- * A seed is proved in a process of its own, so that what one comes to (a crash included) is nobody else's.
+ * A seed is proved in a process of its own, so that what one comes to (a crash included) is nobody else's. The solution of
+ * the first of every eight seeds is written to the lab and graded as it would be handed in; the others' is played in memory.
  */
 #pragma once
 

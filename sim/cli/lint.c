@@ -132,8 +132,9 @@ const struct command command_lint = {
     .name = "lint",
     .synopsis = "FILE...",
     .says = "find every mistake in scenarios",
-    .more = "FILE is a scenario's file, its folder, or a name that `cafelab list` shows. Each mistake is told with its\n"
-            "line and column; exit status 1 says that there are some. JSON, SARIF and annotations name its rule, too.",
+    .more = "FILE is a scenario's file, its folder, or a name that `cafelab list` shows; or a file of a library. What a\n"
+            "scenario uses and its brief are read, too, and the story is played once. Each mistake is told with its line\n"
+            "and column; exit status 1 says that there are some. JSON, SARIF and annotations name its rule, too.",
     .least = 1,
     .most = SIZE_MAX,
     .run = run,
