@@ -69,6 +69,7 @@ bool wants_colour(FILE *f)
 
 #define BAR_CELLS 24
 static bool bar_shown;
+static char bar_line[160]; /* what is shown: it is drawn again only when it is another */
 
 void progress_show(void *context, const char *what, unsigned done, unsigned all)
 {
@@ -80,7 +81,12 @@ void progress_show(void *context, const char *what, unsigned done, unsigned all)
     memset(bar, '#', full);
     memset(bar + full, '.', BAR_CELLS - full);
     bar[BAR_CELLS] = 0;
-    fprintf(stderr, "\r\033[K[%s] %s", bar, what);
+    char line[sizeof(bar_line)];
+    snprintf(line, sizeof(line), "\r\033[K[%s] %s", bar, what);
+    if (bar_shown && text_same(line, bar_line))
+        return;
+    memcpy(bar_line, line, sizeof(line));
+    fputs(line, stderr);
     bar_shown = true;
 }
 

@@ -111,6 +111,11 @@ mkdir "$tmp/linked"
 ln -s "$tmp/lab/s3" "$tmp/linked/s3"
 run query "$tmp/linked" 'SELECT 1'
 is 2 "$status" "s3 itself is a link"
+# progress: on a terminal, and drawn no oftener than it grows
+rm -rf "$tmp/lab/.cafelab/athena"
+script -qec "$CAFELAB query $tmp/lab 'SELECT 1'" /dev/null </dev/null >"$out"
+draws=$(grep -ao 'reading the logs' "$out" | wc -l)
+[ "$draws" -ge 1 ] && [ "$draws" -le 25 ] && pass || fail "the bar was drawn $draws times"
 run query "$tmp/nowhere" 'SELECT 1'
 says "'$tmp/nowhere': expected a lab directory" "$err"
 mkdir "$tmp/nolab"
