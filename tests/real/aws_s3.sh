@@ -44,8 +44,9 @@ refused NoSuchUpload 'The specified upload does not exist.' s3api list-parts --b
 is '' "$(find "$lab/.cafelab/objects" -name '*.parts')" 'parts that are left after an abort'
 
 # ---- ranges ----
+address=$(aws s3 presign "s3://$bucket/dir/big")
 for range in 0-0 5-9 19999999- -7 0-99999999; do
-    aws s3api get-object --bucket "$bucket" --key dir/big --range "bytes=$range" "$tmp/part" >/dev/null
+    curl -s -H "Range: bytes=$range" -o "$tmp/part" "$address"
     case $range in
     0-0) head -c 1 "$tmp/big" >"$tmp/want" ;;
     5-9) head -c 10 "$tmp/big" | tail -c 5 >"$tmp/want" ;;

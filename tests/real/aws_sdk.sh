@@ -32,12 +32,14 @@ END_OF_ROWS
 $sdk rows <"$tmp/rows" >"$tmp/by-sdk" 2>"$tmp/complaint"
 is "$(wc -l <"$tmp/rows")" "$(wc -l <"$tmp/by-sdk")" "replies; $(head -5 "$tmp/complaint")"
 
-# One form for both: times without fractions or zones' spelling, what is empty left out, bytes as text, no tokens of pages.
+# One form for all: times without fractions or zones' spelling (version 1 of the CLI prints some as seconds), what is empty left out, bytes as text, no tokens of pages.
 cat >"$tmp/one.jq" <<'END_OF_JQ'
 def bytes: type == "object" and length > 0 and (keys | all(test("^[0-9]+$")));
 walk(if type == "string" and test("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d") then .[0:19]
      elif bytes then ([to_entries | sort_by(.key | tonumber)[].value] | @json)
-     elif type == "object" then with_entries(select(.value != null and .value != [] and .value != {} and .value != "")) else . end)
+     elif type == "object" then with_entries(select(.value != null and .value != [] and .value != {} and .value != "") |
+         if (.key | test("(Time|Date)$")) and (.value | type) == "number" then .value |= (floor | todate)[0:19] else . end)
+     else . end)
 | del(.NextToken, .["$metadata"], .Prefix)
 END_OF_JQ
 # Members that Debian's CLI is too old to know, and one that the clock moves between two calls.
