@@ -12,13 +12,38 @@
 
 /* ---- opening the entry ---- */
 
-static void copy_principal(struct arena *arena, const struct principal *from, struct principal *to)
+/* Most entries repeat what the one before says of who asks, and with what client: then they share it. */
+static const char *copy_text(struct arena *arena, const char *before, const char *text)
+{
+    return text && before && text_same(before, text) ? before : arena_dup(arena, text);
+}
+
+static const struct entry *entry_before(const struct call *c)
+{
+    static const struct entry none;
+    uint64_t seq = c->entry->seq;
+
+    return seq > 1 && c->w->journal.list[seq - 2] ? c->w->journal.list[seq - 2] : &none;
+}
+
+static void copy_principal(struct arena *arena, const struct principal *before, const struct principal *from,
+                           struct principal *to)
 {
     *to = *from;
-    to->name = arena_dup(arena, from->name);
-    to->access_key_id = arena_dup(arena, from->access_key_id);
-    to->session_name = arena_dup(arena, from->session_name);
-    to->invoked_by = arena_dup(arena, from->invoked_by);
+    to->name = copy_text(arena, before->name, from->name);
+    to->access_key_id = copy_text(arena, before->access_key_id, from->access_key_id);
+    to->session_name = copy_text(arena, before->session_name, from->session_name);
+    to->invoked_by = copy_text(arena, before->invoked_by, from->invoked_by);
+}
+
+static void share_identity(struct call *c)
+{
+    json_t *before = entry_before(c)->identity;
+
+    if (!c->entry->identity || !before || !json_equal(before, c->entry->identity))
+        return;
+    json_decref(c->entry->identity);
+    c->entry->identity = json_incref(before);
 }
 
 static const char *draw_request_id(struct call *c)
@@ -44,8 +69,10 @@ static void describe(struct call *c)
 
     e->op = c->op ? c->op->name : arena_dup(c->arena, a->op ? a->op : "");
     e->on = arena_dup(c->arena, a->on);
-    copy_principal(c->arena, &a->who, &e->who);
-    e->from = (struct origin){arena_dup(c->arena, a->from.ip), arena_dup(c->arena, a->from.agent), a->from.tls13};
+    const struct entry *before = entry_before(c);
+    copy_principal(c->arena, &before->who, &a->who, &e->who);
+    e->from = (struct origin){copy_text(c->arena, before->from.ip, a->from.ip),
+                              copy_text(c->arena, before->from.agent, a->from.agent), a->from.tls13};
     e->mark = arena_dup(c->arena, a->mark);
     e->prelude = a->prelude;
     e->asked = a->params ? json_deep_copy(a->params) : NULL;
@@ -69,7 +96,7 @@ static void open_entry(struct call *c)
     if (is_host(c))
         return;
     e->region = c->op && c->op->flags & OP_GLOBAL ? "us-east-1" : c->action->region ? c->action->region : home;
-    e->region = arena_dup(c->arena, e->region);
+    e->region = copy_text(c->arena, entry_before(c)->region, e->region);
     e->event_id = call_uuid(c);
     if (!e->signin) {
         e->request_id = draw_request_id(c);
@@ -230,6 +257,7 @@ static void finish(struct call *c)
     world_keep(c->w, e->asked);
     world_keep(c->w, e->params);
     world_keep(c->w, e->response);
+    share_identity(c);
     world_keep(c->w, e->identity);
     world_keep(c->w, e->additional);
     world_keep(c->w, e->resources);

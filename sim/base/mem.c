@@ -2,6 +2,7 @@
 /* Allocation that cannot fail, and arenas: bump allocation, but one block per item under sanitizers (exact bounds). */
 #include "sim/base/base.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,13 @@ void *grow(void *items, size_t n, size_t *cap, size_t size)
         return items;
     *cap = *cap ? *cap * 2 : 16;
     return or_abort(reallocarray(items, *cap, size));
+}
+
+void memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 struct arena_block {

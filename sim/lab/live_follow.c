@@ -54,6 +54,7 @@ bool live_follow(struct live *live, int64_t now_ms, struct err *e)
     good = good && follow_account(live, &c, e);
     pthread_mutex_unlock(&live->lock);
     cloud_drop(&c);
+    memory_trim();
     return good;
 }
 

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A live lab's figures: from `start` to the first answer, signed requests a second from 300 keep-alive clients (reads, and
-# changes that are on the disk before they are answered), and memory. The load generator runs on the same cores.
+# changes that are on the disk before they are answered), memory, and how long the trail takes to deliver 100,000 events at
+# once. The load generator runs on the same cores. moto's server beside it, where this machine has one (no Debian package).
 cd "$(dirname "$0")/../.." || exit 2
 CC=${CC:-gcc}
 make -s V=rel CC="$CC" all "build/rel-$CC/bench-load" || exit 1
@@ -34,9 +35,37 @@ began=$(ms)
 start "$tmp/lab"
 ask read 1 1 >/dev/null
 echo "start of a lab to its first answer: $(($(ms) - began)) ms"
-for mode in read write; do
-    n=20000
-    [ $mode = read ] || n=3000
-    echo "$mode, 300 clients: $(ask $mode 300 $n | jq -r '"\(.perSecond) a second, p50 \(.p50Ms) ms, p99 \(.p99Ms) ms, \(.failed) failed"')"
-done
-echo "memory after 23,000 requests: $(memory)"
+print() { # WHAT, of ask's last line
+    jq -r --arg what "$1" '"\($what), 300 clients: \(.perSecond) a second, p50 \(.p50Ms) ms, p99 \(.p99Ms) ms, \(.failed) failed"'
+}
+call() {
+    "$cafelab" call "$tmp/lab" "$@" >/dev/null
+}
+before=$(memory)
+ask read 300 100000 | print read
+echo "memory: $before before, $(memory) after 100,000 requests"
+ask write 300 3000 | print write
+
+# ---- a trail that has 100,000 events to deliver at once ----
+b=cafelab-bench-trail
+call s3:CreateBucket "{\"bucketName\": \"$b\"}"
+call s3:PutBucketPolicy "{\"bucketName\": \"$b\", \"bucketPolicy\": {\"Version\": \"2012-10-17\", \"Statement\": [
+    {\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"cloudtrail.amazonaws.com\"}, \"Action\": \"s3:*\", \"Resource\": [\"arn:aws:s3:::$b\", \"arn:aws:s3:::$b/*\"]}]}}"
+call cloudtrail:CreateTrail "{\"name\": \"bench\", \"s3BucketName\": \"$b\", \"isMultiRegionTrail\": true, \"enableLogFileValidation\": true}"
+call cloudtrail:StartLogging '{"name": "bench"}'
+ask read 300 100000 >/dev/null
+began=$(ms)
+"$cafelab" skip "$tmp/lab" >/dev/null
+until find "$tmp/lab/s3/$b" -path '*CloudTrail-Digest*' -name '*.gz' 2>/dev/null | grep -q .; do sleep 0.05; done
+echo "100,000 events delivered, with a digest: $(($(ms) - began)) ms from the end of the load, the story's own steps (a second each) among it"
+
+# ---- moto beside it ----
+if command -v moto_server >/dev/null; then
+    moto_server -p 5599 >/dev/null 2>&1 &
+    moto=$!
+    until curl -s -o /dev/null http://127.0.0.1:5599/; do sleep 0.1; done
+    "$load" 5599 test test us-west-2 read 300 3000 2>&1 >/dev/null | tail -1 | print 'moto, read'
+    kill $moto
+else
+    echo 'moto server: not on this machine (no Debian package; pip install "moto[server]")'
+fi

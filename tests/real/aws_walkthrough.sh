@@ -9,8 +9,7 @@
 minute=$(date -u +%M)
 [ "${minute#0}" -lt 58 ] || sleep $(((60 - ${minute#0}) * 60 + 25))
 
-# The attack comes when the trail logs, or after 90 minutes: at this pace that leaves a slow machine 90 s to set up the trail.
-serve "$tmp/lab" --pace 60 --seed walkthrough
+serve "$tmp/lab" --seed walkthrough
 text() { # TEXT of a query
     aws "$@" --output text
 }
@@ -70,7 +69,10 @@ has 'logging' '.IsLogging' <<END
 $(aws cloudtrail get-trail-status --name monitor)
 END
 
-# ---- the attack comes while we look ----
+# ---- the attack comes while we look: the trail is set up at the usual pace, however slow this machine is; then waits are short ----
+leave
+is 0 $status 'the server ends well'
+serve "$lab" --pace 400
 defaced() {
     grep -q '"op":"host:Put"' "$lab/.cafelab/journal.jsonl" && "$CAFELAB" grade "$lab" --json
 }
