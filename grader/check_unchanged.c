@@ -192,12 +192,29 @@ static bool same_rule(const struct sg_rule *a, const struct sg_rule *b)
            text_same(a->group_id, b->group_id);
 }
 
+/* "except" may name a whole region. */
+static bool group_elsewhere(struct scene *scene, const struct except *e, const struct security_group *g)
+{
+    for (size_t i = 0; i < e->except.n; i++)
+        if (region_known(e->except.list[i]) && security_group_in(scene->then, g, e->except.list[i]))
+            return true;
+    return false;
+}
+
+static bool instance_elsewhere(const struct except *e, const struct instance *instance)
+{
+    for (size_t i = 0; i < e->except.n; i++)
+        if (region_known(e->except.list[i]) && instance_in(instance, e->except.list[i]))
+            return true;
+    return false;
+}
+
 static bool groups_harmed(struct scene *scene, const struct except *except, struct result *r)
 {
     bool harmed = false;
     for (const struct security_group *g = scene->then->account.security_groups; g; g = g->next) {
         const struct security_group *now = find_security_group(scene->now, g->id);
-        if (may_change(except, g->id) || may_change(except, g->name))
+        if (may_change(except, g->id) || may_change(except, g->name) || group_elsewhere(scene, except, g))
             continue;
         if (!now)
             found(r, "the security group %s was deleted", g->name);
@@ -225,7 +242,8 @@ static bool instances_harmed(struct scene *scene, const struct except *except, s
     for (const struct instance *i = scene->then->account.instances; i; i = i->next) {
         const struct instance *now = find_instance(scene->now, i->id);
         const char *name = tag_value(i->tags, "Name");
-        if (may_change(except, i->id) || (name && may_change(except, name)) || (now && text_same(now->state, i->state)))
+        if (may_change(except, i->id) || instance_elsewhere(except, i) || (name && may_change(except, name)) ||
+            (now && text_same(now->state, i->state)))
             continue;
         found(r, "the instance %s (%s) is %s", name ? name : i->id, i->id, now ? now->state : "gone");
         harmed = true;

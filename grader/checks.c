@@ -7,25 +7,11 @@
 #include <string.h>
 
 const struct check_kind *const check_kinds[] = {
-    &check_access_key,
-    &check_bucket,
-    &check_call,
-    &check_evidence,
-    &check_file,
-    &check_iam_policy,
+    &check_access_key, &check_bucket,  &check_call,       &check_evidence, &check_file,      &check_iam_policy,
     &check_iam_user,
 
-    &check_login,
-    &check_os_user,
-    &check_permission,
-    &check_process,
-    &check_security_group,
-    &check_service,
-    &check_session,
-    &check_sshd,
-    &check_trail,
-    &check_unchanged,
-    NULL,
+    &check_login,      &check_os_user, &check_permission, &check_process,  &check_region,    &check_security_group,
+    &check_service,    &check_session, &check_sshd,       &check_trail,    &check_unchanged, NULL,
 };
 
 static void run_joined(struct scene *, const void *, struct result *);

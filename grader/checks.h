@@ -53,8 +53,8 @@ struct check_kind {
 };
 extern const struct check_kind *const check_kinds[]; /* ends with NULL */
 extern const struct check_kind check_access_key, check_bucket, check_call, check_evidence, check_file, check_iam_policy,
-    check_iam_user, check_login, check_os_user, check_permission, check_process, check_security_group, check_service,
-    check_session, check_sshd, check_trail, check_unchanged;
+    check_iam_user, check_login, check_os_user, check_permission, check_process, check_region, check_security_group,
+    check_service, check_session, check_sshd, check_trail, check_unchanged;
 
 decode_fn decode_what;      /* of a check: sets what; out is the struct check; arg: the struct check_kind */
 decode_fn decode_operation; /* const char *: one that there is */

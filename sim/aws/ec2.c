@@ -12,54 +12,60 @@
 #define LIST "filterSet{} maxResults# nextToken dryRun?"
 
 static const struct op ec2_ops[] = {
-    {"ec2:AuthorizeSecurityGroupEgress",  RULE,                                                                    0,       SG,       NULL, ec2_authorize_egress             },
-    {"ec2:AuthorizeSecurityGroupIngress", RULE,                                                                    0,       SG,       NULL, ec2_authorize_ingress            },
+    {"ec2:AuthorizeSecurityGroupEgress",  RULE,                                                                    0,       SG,                                                NULL, ec2_authorize_egress             },
+    {"ec2:AuthorizeSecurityGroupIngress", RULE,                                                                    0,       SG,                                                NULL, ec2_authorize_ingress            },
+    {"ec2:CreateKeyPair",                 "keyName! keyType keyFormat tagSpecificationSet{} dryRun?",              0,
+     "arn:aws:ec2:$region:$account:key-pair/{keyName}",                                                                                                                        NULL, ec2_create_key_pair              },
     {"ec2:CreateSecurityGroup",           "groupName! groupDescription! vpcId tagSpecificationSet{} dryRun?",      0,
-     "arn:aws:ec2:$region:$account:security-group/*",                                                                                 NULL, ec2_create_security_group        },
-    {"ec2:CreateTags",                    "resourcesSet{}! tagSet{}! dryRun?",                                     0,       "*",      NULL, ec2_create_tags                  },
-    {"ec2:DeleteSecurityGroup",           "groupId groupName dryRun?",                                             0,       SG,       NULL, ec2_delete_security_group        },
-    {"ec2:DeleteTags",                    "resourcesSet{}! tagSet{}! dryRun?",                                     0,       "*",      NULL, ec2_delete_tags                  },
-    {"ec2:DescribeAccountAttributes",     "accountAttributeNameSet{} " LIST,                                       OP_READ, "*",      NULL, ec2_describe_account_attributes  },
-    {"ec2:DescribeAddresses",             "publicIpsSet{} allocationIdsSet{} " LIST,                               OP_READ, "*",      NULL, ec2_describe_addresses           },
-    {"ec2:DescribeAvailabilityZones",     "availabilityZoneSet{} allAvailabilityZones? " LIST,                     OP_READ, "*",      NULL,
-     ec2_describe_availability_zones                                                                                                                                         },
-    {"ec2:DescribeFlowLogs",              "flowLogIdSet{} " LIST,                                                  OP_READ, "*",      NULL, ec2_describe_nothing             },
-    {"ec2:DescribeImages",                "imagesSet{} ownersSet{} " LIST " executableBySet{}",                    OP_READ, "*",      NULL, ec2_describe_images              },
-    {"ec2:DescribeInstanceAttribute",     "instanceId! attribute!",                                                OP_READ, "*",      NULL, ec2_describe_instance_attribute  },
-    {"ec2:DescribeInstanceStatus",        "instancesSet{} " LIST " includeAllInstances?",                          OP_READ, "*",      NULL,
-     ec2_describe_instance_status                                                                                                                                            },
-    {"ec2:DescribeInstances",             "instancesSet{} " LIST,                                                  OP_READ, "*",      NULL, ec2_describe_instances           },
-    {"ec2:DescribeInternetGateways",      "internetGatewayIdSet{} " LIST,                                          OP_READ, "*",      NULL, ec2_describe_internet_gateways   },
-    {"ec2:DescribeKeyPairs",              "keySet{} " LIST,                                                        OP_READ, "*",      NULL, ec2_describe_key_pairs           },
-    {"ec2:DescribeLaunchTemplates",       "launchTemplateIdSet{} " LIST,                                           OP_READ, "*",      NULL, ec2_describe_nothing             },
-    {"ec2:DescribeNatGateways",           "natGatewayIdSet{} " LIST,                                               OP_READ, "*",      NULL, ec2_describe_nothing             },
-    {"ec2:DescribeNetworkAcls",           "networkAclIdSet{} " LIST,                                               OP_READ, "*",      NULL, ec2_describe_network_acls        },
-    {"ec2:DescribeNetworkInterfaces",     "networkInterfaceIdSet{} " LIST,                                         OP_READ, "*",      NULL, ec2_describe_network_interfaces  },
-    {"ec2:DescribeRegions",               "regionSet{} allRegions? filterSet{} dryRun?",                           OP_READ, "*",      NULL, ec2_describe_regions             },
-    {"ec2:DescribeRouteTables",           "routeTableIdSet{} " LIST,                                               OP_READ, "*",      NULL, ec2_describe_route_tables        },
-    {"ec2:DescribeSecurityGroupRules",    LIST " securityGroupRuleIds{}",                                          OP_READ, "*",      NULL, ec2_describe_security_group_rules},
-    {"ec2:DescribeSecurityGroups",        "securityGroupSet{} securityGroupIdSet{} " LIST,                         OP_READ, "*",      NULL,
-     ec2_describe_security_groups                                                                                                                                            },
-    {"ec2:DescribeSnapshots",             "snapshotSet{} ownersSet{} " LIST,                                       OP_READ, "*",      NULL, ec2_describe_nothing             },
-    {"ec2:DescribeSubnets",               "subnetSet{} " LIST,                                                     OP_READ, "*",      NULL, ec2_describe_subnets             },
-    {"ec2:DescribeTags",                  LIST,                                                                    OP_READ, "*",      NULL, ec2_describe_tags                },
-    {"ec2:DescribeVolumes",               "volumeSet{} " LIST,                                                     OP_READ, "*",      NULL, ec2_describe_volumes             },
-    {"ec2:DescribeVpcs",                  "vpcSet{} " LIST,                                                        OP_READ, "*",      NULL, ec2_describe_vpcs                },
-    {"ec2:GetConsoleOutput",              "instanceId! latest? dryRun?",                                           OP_READ, INSTANCE, NULL, ec2_get_console_output           },
-    {"ec2:ModifyInstanceAttribute",       "instanceId! groupSet{} instanceType{} disableApiTermination{} dryRun?", 0,       INSTANCE, NULL,
-     ec2_modify_instance_attribute                                                                                                                                           },
+     "arn:aws:ec2:$region:$account:security-group/*",                                                                                                                          NULL, ec2_create_security_group        },
+    {"ec2:CreateTags",                    "resourcesSet{}! tagSet{}! dryRun?",                                     0,       "*",                                               NULL, ec2_create_tags                  },
+    {"ec2:DeleteKeyPair",                 "keyName keyPairId dryRun?",                                             0,       "arn:aws:ec2:$region:$account:key-pair/{keyName}", NULL,
+     ec2_delete_key_pair                                                                                                                                                                                              },
+    {"ec2:DeleteSecurityGroup",           "groupId groupName dryRun?",                                             0,       SG,                                                NULL, ec2_delete_security_group        },
+    {"ec2:DeleteTags",                    "resourcesSet{}! tagSet{}! dryRun?",                                     0,       "*",                                               NULL, ec2_delete_tags                  },
+    {"ec2:DescribeAccountAttributes",     "accountAttributeNameSet{} " LIST,                                       OP_READ, "*",                                               NULL, ec2_describe_account_attributes  },
+    {"ec2:DescribeAddresses",             "publicIpsSet{} allocationIdsSet{} " LIST,                               OP_READ, "*",                                               NULL, ec2_describe_addresses           },
+    {"ec2:DescribeAvailabilityZones",     "availabilityZoneSet{} allAvailabilityZones? " LIST,                     OP_READ, "*",                                               NULL,
+     ec2_describe_availability_zones                                                                                                                                                                                  },
+    {"ec2:DescribeFlowLogs",              "flowLogIdSet{} " LIST,                                                  OP_READ, "*",                                               NULL, ec2_describe_nothing             },
+    {"ec2:DescribeImages",                "imagesSet{} ownersSet{} " LIST " executableBySet{}",                    OP_READ, "*",                                               NULL, ec2_describe_images              },
+    {"ec2:DescribeInstanceAttribute",     "instanceId! attribute!",                                                OP_READ, "*",                                               NULL, ec2_describe_instance_attribute  },
+    {"ec2:DescribeInstanceStatus",        "instancesSet{} " LIST " includeAllInstances?",                          OP_READ, "*",                                               NULL,
+     ec2_describe_instance_status                                                                                                                                                                                     },
+    {"ec2:DescribeInstances",             "instancesSet{} " LIST,                                                  OP_READ, "*",                                               NULL, ec2_describe_instances           },
+    {"ec2:DescribeInternetGateways",      "internetGatewayIdSet{} " LIST,                                          OP_READ, "*",                                               NULL, ec2_describe_internet_gateways   },
+    {"ec2:DescribeKeyPairs",              "keySet{} " LIST,                                                        OP_READ, "*",                                               NULL, ec2_describe_key_pairs           },
+    {"ec2:DescribeLaunchTemplates",       "launchTemplateIdSet{} " LIST,                                           OP_READ, "*",                                               NULL, ec2_describe_nothing             },
+    {"ec2:DescribeNatGateways",           "natGatewayIdSet{} " LIST,                                               OP_READ, "*",                                               NULL, ec2_describe_nothing             },
+    {"ec2:DescribeNetworkAcls",           "networkAclIdSet{} " LIST,                                               OP_READ, "*",                                               NULL, ec2_describe_network_acls        },
+    {"ec2:DescribeNetworkInterfaces",     "networkInterfaceIdSet{} " LIST,                                         OP_READ, "*",                                               NULL, ec2_describe_network_interfaces  },
+    {"ec2:DescribeRegions",               "regionSet{} allRegions? filterSet{} dryRun?",                           OP_READ, "*",                                               NULL, ec2_describe_regions             },
+    {"ec2:DescribeRouteTables",           "routeTableIdSet{} " LIST,                                               OP_READ, "*",                                               NULL, ec2_describe_route_tables        },
+    {"ec2:DescribeSecurityGroupRules",    LIST " securityGroupRuleIds{}",                                          OP_READ, "*",                                               NULL, ec2_describe_security_group_rules},
+    {"ec2:DescribeSecurityGroups",        "securityGroupSet{} securityGroupIdSet{} " LIST,                         OP_READ, "*",                                               NULL,
+     ec2_describe_security_groups                                                                                                                                                                                     },
+    {"ec2:DescribeSnapshots",             "snapshotSet{} ownersSet{} " LIST,                                       OP_READ, "*",                                               NULL, ec2_describe_nothing             },
+    {"ec2:DescribeSubnets",               "subnetSet{} " LIST,                                                     OP_READ, "*",                                               NULL, ec2_describe_subnets             },
+    {"ec2:DescribeTags",                  LIST,                                                                    OP_READ, "*",                                               NULL, ec2_describe_tags                },
+    {"ec2:DescribeVolumes",               "volumeSet{} " LIST,                                                     OP_READ, "*",                                               NULL, ec2_describe_volumes             },
+    {"ec2:DescribeVpcs",                  "vpcSet{} " LIST,                                                        OP_READ, "*",                                               NULL, ec2_describe_vpcs                },
+    {"ec2:GetConsoleOutput",              "instanceId! latest? dryRun?",                                           OP_READ, INSTANCE,                                          NULL, ec2_get_console_output           },
+    {"ec2:ImportKeyPair",                 "keyName! publicKeyMaterial! tagSpecificationSet{} dryRun?",             0,
+     "arn:aws:ec2:$region:$account:key-pair/{keyName}",                                                                                                                        NULL, ec2_import_key_pair              },
+    {"ec2:ModifyInstanceAttribute",       "instanceId! groupSet{} instanceType{} disableApiTermination{} dryRun?", 0,       INSTANCE,                                          NULL,
+     ec2_modify_instance_attribute                                                                                                                                                                                    },
     {"ec2:ModifySecurityGroupRules",      "ModifySecurityGroupRulesRequest{}!",                                    0,
-     "arn:aws:ec2:$region:$account:security-group/{ModifySecurityGroupRulesRequest.GroupId}",                                         NULL,
-     ec2_modify_security_group_rules                                                                                                                                         },
-    {"ec2:RebootInstances",               "instancesSet{}! dryRun?",                                               0,       INSTANCE, NULL, ec2_reboot_instances             },
-    {"ec2:RevokeSecurityGroupEgress",     RULE,                                                                    0,       SG,       NULL, ec2_revoke_egress                },
-    {"ec2:RevokeSecurityGroupIngress",    RULE,                                                                    0,       SG,       NULL, ec2_revoke_ingress               },
+     "arn:aws:ec2:$region:$account:security-group/{ModifySecurityGroupRulesRequest.GroupId}",                                                                                  NULL,
+     ec2_modify_security_group_rules                                                                                                                                                                                  },
+    {"ec2:RebootInstances",               "instancesSet{}! dryRun?",                                               0,       INSTANCE,                                          NULL, ec2_reboot_instances             },
+    {"ec2:RevokeSecurityGroupEgress",     RULE,                                                                    0,       SG,                                                NULL, ec2_revoke_egress                },
+    {"ec2:RevokeSecurityGroupIngress",    RULE,                                                                    0,       SG,                                                NULL, ec2_revoke_ingress               },
     {"ec2:RunInstances",
      "instancesSet{}! instanceType! groupSet{} subnetId userData iamInstanceProfile{} tagSpecificationSet{} "
-     "disableApiTermination? ebsOptimized? monitoring{} clientToken dryRun?",                                      0,       INSTANCE, NULL, ec2_run_instances                },
-    {"ec2:StartInstances",                "instancesSet{}! dryRun?",                                               0,       INSTANCE, NULL, ec2_start_instances              },
-    {"ec2:StopInstances",                 "instancesSet{}! force? dryRun?",                                        0,       INSTANCE, NULL, ec2_stop_instances               },
-    {"ec2:TerminateInstances",            "instancesSet{}! dryRun?",                                               0,       INSTANCE, NULL, ec2_terminate_instances          },
+     "disableApiTermination? ebsOptimized? monitoring{} clientToken dryRun?",                                      0,       INSTANCE,                                          NULL, ec2_run_instances                },
+    {"ec2:StartInstances",                "instancesSet{}! dryRun?",                                               0,       INSTANCE,                                          NULL, ec2_start_instances              },
+    {"ec2:StopInstances",                 "instancesSet{}! force? dryRun?",                                        0,       INSTANCE,                                          NULL, ec2_stop_instances               },
+    {"ec2:TerminateInstances",            "instancesSet{}! dryRun?",                                               0,       INSTANCE,                                          NULL, ec2_terminate_instances          },
 };
 
 const struct service aws_ec2 = {
@@ -78,12 +84,26 @@ const struct service aws_ec2 = {
 
 /* ---- tags, which any resource may have ---- */
 
+struct instance *ec2_instance(struct call *c, const char *id)
+{
+    struct instance *i = find_instance(c->w, id);
+    return i && instance_in(i, c->entry->region) ? i : NULL;
+}
+
+struct security_group *ec2_group(struct call *c, const char *id_or_name)
+{
+    for (struct security_group *g = c->w->account.security_groups; g; g = g->next)
+        if ((text_same(g->id, id_or_name) || text_same(g->name, id_or_name)) && security_group_in(c->w, g, c->entry->region))
+            return g;
+    return NULL;
+}
+
 struct tag **ec2_tags_of(struct call *c, const char *id)
 {
-    struct instance *instance = find_instance(c->w, id);
+    struct instance *instance = ec2_instance(c, id);
     if (instance)
         return &instance->tags;
-    struct security_group *group = text_starts(id, "sg-") ? find_security_group(c->w, id) : NULL;
+    struct security_group *group = text_starts(id, "sg-") ? ec2_group(c, id) : NULL;
     if (group)
         return &group->tags;
     if (text_starts(id, "sg-"))
@@ -170,8 +190,10 @@ void ec2_describe_tags(struct call *c)
         return;
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
-        add_tags(c, list, i->id, "instance", i->tags);
+        if (instance_in(i, c->entry->region))
+            add_tags(c, list, i->id, "instance", i->tags);
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
-        add_tags(c, list, g->id, "security-group", g->tags);
+        if (security_group_in(c->w, g, c->entry->region))
+            add_tags(c, list, g->id, "security-group", g->tags);
     reply_page(c, "Tags", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
 }

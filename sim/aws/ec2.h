@@ -15,6 +15,12 @@ op_fn ec2_describe_account_attributes, ec2_describe_addresses, ec2_describe_avai
     ec2_describe_internet_gateways, ec2_describe_key_pairs, ec2_describe_network_acls, ec2_describe_network_interfaces,
     ec2_describe_regions, ec2_describe_route_tables, ec2_describe_subnets, ec2_describe_volumes, ec2_describe_vpcs,
     ec2_describe_nothing;
+op_fn ec2_create_key_pair, ec2_import_key_pair, ec2_delete_key_pair;  /* ec2_keys.c */
+struct key_pair *ec2_key_pair(struct call *, const char *name_or_id); /* of the call's region; NULL if absent */
+void ec2_add_key_pairs(struct call *, json_t *list);
+/* Of the call's region; NULL if absent. */
+struct instance *ec2_instance(struct call *, const char *id);
+struct security_group *ec2_group(struct call *, const char *id_or_name);
 
 void ec2_complete(struct call *);                                 /* see struct service */
 struct tag **ec2_tags_of(struct call *, const char *resource_id); /* NULL after InvalidID */

@@ -25,7 +25,7 @@ static struct security_group *asked_group(struct call *c)
 {
     const char *id = call_text(c, "groupId");
     const char *asked = id ? id : call_text(c, "groupName");
-    struct security_group *group = asked ? find_security_group(c->w, asked) : NULL;
+    struct security_group *group = asked ? ec2_group(c, asked) : NULL;
     if (!asked)
         call_fail(c, "MissingParameter", "The request must contain the parameter groupName or groupId");
     else if (id && !text_starts(id, "sg-"))
@@ -195,10 +195,10 @@ static void fail_duplicate(struct call *c, const struct sg_rule *r)
 
 /* ---- shapes ---- */
 
-static json_t *rule_log(const struct world *w, const struct security_group *g, const struct sg_rule *r)
+static json_t *rule_log(const struct call *c, const struct security_group *g, const struct sg_rule *r)
 {
     json_t *j = json_object();
-    json_put_text(j, "groupOwnerId", w->account.id);
+    json_put_text(j, "groupOwnerId", c->w->account.id);
     json_put_text(j, "groupId", g->id);
     json_put_text(j, "securityGroupRuleId", r->id);
     json_put_text(j, "description", r->description);
@@ -209,18 +209,18 @@ static json_t *rule_log(const struct world *w, const struct security_group *g, c
     json_put_text(j, "cidrIpv4", r->cidr4);
     json_put_text(j, "cidrIpv6", r->cidr6);
     if (r->group_id)
-        json_put(j, "referencedGroupInfo", json_pack("{s:s, s:s}", "groupId", r->group_id, "userId", w->account.id));
+        json_put(j, "referencedGroupInfo", json_pack("{s:s, s:s}", "groupId", r->group_id, "userId", c->w->account.id));
     json_put(j, "securityGroupRuleArn",
-             json_textf("arn:aws:ec2:%s:%s:security-group-rule/%s", w->account.region, w->account.id, r->id));
+             json_textf("arn:aws:ec2:%s:%s:security-group-rule/%s", c->entry->region, c->w->account.id, r->id));
     return j;
 }
 
-static json_t *rule_reply(const struct world *w, const struct security_group *g, const struct sg_rule *r)
+static json_t *rule_reply(const struct call *c, const struct security_group *g, const struct sg_rule *r)
 {
     json_t *j = json_object();
     json_put_text(j, "SecurityGroupRuleId", r->id);
     json_put_text(j, "GroupId", g->id);
-    json_put_text(j, "GroupOwnerId", w->account.id);
+    json_put_text(j, "GroupOwnerId", c->w->account.id);
     json_put(j, "IsEgress", json_boolean(r->egress));
     json_put_text(j, "IpProtocol", r->protocol);
     json_put(j, "FromPort", json_integer(r->from_port));
@@ -228,14 +228,14 @@ static json_t *rule_reply(const struct world *w, const struct security_group *g,
     json_put_text(j, "CidrIpv4", r->cidr4);
     json_put_text(j, "CidrIpv6", r->cidr6);
     if (r->group_id)
-        json_put(j, "ReferencedGroupInfo", json_pack("{s:s, s:s}", "GroupId", r->group_id, "UserId", w->account.id));
+        json_put(j, "ReferencedGroupInfo", json_pack("{s:s, s:s}", "GroupId", r->group_id, "UserId", c->w->account.id));
     json_put_text(j, "Description", r->description);
     json_put(j, "Tags", json_array());
     return j;
 }
 
 /* DescribeSecurityGroups folds rules of one protocol and port range into one permission. */
-static json_t *permissions_reply(const struct world *w, const struct security_group *g, bool egress)
+static json_t *permissions_reply(const struct call *c, const struct security_group *g, bool egress)
 {
     json_t *list = json_array();
     for (const struct sg_rule *r = g->rules; r; r = r->next) {
@@ -263,7 +263,7 @@ static json_t *permissions_reply(const struct world *w, const struct security_gr
         }
         json_t *item = json_object();
         if (r->group_id)
-            json_put_text(item, "UserId", w->account.id);
+            json_put_text(item, "UserId", c->w->account.id);
         json_put_text(item, "Description", r->description);
         json_put_text(item,
                       r->cidr4   ? "CidrIp"
@@ -277,19 +277,20 @@ static json_t *permissions_reply(const struct world *w, const struct security_gr
     return list;
 }
 
-static json_t *group_reply(const struct world *w, const struct security_group *g)
+static json_t *group_reply(const struct call *c, const struct security_group *g)
 {
     json_t *j = json_object();
     json_put_text(j, "GroupId", g->id);
-    json_put(j, "IpPermissionsEgress", permissions_reply(w, g, true));
+    json_put(j, "IpPermissionsEgress", permissions_reply(c, g, true));
     if (g->tags)
         json_put(j, "Tags", tags_reply(g->tags));
     json_put_text(j, "VpcId", g->vpc_id);
-    json_put(j, "SecurityGroupArn", json_textf("arn:aws:ec2:%s:%s:security-group/%s", w->account.region, w->account.id, g->id));
-    json_put_text(j, "OwnerId", w->account.id);
+    json_put(j, "SecurityGroupArn",
+             json_textf("arn:aws:ec2:%s:%s:security-group/%s", c->entry->region, c->w->account.id, g->id));
+    json_put_text(j, "OwnerId", c->w->account.id);
     json_put_text(j, "GroupName", g->name);
     json_put_text(j, "Description", g->description);
-    json_put(j, "IpPermissions", permissions_reply(w, g, false));
+    json_put(j, "IpPermissions", permissions_reply(c, g, false));
     return j;
 }
 
@@ -328,8 +329,8 @@ static void authorize(struct call *c, bool egress)
         *rule = asked.rules[i];
         rule->id = call_id(c, "sgr-", ALPHABET_HEX, 17);
         list_append(&group->rules, rule);
-        json_array_append_new(log, rule_log(c->w, group, rule));
-        json_array_append_new(reply, rule_reply(c->w, group, rule));
+        json_array_append_new(log, rule_log(c, group, rule));
+        json_array_append_new(reply, rule_reply(c, group, rule));
     }
     answer(c, "securityGroupRuleSet", items(log), "SecurityGroupRules", reply);
 }
@@ -360,7 +361,7 @@ static void revoke_by_ids(struct call *c, struct security_group *group, const js
         struct sg_rule *rule = find_rule(group, rule_id(json_array_get(ids, i)));
         if (!rule) /* named twice */
             continue;
-        json_array_append_new(revoked, rule_reply(c->w, group, rule));
+        json_array_append_new(revoked, rule_reply(c, group, rule));
         list_remove(&group->rules, rule);
     }
 }
@@ -379,7 +380,7 @@ static void revoke(struct call *c, bool egress)
             return call_fail(c, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
     for (size_t i = 0; i < asked.n; i++) {
         struct sg_rule *rule = find_same(group, &asked.rules[i]);
-        json_array_append_new(revoked, rule_reply(c->w, group, rule));
+        json_array_append_new(revoked, rule_reply(c, group, rule));
         list_remove(&group->rules, rule);
     }
     if (!c->failed)
@@ -436,7 +437,7 @@ void ec2_modify_security_group_rules(struct call *c)
     const json_t *request = json_object_get(c->params, "ModifySecurityGroupRulesRequest");
     const json_t *rules = json_object_get(request, "SecurityGroupRule");
     const char *id = json_str_or(request, "GroupId", "");
-    struct security_group *group = find_security_group(c->w, id);
+    struct security_group *group = ec2_group(c, id);
     if (!group)
         return call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
     size_t n = json_is_object(rules) ? 1 : json_array_size(rules);
@@ -459,11 +460,11 @@ void ec2_create_security_group(struct call *c)
     if (text_starts(name, "sg-") || strlen(name) > 255)
         return call_fail(c, "InvalidParameterValue",
                          "Invalid value '%s' for groupName. May not be longer than 255 characters or begin with sg-", name);
-    const char *vpc = text_or(call_text(c, "vpcId"), c->w->account.network.vpc_id);
+    const char *vpc = text_or(call_text(c, "vpcId"), network_in(c->w, c->entry->region).vpc_id);
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         if (text_same(g->name, name) && text_same(g->vpc_id, vpc))
             return call_fail(c, "InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, vpc);
-    if (!text_same(vpc, c->w->account.network.vpc_id))
+    if (!text_same(vpc, network_in(c->w, c->entry->region).vpc_id))
         return call_fail(c, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", vpc);
     if (dry_run(c))
         return;
@@ -544,16 +545,16 @@ void ec2_describe_security_groups(struct call *c)
         bool by_id = i < json_array_size(ids);
         const json_t *item = by_id ? json_array_get(ids, i) : json_array_get(names, i - json_array_size(ids));
         const char *asked = json_str_or(item, by_id ? "groupId" : "groupName", "");
-        struct security_group *group = find_security_group(c->w, asked);
+        struct security_group *group = ec2_group(c, asked);
         if (!group)
             call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
         else if (group_passes(c, group))
-            json_array_append_new(list, group_reply(c->w, group));
+            json_array_append_new(list, group_reply(c, group));
     }
     for (const struct security_group *g = c->w->account.security_groups; g && !json_array_size(ids) && !json_array_size(names);
          g = g->next)
-        if (group_passes(c, g))
-            json_array_append_new(list, group_reply(c->w, g));
+        if (security_group_in(c->w, g, c->entry->region) && group_passes(c, g))
+            json_array_append_new(list, group_reply(c, g));
     if (c->failed)
         return json_decref(list);
     reply_page(c, "SecurityGroups", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
@@ -571,12 +572,12 @@ void ec2_describe_security_group_rules(struct call *c)
                 {"group-id",               g->id},
                 {"security-group-rule-id", r->id}
             };
-            bool wanted = !ids;
+            bool wanted = !ids && security_group_in(c->w, g, c->entry->region);
             for (size_t i = 0; i < json_array_size(ids); i++)
                 wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);
             found += ids && wanted;
             if (wanted && filters_pass(c, values, COUNT(values)))
-                json_array_append_new(list, rule_reply(c->w, g, r));
+                json_array_append_new(list, rule_reply(c, g, r));
         }
     if (found < json_array_size(ids))
         call_fail(c, "InvalidSecurityGroupRuleId.NotFound",

@@ -3,6 +3,7 @@
 #include "sim/aws/ec2.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const filters[] = {"instance-id",
                                       "instance-state-name",
@@ -55,7 +56,7 @@ static const char *dns_of(const struct call *c, const char *ip, const char *pref
     char *dashed = arena_dup(c->arena, ip);
     for (char *p = dashed; *p; p++)
         *p = *p == '.' ? '-' : *p;
-    return arena_printf(c->arena, "%s-%s.%s.%s", prefix, dashed, c->w->account.region, suffix);
+    return arena_printf(c->arena, "%s-%s.%s.%s", prefix, dashed, c->entry->region, suffix);
 }
 
 static json_t *instance_reply(const struct call *c, const struct instance *i)
@@ -175,7 +176,7 @@ static json_t *each_instance(struct call *c, reply_fn *reply)
     json_t *list = json_array(), *ids = asked_ids(c, "instancesSet", "instanceId");
     for (size_t i = 0; i < json_array_size(ids) && !c->failed; i++) {
         const char *id = json_string_value(json_array_get(ids, i));
-        const struct instance *instance = find_instance(c->w, id);
+        const struct instance *instance = ec2_instance(c, id);
         if (!text_starts(id, "i-") || id[2 + strspn(id + 2, ALPHABET_HEX)])
             call_fail(c, "InvalidInstanceID.Malformed", "Invalid id: \"%s\"", id);
         else if (!instance)
@@ -184,7 +185,7 @@ static json_t *each_instance(struct call *c, reply_fn *reply)
             add_reply(list, reply(c, instance));
     }
     for (const struct instance *i = c->w->account.instances; i && !ids; i = i->next)
-        if (instance_passes(c, i))
+        if (instance_in(i, c->entry->region) && instance_passes(c, i))
             add_reply(list, reply(c, i));
     json_decref(ids);
     if (!c->failed)
@@ -235,7 +236,7 @@ void ec2_describe_instance_status(struct call *c)
 
 static struct instance *one_instance(struct call *c, const char *id)
 {
-    struct instance *instance = find_instance(c->w, id);
+    struct instance *instance = ec2_instance(c, id);
     if (!instance)
         call_fail(c, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id);
     return instance;
@@ -298,6 +299,11 @@ static json_t *value_disks(const struct instance *i)
                      "attached", "DeleteOnTermination", 1);
 }
 
+static json_t *value_data(const struct instance *i)
+{
+    return i->user_data ? wrapped("Value", json_string(i->user_data)) : json_object();
+}
+
 static json_t *value_none(const struct instance *i)
 {
     (void)i;
@@ -323,7 +329,7 @@ static const struct {
     {"rootDeviceName",                    "RootDeviceName",                    value_root   },
     {"sourceDestCheck",                   "SourceDestCheck",                   value_true   },
     {"sriovNetSupport",                   "SriovNetSupport",                   no_value     },
-    {"userData",                          "UserData",                          no_value     },
+    {"userData",                          "UserData",                          value_data   },
 };
 
 void ec2_describe_instance_attribute(struct call *c)
@@ -371,7 +377,7 @@ static bool place_groups(struct call *c, struct instance *i, const json_t *list)
     for (size_t k = 0; k < json_array_size(list) && k < COUNT(i->groups); k++) {
         const json_t *item = json_array_get(list, k);
         const char *id = json_str_or(item, "groupId", json_str_or(item, "groupName", ""));
-        i->groups[k] = find_security_group(c->w, id);
+        i->groups[k] = ec2_group(c, id);
         if (!i->groups[k]) {
             call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
             return false;
@@ -379,7 +385,7 @@ static bool place_groups(struct call *c, struct instance *i, const json_t *list)
         i->n_groups++;
     }
     if (!i->n_groups)
-        i->groups[i->n_groups++] = find_security_group(c->w, "default");
+        i->groups[i->n_groups++] = default_group_in(c->w, c->entry->region, &c->ids);
     return i->groups[0] != NULL;
 }
 
@@ -397,10 +403,32 @@ static bool place_profile(struct call *c, struct instance *i)
     return !c->failed;
 }
 
+/* The API wants base64; plain text is encoded, as the CLI does it for who types a script. */
+static const char *user_data(struct call *c)
+{
+    AUTO(str_drop) struct str out = {0};
+    const char *given = call_text(c, "userData");
+    if (!given || base64_decode(given, strlen(given), &out))
+        return kept(c, given);
+    str_clear(&out);
+    str_add_base64(&out, given, strlen(given));
+    return kept(c, str_text(&out));
+}
+
+/* Pairs of the account's past are not known one by one; those of other regions are all of the story. */
+static bool key_known(struct call *c, const char *name)
+{
+    bool home = text_same(c->entry->region, c->w->account.region);
+    if (!name || home || ec2_key_pair(c, name))
+        return true;
+    call_fail(c, "InvalidKeyPair.NotFound", "The key pair '%s' does not exist", name);
+    return false;
+}
+
 static struct instance *new_instance(struct call *c, const json_t *asked, const char *reservation)
 {
     struct instance *i = arena_alloc(c->arena, sizeof(*i));
-    const struct network *net = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *net = &here;
     size_t zone = chance_below(&c->ids, COUNT(net->subnet_ids));
     for (size_t k = 0; k < COUNT(net->subnet_ids); k++)
         if (text_same(net->subnet_ids[k], call_text(c, "subnetId")))
@@ -421,6 +449,7 @@ static struct instance *new_instance(struct call *c, const json_t *asked, const 
     i->launched_ms = c->now_ms;
     i->tags = tags_read(c, json_path(c->params, "tagSpecificationSet.items.0.tags"));
     i->keep = call_bool(c, "disableApiTermination", false);
+    i->user_data = user_data(c);
     return place_profile(c, i) && place_groups(c, i, json_path(c->params, "groupSet.items")) ? i : NULL;
 }
 
@@ -442,6 +471,8 @@ void ec2_run_instances(struct call *c)
                          (long long)n);
     if (call_bool(c, "dryRun", false))
         return call_fail(c, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
+    if (!key_known(c, json_str(asked, "keyName")))
+        return;
     const char *reservation = call_id(c, "r-0", ALPHABET_HEX, 16);
     json_t *log = world_keep(c->w, json_array()), *reply = world_keep(c->w, json_array());
     for (int64_t k = 0; k < n; k++) {

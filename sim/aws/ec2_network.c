@@ -156,7 +156,7 @@ void ec2_describe_nothing(struct call *c)
 
 void ec2_describe_vpcs(struct call *c)
 {
-    const struct network *n = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *n = &here;
     answer(c, "Vpcs",
            one(json_pack("{s:s, s:s, s:s, s:s, s:s, s:b}", "VpcId", n->vpc_id, "CidrBlock", n->vpc_cidr, "State", "available",
                          "OwnerId", c->w->account.id, "InstanceTenancy", "default", "IsDefault", 1)));
@@ -164,7 +164,7 @@ void ec2_describe_vpcs(struct call *c)
 
 void ec2_describe_subnets(struct call *c)
 {
-    const struct network *n = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *n = &here;
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(n->subnet_ids); i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:b}", "SubnetId", n->subnet_ids[i], "VpcId",
@@ -176,7 +176,7 @@ void ec2_describe_subnets(struct call *c)
 
 void ec2_describe_internet_gateways(struct call *c)
 {
-    const struct network *n = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *n = &here;
     answer(c, "InternetGateways",
            one(json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "InternetGatewayId", n->igw_id, "OwnerId", c->w->account.id,
                          "Attachments", "State", "available", "VpcId", n->vpc_id)));
@@ -184,7 +184,7 @@ void ec2_describe_internet_gateways(struct call *c)
 
 void ec2_describe_route_tables(struct call *c)
 {
-    const struct network *n = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *n = &here;
     answer(c, "RouteTables",
            one(json_pack("{s:s, s:s, s:[{s:s, s:s, s:s}, {s:s, s:s, s:s}]}", "RouteTableId", n->rtb_id, "VpcId", n->vpc_id,
                          "Routes", "DestinationCidrBlock", n->vpc_cidr, "GatewayId", "local", "State", "active",
@@ -193,7 +193,7 @@ void ec2_describe_route_tables(struct call *c)
 
 void ec2_describe_network_acls(struct call *c)
 {
-    const struct network *n = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *n = &here;
     answer(c, "NetworkAcls",
            one(json_pack("{s:s, s:s, s:b, s:[{s:s, s:b, s:s, s:s, s:i}]}", "NetworkAclId", n->acl_id, "VpcId", n->vpc_id,
                          "IsDefault", 1, "Entries", "CidrBlock", "0.0.0.0/0", "Egress", 0, "Protocol", "-1", "RuleAction",
@@ -204,7 +204,7 @@ void ec2_describe_network_interfaces(struct call *c)
 {
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
-        if (!text_same(i->state, "terminated"))
+        if (instance_in(i, c->entry->region) && !text_same(i->state, "terminated"))
             json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:{s:s, s:s}}", "NetworkInterfaceId",
                                                   i->eni_id, "Status", "in-use", "SubnetId", i->subnet_id, "VpcId", i->vpc_id,
                                                   "AvailabilityZone", i->zone, "PrivateIpAddress", i->private_ip, "Attachment",
@@ -216,7 +216,7 @@ void ec2_describe_volumes(struct call *c)
 {
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
-        if (!text_same(i->state, "terminated"))
+        if (instance_in(i, c->entry->region) && !text_same(i->state, "terminated"))
             json_array_append_new(list, json_pack("{s:s, s:s, s:i, s:s, s:b, s:s, s:[{s:s, s:s, s:s}]}", "VolumeId",
                                                   i->volume_id, "State", "in-use", "Size", 8, "VolumeType", "gp3", "Encrypted",
                                                   0, "AvailabilityZone", i->zone, "Attachments", "Device", "/dev/xvda",
@@ -232,8 +232,10 @@ void ec2_describe_addresses(struct call *c)
 void ec2_describe_key_pairs(struct call *c)
 {
     json_t *list = json_array();
+    ec2_add_key_pairs(c, list);
     for (const struct instance *i = c->w->account.instances; i; i = i->next) {
-        bool seen = !i->key_name;
+        bool home = text_same(c->entry->region, c->w->account.region) && instance_in(i, c->entry->region);
+        bool seen = !i->key_name || !home || text_same(i->state, "terminated");
         for (size_t k = 0; k < json_array_size(list); k++)
             seen |= text_same(json_str(json_array_get(list, k), "KeyName"), i->key_name);
         if (!seen)
@@ -246,7 +248,7 @@ void ec2_describe_images(struct call *c)
 {
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next) {
-        bool seen = false;
+        bool seen = !instance_in(i, c->entry->region);
         for (size_t k = 0; k < json_array_size(list); k++)
             seen |= text_same(json_str(json_array_get(list, k), "ImageId"), i->image_id);
         if (!seen)
@@ -273,11 +275,11 @@ void ec2_describe_regions(struct call *c)
 
 void ec2_describe_availability_zones(struct call *c)
 {
-    const struct network *n = &c->w->account.network;
+    const struct network here = network_in(c->w, c->entry->region), *n = &here;
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(n->zones); i++)
         json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s}", "ZoneName", n->zones[i], "State", "available",
-                                              "RegionName", c->w->account.region, "ZoneType", "availability-zone"));
+                                              "RegionName", c->entry->region, "ZoneType", "availability-zone"));
     answer(c, "AvailabilityZones", list);
 }
 
@@ -286,5 +288,5 @@ void ec2_describe_account_attributes(struct call *c)
     c->reply =
         wrapped("AccountAttributes", json_pack("[{s:s, s:[{s:s}]}, {s:s, s:[{s:s}]}]", "AttributeName", "supported-platforms",
                                                "AttributeValues", "AttributeValue", "VPC", "AttributeName", "default-vpc",
-                                               "AttributeValues", "AttributeValue", c->w->account.network.vpc_id));
+                                               "AttributeValues", "AttributeValue", network_in(c->w, c->entry->region).vpc_id));
 }

@@ -81,6 +81,7 @@ static int call_held(const struct request *r, json_t *params)
     struct outcome out = {0};
     if (!lab_open(r->args[0], &lab, &e))
         return trouble_err(&e);
+    lab.region = request_value(r, "region");
     bool good = lab_call(&lab, request_value(r, "as"), r->args[1], request_value(r, "on"), params, &out, &e);
     int status = good ? print_any(r, &out) : trouble_err(&e);
     lab_drop(&lab);
@@ -93,6 +94,7 @@ static int call_served(const struct request *r, unsigned port, json_t *params)
     json_auto_t *asked = json_pack("{s:s, s:O}", "op", r->args[1], "params", params);
     json_put_text(asked, "as", request_value(r, "as"));
     json_put_text(asked, "on", request_value(r, "on"));
+    json_put_text(asked, "region", request_value(r, "region"));
     json_auto_t *answer = served_ask(port, SERVE_CALL_PATH, asked, &e);
     struct outcome out = {.error_code = json_str(answer, "errorCode"),
                           .error_message = json_str(answer, "errorMessage"),
@@ -104,6 +106,9 @@ static int run(const struct request *r)
 {
     struct err e = {0};
     unsigned port = 0;
+    const char *region = request_value(r, "region");
+    if (region && !region_known(region))
+        return trouble("there is no region '%s'", region);
     json_auto_t *params = read_params(request_arg(r, 2), &e);
     int held = params ? served_or_hold(r->args[0], &port, &e) : -1;
     if (held < 0 && !port)
@@ -125,6 +130,7 @@ const struct command command_call = {
     .most = 3,
     .run = run,
     .options = {{"on", 0, "SERVER", "where a host: operation happens, if there are several"},
+                {"region", 0, "R", "in another region than the lab's own"},
                 {"as", 0, "PERSON", "somebody else of the scenario's cast"},
                 {"json", 0, NULL, "print the reply of host:Run as JSON, too"}},
 };

@@ -166,6 +166,7 @@ static bool act_in_account(struct lab *lab, const struct member *m, const char *
                               .key = arena_printf(&lab->world.arena, "ASIA%sCONSOLE1", lab->world.account.key_prefix)};
     struct action action = {.time_ms = lab_now(lab),
                             .who = m->person ? member_principal(m, NULL, &console) : m->who,
+                            .region = lab->region,
                             .from = call_origin(lab, m, usual_client(m), op)};
     act_at(lab, &action, op, NULL, params, out);
     return true;
@@ -393,7 +394,7 @@ json_t *lab_stay_credentials(struct lab *lab, const char *on, struct err *e)
 static bool solve_step(struct lab *lab, struct play *p, const struct step *step, bool must_hold, struct err *e)
 {
     AUTO(deeds_drop) struct deeds deeds = {0};
-    if (!step_deeds(p, step, &deeds, e))
+    if (!step_deeds(p, step, &deeds, e) || !step_region(p, step, &lab->region, e))
         return false;
     for (size_t i = 0; i < deeds.n; i++) {
         struct outcome out = {0};
@@ -402,6 +403,7 @@ static bool solve_step(struct lab *lab, struct play *p, const struct step *step,
         if (must_hold && !step_judge(step, &lab->world, &out, e))
             return false;
     }
+    lab->region = NULL;
     return true;
 }
 

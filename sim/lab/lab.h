@@ -120,6 +120,7 @@ struct lab {
     const char *table;           /* the SQL table's own name: "cloudtrail_logs_monitoring1234" */
     struct member me;            /* the student, of lab.json; person is NULL without the scenario */
     const char *visitors_site;   /* see struct evidence_task; NULL = none */
+    const char *region;          /* of the next calls; NULL = the home region */
     bool flush;                  /* of a live lab: the next time files follow, trails deliver all that they have */
     struct play *before;         /* of a live lab, where its trails need everyday life before it began; else NULL */
     struct disk_change *changes; /* what was changed on the disk since the last call, to be journalled with the next */

@@ -30,6 +30,15 @@ static json_t *stay(struct live *live, const json_t *asked, struct err *e)
     return NULL;
 }
 
+static bool lab_act_in(struct live *live, const char *region, const json_t *asked, json_t *params, struct outcome *out,
+                       struct err *e)
+{
+    live->lab.region = region;
+    bool good = lab_act(&live->lab, json_str(asked, "as"), json_str(asked, "op"), json_str(asked, "on"), params, out, e);
+    live->lab.region = NULL;
+    return good;
+}
+
 static json_t *call(struct live *live, const json_t *asked, struct err *e)
 {
     json_t *params = json_object_get(asked, "params"), *answer = json_object();
@@ -37,7 +46,9 @@ static json_t *call(struct live *live, const json_t *asked, struct err *e)
     lab_objects_see(&live->lab, json_str(asked, "op"), params);
     if (!json_str(asked, "op") || !json_is_object(params))
         err_set(e, "expected op and params");
-    else if (lab_act(&live->lab, json_str(asked, "as"), json_str(asked, "op"), json_str(asked, "on"), params, &out, e)) {
+    else if (json_str(asked, "region") && !region_known(json_str(asked, "region")))
+        err_set(e, "there is no region \"%.40s\"", json_str(asked, "region"));
+    else if (lab_act_in(live, json_str(asked, "region"), asked, params, &out, e)) {
         json_put_text(answer, "errorCode", out.error_code);
         json_put_text(answer, "errorMessage", out.error_message);
         if (out.reply)

@@ -198,6 +198,16 @@ static const char *log_file_of(struct play *p, const struct entry *entry)
     return cloudtrail_file_of(&task, entry, &p->world.arena, &written_ms);
 }
 
+/* What RunInstances started, as a set's items: [{"instanceId": "i-0.."}]. */
+static const char *instances_of(struct play *p, const struct entry *entry)
+{
+    const json_t *items = json_path(entry->response, "instancesSet.items");
+    json_auto_t *ids = json_array();
+    for (size_t i = 0; i < json_array_size(items); i++)
+        json_array_append_new(ids, json_pack("{s:s}", "instanceId", json_str_or(json_array_get(items, i), "instanceId", "")));
+    return items ? value_text(p, ids) : NULL;
+}
+
 static const char *mark_field(struct play *p, const char *name, const char *field)
 {
     const struct mark *mark = play_mark(p, name);
@@ -235,6 +245,8 @@ static const char *mark_field(struct play *p, const char *name, const char *fiel
         return value_text(p, json_path(entry->response, "session"));
     if (text_same(field, "server"))
         return mark->server;
+    if (text_same(field, "instances"))
+        return instances_of(p, entry);
     if (text_same(field, "log_file"))
         return log_file_of(p, entry);
     if (text_starts(field, "params."))

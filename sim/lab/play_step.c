@@ -30,12 +30,46 @@ void deeds_drop(struct deeds *d)
     *d = (struct deeds){0};
 }
 
+/* A reference that stands alone is what it refers to: a variable that is a number is one, a list is a list. */
+static json_t *as_meant(const struct play *p, const char *written, const char *value)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const void *item = NULL;
+    struct err ignored = {0};
+    size_t n = strlen(written);
+    if (n < 6 || !text_starts(written, "{{ ") || !text_ends(written, " }}") || strstr(written + 2, "{{"))
+        return NULL;
+    const char *name = arena_dupn(&arena, written + 3, n - 6);
+    if (scenario_name(p->scenario, name, &item) == NAME_VARIABLE && ((const struct variable *)item)->kind == VARY_NUMBER)
+        return json_integer(strtoll(value, NULL, 10));
+    return text_ends(name, ".instances") && *value == '[' ? json_read(value, strlen(value), &ignored) : NULL;
+}
+
+static json_t *with_meaning(const struct play *p, const struct node *node, json_t *value)
+{
+    if (node->kind == NODE_TEXT && json_is_string(value)) {
+        json_t *meant = as_meant(p, node->text, json_string_value(value));
+        if (meant)
+            json_decref(value);
+        return meant ? meant : value;
+    }
+    for (size_t i = 0; i < node->n && json_is_array(value); i++)
+        json_array_set_new(value, i, with_meaning(p, node->items[i], json_incref(json_array_get(value, i))));
+    for (size_t i = 0; i < node->n && json_is_object(value); i++) {
+        const char *key = node->pairs[i].key->text;
+        json_t *item = json_object_get(value, key);
+        if (item)
+            json_object_set_new(value, key, with_meaning(p, node->pairs[i].value, json_incref(item)));
+    }
+    return value;
+}
+
 static json_t *step_params(struct play *p, const struct step *step, struct err *e)
 {
     json_t *params = step->with ? scenario_expand_node(step->with, play_lookup, p, e) : json_object();
     if (!params)
         step_fail(step, e, "\"with\"");
-    return params;
+    return params && step->with ? with_meaning(p, step->with, params) : params;
 }
 
 static json_t *command_lines(struct play *p, const struct step *step, struct err *e)
@@ -124,6 +158,7 @@ struct doing {
     size_t n;            /* actions so far: each has its own stream */
     struct principal os; /* in whose session host operations happen */
     struct origin os_from;
+    const char *region;         /* NULL = the home region */
     struct principal key_owner; /* of the step's `key`, or of its console session; without a name: the person itself */
 };
 
@@ -135,6 +170,7 @@ static void perform(struct doing *d, const struct action *like, const char *op, 
     action.op = op;
     action.on = on;
     action.params = params;
+    action.region = d->region;
     action.stream = stream_name(&d->p->world, "story/%zu/%zu", d->due->index, d->n++);
     act(&d->p->world, &action, out);
 }
@@ -196,6 +232,18 @@ static void complete_login(struct doing *d, const struct deed *deed)
     if (text_same(deed->op, "host:LogIn") && server && text_same(json_str(deed->params, "by"), "publickey") &&
         !json_object_get(deed->params, "key"))
         json_put_text(deed->params, "key", server->public_key);
+}
+
+bool step_region(struct play *p, const struct step *step, const char **ret, struct err *e)
+{
+    AUTO(str_drop) struct str region = {0};
+    *ret = NULL;
+    if (!step->region.text)
+        return true;
+    if (!scenario_expand(step->region.text, play_lookup, p, &region, e))
+        return step_fail(step, e, "\"region\"");
+    *ret = arena_dup(&p->world.arena, str_text(&region));
+    return true;
 }
 
 /* Who signs with somebody's key acts as its owner, whoever typed. */
@@ -296,7 +344,7 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     AUTO(deeds_drop) struct deeds deeds = {0};
     struct mark mark = {.name = due->step->mark, .step = due->step};
     struct doing d = {.p = p, .step = due->step, .due = due, .member = member_of_step(p, due->step, e), .now_ms = due->time_ms};
-    if (!d.member || !take_key(&d, e) || !step_deeds(p, due->step, &deeds, e))
+    if (!d.member || !step_region(p, due->step, &d.region, e) || !take_key(&d, e) || !step_deeds(p, due->step, &deeds, e))
         return false;
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))

@@ -83,6 +83,8 @@ void deeds_drop(struct deeds *);
 void mark_keep_before(struct play *, const struct step *, struct mark *); /* its server's files as they are now */
 bool step_play(struct play *, const struct due *, struct err *);
 bool step_fail(const struct step *, struct err *, const char *fmt, ...) PRINTF(3, 4); /* "file:line:col: ..."; false */
+/* Where it is done; NULL = in the home region. */
+bool step_region(struct play *, const struct step *, const char **ret, struct err *);
 /* Did it end as the step expects? */
 bool step_judge(const struct step *, const struct world *, const struct outcome *, struct err *);
 

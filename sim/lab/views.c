@@ -71,7 +71,7 @@ static void names_of(const struct account *a, const char *each, struct names *na
             *GROW(names->list, names->n, names->cap) = t->name;
 }
 
-static const json_t *ask(struct world *w, const char *op, const char *param, const char *value)
+static const json_t *ask_in(struct world *w, const char *region, const char *op, const char *param, const char *value)
 {
     json_auto_t *params = json_object();
     struct outcome out = {0};
@@ -83,10 +83,16 @@ static const json_t *ask(struct world *w, const char *op, const char *param, con
                  .who = {.kind = PRINCIPAL_ROOT, .name = "root"    },
                  .from = {.ip = "127.0.0.1",      .agent = "cafelab"},
                  .op = op,
+                 .region = region,
                  .params = params
     },
              &out);
     return out.error_code ? NULL : out.reply;
+}
+
+static const json_t *ask(struct world *w, const char *op, const char *param, const char *value)
+{
+    return ask_in(w, NULL, op, param, value);
 }
 
 /* {"chaos": {...}, ...}: those that have nothing (a bucket without a policy) are left out. */
@@ -146,6 +152,65 @@ static bool make_folders(const char *dir, struct err *e)
     return true;
 }
 
+/* ---- other regions ---- */
+
+static void user_data_of(const struct instance *i, json_t *into)
+{
+    AUTO(str_drop) struct str text = {0};
+    if (i->user_data && base64_decode(i->user_data, strlen(i->user_data), &text))
+        json_put(into, i->id, json_clean(str_text(&text)));
+}
+
+static bool region_used(struct world *w, const char *region)
+{
+    for (const struct instance *i = w->account.instances; i; i = i->next)
+        if (instance_in(i, region))
+            return true;
+    for (const struct key_pair *k = w->account.key_pairs; k; k = k->next)
+        if (text_same(k->region, region))
+            return true;
+    for (const struct security_group *g = w->account.security_groups; g; g = g->next)
+        if (!text_same(g->vpc_id, w->account.network.vpc_id) && security_group_in(w, g, region))
+            return true;
+    return false;
+}
+
+/* What EC2 says there, and what instances were told at their first boot. */
+static json_t *region_view(struct world *w, const char *region)
+{
+    static const struct {
+        const char *key, *op;
+    } asked[] = {
+        {"describe-instances",       "ec2:DescribeInstances"     },
+        {"describe-security-groups", "ec2:DescribeSecurityGroups"},
+        {"describe-key-pairs",       "ec2:DescribeKeyPairs"      },
+    };
+    json_t *view = json_object(), *data = json_object();
+    for (size_t i = 0; i < COUNT(asked); i++)
+        json_object_set(view, asked[i].key, (json_t *)ask_in(w, region, asked[i].op, NULL, NULL));
+    for (const struct instance *i = w->account.instances; i; i = i->next)
+        if (instance_in(i, region))
+            user_data_of(i, data);
+    json_put(view, "user-data", data);
+    return view;
+}
+
+/* account/other-regions.json, for an account that is at home in more than one. */
+static bool write_other_regions(struct world *w, const char *dir, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    json_auto_t *all = json_object();
+    for (const char *const *region = scenario_regions; *region; region++) {
+        if (!text_same(*region, w->account.region) && region_used(w, *region))
+            json_put(all, *region, region_view(w, *region));
+    }
+    if (!json_object_size(all))
+        return true;
+    str_add_json_pretty(&text, all);
+    return file_write(arena_printf(&arena, "%s/account/other-regions.json", dir), str_text(&text), text.len, 0644, e);
+}
+
 bool lab_views_write(struct world *w, const char *dir, uint64_t hashes[LAB_VIEWS], struct err *e)
 {
     _Static_assert(COUNT(views) <= LAB_VIEWS, "room for all");
@@ -154,6 +219,7 @@ bool lab_views_write(struct world *w, const char *dir, uint64_t hashes[LAB_VIEWS
     world_scratch(w, &scratch);
     for (size_t i = 0; i < COUNT(views) && good; i++)
         good = write_view(w, dir, &views[i], hashes ? &hashes[i] : NULL, e) || err_wrap(e, "account/%s.json", views[i].file);
+    good = good && write_other_regions(w, dir, e);
     world_unscratch(w, &scratch);
     return good;
 }

@@ -334,23 +334,28 @@ static void check_account(struct scenario *s, struct diags *diags)
         check_bucket(s, diags, &bucket[i]);
 }
 
+const char *const scenario_regions[] = {"us-east-1",      "us-east-2",      "us-west-1",
+                                        "us-west-2",      "ca-central-1",   "ca-west-1",
+                                        "sa-east-1",      "mx-central-1",   "eu-west-1",
+                                        "eu-west-2",      "eu-west-3",      "eu-central-1",
+                                        "eu-central-2",   "eu-north-1",     "eu-south-1",
+                                        "eu-south-2",     "ap-east-1",      "ap-south-1",
+                                        "ap-south-2",     "ap-northeast-1", "ap-northeast-2",
+                                        "ap-northeast-3", "ap-southeast-1", "ap-southeast-2",
+                                        "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
+                                        "ap-southeast-7", "me-south-1",     "me-central-1",
+                                        "il-central-1",   "af-south-1",     NULL};
+
+bool region_known(const char *region)
+{
+    return is_among(scenario_regions, region);
+}
+
 static void check_region(struct scenario *s, struct diags *diags)
 {
-    static const char *const regions[] = {"us-east-1",      "us-east-2",      "us-west-1",
-                                          "us-west-2",      "ca-central-1",   "ca-west-1",
-                                          "sa-east-1",      "mx-central-1",   "eu-west-1",
-                                          "eu-west-2",      "eu-west-3",      "eu-central-1",
-                                          "eu-central-2",   "eu-north-1",     "eu-south-1",
-                                          "eu-south-2",     "ap-east-1",      "ap-south-1",
-                                          "ap-south-2",     "ap-northeast-1", "ap-northeast-2",
-                                          "ap-northeast-3", "ap-southeast-1", "ap-southeast-2",
-                                          "ap-southeast-3", "ap-southeast-4", "ap-southeast-5",
-                                          "ap-southeast-7", "me-south-1",     "me-central-1",
-                                          "il-central-1",   "af-south-1",     NULL};
-
-    if (s->region && !is_among(regions, s->region))
+    if (s->region && !is_among(scenario_regions, s->region))
         word_error(s, diags, s->region, "unknown-region", "unknown region \"%s\"%s", s->region,
-                   meant_among(s, regions, s->region));
+                   meant_among(s, scenario_regions, s->region));
 }
 
 void scenario_check(struct scenario *s, struct diags *diags)

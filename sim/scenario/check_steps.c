@@ -114,6 +114,8 @@ static void check_step(struct scenario *s, struct diags *diags, const struct ste
     if (step->at_time.text)
         scenario_check_references(s, diags, step->at_time.text, step->at_time.at, step->at_time.width);
     check_repetition(s, diags, step);
+    if (step->region.text)
+        scenario_check_references(s, diags, step->region.text, step->region.at, step->region.width);
     if (step->key.text)
         scenario_check_references(s, diags, step->key.text, step->key.at, step->key.width);
 }

@@ -154,6 +154,7 @@ static const struct field step_list[] = {
     {"place",     decode_text,  STEP(place),     false, "where it is done from, if not the person's place",   NULL},
     {"key",       decode_value, STEP(key),       false, "id of the access key, if not the person's own",      NULL},
     {"session",   decode_text,  STEP(session),   false, "mark of the login in whose session it happens",      NULL},
+    {"region",    decode_value, STEP(region),    false, "region that it is done in, if not the home region",  NULL},
     {"times",     decode_value, STEP(times),     false, "how often, a few seconds apart",                     NULL},
     {"mark",      decode_id,    STEP(mark),      false, "a name for what happened here",                      NULL},
     {"expect",    decode_text,  STEP(expect),    false, "error code that it must end with",                   NULL},

@@ -16,7 +16,7 @@ static const char *const bucket_fields[] = {"name", NULL};
 static const char *const server_fields[] = {"hostname", NULL};
 static const char *const mark_fields[] = {"time",      "local_time", "who",      "arn",      "ip",         "event_id",
                                           "operation", "method",     "agent",    "key",      "user",       "pid",
-                                          "session",   "server",     "log_file", "params.*", "response.*", NULL};
+                                          "session",   "server",     "log_file", "instances", "params.*", "response.*", NULL};
 static const char *const account_fields[] = {"id", NULL};
 
 static const struct kind {

@@ -145,6 +145,7 @@ struct step {
     } live;
     const char *mark;
     const char *session;   /* the mark of the host:LogIn or signin:ConsoleLogin in whose session it happens */
+    struct value region;   /* where it is done, if not in the home region: a region or a variable */
     struct value times;    /* how often, a few seconds apart: a number or a variable; absent = once */
     const char *expect;    /* error code; NULL = must succeed */
     const char *technique; /* ATT&CK id */
@@ -216,6 +217,9 @@ void scenario_free(struct scenario **);
 /* Where a text of the structs above stands in the file: a caret right under the word. A text that is not of the file (a
  * copy, a literal, NULL) is at the file as a whole. */
 struct src_pos scenario_place(const struct scenario *, const char *text, unsigned *ret_width);
+
+extern const char *const scenario_regions[]; /* AWS's, ends with NULL */
+bool region_known(const char *);             /* one of AWS's: "us-west-2" */
 
 /* Clients that a person may use, and what they look like from outside. */
 struct client {

@@ -171,8 +171,20 @@ static const struct state_part instance_parts[] = {
     {"groups", PLACES, offsetof(struct instance, groups), NULL, 0, false},
     LIST_OF("tags", instance, tags, tag_shape),
     T("server", instance, server),
+    T("userData", instance, user_data),
 };
 static const struct state_shape instance_shape = SHAPE(instance, instance_parts);
+
+static const struct state_part key_pair_parts[] = {
+    M("id", key_pair, id),
+    M("name", key_pair, name),
+    M("type", key_pair, type),
+    M("fingerprint", key_pair, fingerprint),
+    M("region", key_pair, region),
+    N("created", key_pair, created_ms),
+    LIST_OF("tags", key_pair, tags, tag_shape),
+};
+static const struct state_shape key_pair_shape = SHAPE(key_pair, key_pair_parts);
 
 /* ---- S3, KMS ---- */
 
@@ -344,6 +356,7 @@ static const struct state_part account_parts[] = {
     LIST_OF("sessionKeys", account, session_keys, session_key_shape),
     LIST_OF("securityGroups", account, security_groups, security_group_shape),
     LIST_OF("instances", account, instances, instance_shape),
+    LIST_OF("keyPairs", account, key_pairs, key_pair_shape),
     LIST_OF("buckets", account, buckets, bucket_shape),
     LIST_OF("kmsKeys", account, keys, kms_shape),
     LIST_OF("aliases", account, aliases, alias_shape),
@@ -429,7 +442,8 @@ KNOWN(group, 72);
 KNOWN(role, 88);
 KNOWN(sg_rule, 72);
 KNOWN(security_group, 56);
-KNOWN(instance, 200);
+KNOWN(instance, 208);
+KNOWN(key_pair, 64);
 KNOWN(network, 112);
 KNOWN(object, 88);
 KNOWN(upload_part, 40);
@@ -442,7 +456,7 @@ KNOWN(logging_span, 88);
 KNOWN(query_execution, 176);
 KNOWN(ssm_command, 72);
 KNOWN(ssm_session, 56);
-KNOWN(account, 296);
+KNOWN(account, 304);
 KNOWN(process, 64);
 KNOWN(os_session, 96);
 KNOWN(daemon, 48);

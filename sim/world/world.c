@@ -76,20 +76,39 @@ static const char *ec2_id(struct world *w, struct chance *ids, const char *prefi
 }
 
 /* The default VPC: 172.31.0.0/16 with a /20 in each zone (Amazon VPC user guide, "Default VPCs"). */
-static void default_network(struct world *w, struct chance *ids)
+static struct network default_network(struct world *w, const char *region, struct chance *ids)
 {
-    struct network *net = &w->account.network;
+    struct network net = {.vpc_cidr = "172.31.0.0/16"};
 
-    net->vpc_id = ec2_id(w, ids, "vpc");
-    net->vpc_cidr = "172.31.0.0/16";
-    net->igw_id = ec2_id(w, ids, "igw");
-    net->rtb_id = ec2_id(w, ids, "rtb");
-    net->acl_id = ec2_id(w, ids, "acl");
-    for (unsigned i = 0; i < COUNT(net->subnet_ids); i++) {
-        net->subnet_ids[i] = ec2_id(w, ids, "subnet");
-        net->subnet_cidrs[i] = arena_printf(&w->arena, "172.31.%u.0/20", i * 16);
-        net->zones[i] = arena_printf(&w->arena, "%s%c", w->account.region, (char)('a' + i));
+    net.vpc_id = ec2_id(w, ids, "vpc");
+    net.igw_id = ec2_id(w, ids, "igw");
+    net.rtb_id = ec2_id(w, ids, "rtb");
+    net.acl_id = ec2_id(w, ids, "acl");
+    for (unsigned i = 0; i < COUNT(net.subnet_ids); i++) {
+        net.subnet_ids[i] = ec2_id(w, ids, "subnet");
+        net.subnet_cidrs[i] = arena_printf(&w->arena, "172.31.%u.0/20", i * 16);
+        net.zones[i] = arena_printf(&w->arena, "%s%c", region, (char)('a' + i));
     }
+    return net;
+}
+
+/* Nobody has to keep those of other regions: the account's number gives them. */
+struct network network_in(struct world *w, const char *region)
+{
+    struct seed seed = seed_from_text(w->account.id);
+    struct chance ids = chance_of(&seed, "network/%s", region);
+
+    return text_same(region, w->account.region) ? w->account.network : default_network(w, region, &ids);
+}
+
+bool instance_in(const struct instance *i, const char *region)
+{
+    return text_starts(i->zone, region) && strlen(i->zone) == strlen(region) + 1;
+}
+
+bool security_group_in(struct world *w, const struct security_group *group, const char *region)
+{
+    return text_same(group->vpc_id, network_in(w, region).vpc_id);
 }
 
 static struct sg_rule *default_rule(struct world *w, struct chance *ids, bool egress)
@@ -104,7 +123,7 @@ static struct sg_rule *default_rule(struct world *w, struct chance *ids, bool eg
 }
 
 /* Everything out, and in from members of the same group. */
-static void default_security_group(struct world *w, struct chance *ids)
+static struct security_group *default_security_group(struct world *w, const char *vpc_id, struct chance *ids)
 {
     struct security_group *group = arena_alloc(&w->arena, sizeof(*group));
     struct sg_rule *in, *out;
@@ -112,7 +131,7 @@ static void default_security_group(struct world *w, struct chance *ids)
     group->id = ec2_id(w, ids, "sg");
     group->name = "default";
     group->description = "default VPC security group";
-    group->vpc_id = w->account.network.vpc_id;
+    group->vpc_id = vpc_id;
     in = default_rule(w, ids, false);
     in->group_id = group->id;
     out = default_rule(w, ids, true);
@@ -120,6 +139,17 @@ static void default_security_group(struct world *w, struct chance *ids)
     list_append(&group->rules, in);
     list_append(&group->rules, out);
     list_append(&w->account.security_groups, group);
+    return group;
+}
+
+struct security_group *default_group_in(struct world *w, const char *region, struct chance *ids)
+{
+    const char *vpc_id = network_in(w, region).vpc_id;
+    struct security_group *group = w->account.security_groups;
+
+    while (group && !(text_same(group->name, "default") && text_same(group->vpc_id, vpc_id)))
+        group = group->next;
+    return group ? group : default_security_group(w, vpc_id, ids);
 }
 
 void world_init(struct world *w, const struct seed *seed, const char *account_id, const char *region, int64_t start_ms)
@@ -133,8 +163,8 @@ void world_init(struct world *w, const struct seed *seed, const char *account_id
     w->account.alias = "";
     chance_text(&ids, ALPHABET_BASE32, 8, prefix);
     w->account.key_prefix = arena_dup(&w->arena, prefix);
-    default_network(w, &ids);
-    default_security_group(w, &ids);
+    w->account.network = default_network(w, w->account.region, &ids);
+    default_security_group(w, w->account.network.vpc_id, &ids);
 }
 
 void world_drop(struct world *w)

@@ -137,6 +137,13 @@ struct instance {
     size_t n_groups;
     struct tag *tags;
     const char *server; /* the simulated server that it runs; NULL = none */
+    const char *user_data; /* base64, as the API has it; NULL = none */
+};
+struct key_pair {
+    struct key_pair *next;
+    const char *id, *name, *type, *fingerprint, *region; /* key-..; "rsa", "ed25519" */
+    int64_t created_ms;
+    struct tag *tags;
 };
 struct network { /* one VPC with its subnets: enough for the describe calls */
     const char *vpc_id, *vpc_cidr, *igw_id, *rtb_id, *acl_id;
@@ -280,6 +287,7 @@ struct account {
     struct network network;
     struct security_group *security_groups;
     struct instance *instances;
+    struct key_pair *key_pairs; /* those that were made in the story */
     struct bucket *buckets;
     struct kms_key *keys;
     struct kms_alias *aliases;
@@ -496,6 +504,12 @@ struct bucket *find_bucket(const struct world *, const char *name);
 struct kms_key *find_kms_key(const struct world *, const char *id_arn_or_alias);
 struct trail *find_trail(const struct world *, const char *name_or_arn);
 struct server *find_server(const struct world *, const char *name);
+/* Regions: each has a network of its own, an instance is where its zone is, a group where its VPC is. */
+struct network network_in(struct world *, const char *region);
+bool instance_in(const struct instance *, const char *region);
+bool security_group_in(struct world *, const struct security_group *, const char *region);
+/* Every region has a group "default"; one that nobody ever used comes to be here. */
+struct security_group *default_group_in(struct world *, const char *region, struct chance *ids);
 struct os_session *find_session(const struct server *, long number);
 struct process *find_process(const struct server *, int pid);
 struct daemon *find_daemon(const struct server *, const char *unit);

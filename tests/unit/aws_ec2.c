@@ -230,7 +230,77 @@ static void test_all(void)
     desk_replay(&d);
 }
 
+#define IN_GROUP "'groupSet': {'items': [{'groupId': '{far}'}]}"
+#define ONE(key) "'instancesSet': {'items': [{'imageId': 'ami-0f58b397bc5c1f2e8', 'maxCount': 2, 'keyName': '" key "'}]}"
+
+/* clang-format off */
+static const struct row far_away[] = {
+    {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations = []"},
+    {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
+    {"chaos", "ec2:DescribeAvailabilityZones", NULL, NULL, "reply.AvailabilityZones.0.ZoneName = sa-east-1a"},
+    {"chaos", "ec2:DescribeVpcs", NULL, NULL, "keep vpc = reply.Vpcs.0.VpcId"},
+    {"chaos", "ec2:CreateKeyPair", "{'keyName': 'worker', 'keyType': 'dsa'}", "InvalidParameterValue", NULL},
+    {"chaos", "ec2:CreateKeyPair", "{'keyName': 'worker'}", NULL,
+     "reply.KeyMaterial = -----BEGIN*\nreply.KeyPairId = key-0*\nrecord.region = sa-east-1\n"
+     "record.response.keyMaterial = <sensitiveDataRemoved>\nrecord.response.keyFingerprint = *:*:*\nkeep pair = reply.KeyPairId"},
+    {"chaos", "ec2:CreateKeyPair", "{'keyName': 'worker'}", "InvalidKeyPair.Duplicate", "says = The keypair already exists"},
+    {"chaos", "ec2:ImportKeyPair", "{'keyName': 'mine', 'publicKeyMaterial': 'bm8ga2V5'}", "InvalidKey.Format", NULL},
+    {"chaos", "ec2:ImportKeyPair", "{'keyName': 'mine', 'publicKeyMaterial': 'c3NoLWVkMjU1MTkgQUFBQQ=='}", NULL,
+     "reply.KeyMaterial = -\nrecord.response.keyMaterial = -"},
+    {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs.1.KeyName = mine\nreply.KeyPairs.1.KeyType = ed25519"},
+    {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'farm', 'groupDescription': 'x'}", NULL, "keep far = reply.GroupId"},
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL,
+     "reply.SecurityGroups.0.VpcId = {vpc}\nreply.SecurityGroups.0.SecurityGroupArn = arn:aws:ec2:sa-east-1:*\n"
+     "reply.SecurityGroups.1 = -"},
+    {"chaos", "ec2:RunInstances", "{" ONE("none") ", 'instanceType': 'c5.large', " IN_GROUP "}", "InvalidKeyPair.NotFound", NULL},
+    {"chaos", "ec2:RunInstances", "{" ONE("worker") ", 'instanceType': 'c5.large', 'userData': '#!/bin/sh', " IN_GROUP "}", NULL,
+     "record.params.userData = <sensitiveDataRemoved>\nrecord.response.instancesSet.items.1.placement.availabilityZone = sa-east-1?\n"
+     "record.response.instancesSet.items.0.privateDnsName = *.sa-east-1.compute.internal\n"
+     "keep a = record.response.instancesSet.items.0.instanceId\nkeep b = record.response.instancesSet.items.1.instanceId"},
+    {"chaos", "ec2:DescribeInstanceAttribute", "{'instanceId': '{a}', 'attribute': 'userData'}", NULL,
+     "reply.UserData.Value = IyEvYmluL3No"},
+    {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{far}'}", "DependencyViolation", NULL},
+};
+static const struct row at_home[] = {
+    {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
+    {"chaos", "ec2:TerminateInstances", "{'instancesSet': {'items': [{'instanceId': '{a}'}]}}", "InvalidInstanceID.NotFound", NULL},
+    {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{far}'}", "InvalidGroup.NotFound", NULL},
+    {"chaos", "ec2:CreateTags", "{'resourcesSet': {'items': [{'resourceId': '{a}'}]}, 'tagSet': {'items': [{'key': 'k', 'value': 'v'}]}}",
+     "InvalidInstanceID.NotFound", NULL},
+    {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'farm', 'groupDescription': 'x'}", NULL, NULL}, /* the same name */
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL, "reply.SecurityGroups.1.GroupName = farm\nreply.SecurityGroups.2 = -"},
+    {"chaos", "ec2:DeleteKeyPair", "{'keyName': 'worker'}", NULL, "record.response._return = true\nrecord.response.keyPairId = -"},
+    {"chaos", "ec2:DeleteKeyPair", "{'keyPairId': '{pair}'}", "InvalidKeyPair.NotFound", NULL},
+    {"chaos", "ec2:DeleteKeyPair", NULL, "MissingParameter", NULL},
+};
+static const struct row far_again[] = {
+    {"chaos", "ec2:TerminateInstances", "{'instancesSet': {'items': [{'instanceId': '{a}'}, {'instanceId': '{b}'}]}}", NULL, NULL},
+    {"chaos", "ec2:DeleteSecurityGroup", "{'groupName': 'farm'}", NULL, NULL},
+    {"chaos", "ec2:DeleteKeyPair", "{'keyPairId': '{pair}'}", NULL, "record.response.keyPairId = {pair}"},
+    {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs.0.KeyName = mine\nreply.KeyPairs.1 = -"},
+    {"chaos", "ec2:RunInstances", "{" ONE("mine") ", 'instanceType': 'c5.large'}", NULL,
+     "record.response.instancesSet.items.0.groupSet.items.0.groupName = default"},
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL, "reply.SecurityGroups.0.GroupName = default\nreply.SecurityGroups.1 = -"},
+};
+/* clang-format on */
+
+/* What is made in one region is not seen in another, and cannot be ended from there. */
+static void test_regions(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    d.region = "sa-east-1";
+    desk_play(&d, far_away, COUNT(far_away));
+    d.region = NULL;
+    desk_play(&d, at_home, COUNT(at_home));
+    d.region = "sa-east-1";
+    desk_play(&d, far_again, COUNT(far_again));
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_ec2_tests[] = {
-    {"security groups, instances, the network", test_all},
+    {"security groups, instances, the network", test_all    },
+    {"regions and their key pairs",             test_regions},
     CU_TEST_INFO_NULL,
 };

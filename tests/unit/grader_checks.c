@@ -269,6 +269,20 @@ static void publish_and_block(struct world *w)
     w->account.buckets->public_block = world_keep(w, json_pack("{s:b}", "RestrictPublicBuckets", 1));
 }
 
+static void run_far_away(struct world *w)
+{
+    const char *vpc = network_in(w, "sa-east-1").vpc_id;
+    struct security_group *group = arena_alloc(&w->arena, sizeof(*group));
+    *group = (struct security_group){.id = "sg-far", .name = "farm", .vpc_id = vpc};
+    list_append(&w->account.security_groups, group);
+    struct instance *i = arena_alloc(&w->arena, sizeof(*i));
+    *i = (struct instance){.id = "i-far", .type = "c5.large", .zone = "sa-east-1b", .vpc_id = vpc, .state = "stopped"};
+    list_append(&w->account.instances, i);
+    struct key_pair *k = arena_alloc(&w->arena, sizeof(*k));
+    *k = (struct key_pair){.id = "key-far", .name = "worker", .region = "sa-east-1"};
+    list_append(&w->account.key_pairs, k);
+}
+
 static void remove_user(struct world *w)
 {
     struct server *s = server_of(w);
@@ -451,6 +465,13 @@ static const struct row {
     {"permission: {user: chaos, op: \"ec2:RunInstances\", is: denied}",                                                          detach_chaos,             true,  "not allowed"                                  },
     {"permission: {user: chaos, op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}",                                       nothing,                  false, "not allowed"                                  },
     {"permission: {op: \"s3:GetObject\", bucket: gone, key: x, is: allowed}",                                                    nothing,                  false, "there is no bucket gone"                      },
+    {"region: {name: sa-east-1, lacks: [running instances, instances, security groups, key pairs]}",                             nothing,                  true,
+     "there is none"                                                                                                                                                                                             },
+    {"region: {name: sa-east-1, lacks: [instances]}",                                                                            run_far_away,             false, "i-far, c5.large, is stopped"                  },
+    {"region: {name: sa-east-1, lacks: [running instances]}",                                                                    run_far_away,             true,  NULL                                           },
+    {"region: {name: us-west-2, lacks: [instances, key pairs]}",                                                                 run_far_away,             true,  NULL                                           },
+    {"region: {name: sa-east-1, lacks: [key pairs]}",                                                                            run_far_away,             false, "the key pair worker"                          },
+    {"region: {name: sa-east-1, lacks: [security groups]}",                                                                      run_far_away,             false, "the security group farm"                      },
     {"bucket: {name: logs, is: present, access: private}",                                                                       nothing,                  true,  "nobody unknown reads it"                      },
     {"bucket: {name: logs, is: present, access: private}",                                                                       publish_bucket,           false, "its ACL lets everybody in"                    },
     {"bucket: {name: logs, is: present, access: private}",                                                                       publish_by_policy,        false, "its policy lets everybody in"                 },
