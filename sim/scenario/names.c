@@ -14,9 +14,9 @@ static const char *const group_fields[] = {"id", "name", "rule.*", NULL};
 static const char *const instance_fields[] = {"id", "name", "public_ip", "private_ip", NULL};
 static const char *const bucket_fields[] = {"name", NULL};
 static const char *const server_fields[] = {"hostname", NULL};
-static const char *const mark_fields[] = {"time",      "local_time", "who",      "arn",      "ip",         "event_id",
-                                          "operation", "method",     "agent",    "key",      "user",       "pid",
-                                          "session",   "server",     "log_file", "instances", "params.*", "response.*", NULL};
+static const char *const mark_fields[] = {"time",     "local_time", "who",      "arn",        "ip",  "event_id", "operation",
+                                          "method",   "agent",      "key",      "user",       "pid", "session",  "server",
+                                          "log_file", "instances",  "params.*", "response.*", NULL};
 static const char *const account_fields[] = {"id", NULL};
 
 static const struct kind {
