@@ -136,7 +136,7 @@ struct instance {
     struct security_group *groups[5];
     size_t n_groups;
     struct tag *tags;
-    const char *server; /* the simulated server that it runs; NULL = none */
+    const char *server;    /* the simulated server that it runs; NULL = none */
     const char *user_data; /* base64, as the API has it; NULL = none */
 };
 struct key_pair {
