@@ -142,4 +142,4 @@ help:
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 16
 
 -include $(OBJECTS:.o=.d) $(B)/sim/main.d $(wildcard $(B)/tests/*/*.d)
-.PHONY: all unit fuzz fuzz-replay demo test setup bench golden format format-check layers tidy cppcheck lint cov install clean help
+.PHONY: all unit fuzz fuzz-replay demo test setup bench golden reference gallery format format-check layers tidy cppcheck lint cov install clean help
