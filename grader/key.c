@@ -49,7 +49,6 @@ static bool complete(struct key *key, struct err *e)
     return key->rubric != NULL;
 }
 
-/* `played` is taken over; NULL = it is played here. `built` is the lab that was built of it; NULL = it is built aside. */
 /* What the file must say that it is of. */
 static void name_delivered(const struct key *key, const struct play_options *options, struct str *out)
 {
@@ -71,40 +70,43 @@ static bool remembered(struct key *key, const struct play_options *options, cons
     return true;
 }
 
-static struct key *make(const struct scenario *s, const struct play_options *options, struct play *played, const char *built,
-                        const char *kept, struct err *e)
+/* The key, or NULL when something on the way to it went wrong. */
+static struct key *finish(struct key *key, bool good)
 {
-    struct key *key = xcalloc(1, sizeof(*key));
-    key->scenario = s;
-    if (played) {
-        key->play = *played;
-        *played = (struct play){0};
-    }
-    bool good = (played || play(s, options, &key->play, e)) && complete(key, e);
-    if (good)
-        hash_journal(&key->play.world, key->journal_hash);
-    if (good && needs_delivered(key->rubric)) {
-        good = built ? delivered_read(&key->play, built, &key->delivered, e) : remembered(key, options, kept, e);
-        key->has_delivered = good;
-    }
     if (!good)
         key_free(&key);
     return key;
 }
 
-struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
-{
-    return make(s, options, NULL, NULL, NULL, e);
-}
-
 struct key *key_make_kept(const struct scenario *s, const struct play_options *options, const char *kept, struct err *e)
 {
-    return make(s, options, NULL, NULL, kept, e);
+    struct key *key = xcalloc(1, sizeof(*key));
+    key->scenario = s;
+    bool good = play(s, options, &key->play, e) && complete(key, e);
+    if (good)
+        hash_journal(&key->play.world, key->journal_hash);
+    if (good && needs_delivered(key->rubric))
+        key->has_delivered = good = remembered(key, options, kept, e);
+    return finish(key, good);
+}
+
+struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
+{
+    return key_make_kept(s, options, NULL, e);
 }
 
 struct key *key_of_built(struct play *played, const char *dir, struct err *e)
 {
-    return make(played->scenario, NULL, played, dir, NULL, e);
+    struct key *key = xcalloc(1, sizeof(*key));
+    key->scenario = played->scenario;
+    key->play = *played;
+    *played = (struct play){0};
+    bool good = complete(key, e);
+    if (good)
+        hash_journal(&key->play.world, key->journal_hash);
+    if (good && needs_delivered(key->rubric))
+        key->has_delivered = good = delivered_read(&key->play, dir, &key->delivered, e);
+    return finish(key, good);
 }
 
 struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)
