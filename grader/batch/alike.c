@@ -262,7 +262,7 @@ static void find_values(struct finder *f)
         if (!found || found->student == said->student)
             continue;
         const size_t pair[] = {said->student, found->student};
-        struct likeness *l = add(f, "another's value", 0, "of all variants of this class only the second one's has this value");
+        struct likeness *l = add(f, "another's value", 0, "of everybody with a grade only the second one has this value");
         name_students(f, l, pair, 2);
         l->what = arena_printf(&f->out->arena, "answer to \"%s\": %s (%s)", said->question, found->value, found->name);
     }
