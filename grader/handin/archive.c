@@ -222,13 +222,46 @@ static bool read_data(struct opened *o, struct archive_entry *entry, struct raw_
     return true;
 }
 
-static bool take_entry(struct opened *o, struct archive_entry *entry)
+const char *archive_name(struct archive_entry *entry)
 {
     const char *path = archive_entry_pathname(entry);
-    struct raw_member m = {.path = arena_dup(o->u->arena, path ? path : "")};
+    return path ? path : "";
+}
+
+static size_t little(const char *s, size_t bytes)
+{
+    size_t value = 0;
+    for (size_t i = 0; i < bytes; i++)
+        value |= (size_t)(unsigned char)s[i] << (8 * i);
+    return value;
+}
+
+/* APPNOTE.TXT 4.3: the directory's end (22 bytes and a comment), its entries, and the header before each member; bit 11 of
+ * their flags is the mark. */
+void zip_unmark_names(char *bytes, size_t n)
+{
+    enum { END = 22, ENTRY = 46, HEADER = 30, COMMENT_MOST = 65535, MARK = 8 };
+    size_t least = n > END + COMMENT_MOST ? n - END - COMMENT_MOST : 0, end = n < END ? 0 : n - END;
+    while (end > least && memcmp(bytes + end, "PK\5\6", 4) != 0)
+        end--;
+    if (n < END || memcmp(bytes + end, "PK\5\6", 4) != 0)
+        return;
+    for (size_t at = little(bytes + end + 16, 4); at < n && n - at >= ENTRY && !memcmp(bytes + at, "PK\1\2", 4);) {
+        size_t header = little(bytes + at + 42, 4);
+        bytes[at + 9] = (char)(bytes[at + 9] & ~MARK);
+        if (header < n && n - header >= HEADER && !memcmp(bytes + header, "PK\3\4", 4))
+            bytes[header + 7] = (char)(bytes[header + 7] & ~MARK);
+        at += ENTRY + little(bytes + at + 28, 2) + little(bytes + at + 30, 2) + little(bytes + at + 32, 2);
+    }
+}
+
+static bool take_entry(struct opened *o, struct archive_entry *entry)
+{
+    const char *path = archive_name(entry);
+    struct raw_member m = {.path = arena_dup(o->u->arena, path)};
     if (++o->u->members > PARCEL_MAX_MEMBERS)
         return fail(o->u, HANDIN_TOO_MANY, NULL, "more than 30000 members");
-    if (!path || !*path)
+    if (!*path)
         return fail(o->u, HANDIN_BAD_PATH, NULL, "a member without a name");
     if (archive_entry_is_data_encrypted(entry) || archive_entry_is_metadata_encrypted(entry))
         return fail(o->u, HANDIN_ENCRYPTED, m.path, "is encrypted");
@@ -286,7 +319,7 @@ static bool read_members(struct opened *o, const char *bytes, size_t n)
 bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),
                       void *context)
 {
-    AUTO(str_drop) struct str unpacked = {0};
+    AUTO(str_drop) struct str unpacked = {0}; /* or a copy of a zip */
     const char *says = NULL;
     struct opened o = {.u = u, .each = each, .context = context, .kind = archive_look(bytes, n, &says)};
     u->packed += n;
@@ -303,5 +336,10 @@ bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*e
     }
     if (o.kind == ARCHIVE_NONE)
         return fault_set(u->fault, HANDIN_NO_ARCHIVE, u->from, "%s: expected a tar.gz, tar or zip", says);
+    if (o.kind == ARCHIVE_ZIP) {
+        str_addn(&unpacked, bytes, n);
+        zip_unmark_names(unpacked.s, n);
+        bytes = unpacked.s;
+    }
     return read_members(&o, bytes, n);
 }

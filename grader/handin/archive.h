@@ -10,7 +10,12 @@ bool fault_set(struct handin_fault *, enum handin, const char *place, const char
 enum archive_kind { ARCHIVE_TAR, ARCHIVE_ZIP, ARCHIVE_GZIP, ARCHIVE_NONE };
 enum archive_kind archive_look(const char *bytes, size_t n, const char **says); /* says: what it is instead; of NONE */
 
-struct raw_member { /* as the archive has it; path is not checked */
+/* libarchive drops names that are marked as UTF-8 where there is no locale that knows it: without the marks it gives them as
+ * they stand. Changes the zip's bytes in place. */
+void zip_unmark_names(char *bytes, size_t n);
+struct archive_entry;
+const char *archive_name(struct archive_entry *); /* as it stands in the archive, "" if it has none */
+struct raw_member {                               /* as the archive has it; path is not checked */
     const char *path;
     enum member_kind kind;
     const char *data; /* n bytes and a NUL, in the arena; of a link the target */

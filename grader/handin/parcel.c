@@ -296,7 +296,9 @@ static bool take_disk_entry(void *context, const struct dir_entry *entry, struct
         m.kind = MEMBER_LINK;
         m.n = n > 0 ? (size_t)n : 0;
         m.data = arena_dupn(&f->s->parcel->arena, target, m.n);
-    } else if (!entry->is_dir && !read_disk_file(f, entry, &m, e))
+    } else if (!entry->is_dir && !S_ISREG(entry->mode))
+        return true; /* running daemons leave sockets and pipes: nothing to read */
+    else if (!entry->is_dir && !read_disk_file(f, entry, &m, e))
         return false;
     return take(f->s, &m);
 }

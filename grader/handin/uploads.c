@@ -17,6 +17,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -136,28 +137,48 @@ static size_t lab_prefix(const char *path)
     return SIZE_MAX;
 }
 
-static void close_archive(struct archive **a)
+struct zip { /* mapped: what is changed in memory is not changed on the disk */
+    struct archive *a;
+    char *bytes;
+    size_t n;
+};
+
+static void close_zip(struct zip *z)
 {
-    if (*a)
-        archive_read_free(*a);
+    if (z->a)
+        archive_read_free(z->a);
+    if (z->bytes)
+        munmap(z->bytes, z->n);
 }
 
-static struct archive *open_zip(const char *path)
+static bool open_zip(const char *path, struct zip *z)
 {
-    struct archive *a = archive_read_new();
-    if (!a)
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    bool good = fd >= 0 && !fstat(fd, &st) && st.st_size > 0;
+    void *bytes = good ? mmap(NULL, (size_t)st.st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+    if (fd >= 0)
+        close(fd);
+    if (bytes == MAP_FAILED)
+        return false;
+    *z = (struct zip){archive_read_new(), bytes, (size_t)st.st_size};
+    if (!z->a)
         abort();
-    archive_read_support_format_zip_seekable(a);
-    if (archive_read_open_filename(a, path, 1 << 20) == ARCHIVE_OK)
-        return a;
-    archive_read_free(a);
-    return NULL;
+    zip_unmark_names(z->bytes, z->n);
+    archive_read_support_format_zip_seekable(z->a);
+    return archive_read_open_memory(z->a, z->bytes, z->n) == ARCHIVE_OK;
 }
 
 static const char *entry_path(struct archive_entry *entry)
 {
-    const char *path = archive_entry_pathname(entry);
-    return path ? path : "";
+    return archive_name(entry);
+}
+
+/* A name that no locale knows is a warning: we have none, and take it as it stands. */
+static bool next_entry(struct archive *a, struct archive_entry **entry, int *status)
+{
+    *status = archive_read_next_header(a, entry);
+    return *status == ARCHIVE_OK || *status == ARCHIVE_WARN;
 }
 
 static const char *base_of(const char *path)
@@ -169,11 +190,13 @@ static const char *base_of(const char *path)
 /* A zip of many students' uploads: labs in folders of their own, or files that an LMS or a teacher named. */
 static bool is_bulk(const char *path, bool *groups)
 {
-    AUTO(close_archive) struct archive *a = open_zip(path);
+    AUTO(close_zip) struct zip zip = {0};
     AUTO(arena_drop) struct arena arena = {0};
+    struct archive *a = open_zip(path, &zip) ? zip.a : NULL;
     struct archive_entry *entry;
     size_t labs = 0, archives = 0, named = 0;
-    while (a && archive_read_next_header(a, &entry) == ARCHIVE_OK) {
+    int status;
+    while (a && next_entry(a, &entry, &status)) {
         struct arrival f = {0};
         const char *name = entry_path(entry), *owner;
         bool late;
@@ -275,12 +298,13 @@ static bool add_to_group(struct bulk *b, struct archive_entry *entry)
 
 static bool each_of_bulk(struct looking *l, const char *path, bool groups)
 {
-    AUTO(close_archive) struct archive *a = open_zip(path);
+    AUTO(close_zip) struct zip zip = {0};
+    struct archive *a = open_zip(path, &zip) ? zip.a : NULL;
     struct bulk b = {.l = l, .path = path, .a = a};
     struct archive_entry *entry;
     int status = ARCHIVE_EOF;
     bool good = true;
-    while (good && a && (status = archive_read_next_header(a, &entry)) == ARCHIVE_OK) {
+    while (good && a && next_entry(a, &entry, &status)) {
         const char *name = entry_path(entry);
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/"))
             continue;

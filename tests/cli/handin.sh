@@ -47,4 +47,39 @@ while IFS='|' read -r file place outcome reason; do
         ;;
     esac
 done <corpus/expected
+
+# an LMS's bulk zips: whose each is, and that nobody hands in another's; a folder of all sorts of things
+python3 - me.tar.gz <<'END'
+import sys, tarfile, zipfile
+me = open(sys.argv[1], "rb").read()
+tar = tarfile.open(sys.argv[1])
+with zipfile.ZipFile("canvas.zip", "w") as z:
+    for name in ("roejane_4711_88_me.tar.gz", "nunezzoe_LATE_4712_89_me.tar.gz"):
+        z.writestr(name, me)
+    z.writestr("reisana_99_90_report.pdf", b"%PDF-1.7")
+with zipfile.ZipFile("moodle.zip", "w") as z:
+    z.writestr("Roe Jane_312_assignsubmission_file_/me.tar.gz", me)
+    z.writestr("N\u00fa\u00f1ez Zo\u00eb_313_assignsubmission_file_/x.tar.gz", me)
+    z.writestr("Roe Jane_312_assignsubmission_onlinetext_/onlinetext.html", "<p>")
+with zipfile.ZipFile("unpacked.zip", "w") as z:
+    for who in ("Roe Jane_312_assignsubmission_file_", "N\u00fa\u00f1ez Zo\u00eb_313_assignsubmission_file_"):
+        for m in tar.getmembers():
+            z.writestr(who + "/" + m.name, tar.extractfile(m).read())
+END
+for zip in canvas moodle unpacked; do
+    run grade $zip.zip --class c --format jsonl
+    is 1 "$(jq -r 'select(.score != null) | .student' "$out" | grep -c '^4711$')" "$zip: one is graded"
+    says 'other-student: handed in as "4712", but it is the bundle of "4711"' "$err"
+done
+run grade canvas.zip --class c
+says 'canvas.zip: reisana_99_90_report.pdf: no-archive: a PDF' "$err"
+mkdir sorts
+cp me.tar.gz sorts/4711.tar.gz
+cp -R lab/c-4711 sorts/
+mkfifo sorts/pipe sorts/c-4711/.cafelab/pipe
+run grade sorts --class c --format jsonl
+is 2 "$(jq -r 'select(.score != null) | .student' "$out" | grep -c '^4711$')" 'a folder of two'
+says 'sorts/pipe: unreadable: a device, a pipe, a socket or a link' "$err"
+run grade nowhere --class c
+is 2 $status 'what is not there'
 checked
