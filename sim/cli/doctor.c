@@ -5,6 +5,7 @@
 
 static const char *const shows[] = {
     [SHELL_NONE] = "no shell: files can be read and edited in host/, `cafelab call` simulates commands",
+    [SHELL_SINGLE] = "a shell with one user, shown as root",
     [SHELL_MULTI] = "all of the server: its users, processes, sudo and sshd, isolated in namespaces of yours",
     [SHELL_ROOT] = "all of the server: its users, processes, sudo and sshd, under ids that this machine gives nobody",
 };
@@ -12,6 +13,8 @@ static const char *const shows[] = {
 static void print_report(const struct shell_means *m, const char *missing)
 {
     printf("shell mode: %s (%s)\n", shell_mode_name(m->mode), shows[m->mode]);
+    if (m->mode == SHELL_SINGLE)
+        printf("what it cannot show: %s\n", shell_cannot(m->mode));
     if (m->why)
         printf("why: %s\n", m->why);
     if (m->cure)
@@ -27,13 +30,13 @@ static int run(const struct request *r)
     shell_means(&arena, &m);
     const char *missing = shell_missing(&arena);
     if (request_has(r, "json")) {
-        json_auto_t *report = json_pack("{s:s, s:s?, s:s?, s:s?}", "mode", shell_mode_name(m.mode), "why", m.why, "cure",
-                                        m.cure, "packages", missing);
+        json_auto_t *report = json_pack("{s:s, s:s?, s:s?, s:s?, s:s?}", "mode", shell_mode_name(m.mode), "cannot",
+                                        shell_cannot(m.mode), "why", m.why, "cure", m.cure, "packages", missing);
         print_json(report);
     } else {
         print_report(&m, missing);
     }
-    return m.mode == SHELL_NONE || missing ? EXIT_FINDINGS : EXIT_GOOD;
+    return m.why || missing ? EXIT_FINDINGS : EXIT_GOOD;
 }
 
 const struct command command_doctor = {

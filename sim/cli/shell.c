@@ -47,6 +47,9 @@ static bool find_means(const char *dir, struct arena *arena, struct err *e)
     if (means.mode == SHELL_NONE)
         return err_set(e, "no shell on this machine: %s%s%s; `cafelab call %s host:Run` simulates commands", means.why,
                        means.cure ? "; what helps: " : "", means.cure ? means.cure : "", dir);
+    if (shell_cannot(means.mode) && !missing)
+        fprintf(stderr, "cafelab: %s: %s. `cafelab doctor` says what helps.\n", shell_mode_name(means.mode),
+                shell_cannot(means.mode));
     return !missing || err_set(e, "a shell needs programs of this machine: sudo apt-get install %s", missing);
 }
 

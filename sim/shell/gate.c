@@ -29,13 +29,19 @@
 
 /* ---- ids, given from outside ---- */
 
+static bool write_text(pid_t pid, const char *name, const char *text, struct err *e)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+    AUTO(close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
+    return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text)) || err_set(e, "write %s: %m", path);
+}
+
 static bool write_map(pid_t pid, const char *name, unsigned first, unsigned n, struct err *e)
 {
-    char path[64], line[64];
-    snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-    int len = snprintf(line, sizeof(line), "0 %u %u\n", first, n);
-    AUTO(close_fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
-    return (fd >= 0 && write(fd, line, (size_t)len) == len) || err_set(e, "write %s: %m", path);
+    char line[64];
+    snprintf(line, sizeof(line), "0 %u %u\n", first, n);
+    return write_text(pid, name, line, e);
 }
 
 static bool run_helper(const char *program, pid_t pid, unsigned mine, unsigned first, unsigned n, struct err *e)
@@ -59,6 +65,9 @@ static bool run_helper(const char *program, pid_t pid, unsigned mine, unsigned f
 
 bool gate_give_ids(const struct shell_means *m, pid_t pid, struct err *e)
 {
+    if (m->mode == SHELL_SINGLE) /* user_namespaces(7): without setgroups(2) a user may map himself */
+        return write_text(pid, "setgroups", "deny", e) && write_map(pid, "uid_map", geteuid(), 1, e) &&
+               write_map(pid, "gid_map", getegid(), 1, e);
     if (m->mode == SHELL_ROOT)
         return write_map(pid, "uid_map", m->first_id, m->ids, e) && write_map(pid, "gid_map", m->first_gid, m->gids, e);
     return run_helper("/usr/bin/newuidmap", pid, geteuid(), m->first_id, m->ids < 65535 ? m->ids : 65535, e) &&
@@ -98,9 +107,11 @@ static _Noreturn void give_up(const struct inside *in, const struct err *e)
     _exit(1);
 }
 
-static bool become_root(struct err *e)
+static bool become_root(const struct inside *in, struct err *e)
 {
-    return (!setresgid(0, 0, 0) && !setresuid(0, 0, 0) && !setgroups(0, NULL)) || err_set(e, "become the server's root: %m");
+    bool alone = in->means->mode == SHELL_SINGLE;
+    return (!setresgid(0, 0, 0) && !setresuid(0, 0, 0) && (alone || !setgroups(0, NULL))) ||
+           err_set(e, "become the server's root: %m");
 }
 
 static void detach_streams(void)
@@ -127,7 +138,7 @@ static void shift_uptime(const struct inside *in)
 
 static bool enter(const struct inside *in, struct err *e)
 {
-    if (!become_root(e))
+    if (!become_root(in, e))
         return false;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() == 1) /* after the ids: a change of them forgets it */
         return err_set(e, "the outside is gone");

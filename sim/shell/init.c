@@ -87,6 +87,8 @@ static bool begin(struct init *i, struct err *e)
     keep_time("/etc/ssh", &ssh, true);
     i->seen = state_seen();
     watch_read_rules(&i->rules);
+    if (i->in->means->mode == SHELL_SINGLE)
+        state_give(i->in, i->seen, &i->cast, &i->units, &i->endings);
     return let_go(i, i->in->visitors) || err_set(e, "the shell is gone");
 }
 

@@ -49,7 +49,7 @@ struct keeper {
     off_t journal;         /* looked at up to there */
     struct timespec files; /* when the lab's list of files was written, at the last look */
     int64_t next_note_ms, alert_until_ms;
-    bool news_due, broken;
+    bool news_due, broken, one_id;
 };
 
 /* ---- the socket ---- */
@@ -165,6 +165,8 @@ static bool ask_state(struct keeper *k, struct err *e)
         free(now);
         return e->set ? false : err_set(e, "the server sent \"%c\" instead of its state", m.kind >= ' ' ? m.kind : '?');
     }
+    if (k->one_id)
+        state_own(now, k->latest, true);
     forget(&k->latest, k->agreed);
     k->latest = now;
     return true;
@@ -335,6 +337,7 @@ static bool begin_inside(struct keeper *k, const struct os_session *session, con
                               .secret = json_str(wish, "secret"),
                               .terminal = json_bool_or(wish, "terminal", false)};
     shell_means(&k->lab.arena, &means);
+    k->one_id = means.mode == SHELL_SINGLE;
     k->now_ms = clock_now_ms();
     k->lab_ms = k->lab.live ? k->now_ms : k->lab.world.now_ms;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
@@ -353,6 +356,19 @@ static bool begin_inside(struct keeper *k, const struct os_session *session, con
     return good;
 }
 
+/* Where all is root's: the files as they are before anybody is let in. Which is which can be told from then on. */
+static bool begin_alone(struct keeper *k, const struct message *m, struct err *e)
+{
+    struct state lab = {0};
+    k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
+    state_copy(&lab, &k->server->tree);
+    bool good = state_take(&m->bytes, &lab, k->lab_ms, k->now_ms, k->agreed, e);
+    if (good)
+        state_own(k->agreed, &lab, false);
+    state_drop(&lab);
+    return good;
+}
+
 static bool receive_start(struct keeper *k, struct err *e)
 {
     for (;;) {
@@ -364,6 +380,8 @@ static bool receive_start(struct keeper *k, struct err *e)
             return false;
         if (m.kind == LINK_ERROR)
             return err_set(e, "%s", str_text(&m.bytes));
+        if (m.kind == LINK_STATE && !begin_alone(k, &m, e))
+            return false;
         if (m.kind == LINK_DOORS) {
             struct metadata *about = xcalloc(1, sizeof(*about));
             metadata_begin(about, &k->lab.world, k->server, k->house);
@@ -374,8 +392,10 @@ static bool receive_start(struct keeper *k, struct err *e)
         if (m.kind == LINK_GO)
             break;
     }
-    k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
-    state_copy(k->agreed, &k->server->tree);
+    if (!k->agreed) {
+        k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
+        state_copy(k->agreed, &k->server->tree);
+    }
     files_written(k);
     journal_has_news(k);
     k->next_note_ms = clock_now_ms() + LOOK_EVERY_MS;

@@ -16,8 +16,17 @@
 
 const char *shell_mode_name(enum shell_mode mode)
 {
-    static const char *const names[] = {"none", "multi", "root"};
+    static const char *const names[] = {"none", "single", "multi", "root"};
     return names[mode];
+}
+
+const char *shell_cannot(enum shell_mode mode)
+{
+    if (mode == SHELL_SINGLE)
+        return "there is one user, shown as root: whose a process or a file is cannot be seen, nothing is refused for want of "
+               "rights, userdel does not notice a session, sshd starts but lets nobody in";
+    return mode == SHELL_NONE ? "there is no shell: files can be read and edited in host/, `cafelab call` simulates commands"
+                              : NULL;
 }
 
 bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_first, unsigned *ret_n)
@@ -102,6 +111,7 @@ static bool find_range(const char *path, unsigned *first, unsigned *n)
 
 static void plain_user(struct arena *arena, struct shell_means *m)
 {
+    m->mode = SHELL_SINGLE; /* one id needs nobody's leave */
     const struct passwd *me = getpwuid(geteuid());
     const char *name = me ? arena_dup(arena, me->pw_name) : arena_printf(arena, "%u", geteuid());
     bool installed = file_exists("/usr/bin/newuidmap") && file_exists("/usr/bin/newgidmap");

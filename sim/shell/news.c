@@ -219,7 +219,7 @@ static void set_attributes(const char *path, const json_t *change)
     struct timespec at = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, times[2] = {at, at};
     struct stat st;
     if (!json_object_get(change, "uid") || lstat(path, &st) ||
-        lchown(path, (uid_t)json_int_or(change, "uid", 0), (gid_t)json_int_or(change, "gid", 0)))
+        (lchown(path, (uid_t)json_int_or(change, "uid", 0), (gid_t)json_int_or(change, "gid", 0)) && errno != EINVAL))
         return;
     if (S_ISLNK(st.st_mode) || chmod(path, (mode_t)json_int_or(change, "mode", 0644) & 07777))
         return;

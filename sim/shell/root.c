@@ -118,6 +118,20 @@ static const char service[] =
     "echo \"Redirecting to /bin/systemctl $2 $1.service\"\n"
     "exec /bin/systemctl \"$2\" \"$1.service\"\n";
 
+/* Where there is one id, and it is root's already: what is left of sudo is its trace. */
+static const char sudo_alone[] =
+    "#!/bin/bash\n"
+    "PATH=/sbin:/bin:/usr/sbin:/usr/bin\n"
+    "while :; do case $1 in -n|-E|-H|-S|-k) shift ;; -u) shift 2 ;; -i|-s) shift; [ $# -gt 0 ] || set -- /bin/bash ;;\n"
+    "  --) shift; break ;; -*) echo \"sudo: $1: there is one user here, and it is root\" >&2; exit 1 ;; *) break ;; esac; "
+    "done\n"
+    "[ $# -gt 0 ] || { echo 'usage: sudo [-u user] command' >&2; exit 1; }\n"
+    "c=$(type -P -- \"$1\") || { echo \"sudo: $1: command not found\" >&2; exit 1; }\n"
+    "t=$(tty) && t=\" TTY=${t#/dev/} ;\" || t=\n"
+    "shift\n"
+    "logger -p authpriv.notice -t sudo -- \"${USER:-ec2-user} :$t PWD=$PWD ; USER=root ; COMMAND=$c${*:+ $*}\"\n"
+    "exec \"$c\" \"$@\"\n";
+
 static const char keygen[] = "#!/bin/sh\n"
                              "cd /etc/ssh && umask 077 || exit 1\n"
                              "was=$(stat -c %y .)\n"
@@ -160,7 +174,8 @@ static bool lay_key(const struct inside *in, struct err *e)
     if (!os_user_find(in->w, in->server, in->server->login_user, &owner) || !lab_key(in->w, in->server, &key))
         return true;
     return lay_text("labsuser.pem", str_text(&key), 0400, e) &&
-           (!chown(LAB "/labsuser.pem", owner.uid, owner.gid) || err_set(e, "give away the owner's key: %m"));
+           (!chown(LAB "/labsuser.pem", owner.uid, owner.gid) || errno == EINVAL ||
+            err_set(e, "give away the owner's key: %m"));
 }
 
 /* The machine's CLI, if it has one, behind a script that turns it to the lab's account and nowhere else. */
@@ -209,9 +224,10 @@ static bool lay_over(const struct inside *in, struct err *e)
     copy_matching("/usr/lib/sudo/*.so*", OVER "/lib/sudo", 0644);
     copy_matching("/usr/bin/su", OVER "/bin", 04755);
     copy_matching("/usr/bin/passwd", OVER "/bin", 04755);
-    return copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e) && write_script(OVER "/bin/systemctl", systemctl, e) &&
-           write_script(OVER "/sbin/service", service, e) && write_script(OVER "/sbin/sshd-keygen", keygen, e) &&
-           lay_lab(in, e);
+    bool alone = in->means->mode == SHELL_SINGLE;
+    return (alone ? write_script(OVER "/bin/sudo", sudo_alone, e) : copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e)) &&
+           write_script(OVER "/bin/systemctl", systemctl, e) && write_script(OVER "/sbin/service", service, e) &&
+           write_script(OVER "/sbin/sshd-keygen", keygen, e) && lay_lab(in, e);
 }
 
 static bool mount_usr(const struct inside *in, struct err *e)
@@ -224,7 +240,7 @@ static bool mount_usr(const struct inside *in, struct err *e)
     return lay_over(in, e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
 }
 
-static bool mount_dev(struct err *e)
+static bool mount_dev(bool alone, struct err *e)
 {
     static const char *const nodes[] = {"null", "zero", "full", "random", "urandom", "tty"};
     static const char *const links[][2] = {
@@ -251,7 +267,8 @@ static bool mount_dev(struct err *e)
             return err_set(e, "link %s: %m", path);
     }
     return mount_on("tmpfs", ROOT "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=16m", e) &&
-           mount_on("devpts", ROOT "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620,gid=5", e);
+           mount_on("devpts", ROOT "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC,
+                    alone ? "newinstance,ptmxmode=0666,mode=620" : "newinstance,ptmxmode=0666,mode=620,gid=5", e);
 }
 
 /* Read-only, as far as the kernel lets a namespace say so anew: flags that the machine's mount has stay. */
@@ -286,7 +303,7 @@ static bool mount_all(const struct inside *in, struct err *e)
         return err_set(e, "make the server's root: %m");
     bring_etc();
     return mount_usr(in, e) && mount_on("proc", ROOT "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, e) &&
-           mount_dev(e);
+           mount_dev(in->means->mode == SHELL_SINGLE, e);
 }
 
 static bool turn(const char *hostname, struct err *e)
@@ -303,6 +320,12 @@ static struct timespec timespec_of(int64_t ms)
     return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 }
 
+/* Whose id is not to be had here, that is root's. */
+static bool given(int refused)
+{
+    return !refused || errno == EINVAL;
+}
+
 static bool write_content(const struct file *f)
 {
     AUTO(close_fd) int fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -313,16 +336,16 @@ static bool write_content(const struct file *f)
             return false;
         done += (size_t)n;
     }
-    return fd >= 0 && !fchown(fd, f->uid, f->gid) && !fchmod(fd, f->mode & 07777);
+    return fd >= 0 && given(fchown(fd, f->uid, f->gid)) && !fchmod(fd, f->mode & 07777);
 }
 
 static bool write_one(const struct file *f)
 {
     switch (f->kind) {
     case FILE_DIR:
-        return (!mkdir(f->path, 0755) || errno == EEXIST) && !lchown(f->path, f->uid, f->gid) &&
+        return (!mkdir(f->path, 0755) || errno == EEXIST) && given(lchown(f->path, f->uid, f->gid)) &&
                !chmod(f->path, f->mode & 07777);
-    case FILE_LINK: return !symlink(f->data, f->path) && !lchown(f->path, f->uid, f->gid);
+    case FILE_LINK: return !symlink(f->data, f->path) && given(lchown(f->path, f->uid, f->gid));
     case FILE_REGULAR: return write_content(f);
     }
     return false;

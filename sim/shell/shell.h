@@ -10,6 +10,7 @@
  * Modes (facts: /work's host-lab page, tried on Linux 6.18; user_namespaces(7), newuidmap(1)):
  *     root     real root maps 65536 ids that nobody has (from 0x70000000 on) into a user namespace
  *     multi    a plain user with a range in /etc/subuid, by newuidmap
+ *     single   a plain user without: one id, shown as root; see shell_cannot()
  *     none     neither is possible here: the lab is files, and `cafelab call` simulates commands
  */
 #pragma once
@@ -18,16 +19,17 @@
 
 /* ---- what this machine allows ---- */
 
-enum shell_mode { SHELL_NONE, SHELL_MULTI, SHELL_ROOT };
+enum shell_mode { SHELL_NONE, SHELL_SINGLE, SHELL_MULTI, SHELL_ROOT };
 struct shell_means { /* texts are literals or in the arena */
     enum shell_mode mode;
-    const char *why;        /* SHELL_NONE: what is missing; else NULL */
+    const char *why;        /* SHELL_NONE, SHELL_SINGLE: what is missing; else NULL */
     const char *cure;       /* the one command that mends it; NULL = none is known */
     unsigned first_id, ids; /* uids: what 1.. (multi) or 0.. (root) is mapped to, and how many */
     unsigned first_gid, gids;
 };
 void shell_means(struct arena *, struct shell_means *);
-const char *shell_mode_name(enum shell_mode); /* "root", "multi", "none" */
+const char *shell_mode_name(enum shell_mode); /* "root", "multi", "single", "none" */
+const char *shell_cannot(enum shell_mode);    /* what it does not show, a sentence; NULL = it shows all */
 /* One range of a user's in the text of /etc/subuid: by name or by number. False: there is none. */
 bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_first, unsigned *ret_n);
 /* Folders that lie over the machine's /usr: programs whose packages would start a service on this machine, unpacked by

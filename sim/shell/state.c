@@ -57,6 +57,7 @@ static struct found *note(struct walk *w, const char *path, const struct stat *s
                  .mode = st->st_mode & 07777,
                  .uid = st->st_uid,
                  .gid = st->st_gid,
+                 .inode = st->st_ino,
                  .size = kind == FILE_REGULAR ? (size_t)st->st_size : 0,
                  .mtime_ms = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000},
         .inode = st->st_ino,
@@ -397,4 +398,38 @@ bool state_take(const struct str *s, const struct state *before, int64_t lab_ms,
     }
     ret->settled = json_read(settled, n.settled, e);
     return ret->settled || err_wrap(e, "the server's state");
+}
+
+static const struct file *heir_of(const struct state *s, const char *path)
+{
+    AUTO(free_text) char *part = xstrdup(path);
+    for (char *slash; text_starts(part, "/home/") && (slash = strrchr(part, '/')) != part;) {
+        const struct file *dir = tree_find(&s->tree, part);
+        if (dir)
+            return dir;
+        *slash = 0;
+    }
+    return NULL;
+}
+
+/* The same file, be it under another name; else what had its name, before it was written anew. */
+static const struct file *same_before(const struct state *before, const struct file *f)
+{
+    const struct file *named = tree_find(&before->tree, f->path);
+    if (named && named->inode == f->inode)
+        return named;
+    for (const struct file *was = before->tree.files; was; was = was->next)
+        if (was->inode == f->inode && was->kind == f->kind)
+            return was;
+    return named;
+}
+
+void state_own(struct state *s, const struct state *before, bool by_inode)
+{
+    for (struct file *f = s->tree.files; f; f = f->next) {
+        const struct file *was = by_inode ? same_before(before, f) : tree_find(&before->tree, f->path);
+        was = was ? was : heir_of(before, f->path);
+        f->uid = was ? was->uid : 0;
+        f->gid = was ? was->gid : 0;
+    }
 }

@@ -122,8 +122,9 @@ static pid_t start_httpd(const struct inside *in, const char *title)
     for (int i = 0; i < WORKERS; i++)
         if (fork() == 0) {
             prctl(PR_SET_PDEATHSIG, SIGTERM);
-            if (setgroups(1, (gid_t[]){apache.gid}) || setresgid(apache.gid, apache.gid, apache.gid) ||
-                setresuid(apache.uid, apache.uid, apache.uid))
+            if (in->means->mode != SHELL_SINGLE &&
+                (setgroups(1, (gid_t[]){apache.gid}) || setresgid(apache.gid, apache.gid, apache.gid) ||
+                 setresuid(apache.uid, apache.uid, apache.uid)))
                 _exit(1);
             prctl(PR_SET_DUMPABLE, 1);
             prctl(PR_SET_PDEATHSIG, SIGTERM); /* forgotten with the ids */
