@@ -7,23 +7,13 @@
 #   lab_for MODE     a fresh lab that the user of that mode owns: $lab
 
 chmod 755 "$tmp"
-stage=$tmp/stage plain=cafelabtest
+stage=$tmp/stage plain=cafelab$$ # tests run side by side: each has a user of its own
 mkdir -p "$stage/build"
 cp -RL "$CAFELAB" "$stage/cafelab"
 cp -R "$top/scenarios" "$top/fixtures" "$stage/"
 [ ! -d "$top/build/tools" ] || cp -R "$top/build/tools" "$stage/build/"
 chmod -R a+rX "$stage"
 CAFELAB_DATA=$stage
-
-forget_user() {
-    [ "$(id -u)" != 0 ] || ! getent passwd $plain >/dev/null || userdel -r $plain >/dev/null 2>&1
-}
-trap 'forget_user; chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
-if [ "$(id -u)" = 0 ]; then
-    forget_user
-    useradd -m -s /bin/sh $plain
-    grep -q "^$plain:" /etc/subuid || usermod --add-subuids 231072-296607 --add-subgids 231072-296607 $plain
-fi
 
 until_true() { # SECONDS COMMAND: waits for COMMAND to succeed
     patience=$(($(date +%s) + $1))
@@ -33,6 +23,15 @@ until_true() { # SECONDS COMMAND: waits for COMMAND to succeed
         sleep 0.2
     done
 }
+forget_user() {
+    [ "$(id -u)" != 0 ] || ! getent passwd $plain >/dev/null || until_true 20 userdel -r $plain
+}
+trap 'forget_user; chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
+if [ "$(id -u)" = 0 ]; then
+    until_true 20 useradd -m -s /bin/sh $plain # somebody else may have the file locked
+    grep -q "^$plain:" /etc/subuid || usermod --add-subuids 231072-296607 --add-subgids 231072-296607 $plain
+fi
+
 as() {
     mode=$1
     shift

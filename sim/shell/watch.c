@@ -285,10 +285,9 @@ static const char *parent_of_path(struct asked *a, const char *path)
     return !slash || slash == path ? "/" : arena_dupn(&a->arena, path, (size_t)(slash - path));
 }
 
-static int outcome(struct asked *a, const struct stat *was, bool there, bool target_there)
+static int outcome(struct asked *a, const char *path, const struct stat *was, bool there, bool target_there)
 {
     int flags = a->call->flags >= 0 ? (int)a->notif->data.args[(int)a->call->flags] : O_WRONLY;
-    const char *path = a->path[0] ? a->path[0] : "/";
     bool in_parent = may(a, parent_of_path(a, path), W_OK | X_OK);
     switch (a->call->effect) {
     case OPENS:
@@ -439,11 +438,12 @@ static void one_call(const struct inside *in, const struct watch_rules *rules, i
     int error = 0, fd = 0;
     if (a.call && rules->n)
         know_names(&a);
-    if (a.path[0] && (key = is_watched(rules, &a))) {
+    const char *path = a.path[0];
+    if (path && (key = is_watched(rules, &a))) {
         know_asker(&a);
         for (int i = 0; i < PATHS; i++)
             b.there[i] = a.path[i] && !lstat(a.path[i], &b.was[i]);
-        error = outcome(&a, &b.was[0], b.there[0], b.there[1]);
+        error = outcome(&a, path, &b.was[0], b.there[0], b.there[1]);
         fd = next_fd(a.pid);
     }
     bool asked = !ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &n->id);

@@ -4,13 +4,12 @@
 . "$(dirname "$0")/../check.sh"
 [ "$(id -u)" = 0 ] || { echo "a user without ids is made by root: not tried"; pass; checked; }
 . "$(dirname "$0")/../shell.sh"
-alone=cafelabalone
+alone=cafelone$$
 forget_alone() {
-    ! getent passwd $alone >/dev/null || userdel -r $alone >/dev/null 2>&1
+    ! getent passwd $alone >/dev/null || until_true 20 userdel -r $alone
 }
 trap 'forget_alone; forget_user; chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
-forget_alone
-useradd -m -s /bin/sh -K SUB_UID_COUNT=0 -K SUB_GID_COUNT=0 $alone
+until_true 20 useradd -m -s /bin/sh -K SUB_UID_COUNT=0 -K SUB_GID_COUNT=0 $alone
 is '' "$(grep "^$alone:" /etc/subuid)" 'no subordinate ids'
 alone_does() {
     (cd "$tmp" && setpriv --reuid $alone --regid $alone --init-groups "$stage/cafelab" "$@") >"$out" 2>"$err" </dev/null
