@@ -28,6 +28,7 @@ keepers() { # of this test's labs
     done
 }
 begin_shell() { # MODE CMD: in the background, until it says "in": $shell is its pid
+    rm -f "$tmp/in"
     if [ "$1" = multi ] && [ "$(id -u)" = 0 ]; then
         (cd "$tmp" && exec setpriv --reuid $plain --regid $plain --init-groups "$stage/cafelab" shell "$lab" -- "$2") >"$tmp/in" 2>&1 &
     else
