@@ -137,8 +137,10 @@ static bool begin(struct batch *b)
 static int run(const struct request *r)
 {
     struct batch b = {.r = r, .language = request_language(r), .status = EXIT_GOOD};
-    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b))
+    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b)) {
+        str_drop(&b.roster);
         return EXIT_TROUBLE;
+    }
     b.files.scenario = request_value(r, "scenario");
     if (request_value(r, "class") && !file_grading_class(&b.files, request_value(r, "class")))
         return EXIT_TROUBLE;
