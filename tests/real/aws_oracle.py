@@ -215,7 +215,7 @@ def ec2_faults(model, operation, root):
         root.remove(root[0])
     if operation.output_shape is not None:
         yield from Xml(ec2=True).faults(operation.output_shape, root, operation.name)
-    elif [plain(c.tag) for c in root] not in ([], ['return']):
+    elif {plain(c.tag) for c in root} - {'return', 'keyPairId'}: # newer models have these
         yield f'{[plain(c.tag) for c in root]} where the model has nothing'
 
 

@@ -317,6 +317,20 @@ def ec2_network(lab):
         lab.ok('ec2:' + operation)
         lab.no('ec2:' + operation, code, **{parameter: [nothing]})
     lab.ok('ec2:DescribeAccountAttributes')
+    ec2_keys(lab)
+
+
+def ec2_keys(lab):
+    key = b'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDIhz2GK/XCUj4i6Q5yQJNL1MKgOGGKZ0NsaPCgBC7nN probe'
+    lab.ok('ec2:CreateKeyPair', KeyName='oracle', KeyType='ed25519', TagSpecifications=[
+        {'ResourceType': 'key-pair', 'Tags': [{'Key': 'use', 'Value': 'probe'}]}])
+    lab.no('ec2:CreateKeyPair', 'InvalidKeyPair.Duplicate', KeyName='oracle')
+    lab.ok('ec2:ImportKeyPair', KeyName='oracle-2', PublicKeyMaterial=key)
+    lab.no('ec2:ImportKeyPair', 'InvalidKeyPair.Duplicate', KeyName='oracle-2', PublicKeyMaterial=key)
+    lab.ok('ec2:DescribeKeyPairs', KeyNames=['oracle', 'oracle-2'])
+    lab.ok('ec2:DeleteKeyPair', KeyName='oracle')
+    lab.ok('ec2:DeleteKeyPair', KeyName='oracle-2')
+    lab.no('ec2:DeleteKeyPair', 'MissingParameter')
 
 
 # ---- S3 ----
