@@ -60,6 +60,10 @@ struct evidence_task {
     bool flush;
     /* Of a bundle: what servers did by routine until then is told, and would be drawn otherwise from its own seed. Else 0. */
     int64_t routine_told_ms;
+    /* A story goes on after this: what a guest's visit says later than until_ms waits. And the until_ms of such a run before.
+     */
+    bool midway;
+    int64_t held_ms;
     unsigned threads;          /* 0 = one per core. Any number gives the same bytes */
     const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };

@@ -149,9 +149,13 @@ static int by_time(const void *a, const void *b)
 
 static bool is_new(const struct evidence_task *task, const struct trace *trace, int64_t last_ms)
 {
+    if (task->midway && trace->time_ms > task->until_ms)
+        return false;
     if (task->first == 0)
         return true;
-    return trace->routine ? trace->time_ms > last_ms && trace->time_ms > task->routine_told_ms : trace->fresh;
+    if (trace->routine)
+        return trace->time_ms > last_ms && trace->time_ms > task->routine_told_ms;
+    return trace->fresh || (task->held_ms && trace->time_ms > task->held_ms);
 }
 
 /* The kernel counts from the boot, some seven events an hour while nobody is there; and on when a log was emptied. */

@@ -74,6 +74,7 @@ static bool build_host(struct building *b, struct err *e)
 {
     struct evidence_task task = b->task;
     task.first = b->p.n_logged;
+    task.held_ms = b->p.logged_ms;
     return evidence_write(&task, true, e) && lab_trees_write(&b->p.world, b->stage.aside, true, e);
 }
 

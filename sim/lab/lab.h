@@ -48,6 +48,7 @@ struct play {
     int64_t shift_ms;          /* of a live lab: from the scenario's times to its own */
     bool logs_at_end;          /* of a static lab: the servers' logs are written when the story is over ... */
     size_t n_logged;           /* ... but for these first entries, which are in the trees' logs already */
+    int64_t logged_ms;         /* and until then: later lines of theirs waited; 0 = none are */
 };
 struct play_options {
     const char *seed, *student; /* text; NULL = "0" and "" */

@@ -65,7 +65,10 @@ bool play_logs_before(struct play *p, const struct deed *deed, long session, int
     task.first = p->n_logged;
     task.from_ms = p->from_ms;
     task.until_ms = now_ms - 1;
+    task.midway = true;
+    task.held_ms = p->logged_ms;
     task.visitors_site = play_visitors_site(p);
     p->n_logged = p->world.journal.n;
+    p->logged_ms = task.until_ms;
     return evidence_write(&task, true, e);
 }
