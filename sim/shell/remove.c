@@ -29,7 +29,7 @@ static void keep(struct removal *r, const char *name)
 {
     if (!r->left++) {
         r->error = errno;
-        snprintf(r->first, sizeof(r->first), "%s", name);
+        snprintf(r->first, sizeof(r->first), "%.*s", (int)sizeof(r->first) - 1, name);
     }
 }
 
