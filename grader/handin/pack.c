@@ -162,7 +162,6 @@ static void add_gone(struct packer *p, const struct built_file *was)
 /* gunzip puts the text in the file's place: the grader knows that text, too. */
 static bool add_unpacked(struct packer *p, const struct built_file *was)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     AUTO(free_text) char *name = xstrdup(was->path);
     if (!text_ends(name, ".gz"))
         return false;
