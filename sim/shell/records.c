@@ -54,34 +54,47 @@ void log_secure(const struct inside *in, const char *tag, int pid, const char *t
 
 /* ---- audit ---- */
 
-/* The serial number of the newest record: the log is read once, from its end. */
-static unsigned long last_serial(void)
+/* What the next record is numbered and dated by: the log's newest ones, read from its end. A login's own records reach a moment
+ * beyond its time, and nothing that comes after them is older; a date far ahead is somebody's own doing and moves nothing. */
+struct next {
+    unsigned long serial;
+    int64_t ms;
+};
+#define AHEAD_MS 5000
+
+static struct next next_record(const struct inside *in)
 {
     char tail[8192];
+    struct next next = {1, lab_time_ms(in)};
+    const int64_t latest = next.ms + AHEAD_MS;
     AUTO(close_fd) int fd = open("/var/log/audit/audit.log", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     struct stat st;
-    unsigned long serial = 0;
     if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode))
-        return 0;
+        return next;
     off_t from = st.st_size > (off_t)sizeof(tail) - 1 ? st.st_size - (off_t)sizeof(tail) + 1 : 0;
     ssize_t n = pread(fd, tail, sizeof(tail) - 1, from);
     tail[n > 0 ? n : 0] = 0;
     for (const char *at = tail; (at = strstr(at, "msg=audit(")); at++) {
-        const char *colon = strchr(at, ':');
-        unsigned long one = colon ? strtoul(colon + 1, NULL, 10) : 0;
-        serial = one > serial ? one : serial;
+        long long seconds = 0;
+        unsigned ms = 0;
+        unsigned long serial = 0;
+        if (sscanf(at, "msg=audit(%lld.%3u:%lu", &seconds, &ms, &serial) != 3)
+            continue;
+        next.serial = serial >= next.serial ? serial + 1 : next.serial;
+        if (seconds > 0 && seconds < latest / 1000 && seconds * 1000 + ms > next.ms)
+            next.ms = seconds * 1000 + ms;
     }
-    return serial;
+    return next;
 }
 
 void log_audit(const struct inside *in, const char *type, const char *body)
 {
     AUTO(str_drop) struct str line = {0};
-    int64_t ms = lab_time_ms(in);
+    struct next next = next_record(in);
     if (in->deaf)
         return;
-    str_addf(&line, "type=%s msg=audit(%lld.%03d:%lu): %s\n", type, (long long)(ms / 1000), (int)(ms % 1000), last_serial() + 1,
-             body);
+    str_addf(&line, "type=%s msg=audit(%lld.%03d:%lu): %s\n", type, (long long)(next.ms / 1000), (int)(next.ms % 1000),
+             next.serial, body);
     append("/var/log/audit/audit.log", &line);
 }
 
@@ -89,14 +102,13 @@ void log_audit(const struct inside *in, const char *type, const char *body)
 void log_audit_event(const struct inside *in, const char *records)
 {
     AUTO(str_drop) struct str all = {0};
-    int64_t ms = lab_time_ms(in);
-    unsigned long serial = last_serial() + 1;
+    struct next next = next_record(in);
     if (in->deaf)
         return;
     for (const char *line = records; *line;) {
         size_t n = strcspn(line, "\n"), type = strcspn(line, " ");
-        str_addf(&all, "type=%.*s msg=audit(%lld.%03d:%lu):%.*s\n", (int)type, line, (long long)(ms / 1000), (int)(ms % 1000),
-                 serial, (int)(n - type), line + type);
+        str_addf(&all, "type=%.*s msg=audit(%lld.%03d:%lu):%.*s\n", (int)type, line, (long long)(next.ms / 1000),
+                 (int)(next.ms % 1000), next.serial, (int)(n - type), line + type);
         line += n + (line[n] == '\n');
     }
     append("/var/log/audit/audit.log", &all);
