@@ -42,6 +42,14 @@ is 600 "$(stat -c %a ir/results/ana.json)" 'mode of results'
 check 'no result of zoe' test ! -e ir/results/zoe.json
 is 2 "$(ls ir/results/unclaimed | wc -l)" 'unclaimed'
 
+# a whole lab whose name tells nothing, and nothing before it for which a key was made
+mkdir alone
+tar -C labs -czf alone/x.tgz rui
+cp -R ir first && rm -rf first/results/*
+run class grade first alone
+is 0 "$status" 'a whole lab first of all'
+is good "$(jq -r '.attempts[0].outcome' first/results/rui.json)" 'it is found whose it is'
+
 # what was judged is left alone; a lab in a folder is known by what is in it
 cp ir/results/ana.json before.json
 run class grade ir subs --json
