@@ -134,24 +134,28 @@ static bool begin(struct batch *b)
     return true;
 }
 
+static void batch_drop(struct batch *b)
+{
+    writing_drop(&b->writing);
+    str_drop(&b->out);
+    str_drop(&b->roster);
+    grading_key_drop(&b->key);
+    file_grading_drop(&b->files);
+}
+
 static int run(const struct request *r)
 {
-    struct batch b = {.r = r, .language = request_language(r), .status = EXIT_GOOD};
-    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b)) {
-        str_drop(&b.roster);
+    AUTO(batch_drop) struct batch b = {.r = r, .language = request_language(r), .status = EXIT_GOOD};
+    const char *class = request_value(r, "class");
+    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b))
         return EXIT_TROUBLE;
-    }
     b.files.scenario = request_value(r, "scenario");
-    if (request_value(r, "class") && !file_grading_class(&b.files, request_value(r, "class")))
+    if (class && !file_grading_class(&b.files, class))
         return EXIT_TROUBLE;
     for (size_t i = 0; i < r->n_args; i++)
         grade_path(&b, r->args[i]);
     writing_end(&b.writing);
     print_text(&b.out);
-    str_drop(&b.out);
-    str_drop(&b.roster);
-    grading_key_drop(&b.key);
-    file_grading_drop(&b.files);
     return b.status;
 }
 

@@ -82,4 +82,11 @@ is 2 "$(jq -r 'select(.score != null) | .student' "$out" | grep -c '^4711$')" 'a
 says 'sorts/pipe: unreadable: a device, a pipe, a socket or a link' "$err"
 run grade nowhere --class c
 is 2 $status 'what is not there'
+printf 'Student,ID,SIS User ID,SIS Login ID,Section\n"Roe, Jane",1,4711,,A\n' >canvas.csv
+for form in text canvas jsonl; do
+    run grade me.tar.gz --class sorts --roster canvas.csv --column x --format $form
+    is 2 $status "$form: no class"
+    says "sorts" "$err"
+    same /dev/null "$out"
+done
 checked
