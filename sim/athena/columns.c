@@ -95,17 +95,30 @@ size_t leaf_find(const char *name)
     return column;
 }
 
-void leaf_add_hive(struct str *s, size_t leaf)
+const struct dialect dialect_hive = {"string", "map<string,string>", "struct<", ">", "array<", ">", "", ":", ",", false};
+const struct dialect dialect_trino = {"VARCHAR", "MAP(VARCHAR, VARCHAR)", "ROW(", ")", "ARRAY(", ")", "\"", " ", ", ", false};
+const struct dialect dialect_spark = {"STRING", "MAP<STRING, STRING>", "STRUCT<", ">", "ARRAY<", ">", "", ": ", ", ", true};
+
+void leaf_add_fields(struct str *s, size_t leaf, const struct dialect *d)
 {
-    if (leaves[leaf].kind == LEAF_TEXT || leaves[leaf].kind == LEAF_MAP) {
-        str_add(s, leaves[leaf].kind == LEAF_TEXT ? "string" : "map<string,string>");
-        return;
-    }
-    bool list = leaves[leaf].kind == LEAF_LIST;
-    str_add(s, list ? "array<struct<" : "struct<");
+    str_add(s, d->row);
     for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
-        str_addf(s, "%s%s:", field > leaf + 1 ? "," : "", leaves[field].name);
-        leaf_add_hive(s, field);
+        const char *name = d->keys ? leaves[field].key : leaves[field].name;
+        str_addf(s, "%s%s%s%s%s", field > leaf + 1 ? d->between : "", d->quote, name, d->quote, d->colon);
+        leaf_add_type(s, field, d);
     }
-    str_add(s, list ? ">>" : ">");
+    str_add(s, d->row_end);
+}
+
+void leaf_add_type(struct str *s, size_t leaf, const struct dialect *d)
+{
+    switch (leaves[leaf].kind) {
+    case LEAF_TEXT: str_add(s, d->text); return;
+    case LEAF_MAP: str_add(s, d->map); return;
+    case LEAF_STRUCT: leaf_add_fields(s, leaf, d); return;
+    case LEAF_LIST:
+        str_add(s, d->list);
+        leaf_add_fields(s, leaf, d);
+        str_add(s, d->list_end);
+    }
 }

@@ -33,6 +33,14 @@ static inline size_t leaf_next(size_t leaf)
 {
     return leaf_shapes[leaf].next;
 }
-bool leaf_is_console(size_t column);      /* in the table that the console makes; the others only by own DDL */
-size_t leaf_find(const char *name);       /* a column by name, any case; LEAVES if there is none */
-void leaf_add_hive(struct str *, size_t); /* its type as DDL names it: struct<type:string,..> */
+bool leaf_is_console(size_t column); /* in the table that the console makes; the others only by own DDL */
+size_t leaf_find(const char *name);  /* a column by name, any case; LEAVES if there is none */
+
+struct dialect { /* how an engine's DDL spells types */
+    const char *text, *map, *row, *row_end, *list, *list_end;
+    const char *quote, *colon, *between; /* around a field's name, behind it, and before the next field */
+    bool keys;                           /* fields are named as CloudTrail spells them */
+};
+extern const struct dialect dialect_hive, dialect_trino, dialect_spark;
+void leaf_add_type(struct str *, size_t, const struct dialect *);   /* Hive: struct<type:string,..> */
+void leaf_add_fields(struct str *, size_t, const struct dialect *); /* of a list's rows the same without the list */

@@ -31,7 +31,7 @@ static void add_athena(struct str *s, const struct athena_logs *logs)
         if (!leaf_is_console(c))
             continue;
         str_addf(s, "%s  `%s` ", c ? ",\n" : "", leaves[c].name);
-        leaf_add_hive(s, c);
+        leaf_add_type(s, c, &dialect_hive);
     }
     str_addf(s,
              ")\nPARTITIONED BY (\n  `region` string,\n  `day` string)\n"
@@ -51,21 +51,6 @@ static void add_athena(struct str *s, const struct athena_logs *logs)
 }
 
 /* ---- Trino ---- */
-
-static void add_trino_type(struct str *s, size_t leaf)
-{
-    if (leaves[leaf].kind == LEAF_TEXT || leaves[leaf].kind == LEAF_MAP) {
-        str_add(s, leaves[leaf].kind == LEAF_TEXT ? "VARCHAR" : "MAP(VARCHAR, VARCHAR)");
-        return;
-    }
-    bool list = leaves[leaf].kind == LEAF_LIST;
-    str_add(s, list ? "ARRAY(ROW(" : "ROW(");
-    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
-        str_addf(s, "%s\"%s\" ", field > leaf + 1 ? ", " : "", leaves[field].name);
-        add_trino_type(s, field);
-    }
-    str_add(s, list ? "))" : ")");
-}
 
 /* The leaf's value, out of the JSON value that `of` is; `path` leads there. */
 static void add_trino_value(struct str *s, size_t leaf, const char *of, const char *path)
@@ -87,12 +72,9 @@ static void add_trino_value(struct str *s, size_t leaf, const char *of, const ch
         str_add(s, field > leaf + 1 ? ", " : "");
         add_trino_value(s, field, list ? "x" : of, list ? "$" : p);
     }
-    str_add(s, ") AS ROW(");
-    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
-        str_addf(s, "%s\"%s\" ", field > leaf + 1 ? ", " : "", leaves[field].name);
-        add_trino_type(s, field);
-    }
-    str_add(s, ")))");
+    str_add(s, ") AS ");
+    leaf_add_fields(s, leaf, &dialect_trino);
+    str_add(s, "))");
 }
 
 static void add_trino(struct str *s, const struct athena_logs *logs)
@@ -126,21 +108,6 @@ static void add_trino(struct str *s, const struct athena_logs *logs)
 
 /* ---- Spark ---- */
 
-static void add_spark_type(struct str *s, size_t leaf)
-{
-    if (leaves[leaf].kind == LEAF_TEXT || leaves[leaf].kind == LEAF_MAP) {
-        str_add(s, leaves[leaf].kind == LEAF_TEXT ? "STRING" : "MAP<STRING, STRING>");
-        return;
-    }
-    bool list = leaves[leaf].kind == LEAF_LIST;
-    str_add(s, list ? "ARRAY<STRUCT<" : "STRUCT<");
-    for (size_t field = leaf + 1; field < leaf_next(leaf); field = leaf_next(field)) {
-        str_addf(s, "%s%s: ", field > leaf + 1 ? ", " : "", leaves[field].key);
-        add_spark_type(s, field);
-    }
-    str_add(s, list ? ">>" : ">");
-}
-
 static void add_spark(struct str *s, const struct athena_logs *logs)
 {
     str_addf(s, "CREATE TEMPORARY VIEW %s_files (\n  Records ARRAY<STRUCT<\n", logs->table);
@@ -148,7 +115,7 @@ static void add_spark(struct str *s, const struct athena_logs *logs)
         if (!leaf_is_console(c))
             continue;
         str_addf(s, "%s    %s: ", c ? ",\n" : "", leaves[c].key);
-        add_spark_type(s, c);
+        leaf_add_type(s, c, &dialect_spark);
     }
     str_addf(s,
              ">>)\nUSING json\nOPTIONS (\n  path 's3a://%s/%s/',\n  recursiveFileLookup 'true',\n"

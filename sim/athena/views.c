@@ -85,7 +85,7 @@ static bool is_whole(const struct hive_type *t, size_t leaf)
 {
     AUTO(str_drop) struct str declared = {0}, own = {0};
     hive_add_type(&declared, t);
-    leaf_add_hive(&own, leaf);
+    leaf_add_type(&own, leaf, &dialect_hive);
     return text_same(str_text(&declared), str_text(&own));
 }
 
@@ -122,7 +122,7 @@ static bool add_value(struct str *s, const struct hive_type *t, size_t leaf, con
         return true;
     }
     hive_add_type(&type, t);
-    leaf_add_hive(&own, leaf);
+    leaf_add_type(&own, leaf, &dialect_hive);
     return err_set(e, "NOT_SUPPORTED: this lab reads '%s' as %s, not as %s", leaves[leaf].name, str_text(&own),
                    str_text(&type));
 }

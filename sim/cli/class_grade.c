@@ -7,15 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void tell(void *context, const char *line)
-{
-    AUTO(str_drop) struct str clean = {0};
-    (void)context;
-    str_add_log(&clean, line);
-    progress_end();
-    fprintf(stderr, "%s\n", str_text(&clean));
-}
-
 static int tell_done(const struct request *r, const struct batch_done *d)
 {
     if (request_has(r, "json")) {
@@ -41,7 +32,7 @@ static int run(const struct request *r)
                               .again = request_has(r, "again"),
                               .times = request_value(r, "times"),
                               .progress = progress_show,
-                              .tell = tell};
+                              .tell = progress_tell};
     if (!request_int(r, "workers", 1, 256, &workers) || !request_shard(r, &plan.shard, &plan.shards))
         return EXIT_TROUBLE;
     plan.workers = (unsigned)workers;

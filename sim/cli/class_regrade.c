@@ -5,15 +5,6 @@
 #include "sim/cli/class_parts.h"
 #include "sim/cli/cli.h"
 
-static void tell(void *context, const char *line)
-{
-    AUTO(str_drop) struct str clean = {0};
-    (void)context;
-    str_add_log(&clean, line);
-    progress_end();
-    fprintf(stderr, "%s\n", str_text(&clean));
-}
-
 static int show(const struct request *r, struct class *c)
 {
     struct err e = {0};
@@ -46,7 +37,7 @@ static int run(const struct request *r)
     struct batch_done done = {0};
     int64_t workers = 0;
     struct batch_plan plan = {
-        .paths = r->args + 1, .n = r->n_args - 1, .regrade = true, .progress = progress_show, .tell = tell};
+        .paths = r->args + 1, .n = r->n_args - 1, .regrade = true, .progress = progress_show, .tell = progress_tell};
     plan.times = request_value(r, "times");
     if (!request_int(r, "workers", 1, 256, &workers))
         return EXIT_TROUBLE;

@@ -116,6 +116,8 @@ unsigned terminal_width(FILE *);                                        /* colum
 /* Long work: a line on a terminal, nothing in a pipe. Has the shape that lab_plan and athena_options want. */
 void progress_show(void *context, const char *what, unsigned done, unsigned all);
 void progress_end(void);
+void progress_tell(void *context,
+                   const char *line); /* a line of its own, in a pipe, too; on stderr, without control characters */
 
 /* ---- help ---- */
 

@@ -96,3 +96,12 @@ void progress_end(void)
         fputs("\r\033[K", stderr);
     bar_shown = false;
 }
+
+void progress_tell(void *context, const char *line)
+{
+    AUTO(str_drop) struct str clean = {0};
+    (void)context;
+    str_add_log(&clean, line);
+    progress_end();
+    fprintf(stderr, "%s\n", str_text(&clean));
+}
