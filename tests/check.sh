@@ -7,6 +7,7 @@
 #   same FILE FILE        both files are equal, byte for byte
 #   is WANT GOT [WHAT]    two texts are equal
 #   check WHAT COMMAND    COMMAND succeeds
+#   until_true SECONDS COMMAND   waits for COMMAND to succeed; fails when it does not within that time
 #   has WHAT ARGS FILE    jq with ARGS finds what it looks for in the JSON of FILE
 #
 # $CAFELAB is the program, $top the checkout, $tmp a folder of the test's own that goes away, $SSHD the real sshd.
@@ -63,6 +64,14 @@ has() {
     what=$1
     shift
     if jq -e "$@" >/dev/null; then pass; else fail "$what"; fi
+}
+until_true() {
+    patience=$(($(date +%s) + $1))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        [ "$(date +%s)" -lt $patience ] || return 1
+        sleep 0.2
+    done
 }
 checked() {
     printf '%s: %d passed, %d failed\n' "${0#"$top"/}" "$passed" "$failed"

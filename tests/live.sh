@@ -4,7 +4,6 @@
 #   serve LAB ARGS...     starts LAB (made if need be) and makes plain `aws` talk to it; $served is its pid, $port its port
 #   leave [SIGNAL]        ends the server; $status is what it ended with
 #   refused CODE TEXT ARGS...   `aws ARGS` fails with that code and sentence
-#   until_true SECONDS COMMAND  waits for COMMAND to succeed
 #
 # $AWS names the CLI, Debian's if it is not set. LC_ALL lets names like Café through.
 
@@ -16,14 +15,6 @@ PATH=$tmp/bin:$PATH
 served=
 trap '[ -z "$served" ] || kill -9 "$served" 2>/dev/null; chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 
-until_true() {
-    patience=$(($(date +%s) + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ "$(date +%s)" -lt $patience ] || return 1
-        sleep 0.05
-    done
-}
 serve() {
     lab=$1
     shift

@@ -3,7 +3,6 @@
 #
 #   modes            "root multi" or one of them; none is a failure
 #   as MODE ARGS...  runs cafelab in that mode: as root, or as a plain user made for the test; $status, $out, $err
-#   until_true SECONDS COMMAND   waits for COMMAND to succeed
 #   lab_for MODE     a fresh lab that the user of that mode owns: $lab
 
 chmod 755 "$tmp"
@@ -15,14 +14,6 @@ cp -R "$top/scenarios" "$top/fixtures" "$stage/"
 chmod -R a+rX "$stage"
 CAFELAB_DATA=$stage
 
-until_true() { # SECONDS COMMAND: waits for COMMAND to succeed
-    patience=$(($(date +%s) + $1))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        [ "$(date +%s)" -lt $patience ] || return 1
-        sleep 0.2
-    done
-}
 forget_user() {
     [ "$(id -u)" != 0 ] || ! getent passwd $plain >/dev/null || until_true 20 userdel -r $plain
 }

@@ -221,10 +221,10 @@ struct state {      /* what was found inside */
 };
 void state_drop(struct state *);
 void state_copy(struct state *, const struct tree *); /* of a lab's tree */
-/* Bytes of PID 1's; contents that it did not send again are `before`'s. Times that are the machine's become the lab's. */
 /* Where all is root's inside: what was there keeps its owner, what is new is that of the directory's owner at home. `by_inode`:
  * both are of one server inside; else `before` is the lab's, and names are all that they share. */
 void state_own(struct state *, const struct state *before, bool by_inode);
+/* Bytes of PID 1's; contents that it did not send again are `before`'s. Times that are the machine's become the lab's. */
 bool state_take(const struct str *, const struct state *before, int64_t lab_ms, int64_t now_ms, struct state *ret,
                 struct err *);
 
