@@ -5,7 +5,7 @@
  * happened in the lab meanwhile. When the last guest has gone it tells the lab the rest and ends, and everything inside
  * with it. When it is killed the kernel ends everything inside, and what was noted is in the lab.
  */
-#include "sim/shell/parts.h"
+#include "sim/shell/keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,38 +19,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define GUESTS 16
-#define LOOK_EVERY_MS 500
-#define NOTE_EVERY_MS 1000
-#define SETTLE_MS 5000 /* logs follow what is done in the lab after a moment */
-#define TOLD_MAX 64    /* looks at the lab at least after so many notes */
-#define FAILED_WAIT_MS 5000
-
-struct guest {
-    int fd;
-    long session; /* 0 = none yet */
-    bool gone;    /* its login is to be ended */
-};
-struct keeper {
-    const struct shell_house *house;
-    struct guest guests[GUESTS];
-    size_t n_guests;
-    int listening, link;
-    pid_t gate, doors;
-    struct lab lab; /* as at the last look */
-    struct server *server;
-    int64_t lab_ms, now_ms; /* what the lab's clock said when the machine's said that */
-    struct state *latest;   /* what is inside, as it said */
-    struct state *agreed;   /* what of it the lab knows; may be the same */
-    char *settled;          /* as told last */
-    struct stay told;       /* changes, since the last look */
-    size_t n_told;
-    off_t journal;         /* looked at up to there */
-    struct timespec files; /* when the lab's list of files was written, at the last look */
-    int64_t next_note_ms, alert_until_ms;
-    bool news_due, broken, one_id;
-};
 
 /* ---- the socket ---- */
 
@@ -77,246 +45,13 @@ static bool is_ours(int fd)
     return !getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) && (peer.uid == geteuid() || peer.uid == 0);
 }
 
-/* ---- guests ---- */
-
-static struct guest *guest_of(struct keeper *k, long session)
-{
-    for (size_t i = 0; i < k->n_guests; i++)
-        if (k->guests[i].session == session)
-            return &k->guests[i];
-    return NULL;
-}
+/* ---- somebody comes ---- */
 
 static void dismiss(struct keeper *k, struct guest *g)
 {
     close_fd(&g->fd);
     *g = k->guests[--k->n_guests];
 }
-
-static void note_to_all(struct keeper *k, const char *text)
-{
-    for (size_t i = 0; i < k->n_guests; i++)
-        if (k->guests[i].session)
-            link_say(k->guests[i].fd, LINK_NOTE, text);
-}
-
-/* ---- what inside says: by the way, while an answer is waited for ---- */
-
-static void pass_on(struct keeper *k, struct message *m)
-{
-    struct guest *g = guest_of(k, atol(str_text(&m->bytes)));
-    const char *blank = strchr(str_text(&m->bytes), ' ');
-    size_t n = 0;
-    if (m->kind != LINK_READY && m->kind != LINK_GO && m->kind != LINK_STATUS)
-        return; /* root inside can speak with PID 1's voice: nothing else is a guest's to hear */
-    while (n < COUNT(m->fds) && m->fds[n] >= 0)
-        n++;
-    if (m->kind == LINK_STATUS && g)
-        g->gone = true;
-    if (!g || g->fd < 0)
-        return;
-    const unsigned char status = (unsigned char)(blank ? atoi(blank + 1) : 255);
-    if (m->kind == LINK_STATUS)
-        link_send(g->fd, LINK_STATUS, &status, 1, NULL, 0);
-    else
-        link_send(g->fd, m->kind, NULL, 0, m->fds, n);
-}
-
-/* The next message that is an answer. False: PID 1 is gone. */
-static bool answer(struct keeper *k, struct message *m)
-{
-    struct err e = {0};
-    for (;;) {
-        if (!link_receive(k->link, m, &e)) {
-            k->broken = true;
-            return false;
-        }
-        if (m->kind != LINK_READY && m->kind != LINK_GO && m->kind != LINK_STATUS)
-            return true;
-        pass_on(k, m);
-        message_drop(m);
-    }
-}
-
-/* ---- from inside to the lab ---- */
-
-static void forget(struct state **s, const struct state *other)
-{
-    if (*s && *s != other) {
-        state_drop(*s);
-        free(*s);
-    }
-    *s = NULL;
-}
-
-static bool ask_state(struct keeper *k, struct err *e)
-{
-    AUTO(message_drop)
-    struct message m = {
-        .fds = {-1, -1, -1}
-    };
-    if (!link_say(k->link, LINK_LOOK, "") || !answer(k, &m))
-        return err_set(e, "the server's first process is gone");
-    if (m.kind == LINK_SAME)
-        return true;
-    struct state *now = xcalloc(1, sizeof(*now));
-    if (m.kind != LINK_STATE || !state_take(&m.bytes, k->latest, k->lab_ms, k->now_ms, now, e)) {
-        state_drop(now);
-        free(now);
-        return e->set ? false : err_set(e, "the server sent \"%c\" instead of its state", m.kind >= ' ' ? m.kind : '?');
-    }
-    if (k->one_id)
-        state_own(now, k->latest, true);
-    forget(&k->latest, k->agreed);
-    k->latest = now;
-    return true;
-}
-
-static void remember_told(struct keeper *k, const struct stay *stay)
-{
-    for (size_t i = 0; i < stay->n_changes; i++)
-        *GROW(k->told.changes, k->told.n_changes, k->told.cap_changes) = json_incref(stay->changes[i]);
-    k->n_told++;
-}
-
-/* What inside has changed; and the end of a login, if `session` is one. */
-static bool tell(struct keeper *k, long session, struct err *e)
-{
-    AUTO(stay_drop) struct stay stay = {.on = k->server->name, .session = session};
-    AUTO(str_drop) struct str settled = {0};
-    struct err too_big = {0};
-    stay.left_ms = k->lab_ms + clock_now_ms() - k->now_ms;
-    if (k->latest != k->agreed)
-        stay_compare(&stay, &k->agreed->tree, &k->latest->tree, root_is_ours, &too_big);
-    if (k->latest->settled)
-        str_add_json_value(&settled, k->latest->settled);
-    if (settled.len && !text_same(str_text(&settled), k->settled))
-        stay.settled = k->latest->settled;
-    bool silent = !stay.n_changes && !stay.settled && !session;
-    if (!silent && !k->house->tell(k->house->context, &stay, e))
-        return false;
-    if (too_big.set)
-        note_to_all(k, arena_printf(&k->lab.arena, "not kept: %s", too_big.msg));
-    if (!silent)
-        remember_told(k, &stay);
-    forget(&k->agreed, k->latest);
-    k->agreed = k->latest;
-    free(k->settled);
-    k->settled = str_steal(&settled);
-    return true;
-}
-
-/* ---- from the lab to inside ---- */
-
-/* Lines that were added to the journal by somebody else, about this server. */
-static bool journal_has_news(struct keeper *k)
-{
-    AUTO(arena_drop) struct arena arena = {0};
-    struct stat st;
-    bool news = false;
-    const char *path = arena_printf(&arena, "%s/.cafelab/journal.jsonl", k->house->dir);
-    const char *on = arena_printf(&arena, "\"on\":\"%s\"", k->server->name);
-    FILE *file = stat(path, &st) || st.st_size <= k->journal ? NULL : fopen(path, "re");
-    AUTO(free_text) char *line = NULL;
-    size_t cap = 0;
-    if (!file || fseeko(file, k->journal, SEEK_SET)) {
-        if (file)
-            fclose(file);
-        return false;
-    }
-    for (ssize_t n; (n = getline(&line, &cap, file)) > 0 && line[n - 1] == '\n';) {
-        news |= strstr(line, on) && !strstr(line, "\"agent\":\"shell\"");
-        k->journal += n;
-    }
-    fclose(file);
-    return news;
-}
-
-static bool files_written(struct keeper *k)
-{
-    AUTO(arena_drop) struct arena arena = {0};
-    struct stat st;
-    if (stat(arena_printf(&arena, "%s/.cafelab/written", k->house->dir), &st))
-        return false;
-    bool newer = st.st_mtim.tv_sec != k->files.tv_sec || st.st_mtim.tv_nsec != k->files.tv_nsec;
-    k->files = st.st_mtim;
-    return newer;
-}
-
-static void take_lab(struct keeper *k, struct lab *lab)
-{
-    char *name = xstrdup(k->server ? k->server->name : "");
-    lab_drop(&k->lab);
-    k->lab = *lab;
-    k->server = *name ? find_server(&k->lab.world, name) : k->lab.world.servers;
-    free(name);
-    stay_drop(&k->told);
-    k->n_told = 0;
-}
-
-/* `visitor` (owned) is somebody who came with it; NULL = nobody. */
-static bool bring_news(struct keeper *k, struct lab *lab, json_t *visitor, struct err *e)
-{
-    AUTO(message_drop)
-    struct message m = {
-        .fds = {-1, -1, -1}
-    };
-    const struct server *is = find_server(&lab->world, k->server->name);
-    json_auto_t *news = is ? news_of(k->server, is, &k->told) : NULL;
-    AUTO(str_drop) struct str text = {0};
-    if (visitor) {
-        news = news ? news : json_object();
-        json_object_set_new(news, "visitor", visitor);
-    }
-    if (news)
-        str_add_json_value(&text, news);
-    bool good = !news || (link_send(k->link, LINK_NEWS, text.s, text.len, NULL, 0) && answer(k, &m)) ||
-                err_set(e, "the server's first process is gone");
-    if (good && news && m.kind != LINK_TAKEN)
-        good = err_set(e, "%s", m.kind == LINK_ERROR ? str_text(&m.bytes) : "the server did not take the news");
-    if (news)
-        news_apply(k->agreed, news, k->lab_ms + clock_now_ms() - k->now_ms);
-    if (news && k->latest != k->agreed)
-        news_apply(k->latest, news, k->lab_ms + clock_now_ms() - k->now_ms);
-    if (is)
-        take_lab(k, lab);
-    return good;
-}
-
-static bool look_at_lab(struct keeper *k, struct err *e)
-{
-    struct lab lab;
-    files_written(k);
-    if (!k->house->look(k->house->context, &lab, e))
-        return false;
-    k->news_due = false;
-    return bring_news(k, &lab, NULL, e);
-}
-
-/* Both ways; now and then, and before somebody comes or goes. */
-static bool exchange(struct keeper *k, struct err *e)
-{
-    bool news = journal_has_news(k);
-    int64_t now_ms = clock_now_ms();
-    if (news)
-        k->alert_until_ms = now_ms + SETTLE_MS;
-    k->news_due |= news || k->n_told > TOLD_MAX || (now_ms < k->alert_until_ms && files_written(k));
-    return ask_state(k, e) && tell(k, 0, e) && (!k->news_due || look_at_lab(k, e));
-}
-
-static void note(struct keeper *k)
-{
-    struct err e = {0};
-    int64_t now_ms = clock_now_ms();
-    if (now_ms < k->next_note_ms || !k->agreed)
-        return;
-    bool good = exchange(k, &e);
-    k->next_note_ms = clock_now_ms() + (good ? LOOK_EVERY_MS : FAILED_WAIT_MS);
-    if (!good && !k->broken)
-        note_to_all(k, e.msg);
-}
-
-/* ---- somebody comes ---- */
 
 static json_t *refusal_of(const struct lab *lab, const struct server *s, json_t *answer)
 {
@@ -388,7 +123,7 @@ static bool receive_start(struct keeper *k, struct err *e)
             k->doors = doors_attend(k->house, about, m.fds);
             free(about);
         }
-        pass_on(k, &m);
+        keeper_pass_on(k, &m);
         if (m.kind == LINK_GO)
             break;
     }
@@ -396,9 +131,7 @@ static bool receive_start(struct keeper *k, struct err *e)
         k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
         state_copy(k->agreed, &k->server->tree);
     }
-    files_written(k);
-    journal_has_news(k);
-    k->next_note_ms = clock_now_ms() + LOOK_EVERY_MS;
+    keeper_begin(k);
     return true;
 }
 
@@ -406,7 +139,7 @@ static bool join_inside(struct keeper *k, struct lab *lab, json_t *wish, long se
 {
     json_t *visitor = json_deep_copy(wish);
     json_put(visitor, "session", json_integer(session));
-    return bring_news(k, lab, visitor, e);
+    return keeper_bring(k, lab, visitor, e);
 }
 
 static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e)
@@ -415,7 +148,7 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
     json_auto_t *came = NULL;
     struct arrival arrival = {
         .on = json_str(wish, "on"), .console = json_bool_or(wish, "console", false), .joins = k->gate != 0};
-    if (k->gate && !exchange(k, e))
+    if (k->gate && !keeper_exchange(k, e))
         return false;
     if (k->gate && arrival.on && !text_same(arrival.on, k->server->name))
         return err_set(e, "a shell is open on the server \"%s\": leave it first", k->server->name);
@@ -493,7 +226,7 @@ static void end_inside(struct keeper *k)
 static void see_off(struct keeper *k, struct guest *g)
 {
     struct err e = {0}, ignored = {0};
-    bool good = k->agreed && (k->broken || ask_state(k, &e)) && tell(k, g->session, &e);
+    bool good = k->agreed && (k->broken || keeper_ask(k, &e)) && keeper_tell(k, g->session, &e);
     if (!k->agreed)
         good = !e.set;
     k->news_due = true;
@@ -502,7 +235,7 @@ static void see_off(struct keeper *k, struct guest *g)
         err_set(&e, "the server's first process is gone");
     if (k->n_guests == 1)
         end_inside(k);
-    if (!good && k->agreed && tell(k, g->session, &ignored))
+    if (!good && k->agreed && keeper_tell(k, g->session, &ignored))
         link_say(g->fd, LINK_NOTE, "what was done in the last second may be lost");
     else if (!good)
         link_say(g->fd, LINK_ERROR, e.msg);
@@ -546,7 +279,7 @@ static void hear_inside(struct keeper *k)
     };
     struct err e = {0};
     if (link_receive(k->link, &m, &e))
-        pass_on(k, &m);
+        keeper_pass_on(k, &m);
     else
         k->broken = true;
 }
@@ -574,7 +307,7 @@ static void turn(struct keeper *k)
     if (fds[0].revents)
         accept_guest(k);
     if (k->gate > 0 && !k->broken && k->n_guests)
-        note(k);
+        keeper_note(k);
 }
 
 static void become_background(void)

