@@ -156,8 +156,8 @@ bool lab_call(struct lab *, const char *as, const char *op, const char *on, json
 /* Where the bytes of an object lie that somebody put into a bucket: the world has but its size and ETag. */
 char *lab_object_path(struct arena *, const char *dir, const char *bucket, const char *key);
 /* The lab's story with its names and marks: a static lab's is played again; a live lab's is told again from its journal,
- * up to the last scripted step. False while a live story is not over: the message says what is yet to come. The scenario
- * stays the lab's. */
+ * up to the last scripted step. False while a live story is not over; the message does not say what is yet to come, since
+ * students read it. The scenario stays the lab's. */
 bool lab_story(struct lab *, struct play *, struct err *);
 /* Plays the scenario's solution, or another of its repairs; `skip` leaves out that step (0-based), -1 none; how many steps
  * were played comes back. Filling in answers.yaml is the grader's part, not this. False when a step fails: the message has

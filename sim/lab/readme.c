@@ -71,6 +71,8 @@ bool lab_readme_write(struct play *p, const struct lab_facts *facts, const char 
     struct frame f = {p, facts, str_text(&brief), str_text(&asked)};
     if (!scenario_expand(str_text(&frame), frame_lookup, &f, &text, e))
         return err_wrap(e, "%s", path);
+    if (facts->live && !file_read(data_path(&arena, "fixtures/lab/live.%s.md", facts->language), 1 << 20, &text, e))
+        return false;
     if (facts->ids && !file_read(data_path(&arena, "fixtures/lab/handin.%s.md", facts->language), 1 << 20, &text, e))
         return false;
     return file_write(lab_file(&arena, dir, "README.md"), str_text(&text), text.len, 0644, e);

@@ -46,6 +46,13 @@ check 'what it changed is in the files when it returns' grep -q at-once-4 "$lab/
 run query "$lab" 'SELECT count(*) FROM logs'
 is 0 $status 'query while it is served'
 aws s3 mb s3://cafelab-goes-on >/dev/null
+for command in check grade "hint --yes"; do
+    run $command "$lab" $([ "$command" = "hint --yes" ] && echo who)
+    is 2 $status "$command before the story is over"
+    says 'the story of this live lab is not over' "$err"
+    lacks faythe "$err"
+done
+says 'This lab is live' "$lab/README.md"
 leave INT
 is 0 $status 'Ctrl-C'
 serve "$lab"
