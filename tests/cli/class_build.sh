@@ -76,6 +76,7 @@ is 0 $status 'hint'
 check 'a hint says something' test "$(wc -l <"$out")" -ge 2
 run solve $a
 is 2 $status 'solve'
+says 'is a bundle of a class: the solution is not in it' "$err"
 run grade $a
 says 'a bundle of a class: say --class DIR' "$err"
 run call $a iam:ListUsers --as martha
