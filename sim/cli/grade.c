@@ -163,16 +163,15 @@ const struct command command_grade = {
     .name = "grade",
     .synopsis = "DIR|FILE...",
     .says = "grade labs and what was handed in: every point that was lost, why, and where it is to be seen",
-    .more =
-        "Answers are judged by what they mean, repairs by the state that was left behind, however it was reached.\n"
-        "A failed veto (the trail is off, the evidence was edited) takes the whole score.\n"
-        "FILE is what `cafelab submit` packed, a lab as tar, tar.gz or zip, or an LMS's zip of many; nothing is unpacked.\n"
-        "\n"
-        "Formats: text, json, jsonl, csv, csv-items for teachers; html, junit, tap, gradescope, github, autolab,\n"
-        "prairielearn, check50, submitty, moodle, nbgrader and lti, which students see, too: they leave out what questions\n"
-        "expected unless --show-answers is given.\n"
-        "\n"
-        "Exit status 1: --fail-under was given and a score lies below; 2: a submission cannot be graded.",
+    .more = "Answers are judged by what they mean, repairs by the state that was left behind, however it was reached.\n"
+            "A failed veto (the trail is off, the evidence was edited) takes the whole score.\n"
+            "FILE is what `cafelab submit` packed, a lab as tar, tar.gz or zip, or an LMS's zip of many; nothing is unpacked.\n"
+            "\n"
+            "Formats: text, json, jsonl, csv, csv-items for teachers; html, junit, tap, gradescope, github, autolab,\n"
+            "prairielearn, check50, submitty, moodle, canvas, nbgrader and lti, which students see, too: they leave out what\n"
+            "questions expected unless --show-answers is given.\n"
+            "\n"
+            "Exit status 1: --fail-under was given and a score lies below; 2: a submission cannot be graded.",
     .least = 1,
     .most = SIZE_MAX,
     .run = run,
