@@ -149,17 +149,13 @@ static bool open_files(struct trail_files *t, struct err *e)
 
 static bool signed_by(EVP_PKEY *key, const struct str *text, const char *hex)
 {
-    unsigned char signature[512];
-    size_t n = hex ? strlen(hex) / 2 : 0;
-    if (!n || n > sizeof(signature) || strspn(hex, ALPHABET_HEX) != 2 * n)
+    AUTO(str_drop) struct str signature = {0};
+    if (!hex || !hex_decode(hex, strlen(hex), &signature) || !signature.len || signature.len > 512)
         return false;
-    for (size_t i = 0; i < n; i++) {
-        char two[3] = {hex[2 * i], hex[2 * i + 1], 0};
-        signature[i] = (unsigned char)strtoul(two, NULL, 16);
-    }
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool good = context && EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
-                EVP_DigestVerify(context, signature, n, (const unsigned char *)str_text(text), text->len) == 1;
+                EVP_DigestVerify(context, (const unsigned char *)signature.s, signature.len,
+                                 (const unsigned char *)str_text(text), text->len) == 1;
     EVP_MD_CTX_free(context);
     return good;
 }

@@ -128,7 +128,7 @@ static bool take_parts(struct call *c, const struct upload *upload, const json_t
         int64_t number = json_int_or(one, "partNumber", 0);
         const struct upload_part *part = find_part(upload, number);
         const char *etag = plain_etag(c, json_str(one, "etag"));
-        if (!part || !text_same(part->etag, etag))
+        if (!part || !text_same(part->etag, etag) || !hex_decode(etag, strlen(etag), md5s))
             call_fail(c, "InvalidPart",
                       "One or more of the specified parts could not be found.  The part may not have been uploaded, or the "
                       "specified entity tag may not match the part's entity tag.");
@@ -136,10 +136,6 @@ static bool take_parts(struct call *c, const struct upload *upload, const json_t
             call_fail(c, "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size");
         if (c->failed || !part)
             return false;
-        for (const char *hex = part->etag; hex[0] && hex[1]; hex += 2) {
-            const char pair[] = {hex[0], hex[1], '\0'};
-            str_addc(md5s, (char)strtoul(pair, NULL, 16));
-        }
         *size += part->size;
     }
     return !c->failed;

@@ -142,6 +142,8 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, ui
 void md5_hex(const void *data, size_t n, char out[33]);
 void str_add_base64(struct str *, const void *data, size_t n);
 bool base64_decode(const char *s, size_t n, struct str *out);
+bool hex_decode(const char *s, size_t n, struct str *out); /* pairs of digits of ALPHABET_HEX */
+
 struct cidr { /* IPv4 (family 4) or IPv6 (family 6) */
     int family, bits;
     uint8_t addr[16];

@@ -91,6 +91,19 @@ bool base64_decode(const char *s, size_t n, struct str *out)
     return true;
 }
 
+bool hex_decode(const char *s, size_t n, struct str *out)
+{
+    static const char digits[] = ALPHABET_HEX;
+    if (n % 2)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!s[i] || !strchr(digits, s[i]))
+            return false;
+    for (size_t i = 0; i < n; i += 2)
+        str_addc(out, (char)((strchr(digits, s[i]) - digits) << 4 | (strchr(digits, s[i + 1]) - digits)));
+    return true;
+}
+
 /* ---- networks ---- */
 
 bool cidr_parse(const char *s, struct cidr *out)

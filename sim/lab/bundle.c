@@ -21,13 +21,10 @@ struct seed lab_bundle_seed(const struct seed *seed)
 
 bool lab_ids_parse(const char *hex, struct seed *ret)
 {
-    if (strlen(hex) != 2 * sizeof(ret->key) || strspn(hex, ALPHABET_HEX) != 2 * sizeof(ret->key))
+    AUTO(str_drop) struct str key = {0};
+    if (!hex_decode(hex, strlen(hex), &key) || key.len != sizeof(ret->key))
         return false;
-    for (size_t i = 0; i < sizeof(ret->key); i++) {
-        unsigned byte = 0;
-        sscanf(hex + 2 * i, "%2x", &byte);
-        ret->key[i] = (uint8_t)byte;
-    }
+    memcpy(ret->key, key.s, sizeof(ret->key));
     return true;
 }
 

@@ -50,6 +50,20 @@ static void test_base64(void)
     }
 }
 
+static void test_hex(void)
+{
+    static const char *const bad[] = {"0", "0g", "0A", "ab ", "a b", "0x12"};
+    AUTO(str_drop) struct str bytes = {0};
+
+    CU_ASSERT(hex_decode("", 0, &bytes) && bytes.len == 0);
+    CU_ASSERT(hex_decode("00ff61", 6, &bytes));
+    CU_ASSERT(bytes.len == 3 && memcmp(bytes.s, "\0\377a", 3) == 0);
+    CU_ASSERT_FALSE(hex_decode("ab\0c", 4, &bytes));
+    for (size_t i = 0; i < COUNT(bad); i++)
+        CU_ASSERT_FALSE(hex_decode(bad[i], strlen(bad[i]), &bytes));
+    CU_ASSERT_EQUAL(bytes.len, 3);
+}
+
 static void test_cidr(void)
 {
     static const struct {
@@ -122,6 +136,7 @@ static void test_within(void)
 CU_TestInfo base_codec_tests[] = {
     {"hashes",           test_hashes},
     {"base64",           test_base64},
+    {"hex",              test_hex   },
     {"networks",         test_cidr  },
     {"within a network", test_within},
     CU_TEST_INFO_NULL,
