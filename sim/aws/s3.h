@@ -10,7 +10,6 @@ struct bucket *s3_bucket(struct call *); /* of bucketName; NULL after NoSuchBuck
 /* Of the trails: what they delivered there are files, not objects of the world. */
 bool s3_has_delivered_logs(const struct world *, const struct bucket *);
 
-struct object *s3_find_object(const struct bucket *, const char *key);
 struct object *s3_asked_object(struct call *); /* of bucketName and key; NULL after a failure */
 json_t *s3_quoted(const char *etag);
 json_t *s3_owner(const struct call *);                    /* {"ID"} */

@@ -12,14 +12,6 @@
 
 #define MOST_KEYS 1000
 
-struct object *s3_find_object(const struct bucket *bucket, const char *key)
-{
-    for (struct object *object = bucket->objects; object; object = object->next)
-        if (text_same(object->key, key))
-            return object;
-    return NULL;
-}
-
 static bool may_list(struct call *c, const struct bucket *bucket)
 {
     const struct principal *who = &c->action->who;
@@ -46,7 +38,7 @@ static void see_files(struct call *c, const struct bucket *bucket)
 struct object *s3_asked_object(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
-    struct object *object = bucket ? s3_find_object(bucket, call_text(c, "key")) : NULL;
+    struct object *object = bucket ? find_object(bucket, call_text(c, "key")) : NULL;
     if (!bucket || object)
         return object;
     if (s3_has_delivered_logs(c->w, bucket) && strstr(call_text(c, "key"), "AWSLogs/"))
@@ -142,7 +134,7 @@ void s3_get_object_tagging(struct call *c)
 /* A delivered log's file follows the journal: sim/evidence/cloudtrail_deleted.c. */
 static void remove_object(struct bucket *bucket, const char *key)
 {
-    struct object *object = s3_find_object(bucket, key);
+    struct object *object = find_object(bucket, key);
     if (object)
         list_remove(&bucket->objects, object);
 }

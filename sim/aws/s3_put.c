@@ -114,7 +114,7 @@ void s3_put_object(struct call *c)
         return;
     if (size < 0 || size > (int64_t)MOST_BYTES)
         return call_fail(c, "EntityTooLarge", "Your proposed upload exceeds the maximum allowed size");
-    if (text_same(call_text(c, "if-none-match"), "*") && s3_find_object(bucket, call_text(c, "key")))
+    if (text_same(call_text(c, "if-none-match"), "*") && find_object(bucket, call_text(c, "key")))
         return call_fail(c, "PreconditionFailed", "At least one of the pre-conditions you specified did not hold");
     if (call_text(c, "etag")) /* by who has the bytes */
         snprintf(etag, sizeof(etag), "%.32s", call_text(c, "etag"));
@@ -133,7 +133,7 @@ bool s3_find_source(struct call *c, const char *source, struct object *out)
     source += *source == '/';
     size_t n = strcspn(source, "/");
     struct bucket *from = find_bucket(c->w, arena_dupn(c->arena, source, n));
-    struct object *object = from && source[n] ? s3_find_object(from, source + n + 1) : NULL;
+    struct object *object = from && source[n] ? find_object(from, source + n + 1) : NULL;
     if (object)
         *out = *object;
     if (from && call_text(c, "etag")) { /* by who has the bytes: they may be a delivered log's */

@@ -155,6 +155,8 @@ bool lab_hold_says(int held, const char *dir, unsigned port, struct err *); /* w
 bool lab_call(struct lab *, const char *as, const char *op, const char *on, json_t *params, struct outcome *, struct err *);
 /* Where the bytes of an object lie that somebody put into a bucket: the world has but its size and ETag. */
 char *lab_object_path(struct arena *, const char *dir, const char *bucket, const char *key);
+/* May a key be a path below its bucket's folder in s3/? Nothing of it is empty, "." or "..". */
+bool lab_key_is_path(const char *key);
 /* The lab's story with its names and marks: a static lab's is played again; a live lab's is told again from its journal,
  * up to the last scripted step. False while a live story is not over; the message does not say what is yet to come, since
  * students read it. The scenario stays the lab's. */

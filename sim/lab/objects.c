@@ -90,8 +90,7 @@ bool lab_objects_take(struct lab *lab, struct err *e)
 
 /* ---- at once, for who asks ---- */
 
-/* A path below the bucket: nothing of it is empty, "." or "..". */
-static bool is_path(const char *key)
+bool lab_key_is_path(const char *key)
 {
     for (const char *part = key; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
         size_t n = strcspn(part, "/");
@@ -101,14 +100,6 @@ static bool is_path(const char *key)
     return true;
 }
 
-static struct object *find_object(const struct bucket *bucket, const char *key)
-{
-    struct object *object = bucket->objects;
-    while (object && !text_same(object->key, key))
-        object = object->next;
-    return object;
-}
-
 static void see_one(struct lab *lab, struct bucket *bucket, const char *key)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -116,7 +107,7 @@ static void see_one(struct lab *lab, struct bucket *bucket, const char *key)
     struct err ignored = {0};
     struct stat st;
     struct object *object = find_object(bucket, key);
-    bool there = is_path(key) && !lstat(arena_printf(&arena, "%s/%s", t.root, key), &st) && S_ISREG(st.st_mode);
+    bool there = lab_key_is_path(key) && !lstat(arena_printf(&arena, "%s/%s", t.root, key), &st) && S_ISREG(st.st_mode);
     struct dir_entry entry = {.path = key};
     if (there) {
         entry.size = st.st_size;

@@ -18,21 +18,10 @@ static const char *kept_path(struct exchange *ex, const char *bucket, const char
     return lab_object_path(&ex->r->arena, live_dir(ex->live), bucket, key);
 }
 
-/* A key that is a path below its bucket: nothing of it is empty, "." or "..". */
-static bool plain_key(const char *key)
-{
-    for (const char *part = key; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
-        size_t n = strcspn(part, "/");
-        if (!n || (part[0] == '.' && (n == 1 || (n == 2 && part[1] == '.'))))
-            return false;
-    }
-    return true;
-}
-
 static int open_object(struct exchange *ex, const char *bucket, const char *key)
 {
     int fd = open(kept_path(ex, bucket, key), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 && plain_key(bucket) && plain_key(key))
+    if (fd < 0 && lab_key_is_path(bucket) && lab_key_is_path(key))
         fd = open(arena_printf(&ex->r->arena, "%s/s3/%s/%s", live_dir(ex->live), bucket, key),
                   O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     return fd;
@@ -255,7 +244,7 @@ static void send_object(struct exchange *ex)
 static void forget_object(struct exchange *ex, const char *key)
 {
     unlink(kept_path(ex, ex->s3.bucket, key));
-    if (plain_key(ex->s3.bucket) && plain_key(key))
+    if (lab_key_is_path(ex->s3.bucket) && lab_key_is_path(key))
         unlink(arena_printf(&ex->r->arena, "%s/s3/%s/%s", live_dir(ex->live), ex->s3.bucket, key));
 }
 

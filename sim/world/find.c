@@ -71,6 +71,11 @@ struct bucket *find_bucket(const struct world *w, const char *name)
     return FIND(bucket, w->account.buckets, text_same(it->name, name));
 }
 
+struct object *find_object(const struct bucket *bucket, const char *key)
+{
+    return FIND(object, bucket->objects, text_same(it->key, key));
+}
+
 /* "1234abcd-..", "alias/logs", "arn:aws:kms:<region>:<account>:key/1234abcd-..", "arn:...:alias/logs" */
 struct kms_key *find_kms_key(const struct world *w, const char *id_arn_or_alias)
 {

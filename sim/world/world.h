@@ -501,6 +501,7 @@ struct policy_doc *find_policy(const struct world *, const char *arn);
 struct security_group *find_security_group(const struct world *, const char *id_or_name);
 struct instance *find_instance(const struct world *, const char *id);
 struct bucket *find_bucket(const struct world *, const char *name);
+struct object *find_object(const struct bucket *, const char *key);
 struct kms_key *find_kms_key(const struct world *, const char *id_arn_or_alias);
 struct trail *find_trail(const struct world *, const char *name_or_arn);
 struct server *find_server(const struct world *, const char *name);
