@@ -9,11 +9,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define CREDENTIALS_LEAST_MS (5 * 60000) /* what is left of them when new ones are made (EC2 user guide) */
 #include <unistd.h>
 
-#define TICK_MS 20000 /* a call takes a person that long */
+#define TICK_MS 20000                    /* a call takes a person that long */
+#define CREDENTIALS_LEAST_MS (5 * 60000) /* what is left of them when new ones are made (EC2 user guide) */
 
 int64_t lab_now(const struct lab *lab)
 {

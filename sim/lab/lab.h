@@ -142,10 +142,9 @@ void lab_drop(struct lab *); /* writes nothing */
 void lab_journal_add(struct str *, const struct world *, size_t first);
 
 /* Takes hold of a lab, for as long as the descriptor that is returned stays open; -1 when another process has it and
- * does not let go within ten seconds, or serves it: the message names its pid and its port. Whoever writes into a lab holds it
+ * does not let go within five seconds, or serves it: the message names its pid and its port. Whoever writes into a lab holds it
  * before opening it. */
 int lab_hold(const char *dir, struct err *);
-bool lab_is_held(const char *dir);                                          /* by anybody */
 bool lab_hold_says(int held, const char *dir, unsigned port, struct err *); /* who holds it; port 0 = does not serve it */
 
 /* One operation as the student (or as `as`, a person of the cast): acts, appends to the journal (fsync), then brings

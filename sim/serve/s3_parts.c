@@ -48,7 +48,7 @@ bool parts_join(struct exchange *ex)
     const json_t *parts = json_object_get(ex->params, "parts");
     ex->aside = arena_printf(&ex->r->arena, "%s.%s", ex->place, ex->request_id);
     int to = open(ex->aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    bool good = to >= 0 || !access(folder_of(ex), F_OK) ? to >= 0 : true; /* no folder: no such upload */
+    bool good = to >= 0 || access(folder_of(ex), F_OK); /* no folder: no such upload, as the lab says */
     for (size_t i = 0; i < json_array_size(parts) && good && to >= 0; i++)
         good = append(to, arena_printf(&ex->r->arena, "%s/%d", folder_of(ex),
                                        (int)json_int_or(json_array_get(parts, i), "partNumber", 0)));
