@@ -7,6 +7,7 @@
 #include "sim/aws/s3.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MOST_PARTS 10000
 #define LEAST_BYTES (5u << 20)
@@ -25,6 +26,16 @@ static struct upload *asked_upload(struct call *c)
     return upload;
 }
 
+/* In the order in which they are listed: by key, then as they came. */
+static void put_upload(struct bucket *bucket, struct upload *upload)
+{
+    struct upload **at = &bucket->uploads;
+    while (*at && strcmp((*at)->key, upload->key) <= 0)
+        at = &(*at)->next;
+    upload->next = *at;
+    *at = upload;
+}
+
 void s3_create_upload(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
@@ -36,7 +47,7 @@ void s3_create_upload(struct call *c)
     upload->key = kept(c, call_text(c, "key"));
     upload->started_ms = c->now_ms;
     upload->said = said;
-    list_append(&bucket->uploads, upload);
+    put_upload(bucket, upload);
     c->reply = json_pack("{s:s, s:s, s:s}", "Bucket", bucket->name, "Key", upload->key, "UploadId", upload->id);
     s3_say_encryption(c, &said);
 }
@@ -182,14 +193,19 @@ static json_t *initiator(struct call *c)
     return who;
 }
 
+static int64_t most_of(const struct call *c, const char *param)
+{
+    int64_t most = call_int(c, param, MOST_LISTED);
+    return most < 0 || most > MOST_LISTED ? MOST_LISTED : most;
+}
+
 void s3_list_parts(struct call *c)
 {
     const struct upload *upload = asked_upload(c);
     int64_t after = strtoll(text_or(call_text(c, "part-number-marker"), "0"), NULL, 10), last = 0;
-    int64_t most = call_int(c, "max-parts", MOST_LISTED);
+    int64_t most = most_of(c, "max-parts");
     if (!upload)
         return;
-    most = most < 0 || most > MOST_LISTED ? MOST_LISTED : most;
     json_t *list = json_array();
     const struct upload_part *part = upload->parts;
     for (; part && (int64_t)json_array_size(list) < most; part = part->next)
@@ -206,19 +222,42 @@ void s3_list_parts(struct call *c)
                   initiator(c), "Owner", s3_owner(c), "StorageClass", text_or(upload->said.storage_class, "STANDARD"));
 }
 
+/* A page begins behind the upload that the markers name; a key alone is all of its uploads. */
+static const struct upload *behind_markers(const struct call *c, const struct upload *upload)
+{
+    const char *key = call_text(c, "key-marker"), *id = call_text(c, "upload-id-marker");
+    while (key && upload && strcmp(upload->key, key) < 0)
+        upload = upload->next;
+    for (bool passed = false; key && upload && text_same(upload->key, key) && !passed; upload = upload->next)
+        passed = text_same(upload->id, id);
+    return upload;
+}
+
+static json_t *listed_upload(struct call *c, const struct upload *upload)
+{
+    return json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "UploadId", upload->id, "Key", upload->key, "Initiated",
+                     date_iso(upload->started_ms), "StorageClass", text_or(upload->said.storage_class, "STANDARD"), "Owner",
+                     s3_owner(c), "Initiator", initiator(c));
+}
+
 void s3_list_uploads(struct call *c)
 {
     const struct bucket *bucket = s3_bucket(c);
     const char *prefix = text_or(call_text(c, "prefix"), "");
+    int64_t most = most_of(c, "max-uploads");
     if (!bucket)
         return;
     json_t *list = json_array();
-    for (const struct upload *upload = bucket->uploads; upload; upload = upload->next)
-        if (text_starts(upload->key, prefix))
-            json_array_append_new(list, json_pack("{s:s, s:s, s:o, s:s, s:o, s:o}", "UploadId", upload->id, "Key", upload->key,
-                                                  "Initiated", date_iso(upload->started_ms), "StorageClass",
-                                                  text_or(upload->said.storage_class, "STANDARD"), "Owner", s3_owner(c),
-                                                  "Initiator", initiator(c)));
-    c->reply = json_pack("{s:s, s:s, s:i, s:b, s:o}", "Bucket", bucket->name, "Prefix", prefix, "MaxUploads", MOST_LISTED,
-                         "IsTruncated", 0, "Uploads", list);
+    const struct upload *last = NULL, *upload = behind_markers(c, bucket->uploads);
+    for (; upload && (!text_starts(upload->key, prefix) || (int64_t)json_array_size(list) < most); upload = upload->next)
+        if (text_starts(upload->key, prefix)) {
+            json_array_append_new(list, listed_upload(c, upload));
+            last = upload;
+        }
+    c->reply = json_pack("{s:s, s:s, s:I, s:b, s:o}", "Bucket", bucket->name, "Prefix", prefix, "MaxUploads", (json_int_t)most,
+                         "IsTruncated", upload != NULL, "Uploads", list);
+    json_put_text(c->reply, "KeyMarker", call_text(c, "key-marker"));
+    json_put_text(c->reply, "UploadIdMarker", call_text(c, "upload-id-marker"));
+    json_put_text(c->reply, "NextKeyMarker", upload && last ? last->key : NULL);
+    json_put_text(c->reply, "NextUploadIdMarker", upload && last ? last->id : NULL);
 }

@@ -93,7 +93,30 @@ static void test_keys(void)
     desk_replay(&d);
 }
 
+/* What is encrypted with one key is no other key's; a data key is as long as it was asked to be. */
+static void test_use(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "kms:CreateKey", NULL, NULL, "keep one = reply.KeyMetadata.KeyId"},
+         {"sofia", "kms:CreateKey", NULL, NULL, "keep two = reply.KeyMetadata.KeyId"},
+         {"sofia", "kms:Encrypt", "{'keyId': '{one}', 'plaintext': 'dGVh'}", NULL, "keep sealed = reply.CiphertextBlob"},
+         {"sofia", "kms:Decrypt", "{'ciphertextBlob': '{sealed}', 'keyId': '{two}'}", "IncorrectKeyException", NULL},
+         {"sofia", "kms:Decrypt", "{'ciphertextBlob': '{sealed}', 'keyId': '{one}'}", NULL, "reply.Plaintext = dGVh"},
+         {"sofia", "kms:GenerateDataKey", "{'keyId': '{one}', 'numberOfBytes': 0}", "ValidationException",
+          "says = *or equal to 1"},
+         {"sofia", "kms:GenerateDataKey", "{'keyId': '{one}', 'numberOfBytes': 1025}", "ValidationException",
+          "says = *or equal to 1024"},
+         {"sofia", "kms:GenerateDataKey", "{'keyId': '{one}', 'numberOfBytes': 3}", NULL,
+          "reply.Plaintext = ????\nkeep key = reply.Plaintext\nkeep blob = reply.CiphertextBlob"},
+         {"sofia", "kms:Decrypt", "{'ciphertextBlob': '{blob}'}", NULL, "reply.Plaintext = {key}"},
+         {"sofia", "kms:Encrypt", "{'keyId': '{one}', 'plaintext': 'no base64'}", "ValidationException", NULL});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_kms_tests[] = {
     {"keys, aliases, policies, use", test_keys},
+    {"each key opens its own",       test_use },
     CU_TEST_INFO_NULL,
 };

@@ -204,9 +204,84 @@ static void test_strangers(void)
     desk_replay(&d);
 }
 
+#define PART(id, number, size, etag)                                                                                           \
+    {                                                                                                                          \
+        "sofia", "s3:UploadPart",                                                                                              \
+            "{'bucketName': 'assets-1', 'key': 'b', 'uploadId': '" id "', 'partNumber': '" number "', 'size': " size           \
+            ", 'etag': '" etag "'}",                                                                                           \
+            NULL, NULL                                                                                                         \
+    }
+#define COMPLETE(parts) "{'bucketName': 'assets-1', 'key': 'b', 'uploadId': '{b}', 'parts': [" parts "]}"
+#define NAMED(number, etag) "{'partNumber': " number ", 'etag': '" etag "'}"
+#define AN_ETAG "0cc175b9c0f1b6a831c399e269772661"
+#define UPLOADS(more) "{'bucketName': 'assets-1'" more "}"
+
+/* Which parts make an object, and what is listed of those that are not there yet. */
+static void test_parts(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(
+        &d, {"sofia", "s3:CreateBucket", "{'bucketName': 'assets-1'}", NULL, NULL},
+        {"sofia", "s3:CreateMultipartUpload", "{'bucketName': 'assets-1', 'key': 'b'}", NULL, "keep b = reply.UploadId"},
+        {"sofia", "s3:CreateMultipartUpload", "{'bucketName': 'assets-1', 'key': 'a/1'}", NULL, "keep a = reply.UploadId"},
+        {"sofia", "s3:CreateMultipartUpload", "{'bucketName': 'assets-1', 'key': 'b'}", NULL, "keep second = reply.UploadId"},
+        {"sofia", "s3:ListMultipartUploads", UPLOADS(", 'max-uploads': 2"), NULL,
+         "reply.Uploads.0.UploadId = {a}\nreply.Uploads.1.UploadId = {b}\nreply.Uploads.2 = -\nreply.IsTruncated = true\n"
+         "reply.NextKeyMarker = b\nreply.NextUploadIdMarker = {b}"},
+        {"sofia", "s3:ListMultipartUploads", UPLOADS(", 'key-marker': 'b', 'upload-id-marker': '{b}'"), NULL,
+         "reply.Uploads.0.UploadId = {second}\nreply.Uploads.1 = -\nreply.IsTruncated = false\nreply.NextKeyMarker = -"},
+        {"sofia", "s3:ListMultipartUploads", UPLOADS(", 'key-marker': 'a/1'"), NULL, "reply.Uploads.0.UploadId = {b}"},
+        {"sofia", "s3:ListMultipartUploads", UPLOADS(", 'prefix': 'a/', 'max-uploads': 1"), NULL,
+         "reply.Uploads.0.Key = a/1\nreply.IsTruncated = false"},
+        PART("{b}", "1", "5242879", AN_ETAG), PART("{b}", "2", "7", AN_ETAG), PART("{b}", "3", "7", "no digest"),
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(NAMED("1", AN_ETAG) ", " NAMED("2", AN_ETAG)), "EntityTooSmall", NULL},
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(NAMED("2", AN_ETAG) ", " NAMED("1", AN_ETAG)), "InvalidPartOrder",
+         NULL},
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(NAMED("3", "no digest")), "InvalidPart", NULL},
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(NAMED("4", AN_ETAG)), "InvalidPart", NULL},
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(""), "MalformedXML", NULL}, PART("{b}", "1", "5242880", AN_ETAG),
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(NAMED("1", AN_ETAG) ", " NAMED("2", AN_ETAG)), NULL,
+         "reply.ETag = \"*-2\""},
+        {"sofia", "s3:HeadObject", "{'bucketName': 'assets-1', 'key': 'b'}", NULL, "reply.ContentLength = 5242887"},
+        {"sofia", "s3:CompleteMultipartUpload", COMPLETE(NAMED("1", AN_ETAG)), "NoSuchUpload", NULL});
+    desk_replay(&d);
+}
+
+/* Two kilobytes of metadata at most; a copy has the tags of its source, or those that it is given. */
+static void test_what_is_said(void)
+{
+    AUTO(desk_drop) struct desk d;
+    AUTO(str_drop) struct str params = {0};
+    desk_open(&d);
+    desk_staff(&d);
+    str_add(&params, "{'bucketName': 'assets-1', 'key': 'x', 'headers': {'x-amz-meta-n': '");
+    for (int i = 0; i < 2047; i++)
+        str_addc(&params, 'm');
+    PLAY(&d, {"sofia", "s3:CreateBucket", "{'bucketName': 'assets-1'}", NULL, NULL},
+         {"sofia", "s3:PutObject",
+          "{'bucketName': 'assets-1', 'key': 'a', 'body': 'x', 'tags': [{'key': 'team', 'value': 'web'}]}", NULL, NULL},
+         {"sofia", "s3:CopyObject", "{'bucketName': 'assets-1', 'key': 'b', 'x-amz-copy-source': 'assets-1/a'}", NULL, NULL},
+         {"sofia", "s3:GetObjectTagging", "{'bucketName': 'assets-1', 'key': 'b'}", NULL, "reply.TagSet.0.Value = web"},
+         {"sofia", "s3:CopyObject",
+          "{'bucketName': 'assets-1', 'key': 'b', 'x-amz-copy-source': 'assets-1/a', 'x-amz-tagging-directive': 'REPLACE'}",
+          NULL, NULL},
+         {"sofia", "s3:GetObjectTagging", "{'bucketName': 'assets-1', 'key': 'b'}", NULL, "reply.TagSet = []"});
+    size_t most = params.len;
+    str_add(&params, "'}}");
+    PLAY(&d, {"sofia", "s3:PutObject", str_text(&params), NULL, NULL});
+    params.len = most;
+    str_add(&params, "m'}}");
+    PLAY(&d, {"sofia", "s3:PutObject", str_text(&params), "MetadataTooLarge", NULL});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_s3_tests[] = {
-    {"buckets, settings, objects",                          test_all        },
-    {"missing keys are hidden from those who may not list", test_hidden_keys},
-    {"strangers get what is shown",                         test_strangers  },
+    {"buckets, settings, objects",                          test_all         },
+    {"missing keys are hidden from those who may not list", test_hidden_keys },
+    {"strangers get what is shown",                         test_strangers   },
+    {"objects in parts",                                    test_parts       },
+    {"metadata and tags",                                   test_what_is_said},
     CU_TEST_INFO_NULL,
 };
