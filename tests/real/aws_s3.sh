@@ -91,6 +91,8 @@ head_of sealed --arg k "$key" '.ServerSideEncryption == "aws:kms" and .SSEKMSKey
 aws s3api get-object --bucket "$bucket" --key said --if-none-match "$(aws s3api head-object --bucket "$bucket" --key said --query ETag --output text)" "$tmp/none" >/dev/null 2>"$tmp/refusal"
 says '(304)' "$tmp/refusal"
 refused PreconditionFailed 'At least one of the pre-conditions' s3api get-object --bucket "$bucket" --key said --if-match '"0"' "$tmp/none"
+aws s3api get-object --bucket "$bucket" --key said --response-content-type text/plain --response-content-disposition attachment "$tmp/none" >"$tmp/reply"
+has 'headers that the address asks for' '.ContentType == "text/plain" and .ContentDisposition == "attachment" and .CacheControl == "no-store"' "$tmp/reply"
 is 200 "$(curl -s -o "$tmp/none" -w '%{http_code}' "$(aws s3 presign "s3://$bucket/said")")" 'a presigned address'
 
 # ---- AWS's own chunks, and digests ----
