@@ -28,7 +28,7 @@ struct sketch { /* of one long answer */
 };
 struct traits {
     bool graded;
-    char upload[65], sheet[65], steps[65];
+    char sheet[65], steps[65];
     size_t n_steps, n_answers;
     int64_t time_ms; /* -1 = not known */
     int percent;
@@ -41,6 +41,10 @@ struct alone { /* a value of a student's variant: drawn, or the right answer to 
 };
 struct said { /* a short answer */
     const char *question, *text;
+    size_t student;
+};
+struct hashed { /* a student's upload, sheet, steps */
+    const char *hash;
     size_t student;
 };
 struct lab_of { /* an upload that was another's lab */
@@ -57,6 +61,8 @@ struct alike {
     size_t n_said, cap_said;
     struct lab_of *labs;
     size_t n_labs, cap_labs;
+    struct hashed *uploads; /* student by student, refused ones, too: nobody is graded with another's */
+    size_t n_uploads, cap_uploads;
 };
 
 static void add_alone(struct alike *a, const char *value, const char *name, size_t student)
@@ -91,6 +97,7 @@ void alike_free(struct alike **a)
     free((*a)->traits);
     free((*a)->said);
     free((*a)->labs);
+    free((*a)->uploads);
     arena_drop(&(*a)->arena);
     free(*a);
     *a = NULL;
@@ -177,17 +184,25 @@ static void take_lab(struct alike *a, size_t student, const json_t *attempt)
             (struct lab_of){student, arena_dup(&a->arena, json_str_or(attempt, "reason", "another student's lab"))};
 }
 
+static void take_upload(struct alike *a, size_t student, const json_t *attempt)
+{
+    const char *hash = json_str(attempt, "sha256");
+    if (hash && *hash)
+        *GROW(a->uploads, a->n_uploads, a->cap_uploads) = (struct hashed){arena_dup(&a->arena, hash), student};
+}
+
 void alike_take(struct alike *a, const struct standing *s, size_t student)
 {
     struct traits *w = &a->traits[student];
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; i < s->n; i++) {
         take_lab(a, student, s->attempts[i].json);
+        take_upload(a, student, s->attempts[i].json);
+    }
     w->time_ms = -1;
     w->graded = s->graded && s->n;
     if (!w->graded)
         return;
     const json_t *attempt = s->attempts[s->kept].json, *facts = json_object_get(attempt, "facts");
-    copy_hash(w->upload, json_str(attempt, "sha256"));
     copy_hash(w->sheet, json_str(facts, "sheet"));
     copy_hash(w->steps, json_str(facts, "work"));
     w->n_steps = (size_t)json_int_or(facts, "entries", 0);
@@ -277,54 +292,61 @@ static void find_labs(struct finder *f)
     }
 }
 
-/* Groups of equal hashes. */
-struct key_of {
-    const char *hash;
-    size_t student;
-};
+/* ---- groups of equal hashes ---- */
 
 static int by_hash(const void *a, const void *b)
 {
-    const struct key_of *x = a, *y = b;
+    const struct hashed *x = a, *y = b;
     int order = strcmp(x->hash, y->hash);
     return order ? order : (x->student > y->student) - (x->student < y->student);
 }
 
-static void add_group(struct finder *f, const char *kind, const struct key_of *keys, size_t n, size_t all, const char *what)
+static void add_group(struct finder *f, const char *kind, const struct hashed *same, size_t n, size_t all, const char *what)
 {
     AUTO(str_drop) struct str base = {0};
     str_addf(&base, "%zu of %zu students: %.0f %%", n, all, 100.0 * (double)n / (double)all);
     struct likeness *l = add(f, kind, (double)n / (double)all, str_text(&base));
     size_t *students = xcalloc(n, sizeof(*students));
     for (size_t i = 0; i < n; i++)
-        students[i] = keys[i].student;
+        students[i] = same[i].student;
     name_students(f, l, students, n);
     free(students);
     l->what = what;
 }
 
-static void find_groups(struct finder *f, const char *kind, const char *(*hash_of)(const struct traits *), const char *what)
+/* `all`: how many students the hashes are of. */
+static void find_groups(struct finder *f, const char *kind, struct hashed *list, size_t n, size_t all, const char *what)
+{
+    if (n)
+        qsort(list, n, sizeof(*list), by_hash);
+    for (size_t i = 0, next; i < n; i = next) {
+        for (next = i + 1; next < n && text_same(list[next].hash, list[i].hash);)
+            next++;
+        if (next - i > 1)
+            add_group(f, kind, list + i, next - i, all, what);
+    }
+}
+
+static void find_uploads(struct finder *f)
+{
+    struct alike *a = f->a;
+    size_t students = 0;
+    for (size_t i = 0; i < a->n_uploads; i++)
+        students += !i || a->uploads[i].student != a->uploads[i - 1].student;
+    find_groups(f, "same bytes", a->uploads, a->n_uploads, students, "the same file was handed in");
+}
+
+static void find_traits(struct finder *f, const char *kind, const char *(*hash_of)(const struct traits *), const char *what)
 {
     size_t n = 0, all = f->a->class->roster.n;
-    struct key_of *keys = xcalloc(all + 1, sizeof(*keys));
+    struct hashed *list = xcalloc(all + 1, sizeof(*list));
     for (size_t i = 0; i < all; i++) {
         const char *hash = f->a->traits[i].graded ? hash_of(&f->a->traits[i]) : NULL;
         if (hash && *hash)
-            keys[n++] = (struct key_of){hash, i};
+            list[n++] = (struct hashed){hash, i};
     }
-    qsort(keys, n, sizeof(*keys), by_hash);
-    for (size_t i = 0, next; i < n; i = next) {
-        for (next = i + 1; next < n && text_same(keys[next].hash, keys[i].hash);)
-            next++;
-        if (next - i > 1)
-            add_group(f, kind, keys + i, next - i, n, what);
-    }
-    free(keys);
-}
-
-static const char *upload_of(const struct traits *w)
-{
-    return w->upload;
+    find_groups(f, kind, list, n, n, what);
+    free(list);
 }
 
 static const char *sheet_of(const struct traits *w)
@@ -446,9 +468,9 @@ void alike_find(struct alike *a, struct analysis *out)
         out->compared += a->traits[i].graded;
     find_labs(&f);
     find_values(&f);
-    find_groups(&f, "same bytes", upload_of, "the same file was handed in");
-    find_groups(&f, "same answers", sheet_of, "sheets say the same, word for word, though variants differ");
-    find_groups(&f, "same steps", steps_of, "the same operations and command lines in the same order");
+    find_uploads(&f);
+    find_traits(&f, "same answers", sheet_of, "sheets say the same, word for word, though variants differ");
+    find_traits(&f, "same steps", steps_of, "the same operations and command lines in the same order");
     find_texts(&f);
     find_fast(&f);
     if (out->n_alike)

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* What students' work has in common: each kind is found where it is, with how common it is, and nowhere else. */
+#include "grader/batch/analysis.h"
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OWN_WORDS                                                                                                              \
+    "The key of chaos was used from a strange network, opened port 22 to the whole world and then made a user on the server."
+#define SAME_WORDS                                                                                                             \
+    "the key of Chaos was used from a strange network; opened port 22 to the whole world, and then made a user on our server!"
+#define OTHER_WORDS                                                                                                            \
+    "Nobody had rotated these credentials since spring, so whoever found them could alter the firewall and come in by "        \
+    "password."
+
+struct handed { /* how one student's result differs from that of a student who did all alone */
+    const char *sha256, *outcome, *sheet, *work;
+    int entries;
+    const char *answers;
+};
+static const struct {
+    struct handed of[4]; /* s0, s1, ... */
+    const char *found;   /* kind: students (base rate); ... */
+} rows[] = {
+    {{{0}},                                                                                                                  ""                                              },
+    {{{.sha256 = "aa"}, {.sha256 = "aa", .outcome = "other-student"}},
+     "another's lab: s1 (labs are drawn from the class's secret and the student's id); same bytes: s0 s1 (2 of 4 students: 50 "
+     "%)"                                                                                                                                                                    },
+    {{{.sha256 = "aa", .outcome = "no-lab"}, {0}, {.sha256 = "aa", .outcome = "no-lab"}},
+     "same bytes: s0 s2 (2 of 4 students: 50 %)"                                                                                                                             },
+    {{{.sheet = "aa"}, {.sheet = "aa"}, {.sheet = "aa"}},                                                                    "same answers: s0 s1 s2 (3 of 4 students: 75 %)"},
+    {{{.sheet = "aa"}, {.sheet = "aa", .outcome = "ungradable"}},                                                            ""                                              },
+    {{{.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}, {.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}},   ""                                              },
+    {{{.work = "aa", .entries = 4}, {.work = "aa", .entries = 4}, {.work = "bb"}, {.work = "bb", .outcome = "ungradable"}},
+     "same steps: s0 s1 (2 of 3 students: 67 %)"                                                                                                                             },
+    {{{.work = "aa", .entries = 3}, {.work = "aa", .entries = 3}},                                                           ""                                              },
+    {{{.answers = "'why': ['" OWN_WORDS "']"},
+      {.answers = "'why': ['" OTHER_WORDS "']"},
+      {.answers = "'why': ['" SAME_WORDS "']"}},
+     "near-identical text: s0 s2 (1 of 3 pairs of long answers are this alike)"                                                                                              },
+    {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'how': ['" OWN_WORDS "']"}},                                     ""                                              },
+    {{{.answers = "'why': ['" OWN_WORDS " " OTHER_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS "']"}},                     ""                                              },
+    {{{.answers = "'why': ['as short as what everybody says']"}, {.answers = "'why': ['as short as what everybody says']"}},
+     ""                                                                                                                                                                      },
+};
+
+static bool write_result(struct class *c, size_t student, const struct handed *h)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    const char *alone = arena_printf(&arena, "of-%zu", student);
+    char *text = arena_printf(&arena,
+                              "{'attempts': [{'sha256': '%s', 'outcome': '%s', 'facts': {'sheet': '%s', 'work': '%s', "
+                              "'entries': %d, 'answers': {%s}}, 'report': {'score': 0, 'max': 10, 'findings': []}}]}",
+                              h->sha256 ? h->sha256 : alone, h->outcome ? h->outcome : "good", h->sheet ? h->sheet : alone,
+                              h->work ? h->work : alone, h->entries ? h->entries : 9,
+                              h->answers ? h->answers : "'a': ['x'], 'b': ['y', 'z']");
+    for (char *quote = text; (quote = strchr(quote, '\''));)
+        *quote = '"';
+    return file_write(class_path(&arena, c, "results/s%zu.json", student), text, strlen(text), 0600, &e);
+}
+
+static void say(const struct analysis *a, struct str *out)
+{
+    for (size_t i = 0; i < a->n_alike; i++) {
+        const struct likeness *l = &a->alike[i];
+        str_addf(out, "%s%s:", i ? "; " : "", l->kind);
+        for (size_t k = 0; k < l->n; k++)
+            str_addf(out, " %s", l->students[k]);
+        str_addf(out, " (%s)", l->base);
+    }
+}
+
+static void found_where_it_is(void)
+{
+    static const char roster[] = "id\ns0\ns1\ns2\ns3\n";
+    char root[] = "/tmp/cafelab-alike-XXXXXX";
+    AUTO(class_close) struct class c = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    CU_ASSERT_FATAL(mkdtemp(root) != NULL);
+    struct class_plan plan = {.dir = arena_printf(&arena, "%s/c", root),
+                              .scenario = "scenarios/cafe-breach",
+                              .roster = arena_printf(&arena, "%s/roster.csv", root),
+                              .events = 10};
+    CU_ASSERT_FATAL(file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
+                    class_open(plan.dir, &c, &diags, &e) && dir_make(class_path(&arena, &c, "results"), &e));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(analysis_drop) struct analysis a = {0};
+        AUTO(str_drop) struct str text = {0};
+        for (size_t k = 0; k < COUNT(rows[i].of); k++)
+            CU_ASSERT(write_result(&c, k, &rows[i].of[k]));
+        CU_ASSERT(analysis_make(&c, &a, &e));
+        say(&a, &text);
+        if (!text_same(str_text(&text), rows[i].found))
+            printf("class_alike: row %zu: %s\n", i, str_text(&text));
+        CU_ASSERT_STRING_EQUAL(str_text(&text), rows[i].found);
+    }
+    CU_ASSERT(dir_remove(root, &e));
+}
+
+CU_TestInfo class_alike_tests[] = {
+    {"what is alike", found_where_it_is},
+    CU_TEST_INFO_NULL,
+};
