@@ -33,8 +33,8 @@ static int run(const struct request *r)
         close(held);
         return trouble_err(&e);
     }
-    bool bundle = !lab.seed && err_set(&e, "'%s' is a bundle of a class: the solution is not in it", r->args[0]);
-    bool good = !bundle && (request_has(r, "no-answers") || answer(&lab, &e)) &&
+    bool good = (lab.seed || err_set(&e, "'%s' is a bundle of a class: the solution is not in it", r->args[0])) &&
+                (request_has(r, "no-answers") || answer(&lab, &e)) &&
                 lab_solve(&lab, request_value(r, "repair"), (int)skip, &done, &e);
     lab_drop(&lab);
     close(held);
