@@ -10,7 +10,7 @@ stage=$tmp/stage plain=cafelab$$ # tests run side by side: each has a user of it
 mkdir -p "$stage/build"
 cp -RL "$CAFELAB" "$stage/cafelab"
 cp -R "$top/scenarios" "$top/fixtures" "$stage/"
-[ ! -d "$top/build/tools" ] || cp -R "$top/build/tools" "$stage/build/"
+[ ! -d "$top/build/tools" ] || cp -R "$top/build/tools/." "$stage/build/tools"
 chmod -R a+rX "$stage"
 CAFELAB_DATA=$stage
 
