@@ -139,7 +139,7 @@ says 'other-student' "$err"
 run class report ir --json
 has 'the value is found' '[.alike[] | select(.kind == "another'"'"'s value" and .students == ["ana", "rui"])] | length == 1' "$out"
 has 'the lab is found' '[.alike[] | select(.kind == "another'"'"'s lab" and .students == ["zoe"])] | length == 1' "$out"
-has 'the same file from two' '[.alike[] | select(.kind == "same bytes") | [.students, .base]] == [[["ana", "zoe"], "2 of 4 students: 50 %"]]' "$out"
+has 'the same file from two' '[.alike[] | select(.kind == "same bytes") | [.students, .how_common]] == [[["ana", "zoe"], "2 of 4 students: 50 %"]]' "$out"
 
 # two runs do not mix; shards stand beside each other
 exec 8>>ir/results/.lock
