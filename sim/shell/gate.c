@@ -142,12 +142,13 @@ static bool enter(const struct inside *in, struct err *e)
         return false;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() == 1) /* after the ids: a change of them forgets it */
         return err_set(e, "the outside is gone");
-    if (unshare(CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP))
+    if (unshare(CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP))
         return err_set(e, "make namespaces: %m");
     shift_uptime(in);
     return network_up(in->server->instance->private_ip, e) && (!unshare(CLONE_NEWPID) || err_set(e, "unshare pid: %m"));
 }
 
+/* By who we still are, but in our own mounts: newer kernels (6.18) let no other namespace's lie in an overlay. */
 static void open_tools(struct inside *in)
 {
     const char *paths[SHELL_TOOLS];
@@ -159,7 +160,7 @@ static void open_tools(struct inside *in)
     }
 }
 
-/* Nothing of the caller's; and long enough for sshd, which writes its title over it. in->term stays where it is. */
+/* Nothing of the caller's; and long enough for sshd, which writes its title over it. */
 static void systemd_environment(void)
 {
     clearenv();
@@ -183,10 +184,11 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
     prctl(PR_SET_NAME, "cafelab-gate");
     detach_streams();
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* the caller's keys stay outside */
-    open_tools(in);
-    systemd_environment();
-    if (unshare(CLONE_NEWUSER))
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
         err_set(&e, "make a user namespace: %m");
+    else
+        open_tools(in);
+    systemd_environment();
     if (write(ask, &byte, 1) != 1 || read(told, &byte, 1) != 1) /* the ids are there now */
         _exit(1);
     close(ask);

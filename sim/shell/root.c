@@ -237,7 +237,10 @@ static bool mount_usr(const struct inside *in, struct err *e)
     for (size_t i = 0; i < in->n_tools; i++)
         str_addf(&layers, ":/proc/self/fd/%d", in->tools[i]);
     str_add(&layers, ":/usr");
-    return lay_over(in, e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
+    bool good = lay_over(in, e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
+    for (size_t i = 0; i < in->n_tools; i++)
+        close(in->tools[i]); /* by /proc/1/fd the server's root would walk from there into the machine's folders */
+    return good;
 }
 
 static bool mount_dev(bool alone, struct err *e)

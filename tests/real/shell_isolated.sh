@@ -11,6 +11,7 @@ sleep 9731 & # of the machine: nobody inside may see it, let alone end it
 bystander=$!
 echo 'out of bounds' >"$tmp/secret"
 chmod 666 "$tmp/secret"
+mkdir -p "$stage/build/tools/auditd/usr/sbin" # a folder that lies over /usr inside, as where the package is not installed
 mounts=$(cat /proc/self/mounts | wc -l)
 left() { # how many processes are of this test's cafelab, inside or outside
     n=0
@@ -47,6 +48,8 @@ for mode in $modes; do
         mknod /root/mem c 1 1 2>/dev/null && echo made memory
         mount -o remount,rw /usr 2>/dev/null && touch /usr/bin/x 2>/dev/null && echo wrote after remount
         mount -t sysfs s /sys 2>/dev/null && (echo 1 > /sys/kernel/mm/ksm/run) 2>/dev/null && echo wrote to sysfs
+        for d in /proc/[0-9]*/cwd /proc/[0-9]*/root /proc/[0-9]*/fd/*; do
+            [ ! -e \$d/../../../../../../../../../..'"$tmp"'/secret ] || echo walked out by \$d; done
         umount -l /usr 2>/dev/null; ls -d '"$top $tmp"' 2>/dev/null
         insmod x 2>&1 | grep -c inserted
         date -s 2001-01-01 >/dev/null 2>&1 && echo set the clock
