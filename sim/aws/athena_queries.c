@@ -7,6 +7,7 @@
  * sentences as Athena says them.
  */
 #include "sim/aws/athena.h"
+#include "sim/aws/s3.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -307,18 +308,9 @@ static json_t *column_info(const json_t *column)
 static bool may_read(struct call *c, const struct query_execution *query)
 {
     const char *name = query->output + strlen("s3://");
-    const struct bucket *bucket = find_bucket(c->w, arena_dupn(c->arena, name, strcspn(name, "/")));
-    return c->action->who.kind == PRINCIPAL_ROOT ||
-           (bucket && authorise(c->w,
-                                &(struct question_of_access){
-                                    .who = &c->action->who,
-                                    .action = "s3:GetObject",
-                                    .resource = arena_printf(c->arena, "arn:aws:s3:::%s", name),
-                                    .source_ip = c->action->from.ip,
-                                    .now_ms = c->now_ms,
-                                    .resource_policy = bucket->policy,
-                                })
-                          .allowed);
+    size_t n = strcspn(name, "/");
+    const struct bucket *bucket = find_bucket(c->w, arena_dupn(c->arena, name, n));
+    return bucket && s3_may(c, bucket, "s3:GetObject", name + n + (name[n] == '/'));
 }
 
 static json_t *asked_page(struct call *c, const struct query_execution *query)

@@ -7,6 +7,8 @@
 #define S3_XMLNS "http://s3.amazonaws.com/doc/2006-03-01/"
 
 struct bucket *s3_bucket(struct call *); /* of bucketName; NULL after NoSuchBucket */
+/* May the caller do this, too, to the bucket (`key` NULL) or to an object of it? */
+bool s3_may(struct call *, const struct bucket *, const char *action, const char *key);
 /* Of the trails: what they delivered there are files, not objects of the world. */
 bool s3_has_delivered_logs(const struct world *, const struct bucket *);
 

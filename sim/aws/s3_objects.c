@@ -12,20 +12,21 @@
 
 #define MOST_KEYS 1000
 
-static bool may_list(struct call *c, const struct bucket *bucket)
+bool s3_may(struct call *c, const struct bucket *bucket, const char *action, const char *key)
 {
     const struct principal *who = &c->action->who;
     if (who->kind == PRINCIPAL_ROOT || who->kind == PRINCIPAL_SERVICE || c->action->prelude)
         return true;
-    return authorise(c->w,
-                     &(struct question_of_access){
-                         .who = who,
-                         .action = "s3:ListBucket",
-                         .resource = arena_printf(c->arena, "arn:aws:s3:::%s", bucket->name),
-                         .source_ip = c->action->from.ip,
-                         .now_ms = c->now_ms,
-                         .resource_policy = bucket_policy_for(bucket, who),
-                     })
+    return authorise(
+               c->w,
+               &(struct question_of_access){
+                   .who = who,
+                   .action = action,
+                   .resource = arena_printf(c->arena, "arn:aws:s3:::%s%s%s", bucket->name, key ? "/" : "", key ? key : ""),
+                   .source_ip = c->action->from.ip,
+                   .now_ms = c->now_ms,
+                   .resource_policy = bucket_policy_for(bucket, who),
+               })
         .allowed;
 }
 
@@ -43,7 +44,7 @@ struct object *s3_asked_object(struct call *c)
         return object;
     if (s3_has_delivered_logs(c->w, bucket) && strstr(call_text(c, "key"), "AWSLogs/"))
         see_files(c, bucket);
-    else if (may_list(c, bucket))
+    else if (s3_may(c, bucket, "s3:ListBucket", NULL))
         call_fail(c, "NoSuchKey", "The specified key does not exist.");
     else if (c->action->who.kind == PRINCIPAL_ANONYMOUS)
         call_fail(c, "AccessDenied", "Access Denied");

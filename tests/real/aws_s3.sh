@@ -93,6 +93,17 @@ says '(304)' "$tmp/refusal"
 refused PreconditionFailed 'At least one of the pre-conditions' s3api get-object --bucket "$bucket" --key said --if-match '"0"' "$tmp/none"
 aws s3api get-object --bucket "$bucket" --key said --response-content-type text/plain --response-content-disposition attachment "$tmp/none" >"$tmp/reply"
 has 'headers that the address asks for' '.ContentType == "text/plain" and .ContentDisposition == "attachment" and .CacheControl == "no-store"' "$tmp/reply"
+address=$(aws s3 presign "s3://$bucket/said")
+put=$(curl -s -D - -o "$tmp/none" "$address" | sed -n 's/\r$//; s/^Last-Modified: //p')
+while read -r status header when; do
+    is "$status" "$(curl -s -o "$tmp/none" -w '%{http_code}' -H "$header: $when" "$address")" "$header: $when"
+done <<END_OF_CONDITIONS
+304 If-Modified-Since $put
+200 If-Modified-Since Sat, 01 Jan 2000 00:00:00 GMT
+200 If-Modified-Since yesterday
+200 If-Unmodified-Since $put
+412 If-Unmodified-Since Sat, 01 Jan 2000 00:00:00 GMT
+END_OF_CONDITIONS
 is 200 "$(curl -s -o "$tmp/none" -w '%{http_code}' "$(aws s3 presign "s3://$bucket/said")")" 'a presigned address'
 
 # ---- AWS's own chunks, and digests ----

@@ -168,8 +168,33 @@ static void test_no_engine(void)
          {"sofia", "athena:StartQueryExecution", START("SELECT 1"), "InvalidRequestException", "says = *cafelab query*"});
 }
 
+#define CHAOS_MAY(actions)                                                                                                     \
+    {                                                                                                                          \
+        "-", "iam:PutUserPolicy",                                                                                              \
+            "{'userName': 'chaos', 'policyName': 'p', 'policyDocument': {'Version': '2012-10-17', 'Statement': {'Effect': "    \
+            "'Allow', 'Action': [" actions "], 'Resource': '*'}}}",                                                            \
+            NULL, NULL                                                                                                         \
+    }
+
+/* Results are the bucket's: who may not read them there does not get them from Athena. */
+static void test_whose_results(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open_with(&d, &with_sql);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", "{'bucketName': 'results-1'}", NULL, NULL},
+         {"sofia", "athena:StartQueryExecution", START("SELECT 1"), NULL, "keep q = reply.QueryExecutionId"},
+         {"service:athena.amazonaws.com", "query:Ended", ENDED("{q}"), NULL, NULL}, CHAOS_MAY("'athena:*'"),
+         {"chaos", "athena:GetQueryResults", "{'queryExecutionId': '{q}'}", "InvalidRequestException",
+          "says = You do not seem to have access to the S3 location*"},
+         CHAOS_MAY("'athena:*', 's3:GetObject'"),
+         {"chaos", "athena:GetQueryResults", "{'queryExecutionId': '{q}'}", NULL, NULL});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_athena_tests[] = {
-    {"queries, results, the work group, tables", test_queries  },
-    {"no engine, no queries",                    test_no_engine},
+    {"queries, results, the work group, tables", test_queries      },
+    {"no engine, no queries",                    test_no_engine    },
+    {"results are for who may read the bucket",  test_whose_results},
     CU_TEST_INFO_NULL,
 };
