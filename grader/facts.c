@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is remembered of a submission beside its grade: for comparing students' work with each other, and for how long it took.
- * A static lab's clock goes on by itself with every call and tells no time on task; a live one's does.
+ * What is remembered of a submission beside its grade, for comparing students' work with each other. How long it took is not
+ * known: a bundle is a static lab, whose clock goes on by itself with every call.
  */
 #include "grader/grading.h"
 
@@ -41,12 +41,7 @@ json_t *submission_facts(const struct submission *s)
     json_put_text(out, "sheet", hex);
     hash_work(s, hex);
     json_put_text(out, "work", hex);
-    json_put(out, "live", json_boolean(s->lab.live));
     json_put(out, "entries", json_integer((json_int_t)(journal->n > from ? journal->n - from : 0)));
-    if (journal->n > from) {
-        json_put(out, "first", json_integer(journal->list[from]->time_ms));
-        json_put(out, "last", json_integer(journal->list[journal->n - 1]->time_ms));
-    }
     for (size_t i = 0; i < s->answers.n; i++) {
         const struct answer *a = &s->answers.list[i];
         json_t *given = json_array();

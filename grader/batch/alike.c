@@ -6,9 +6,8 @@
  *   another's lab        an upload that is another student's lab
  *   same bytes           one file handed in by several
  *   same answers         sheets that say the same, though variants differ
- *   same steps           the same commands in the same order; short repairs are alike by nature, so the share of the class
- * tells near-identical text  long answers with most five-letter pieces in common (estimated from the 64 smallest hashes of
- * each) fast                 of live labs: much done in much less time than others took
+ *   same steps           the same commands in the same order; short repairs are alike by nature: see the class's share
+ *   near-identical text  long answers with most five-letter pieces in common, by the 64 smallest hashes of each
  *
  * A person decides what it means: students may have worked as a pair, or followed the same page of a book.
  */
@@ -30,8 +29,6 @@ struct traits {
     bool graded;
     char sheet[65], steps[65];
     size_t n_steps, n_answers;
-    int64_t time_ms; /* -1 = not known */
-    int percent;
     struct sketch *texts;
     size_t n_texts;
 };
@@ -198,7 +195,6 @@ void alike_take(struct alike *a, const struct standing *s, size_t student)
         take_lab(a, student, s->attempts[i].json);
         take_upload(a, student, s->attempts[i].json);
     }
-    w->time_ms = -1;
     w->graded = s->graded && s->n;
     if (!w->graded)
         return;
@@ -206,9 +202,6 @@ void alike_take(struct alike *a, const struct standing *s, size_t student)
     copy_hash(w->sheet, json_str(facts, "sheet"));
     copy_hash(w->steps, json_str(facts, "work"));
     w->n_steps = (size_t)json_int_or(facts, "entries", 0);
-    w->percent = s->report.max ? (int)(s->raw * 100 / s->report.max) : 0;
-    if (json_bool_or(facts, "live", false) && json_object_get(facts, "first"))
-        w->time_ms = json_int_or(facts, "last", 0) - json_int_or(facts, "first", 0);
     for (size_t i = 0; i < s->n; i++)
         take_answers(a, w, student, json_object_get(json_object_get(s->attempts[i].json, "facts"), "answers"), i == s->kept);
     for (size_t i = 0; i < s->report.n; i++)
@@ -415,43 +408,6 @@ static void find_texts(struct finder *f)
     free(list);
 }
 
-/* ---- speed ---- */
-
-static int by_time(const void *a, const void *b)
-{
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static void find_fast(struct finder *f)
-{
-    size_t n = 0, all = f->a->class->roster.n;
-    int64_t *times = xcalloc(all + 1, sizeof(*times));
-    for (size_t i = 0; i < all; i++)
-        if (f->a->traits[i].graded && f->a->traits[i].time_ms >= 0)
-            times[n++] = f->a->traits[i].time_ms;
-    qsort(times, n, sizeof(*times), by_time);
-    int64_t median = n ? times[n / 2] : 0;
-    for (size_t i = 0; n >= 5 && i < all; i++) {
-        const struct traits *w = &f->a->traits[i];
-        size_t as_fast = 0;
-        if (!w->graded || w->time_ms < 0 || w->percent < 50 || w->time_ms * 4 > median)
-            continue;
-        for (size_t j = 0; j < n; j++)
-            as_fast += times[j] <= w->time_ms;
-        AUTO(str_drop) struct str base = {0}, what = {0};
-        str_addf(&base, "%zu of %zu were as fast; half took ", as_fast, n);
-        str_add_duration(&base, median);
-        str_addf(&base, " or more");
-        str_addf(&what, "%d %% of the points in ", w->percent);
-        str_add_duration(&what, w->time_ms);
-        struct likeness *l = add(f, "fast", (double)as_fast / (double)n, str_text(&base));
-        name_students(f, l, &i, 1);
-        l->what = arena_dup(&f->out->arena, str_text(&what));
-    }
-    free(times);
-}
-
 static int by_rarity(const void *a, const void *b)
 {
     const struct likeness *x = a, *y = b;
@@ -472,7 +428,6 @@ void alike_find(struct alike *a, struct analysis *out)
     find_traits(&f, "same answers", sheet_of, "sheets say the same, word for word, though variants differ");
     find_traits(&f, "same steps", steps_of, "the same operations and command lines in the same order");
     find_texts(&f);
-    find_fast(&f);
     if (out->n_alike)
         qsort(out->alike, out->n_alike, sizeof(*out->alike), by_rarity);
     if (out->n_alike > MOST_SHOWN)

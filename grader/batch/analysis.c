@@ -100,14 +100,6 @@ static void fill_cells(struct maker *m, struct row *row, const struct report *r)
     }
 }
 
-static int64_t time_on_task(const struct standing *s)
-{
-    const json_t *facts = s->n ? json_object_get(s->attempts[s->kept].json, "facts") : NULL;
-    if (!json_bool_or(facts, "live", false) || !json_object_get(facts, "first"))
-        return -1;
-    return json_int_or(facts, "last", 0) - json_int_or(facts, "first", 0);
-}
-
 static void add_row(struct maker *m, const struct standing *s)
 {
     struct analysis *a = m->a;
@@ -120,7 +112,6 @@ static void add_row(struct maker *m, const struct standing *s)
                         .score = s->report.score,
                         .max = s->report.max,
                         .raw = s->raw,
-                        .time_ms = time_on_task(s),
                         .why = arena_dup(&a->arena, s->why),
                         .not_graded = arena_dup(&a->arena, s->report.ungradable)};
     a->handed_in += row->handed_in;

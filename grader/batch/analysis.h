@@ -29,14 +29,13 @@ struct row { /* a student */
     bool handed_in, graded;
     size_t attempts, counted;
     int64_t score, max, raw;
-    int64_t time_ms; /* from the first to the last thing done, of live labs; -1 = not known */
     unsigned hints;
     const char *why, *not_graded;
     struct cell *cells; /* by item */
     size_t n_cells;
 };
 struct likeness {     /* one thing that two or more students have in common */
-    const char *kind; /* "another's value", "same bytes", "same answers", "same steps", "near-identical text", "fast" */
+    const char *kind; /* "another's value", "same bytes", "same answers", "same steps", "near-identical text" */
     const char **students;
     size_t n;
     const char *what; /* in words */

@@ -114,20 +114,11 @@ static void add_distribution(struct str *out, const struct analysis *a)
     free(all);
 }
 
-static void add_time(struct str *out, const struct row *row)
-{
-    str_add(out, "<td class=\"n\">");
-    if (row->time_ms >= 0)
-        str_add_duration(out, row->time_ms / 60000 * 60000);
-    str_add(out, "</td>");
-}
-
 static void add_grades(struct str *out, const struct analysis *a)
 {
     add_text(out, "h2", "Grades");
     begin_table(out, "", "Every student's grade, and what it was made from");
-    add_columns(out, (const char *const[]){"Student", "Name", "Score", "Per cent", "Attempts", "Hints", "Time on task",
-                                           "Remarks", NULL});
+    add_columns(out, (const char *const[]){"Student", "Name", "Score", "Per cent", "Attempts", "Hints", "Remarks", NULL});
     for (size_t i = 0; i < a->n; i++) {
         const struct row *row = &a->rows[i];
         str_add(out, "<tr>");
@@ -141,7 +132,6 @@ static void add_grades(struct str *out, const struct analysis *a)
         if (row->graded && row->max)
             str_addf(out, "%d %%", percent_of(row));
         str_addf(out, "</td><td class=\"n\">%zu</td><td class=\"n\">%u</td>", row->counted, row->hints);
-        add_time(out, row);
         const char *why = row->graded ? row->why : row->not_graded;
         AUTO(str_drop) struct str line = {0};
         str_addn(&line, why ? why : "", why ? strcspn(why, "\n") : 0);

@@ -49,7 +49,6 @@ static json_t *row_json(const struct analysis *a, const struct row *row)
     json_put(out, "uploads", json_integer((json_int_t)row->attempts));
     json_put(out, "attempts", json_integer((json_int_t)row->counted));
     json_put(out, "hints", json_integer(row->hints));
-    json_put(out, "seconds", row->time_ms < 0 ? json_null() : json_integer(row->time_ms / 1000));
     for (size_t i = 0; row->graded && i < a->n_items; i++)
         if (row->cells[i].outcome >= 0)
             json_put(cells, a->items[i].id,
