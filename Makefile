@@ -131,7 +131,7 @@ install: all ## to $(DESTDIR)$(PREFIX)
 	mkdir -p $(DESTDIR)$(PREFIX)/share/cafelab $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/lib/cafelab
 	cp -R scenarios fixtures $(DESTDIR)$(PREFIX)/share/cafelab/
 	mkdir -p $(DESTDIR)$(PREFIX)/share/cafelab/docs
-	cp -R docs/examples $(DESTDIR)$(PREFIX)/share/cafelab/docs/
+	cp -R docs/*.md docs/examples docs/gallery docs/reference docs/scale $(DESTDIR)$(PREFIX)/share/cafelab/docs/
 	install -m644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1/
 	mkdir -p $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	build/cafelab help --completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/cafelab
