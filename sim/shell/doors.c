@@ -168,12 +168,7 @@ pid_t doors_attend(const struct shell_house *house, const struct metadata *m, in
 {
     pid_t pid = fork();
     if (pid == 0) {
-        int low = fds[0] < fds[1] ? fds[0] : fds[1], high = fds[0] < fds[1] ? fds[1] : fds[0];
-        if (low > 3)
-            close_range(3, (unsigned)low - 1, 0);
-        if (high > low + 1)
-            close_range((unsigned)low + 1, (unsigned)high - 1, 0);
-        close_range((unsigned)high + 1, ~0u, 0);
+        close_all_but(fds, 2);
         sit(house, m, fds);
     }
     close_fd(&fds[0]);

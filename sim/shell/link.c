@@ -14,6 +14,18 @@ void close_fd(int *fd)
     *fd = -1;
 }
 
+void close_all_but(const int *fds, size_t n)
+{
+    for (unsigned from = 3, next = 0; next != ~0u; from = next + 1) {
+        next = ~0u;
+        for (size_t i = 0; i < n; i++)
+            if (fds[i] >= (int)from && (unsigned)fds[i] < next)
+                next = (unsigned)fds[i];
+        if (next > from)
+            close_range(from, next - 1, 0);
+    }
+}
+
 void message_drop(struct message *m)
 {
     str_drop(&m->bytes);

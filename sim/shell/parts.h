@@ -44,6 +44,7 @@ bool link_send(int fd, enum link_kind, const void *data, size_t n, const int *fd
 bool link_say(int fd, enum link_kind, const char *text);
 bool link_receive(int fd, struct message *ret, struct err *); /* false at the end, too */
 void close_fd(int *fd);
+void close_all_but(const int *fds, size_t n); /* and the standard streams; -1 = none */
 
 /* ---- gate.c: the way in ---- */
 

@@ -258,9 +258,10 @@ static void serve(const struct website *site, int fd, const struct sockaddr_in *
     str_drop(&a.body);
 }
 
-/* A worker of httpd's; does not return. */
+/* A worker of httpd's; does not return. It must not hold what tells of a visitor's end. */
 void website_serve(const struct website *site)
 {
+    close_all_but((const int[]){site->fds[0], site->fds[1], site->log}, 3);
     for (;;) {
         struct pollfd fds[2] = {
             {.fd = site->fds[0], .events = POLLIN},

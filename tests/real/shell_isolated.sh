@@ -84,6 +84,11 @@ s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1]
     check "nothing is left after an end ($mode)" until_true 20 gone
     is "$mounts" "$(cat /proc/self/mounts | wc -l)" "mounts ($mode)"
 
+    # who ends the process above the own shell is out, too
+    on_server $mode 'sudo kill -9 $PPID; sleep 1'
+    is 255 $status "out by the own doing ($mode): $(cat "$err")"
+    check "nothing is left after that ($mode)" until_true 20 gone
+
     # a tree that somebody prepared: links and hard links lead nowhere
     lab_for $mode
     ln -s "$tmp/secret" "$lab/host/var/www/html/cafe/images/link.jpg"
