@@ -58,7 +58,9 @@ void str_addf(struct str *, const char *fmt, ...) PRINTF(2, 3);
 void str_vaddf(struct str *, const char *fmt, va_list);
 void str_add_json(struct str *, const char *s); /* "quoted and escaped"; bytes that are not UTF-8 become U+FFFD */
 void str_add_jsonn(struct str *, const char *s, size_t n);
-void str_add_uri(struct str *, const char *s);  /* percent-encoded but for A-Za-z0-9-_.~ */
+void str_add_json_key(struct str *, const char *key); /* of an object: after a comma, unless it is the first */
+void str_add_json_member(struct str *, const char *key, const char *s); /* the same with its text; nothing for NULL */
+void str_add_uri(struct str *, const char *s);                          /* percent-encoded but for A-Za-z0-9-_.~ */
 void str_add_html(struct str *, const char *s); /* text or attribute value of HTML and SVG; NULL is nothing */
 void str_add_log(struct str *, const char *s);  /* control bytes as \xNN: untrusted text on a terminal or in a log */
 void str_add_hex(struct str *, const void *data, size_t n, bool upper);

@@ -155,6 +155,21 @@ void str_add_json(struct str *out, const char *s)
     str_add_jsonn(out, s, strlen(s));
 }
 
+void str_add_json_key(struct str *out, const char *key)
+{
+    if (out->s[out->len - 1] != '{')
+        str_addc(out, ',');
+    str_addf(out, "\"%s\":", key);
+}
+
+void str_add_json_member(struct str *out, const char *key, const char *s)
+{
+    if (!s)
+        return;
+    str_add_json_key(out, key);
+    str_add_json(out, s);
+}
+
 void str_add_uri(struct str *out, const char *s)
 {
     for (; *s; s++)

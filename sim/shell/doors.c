@@ -25,10 +25,10 @@
 #define IDLE_MS 60000
 #define HEAD_MAX 8192
 
-static int door(const char *ip, unsigned port)
+int door_open(const char *ip, unsigned port)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); /* several may wait for one guest */
     if (fd >= 0 && inet_pton(AF_INET, ip, &at.sin_addr) == 1 &&
         !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) && !bind(fd, (struct sockaddr *)&at, sizeof(at)) &&
         !listen(fd, 64))
@@ -39,7 +39,7 @@ static int door(const char *ip, unsigned port)
 
 void doors_open(int link)
 {
-    int fds[2] = {door("169.254.169.254", 80), door("127.0.0.1", SHELL_API_PORT)};
+    int fds[2] = {door_open("169.254.169.254", 80), door_open("127.0.0.1", SHELL_API_PORT)};
     if (fds[0] >= 0 && fds[1] >= 0)
         link_send(link, LINK_DOORS, NULL, 0, fds, 2);
     close_fd(&fds[0]);

@@ -98,6 +98,7 @@ struct metadata {
 void metadata_begin(struct metadata *, struct world *, const struct server *, const struct shell_house *);
 /* One request's head in, the reply out; false: the connection ends. */
 bool metadata_answer(const struct metadata *, const char *head, int64_t now_ms, struct str *out);
+int door_open(const char *ip, unsigned port);                                        /* listens there; -1 = it is taken */
 void doors_open(int link);                                                           /* inside, before it is shut: LINK_DOORS */
 pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[2]); /* a process; closes them here */
 

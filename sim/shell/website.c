@@ -31,23 +31,11 @@ static const struct {
     {".txt",  "text/plain; charset=UTF-8"},
 };
 
-static int listen_at(const char *ip)
-{
-    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons(80)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0); /* several wait for one guest */
-    if (fd >= 0 && inet_pton(AF_INET, ip, &at.sin_addr) == 1 &&
-        !setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int)) && !bind(fd, (struct sockaddr *)&at, sizeof(at)) &&
-        !listen(fd, 64))
-        return fd;
-    close_fd(&fd);
-    return -1;
-}
-
 /* By root, before there are workers. A port that is taken stays closed to us, as it would. */
 void website_open(struct website *site, const struct inside *in)
 {
-    site->fds[0] = listen_at("127.0.0.1");
-    site->fds[1] = listen_at(in->server->instance->private_ip);
+    site->fds[0] = door_open("127.0.0.1", 80);
+    site->fds[1] = door_open(in->server->instance->private_ip, 80);
     site->log = open(LOG, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
     site->in = in;
 }

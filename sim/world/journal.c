@@ -101,27 +101,12 @@ static const struct column entry_columns[] = {
 
 static void add_struct(struct str *out, const struct column *columns, const void *from, bool public);
 
-static void add_key(struct str *out, const char *key)
-{
-    if (out->s[out->len - 1] != '{')
-        str_addc(out, ',');
-    str_addf(out, "\"%s\":", key);
-}
-
 static void add_number(struct str *out, const struct column *column, int64_t value)
 {
     if (value == 0 && !column->required)
         return;
-    add_key(out, column->key);
+    str_add_json_key(out, column->key);
     str_addf(out, "%lld", (long long)value);
-}
-
-static void add_text(struct str *out, const char *key, const char *text)
-{
-    if (!text)
-        return;
-    add_key(out, key);
-    str_add_json(out, text);
 }
 
 static void add_column(struct str *out, const struct column *column, const void *member, bool public)
@@ -130,22 +115,22 @@ static void add_column(struct str *out, const struct column *column, const void 
     case COUNTER: add_number(out, column, (int64_t) * (const uint64_t *)member); break;
     case TIME: add_number(out, column, *(const int64_t *)member); break;
     case SESSION: add_number(out, column, *(const long *)member); break;
-    case WHO_KIND: add_text(out, column->key, who_kinds[*(const enum principal_kind *)member]); break;
-    case TEXT: add_text(out, column->key, *(const char *const *)member); break;
+    case WHO_KIND: str_add_json_member(out, column->key, who_kinds[*(const enum principal_kind *)member]); break;
+    case TEXT: str_add_json_member(out, column->key, *(const char *const *)member); break;
     case FLAG:
         if (*(const bool *)member) {
-            add_key(out, column->key);
+            str_add_json_key(out, column->key);
             str_add(out, "true");
         }
         break;
     case DOCUMENT:
         if (*(json_t *const *)member) {
-            add_key(out, column->key);
+            str_add_json_key(out, column->key);
             str_add_json_value(out, *(json_t *const *)member);
         }
         break;
     case NESTED:
-        add_key(out, column->key);
+        str_add_json_key(out, column->key);
         add_struct(out, column->nested, member, public);
         break;
     }

@@ -56,34 +56,19 @@ struct linked { /* what every listed struct begins with */
 
 static void add_shape(struct str *out, const struct state_shape *shape, const void *from);
 
-static void add_key(struct str *out, const char *key)
-{
-    if (out->s[out->len - 1] != '{')
-        str_addc(out, ',');
-    str_addf(out, "\"%s\":", key);
-}
-
 static void add_number(struct str *out, const char *key, int64_t value)
 {
     if (!value)
         return;
-    add_key(out, key);
+    str_add_json_key(out, key);
     str_addf(out, "%lld", (long long)value);
-}
-
-static void add_text(struct str *out, const char *key, const char *text)
-{
-    if (!text)
-        return;
-    add_key(out, key);
-    str_add_json(out, text);
 }
 
 static void add_list(struct str *out, const char *key, const struct state_shape *of, const struct linked *list)
 {
     if (!list)
         return;
-    add_key(out, key);
+    str_add_json_key(out, key);
     str_addc(out, '[');
     for (const struct linked *item = list; item; item = item->next) {
         if (of == &state_object && ((const struct object *)item)->delivered)
@@ -99,7 +84,7 @@ static void add_places(struct str *out, const char *key, const struct instance *
 {
     if (!i->n_groups)
         return;
-    add_key(out, key);
+    str_add_json_key(out, key);
     for (size_t k = 0; k < i->n_groups; k++) {
         str_addc(out, k ? ',' : '[');
         str_add_json(out, i->groups[k]->id);
@@ -111,7 +96,7 @@ static void add_content(struct str *out, const char *key, const struct object *o
 {
     if (!o->data)
         return;
-    add_key(out, key);
+    str_add_json_key(out, key);
     str_addc(out, '"');
     str_add_base64(out, o->data, o->size);
     str_addc(out, '"');
@@ -122,7 +107,7 @@ static void add_part(struct str *out, const struct state_part *part, const void 
     const void *member = (const char *)from + part->offset;
     switch (part->kind) {
     case TEXT:
-    case MUST_TEXT: add_text(out, part->key, *(const char *const *)member); break;
+    case MUST_TEXT: str_add_json_member(out, part->key, *(const char *const *)member); break;
     case NUMBER_INT: add_number(out, part->key, *(const int *)member); break;
     case NUMBER_LONG: add_number(out, part->key, *(const long *)member); break;
     case NUMBER_UINT: add_number(out, part->key, *(const unsigned *)member); break;
@@ -130,14 +115,14 @@ static void add_part(struct str *out, const struct state_part *part, const void 
     case FLAG: add_number(out, part->key, *(const bool *)member); break;
     case DOCUMENT:
         if (*(json_t *const *)member) {
-            add_key(out, part->key);
+            str_add_json_key(out, part->key);
             str_add_json_value(out, *(json_t *const *)member);
         }
         break;
     case LIST: add_list(out, part->key, part->of, *(struct linked *const *)member); break;
     case REFERENCE:
         if (*(void *const *)member)
-            add_text(out, part->key, name_of(part->to, *(void *const *)member));
+            str_add_json_member(out, part->key, name_of(part->to, *(void *const *)member));
         break;
     case PLACES: add_places(out, part->key, from); break;
     case CONTENT: add_content(out, part->key, from); break;
@@ -168,7 +153,7 @@ static bool is_listed(const struct account *a, const struct trail *trail)
 /* Each once, by the first span that names it. */
 static void add_gone_trails(struct str *out, const struct account *a)
 {
-    add_key(out, "goneTrails");
+    str_add_json_key(out, "goneTrails");
     str_addc(out, '[');
     for (const struct logging_span *span = a->spans; span; span = span->next) {
         const struct logging_span *first = a->spans;
@@ -187,7 +172,7 @@ void world_add_state(struct str *out, const struct world *w)
 {
     str_addc(out, '{');
     add_parts(out, &state_world, w);
-    add_key(out, "account");
+    str_add_json_key(out, "account");
     str_addc(out, '{');
     add_parts(out, &state_account, &w->account);
     add_gone_trails(out, &w->account);
