@@ -112,8 +112,15 @@ static void wait_until_free(int pid)
 
 static bool one_id; /* nobody can become anybody */
 
-static bool become(unsigned uid, unsigned gid)
+static unsigned gid_of(const struct cast *c, unsigned uid)
 {
+    struct os_user user;
+    return os_user_by_uid(c->in->w, c->in->server, uid, &user) ? user.gid : uid;
+}
+
+bool become(const struct cast *c, unsigned uid)
+{
+    unsigned gid = gid_of(c, uid);
     bool good = one_id || (!setgroups(1, (gid_t[]){gid}) && !setresgid(gid, gid, gid) && !setresuid(uid, uid, uid));
     prctl(PR_SET_DUMPABLE, 1); /* else /proc/PID is root's, and ps shows the wrong user */
     return good;
@@ -125,7 +132,15 @@ static _Noreturn void wait_for_ever(void)
         pause();
 }
 
-pid_t actor_fork(const char *title, const char *comm, unsigned uid, unsigned gid)
+_Noreturn void sshd_run(void)
+{
+    setsid();
+    close_range(3, ~0u, 0);
+    execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", (char *)NULL);
+    _exit(127);
+}
+
+pid_t actor_fork(const struct cast *c, const char *title, const char *comm, unsigned uid)
 {
     pid_t pid = fork();
     if (pid)
@@ -133,15 +148,9 @@ pid_t actor_fork(const char *title, const char *comm, unsigned uid, unsigned gid
     close_range(3, ~0u, 0);
     setsid();
     title_set(title, comm);
-    if (!become(uid, gid))
+    if (!become(c, uid))
         _exit(1);
     wait_for_ever();
-}
-
-static unsigned gid_of(const struct cast *c, unsigned uid)
-{
-    struct os_user user;
-    return os_user_by_uid(c->in->w, c->in->server, uid, &user) ? user.gid : uid;
 }
 
 static const struct os_session *session_of(const struct cast *c, int pid)
@@ -202,14 +211,14 @@ static bool take_terminal(const char *slave, unsigned uid)
 /* ---- shells ---- */
 
 /* The attacker's: an interactive bash takes no notice of these three. */
-static _Noreturn void sit(const struct process *p, unsigned gid, int there)
+static _Noreturn void sit(const struct cast *c, const struct process *p, int there)
 {
     char comm[16];
     signal(SIGTERM, SIG_IGN);
     signal(SIGINT, SIG_IGN);
     signal(SIGQUIT, SIG_IGN);
     title_set(p->title, comm_of(p, comm));
-    if (!become(p->uid, gid) || write(there, "", 1) != 1)
+    if (!become(c, p->uid) || write(there, "", 1) != 1)
         _exit(1);
     close_range(3, ~0u, 0);
     wait_for_ever();
@@ -336,7 +345,7 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
         close_fd(&master);
         if (!take_terminal(slave, s->uid))
             _exit(1);
-        sit(shell, gid_of(c, s->uid), there[1]);
+        sit(c, shell, there[1]);
     }
     close(there[1]);
     if (pid > 0 && read(there[0], &byte, 1) < 0) /* it has its title and its user from here on */
@@ -366,7 +375,7 @@ static _Noreturn void child_of_login(struct cast *c, const struct process *p, co
     close_fd(&link);
     title_set(p->title, comm_of(p, comm));
     unsigned char byte = 1;
-    if (write(ready, &byte, 1) != 1 || !become(p->uid, gid_of(c, p->uid)))
+    if (write(ready, &byte, 1) != 1 || !become(c, p->uid))
         _exit(1);
     close(ready);
     while (waitpid(shell, &status, 0) < 0 && errno == EINTR)
@@ -397,7 +406,7 @@ static bool is_httpd(const struct process *p)
 static _Noreturn void work(struct cast *c, const struct process *p)
 {
     signal(SIGCHLD, SIG_DFL);
-    if (!become(p->uid, gid_of(c, p->uid)))
+    if (!become(c, p->uid))
         _exit(1);
     website_serve(c->site);
     _exit(1);
@@ -424,13 +433,10 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
         _exit(1);
     if (is_httpd(p) && p->uid && c->site)
         work(c, p);
-    if (text_same(p->exe, "/usr/sbin/sshd") && !s && p->ppid == 1) {
-        close_range(3, ~0u, 0);
-        execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", (char *)NULL);
-        _exit(127);
-    }
+    if (text_same(p->exe, "/usr/sbin/sshd") && !s && p->ppid == 1)
+        sshd_run();
     close_range(3, ~0u, 0);
-    if (p->uid && !become(p->uid, gid_of(c, p->uid)))
+    if (p->uid && !become(c, p->uid))
         _exit(1);
     if (s && s->monitor_pid == p->pid) { /* the session ends with its child */
         while (wait(NULL) < 0 && errno == EINTR)

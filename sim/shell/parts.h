@@ -146,7 +146,9 @@ bool cast_alive(const struct cast *, int pid);                          /* a pro
 void next_pid(int pid);                                                 /* the next fork gets this one, where it can be had */
 void title_area(void);                                                  /* once, in PID 1 */
 void title_set(const char *title, const char *comm);
-pid_t actor_fork(const char *title, const char *comm, unsigned uid, unsigned gid); /* a process that waits; pid */
+bool become(const struct cast *, unsigned uid);                         /* and its group; where there is one id, nobody else */
+pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
+_Noreturn void sshd_run(void);                                                            /* the real one, in its own process */
 
 /* ---- units.c: services ---- */
 

@@ -96,18 +96,15 @@ static void stop(struct units *us, struct unit_now *u)
 static pid_t start_sshd(void)
 {
     pid_t pid = fork();
-    if (pid)
-        return pid;
-    setsid();
-    close_range(3, ~0u, 0);
-    execl("/usr/sbin/sshd", "/usr/sbin/sshd", "-D", (char *)NULL);
-    _exit(127);
+    if (!pid)
+        sshd_run();
+    return pid;
 }
 
 #define WORKERS 5
 
 /* httpd: its sockets and log are root's, its workers apache's. */
-static pid_t start_httpd(const struct inside *in, const char *title)
+static pid_t start_httpd(const struct cast *c, const char *title)
 {
     struct os_user apache;
     struct website site;
@@ -116,18 +113,13 @@ static pid_t start_httpd(const struct inside *in, const char *title)
         return pid;
     setsid();
     title_set(title, "httpd");
-    website_open(&site, in);
-    if (!os_user_find(in->w, in->server, "apache", &apache))
+    website_open(&site, c->in);
+    if (!os_user_find(c->in->w, c->in->server, "apache", &apache))
         _exit(1);
     for (int i = 0; i < WORKERS; i++)
         if (fork() == 0) {
-            prctl(PR_SET_PDEATHSIG, SIGTERM);
-            if (in->means->mode != SHELL_SINGLE &&
-                (setgroups(1, (gid_t[]){apache.gid}) || setresgid(apache.gid, apache.gid, apache.gid) ||
-                 setresuid(apache.uid, apache.uid, apache.uid)))
+            if (!become(c, apache.uid) || prctl(PR_SET_PDEATHSIG, SIGTERM)) /* a change of ids forgets it */
                 _exit(1);
-            prctl(PR_SET_DUMPABLE, 1);
-            prctl(PR_SET_PDEATHSIG, SIGTERM); /* forgotten with the ids */
             website_serve(&site);
             _exit(1);
         }
@@ -135,6 +127,15 @@ static pid_t start_httpd(const struct inside *in, const char *title)
     close_range(3, ~0u, 0);
     for (;;)
         pause();
+}
+
+/* What sshd has loaded, whatever becomes of the file. */
+static void note_config(struct unit_now *u)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    free(u->config);
+    u->config = file_read("/etc/ssh/sshd_config", 1 << 20, &text, &ignored) ? str_steal(&text) : NULL;
 }
 
 /* `pid`: the id that it is to have; 0 = the next one. */
@@ -151,18 +152,14 @@ static bool start(struct units *us, struct unit_now *u, int pid)
         next_pid(pid);
     bool httpd = text_same(u->daemon->unit, "httpd");
     u->pid = sshd    ? start_sshd()
-             : httpd ? start_httpd(in, title)
-                     : actor_fork(title, u->daemon->unit, was ? was->uid : 0, was ? was->uid : 0);
+             : httpd ? start_httpd(us->cast, title)
+                     : actor_fork(us->cast, title, u->daemon->unit, was ? was->uid : 0);
     u->pidfd = pidfd_of(u->pid);
     u->running = sshd ? !gone(u->pidfd, 150) : u->pid > 0;
     u->changed = true;
     u->started_ms = lab_time_ms(in);
-    if (sshd && u->running) {
-        AUTO(str_drop) struct str text = {0};
-        struct err ignored = {0};
-        free(u->config);
-        u->config = file_read("/etc/ssh/sshd_config", 1 << 20, &text, &ignored) ? str_steal(&text) : NULL;
-    }
+    if (sshd && u->running)
+        note_config(u);
     return u->running;
 }
 
@@ -170,14 +167,11 @@ static bool reload(struct units *us, struct unit_now *u)
 {
     if (!u->running || !text_same(u->daemon->unit, "sshd"))
         return u->running;
-    AUTO(str_drop) struct str text = {0};
-    struct err ignored = {0};
     kill(u->pid, SIGHUP);
     u->running = !gone(u->pidfd, 150);
     u->changed = true;
     u->started_ms = lab_time_ms(us->cast->in);
-    free(u->config);
-    u->config = file_read("/etc/ssh/sshd_config", 1 << 20, &text, &ignored) ? str_steal(&text) : NULL;
+    note_config(u);
     return true;
 }
 
