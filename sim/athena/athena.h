@@ -75,6 +75,9 @@ bool athena_read_metadata(const char *, size_t, struct arena *, struct athena_co
  * at the end, and for what is no whole row. */
 bool athena_read_row(const char *, size_t, bool csv, size_t n_columns, size_t *at, struct arena *, const char **cells);
 
+/* As the console names the table of a bucket's logs: what is no letter or digit becomes an underscore. */
+const char *athena_table_name(struct arena *, const char *bucket);
+
 /* ---- the same table in the real engines ---- */
 
 struct athena_logs {

@@ -42,8 +42,7 @@ static void add_ready(struct tables *ts, const char *name, const char *prefix)
         *GROW(ts->items, ts->n, ts->cap) = t;
 }
 
-/* As the console makes a name: what is no letter or digit becomes an underscore. */
-static char *table_name(struct arena *arena, const char *bucket)
+const char *athena_table_name(struct arena *arena, const char *bucket)
 {
     char *name = arena_printf(arena, "cloudtrail_logs_%s", bucket);
     for (char *p = name; *p; p++)
@@ -55,7 +54,8 @@ static char *table_name(struct arena *arena, const char *bucket)
 static void add_all_ready(struct tables *ts)
 {
     for (size_t i = 0; i < ts->logs->n_buckets; i++)
-        add_ready(ts, table_name(&ts->arena, ts->logs->buckets[i]), arena_printf(&ts->arena, "%s/", ts->logs->buckets[i]));
+        add_ready(ts, athena_table_name(&ts->arena, ts->logs->buckets[i]),
+                  arena_printf(&ts->arena, "%s/", ts->logs->buckets[i]));
     add_ready(ts, "logs", "");
 }
 

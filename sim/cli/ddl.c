@@ -3,7 +3,6 @@
 #include "sim/athena/athena.h"
 #include "sim/cli/cli.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,14 +49,6 @@ static bool look(void *context, const struct dir_entry *entry, struct err *e)
     return true;
 }
 
-static const char *table_name(struct found *f, const char *bucket)
-{
-    char *name = arena_printf(&f->arena, "cloudtrail_logs_%s", bucket);
-    for (char *c = name; *c; c++)
-        *c = isalnum((unsigned char)*c) ? *c : '_';
-    return name;
-}
-
 static bool is_bucket(const char *s)
 {
     size_t n = strlen(s);
@@ -85,7 +76,7 @@ static int run(const struct request *r)
                                    .regions = f.regions,
                                    .from = f.first,
                                    .to = request_has(r, "growing") ? "NOW" : f.last};
-        logs.table = table_name(&f, logs.bucket);
+        logs.table = athena_table_name(&f.arena, logs.bucket);
         if (athena_add_ddl(&out, engine ? engine : "athena", &logs)) {
             print_text(&out);
             status = EXIT_GOOD;

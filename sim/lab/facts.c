@@ -3,6 +3,7 @@
  * .cafelab/lab.json: what a lab is, and what a replay of its journal begins with. One table says how each fact is
  * written and read. It comes back from a student's disk: everything is checked.
  */
+#include "sim/athena/athena.h"
 #include "sim/lab/parts.h"
 
 #include <string.h>
@@ -191,21 +192,11 @@ bool lab_facts_read(const char *dir, struct lab_facts *facts, struct err *e)
 
 /* ---- of a play ---- */
 
-/* "cloudtrail_logs_monitoring1234", as the console names it; NULL while no trail writes. */
-static const char *table_name(struct play *p)
-{
-    const struct trail *trail = p->world.account.trails;
-    char *name = trail ? arena_printf(&p->world.arena, "cloudtrail_logs_%s", trail->bucket) : NULL;
-    for (char *c = name; c && *c; c++)
-        if (*c == '-' || *c == '.')
-            *c = '_';
-    return name;
-}
-
 void lab_facts_of(struct play *p, struct lab_facts *facts)
 {
     const struct scenario *s = p->scenario;
     const struct member *me = play_student(p);
+    const struct trail *trail = p->world.account.trails;
     const struct server_spec *spec = s->servers.items;
     facts->arena = &p->world.arena;
     facts->scenario_id = s->id;
@@ -213,7 +204,7 @@ void lab_facts_of(struct play *p, struct lab_facts *facts)
     facts->version = CAFELAB_VERSION;
     facts->account_id = p->world.account.id;
     facts->region = p->world.account.region;
-    facts->table = table_name(p);
+    facts->table = trail ? athena_table_name(facts->arena, trail->bucket) : NULL; /* none while no trail writes */
     facts->start_ms = p->world.start_ms;
     facts->live = p->shift_ms != 0;
     facts->from_ms = p->from_ms;
