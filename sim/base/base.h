@@ -26,8 +26,8 @@ void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
 void free_text(char **s); /* for AUTO(free_text) char * */
 
-/* Makes room for one more element: `items` grows by doubling. Usage: *GROW(list, n, cap) = x, then n++. */
 void memory_trim(void); /* gives back what is free: for a process that goes on after a big piece of work */
+/* Makes room for one more element: `items` grows by doubling. Usage: *GROW(list, n, cap) = x; n is counted up. */
 void *grow(void *items, size_t n, size_t *cap, size_t size);
 #define GROW(items, n, cap) ((items) = grow((items), (n), &(cap), sizeof(*(items))), &(items)[(n)++])
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * PID 1 of the server: brings its processes about, serves /dev/log and systemctl, buries the dead, notices logins that end,
- * and when the student's shell is over sends what has become of the server to the outside. With it everything ends.
+ * and whenever the keeper asks tells what has become of the server. With it everything ends.
  */
 #include "sim/shell/parts.h"
 

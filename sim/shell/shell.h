@@ -7,7 +7,7 @@
  * server knows, and die with it, however it ends. What the student did comes back through a socket, every second and in the
  * end: bytes of a process that the student had power over, so they are read with limits and never trusted.
  *
- * Modes (facts: /work's host-lab page, tried on Linux 6.18; user_namespaces(7), newuidmap(1)):
+ * Modes (tried on Linux 6.18; user_namespaces(7), newuidmap(1)):
  *     root     real root maps 65536 ids that nobody has (from 0x70000000 on) into a user namespace
  *     multi    a plain user with a range in /etc/subuid, by newuidmap
  *     single   a plain user without: one id, shown as root; see shell_cannot()

@@ -24,7 +24,6 @@
 struct found {
     struct file file;
     char *target; /* a link's */
-    ino_t inode;
     struct timespec changed;
 };
 struct walk {
@@ -60,7 +59,6 @@ static struct found *note(struct walk *w, const char *path, const struct stat *s
                  .inode = st->st_ino,
                  .size = kind == FILE_REGULAR ? (size_t)st->st_size : 0,
                  .mtime_ms = (int64_t)st->st_mtim.tv_sec * 1000 + st->st_mtim.tv_nsec / 1000000},
-        .inode = st->st_ino,
         .changed = st->st_ctim
     };
     return f;
@@ -145,7 +143,7 @@ static bool as_before(const struct seen *seen, const struct found *f)
 {
     const struct found *was = seen->files.n ? bsearch(f, seen->files.list, seen->files.n, sizeof(*f), by_path) : NULL;
     int64_t changed_ms = (int64_t)f->changed.tv_sec * 1000 + f->changed.tv_nsec / 1000000;
-    return was && was->file.kind == FILE_REGULAR && was->inode == f->inode && was->file.size == f->file.size &&
+    return was && was->file.kind == FILE_REGULAR && was->file.inode == f->file.inode && was->file.size == f->file.size &&
            was->changed.tv_sec == f->changed.tv_sec && was->changed.tv_nsec == f->changed.tv_nsec &&
            changed_ms < clock_now_ms() - 40;
 }
