@@ -12,21 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct sums { /* of one item */
-    double first, tries;
-    size_t n_first, n_tries;
-};
-struct maker {
-    struct analysis *a;
-    struct sums *sums; /* by item */
-    size_t cap_sums;
-};
+/* ---- items: facility, first and tries are sums until finish_items() ---- */
 
-/* ---- items ---- */
-
-static size_t item_of(struct maker *m, const struct finding *f, size_t guess)
+static size_t item_of(struct analysis *a, const struct finding *f, size_t guess)
 {
-    struct analysis *a = m->a;
     if (guess < a->n_items && text_same(a->items[guess].id, f->id))
         return guess;
     for (size_t i = 0; i < a->n_items; i++)
@@ -34,8 +23,6 @@ static size_t item_of(struct maker *m, const struct finding *f, size_t guess)
             return i;
     *GROW(a->items, a->n_items, a->cap_items) = (struct item){
         .id = arena_dup(&a->arena, f->id), .title = arena_dup(&a->arena, f->title), .kind = f->kind, .max = f->max};
-    size_t n = a->n_items - 1;
-    *GROW(m->sums, n, m->cap_sums) = (struct sums){0};
     return a->n_items - 1;
 }
 
@@ -50,10 +37,10 @@ static double share_of(const struct finding *f)
 }
 
 /* Of the first attempt that counts, and how many it took until an item was right. */
-static void look_at_attempts(struct maker *m, const struct standing *s)
+static void look_at_attempts(struct analysis *a, const struct standing *s)
 {
-    bool *solved = xcalloc(m->a->n_items + 256, sizeof(*solved));
-    size_t known = m->a->n_items + 256, number = 0;
+    size_t known = a->n_items + 256, number = 0;
+    bool *solved = xcalloc(known, sizeof(*solved));
     for (size_t i = 0; i < s->n; i++) {
         AUTO(report_drop) struct report r = {0};
         struct err ignored = {0};
@@ -61,16 +48,16 @@ static void look_at_attempts(struct maker *m, const struct standing *s)
             continue;
         number++;
         for (size_t j = 0; j < r.n; j++) {
-            size_t item = item_of(m, &r.findings[j], j);
-            struct sums *sums = &m->sums[item];
+            size_t at = item_of(a, &r.findings[j], j);
+            struct item *item = &a->items[at];
             if (number == 1) {
-                sums->first += share_of(&r.findings[j]);
-                sums->n_first++;
+                item->first += share_of(&r.findings[j]);
+                item->n_first++;
             }
-            if (item < known && !solved[item] && is_full(&r.findings[j])) {
-                solved[item] = true;
-                sums->tries += (double)number;
-                sums->n_tries++;
+            if (at < known && !solved[at] && is_full(&r.findings[j])) {
+                solved[at] = true;
+                item->tries += (double)number;
+                item->n_solved++;
             }
         }
     }
@@ -79,30 +66,29 @@ static void look_at_attempts(struct maker *m, const struct standing *s)
 
 /* ---- rows ---- */
 
-static void fill_cells(struct maker *m, struct row *row, const struct report *r)
+static void fill_cells(struct analysis *a, struct row *row, const struct report *r)
 {
-    size_t most = row->n_cells = r->n + m->a->n_items;
-    row->cells = arena_alloc(&m->a->arena, (most + 1) * sizeof(*row->cells));
+    size_t most = row->n_cells = r->n + a->n_items;
+    row->cells = arena_alloc(&a->arena, (most + 1) * sizeof(*row->cells));
     for (size_t i = 0; i < most; i++)
         row->cells[i].outcome = -1;
     for (size_t i = 0; i < r->n; i++) {
         const struct finding *f = &r->findings[i];
-        size_t at = item_of(m, f, i);
-        struct item *item = &m->a->items[at];
+        size_t at = item_of(a, f, i);
+        struct item *item = &a->items[at];
         row->hints += f->hints;
         row->cells[at] = (struct cell){(signed char)f->outcome, f->points};
         item->n++;
         item->right += is_full(f);
         item->partly += f->outcome == OUTCOME_PARTIAL;
         item->errors += f->outcome == OUTCOME_ERROR || f->outcome == OUTCOME_MANUAL;
-        item->facility += share_of(f); /* a sum, until the end */
+        item->facility += share_of(f);
         item->hints += f->hints;
     }
 }
 
-static void add_row(struct maker *m, const struct standing *s)
+static void add_row(struct analysis *a, const struct standing *s)
 {
-    struct analysis *a = m->a;
     struct row *row = &a->rows[a->n++];
     *row = (struct row){.student = s->student,
                         .handed_in = s->n > 0,
@@ -118,8 +104,8 @@ static void add_row(struct maker *m, const struct standing *s)
     a->graded += row->graded;
     if (!s->graded)
         return;
-    fill_cells(m, row, &s->report);
-    look_at_attempts(m, s);
+    fill_cells(a, row, &s->report);
+    look_at_attempts(a, s);
 }
 
 /* Rows that were made before an item was first seen have no cell of it. */
@@ -156,15 +142,13 @@ static double correlation(const struct analysis *a, size_t item)
     return n < 3 || spread <= 0 ? NAN : (n * xy - x * y) / sqrt(spread);
 }
 
-static void finish_items(struct maker *m)
+static void finish_items(struct analysis *a)
 {
-    struct analysis *a = m->a;
-    for (size_t i = 0; m->sums && i < a->n_items; i++) {
+    for (size_t i = 0; i < a->n_items; i++) {
         struct item *item = &a->items[i];
-        const struct sums *sums = &m->sums[i];
         item->facility = item->n ? item->facility / (double)item->n : NAN;
-        item->first = sums->n_first ? sums->first / (double)sums->n_first : NAN;
-        item->tries = sums->n_tries ? sums->tries / (double)sums->n_tries : NAN;
+        item->first = item->n_first ? item->first / (double)item->n_first : NAN;
+        item->tries = item->n_solved ? item->tries / (double)item->n_solved : NAN;
         item->discrimination = item->max ? correlation(a, i) : NAN;
     }
 }
@@ -178,7 +162,6 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
     *a = (struct analysis){.class = c};
     if (!rules_read(c->settings, &rules, e) || !overrides_read(c, &overrides, e) || !class_variants(c, &variants, e))
         return false;
-    struct maker m = {.a = a};
     bool good = true;
     a->rows = xcalloc(c->roster.n + 1, sizeof(*a->rows));
     alike = alike_new(c, &variants);
@@ -187,15 +170,14 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
         good = standing_read(c, RESULTS, &rules, &overrides, &c->roster.list[i], &s, e);
         if (!good)
             break;
-        add_row(&m, &s);
+        add_row(a, &s);
         alike_take(alike, &s, i);
     }
     if (good) {
         widen_rows(a);
-        finish_items(&m);
+        finish_items(a);
         alike_find(alike, a);
     }
-    free(m.sums);
     return good;
 }
 
