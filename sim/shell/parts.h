@@ -146,7 +146,7 @@ bool cast_alive(const struct cast *, int pid);                          /* a pro
 void next_pid(int pid);                                                 /* the next fork gets this one, where it can be had */
 void title_area(void);                                                  /* once, in PID 1 */
 void title_set(const char *title, const char *comm);
-bool become(const struct cast *, unsigned uid);                         /* and its group; where there is one id, nobody else */
+bool become(const struct cast *, unsigned uid); /* and its group; where there is one id, nobody else */
 pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
 _Noreturn void sshd_run(void);                                                            /* the real one, in its own process */
 
