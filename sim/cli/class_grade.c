@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab class grade: everything that was handed in, judged where it can do no harm. */
-#include "grader/batch/batch.h"
-#include "sim/cli/cli.h"
 #include "sim/cli/class_parts.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 static int tell_done(const struct request *r, const struct batch_done *d)
 {
@@ -24,24 +19,10 @@ static int tell_done(const struct request *r, const struct batch_done *d)
 static int run(const struct request *r)
 {
     AUTO(class_close) struct class c = {0};
-    struct err e = {0};
     struct batch_done done = {0};
-    int64_t workers = 0;
-    struct batch_plan plan = {.paths = r->args + 1,
-                              .n = r->n_args - 1,
-                              .again = request_has(r, "again"),
-                              .times = request_value(r, "times"),
-                              .progress = progress_show,
-                              .tell = progress_tell};
-    if (!request_int(r, "workers", 1, 256, &workers) || !request_shard(r, &plan.shard, &plan.shards))
+    struct batch_plan plan = {.again = request_has(r, "again")};
+    if (!request_shard(r, &plan.shard, &plan.shards) || !class_judge_told(r, &plan, &c, &done))
         return EXIT_TROUBLE;
-    plan.workers = (unsigned)workers;
-    if (!class_open_told(r->args[0], &c))
-        return EXIT_TROUBLE;
-    bool good = batch_grade(&c, &plan, &done, &e);
-    progress_end();
-    if (!good)
-        return trouble_err(&e);
     return tell_done(r, &done);
 }
 

@@ -11,3 +11,22 @@ bool class_open_told(const char *dir, struct class *c)
     class_mistakes(&diags, &e, "mistakes in the class's roster or scenario");
     return false;
 }
+
+bool class_judge_told(const struct request *r, struct batch_plan *plan, struct class *c, struct batch_done *done)
+{
+    struct err e = {0};
+    int64_t workers = 0;
+    if (!request_int(r, "workers", 1, 256, &workers) || !class_open_told(r->args[0], c))
+        return false;
+    plan->paths = r->args + 1;
+    plan->n = r->n_args - 1;
+    plan->workers = (unsigned)workers;
+    plan->times = request_value(r, "times");
+    plan->progress = progress_show;
+    plan->tell = progress_tell;
+    bool good = batch_grade(c, plan, done, &e);
+    progress_end();
+    if (!good)
+        trouble_err(&e);
+    return good;
+}

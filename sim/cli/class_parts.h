@@ -2,6 +2,7 @@
 /* Private: what the commands of a class share. */
 #pragma once
 
+#include "grader/batch/batch.h"
 #include "grader/class/class.h"
 #include "sim/cli/cli.h"
 #include "sim/yaml/yaml.h"
@@ -10,4 +11,6 @@
 bool request_shard(const struct request *, unsigned *shard, unsigned *shards);
 /* Shows the mistakes of roster and scenario, then the error or `otherwise`; EXIT_TROUBLE. */
 int class_mistakes(struct diags *, const struct err *, const char *otherwise);
+/* Judges what the arguments name (CLASS UPLOAD...) by the plan; --workers and --times as told. False after telling why not. */
+bool class_judge_told(const struct request *, struct batch_plan *, struct class *, struct batch_done *);
 bool class_open_told(const char *dir, struct class *); /* false after telling what is wrong with it */

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab class regrade: what a correction changes, before it is applied. */
-#include "grader/batch/batch.h"
 #include "grader/batch/regrade.h"
 #include "sim/cli/class_parts.h"
-#include "sim/cli/cli.h"
 
 static int show(const struct request *r, struct class *c)
 {
@@ -33,20 +31,9 @@ static int show(const struct request *r, struct class *c)
 static int run(const struct request *r)
 {
     AUTO(class_close) struct class c = {0};
-    struct err e = {0};
     struct batch_done done = {0};
-    int64_t workers = 0;
-    struct batch_plan plan = {
-        .paths = r->args + 1, .n = r->n_args - 1, .regrade = true, .progress = progress_show, .tell = progress_tell};
-    plan.times = request_value(r, "times");
-    if (!request_int(r, "workers", 1, 256, &workers))
-        return EXIT_TROUBLE;
-    plan.workers = (unsigned)workers;
-    if (!class_open_told(r->args[0], &c))
-        return EXIT_TROUBLE;
-    bool good = batch_grade(&c, &plan, &done, &e);
-    progress_end();
-    return good ? show(r, &c) : trouble_err(&e);
+    struct batch_plan plan = {.regrade = true};
+    return class_judge_told(r, &plan, &c, &done) ? show(r, &c) : EXIT_TROUBLE;
 }
 
 const struct command command_class_regrade = {
