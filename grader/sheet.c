@@ -28,20 +28,79 @@ static void add_comment(struct str *out, const char *lead, const char *text)
         str_addc(out, '\n');
 }
 
+/* ---- words: English, Portuguese, Spanish ---- */
+
+/* clang-format off */
+static const struct local_text
+    how_to[] = {
+        {.in = {"Write each answer behind its key; a list as [one, two]. Leave open what you do not know.",
+                "Escreve cada resposta a seguir à sua chave; uma lista como [um, dois]. Deixa vazio o resto.",
+                "Escribe cada respuesta detrás de su clave; una lista como [uno, dos]. Deja vacío el resto."}},
+        {.in = {"`cafelab check` says whether this file can be read, not whether it is right.",
+                "`cafelab check` diz se este ficheiro se consegue ler, não se está certo.",
+                "`cafelab check` dice si este fichero se puede leer, no si está bien."}},
+    },
+    one_point = {.in = {"point", "ponto", "punto"}},
+    points    = {.in = {"points", "pontos", "puntos"}},
+    one_hint  = {.in = {"hint", "pista", "pista"}},
+    hints     = {.in = {"hints", "pistas", "pistas"}};
+
+/* What types say of themselves, in the languages after English. */
+static const struct {
+    const char *type, *in[LANGUAGES - 1];
+} translations[] = {
+    {"arn",       {"um ARN; de um utilizador basta o nome ou a chave", "un ARN; de un usuario basta el nombre o la clave"}},
+    {"choice",    {"uma das opções", "una de las opciones"}},
+    {"cidr",      {"uma rede como 192.0.2.0/24", "una red como 192.0.2.0/24"}},
+    {"essay",     {"um texto teu", "un texto tuyo"}},
+    {"event",     {"o eventID de um registo do CloudTrail", "el eventID de un registro de CloudTrail"}},
+    {"file",      {"um ficheiro, pelo nome ou caminho", "un fichero, por su nombre o ruta"}},
+    {"hash",      {"um hash em hexadecimal", "un hash en hexadecimal"}},
+    {"ip",        {"um endereço como 192.0.2.7", "una dirección como 192.0.2.7"}},
+    {"match",     {"um texto", "un texto"}},
+    {"multi",     {"todas as opções verdadeiras, em lista", "todas las opciones que son ciertas, en una lista"}},
+    {"number",    {"um número, sem unidade", "un número, sin unidad"}},
+    {"order",     {"uma lista, por ordem", "una lista, en orden"}},
+    {"principal", {"quem: um nome de utilizador, um ARN ou o identificador de uma chave de acesso",
+                   "quién: un nombre de usuario, un ARN o el identificador de una clave de acceso"}},
+    {"set",       {"uma lista, por qualquer ordem", "una lista, en cualquier orden"}},
+    {"text",      {"uma palavra ou poucas", "una palabra o pocas"}},
+    {"time",      {"um instante como 2025-10-14T13:00:00Z, em qualquer fuso",
+                   "un instante como 2025-10-14T13:00:00Z, en cualquier zona horaria"}},
+};
+/* clang-format on */
+
+const char *answer_type_says(const struct answer_type *type, const char *language)
+{
+    struct local_text says = {.in = {type->says}};
+    for (size_t i = 0; i < COUNT(translations); i++)
+        if (text_same(translations[i].type, type->name))
+            memcpy(says.in + 1, translations[i].in, sizeof(translations[i].in));
+    return local_text_get(&says, language);
+}
+
+static const char *points_word(const struct question *q, const char *language)
+{
+    return local_text_get(q->points == 1 ? &one_point : &points, language);
+}
+
+/* ---- the sheet ---- */
+
 void answers_sheet(const struct rubric *rubric, const char *language, struct str *out)
 {
     AUTO(arena_drop) struct arena arena = {0};
     const struct question *q = rubric->questions.items;
     add_comment(out, "", arena_printf(&arena, "%s", local_text_get(&rubric->scenario->title, language)));
-    str_add(out, "#\n# Write each answer behind its key; a list as [one, two]. Leave open what you do not know.\n"
-                 "# `cafelab check` says whether this file can be read, not whether it is right.\n");
+    str_add(out, "#\n");
+    for (size_t i = 0; i < COUNT(how_to); i++)
+        add_comment(out, "", local_text_get(&how_to[i], language));
     for (size_t i = 0; i < rubric->questions.n; i++) {
         str_addc(out, '\n');
-        add_comment(
-            out, "",
-            arena_printf(&arena, "%zu. %s (%lld points)", i + 1, local_text_get(&q[i].ask, language), (long long)q[i].points));
+        add_comment(out, "",
+                    arena_printf(&arena, "%zu. %s (%lld %s)", i + 1, local_text_get(&q[i].ask, language),
+                                 (long long)q[i].points, points_word(&q[i], language)));
         AUTO(str_drop) struct str says = {0};
-        str_addf(&says, "%s", q[i].type->says);
+        str_add(&says, answer_type_says(q[i].type, language));
         for (size_t j = 0; j < q[i].options.n; j++)
             str_addf(&says, "%s%s", j ? ", " : ": ", q[i].options.list[j]);
         add_comment(out, "   ", str_text(&says));
@@ -53,9 +112,10 @@ void questions_text(const struct rubric *rubric, const char *language, struct st
 {
     const struct question *q = rubric->questions.items;
     for (size_t i = 0; i < rubric->questions.n; i++) {
-        str_addf(out, "%zu. %s `%s`, %lld points", i + 1, local_text_get(&q[i].ask, language), q[i].id, (long long)q[i].points);
+        str_addf(out, "%zu. %s `%s`, %lld %s", i + 1, local_text_get(&q[i].ask, language), q[i].id, (long long)q[i].points,
+                 points_word(&q[i], language));
         if (q[i].hints.n)
-            str_addf(out, ", %zu hint%s", q[i].hints.n, q[i].hints.n == 1 ? "" : "s");
+            str_addf(out, ", %zu %s", q[i].hints.n, local_text_get(q[i].hints.n == 1 ? &one_hint : &hints, language));
         str_addc(out, '\n');
     }
 }

@@ -34,6 +34,8 @@ struct answer_type {
 extern const struct answer_type answer_types[];
 extern const size_t n_answer_types;
 const struct answer_type *answer_type_find(const char *name);
+const char *answer_type_says(const struct answer_type *,
+                             const char *language); /* for the sheet; in English where untranslated */
 
 /* Trimmed, one blank between words, quotes around it gone, letters small; in the arena. */
 const char *plain_text(struct arena *, const char *text);

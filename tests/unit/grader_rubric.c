@@ -116,11 +116,22 @@ static void the_cafe_is_right(void)
         questions_text(r, "en", &list);
     }
     CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&sheet), "\nwho:\n"));
-    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&sheet), "# 2. Exatamente quando (UTC)? (10 points)\n"));
+    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&sheet), "# 2. Exatamente quando (UTC)? (10 pontos)\n"));
     CU_ASSERT_PTR_NOT_NULL(
         strstr(str_text(&list), "1. Which identity opened the web server to the whole internet? `who`, 10 points, 6 hints\n"));
     rubric_free(&r);
     scenario_free(&s);
+}
+
+static void every_type_speaks_every_language(void)
+{
+    for (size_t i = 0; i < n_answer_types; i++)
+        for (size_t j = 1; j < LANGUAGES; j++) {
+            bool there = answer_type_says(&answer_types[i], scenario_languages[j]) != answer_types[i].says;
+            if (!there)
+                printf("grader/sheet.c: the type %s says nothing in %s\n", answer_types[i].name, scenario_languages[j]);
+            CU_ASSERT(there);
+        }
 }
 
 /* Every key of every table is in the guide, in code quotes. */
@@ -152,10 +163,11 @@ static void the_guide_has_every_key(void)
 }
 
 CU_TestInfo grader_rubric_tests[] = {
-    {"mistakes",                  mistakes                 },
-    {"the cafe is right",         the_cafe_is_right        },
-    {"filled values are checked", filled_values_are_checked},
-    {"missing values are told",   missing_values_are_told  },
-    {"the guide has every key",   the_guide_has_every_key  },
+    {"mistakes",                         mistakes                        },
+    {"the cafe is right",                the_cafe_is_right               },
+    {"every type speaks every language", every_type_speaks_every_language},
+    {"filled values are checked",        filled_values_are_checked       },
+    {"missing values are told",          missing_values_are_told         },
+    {"the guide has every key",          the_guide_has_every_key         },
     CU_TEST_INFO_NULL,
 };
