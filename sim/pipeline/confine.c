@@ -82,13 +82,14 @@ static bool allow_lab(int rules, const char *lab, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     DIR *dir = opendir(lab);
-    bool good = dir ? allow(rules, lab, LANDLOCK_ACCESS_FS_READ_DIR, e) : err_set(e, "open '%s': %m", lab);
     struct dirent *entry;
+    if (!dir)
+        return err_set(e, "open '%s': %m", lab);
+    bool good = allow(rules, lab, LANDLOCK_ACCESS_FS_READ_DIR, e);
     while (good && (entry = readdir(dir))) /* a link has no right of its own: what it leads to must have it */
         if (entry->d_name[0] != '.' && (entry->d_type == DT_DIR || entry->d_type == DT_REG))
             good = allow(rules, arena_printf(&arena, "%s/%s", lab, entry->d_name), may_read, e);
-    if (dir)
-        closedir(dir);
+    closedir(dir);
     return good;
 }
 
