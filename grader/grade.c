@@ -352,8 +352,8 @@ static void add_up(struct report *out)
 
 void grade(const struct key *key, const struct submission *s, const char *language, struct report *out)
 {
-    struct grading g = {.key = key, .s = s, .language = language, .out = out};
-    *out = (struct report){0};
+    struct grading g = {.key = key, .s = s, .language = submission_speaks(s, language), .out = out};
+    *out = (struct report){.language = g.language};
     make_scene(&g);
     fill_receipt(&g);
     note_sheet(&g);

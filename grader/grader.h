@@ -110,6 +110,7 @@ struct finding {
 struct report { /* everything in it lives in its arena */
     struct arena arena;
     const char *scenario, *title, *student;
+    const char *language; /* of titles and feedback; NULL when it was read */
     struct finding *findings;
     size_t n;
     int64_t score, max;     /* hundredths; 0 <= score <= max */
@@ -122,6 +123,7 @@ struct report { /* everything in it lives in its arena */
         int64_t events;
     } receipt;
 };
+/* `language`: of titles and feedback; NULL = as the lab is. */
 void grade(const struct key *, const struct submission *, const char *language, struct report *);
 void report_drop(struct report *);
 struct report_style {

@@ -45,4 +45,5 @@ struct submission {
     void (*handed_drop)(void *);
 };
 /* Reads the sheet's text; its mistakes go to s->malformed. */
+const char *submission_speaks(const struct submission *, const char *language); /* what was asked for, else the lab's own */
 void submission_take_sheet(struct submission *, const char *text, size_t n);

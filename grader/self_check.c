@@ -38,7 +38,7 @@ static struct self_item question_item(struct self_check *out, const struct submi
     size_t said = look_at(&reader, answers_find(&s->answers, q->id), &why);
     return (struct self_item){.kind = FINDING_QUESTION,
                               .id = q->id,
-                              .title = local_text_get(&q->ask, language),
+                              .title = local_text_get(&q->ask, submission_speaks(s, language)),
                               .state = !said     ? SELF_EMPTY
                                        : why.len ? SELF_MALFORMED
                                                  : SELF_ANSWERED,

@@ -79,6 +79,12 @@ struct submission *submission_open(const char *dir, struct err *e)
     return s;
 }
 
+const char *submission_speaks(const struct submission *s, const char *language)
+{
+    const char *own = language ? language : language_find(s->lab.language);
+    return own ? own : "en";
+}
+
 struct lab *submission_lab(struct submission *s)
 {
     return &s->lab;

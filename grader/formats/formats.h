@@ -19,7 +19,7 @@ struct graded {
     const char *name, *email, *login, *due; /* of the class list; NULL = not known. due: why points were taken for lateness */
 };
 struct format_style {
-    const char *language; /* of words around the report's own: "en", "pt", "es" */
+    const char *language; /* of words around the report's own: "en", "pt", "es"; NULL = as the report is */
     unsigned width;       /* of text, as in struct report_style */
     bool colour;
     bool answers;       /* tell what questions expected and where it is to be seen, in forms that students see, too */

@@ -314,7 +314,8 @@ static void add_receipt(struct page *p)
 void html_add(struct writing *w, const struct graded *g)
 {
     const struct report *r = g->report;
-    struct page page = {w, g, w->style->language ? w->style->language : "en", w->out}, *p = &page;
+    const char *language = w->style->language ? w->style->language : r->language;
+    struct page page = {w, g, language ? language : "en", w->out}, *p = &page;
     const char *who = g->name && *g->name ? g->name : student_of(g), *title = *r->title ? r->title : "cafelab";
     str_addf(p->out,
              "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"

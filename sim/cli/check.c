@@ -50,8 +50,9 @@ static int run(const struct request *r)
     struct err e = {0};
     struct grading_key k = {0};
     struct self_check c = {0};
-    const char *language = request_language(r);
-    AUTO(submission_free) struct submission *s = language ? submission_open(request_arg(r, 0), &e) : NULL;
+    const char *language;
+    AUTO(submission_free)
+    struct submission *s = request_own_language(r, &language) ? submission_open(request_arg(r, 0), &e) : NULL;
     bool bundle = s && !submission_lab(s)->seed;
     struct rubric *own = bundle ? rubric_of_bundle(submission_lab(s), &e) : NULL;
     const struct key *key = s && !bundle ? grading_key_for(&k, submission_lab(s), NULL, &e) : NULL;
@@ -85,5 +86,5 @@ const struct command command_check = {
     .least = 1,
     .most = 1,
     .run = run,
-    .options = {OPTION_JSON, {"lang", 0, "LANG", "en, pt or es"}},
+    .options = {OPTION_JSON, {"lang", 0, "LANG", "en, pt or es; the lab's own without"}},
 };

@@ -103,6 +103,8 @@ int request_choice(const struct request *, const char *option, const void *rows,
 
 /* --lang: en, pt or es; NULL after telling what was wrong, "en" when it was not given. */
 const char *request_language(const struct request *);
+/* The same of what shows a lab: *ret is NULL when it was not given, and the lab's own language counts. */
+bool request_own_language(const struct request *, const char **ret);
 
 /* ---- output ---- */
 

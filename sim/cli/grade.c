@@ -145,9 +145,10 @@ static void batch_drop(struct batch *b)
 
 static int run(const struct request *r)
 {
-    AUTO(batch_drop) struct batch b = {.r = r, .language = request_language(r), .status = EXIT_GOOD};
+    AUTO(batch_drop) struct batch b = {.r = r, .status = EXIT_GOOD};
     const char *class = request_value(r, "class");
-    if (!b.language || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) || !begin(&b))
+    if (!request_own_language(r, &b.language) || !read_format(&b) || !request_int(r, "fail-under", 0, 100, &b.fail_under) ||
+        !begin(&b))
         return EXIT_TROUBLE;
     b.files.scenario = request_value(r, "scenario");
     if (class && !file_grading_class(&b.files, class))
@@ -177,7 +178,7 @@ const struct command command_grade = {
     .run = run,
     .options = {{"format", 0, "FORMAT", "text (as without), json, html, junit, gradescope, ...: see above"},
                 OPTION_JSON, {"fail-under", 0, "PERCENT", "exit with 1 when a score is below this"},
-                {"lang", 0, "LANG", "language of titles and feedback: en, pt or es"},
+                {"lang", 0, "LANG", "language of titles and feedback: en, pt or es; the lab's own without"},
                 {"class", 0, "CLASSDIR", "the class whose bundles were handed in"},
                 {"scenario", 0, "NAME", "grade with this scenario instead of the one on hand"},
                 {"roster", 0, "FILE", "of canvas: the gradebook as it was exported"},

@@ -19,7 +19,7 @@ bool file_grading_class(struct file_grading *, const char *dir);
 struct showing {
     void (*show)(void *context, const char *name, const struct report *);
     void *context;
-    const char *language;
+    const char *language; /* NULL = as the lab is */
 };
 bool file_grade(struct file_grading *, const struct arrival *, const struct showing *, struct err *);
 void file_grading_drop(struct file_grading *);

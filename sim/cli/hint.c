@@ -82,13 +82,14 @@ static int run(const struct request *r)
     struct err e = {0};
     struct lab lab = {0};
     struct grading_key k = {0};
-    const char *language = request_language(r);
-    if (!language)
+    const char *language;
+    if (!request_own_language(r, &language))
         return EXIT_TROUBLE;
     bool open = lab_open(request_arg(r, 0), &lab, &e);
     struct rubric *own = open && !lab.seed ? rubric_of_bundle(&lab, &e) : NULL;
     const struct key *key = open && lab.seed ? grading_key_for(&k, &lab, NULL, &e) : NULL;
-    int status = own || key ? offer_hint(r, &lab, own ? own : key_rubric(key), language) : trouble_err(&e);
+    int status =
+        own || key ? offer_hint(r, &lab, own ? own : key_rubric(key), language ? language : lab.language) : trouble_err(&e);
     rubric_free(&own);
     grading_key_drop(&k);
     lab_drop(&lab);
@@ -104,5 +105,7 @@ const struct command command_hint = {
     .least = 2,
     .most = 2,
     .run = run,
-    .options = {{"yes", 'y', NULL, "take it without asking"}, {"lang", 0, "LANG", "en, pt or es"}, OPTION_JSON},
+    .options = {{"yes", 'y', NULL, "take it without asking"},
+                {"lang", 0, "LANG", "en, pt or es; the lab's own without"},
+                OPTION_JSON},
 };

@@ -72,13 +72,17 @@ int request_choice(const struct request *r, const char *option, const void *rows
 
 const char *request_language(const struct request *r)
 {
+    const char *language;
+    return !request_own_language(r, &language) ? NULL : language ? language : "en";
+}
+
+bool request_own_language(const struct request *r, const char **ret)
+{
     const char *text = request_value(r, "lang");
-    for (const char *const *l = scenario_languages; text && *l; l++)
-        if (text_same(*l, text))
-            return *l;
-    if (text)
+    *ret = language_find(text);
+    if (text && !*ret)
         misused(r, "--lang: expected en, pt or es, got \"%s\"", text);
-    return text ? NULL : "en";
+    return !text || *ret;
 }
 
 /* ---- options ---- */

@@ -10,6 +10,14 @@
 
 const char *const scenario_languages[LANGUAGES + 1] = {"en", "pt", "es", NULL};
 
+const char *language_find(const char *name)
+{
+    for (const char *const *l = scenario_languages; *l; l++)
+        if (text_same(*l, name))
+            return *l;
+    return NULL;
+}
+
 const char *local_text_get(const struct local_text *text, const char *language)
 {
     for (int i = 0; i < LANGUAGES; i++)

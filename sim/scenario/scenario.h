@@ -13,8 +13,9 @@
 
 #define LANGUAGES 3 /* en, pt, es */
 extern const char *const scenario_languages[LANGUAGES + 1];
-struct local_text {            /* a text in one or several languages; a plain text is English */
-    const char *in[LANGUAGES]; /* NULL = not translated */
+const char *language_find(const char *name); /* one of them, or NULL; NULL for NULL */
+struct local_text {                          /* a text in one or several languages; a plain text is English */
+    const char *in[LANGUAGES];               /* NULL = not translated */
     struct src_pos at;
 };
 const char *local_text_get(const struct local_text *, const char *language); /* falls back to what there is; "" if none */

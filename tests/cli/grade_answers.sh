@@ -97,6 +97,24 @@ says "has no hints" "$err"
 run hint "$tmp/lab" who --lang fr
 says "expected en, pt or es" "$err"
 
+# a lab speaks its own language unless another is asked for, to whoever it is shown
+run build cafe-breach -o "$tmp/es" --seed answers --events 300 --lang es
+for shown in 'grade' 'check' 'grade --format html'; do
+    # shellcheck disable=SC2086
+    run $shown "$tmp/es"
+    says '¿Qué identidad abrió el servidor web a todo internet?' "$out"
+    # shellcheck disable=SC2086
+    run $shown "$tmp/es" --lang en
+    says 'Which identity opened the web server to the whole internet?' "$out"
+done
+run hint "$tmp/es" who --yes
+says 'Mira primero' "$out"
+run grade "$tmp/es" --format html
+says '<html lang="es">' "$out"
+sed -i 's/"language": "es"/"language": "\\"><b>"/' "$tmp/es/.cafelab/lab.json"
+run grade "$tmp/es" --format html
+says '<html lang="en">' "$out"
+
 # self-check never says whether an answer is right
 printf 'who: nonsense\nwhen: soon\nwhere:\n' >"$tmp/lab/answers.yaml"
 run check "$tmp/lab"
