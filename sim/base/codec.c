@@ -74,13 +74,18 @@ void str_add_base64(struct str *out, const void *data, size_t n)
     out->len += (size_t)EVP_EncodeBlock((unsigned char *)to, data, (int)n);
 }
 
+static bool is_base64(unsigned char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
+
 bool base64_decode(const char *s, size_t n, struct str *out)
 {
     size_t pad = n && s[n - 1] == '=' ? (n > 1 && s[n - 2] == '=' ? 2 : 1) : 0;
     if (n % 4 || n > INT32_MAX)
         return false;
     for (size_t i = 0; i < n - pad; i++)
-        if (!s[i] || !strchr(ALPHABET_ALNUM "+/", s[i]))
+        if (!is_base64((unsigned char)s[i]))
             return false;
     char *to = str_reserve(out, n / 4 * 3);
     int got = EVP_DecodeBlock((unsigned char *)to, (const unsigned char *)s, (int)n);

@@ -54,8 +54,8 @@ bool host_put(const struct evidence_task *task, struct server *server, const cha
     return true;
 }
 
-/* The log as it is, and the time of its last record. One that somebody removed begins anew with what happens now. */
-static int64_t log_now(const struct evidence_task *task, const struct server *server, const char *path, struct str *out)
+/* One that somebody removed begins anew with what happens now. */
+static int64_t last_record_ms(const struct evidence_task *task, const struct server *server, const char *path)
 {
     const struct file *file = tree_find(&server->tree, path);
     const struct journal *journal = &task->w->journal;
@@ -64,9 +64,32 @@ static int64_t log_now(const struct evidence_task *task, const struct server *se
         return INT64_MIN;
     if (!file || file->kind != FILE_REGULAR)
         return task->first < journal->n ? journal->list[task->first]->time_ms - 1000 : task->until_ms;
-    if (file->data)
-        str_addn(out, file->data, file->size);
     return file->mtime_ms;
+}
+
+/* The log as it is, and the time of its last record. */
+static int64_t log_now(const struct evidence_task *task, const struct server *server, const char *path, struct str *out)
+{
+    const struct file *file = tree_find(&server->tree, path);
+
+    if (task->first && file && file->kind == FILE_REGULAR && file->data)
+        str_addn(out, file->data, file->size);
+    return last_record_ms(task, server, path);
+}
+
+/* Serials of an audit log that was emptied are counted by what it held: then all of it is needed. wtmp is utmp's source. */
+void host_know_told(struct traces *t)
+{
+    for (size_t i = 0; i < CHANNELS; i++)
+        t->told_ms[i] = INT64_MIN;
+    for (size_t i = 0; i < COUNT(log_files) && t->task->first; i++) {
+        const struct log_file *log = &log_files[i];
+        int64_t last_ms = last_record_ms(t->task, t->server, log->path);
+        const struct file *file = tree_find(&t->server->tree, log->path);
+        bool counted = log->channel == TO_AUDIT && (!file || !file->size);
+        if (log->channel != TO_WTMP && !counted)
+            t->told_ms[log->channel] = last_ms > t->task->routine_told_ms ? last_ms : t->task->routine_told_ms;
+    }
 }
 
 /* ---- rotation ---- */

@@ -46,9 +46,17 @@ static void cron_audited(struct traces *t, int64_t ms, int pid, long session)
     audit_user(t, ms + 32, "USER_END", &root, "op=PAM:session_close grantors=" CRON_OPEN " acct=\"root\" " CRON " res=success");
 }
 
+static bool cron_told(const struct traces *t, int64_t ms)
+{
+    return trace_told(t, TO_AUDIT, ms) && trace_told(t, TO_SECURE, ms) && trace_told(t, TO_MESSAGES, ms) &&
+           trace_told(t, TO_CRON, ms);
+}
+
 static void cron_hour(struct traces *t, int64_t hour_ms)
 {
     int64_t start = hour_ms + 60000; /* 01 * * * *, from /etc/cron.d/0hourly */
+    if (cron_told(t, start + 2000))
+        return;
     struct chance draw = chance_of(&t->task->seed, "host/%s/cron/%lld", t->server->name, (long long)(hour_ms / HOUR_MS));
     int64_t ms = start + 1000 + (int64_t)chance_below(&draw, 400); /* crond wakes with the next second */
     long session = server_cron_runs(t->server, start) + logins_before(t, start);
@@ -171,8 +179,9 @@ static void agent_health(struct traces *t)
     int64_t n = t->begin_ms > start ? (t->begin_ms - start) / HEALTH_MS + 1 : 1;
 
     for (int64_t ms = start + n * HEALTH_MS; ms <= t->task->until_ms; ms += HEALTH_MS)
-        trace_line(t, TO_SSM_AGENT, ms, "%s INFO [ssm-agent-worker] [HealthCheck] HealthCheck reporting agent health.",
-                   arena_time(&t->arena, ms, "%Y-%m-%d %H:%M:%S"));
+        if (!trace_told(t, TO_SSM_AGENT, ms))
+            trace_line(t, TO_SSM_AGENT, ms, "%s INFO [ssm-agent-worker] [HealthCheck] HealthCheck reporting agent health.",
+                       arena_time(&t->arena, ms, "%Y-%m-%d %H:%M:%S"));
 }
 
 static void cleanup(struct traces *t)

@@ -25,6 +25,13 @@ static const char *const writers[CHANNELS] = {
     [TO_MAIL] = "rsyslog", [TO_HTTPD_ACCESS] = "httpd", [TO_HTTPD_ERRORS] = "httpd", [TO_SSM_AGENT] = "amazon-ssm-agent",
 };
 
+bool trace_told(const struct traces *t, enum channel to, int64_t ms)
+{
+    if (t->routine)
+        return ms <= t->told_ms[to];
+    return t->told_ms[to] != INT64_MIN && !t->fresh && !t->task->held_ms;
+}
+
 static void note(struct traces *t, enum channel to, int64_t ms, size_t at)
 {
     struct trace trace = {.time_ms = ms, .order = (uint32_t)t->n, .to = to, .at = at, .len = t->bytes.len - at};
@@ -41,6 +48,8 @@ void trace_bytes(struct traces *t, enum channel to, int64_t ms, const void *data
 {
     size_t at = t->bytes.len;
 
+    if (trace_told(t, to, ms))
+        return;
     str_addn(&t->bytes, data, n);
     note(t, to, ms, at);
 }
@@ -51,6 +60,8 @@ void trace_syslog(struct traces *t, enum channel to, int64_t ms, const char *tag
     size_t at = t->bytes.len;
     va_list args;
 
+    if (trace_told(t, to, ms))
+        return;
     str_add_time(&t->bytes, ms, "%b %e %H:%M:%S ");
     str_addf(&t->bytes, "%s %s", t->host, tag);
     if (pid)
@@ -74,6 +85,8 @@ void trace_line(struct traces *t, enum channel to, int64_t ms, const char *fmt, 
     size_t at = t->bytes.len;
     va_list args;
 
+    if (trace_told(t, to, ms))
+        return;
     va_start(args, fmt);
     str_vaddf(&t->bytes, fmt, args);
     va_end(args);
@@ -93,6 +106,8 @@ void audit_user(struct traces *t, int64_t ms, const char *type, const struct act
     size_t at = t->bytes.len;
     va_list args;
 
+    if (trace_told(t, TO_AUDIT, ms))
+        return;
     str_addf(&t->bytes, "%s pid=%d uid=%u auid=%u ses=%u msg='", type, who->pid, who->uid, who->auid, who->ses);
     va_start(args, fmt);
     str_vaddf(&t->bytes, fmt, args);
@@ -246,6 +261,7 @@ void host_gather(const struct evidence_task *task, struct server *server, struct
     *t = (struct traces){.task = task, .server = server};
     know_server(t);
     t->begin_ms = begin_of_logs(t);
+    host_know_told(t);
     outages_read(t);
     t->routine = true;
     traces_of_boot(t);

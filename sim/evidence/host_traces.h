@@ -45,10 +45,11 @@ struct outage { /* a daemon was down from..until */
 struct traces {
     const struct evidence_task *task;
     struct server *server;
-    const char *host;    /* as syslog writes it: up to the first dot */
-    int64_t begin_ms;    /* what is older has been rotated away */
-    bool fresh, routine; /* of what is added next */
-    unsigned caller_uid; /* of the session whose programs are being told */
+    const char *host;          /* as syslog writes it: up to the first dot */
+    int64_t begin_ms;          /* what is older has been rotated away */
+    bool fresh, routine;       /* of what is added next */
+    int64_t told_ms[CHANNELS]; /* routine up to then is in the log, and entries that are not fresh: nobody words them again */
+    unsigned caller_uid;       /* of the session whose programs are being told */
     struct arena arena;
     struct str bytes;
     struct trace *list;
@@ -77,6 +78,9 @@ void traces_of_jobs(struct traces *); /* host_jobs.c */
 /* Everything that the journal and daily routine say about one server. */
 void host_gather(const struct evidence_task *, struct server *, struct traces *);
 void traces_drop(struct traces *);
+bool trace_told(const struct traces *, enum channel, int64_t ms); /* what is told just now is in that log already */
+/* host_files.c: what the logs hold, into told_ms. */
+void host_know_told(struct traces *);
 
 /* The pid of a process by a part of its title ("agetty ... ttyS0": all words); `otherwise` if there is none. */
 int pid_titled(const struct server *, const char *word, const char *other_word, int otherwise);

@@ -92,7 +92,7 @@ static void logged(struct guests *g, int64_t ms, const struct guest *who, const 
 {
     AUTO(str_drop) struct str bytes = {0};
 
-    if (ms >= g->gone_ms || ms > g->t->task->until_ms)
+    if (ms >= g->gone_ms || ms > g->t->task->until_ms || trace_told(g->t, TO_HTTPD_ACCESS, ms))
         return;
     if (size >= 0)
         str_addf(&bytes, "%lld", (long long)size);
@@ -122,11 +122,14 @@ static int64_t kept_since(const struct guest *who, const char *url)
 static int fetch(struct guests *g, int64_t ms, struct guest *who, const char *method, const char *url, const char *referer)
 {
     int64_t kept_ms = kept_since(who, url);
-    const struct file_version *file = served(g, url, ms), *kept = kept_ms ? served(g, url, kept_ms) : NULL;
-    const char *request = arena_printf(&g->t->arena, "%s %s HTTP/1.1", method, url);
-    bool head = text_same(method, "HEAD");
+    const struct file_version *file = served(g, url, ms);
+    bool head = text_same(method, "HEAD"), told = trace_told(g->t, TO_HTTPD_ACCESS, ms);
+    const struct file_version *kept = kept_ms && !told ? served(g, url, kept_ms) : NULL;
+    const char *request = told ? NULL : arena_printf(&g->t->arena, "%s %s HTTP/1.1", method, url);
 
-    if (!file)
+    if (told)
+        ; /* what the guest has seen matters, the line is there */
+    else if (!file)
         logged(g, ms, who, request, 404, head ? -1 : NOT_FOUND, referer);
     else if (kept && kept->mtime_ms / 1000 == file->mtime_ms / 1000 && kept->size == file->size)
         logged(g, ms, who, request, 304, -1, referer);
@@ -333,7 +336,7 @@ static void monitor(struct guests *g)
     int64_t phase = (int64_t)chance_below(&draw, MONITOR_MS), ms = (g->t->begin_ms / MONITOR_MS) * MONITOR_MS + phase;
 
     for (; ms <= g->t->task->until_ms; ms += MONITOR_MS)
-        if (ms >= g->t->begin_ms)
+        if (ms >= g->t->begin_ms && !trace_told(g->t, TO_HTTPD_ACCESS, ms + 900))
             fetch(g, ms + (ms / MONITOR_MS * 7919) % 900, &(struct guest){.ip = ip, .agent = agent}, "HEAD", g->home, "-");
 }
 

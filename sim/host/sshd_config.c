@@ -234,6 +234,18 @@ static bool read_line(struct sshd_line *l, char *text)
     return l->known->kind == SSHD_INCLUDE ? take_include(l) : sshd_take_value(l);
 }
 
+static bool read_numbered(struct sshd_line *l, char *text)
+{
+    return l->c->lines > MAX_LINES ? sshd_reject(l, "more than %d lines in all", MAX_LINES) : read_line(l, text);
+}
+
+/* Most lines of a configuration say nothing; a replay reads it for each login. */
+static bool says_nothing(const char *text)
+{
+    size_t blanks = strspn(text, " \t");
+    return text[blanks] == '#' || text[blanks] == '\n';
+}
+
 static bool read_file(struct sshd_config *c, const char *name, const char *text, unsigned flags, unsigned depth)
 {
     if (depth > MAX_DEPTH) {
@@ -242,11 +254,10 @@ static bool read_file(struct sshd_config *c, const char *name, const char *text,
     }
     for (unsigned number = 1; *text; number++) {
         size_t n = strcspn(text, "\n");
-        struct sshd_line l = {.c = c, .file = name, .number = number, .flags = &flags, .depth = depth};
-
-        if (++c->lines > MAX_LINES)
-            return sshd_reject(&l, "more than %d lines in all", MAX_LINES);
-        if (!read_line(&l, arena_dupn(c->arena, text, n)))
+        bool counts = ++c->lines > MAX_LINES || !says_nothing(text);
+        if (counts &&
+            !read_numbered(&(struct sshd_line){.c = c, .file = name, .number = number, .flags = &flags, .depth = depth},
+                           arena_dupn(c->arena, text, n)))
             return false;
         text += n + (text[n] == '\n');
     }
