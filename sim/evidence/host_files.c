@@ -80,8 +80,6 @@ static int64_t log_now(const struct evidence_task *task, const struct server *se
 /* Serials of an audit log that was emptied are counted by what it held: then all of it is needed. wtmp is utmp's source. */
 void host_know_told(struct traces *t)
 {
-    for (size_t i = 0; i < CHANNELS; i++)
-        t->told_ms[i] = INT64_MIN;
     for (size_t i = 0; i < COUNT(log_files) && t->task->first; i++) {
         const struct log_file *log = &log_files[i];
         int64_t last_ms = last_record_ms(t->task, t->server, log->path);

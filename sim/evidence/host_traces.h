@@ -48,7 +48,7 @@ struct traces {
     const char *host;          /* as syslog writes it: up to the first dot */
     int64_t begin_ms;          /* what is older has been rotated away */
     bool fresh, routine;       /* of what is added next */
-    int64_t told_ms[CHANNELS]; /* routine up to then is in the log, and entries that are not fresh: nobody words them again */
+    int64_t told_ms[CHANNELS]; /* routine up to then, and entries that are not fresh, are in the log; 0 = nothing is */
     unsigned caller_uid;       /* of the session whose programs are being told */
     struct arena arena;
     struct str bytes;
