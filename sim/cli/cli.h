@@ -49,6 +49,8 @@ extern const struct command command_class_report;
 extern const struct command command_grade;
 extern const struct command command_help;
 extern const struct command command_hint;
+extern const struct command command_host;
+extern const struct command command_host_export;
 extern const struct command command_lint;
 extern const struct command command_list;
 extern const struct command command_query;

@@ -152,32 +152,43 @@ size_t shell_tools(struct arena *arena, const char *ret[SHELL_TOOLS])
     return n;
 }
 
-static bool anywhere(struct arena *arena, const char *program, const char *const *tools, size_t n_tools)
+struct places { /* this machine's /usr and what lies over it */
+    struct arena *arena;
+    const char *tools[SHELL_TOOLS];
+    size_t n;
+};
+static bool is_here(const void *context, const char *path)
 {
-    bool found = file_exists(arena_printf(arena, "/usr/%s", program));
-    for (size_t i = 0; i < n_tools && !found; i++)
-        found = file_exists(arena_printf(arena, "%s/%s", tools[i], program));
+    const struct places *p = context;
+    bool found = file_exists(path);
+    for (size_t i = 0; i < p->n && !found; i++)
+        found = file_exists(arena_printf(p->arena, "%s%s", p->tools[i], path + strlen("/usr")));
     return found;
 }
 
-const char *shell_missing(struct arena *arena)
+const char *shell_missing_of(struct arena *arena, bool (*has)(const void *, const char *), const void *context)
 {
     static const struct {
         const char *program, *package;
     } needs[] = {
-        {"bin/bash",      "bash"          },
-        {"bin/sudo",      "sudo"          },
-        {"sbin/sshd",     "openssh-server"},
-        {"sbin/userdel",  "passwd"        },
-        {"sbin/aureport", "auditd"        },
-        {"bin/ps",        "procps"        },
-        {"bin/vi",        "vim-tiny"      },
+        {"/usr/bin/bash",      "bash"          },
+        {"/usr/bin/sudo",      "sudo"          },
+        {"/usr/sbin/sshd",     "openssh-server"},
+        {"/usr/sbin/userdel",  "passwd"        },
+        {"/usr/sbin/aureport", "auditd"        },
+        {"/usr/bin/ps",        "procps"        },
+        {"/usr/bin/vi",        "vim-tiny"      },
     };
-    const char *tools[SHELL_TOOLS];
-    size_t n_tools = shell_tools(arena, tools);
     AUTO(str_drop) struct str list = {0};
     for (size_t i = 0; i < COUNT(needs); i++)
-        if (!anywhere(arena, needs[i].program, tools, n_tools))
+        if (!has(context, needs[i].program))
             str_addf(&list, "%s%s", list.len ? " " : "", needs[i].package);
     return list.len ? arena_dup(arena, str_text(&list)) : NULL;
+}
+
+const char *shell_missing(struct arena *arena)
+{
+    struct places here = {.arena = arena};
+    here.n = shell_tools(arena, here.tools);
+    return shell_missing_of(arena, is_here, &here);
 }

@@ -38,6 +38,8 @@ bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_
 size_t shell_tools(struct arena *, const char *ret[SHELL_TOOLS]);
 /* Packages of programs that the shell leans on, and that are neither on this machine nor unpacked; NULL = all are there. */
 const char *shell_missing(struct arena *);
+/* The same of another file system: does it have "/usr/bin/bash"? */
+const char *shell_missing_of(struct arena *, bool (*has)(const void *context, const char *path), const void *context);
 
 /* ---- the shell ---- */
 
