@@ -380,7 +380,7 @@ static bool is_compressed(const char *bytes, size_t n)
 
 bool base_open(const char *path, struct base *b, struct err *e)
 {
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     *b = (struct base){0};
     bool good = (fd >= 0 && !fstat(fd, &st)) || err_set(e, "open '%s': %m", path);
