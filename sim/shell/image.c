@@ -43,8 +43,7 @@ static void image_drop(struct image *i)
 static void blob_of(struct blob *b, const struct str *text, const char *media_type)
 {
     *b = (struct blob){.bytes = str_text(text), .size = text->len, .media_type = media_type};
-    memcpy(b->digest, "sha256:", 7);
-    sha256_hex(b->bytes, b->size, b->digest + 7);
+    digest_of(b->bytes, b->size, b->digest);
 }
 
 /* ---- layers ---- */

@@ -123,10 +123,11 @@ static json_t *read_json(const struct packed_list *all, const char *path, struct
     return json;
 }
 
-static void digest_of(const char *bytes, size_t n, char ret[DIGEST_LEN + 1])
+void digest_of(const void *bytes, size_t n, char ret[DIGEST_LEN + 1])
 {
-    memcpy(ret, "sha256:", 7);
-    sha256_hex(bytes, n, ret + 7);
+    char hex[65];
+    sha256_hex(bytes, n, hex);
+    snprintf(ret, DIGEST_LEN + 1, "sha256:%s", hex);
 }
 
 /* ---- an OCI layout ---- */

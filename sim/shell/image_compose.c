@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+static const char lab[] = IMAGE_LAB;
+
 static void line(struct str *out, int depth, const char *key, const char *value)
 {
     str_addf(out, "%*s%s: ", 2 * depth, "", key);
@@ -59,7 +61,7 @@ static void add_service(struct str *out, const struct image_wish *w, const char 
 /* Without rights, and nothing of it can be written but the lab. */
 static void add_account(struct str *out, const struct image_wish *w)
 {
-    static const char *const command[] = {"start", IMAGE_LAB, "--port", "4567", NULL};
+    static const char *const command[] = {"start", lab, "--port", "4567", NULL};
     static const char *const all[] = {"ALL", NULL}, *const none[] = {"no-new-privileges:true", NULL},
                              *const tmp[] = {"/tmp", NULL};
     static const char *const writes[] = {"DAC_OVERRIDE", NULL};
@@ -79,7 +81,7 @@ static void add_account(struct str *out, const struct image_wish *w)
  * NET_ADMIN, to bring up the server's addresses on a loopback that leads nowhere. */
 static void add_server(struct str *out, const struct image_wish *w)
 {
-    static const char *const command[] = {"shell", IMAGE_LAB, NULL};
+    static const char *const command[] = {"shell", lab, NULL};
     static const char *const drop[] = {"NET_RAW", "MKNOD", "SETFCAP", "SETPCAP", NULL};
     static const char *const add[] = {"SYS_PTRACE", "NET_ADMIN", NULL};
     add_service(out, w, "server", command);

@@ -7,6 +7,7 @@
 #include "sim/shell/shell.h"
 
 #define DIGEST_LEN 71 /* "sha256:" and 64 digits */
+void digest_of(const void *bytes, size_t n, char ret[DIGEST_LEN + 1]);
 
 /* ---- image_base.c: somebody else's image, read without trust; what it says points into the bytes that are given ---- */
 
