@@ -89,19 +89,23 @@ static bool pack(struct class *c, const struct variant *v, const char *dir, stru
 bool bundle_make(struct class *c, const struct variant *v, struct str *out, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    AUTO(diags_drop) struct diags diags = {0};
+    struct diags none = {0};
     const char *dir = arena_printf(&arena, "%s/%s%d", place_aside(), aside_prefix, (int)getpid());
-    struct lab_plan plan = {.scenario = c->scenario->file,
-                            .out = dir,
+    struct play story;
+    struct lab_plan plan = {.out = dir,
                             .play = class_options(c, v->student, v->draw),
+                            .played = &story,
                             .threads = 1,
                             .language = c->language,
                             .sheet = answers_for_play,
                             .bundle = true,
                             .more = write_more};
     struct err ignored = {0};
+    if (!play(c->scenario, &plan.play, &story, e))
+        return false;
     dir_remove(dir, &ignored);
-    bool good = lab_build(&plan, &diags, e) && pack(c, v, dir, out, e);
+    bool good = lab_build(&plan, &none, e) && pack(c, v, dir, out, e);
     dir_remove(dir, &ignored);
-    return good || e->set || err_set(e, "the scenario has mistakes: see `cafelab lint %s`", c->scenario->file);
+    play_drop(&story);
+    return good;
 }

@@ -9,12 +9,13 @@
  * show it, so that s3/ looks like a download. A file delivered after its hour's digest would need a backfill digest; deliveries
  * here are never that late.
  */
+#define OPENSSL_SUPPRESS_DEPRECATED /* see read_key() */
 #include "sim/evidence/cloudtrail.h"
 #include "sim/evidence/gzip.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
+#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,9 +23,9 @@
 
 /* ---- the key ---- */
 
-static void pkey_drop(EVP_PKEY **key)
+static void rsa_drop(RSA **key)
 {
-    EVP_PKEY_free(*key);
+    RSA_free(*key);
 }
 
 static void bio_drop(BIO **bio)
@@ -32,8 +33,9 @@ static void bio_drop(BIO **bio)
     BIO_free(*bio);
 }
 
-/* AWS has a key for each region; the simulated service has one for all, which comes with the program. */
-static EVP_PKEY *read_key(struct err *e)
+/* AWS has a key for each region; the simulated service has one for all, which comes with the program. It is no secret, so
+ * OpenSSL need not blind what it does with it; but for the plain RSA functions it always does. */
+static RSA *read_key(struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str pem = {0};
@@ -41,17 +43,19 @@ static EVP_PKEY *read_key(struct err *e)
     if (!file_read(path, 64 << 10, &pem, e))
         return NULL;
     AUTO(bio_drop) BIO *bio = BIO_new_mem_buf(pem.s, (int)pem.len);
-    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-    if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
+    RSA *key = bio ? PEM_read_bio_RSAPrivateKey(bio, NULL, NULL, NULL) : NULL;
+    if (key)
+        RSA_blinding_off(key);
+    else
         err_set(e, "'%s': expected an RSA key", path);
     return key;
 }
 
 /* MD5 of the DER: 32 hex characters, as AWS's fingerprints have; how AWS makes them is not documented. */
-static bool public_part(EVP_PKEY *key, struct str *der, char fingerprint[33], struct err *e)
+static bool public_part(const RSA *key, struct str *der, char fingerprint[33], struct err *e)
 {
     unsigned char *bytes = NULL;
-    int n = i2d_PublicKey(key, &bytes); /* for RSA: PKCS#1 RSAPublicKey */
+    int n = i2d_RSAPublicKey(key, &bytes);
     if (n <= 0)
         return err_set(e, "cannot encode the public key");
     md5_hex(bytes, (size_t)n, fingerprint);
@@ -63,19 +67,17 @@ static bool public_part(EVP_PKEY *key, struct str *der, char fingerprint[33], st
 
 bool digest_public_key(struct str *der, char fingerprint[33], struct err *e)
 {
-    AUTO(pkey_drop) EVP_PKEY *key = read_key(e);
+    AUTO(rsa_drop) RSA *key = read_key(e);
     return key && public_part(key, der, fingerprint, e);
 }
 
-static bool sign(EVP_PKEY *key, const struct str *text, struct str *hex, struct err *e)
+static bool sign(RSA *key, const struct str *text, struct str *hex, struct err *e)
 {
     unsigned char signature[512];
-    size_t n = sizeof(signature);
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool good = context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
-                EVP_DigestSign(context, signature, &n, (const unsigned char *)text->s, text->len) == 1;
-    EVP_MD_CTX_free(context);
-    if (!good)
+    uint8_t hash[32];
+    unsigned n = 0;
+    sha256(text->s, text->len, hash);
+    if (RSA_size(key) > (int)sizeof(signature) || RSA_sign(NID_sha256, hash, sizeof(hash), signature, &n, key) != 1)
         return err_set(e, "cannot sign a digest");
     str_add_hex(hex, signature, n, false);
     return true;
@@ -86,12 +88,14 @@ static bool sign(EVP_PKEY *key, const struct str *text, struct str *hex, struct 
 struct made { /* of one chain, by one thread */
     struct chain *chain;
     const struct logging_span *span; /* whose hours these are */
-    struct str metadata;             /* lines for s3-metadata.jsonl */
+    struct waiting **waiting;        /* those of the plan that are its own, and in no digest yet */
+    size_t n_waiting, cap_waiting;
+    struct str metadata; /* lines for s3-metadata.jsonl */
     struct arena arena;
 };
 struct digests {
     struct plan *plan;
-    EVP_PKEY *key;
+    RSA *key;
     char fingerprint[33];
     struct made *list; /* for each chain */
 };
@@ -124,19 +128,19 @@ static void add_text(struct str *out, const char *key, const char *value)
         str_add(out, "null");
 }
 
-/* Delivered by then, and in no digest before. Whose chain it is comes first: another chain's `named` is another thread's. */
-static bool in_window(const struct waiting *f, const struct chain *c, int64_t end)
+/* Delivered by then; those that a digest names already wait no more. */
+static bool in_window(const struct waiting *f, int64_t end)
 {
-    return f->written_ms <= end && strcmp(f->region, c->region) == 0 && strcmp(f->trail, c->trail) == 0 && !f->named;
+    return f->written_ms <= end;
 }
 
-static void add_log_files(struct str *out, const struct plan *p, const struct chain *c, int64_t end)
+static void add_log_files(struct str *out, const struct made *m, int64_t end)
 {
     bool first = true;
     str_add(out, ",\"logFiles\":[");
-    for (size_t i = 0; i < p->n_waiting; i++) {
-        const struct waiting *f = &p->waiting[i];
-        if (!in_window(f, c, end))
+    for (size_t i = 0; i < m->n_waiting; i++) {
+        const struct waiting *f = m->waiting[i];
+        if (!in_window(f, end))
             continue;
         str_add(out, first ? "{\"s3Bucket\":" : ",{\"s3Bucket\":");
         str_add_json(out, f->bucket);
@@ -155,9 +159,9 @@ static void add_digest(struct str *out, const struct digests *d, const struct ma
 {
     const struct chain *c = m->chain;
     int64_t newest = INT64_MIN, oldest = INT64_MAX;
-    for (size_t i = 0; i < d->plan->n_waiting; i++) {
-        const struct waiting *f = &d->plan->waiting[i];
-        if (!in_window(f, c, end))
+    for (size_t i = 0; i < m->n_waiting; i++) {
+        const struct waiting *f = m->waiting[i];
+        if (!in_window(f, end))
             continue;
         newest = f->newest_ms > newest ? f->newest_ms : newest;
         oldest = f->oldest_ms < oldest ? f->oldest_ms : oldest;
@@ -176,7 +180,7 @@ static void add_digest(struct str *out, const struct digests *d, const struct ma
     add_text(out, "previousDigestHashValue", c->hash);
     add_text(out, "previousDigestHashAlgorithm", c->key ? "SHA-256" : NULL);
     add_text(out, "previousDigestSignature", c->signature);
-    add_log_files(out, d->plan, c, end);
+    add_log_files(out, m, end);
 }
 
 /* What is signed: when it ends, where it is, its hash, and the signature before it (the word null for the first). */
@@ -206,11 +210,15 @@ struct seat {
     struct str text, gz, folder;
 };
 
-static void mark_named(const struct digests *d, const struct chain *c, int64_t end)
+static void mark_named(struct made *m, int64_t end)
 {
-    for (size_t i = 0; i < d->plan->n_waiting; i++)
-        if (in_window(&d->plan->waiting[i], c, end))
-            d->plan->waiting[i].named = true;
+    size_t kept = 0;
+    for (size_t i = 0; i < m->n_waiting; i++)
+        if (in_window(m->waiting[i], end))
+            m->waiting[i]->named = true;
+        else
+            m->waiting[kept++] = m->waiting[i];
+    m->n_waiting = kept;
 }
 
 static bool make_digest(const struct digests *d, struct made *m, struct seat *seat, int64_t end, int64_t delay_ms,
@@ -223,7 +231,7 @@ static bool make_digest(const struct digests *d, struct made *m, struct seat *se
     add_digest(&seat->text, d, m, key, end);
     sha256_hex(seat->text.s, seat->text.len, hash);
     gzip_coder_add(seat->gzip, &seat->gz, seat->text.s, seat->text.len);
-    mark_named(d, m->chain, end);
+    mark_named(m, end);
     return seal(d, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
            lab_object_write(d->plan, bucket, key, &seat->gz, end + delay_ms, e);
 }
@@ -248,14 +256,6 @@ static bool goes_on(const struct plan *p, const struct logging_span *span)
     return false;
 }
 
-static bool is_waiting(const struct digests *d, const struct chain *c)
-{
-    for (size_t i = 0; i < d->plan->n_waiting; i++)
-        if (in_window(&d->plan->waiting[i], c, INT64_MAX))
-            return true;
-    return false;
-}
-
 static bool last_of_trail(const struct logging_span *span)
 {
     for (const struct logging_span *s = span->next; s; s = s->next)
@@ -265,9 +265,9 @@ static bool last_of_trail(const struct logging_span *span)
 }
 
 /* While the trail logs, and until all its files are named. */
-static bool wants_more(const struct digests *d, const struct made *m)
+static bool wants_more(const struct made *m)
 {
-    return m->chain->end_ms < m->span->to_ms || (last_of_trail(m->span) && is_waiting(d, m->chain));
+    return m->chain->end_ms < m->span->to_ms || (last_of_trail(m->span) && m->n_waiting);
 }
 
 /* Every whole hour; and when deliveries are flushed, what there is since. */
@@ -279,10 +279,10 @@ static bool make_hours(const struct digests *d, struct made *m, struct seat *sea
     int64_t begin = span->from_ms / 1000 * 1000, now = task->until_ms / 1000 * 1000;
     if (!goes_on(d->plan, span) && c->end_ms < begin)
         *c = (struct chain){.trail = c->trail, .region = c->region, .end_ms = begin, .hour_ms = begin};
-    while (c->hour_ms + HOUR_MS <= task->until_ms && wants_more(d, m))
+    while (c->hour_ms + HOUR_MS <= task->until_ms && wants_more(m))
         if (!make_hourly(d, m, seat, e))
             return false;
-    return !task->live || !task->flush || c->end_ms >= now || !wants_more(d, m) || make_digest(d, m, seat, now, 0, e);
+    return !task->live || !task->flush || c->end_ms >= now || !wants_more(m) || make_digest(d, m, seat, now, 0, e);
 }
 
 static bool make_chain(void *digests, void *own, size_t i, struct err *e)
@@ -333,6 +333,15 @@ static void note_files(struct plan *p)
                 .oldest_ms = f->oldest_ms,
                 .written_ms = f->written_ms,
             };
+    }
+}
+
+static void find_waiting(struct plan *p, struct made *m)
+{
+    for (size_t i = 0; i < p->n_waiting; i++) {
+        struct waiting *f = &p->waiting[i];
+        if (!f->named && strcmp(f->region, m->chain->region) == 0 && strcmp(f->trail, m->chain->trail) == 0)
+            *GROW(m->waiting, m->n_waiting, m->cap_waiting) = f;
     }
 }
 
@@ -402,11 +411,14 @@ static bool make_all(struct digests *d, struct err *e)
 {
     const struct work work = {d->plan->n_chains, d, seat_new, seat_drop, make_chain};
     d->list = xcalloc(d->plan->n_chains, sizeof(*d->list));
-    for (size_t i = 0; i < d->plan->n_chains; i++)
+    for (size_t i = 0; i < d->plan->n_chains; i++) {
         d->list[i].chain = &d->plan->chains[i];
+        find_waiting(d->plan, &d->list[i]);
+    }
     bool good = parallel_run(&work, d->plan->task->threads, e) && write_metadata(d, e);
     for (size_t i = 0; i < d->plan->n_chains; i++) {
         keep_chain(d->plan, &d->plan->chains[i]);
+        free(d->list[i].waiting);
         str_drop(&d->list[i].metadata);
         arena_drop(&d->list[i].arena);
     }
@@ -416,7 +428,7 @@ static bool make_all(struct digests *d, struct err *e)
 
 bool digests_write(struct plan *p, struct err *e)
 {
-    AUTO(pkey_drop) EVP_PKEY *key = NULL;
+    AUTO(rsa_drop) RSA *key = NULL;
     note_files(p);
     find_chains(p);
     if (p->n_chains == 0)
