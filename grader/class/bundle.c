@@ -36,23 +36,10 @@ static bool write_questions(const struct play *p, const char *dir, struct err *e
     return file_write(arena_printf(&arena, "%s/.cafelab/questions.json", dir), str_text(&text), text.len, 0644, e);
 }
 
-static bool write_built(const struct play *p, const char *dir, struct err *e)
-{
-    AUTO(built_drop) struct built built = {0};
-    AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str text = {0};
-    if (!built_look(&p->world, dir, &built, e))
-        return false;
-    built_add_json(&text, &built);
-    struct seed ids = lab_bundle_seed(&p->seed);
-    lab_seal(&ids, "built", text.s, text.len);
-    return file_write(arena_printf(&arena, "%s/.cafelab/built", dir), str_text(&text), text.len, 0644, e);
-}
-
 static bool write_more(void *context, const struct play *p, const char *dir, struct err *e)
 {
     (void)context;
-    return write_questions(p, dir, e) && write_built(p, dir, e);
+    return write_questions(p, dir, e);
 }
 
 /* ---- the place where it is built ---- */
@@ -75,11 +62,34 @@ void bundle_sweep(void)
         closedir(d);
 }
 
-static bool pack(struct class *c, const struct variant *v, const char *dir, struct str *out, struct err *e)
+static bool look(void *built, const char *path, const void *data, size_t n, struct err *e)
+{
+    return built_look_at_file(built, path, data, n, e);
+}
+
+/* .cafelab/built comes last: it is written from what was read to pack it. */
+static bool add_built(struct str *tar, const char *under, const struct play *p, int64_t latest_ms, struct built *built,
+                      struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    struct seed ids = lab_bundle_seed(&p->seed);
+    built_look_at_trees(&p->world, built);
+    built_end(built);
+    built_add_json(&text, built);
+    lab_seal(&ids, "built", text.s, text.len);
+    return tar_add_file(tar, arena_printf(&arena, "%s/.cafelab/built", under), text.s, text.len, 0644, latest_ms, e);
+}
+
+static bool pack(struct class *c, const struct variant *v, const struct play *p, const char *dir, struct str *out,
+                 struct err *e)
 {
     AUTO(str_drop) struct str tar = {0}, name = {0};
+    AUTO(built_drop) struct built built = {0};
+    int64_t latest_ms = c->scenario->clock.start + c->scenario->clock.length;
     str_addf(&name, "%s-%s", c->name, v->student->id);
-    if (!tar_add_dir(&tar, dir, str_text(&name), c->scenario->clock.start + c->scenario->clock.length, e))
+    if (!tar_add_dir(&tar, dir, str_text(&name), latest_ms, &(struct tar_look){look, &built}, e) ||
+        !add_built(&tar, str_text(&name), p, latest_ms, &built, e))
         return false;
     tar_end(&tar);
     gzip_add(out, tar.s, tar.len);
@@ -104,7 +114,7 @@ bool bundle_make(struct class *c, const struct variant *v, struct str *out, stru
     if (!play(c->scenario, &plan.play, &story, e))
         return false;
     dir_remove(dir, &ignored);
-    bool good = lab_build(&plan, &none, e) && pack(c, v, dir, out, e);
+    bool good = lab_build(&plan, &none, e) && pack(c, v, &story, dir, out, e);
     dir_remove(dir, &ignored);
     play_drop(&story);
     return good;

@@ -21,7 +21,7 @@ static int by_path(const void *a, const void *b)
     return strcmp(((const struct built_file *)a)->path, ((const struct built_file *)b)->path);
 }
 
-static void sort(struct built *b)
+void built_end(struct built *b)
 {
     if (b->n)
         qsort(b->list, b->n, sizeof(*b->list), by_path);
@@ -45,38 +45,43 @@ static void look_at_tree(const struct world *w, const struct server *server, str
     }
 }
 
-struct walk {
-    struct built *b;
-    const char *dir;
-};
-
-static bool look_at_object(void *context, const struct dir_entry *entry, struct err *e)
+void built_look_at_trees(const struct world *w, struct built *b)
 {
-    struct walk *walk = context;
-    AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str bytes = {0};
+    for (const struct server *server = w->servers; server; server = server->next)
+        look_at_tree(w, server, b);
+}
+
+bool built_look_at_file(struct built *b, const char *path, const void *data, size_t n, struct err *e)
+{
+    if (!text_starts(path, "s3/"))
+        return true;
+    if (b->n >= MOST_FILES)
+        return err_set(e, "s3/: more than %d files", MOST_FILES);
+    struct built_file one = {.path = arena_dup(&b->arena, path), .size = n};
+    sha256_hex(data, n, one.sha256);
+    *GROW(b->list, b->n, b->cap) = one;
+    return true;
+}
+
+static bool look_at_object(void *built, const struct dir_entry *entry, struct err *e)
+{
+    AUTO(str_drop) struct str path = {0}, bytes = {0};
     if (entry->is_dir || entry->is_link)
         return true;
-    if (walk->b->n >= MOST_FILES)
-        return err_set(e, "s3/: more than %d files", MOST_FILES);
-    if (!file_read(arena_printf(&arena, "%s/s3/%s", walk->dir, entry->path), MOST_BYTES, &bytes, e))
-        return false;
-    struct built_file one = {.path = arena_printf(&walk->b->arena, "s3/%s", entry->path), .size = bytes.len};
-    sha256_hex(str_text(&bytes), bytes.len, one.sha256);
-    *GROW(walk->b->list, walk->b->n, walk->b->cap) = one;
-    return true;
+    str_addf(&path, "s3/%s", entry->path);
+    if (!file_read_at(entry->dir, entry->name, MOST_BYTES, &bytes, e))
+        return err_wrap(e, "s3/%s", entry->path);
+    return built_look_at_file(built, str_text(&path), str_text(&bytes), bytes.len, e);
 }
 
 bool built_look(const struct world *w, const char *dir, struct built *b, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    struct walk walk = {b, dir};
     const char *s3 = arena_printf(&arena, "%s/s3", dir);
-    for (const struct server *server = w->servers; server; server = server->next)
-        look_at_tree(w, server, b);
-    if (file_exists(s3) && !dir_walk(s3, look_at_object, &walk, e))
+    built_look_at_trees(w, b);
+    if (file_exists(s3) && !dir_walk(s3, look_at_object, b, e))
         return false;
-    sort(b);
+    built_end(b);
     return true;
 }
 
@@ -134,7 +139,7 @@ bool built_read(const char *text, size_t n, struct built *b, struct err *e)
             return err_wrap(e, "line %u", number);
         text = stop ? stop + 1 : end;
     }
-    sort(b);
+    built_end(b);
     for (size_t i = 1; i < b->n; i++)
         if (text_same(b->list[i].path, b->list[i - 1].path))
             return err_set(e, "\"%s\" is listed twice", b->list[i].path);

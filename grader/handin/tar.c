@@ -45,7 +45,7 @@ struct walking {
     struct str *tar;
     const char *under;
     int64_t latest_ms;
-    int dir;
+    const struct tar_look *look;
     struct str path;
 };
 
@@ -60,20 +60,12 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
-static bool add_disk_file(struct walking *w, const struct dir_entry *entry, struct err *e)
+static bool read_disk_file(const struct dir_entry *entry, char *to, size_t n, struct err *e)
 {
-    AUTO(close_fd) int fd = openat(w->dir, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st))
+    AUTO(close_fd) int fd = openat(entry->dir, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
         return err_set(e, "read '%s': %m", entry->path);
-    if (!S_ISREG(st.st_mode)) /* a socket or a pipe holds nothing to read */
-        return true;
-    size_t n = (size_t)st.st_size, at = 0;
-    if (n > FILE_MOST)
-        return err_set(e, "'%s' is too big", entry->path);
-    add_header(w->tar, w->path.s, TAR_FILE, st.st_mode, n, earlier(entry->mtime_ms, w->latest_ms), NULL);
-    char *to = str_reserve(w->tar, n + 1);
-    while (at < n) {
+    for (size_t at = 0; at < n;) {
         ssize_t got = read(fd, to + at, n - at);
         if (got < 0 && errno == EINTR)
             continue;
@@ -81,10 +73,25 @@ static bool add_disk_file(struct walking *w, const struct dir_entry *entry, stru
             return err_set(e, "read '%s': %s", entry->path, got ? strerror(errno) : "it shrank");
         at += (size_t)got;
     }
+    return true;
+}
+
+static bool add_disk_file(struct walking *w, const struct dir_entry *entry, struct err *e)
+{
+    size_t n = (size_t)entry->size;
+    if (!S_ISREG(entry->mode)) /* a socket or a pipe holds nothing to read */
+        return true;
+    if (n > FILE_MOST)
+        return err_set(e, "'%s' is too big", entry->path);
+    add_header(w->tar, w->path.s, TAR_FILE, entry->mode, n, earlier(entry->mtime_ms, w->latest_ms), NULL);
+    char *to = str_reserve(w->tar, n);
+    if (!read_disk_file(entry, to, n, e))
+        return false;
     w->tar->len += n;
     w->tar->s[w->tar->len] = 0;
+    bool good = !w->look || w->look->each(w->look->context, entry->path, w->tar->s + w->tar->len - n, n, e);
     pad(w->tar);
-    return true;
+    return good;
 }
 
 static bool add_entry(void *context, const struct dir_entry *entry, struct err *e)
@@ -95,21 +102,18 @@ static bool add_entry(void *context, const struct dir_entry *entry, struct err *
     if (!entry->is_dir && !entry->is_link)
         return add_disk_file(w, entry, e);
     char target[4096];
-    ssize_t n = entry->is_link ? readlinkat(w->dir, entry->path, target, sizeof(target) - 1) : 0;
+    ssize_t n = entry->is_link ? readlinkat(entry->dir, entry->name, target, sizeof(target) - 1) : 0;
     target[n > 0 ? n : 0] = 0;
     add_header(w->tar, w->path.s, entry->is_link ? TAR_LINK : TAR_DIR, entry->is_link ? 0777 : entry->mode, 0,
                earlier(entry->mtime_ms, w->latest_ms), entry->is_link ? target : NULL);
     return true;
 }
 
-bool tar_add_dir(struct str *tar, const char *dir, const char *under, int64_t latest_ms, struct err *e)
+bool tar_add_dir(struct str *tar, const char *dir, const char *under, int64_t latest_ms, const struct tar_look *look,
+                 struct err *e)
 {
-    AUTO(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct walking w = {.tar = tar, .under = under, .latest_ms = latest_ms, .dir = fd};
+    struct walking w = {.tar = tar, .under = under, .latest_ms = latest_ms, .look = look};
     AUTO(str_drop) struct str top = {0};
-    struct stat st;
-    if (fd < 0 || fstat(fd, &st))
-        return err_set(e, "open '%s': %m", dir);
     str_addf(&top, "%s/", under);
     add_header(tar, str_text(&top), TAR_DIR, 0755, 0, latest_ms, NULL);
     bool good = dir_walk(dir, add_entry, &w, e);

@@ -187,6 +187,8 @@ bool dir_remove(const char *path, struct err *); /* the whole tree; never follow
 /* Calls `each` for every entry below `path`, sorted by bytes, depth first; directories before what is in them. */
 struct dir_entry {
     const char *path; /* relative to the root of the walk */
+    int dir;          /* the directory that it lies in, open while `each` runs ... */
+    const char *name; /* ... and its name there */
     bool is_dir, is_link;
     int64_t size, mtime_ms;
     mode_t mode;

@@ -173,6 +173,8 @@ static bool walk_one(struct walk *w, int dir, const char *name, unsigned depth)
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW))
         return err_set(w->e, "read '%s': %m", str_text(&w->path));
     struct dir_entry entry = {.path = str_text(&w->path),
+                              .dir = dir,
+                              .name = name,
                               .is_dir = S_ISDIR(st.st_mode),
                               .is_link = S_ISLNK(st.st_mode),
                               .size = st.st_size,
