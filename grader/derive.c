@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Answers found the way the scenario says they can be: a query on the logs, or a pattern on a file. Nothing is taken from
- * the key, so that a question that cannot be solved shows itself.
+ * Answers found the way the scenario says they can be: a query on the logs, a command line, a pattern on a file. Nothing is
+ * taken from the key, so that a question that cannot be solved shows itself.
  */
 #include "grader/rubric.h"
 #include "grader/trail_files.h"
 #include "grader/types.h"
 #include "sim/athena/athena.h"
+#include "sim/pipeline/pipeline.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_BYTES = 64 << 20 };
+enum { MOST_BYTES = 64 << 20, MOST_PRINTED = 4 << 20 };
 
 static void add_value(struct derived *v, const char *text, size_t n)
 {
@@ -64,23 +65,58 @@ static bool by_digests(const struct lab *lab, bool missing, struct derived *v, s
     return trail_files_named(lab->dir, missing, add_file, v, e);
 }
 
-bool derive_values(const struct lab *lab, const struct question *q, struct athena **athena, struct derived *v, struct err *e)
+bool derive_printed(const struct lab *lab, const char *command, size_t most, struct str *out, bool *ret_more,
+                    bool *ret_not_here, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(pipeline_result_drop) struct pipeline_result result = {0};
+    const struct pipeline *p = pipeline_read(&arena, command, NULL, e);
+    enum pipeline_end end = p ? pipeline_run(p, lab->dir, env_get("PATH"), most, &result, e) : PIPELINE_FAILED;
+    str_addn(out, str_text(&result.out), result.out.len);
+    *ret_more = result.cut;
+    *ret_not_here = end == PIPELINE_MISSING;
+    return end == PIPELINE_RAN;
+}
+
+/* A value a line; empty ones are none. */
+static bool by_command(const struct lab *lab, const char *command, struct derived *v, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    bool more = false;
+    if (!derive_printed(lab, command, MOST_PRINTED, &text, &more, &v->not_here, e))
+        return false;
+    for (const char *s = str_text(&text); *s;) {
+        size_t n = strcspn(s, "\n");
+        if (n)
+            add_value(v, s, n);
+        s += n + (s[n] == '\n');
+    }
+    return !more || err_set(e, "the command prints more than %d MiB", MOST_PRINTED >> 20);
+}
+
+bool derive_values(const struct lab *lab, const struct question *q, enum way way, struct athena **athena, struct derived *v,
+                   struct err *e)
 {
     AUTO(str_drop) struct str warnings = {0};
-    if (q->solve.sql && !*athena) {
+    bool good = false;
+    if (way == WAY_SQL && !*athena) {
         struct athena_options options = {.lab = lab->dir, .now_ms = lab->world.now_ms};
         if (!(*athena = athena_open(&options, &warnings, e)))
             return false;
     }
-    bool good = q->solve.sql        ? by_sql(q->solve.sql, *athena, v, e)
-                : q->solve.validate ? by_digests(lab, q->solve.validate == VALIDATE_MISSING, v, e)
-                                    : by_pattern(lab, &q->solve, v, e);
+    switch (way) {
+    case WAY_SQL: good = by_sql(q->solve.sql, *athena, v, e); break;
+    case WAY_VALIDATE: good = by_digests(lab, q->solve.validate == VALIDATE_MISSING, v, e); break;
+    case WAY_COMMAND: good = by_command(lab, q->solve.command, v, e); break;
+    default: good = by_pattern(lab, &q->solve, v, e);
+    }
     return good || err_wrap(e, "question '%s'", q->id);
 }
 
 static bool derive(const struct lab *lab, const struct question *q, struct athena **athena, struct derived *v, struct err *e)
 {
-    if (!derive_values(lab, q, athena, v, e))
+    enum way way = WAY_SQL;
+    if (!method_any(&q->solve, &way) || !derive_values(lab, q, way, athena, v, e))
         return false;
     bool good = v->n || err_set(e, "the declared way finds nothing");
     if (good && v->n > 1 && q->type->takes == TAKES_ONE)

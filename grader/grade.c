@@ -119,6 +119,8 @@ static void cite_answer(struct grading *g, const struct question *q, size_t i, s
         add_exhibit(g, f, &(struct exhibit){.query = q->solve.sql});
     if (q->solve.file && q->solve.match)
         cite_file(g, &q->solve, f);
+    if (q->solve.command)
+        add_exhibit(g, f, &(struct exhibit){.text = arena_printf(&g->out->arena, "$ %s", q->solve.command)});
 }
 
 /* ---- questions ---- */

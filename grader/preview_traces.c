@@ -108,7 +108,11 @@ const char *preview_rests_on(const struct preview *p, size_t question)
 const char *preview_found_by(const struct preview *p, const struct question *q)
 {
     struct arena *arena = &((struct preview *)p)->play.world.arena;
-    if (q->solve.sql)
-        return "SQL";
-    return q->solve.file ? q->solve.file : q->solve.validate ? "digests" : arena_dup(arena, "");
+    const char *const ways[WAYS] = {
+        [WAY_SQL] = "SQL", [WAY_FILE] = q->solve.file, [WAY_VALIDATE] = "digests", [WAY_COMMAND] = "command line"};
+    AUTO(str_drop) struct str out = {0};
+    for (enum way way = 0; way < WAYS; way++)
+        if (method_has(&q->solve, way))
+            str_addf(&out, "%s%s", out.len ? ", " : "", ways[way]);
+    return arena_dup(arena, str_text(&out));
 }

@@ -10,7 +10,6 @@
 
 #define QUESTION(member) offsetof(struct question, member)
 #define HINT(member) offsetof(struct hint, member)
-#define METHOD(member) offsetof(struct method, member)
 
 /* ---- keys that need a decode function of their own ---- */
 
@@ -67,43 +66,16 @@ bool decode_partial(struct decoder *d, const struct node *node, const struct fie
     return good;
 }
 
-bool decode_method(struct decoder *d, const struct node *node, const struct field *field, void *out)
-{
-    struct method *m = out;
-    m->there = true;
-    if (!decode_struct(d, node, field, out))
-        return false;
-    m->at = node->at;
-    return true;
-}
-
 /* ---- the tables ---- */
 
 static const int64_t points_limits[2] = {1, 1000};
 static const int64_t cost_limits[2] = {0, 1000};
 
-bool decode_validate(struct decoder *d, const struct node *node, const struct field *field, void *out)
-{
-    int way = 0;
-    if (!decode_choice(d, node, field, &way))
-        return false;
-    *(int *)out = way + VALIDATE_MISSING;
-    return true;
-}
-
-static const char *const validate_ways[] = {"missing", "altered", NULL};
-static const struct field method_list[] = {
-    {"sql",      decode_text,     METHOD(sql),      false, "a query on the logs; its first column holds the answer",       NULL         },
-    {"file",     decode_text,     METHOD(file),     false, "a file of the lab: host/var/log/secure",                       NULL         },
-    {"match",    decode_pattern,  METHOD(match),    false, "a regular expression on it; its first group holds the answer", NULL         },
-    {"validate", decode_validate, METHOD(validate), false,
-     "the trail's files that its digests name and that are missing, or altered",                                           validate_ways},
-};
-static const struct fields method_fields = FIELDS("a method", method_list, struct method);
-
+#define SHOWS(member) HINT(shows.member) - HINT(shows)
 static const struct field shows_list[] = {
-    {"sql",     decode_text, HINT(shows.sql) - HINT(shows),     false, "a query to try",        NULL},
-    {"command", decode_text, HINT(shows.command) - HINT(shows), false, "a command line to try", NULL},
+    {"sql",     decode_sql,     SHOWS(sql),     false, "a query to try",                                NULL},
+    {"command", decode_command, SHOWS(command), false, "a command line to try, in the lab's folder",    NULL},
+    {"finds",   decode_texts,   SHOWS(finds),   false, "what must stand in what it prints; never told", NULL},
 };
 static const struct fields shows_fields = {"what a hint shows", shows_list, COUNT(shows_list), 0, 0};
 
@@ -127,7 +99,7 @@ static const struct field question_list[] = {
     {"wrong",    decode_wrong,   0,                     false, "known wrong answers and what to say to each",                NULL          },
     {"partial",  decode_partial, 0,                     false, "answers that are worth a part: {answer: per cent}",          NULL          },
     {"requires", decode_texts,   QUESTION(requires),    false, "questions before it that must be right, else it is skipped", NULL          },
-    {"solve",    decode_method,  QUESTION(solve),       false, "how it can be found: sql, or file and match",                &method_fields},
+    {"solve",    decode_method,  QUESTION(solve),       false, "how it can be found: one way or several, each by itself",    &method_fields},
     {"hints",    decode_list,    QUESTION(hints),       false, "a ladder of hints, in order",                                &hint_fields  },
 };
 const struct fields question_fields = FIELDS_AT("a question", question_list, struct question, at);
@@ -303,16 +275,10 @@ static void check_pattern_answers(struct decoder *d, const struct question *q)
 
 static void check_method(struct decoder *d, const struct question *q)
 {
-    const struct method *m = &q->solve;
-    if (m->there && q->type->manual)
+    if (q->solve.there && q->type->manual)
         diag_error(d->diags, q->at, 1, "useless-key", "\"solve\" is for answers that can be judged, not for %s", q->type->name);
-    if (!m->at.line)
-        return; /* missing or misread: told before */
-    if (!m->sql + !m->file + !m->validate != 2 || !m->file != !m->match)
-        diag_error(d->diags, m->at, 1, "bad-method", "expected either \"sql\", or \"file\" and \"match\", or \"validate\"");
-    if (m->file && (m->file[0] == '/' || strstr(m->file, "..")))
-        diag_error(d->diags, m->at, 1, "bad-path",
-                   "\"file\": expected a path within the lab such as host/var/log/secure, got \"%s\"", m->file);
+    if (q->solve.at.line) /* else missing or misread: told before */
+        method_check(d, &q->solve);
 }
 
 static void check_hints(struct decoder *d, const struct question *q)
@@ -322,6 +288,9 @@ static void check_hints(struct decoder *d, const struct question *q)
     for (size_t i = 0; i < q->hints.n; i++) {
         bool was_worth = cost < q->points;
         cost += hint[i].cost;
+        if (hint[i].shows.finds.n && !hint[i].shows.sql && !hint[i].shows.command)
+            diag_error(d->diags, hint[i].at, 1, "useless-key",
+                       "\"finds\" is of what is shown: expected \"sql\" or \"command\" beside it");
         if (was_worth && cost >= q->points)
             diag_error(d->diags, hint[i].at, 1, "hints-cost-all",
                        "with this hint the question \"%s\" is worth nothing: %lld of %lld points go to hints", q->id,

@@ -33,6 +33,8 @@ static const struct {
     {decode_operation, "an operation: `ec2:RunInstances`"                 },
     {decode_type,      "a type of answer"                                 },
     {decode_wrong,     "a map of wrong answers to what is said to them"   },
+    {decode_sql,       "a statement of Athena's SQL (docs/athena.md)"     },
+    {decode_command,   "a command line (docs/authoring.md)"               },
     {decode_pattern,   "a regular expression (PCRE2)"                     },
     {decode_cidrs,     "a network or a list of them"                      },
     {decode_server,    "a server of the scenario"                         },

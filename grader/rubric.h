@@ -10,20 +10,25 @@
 struct answer_type;
 struct check_kind;
 
-struct method { /* how something can be found; exactly one of sql, file + match, validate */
+struct method { /* how something can be found: in one way or several, each of which leads there by itself */
     struct src_pos at;
     bool there; /* something stood there, readable or not */
     const char *sql;
+    const char *command;      /* a line of sim/pipeline, in the lab's folder; each line of its output is a value */
     int validate;             /* the trail's digests: VALIDATE_MISSING, ...; 0 = not by them */
     const char *file, *match; /* below the lab; a pattern whose first group (or whole match) is the value */
 };
 enum { VALIDATE_MISSING = 1, VALIDATE_ALTERED };
+enum way { WAY_SQL, WAY_FILE, WAY_VALIDATE, WAY_COMMAND, WAYS }; /* in the order in which one is chosen */
+bool method_has(const struct method *, enum way);
+bool method_any(const struct method *, enum way *ret_first);
 struct hint {
     struct src_pos at;
     struct local_text text;
     int64_t cost;
     struct {
         const char *sql, *command;
+        struct texts finds; /* what must stand in what they print: for verify alone, never shown or delivered */
     } shows;
 };
 struct diagnosis { /* a known wrong answer and what to say to it */
@@ -86,13 +91,17 @@ struct rubric_reader {
 };
 
 extern const struct fields question_fields;
-decode_fn decode_type;                                    /* of a question: const struct answer_type * */
-decode_fn decode_partial;                                 /* of a question: sets partial; out is the struct question */
-decode_fn decode_wrong;                                   /* of a question: sets wrong; out is the struct question */
-decode_fn decode_validate;                                /* enum of validate_ways; arg: their names */
-decode_fn decode_method;                                  /* struct method; arg: its table */
-void question_check(struct decoder *, struct question *); /* what its table cannot see; reads the answers by type */
-const struct fields *check_fields(struct arena *);        /* id, points, ..., and every kind of check */
+decode_fn decode_type;     /* of a question: const struct answer_type * */
+decode_fn decode_partial;  /* of a question: sets partial; out is the struct question */
+decode_fn decode_wrong;    /* of a question: sets wrong; out is the struct question */
+decode_fn decode_validate; /* enum of validate_ways; arg: their names */
+decode_fn decode_method;   /* struct method; arg: its table */
+decode_fn decode_sql;      /* const char *: a statement of sim/athena */
+decode_fn decode_command;  /* const char *: a line of sim/pipeline */
+extern const struct fields method_fields;
+void method_check(struct decoder *, const struct method *); /* what its table cannot see */
+void question_check(struct decoder *, struct question *);   /* what its table cannot see; reads the answers by type */
+const struct fields *check_fields(struct arena *);          /* id, points, ..., and every kind of check */
 void check_check(struct decoder *, const struct node *, struct check *);
 
 bool still_open(const char *text); /* holds a reference that is not filled in */
@@ -106,11 +115,15 @@ struct derived { /* zeroed = none; different values in the order in which they w
     struct arena arena;
     const char *list[100];
     size_t n;
+    bool not_here; /* with an error: it is this machine that cannot run the command line */
 };
-/* Executes the question's `solve`, whatever comes of it: none or several values are no error here. *athena is opened when it
- * is needed first, and then the caller's. */
+/* Goes one way of the question's `solve`, whatever comes of it: none or several values are no error here. *athena is opened
+ * when it is needed first, and then the caller's. */
 struct athena;
-bool derive_values(const struct lab *, const struct question *, struct athena **, struct derived *, struct err *);
+bool derive_values(const struct lab *, const struct question *, enum way, struct athena **, struct derived *, struct err *);
+/* What a command line prints in the lab, at most `most` bytes of it (the rest is let go). False with *not_here as above. */
+bool derive_printed(const struct lab *, const char *command, size_t most, struct str *out, bool *ret_more, bool *ret_not_here,
+                    struct err *);
 void derived_add(struct str *sheet, const struct question *, const struct derived *); /* one line of the sheet */
 
 /* ---- values of checks: a text with references, or, once filled in, a valid thing. All are const char *. ---- */

@@ -209,6 +209,8 @@ static const struct {
     {decode_wrong,     wrong_form    },
     {decode_partial,   partial_form  },
     {decode_method,    struct_form   },
+    {decode_sql,       text_form     },
+    {decode_command,   text_form     },
     {decode_validate,  choice_form   },
     {decode_what,      what_form     },
     {decode_operation, text_form     },

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+enum { MOST_PRINTED = 16 << 20 }; /* of a hint's command that is looked at */
+static const char *const way_names[WAYS] = {"sql", "file", "validate", "command"};
+
 static const char *joined(struct proof *p, const char *const *list, size_t n)
 {
     AUTO(str_drop) struct str text = {0};
@@ -14,11 +17,13 @@ static const char *joined(struct proof *p, const char *const *list, size_t n)
     return arena_dup(&p->arena, str_text(&text));
 }
 
-static const char *method_command(struct proof *p, const struct question *q)
+static const char *method_command(struct proof *p, const struct question *q, enum way way)
 {
-    if (q->solve.sql)
+    if (way == WAY_SQL)
         return query_command(p, q->solve.sql);
-    if (q->solve.validate)
+    if (way == WAY_COMMAND)
+        return line_command(p, q->solve.command);
+    if (way == WAY_VALIDATE)
         return arena_printf(&p->arena,
                             "find try/s3 -path '*-Digest/*' -name '*.gz' -exec zcat {} + | jq -r '.logFiles[] | .hashValue + "
                             "\" try/s3/\" + .s3Bucket + \"/\" + .s3Object' | while read -r hash file; do %s || echo $file; "
@@ -63,35 +68,60 @@ static bool some_right(struct proof *p, const struct question *key, const struct
     return false;
 }
 
-static bool prove_question(struct proof *p, const struct question *q, const struct question *key)
+/* A way that this machine cannot go proves nothing, and is no fault of the scenario's. */
+static void note_not_here(struct proof *p, enum property property, const char *why)
 {
-    struct derived found = {0};
+    const struct fault fault = {.property = property, .warns = true, .about = "command lines"};
+    fault_note(p, &fault, "command lines are not run, and nothing is proved by them: %s", why);
+}
+
+static bool prove_way(struct proof *p, const struct question *q, const struct question *key, enum way way,
+                      struct derived *found)
+{
     struct err e = {0};
     struct fault fault = {.property = PROVE_SOLVABLE,
                           .at = q->solve.at.line ? q->solve.at : q->at,
-                          .file = q->solve.file,
-                          .command = method_command(p, q)};
+                          .file = way == WAY_FILE ? q->solve.file : NULL,
+                          .about = way_names[way],
+                          .command = method_command(p, q, way)};
     bool one = q->type->takes == TAKES_ONE, good = false;
     const char *expected = joined(p, key->answer.list, key->answer.n);
     p->facts[PROVE_SOLVABLE]++;
-    if (!derive_values(&p->untouched->lab, q, &p->athena, &found, &e))
-        fault_note(p, &fault, "%s", e.msg);
-    else if (!found.n)
+    if (!derive_values(&p->untouched->lab, q, way, &p->athena, found, &e)) {
+        if (found->not_here)
+            note_not_here(p, PROVE_SOLVABLE, e.msg);
+        else
+            fault_note(p, &fault, "%s", e.msg);
+    } else if (!found->n)
         fault_note(p, &fault, "question \"%s\": the declared way finds nothing; the answer is %s", q->id, expected);
-    else if (one && found.n > 1 && some_right(p, key, &found) && !all_right(p, key, &found)) {
+    else if (one && found->n > 1 && some_right(p, key, found) && !all_right(p, key, found)) {
         fault.property = PROVE_UNIQUE;
-        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, of which one is meant: %s", q->id, found.n,
-                   joined(p, found.list, found.n));
-    } else if (one ? !all_right(p, key, &found) : !is_right(p, key, &found))
+        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, of which one is meant: %s", q->id, found->n,
+                   joined(p, found->list, found->n));
+    } else if (one ? !all_right(p, key, found) : !is_right(p, key, found))
         fault_note(p, &fault, "question \"%s\": the declared way finds %s; the answer is %s", q->id,
-                   joined(p, found.list, found.n), expected);
-    else {
-        derived_add(&p->sheet, q, &found);
+                   joined(p, found->list, found->n), expected);
+    else
         good = true;
-    }
-    p->facts[PROVE_UNIQUE] += found.n > 0;
-    arena_drop(&found.arena);
+    p->facts[PROVE_UNIQUE] += found->n > 0;
     return good;
+}
+
+/* Every way leads there by itself; the first that does fills in the sheet. */
+static bool prove_question(struct proof *p, const struct question *q, const struct question *key)
+{
+    bool solved = false;
+    for (enum way way = 0; way < WAYS; way++) {
+        struct derived found = {0};
+        bool alone = !solved && way == WAY_COMMAND;
+        if (method_has(&q->solve, way) && (way != WAY_COMMAND || p->runs_commands || alone) &&
+            prove_way(p, q, key, way, &found) && !solved) {
+            derived_add(&p->sheet, q, &found);
+            solved = true;
+        }
+        arena_drop(&found.arena);
+    }
+    return solved;
 }
 
 static void prove_wrong(struct proof *p, const struct question *key)
@@ -118,7 +148,8 @@ void prove_answers(struct proof *p)
     const struct question *author = p->author->questions.items, *key = p->key->rubric->questions.items;
     p->all_solved = true;
     for (size_t i = 0; i < p->author->questions.n; i++) {
-        if (author[i].solve.sql || author[i].solve.file || author[i].solve.validate)
+        enum way first = WAY_SQL;
+        if (method_any(&author[i].solve, &first))
             p->all_solved = prove_question(p, &author[i], &key[i]) && p->all_solved;
         else {
             p->all_solved = false;
@@ -143,21 +174,71 @@ bool proof_query(struct proof *p, const struct fault *fault, const char *sql, st
     return good;
 }
 
+static const char *missing_text(const struct texts *finds, const char *printed)
+{
+    for (size_t i = 0; i < finds->n; i++)
+        if (!strstr(printed, finds->list[i]))
+            return finds->list[i];
+    return NULL;
+}
+
+static void look_at_printed(struct proof *p, const struct fault *fault, const char *what, const struct texts *finds,
+                            const char *printed)
+{
+    const char *missing = *printed ? missing_text(finds, printed) : NULL;
+    if (!*printed)
+        fault_note(p, fault, "%s returns nothing", what);
+    else if (missing)
+        fault_note(p, fault, "%s does not show \"%s\", which it says it finds", what, missing);
+}
+
+static void prove_hint_query(struct proof *p, struct fault fault, const char *what, const struct hint *hint,
+                             const struct texts *finds)
+{
+    AUTO(str_drop) struct str printed = {0};
+    struct athena_result result;
+    fault.command = query_command(p, hint->shows.sql);
+    fault.about = "sql";
+    p->facts[PROVE_HINTS]++;
+    if (!proof_query(p, &fault, hint->shows.sql, &result))
+        return;
+    for (size_t i = 0; i < result.n_rows * result.n_columns; i++)
+        str_addf(&printed, "%s\n", result.cells[i] ? result.cells[i] : "");
+    look_at_printed(p, &fault, what, finds, str_text(&printed));
+    athena_result_drop(&result);
+}
+
+static void prove_hint_command(struct proof *p, struct fault fault, const char *what, const struct hint *hint,
+                               const struct texts *finds)
+{
+    AUTO(str_drop) struct str printed = {0};
+    struct err e = {0};
+    bool more = false, not_here = false; /* who reads on reads more: a hint may show more than a screen */
+    fault.command = line_command(p, hint->shows.command);
+    fault.about = "command";
+    p->facts[PROVE_HINTS]++;
+    if (derive_printed(&p->untouched->lab, hint->shows.command, MOST_PRINTED, &printed, &more, &not_here, &e))
+        look_at_printed(p, &fault, what, finds, str_text(&printed));
+    else if (not_here)
+        note_not_here(p, PROVE_HINTS, e.msg);
+    else
+        fault_note(p, &fault, "%s: %s", what, e.msg);
+}
+
 void prove_hints(struct proof *p)
 {
-    const struct question *q = p->author->questions.items;
+    const struct question *q = p->author->questions.items, *key = p->key->rubric->questions.items;
     for (size_t i = 0; i < p->author->questions.n; i++) {
-        const struct hint *hint = q[i].hints.items;
+        const struct hint *hint = q[i].hints.items, *filled = key[i].hints.items;
         for (size_t j = 0; j < q[i].hints.n; j++) {
-            struct athena_result result;
-            const char *sql = hint[j].shows.sql;
-            if (!sql)
-                continue;
-            struct fault fault = {.property = PROVE_HINTS, .at = hint[j].at, .command = query_command(p, sql)};
-            p->facts[PROVE_HINTS]++;
-            if (proof_query(p, &fault, sql, &result) && !result.n_rows)
-                fault_note(p, &fault, "question \"%s\": the query of hint %zu returns nothing", q[i].id, j + 1);
-            athena_result_drop(&result);
+            const struct fault fault = {.property = PROVE_HINTS, .at = hint[j].at};
+            if (hint[j].shows.sql)
+                prove_hint_query(p, fault, arena_printf(&p->arena, "question \"%s\": the query of hint %zu", q[i].id, j + 1),
+                                 &hint[j], &filled[j].shows.finds);
+            if (hint[j].shows.command && p->runs_commands)
+                prove_hint_command(p, fault,
+                                   arena_printf(&p->arena, "question \"%s\": the command of hint %zu", q[i].id, j + 1),
+                                   &hint[j], &filled[j].shows.finds);
         }
     }
 }

@@ -14,8 +14,9 @@ struct proof {
     const struct scenario *scenario;
     const struct rubric *author; /* references are open: nothing of the key is in it */
     struct play_options play;
-    const char *dir; /* the lab */
-    bool on_disk;    /* the solution is written there, and the lab graded as it is handed in */
+    const char *dir;    /* the lab */
+    bool on_disk;       /* the solution is written there, and the lab graded as it is handed in */
+    bool runs_commands; /* command lines, too, where there is another way: they take their time */
     struct key *key;
     struct submission *untouched;
     struct athena *athena; /* open once the mutations are through */
@@ -37,6 +38,7 @@ struct fault {
 void fault_note(struct proof *, const struct fault *, const char *fmt, ...) PRINTF(3, 4);
 /* "cafelab query try \"...\"", in the proof's arena */
 const char *query_command(struct proof *, const char *sql);
+const char *line_command(struct proof *, const char *line); /* "(cd try && ...)" */
 
 void prove_answers(struct proof *);   /* solvable, unique, wrong answers */
 void prove_hints(struct proof *);     /* hints lead somewhere */

@@ -20,6 +20,11 @@ const char *query_command(struct proof *p, const char *sql)
     return arena_dup(&p->arena, str_text(&out));
 }
 
+const char *line_command(struct proof *p, const char *line)
+{
+    return arena_printf(&p->arena, "(cd try && %s)", line);
+}
+
 /* Building the same lab by hand. */
 static void add_build(struct str *out, const struct proof *p)
 {
@@ -142,7 +147,7 @@ static void story_fails(struct proof *p, const char *message)
 }
 
 void seed_prove(const struct verify_plan *plan, const struct scenario *s, const struct rubric *author, const char *seed,
-                const char *dir, bool on_disk, struct str *out)
+                const char *dir, bool on_disk, bool runs_commands, struct str *out)
 {
     struct err e = {0};
     struct proof p = {
@@ -151,6 +156,7 @@ void seed_prove(const struct verify_plan *plan, const struct scenario *s, const 
         .author = author,
         .dir = dir,
         .on_disk = on_disk,
+        .runs_commands = runs_commands,
         .play = {.seed = seed, .student = "", .events = plan->events},
         .findings = json_array(),
         .answers = json_array()

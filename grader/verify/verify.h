@@ -5,6 +5,7 @@
  *
  * A seed is proved in a process of its own, so that what one comes to (a crash included) is nobody else's. The solution of
  * the first of every eight seeds is written to the lab and graded as it would be handed in; the others' is played in memory.
+ * Hints' command lines, and those of questions that can be found in another way as well, are run in the first of fifty seeds.
  */
 #pragma once
 

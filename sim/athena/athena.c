@@ -477,9 +477,7 @@ static bool run_other(struct athena *a, const struct tokens *t, struct athena_re
 bool athena_query(struct athena *a, const char *sql, struct athena_result *to, struct err *e)
 {
     AUTO(tokens_drop) struct tokens t = {0};
-    static const char *const queries[] = {"select", "with", "values", "(", "explain", NULL};
     int64_t start = clock_monotonic_us();
-    bool query = false;
     *to = (struct athena_result){0};
     a->interrupted = 0;
     if (!tokens_read(&t, sql, strlen(sql), e))
@@ -488,9 +486,7 @@ bool athena_query(struct athena *a, const char *sql, struct athena_result *to, s
         return err_set(e, "line 1:1: mismatched input '<EOF>'. Expecting: a statement");
     if (statement_end(&t, e) == SIZE_MAX)
         return false;
-    for (size_t i = 0; queries[i]; i++)
-        query = query || token_is(&t, 0, queries[i]);
-    bool good = query ? run_query(a, &t, to, e) : run_other(a, &t, to, e);
+    bool good = statement_is_query(&t) ? run_query(a, &t, to, e) : run_other(a, &t, to, e);
     to->time_us = clock_monotonic_us() - start;
     if (!good)
         athena_result_drop(to);

@@ -90,5 +90,9 @@ struct athena_logs {
  * engine. */
 bool athena_add_ddl(struct str *, const char *engine, const struct athena_logs *);
 
+/* Whether the text is one statement of the dialect, as far as that shows without tables and engine: its words, functions and
+ * brackets are known, not the columns that it names. The error is in Athena's words, but for the place: that is *ret_at, a byte
+ * of the text. */
+bool athena_check(const char *sql, size_t *ret_at, struct err *);
 /* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */
 bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *);

@@ -32,6 +32,7 @@ void rewritten_drop(struct rewritten *);
 /* The token that byte `at` of the text comes from. */
 size_t rewritten_token(const struct rewritten *, size_t at);
 
+bool statement_is_query(const struct tokens *); /* SELECT, WITH, VALUES, (, EXPLAIN: for rewrite(); others: tables_run() */
 /* The place behind the statement, where its one semicolon or its end is; SIZE_MAX and an error if more comes. */
 size_t statement_end(const struct tokens *, struct err *);
 

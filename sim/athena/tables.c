@@ -257,6 +257,14 @@ static bool refuse_statement(const struct tokens *t, struct err *e)
                           e);
 }
 
+bool tables_know(const struct tokens *t, struct err *e)
+{
+    for (size_t i = 0; i < COUNT(statements); i++)
+        if (token_is(t, 0, statements[i].word))
+            return true;
+    return refuse_statement(t, e);
+}
+
 bool tables_say(struct tables *ts, const struct tokens *t, struct reply *r, struct err *e)
 {
     struct reading in = {t, 1, &ts->arena, e};

@@ -69,6 +69,8 @@ struct reply { /* what DDL and SHOW print: rows of `n_columns` texts */
 void reply_drop(struct reply *);
 /* A statement that is no query. False, in Athena's words, for what is refused. */
 bool tables_run(struct tables *, const struct tokens *, struct reply *, struct err *);
+/* Whether it is one by its first word. False, in Athena's words. */
+bool tables_know(const struct tokens *, struct err *);
 /* The same without keeping it: for what was kept. */
 bool tables_say(struct tables *, const struct tokens *, struct reply *, struct err *);
 

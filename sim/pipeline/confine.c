@@ -5,8 +5,8 @@
  * - Landlock, landlock(7): files can be opened for reading below the lab (but for .cafelab, which holds the seed and the story)
  *   and below the system's libraries; only the program itself and the loader of shared libraries can be started.
  * - seccomp(2), by a list of the system calls that reading and printing take: opening for writing, whatever changes a file or
- *   its owner, mode and times, sockets, other processes, signals, mounts are not in it and get EPERM. No process can be made,
- * so nothing can multiply; threads can, as sort has some.
+ *   its owner, mode and times, sockets, other processes and signals to them, mounts are not in it and get EPERM. No process can
+ * be made, so nothing can multiply; threads can, as sort has some.
  *
  * Numbers of calls and audit names of architectures: the kernel's headers; rights by version: linux/landlock.h of Linux 6.10.
  */
@@ -310,6 +310,17 @@ static void only_reading_limits(struct filter *f)
     answer(f, refusal(EPERM));
 }
 
+/* Signals to itself, as abort(3) sends one, and gzip when nobody listens any more: arguments of 64 bits are as wide as they
+ * need to be for a process id, which is positive. */
+static void only_itself(struct filter *f, unsigned call)
+{
+    row(f, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
+    load(f, low_of(0));
+    row(f, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)getpid(), 0, 1);
+    answer(f, SECCOMP_RET_ALLOW);
+    answer(f, refusal(EPERM));
+}
+
 static void write_filter(struct filter *f)
 {
     load(f, offsetof(struct seccomp_data, arch));
@@ -328,6 +339,8 @@ static void write_filter(struct filter *f)
     only_asking(f);
     only_descriptors(f);
     only_reading_limits(f);
+    only_itself(f, __NR_tgkill);
+    only_itself(f, __NR_kill);
     row(f, BPF_JMP | BPF_JEQ | BPF_K, __NR_clone3, 0, 1);
     answer(f, refusal(ENOSYS)); /* its flags cannot be looked at: the C library then takes clone */
     answer(f, refusal(EPERM));

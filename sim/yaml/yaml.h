@@ -72,6 +72,9 @@ const struct node *node_get(const struct node *map, const char *key); /* NULL if
 bool node_is_null(const struct node *);                               /* plain "", ~ or null */
 json_t *node_json(const struct node *); /* plain scalars typed as in YAML 1.2's core schema; quoted ones are text */
 void node_error(struct diags *, const struct node *, const char *rule, const char *fmt, ...) PRINTF(4, 5);
+/* Where byte `byte` of a text stands in its file, quotes, folds and indents passed over: for a mistake inside of a query that
+ * is written over several lines. The text's own place when the file is not among the sources. */
+struct src_pos node_inside(const struct diags *, const struct node *, size_t byte);
 
 /* ---- decoding by tables ---- */
 

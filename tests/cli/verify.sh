@@ -39,6 +39,14 @@ refused another-found solvable 'question \"when\": the declared way finds \"2025
 refused no-such-column solvable "COLUMN_NOT_FOUND: line 1:8: Column 'eventtimes' cannot be resolved"
 refused two-found unique 'values, of which one is meant'
 refused empty-hint hints 'question \"who\": the query of hint 2 returns nothing'
+refused command-finds-nothing solvable 'question \"where\": the declared way finds nothing; the answer is \"198.51.100.'
+refused command-finds-another unique 'values, of which one is meant: \"'
+refused command-fails solvable "question 'where': 'cat' fails (status 1): cat: s3/no-such-file: No such file or directory"
+refused command-reads-key solvable "question 'where': 'grep' fails (status 2): grep: .cafelab/journal.jsonl: Permission denied"
+refused command-endless solvable "question 'where': the command prints more than 4 MiB"
+refused empty-hint-command hints 'question \"who\": the command of hint 2 returns nothing'
+refused hint-shows-other hints 'question \"who\": the command of hint 2 does not show \"AttachUserPolicy\", which it says it finds'
+refused hint-query-other hints 'question \"who\": the query of hint 2 does not show \"ilse\", which it says it finds'
 refused right-wrong 'wrong answers' 'question \"who\": the known wrong answer \"ilse\" is right'
 refused free-points mutation,solution,untouched '\"key-off\" holds before anything was done: it must be a penalty or a veto'
 refused costly-start solution,untouched '\"nobody-else-hurt\" costs points before anything was done'
@@ -93,6 +101,16 @@ mkdir "$tmp/bin" && ln -s "$CAFELAB" "$tmp/bin/cafelab"
 (cd "$tmp" && PATH="$tmp/bin:$PATH" && eval "$command") >"$out" 2>"$err"
 is 0 $? "the command of the report"
 says '(0 rows' "$out"
+
+# so does that of a command line, and a machine that lacks a program proves nothing by it: a warning, and no false word
+run verify "$top/tests/data/unsound/empty-hint-command" --seeds 1 --json
+command=$(jq -r '.findings[] | select(.property == "hints") | .command' "$out")
+rm -rf "$tmp/try"
+(cd "$tmp" && PATH="$tmp/bin:$PATH" && eval "$command") >"$out" 2>"$err"
+is 1 $? "grep finds nothing"
+lacks 'AttachRolePolicy' "$out"
+check "its lab" test -d "$tmp/try/s3"
+rm -rf "$tmp/try"
 
 # and so does the command for a repair: each costs what it says, on the disk, too
 for repair in key-deleted trainee-deleted trail-stopped; do

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 static char lab[64], outside[64];
 
@@ -162,16 +163,28 @@ static void test_breaking_out(void)
     drop_lab();
 }
 
+static void put_big(void)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    gzFile file = gzopen(arena_printf(&arena, "%s/big.gz", lab), "wb1");
+    for (size_t i = 0; file && i < 400000; i++)
+        gzwrite(file, "abc", 3);
+    CU_ASSERT(file && gzclose(file) == Z_OK);
+}
+
 /* What goes on for ever ends: output at the limit, memory and complaints at theirs. */
 static void test_endless(void)
 {
-    AUTO(str_drop) struct str out = {0}, none = {0}, little = {0};
+    AUTO(str_drop) struct str out = {0}, none = {0}, little = {0}, zipped = {0};
     struct err e = {0}, memory = {0}, loud = {0};
     bool cut = false, other = false;
     make_lab();
+    put_big();
     CU_ASSERT(run_line("jq -n 'range(1e18)'", 1000, &out, &cut, &e) == PIPELINE_RAN && cut && out.len == 1000);
     CU_ASSERT(run_line("jq -n 'range(1e18)' | head -n 2", 1000, &little, &other, &e) == PIPELINE_RAN && !other);
     CU_ASSERT_STRING_EQUAL(str_text(&little), "0\n1\n");
+    CU_ASSERT(run_line("zcat big.gz | head -c 3", 1000, &zipped, &other, &e) == PIPELINE_RAN && !other); /* it ends itself */
+    CU_ASSERT_STRING_EQUAL(str_text(&zipped), "abc");
     CU_ASSERT(run_line("awk 'BEGIN {s = \"x\"; while (1) s = s s}'", 1000, &none, &other, &memory) == PIPELINE_FAILED);
     CU_ASSERT(run_line("awk 'BEGIN {for (i = 0; i < 200000; i++) print \"no\" > \"/dev/stderr\"; exit 3}'", 1000, &none, &other,
                        &loud) == PIPELINE_FAILED);
