@@ -46,6 +46,7 @@ void preview_drop(struct preview *p)
     rubric_free(&p->rubric);
     free(p->rows);
     play_drop(&p->play);
+    scenario_free(&p->owned);
     *p = (struct preview){0};
 }
 

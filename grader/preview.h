@@ -17,6 +17,7 @@ struct preview_row { /* one step of the timeline, as it was played */
 };
 struct preview {
     const struct scenario *scenario;
+    struct scenario *owned; /* the same, when it goes with this; NULL = the caller's */
     const char *seed, *language;
     struct play play;
     struct rubric *rubric; /* filled in */

@@ -23,6 +23,8 @@ bool preview_told(const struct request *r, struct preview *p)
     }
     if (!e.set && preview_make(s, seed ? seed : "0", request_value(r, "student"), language, p, &e)) {
         p->variants = verify_variants(s);
+        p->owned = s;
+        s = NULL;
         return true;
     }
     trouble_err(&e);
