@@ -29,6 +29,9 @@ void rubric_check_translations(const struct rubric *, struct diags *);
 struct rubric *rubric_fill(const struct scenario *, reference_fn *, void *context, struct err *);
 void rubric_free(struct rubric **);
 size_t rubric_questions(const struct rubric *);
+/* The question or the check's title; NULL if there is none, or it has references that are not filled in. */
+const char *rubric_title(const struct rubric *, const char *id, const char *language);
+int64_t rubric_worth(const struct rubric *); /* of all its questions and checks, in hundredths of points */
 const char *rubric_question_id(const struct rubric *, size_t i);
 
 /* The sheet to fill in: one empty key per question under its text. The questions' list for the README beside it. */

@@ -263,6 +263,30 @@ size_t rubric_questions(const struct rubric *r)
     return r->questions.n;
 }
 
+const char *rubric_title(const struct rubric *r, const char *id, const char *language)
+{
+    const struct question *q = r->questions.items;
+    const struct check *c = r->checks.items;
+    const char *title = NULL;
+    for (size_t i = 0; i < r->questions.n; i++)
+        title = text_same(q[i].id, id) ? local_text_get(&q[i].ask, language) : title;
+    for (size_t i = 0; i < r->checks.n; i++)
+        title = text_same(c[i].id, id) ? local_text_get(&c[i].title, language) : title;
+    return title && !still_open(title) ? title : NULL;
+}
+
+int64_t rubric_worth(const struct rubric *r)
+{
+    const struct question *q = r->questions.items;
+    const struct check *c = r->checks.items;
+    int64_t points = 0;
+    for (size_t i = 0; i < r->questions.n; i++)
+        points += q[i].points;
+    for (size_t i = 0; i < r->checks.n; i++)
+        points += c[i].points;
+    return points * 100;
+}
+
 const char *rubric_question_id(const struct rubric *r, size_t i)
 {
     return ((const struct question *)r->questions.items)[i].id;

@@ -12,6 +12,7 @@
  * A person decides what it means: students may have worked as a pair, or followed the same page of a book.
  */
 #include "grader/batch/alike.h"
+#include "grader/batch/phrases.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -216,11 +217,17 @@ struct finder {
     struct analysis *out;
 };
 
-static struct likeness *add(struct finder *f, const char *kind, double rarity, const char *base)
+static const char *say(const struct finder *f, enum phrase which)
+{
+    return phrase(f->a->class->language, which);
+}
+
+static struct likeness *add(struct finder *f, enum phrase kind, double rarity, const char *base)
 {
     struct analysis *out = f->out;
     struct likeness *l = GROW(out->alike, out->n_alike, out->cap_alike);
-    *l = (struct likeness){.kind = kind, .rarity = rarity, .base = arena_dup(&out->arena, base)};
+    *l = (struct likeness){
+        .kind = phrase("en", kind), .says = say(f, kind), .rarity = rarity, .base = arena_dup(&out->arena, base)};
     return l;
 }
 
@@ -270,16 +277,16 @@ static void find_values(struct finder *f)
         if (!found || found->student == said->student)
             continue;
         const size_t pair[] = {said->student, found->student};
-        struct likeness *l = add(f, "another's value", 0, "of everybody with a grade only the second one has this value");
+        struct likeness *l = add(f, PHRASE_LIKE_VALUE, 0, say(f, PHRASE_VALUE_BASE));
         name_students(f, l, pair, 2);
-        l->what = arena_printf(&f->out->arena, "answer to \"%s\": %s (%s)", said->question, found->value, found->name);
+        l->what = arena_printf(&f->out->arena, say(f, PHRASE_VALUE_WHAT), said->question, found->value, found->name);
     }
 }
 
 static void find_labs(struct finder *f)
 {
     for (size_t i = 0; i < f->a->n_labs; i++) {
-        struct likeness *l = add(f, "another's lab", -1, "labs are drawn from the class's secret and the student's id");
+        struct likeness *l = add(f, PHRASE_LIKE_LAB, -1, say(f, PHRASE_LAB_BASE));
         name_students(f, l, &f->a->labs[i].student, 1);
         l->what = arena_dup(&f->out->arena, f->a->labs[i].what);
     }
@@ -294,10 +301,10 @@ static int by_hash(const void *a, const void *b)
     return order ? order : (x->student > y->student) - (x->student < y->student);
 }
 
-static void add_group(struct finder *f, const char *kind, const struct hashed *same, size_t n, size_t all, const char *what)
+static void add_group(struct finder *f, enum phrase kind, const struct hashed *same, size_t n, size_t all, const char *what)
 {
     AUTO(str_drop) struct str base = {0};
-    str_addf(&base, "%zu of %zu students: %.0f %%", n, all, 100.0 * (double)n / (double)all);
+    str_addf(&base, say(f, PHRASE_SHARE_BASE), n, all, 100.0 * (double)n / (double)all);
     struct likeness *l = add(f, kind, (double)n / (double)all, str_text(&base));
     size_t *students = xcalloc(n, sizeof(*students));
     for (size_t i = 0; i < n; i++)
@@ -308,7 +315,7 @@ static void add_group(struct finder *f, const char *kind, const struct hashed *s
 }
 
 /* `all`: how many students the hashes are of. */
-static void find_groups(struct finder *f, const char *kind, struct hashed *list, size_t n, size_t all, const char *what)
+static void find_groups(struct finder *f, enum phrase kind, struct hashed *list, size_t n, size_t all, const char *what)
 {
     if (n)
         qsort(list, n, sizeof(*list), by_hash);
@@ -326,10 +333,10 @@ static void find_uploads(struct finder *f)
     size_t students = 0;
     for (size_t i = 0; i < a->n_uploads; i++)
         students += !i || a->uploads[i].student != a->uploads[i - 1].student;
-    find_groups(f, "same bytes", a->uploads, a->n_uploads, students, "the same file was handed in");
+    find_groups(f, PHRASE_LIKE_BYTES, a->uploads, a->n_uploads, students, say(f, PHRASE_BYTES_WHAT));
 }
 
-static void find_traits(struct finder *f, const char *kind, const char *(*hash_of)(const struct traits *), const char *what)
+static void find_traits(struct finder *f, enum phrase kind, const char *(*hash_of)(const struct traits *), const char *what)
 {
     size_t n = 0, all = f->a->class->roster.n;
     struct hashed *list = xcalloc(all + 1, sizeof(*list));
@@ -399,11 +406,10 @@ static void find_texts(struct finder *f)
     for (size_t i = 0; i < n; i++) {
         AUTO(str_drop) struct str base = {0};
         const size_t pair[] = {list[i].a, list[i].b};
-        str_addf(&base, "%zu of %zu pairs of long answers are this alike", n, compared);
-        struct likeness *l = add(f, "near-identical text", (double)n / (double)compared, str_text(&base));
+        str_addf(&base, say(f, PHRASE_TEXT_BASE), n, compared);
+        struct likeness *l = add(f, PHRASE_LIKE_TEXT, (double)n / (double)compared, str_text(&base));
         name_students(f, l, pair, 2);
-        l->what = arena_printf(&f->out->arena, "answers to \"%s\": about %.0f %% of their pieces are the same",
-                               list[i].question, list[i].share * 100);
+        l->what = arena_printf(&f->out->arena, say(f, PHRASE_TEXT_WHAT), list[i].question, list[i].share * 100);
     }
     free(list);
 }
@@ -425,8 +431,8 @@ void alike_find(struct alike *a, struct analysis *out)
     find_labs(&f);
     find_values(&f);
     find_uploads(&f);
-    find_traits(&f, "same answers", sheet_of, "sheets say the same, word for word, though variants differ");
-    find_traits(&f, "same steps", steps_of, "the same operations and command lines in the same order");
+    find_traits(&f, PHRASE_LIKE_ANSWERS, sheet_of, say(&f, PHRASE_ANSWERS_WHAT));
+    find_traits(&f, PHRASE_LIKE_STEPS, steps_of, say(&f, PHRASE_STEPS_WHAT));
     find_texts(&f);
     if (out->n_alike)
         qsort(out->alike, out->n_alike, sizeof(*out->alike), by_rarity);

@@ -153,6 +153,18 @@ static void finish_items(struct analysis *a)
     }
 }
 
+/* Reports have the titles in the language they were judged in; the page may be in another. */
+static void name_items(struct analysis *a)
+{
+    AUTO(diags_drop) struct diags ignored = {0};
+    AUTO(rubric_free) struct rubric *rubric = rubric_read(a->class->scenario, &ignored);
+    for (size_t i = 0; i < a->n_items; i++) {
+        const char *title = rubric_title(rubric, a->items[i].id, a->class->language);
+        if (title)
+            a->items[i].title = arena_dup(&a->arena, title);
+    }
+}
+
 bool analysis_make(struct class *c, struct analysis *a, struct err *e)
 {
     struct class_rules rules;
@@ -176,6 +188,7 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
     if (good) {
         widen_rows(a);
         finish_items(a);
+        name_items(a);
         alike_find(alike, a);
     }
     return good;

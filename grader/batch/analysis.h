@@ -36,7 +36,8 @@ struct row { /* a student */
     size_t n_cells;
 };
 struct likeness {     /* one thing that two or more students have in common */
-    const char *kind; /* "another's value", "same bytes", "same answers", "same steps", "near-identical text" */
+    const char *kind; /* for machines: "another's value", "same bytes", "same answers", "same steps", "near-identical text" */
+    const char *says; /* the kind, in the class's language, as what follows */
     const char **students;
     size_t n;
     const char *what; /* in words */

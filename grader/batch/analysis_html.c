@@ -4,6 +4,7 @@
  * colour alone; each table has a caption and headers; wide tables scroll and, on paper, shrink.
  */
 #include "grader/batch/analysis.h"
+#include "grader/batch/phrases.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -33,6 +34,11 @@ static void add_text(struct str *out, const char *element, const char *text)
     str_addf(out, "</%.*s>", (int)strcspn(element, " "), element);
 }
 
+static const char *say(const struct analysis *a, enum phrase which)
+{
+    return phrase(a->class->language, which);
+}
+
 static void begin_table(struct str *out, const char *class, const char *caption)
 {
     str_addf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table%s>\n", caption, class);
@@ -45,29 +51,34 @@ static void end_table(struct str *out)
     str_add(out, "</tbody></table></div>\n");
 }
 
-static void add_columns(struct str *out, const char *const *names)
+/* Ended by N_PHRASES; PHRASE_NONE is a column without a name. */
+static void add_columns(struct str *out, const struct analysis *a, const enum phrase *names)
 {
-    for (; *names; names++)
-        add_text(out, "th scope=\"col\"", *names);
+    for (; *names != N_PHRASES; names++)
+        add_text(out, "th scope=\"col\"", *names == PHRASE_NONE ? "" : say(a, *names));
     str_add(out, "</tr></thead>\n<tbody>\n");
 }
 
-static void add_number(struct str *out, double value, const char *format)
+static void add_number(struct str *out, const struct analysis *a, double value, const char *format)
 {
+    size_t from = out->len;
     str_add(out, "<td class=\"n\">");
     if (isnan(value))
-        str_add(out, "none");
+        str_add(out, say(a, PHRASE_NONE));
     else if (text_same(format, "%"))
         str_addf(out, "%.0f %%", value * 100);
     else
         str_addf(out, "%.2f", value);
+    phrase_decimals(out, from, a->class->language);
     str_add(out, "</td>");
 }
 
-static void add_points_cell(struct str *out, int64_t points)
+static void add_points_cell(struct str *out, const struct analysis *a, int64_t points)
 {
+    size_t from = out->len;
     str_add(out, "<td class=\"n\">");
     str_add_points(out, points);
+    phrase_decimals(out, from, a->class->language);
     str_add(out, "</td>");
 }
 
@@ -98,36 +109,43 @@ static void add_distribution(struct str *out, const struct analysis *a)
         most = ++bins[bin] > most ? bins[bin] : most;
     }
     qsort(all, n, sizeof(*all), by_number);
-    add_text(out, "h2", "Scores");
-    if (n)
-        str_addf(out, "<p>%zu grades: mean %.1f %%, median %d %%, lowest %d %%, highest %d %%.</p>\n", n, sum / (double)n,
-                 all[n / 2], all[0], all[n - 1]);
-    begin_table(out, "", "How many students have which score");
-    add_columns(out, (const char *const[]){"Score", "Students", "", NULL});
-    for (size_t i = 0; i < BINS; i++)
+    add_text(out, "h2", say(a, PHRASE_SCORES));
+    if (n) {
+        size_t from = out->len;
+        str_add(out, "<p>");
+        str_addf(out, say(a, PHRASE_SCORES_ARE), n, sum / (double)n, all[n / 2], all[0], all[n - 1]);
+        phrase_decimals(out, from, a->class->language);
+        str_add(out, "</p>\n");
+    }
+    begin_table(out, "", say(a, PHRASE_SCORES_CAPTION));
+    add_columns(out, a, (const enum phrase[]){PHRASE_SCORE, PHRASE_STUDENTS, PHRASE_NONE, N_PHRASES});
+    for (size_t i = 0; i < BINS; i++) {
+        str_add(out, "<tr><th scope=\"row\">");
+        str_addf(out, say(a, i + 1 < BINS ? PHRASE_BIN : PHRASE_LAST_BIN), i * 100 / BINS, (i + 1) * 100 / BINS);
         str_addf(out,
-                 "<tr><th scope=\"row\">%zu to %s%zu %%</th><td class=\"n\">%zu</td><td class=\"bar\" aria-hidden=\"true\" "
-                 "style=\"--n:%.1f%%\">&nbsp;</td></tr>\n",
-                 i * 100 / BINS, i + 1 < BINS ? "under " : "", (i + 1) * 100 / BINS, bins[i],
-                 100.0 * (double)bins[i] / (double)most);
+                 "</th><td class=\"n\">%zu</td><td class=\"bar\" aria-hidden=\"true\" style=\"--n:%.1f%%\">&nbsp;</td></tr>\n",
+                 bins[i], 100.0 * (double)bins[i] / (double)most);
+    }
     end_table(out);
     free(all);
 }
 
 static void add_grades(struct str *out, const struct analysis *a)
 {
-    add_text(out, "h2", "Grades");
-    begin_table(out, "", "Every student's grade, and what it was made from");
-    add_columns(out, (const char *const[]){"Student", "Name", "Score", "Per cent", "Attempts", "Hints", "Remarks", NULL});
+    add_text(out, "h2", say(a, PHRASE_GRADES));
+    begin_table(out, "", say(a, PHRASE_GRADES_CAPTION));
+    add_columns(out, a,
+                (const enum phrase[]){PHRASE_STUDENT, PHRASE_NAME, PHRASE_SCORE, PHRASE_PERCENT, PHRASE_ATTEMPTS, PHRASE_HINTS,
+                                      PHRASE_REMARKS, N_PHRASES});
     for (size_t i = 0; i < a->n; i++) {
         const struct row *row = &a->rows[i];
         str_add(out, "<tr>");
         add_text(out, "th scope=\"row\"", row->student->id);
         add_text(out, "td", row->student->name);
         if (row->graded)
-            add_points_cell(out, row->score);
+            add_points_cell(out, a, row->score);
         else
-            add_text(out, "td class=\"n\"", "none");
+            add_text(out, "td class=\"n\"", say(a, PHRASE_NONE));
         str_add(out, "<td class=\"n\">");
         if (row->graded && row->max)
             str_addf(out, "%d %%", percent_of(row));
@@ -143,30 +161,34 @@ static void add_grades(struct str *out, const struct analysis *a)
 
 /* ---- the matrix ---- */
 
-static const char *mark_of(const struct cell *cell, const char **ret_class)
+static const char *mark_of(const struct analysis *a, const struct cell *cell, const char **ret_class)
 {
     static const struct {
-        const char *mark, *class;
+        enum phrase mark;
+        const char *class;
     } marks[] = {
-        [OUTCOME_PASS] = {"yes",  "P"},
-          [OUTCOME_PARTIAL] = {"part", "H"},
-          [OUTCOME_FAIL] = {"no",   "F"},
-        [OUTCOME_SKIPPED] = {"skip", "" },
-          [OUTCOME_ERROR] = {"?",    "" },
-          [OUTCOME_UNGRADABLE] = {"?",    "" },
-        [OUTCOME_MANUAL] = {"hand", "" },
+        [OUTCOME_PASS] = {PHRASE_YES,  "P"},
+          [OUTCOME_PARTIAL] = {PHRASE_PART, "H"},
+          [OUTCOME_FAIL] = {PHRASE_NO,   "F"},
+        [OUTCOME_SKIPPED] = {PHRASE_SKIP, "" },
+          [OUTCOME_ERROR] = {N_PHRASES,   "" },
+          [OUTCOME_UNGRADABLE] = {N_PHRASES,   "" },
+        [OUTCOME_MANUAL] = {PHRASE_HAND, "" },
     };
     *ret_class = cell->outcome >= 0 ? marks[(int)cell->outcome].class : "";
-    return cell->outcome >= 0 ? marks[(int)cell->outcome].mark : "";
+    if (cell->outcome < 0)
+        return "";
+    enum phrase mark = marks[(int)cell->outcome].mark;
+    return mark == N_PHRASES ? "?" : say(a, mark);
 }
 
 static void add_matrix(struct str *out, const struct analysis *a)
 {
-    add_text(out, "h2", "Who got what");
-    str_add(out, "<p class=\"note\">yes: right or kept; part: partly right; no: not right; skip: not graded, because something "
-                 "before it is missing; hand: a person marks it; ?: could not be decided.</p>\n");
-    begin_table(out, " class=\"m\"", "Students and items");
-    add_text(out, "th scope=\"col\" class=\"h\"", "Student");
+    add_text(out, "h2", say(a, PHRASE_MATRIX));
+    add_text(out, "p class=\"note\"", say(a, PHRASE_MATRIX_NOTE));
+    str_addc(out, '\n');
+    begin_table(out, " class=\"m\"", say(a, PHRASE_MATRIX_CAPTION));
+    add_text(out, "th scope=\"col\" class=\"h\"", say(a, PHRASE_STUDENT));
     for (size_t i = 0; i < a->n_items; i++)
         add_text(out, "th scope=\"col\"", a->items[i].id);
     str_add(out, "</tr></thead>\n<tbody>\n");
@@ -176,7 +198,7 @@ static void add_matrix(struct str *out, const struct analysis *a)
         str_add(out, "<tr>");
         add_text(out, "th scope=\"row\"", a->rows[i].student->id);
         for (size_t j = 0; j < a->n_items; j++) {
-            const char *class, *mark = mark_of(&a->rows[i].cells[j], &class);
+            const char *class, *mark = mark_of(a, &a->rows[i].cells[j], &class);
             str_addf(out, "<td%s%s%s>%s</td>", *class ? " class=\"" : "", class, *class ? "\"" : "", mark);
         }
         str_add(out, "</tr>\n");
@@ -186,42 +208,44 @@ static void add_matrix(struct str *out, const struct analysis *a)
 
 /* ---- items ---- */
 
-static const char *advice(const struct item *item)
+static const char *advice(const struct analysis *a, const struct item *item)
 {
-    if (item->max && item->n >= 10 && !item->right && !item->partly)
-        return "nobody has it: is the key right?";
-    if (item->max && item->n >= 10 && item->facility > 0.98)
-        return "everybody has it";
-    if (item->max && item->n >= 10 && !isnan(item->discrimination) && item->discrimination < 0)
-        return "those who do well elsewhere miss it: read it again";
-    if (item->max && item->n >= 10 && !isnan(item->discrimination) && item->discrimination < 0.2)
-        return "tells good from weak work only a little";
-    return "";
+    bool tells = !isnan(item->discrimination);
+    if (!item->max || item->n < 10)
+        return "";
+    if (!item->right && !item->partly)
+        return say(a, PHRASE_NOBODY_HAS_IT);
+    if (item->facility > 0.98)
+        return say(a, PHRASE_EVERYBODY_HAS_IT);
+    if (tells && item->discrimination < 0)
+        return say(a, PHRASE_GOOD_MISS_IT);
+    return tells && item->discrimination < 0.2 ? say(a, PHRASE_TELLS_LITTLE) : "";
 }
 
 static void add_items(struct str *out, const struct analysis *a)
 {
-    add_text(out, "h2", "Items");
-    str_add(out,
-            "<p class=\"note\">Facility: the share of an item's points that the class got; of what must be kept, the share "
-            "of students who kept it. First: the same of everybody's first attempt. Discrimination: how far those who "
-            "get this item also get the rest (correlation, from -1 to 1). With few students both are rough.</p>\n");
-    begin_table(out, "", "How each item did");
-    add_columns(out, (const char *const[]){"Item", "Right", "Partly", "Facility", "First", "Discrimination",
-                                           "Attempts until right", "Hints", "Remarks", NULL});
+    add_text(out, "h2", say(a, PHRASE_ITEMS));
+    add_text(out, "p class=\"note\"", say(a, PHRASE_ITEMS_NOTE));
+    str_addc(out, '\n');
+    begin_table(out, "", say(a, PHRASE_ITEMS_CAPTION));
+    add_columns(out, a,
+                (const enum phrase[]){PHRASE_ITEM, PHRASE_RIGHT, PHRASE_PARTLY, PHRASE_FACILITY, PHRASE_FIRST,
+                                      PHRASE_DISCRIMINATION, PHRASE_TRIES, PHRASE_HINTS, PHRASE_REMARKS, N_PHRASES});
     for (size_t i = 0; i < a->n_items; i++) {
         const struct item *item = &a->items[i];
         str_add(out, "<tr><th scope=\"row\"><strong>");
         str_add_html(out, item->id);
         str_add(out, "</strong> ");
         str_add_html(out, item->title);
-        str_addf(out, "</th><td class=\"n\">%zu of %zu</td><td class=\"n\">%zu</td>", item->right, item->n, item->partly);
-        add_number(out, item->facility, "%");
-        add_number(out, item->first, "%");
-        add_number(out, item->discrimination, "");
-        add_number(out, item->tries, "");
+        str_add(out, "</th><td class=\"n\">");
+        str_addf(out, say(a, PHRASE_RIGHT_OF), item->right, item->n);
+        str_addf(out, "</td><td class=\"n\">%zu</td>", item->partly);
+        add_number(out, a, item->facility, "%");
+        add_number(out, a, item->first, "%");
+        add_number(out, a, item->discrimination, "");
+        add_number(out, a, item->tries, "");
         str_addf(out, "<td class=\"n\">%zu</td>", item->hints);
-        add_text(out, "td", advice(item));
+        add_text(out, "td", advice(a, item));
         str_add(out, "</tr>\n");
     }
     end_table(out);
@@ -231,27 +255,26 @@ static void add_items(struct str *out, const struct analysis *a)
 
 static void add_alike(struct str *out, const struct analysis *a)
 {
-    add_text(out, "h2", "What is alike");
-    str_addf(out,
-             "<p>Of %zu students with a grade. This is evidence to look at, not a verdict: pairs may have been allowed, the "
-             "shortest way to a repair is the same for everybody, and an answer can be a slip of the clipboard. How common "
-             "each thing is in this class stands beside it.</p>\n",
-             a->compared);
+    add_text(out, "h2", say(a, PHRASE_ALIKE));
+    str_add(out, "<p>");
+    str_addf(out, say(a, PHRASE_ALIKE_NOTE), a->compared);
+    str_add(out, "</p>\n");
     if (!a->n_alike) {
-        str_add(out, "<p>Nothing was found.</p>\n");
+        add_text(out, "p", say(a, PHRASE_ALIKE_NOTHING));
+        str_addc(out, '\n');
         return;
     }
-    begin_table(out, "", "What students' work has in common, rarest first");
-    add_columns(out, (const char *const[]){"Kind", "Students", "What", "How common here", NULL});
+    begin_table(out, "", say(a, PHRASE_ALIKE_CAPTION));
+    add_columns(out, a, (const enum phrase[]){PHRASE_KIND, PHRASE_STUDENTS, PHRASE_WHAT, PHRASE_HOW_COMMON, N_PHRASES});
     for (size_t i = 0; i < a->n_alike; i++) {
         const struct likeness *l = &a->alike[i];
         AUTO(str_drop) struct str names = {0};
         for (size_t j = 0; j < l->n && j < 12; j++)
             str_addf(&names, "%s%s", j ? ", " : "", l->students[j]);
         if (l->n > 12)
-            str_addf(&names, " and %zu more", l->n - 12);
+            str_addf(&names, say(a, PHRASE_MORE), l->n - 12);
         str_add(out, "<tr>");
-        add_text(out, "th scope=\"row\"", l->kind);
+        add_text(out, "th scope=\"row\"", l->says);
         add_text(out, "td", str_text(&names));
         add_text(out, "td", l->what);
         add_text(out, "td", l->base);
@@ -263,8 +286,10 @@ static void add_alike(struct str *out, const struct analysis *a)
 void analysis_html(const struct analysis *a, struct str *out)
 {
     const char *title = local_text_get(&a->class->scenario->title, a->class->language);
-    str_add(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-                 "content=\"width=device-width, initial-scale=1\">\n<title>");
+    str_addf(out,
+             "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+             "content=\"width=device-width, initial-scale=1\">\n<title>",
+             a->class->language);
     str_add_html(out, a->class->name);
     str_add(out, ": ");
     str_add_html(out, title);
@@ -272,7 +297,9 @@ void analysis_html(const struct analysis *a, struct str *out)
     add_text(out, "h1", a->class->name);
     str_add(out, "\n<p>");
     str_add_html(out, title);
-    str_addf(out, ". %zu students, %zu handed in, %zu have a grade.</p>\n", a->n, a->handed_in, a->graded);
+    str_add(out, ". ");
+    str_addf(out, say(a, PHRASE_CLASS), a->n, a->handed_in, a->graded);
+    str_add(out, "</p>\n");
     add_distribution(out, a);
     add_items(out, a);
     add_grades(out, a);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* From attempts to a grade: overrides of items, penalty of later attempts, lateness, the best or the last, a total by hand. */
 #include "grader/batch/standing.h"
+#include "grader/batch/phrases.h"
 #include "grader/batch/results.h"
 
 #include <stdlib.h>
@@ -36,12 +37,12 @@ static void add_up(struct report *r)
 }
 
 /* An item gets the points and says why; one that takes away holds when it is set to 0. */
-static void override_item(struct report *r, struct finding *f, const struct override *o)
+static void override_item(struct report *r, struct finding *f, const struct override *o, const char *language)
 {
+    const char *says = arena_printf(&r->arena, phrase(language, PHRASE_ITEM_BY_HAND), o->reason);
     f->points = f->max ? o->points : -o->points;
     f->outcome = f->points >= f->max ? OUTCOME_PASS : f->points > 0 ? OUTCOME_PARTIAL : OUTCOME_FAIL;
-    f->feedback = f->feedback ? arena_printf(&r->arena, "%s Set by hand: %s.", f->feedback, o->reason)
-                              : arena_printf(&r->arena, "Set by hand: %s.", o->reason);
+    f->feedback = f->feedback ? arena_printf(&r->arena, "%s %s", f->feedback, says) : says;
 }
 
 static bool apply_items(const struct standing_maker *m, struct report *r, struct err *e)
@@ -55,7 +56,7 @@ static bool apply_items(const struct standing_maker *m, struct report *r, struct
         for (size_t j = 0; j < r->n; j++) {
             if (!text_same(r->findings[j].id, o->item))
                 continue;
-            override_item(r, &r->findings[j], o);
+            override_item(r, &r->findings[j], o, m->class->language);
             found = any = true;
         }
         if (!found)
@@ -135,20 +136,25 @@ static bool weigh(const struct standing_maker *m, const json_t *attempt, size_t 
     return true;
 }
 
-static void explain(struct standing *s, const struct worth *w, const struct override *total)
+static void explain(const struct standing_maker *m, const struct worth *w, const struct override *total)
 {
-    AUTO(str_drop) struct str why = {0};
+    AUTO(str_drop) struct str why = {0}, late = {0};
+    struct standing *s = m->out;
+    const char *language = m->class->language;
     if (w->penalty)
-        str_addf(&why, "%d %% less for the attempts before", w->penalty);
+        str_addf(&why, phrase(language, PHRASE_PENALTY), w->penalty);
     if (w->late_ms) {
-        str_addf(&why, "%s%d %% of it, because it was late", why.len ? "; " : "", w->late_percent);
-        if (w->late_ms > 0) {
-            str_add(&why, " by ");
-            str_add_duration(&why, w->late_ms);
-        }
+        str_add(&why, why.len ? "; " : "");
+        str_addf(&why, phrase(language, PHRASE_LATE), w->late_percent);
     }
-    if (total)
-        str_addf(&why, "%sset by hand: %s", why.len ? "; " : "", total->reason);
+    if (w->late_ms > 0) {
+        str_add_duration(&late, w->late_ms);
+        str_addf(&why, phrase(language, PHRASE_LATE_BY), str_text(&late));
+    }
+    if (total) {
+        str_add(&why, why.len ? "; " : "");
+        str_addf(&why, phrase(language, PHRASE_BY_HAND), total->reason);
+    }
     if (why.len)
         s->why = arena_dup(&s->arena, str_text(&why));
 }
@@ -184,8 +190,16 @@ static bool choose(const struct standing_maker *m, struct err *e)
     const struct override *total = total_of(m);
     s->raw = best.raw;
     s->report.score = total ? total->points : best.points;
-    explain(s, &best, total);
+    explain(m, &best, total);
     return true;
+}
+
+/* What there was to be earned, though nothing was handed in. */
+static int64_t worth_of(const struct class *c)
+{
+    AUTO(diags_drop) struct diags ignored = {0};
+    AUTO(rubric_free) struct rubric *rubric = rubric_read(c->scenario, &ignored);
+    return rubric ? rubric_worth(rubric) : 0;
 }
 
 /* Nothing counts: why not, of the newest attempt. */
@@ -200,12 +214,13 @@ static void explain_none(const struct standing_maker *m)
     if (total) {
         s->graded = true;
         s->report.score = total->points;
-        explain(s, &(struct worth){0}, total);
+        s->report.max = worth_of(m->class);
+        explain(m, &(struct worth){0}, total);
     } else if (last)
         s->report.ungradable = arena_printf(&s->report.arena, "%s: %s", json_str_or(last, "outcome", "error"),
                                             json_str_or(last, "reason", "no reason is known"));
     else
-        s->report.ungradable = "nothing was handed in";
+        s->report.ungradable = phrase(m->class->language, PHRASE_NOT_HANDED_IN);
 }
 
 bool standing_read(struct class *c, const char *folder, const struct class_rules *rules, const struct overrides *overrides,

@@ -200,8 +200,11 @@ static int report(struct reporting *p)
 static int run(const struct request *r)
 {
     struct reporting p = {.r = r};
-    if (!class_open_told(r->args[0], &p.class))
+    const char *language = request_language(r);
+    if (!language || !class_open_told(r->args[0], &p.class))
         return EXIT_TROUBLE;
+    if (request_has(r, "lang"))
+        p.class.language = language;
     p.style = (struct format_style){
         .language = p.class.language, .answers = request_has(r, "show-answers"), .column = request_value(r, "column")};
     int status = report(&p);
@@ -229,6 +232,7 @@ const struct command command_class_report = {
                 {"format", 0, "FORMAT", "print this instead: text, html, json of the class; csv, moodle, canvas, ..."},
                 {"roster", 0, "FILE", "of canvas: a newer export of the gradebook"},
                 {"column", 0, "TITLE", "what the grade is called in gradebooks; the scenario's title without"},
+                {"lang", 0, "LANG", "language of the pages: en, pt or es, instead of the class's"},
                 {"show-answers", 0, NULL, "tell students what questions expected"},
                 OPTION_JSON},
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A disk that misbehaves, for LD_PRELOAD: of the writes to regular files one in SHORT is short, one in FAIL fails with the
- * errno FAULT (EIO, ENOSPC). Numbers come from the environment; the same SEED gives the same faults.
+ * errno FAULT (EIO, ENOSPC). Numbers come from the environment; another SEED, or another process, gives other faults.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
