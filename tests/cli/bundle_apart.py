@@ -7,14 +7,16 @@
 REPORT is the teacher's: what each question expected. Evidence is what a student is meant to look at: s3/, host/, server/,
 account/. What is looked for: answers (moments in every form, too), the secret, the seed's digits, texts of hints and checks (SAYS).
 host.mtree lists the names of the evidence's files; answers that are part of such names may stand there. Choices stand where they
-are offered, and in the program; a network of everybody is everywhere. Prints what it finds; the last line says how much was
+are offered, and in the program; a network of everybody is everywhere. The state of the world is unsealed: of passwords and of
+secrets of access keys it holds the student's own alone. Prints what it finds; the last line says how much was
 looked through.
 """
 import datetime
 import gzip
-import io
+import hmac
 import json
 import re
+import struct
 import sys
 import tarfile
 
@@ -60,7 +62,22 @@ def look(name, data):
                 found.append("%s: the answer to %s: %s" % (name, question, form))
 
 
+def unsealed(data, ids, what):  # as sim/lab/bundle.c seals
+    key = hmac.digest(bytes.fromhex(ids), b"seal/" + what.encode(), "sha256")
+    stream = b"".join(hmac.digest(key, struct.pack("<Q", i), "sha256") for i in range(len(data) // 32 + 1))
+    return bytes(a ^ b for a, b in zip(data, stream))
+
+
+def look_at_state(name, data, lab):
+    state = json.loads(unsealed(data, lab["ids"], "state/" + name.rsplit("-", 1)[1]))
+    users = state["account"]["users"]
+    knowing = [u["name"] for u in users if u.get("password") or any(k.get("secret") for k in u.get("keys", []))]
+    if knowing != [lab["myUser"]] or len(users) < 5 or state["account"].get("sessionKeys"):
+        found.append("%s: passwords or secrets of %s" % (name, ", ".join(knowing)))
+
+
 names = []
+kept = {}
 with tarfile.open(bundle) as tar:
     for m in tar.getmembers():
         path = m.name.split("/", 1)[1] if "/" in m.name else ""
@@ -73,6 +90,10 @@ with tarfile.open(bundle) as tar:
                         found.append("%s: %s" % (path, text))
             else:
                 look(path, data)
+                kept[path] = data
+states = [path for path in kept if path.startswith(".cafelab/state-")]
+assert len(states) == 1, states
+look_at_state(states[0], kept[states[0]], json.loads(kept[".cafelab/lab.json"]))
 for m in (".cafelab/journal.jsonl", ".cafelab/lab.json", "answers.yaml", "README.md"):
     assert m in names, m
 # of the program what `strings` would show, and its read-only data: names of a scenario have no place there

@@ -113,8 +113,23 @@ static void settled(void)
     CU_ASSERT_PTR_NOT_NULL(change(&w, "disk:Settled", "{\"daemons\": [{\"unit\": \"sshd\", \"pid\": -5, \"started\": 1}]}"));
 }
 
+/* Ids that processes had in a shell which nobody else knows of are not given again. */
+static void settled_pids(void)
+{
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = make_world(&w);
+    int before = server_take_pid(server, w.now_ms), ahead = before + 500;
+    AUTO(str_drop) struct str params = {0};
+    str_addf(&params, "{\"lastPid\": %d}", ahead);
+    CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", str_text(&params)));
+    CU_ASSERT(server_take_pid(server, w.now_ms) > ahead);
+    CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", "{\"lastPid\": 2}")); /* they never go back */
+    CU_ASSERT(server_take_pid(server, w.now_ms) > ahead + 1);
+}
+
 CU_TestInfo lab_disk_tests[] = {
-    {"files changed by hand",    changes},
-    {"what a shell left behind", settled},
+    {"files changed by hand",    changes     },
+    {"what a shell left behind", settled     },
+    {"ids that a shell gave",    settled_pids},
     CU_TEST_INFO_NULL,
 };
