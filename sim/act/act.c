@@ -271,7 +271,7 @@ static void note_key_use(const struct call *c)
         return;
     key->last_used_ms = c->entry->time_ms;
     key->last_service = c->service->name;
-    key->last_region = c->entry->region;
+    key->last_region = world_region(c->w, c->entry->region);
 }
 
 static void answer(struct call *c, struct outcome *out)

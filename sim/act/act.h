@@ -66,6 +66,7 @@ enum op_flags {
     OP_HOST = 64,            /* happens on a server: no IAM, no CloudTrail */
     OP_KEEPS_RESPONSE = 128, /* a read that still logs responseElements (sts:AssumeRole) */
     OP_HIDES_PARAMS = 256,   /* logs requestParameters null even on success */
+    OP_LEAVES = 512,         /* CloudTrail calls it a read, but something is left of it (credentials, a report) */
 };
 struct op {
     const char *name; /* "iam:CreateUser": service, colon, the name in the API and in eventName */
@@ -115,6 +116,9 @@ struct catalog {
     json_t *(*table_rows)(const struct world *, const char *statement, struct err *);
 };
 const struct op *catalog_find(const struct catalog *, const char *name, const struct service **ret_service);
+/* Does nothing change by it but the journal? (When a key was used last is noted all the same.) What it makes may be made aside.
+ */
+bool op_only_reads(const struct op *);
 const char *catalog_meant(const struct catalog *, const char *name); /* nearest name, or NULL */
 
 /* Checks parameters against the row. False with one line in `why` (arena): for lint, call, and act itself. */

@@ -46,3 +46,8 @@ const char *catalog_meant(const struct catalog *catalog, const char *name)
     *GROW(words, n, cap) = NULL;
     return text_meant(name, words);
 }
+
+bool op_only_reads(const struct op *op)
+{
+    return op && (op->flags & (OP_READ | OP_LEAVES)) == OP_READ;
+}

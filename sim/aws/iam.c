@@ -44,7 +44,7 @@ static const struct op iam_ops[] = {
     {"iam:DetachRolePolicy",            "roleName! policyArn!", WRITE, ROLE, NULL, iam_detach_policy},
     {"iam:DetachUserPolicy",            "userName! policyArn!", WRITE, USER, NULL, iam_detach_policy},
     {"iam:EnableMFADevice",             "userName! serialNumber! authenticationCode1 authenticationCode2", WRITE, USER, NULL, iam_enable_mfa},
-    {"iam:GenerateCredentialReport",    "", READ, "*", NULL, iam_generate_report},
+    {"iam:GenerateCredentialReport",    "", READ | OP_LEAVES, "*", NULL, iam_generate_report},
     {"iam:GetAccessKeyLastUsed",        "accessKeyId!", READ, "*", NULL, iam_get_access_key_last_used},
     {"iam:GetAccountAuthorizationDetails", "filter[] marker maxItems#", READ, "*", NULL, iam_get_authorization_details},
     {"iam:GetAccountPasswordPolicy",    "", READ, "*", NULL, iam_get_password_policy},

@@ -112,12 +112,12 @@ static void get_access_key_info(struct call *c)
 }
 
 static const struct op sts_ops[] = {
-    {"sts:AssumeRole",        "roleArn! roleSessionName! durationSeconds# externalId", OP_READ | OP_KEEPS_RESPONSE | OP_FREE,
-     "{roleArn}",                                                                                                                  NULL, assume_role        },
-    {"sts:GetAccessKeyInfo",  "accessKeyId!",                                          OP_READ,                               "*", NULL, get_access_key_info},
-    {"sts:GetCallerIdentity", "",                                                      OP_READ | OP_FREE | OP_HIDES_PARAMS,   "*", NULL, get_caller_identity},
-    {"sts:GetSessionToken",   "durationSeconds# serialNumber tokenCode",               OP_READ | OP_KEEPS_RESPONSE | OP_FREE, "*", NULL,
-     get_session_token                                                                                                                                      },
+    {"sts:AssumeRole",        "roleArn! roleSessionName! durationSeconds# externalId",
+     OP_READ | OP_LEAVES | OP_KEEPS_RESPONSE | OP_FREE,                                                                                   "{roleArn}", NULL, assume_role        },
+    {"sts:GetAccessKeyInfo",  "accessKeyId!",                                          OP_READ,                                           "*",         NULL, get_access_key_info},
+    {"sts:GetCallerIdentity", "",                                                      OP_READ | OP_FREE | OP_HIDES_PARAMS,               "*",         NULL, get_caller_identity},
+    {"sts:GetSessionToken",   "durationSeconds# serialNumber tokenCode",               OP_READ | OP_LEAVES | OP_KEEPS_RESPONSE | OP_FREE, "*",
+     NULL,                                                                                                                                                   get_session_token  },
 };
 
 const struct service aws_sts = {

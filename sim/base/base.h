@@ -40,6 +40,7 @@ char *arena_dup(struct arena *, const char *s); /* NULL gives NULL */
 char *arena_dupn(struct arena *, const char *s, size_t n);
 char *arena_printf(struct arena *, const char *fmt, ...) PRINTF(2, 3);
 void arena_drop(struct arena *);
+void arena_join(struct arena *, struct arena *steals); /* what was in one arena lives as long as the other then */
 
 /* ---- text: a growing string; `s` is always NUL-terminated once anything was added ---- */
 

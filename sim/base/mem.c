@@ -118,3 +118,15 @@ void arena_drop(struct arena *a)
     }
     a->last = NULL;
 }
+
+void arena_join(struct arena *a, struct arena *steals)
+{
+    struct arena_block *first = steals->last;
+    while (first && first->before)
+        first = first->before;
+    if (first) {
+        first->before = a->last;
+        a->last = steals->last;
+    }
+    steals->last = NULL;
+}

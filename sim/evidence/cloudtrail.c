@@ -4,6 +4,15 @@
 
 #include "sim/evidence/writers.h"
 
+/* A file reaches to its lag before its mark, at most. Without a trail event history is all there is. */
+static int64_t settled(const struct plan *p)
+{
+    int64_t delivered = p->mark_ms - MOST_LAG > p->flushed_ms ? p->mark_ms - MOST_LAG : p->flushed_ms;
+    if (!p->task->live)
+        return p->task->until_ms;
+    return p->n_channels && delivered < p->tell_ms ? delivered : p->tell_ms;
+}
+
 bool cloudtrail_write(const struct evidence_task *task, struct err *e)
 {
     AUTO(stock_drop) struct stock stock = {0};
@@ -12,5 +21,9 @@ bool cloudtrail_write(const struct evidence_task *task, struct err *e)
     if (!plan_open(&plan, &stock, false, e))
         return false;
     stock_prepare(&stock, &plan, false);
-    return files_write(&plan, e) && digests_write(&plan, e) && state_write(&plan, e);
+    if (!files_write(&plan, e) || !digests_write(&plan, e) || !state_write(&plan, e))
+        return false;
+    if (task->settled_ms)
+        *task->settled_ms = settled(&plan);
+    return true;
 }

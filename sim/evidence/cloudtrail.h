@@ -14,14 +14,15 @@
 
 #define MARK_MS 300000       /* log files are delivered on marks five minutes apart */
 #define HOUR_MS 3600000      /* digests */
+#define MOST_LAG 150000      /* a file reaches so far before its mark at the least */
 #define RECORDS_PER_FILE 600 /* more become several files with one stamp (genuine ones hold up to 622) */
 
 /* ---- what a record is ---- */
 
-enum ref_kind { REF_ENTRY, REF_OCCURRENCE, REF_SERVICE };
+enum ref_kind { REF_ENTRY, REF_OCCURRENCE, REF_SERVICE, REF_BRIEF };
 struct ref {
     int64_t time_ms;
-    uint32_t index; /* in the journal, the everyday list, or the plan's service calls */
+    uint32_t index; /* in the journal, the everyday list, the plan's service calls, or the journal's briefs */
     enum ref_kind kind;
 };
 
@@ -122,6 +123,7 @@ struct plan {
     size_t n_waiting, cap_waiting;
     struct deleted_file *deleted; /* in order of time */
     size_t n_deleted, cap_deleted;
+    int journal; /* its file, to recall what is there alone; -1 = there is none */
 };
 /* `unlogged`: its streams hold what happened before anybody logged, too. */
 bool plan_open(struct plan *, struct stock *, bool unlogged, struct err *);
@@ -130,6 +132,8 @@ void plan_drop(struct plan *);
 bool channel_takes(const struct channel *, const struct plan *, const struct ref *);
 void stream_add_service(struct stream *, struct ref); /* in its place */
 bool entry_is_recorded(const struct entry *);
+/* The entry of a reference, one that is in the journal's file alone in `room`, for recalled_drop(). NULL with an error. */
+const struct entry *plan_entry(const struct plan *, const struct ref *, struct recalled *room, struct err *);
 
 /* Makes the templates that the plan's records need, plain or in the form of LookupEvents; before threads start. */
 void stock_prepare(struct stock *, const struct plan *, bool lookup);
@@ -148,6 +152,7 @@ struct hand { /* what one thread writes log files with */
     int folder; /* at folder_path; -1 = none yet */
     struct placed *list;
     size_t n, cap;
+    struct err failed; /* a record could not be read from the journal's file */
 };
 void *hand_new(void *plan);
 void hand_drop(void *hand);

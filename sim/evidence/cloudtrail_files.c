@@ -22,10 +22,20 @@ static uint64_t scatter(uint64_t x) /* murmur3's finaliser (Appleby, public doma
     return x ^ x >> 33;
 }
 
+/* A brief's is that of its entry: the place of a record does not tell where it was kept. */
+static uint64_t number_of(const struct plan *p, const struct ref *ref)
+{
+    if (ref->kind == REF_SERVICE)
+        return p->service[ref->index].number;
+    if (ref->kind == REF_BRIEF)
+        return ((uint64_t)p->task->w->journal.briefs[ref->index].seq - 1) * 2 + REF_ENTRY;
+    return (uint64_t)ref->index * 2 + ref->kind;
+}
+
 /* Late ones are overtaken: how many there are differs from file to file. Nearly sorted, so insertion is quick. */
 static void place(struct hand *h, const struct plan *p, const struct log_file *file, const struct ref *ref)
 {
-    uint64_t who = ref->kind == REF_SERVICE ? p->service[ref->index].number : (uint64_t)ref->index * 2 + ref->kind;
+    uint64_t who = number_of(p, ref);
     uint64_t luck = scatter(file->number + who), rate = file->number >> 40 & 63;
     int64_t arrival = ref->time_ms;
     if ((luck & 511) < rate)
@@ -57,13 +67,16 @@ static void gather(struct hand *h, const struct plan *p, const struct log_file *
 
 /* ---- the text ---- */
 
-static void add_entry(struct str *out, const struct plan *p, const struct ref *ref)
+static void add_entry(struct hand *h, const struct plan *p, const struct ref *ref)
 {
-    const struct entry *entry = p->task->w->journal.list[ref->index];
+    AUTO(recalled_drop) struct recalled recalled = {0};
+    const struct entry *entry = plan_entry(p, ref, &recalled, &h->failed);
     struct record_facts facts;
+    if (!entry)
+        return;
     if (!p->task->about(p->task->w, entry->op, &facts))
         abort(); /* the channel let it through */
-    record_add(out, p->task->w, &facts, entry);
+    record_add(&h->text, p->task->w, &facts, entry);
 }
 
 static void add_records(struct hand *h, const struct plan *p)
@@ -77,7 +90,7 @@ static void add_records(struct hand *h, const struct plan *p)
         if (i)
             str_addc(&h->text, ',');
         if (!stock_find(p->stock, p, &h->list[i].ref, false, &template, &caller, &moment)) {
-            add_entry(&h->text, p, &h->list[i].ref);
+            add_entry(h, p, &h->list[i].ref);
             continue;
         }
         template_add(&h->text, template, caller, &h->emitter, &moment);
@@ -229,6 +242,8 @@ static bool write_file(void *plan, void *own, size_t i, struct err *e)
     struct hand *h = own;
     struct log_file *file = &p->files[i];
     hand_write(h, p, file);
+    if (h->failed.set)
+        return err_set(e, "%s", h->failed.msg);
     note_results(h, file);
     if (deleted_is(p, file->channel->span->bucket, file->key, file->written_ms))
         return true;

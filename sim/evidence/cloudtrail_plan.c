@@ -10,11 +10,12 @@
  */
 #include "sim/evidence/cloudtrail.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define LEAST_LAG 5000
-#define MOST_LAG 150000
 #define DRIFT 10000 /* of the lag from mark to mark */
 
 /* From the stamp to the writing; nobody likes to wait, so in a live lab it is quicker. */
@@ -60,6 +61,12 @@ static void add_entries(struct plan *p)
         struct stream *s = entry_is_recorded(entry) ? stream_of(p, entry->region) : NULL;
         if (s)
             *GROW(s->list, s->n, s->cap) = (struct ref){entry->time_ms, (uint32_t)i, REF_ENTRY};
+    }
+    for (size_t i = 0; i < journal->n_briefs; i++) {
+        const struct brief *brief = &journal->briefs[i];
+        struct stream *s = p->task->live || brief->seq > p->task->first ? stream_of(p, brief->region) : NULL;
+        if (s)
+            *GROW(s->list, s->n, s->cap) = (struct ref){brief->time_ms, (uint32_t)i, REF_BRIEF};
     }
     for (size_t i = 0; i < p->n_streams; i++) /* a caused entry may be later than the next one */
         if (p->streams[i].n)
@@ -135,6 +142,14 @@ static bool is_global(const char *region, const char *source)
             strcmp(source, "signin.amazonaws.com") == 0);
 }
 
+const struct entry *plan_entry(const struct plan *p, const struct ref *ref, struct recalled *room, struct err *e)
+{
+    const struct journal *journal = &p->task->w->journal;
+    if (ref->kind != REF_BRIEF)
+        return journal->list[ref->index];
+    return brief_recall(&journal->briefs[ref->index], p->journal, room, e) ? &room->entry : NULL;
+}
+
 static bool selected(const struct logging_span *span, const struct entry *shape, const char *source)
 {
     if (is_global(shape->region, source) && !span->global_events)
@@ -146,6 +161,26 @@ static bool selected(const struct logging_span *span, const struct entry *shape,
     return span->management && (shape->read_only ? span->reads : span->writes);
 }
 
+static bool takes_entry(const struct channel *c, const struct plan *p, const struct entry *entry)
+{
+    struct record_facts facts = {0};
+    return p->task->about && p->task->about(p->task->w, entry->op, &facts) && selected(c->span, entry, facts.source);
+}
+
+/* Which object a data event is about stands in the file only. */
+static bool takes_brief(const struct channel *c, const struct plan *p, const struct ref *ref)
+{
+    const struct brief *brief = &p->task->w->journal.briefs[ref->index];
+    AUTO(recalled_drop) struct recalled recalled = {0};
+    struct err ignored = {0}; /* who writes the record comes upon it */
+    if (!brief->data_event)
+        return takes_entry(c, p, &(struct entry){.op = brief->op, .region = brief->region, .read_only = true});
+    if (!c->span->data_events)
+        return false;
+    const struct entry *entry = plan_entry(p, ref, &recalled, &ignored);
+    return !entry || takes_entry(c, p, entry);
+}
+
 bool channel_takes(const struct channel *c, const struct plan *p, const struct ref *ref)
 {
     const struct logging_span *span = c->span;
@@ -155,9 +190,9 @@ bool channel_takes(const struct channel *c, const struct plan *p, const struct r
         return c->calls[p->task->everyday->list[ref->index].call];
     if (ref->kind == REF_SERVICE)
         return c->calls[p->service[ref->index].call];
-    const struct entry *entry = p->task->w->journal.list[ref->index];
-    struct record_facts facts = {0};
-    return p->task->about && p->task->about(p->task->w, entry->op, &facts) && selected(span, entry, facts.source);
+    if (ref->kind == REF_BRIEF)
+        return takes_brief(c, p, ref);
+    return takes_entry(c, p, p->task->w->journal.list[ref->index]);
 }
 
 static int64_t mark_after(int64_t ms)
@@ -451,10 +486,19 @@ static void add_streams(struct plan *p)
     add_occurrences(p);
 }
 
+static bool open_journal(struct plan *p, struct err *e)
+{
+    const char *path = arena_printf(&p->arena, "%s/.cafelab/journal.jsonl", p->task->lab);
+    p->journal = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    return p->journal >= 0 || err_set(e, "open '%s': %m", path);
+}
+
 bool plan_open(struct plan *p, struct stock *stock, bool unlogged, struct err *e)
 {
     const struct evidence_task *task = stock->task;
-    *p = (struct plan){.task = task, .stock = stock, .tell_ms = task->until_ms - (task->live ? LIVE_DELAY : 0)};
+    *p = (struct plan){.task = task, .stock = stock, .journal = -1, .tell_ms = task->until_ms - (task->live ? LIVE_DELAY : 0)};
+    if (task->w->journal.n_briefs && !open_journal(p, e))
+        return false;
     p->first_occurrence = unlogged ? 0 : first_logged(task);
     add_streams(p);
     if ((task->first > 0 || task->live) && !state_read(p, e))
@@ -470,6 +514,8 @@ bool plan_open(struct plan *p, struct stock *stock, bool unlogged, struct err *e
 
 void plan_drop(struct plan *p)
 {
+    if (p->stock && p->journal >= 0)
+        close(p->journal);
     for (size_t i = 0; i < p->n_streams; i++) {
         free(p->streams[i].list);
         free(p->streams[i].service);

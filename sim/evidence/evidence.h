@@ -58,6 +58,9 @@ struct evidence_task {
      * seconds) names it. Later runs go on from here; the digest after it ends when it would have. What happens later must not
      * be dated until_ms or before. Event history is no delivery: it follows as always. */
     bool flush;
+    /* Where the account's writers say up to when everything was written that will ever be asked of the journal: entries until
+     * then may leave memory for good. NULL = nobody wants to know. */
+    int64_t *settled_ms;
     /* Of a bundle: what servers did by routine until then is told, and would be drawn otherwise from its own seed. Else 0. */
     int64_t routine_told_ms;
     /* A story goes on after this: what a guest's visit says later than until_ms waits. And the until_ms of such a run before.

@@ -4,7 +4,8 @@
  * 90 days, trail or not, newest first. One event a line, so that grep works too. Sizes are known before anything is written,
  * so that threads write their parts of the file at once.
  *
- * The student's own calls go in front. Who removed the file goes on without it.
+ * What happened later goes in front: one event after the other, since most of a busy lab's are read from the journal's file.
+ * Who removed the file goes on without it.
  */
 #include "sim/evidence/history.h"
 
@@ -20,13 +21,14 @@
 
 #define DAYS_90 (90 * 86400000LL)
 #define BLOCK 512 /* events that one thread writes at a time */
+#define AT_ONCE (1u << 20)
 
 struct history {
     const struct evidence_task *task;
     const struct plan *plan;
     struct ref *list; /* newest first */
     size_t n, cap;
-    struct str *texts;   /* of the journal's entries, by their place in the journal */
+    struct str *texts;   /* of the journal's entries, by their place in the journal, then of its briefs */
     size_t *block_sizes; /* then where each begins */
     int fd;
 };
@@ -43,6 +45,7 @@ static bool is_told(const struct history *h, const struct ref *ref)
         return false; /* told before, or still to come */
     switch (ref->kind) {
     case REF_ENTRY: shape = task->w->journal.list[ref->index]; break;
+    case REF_BRIEF: return !task->w->journal.briefs[ref->index].data_event;
     case REF_OCCURRENCE: shape = task->everyday->calls[task->everyday->list[ref->index].call].shape; break;
     default: return true;
     }
@@ -78,16 +81,35 @@ static void collect(struct history *h)
         qsort(h->list, h->n, sizeof(*h->list), newest_first);
 }
 
-static void write_entries(struct history *h)
+static bool add_entry(const struct history *h, struct str *out, const struct ref *ref, struct err *e)
 {
-    const struct world *w = h->task->w;
-    h->texts = xcalloc(w->journal.n, sizeof(*h->texts));
+    AUTO(recalled_drop) struct recalled recalled = {0};
+    const struct entry *entry = plan_entry(h->plan, ref, &recalled, e);
+    struct record_facts facts;
+    if (entry && h->task->about(h->task->w, entry->op, &facts))
+        record_add_lookup(out, h->task->w, &facts, entry);
+    return entry != NULL;
+}
+
+static size_t n_texts(const struct history *h)
+{
+    return h->task->w->journal.n + h->task->w->journal.n_briefs;
+}
+
+static struct str *text_of(const struct history *h, const struct ref *ref)
+{
+    return &h->texts[ref->kind == REF_BRIEF ? h->task->w->journal.n + ref->index : ref->index];
+}
+
+static bool write_entries(struct history *h, struct err *e)
+{
+    h->texts = xcalloc(n_texts(h), sizeof(*h->texts));
     for (size_t i = 0; i < h->n; i++) {
-        struct record_facts facts;
         const struct ref *ref = &h->list[i];
-        if (ref->kind == REF_ENTRY && h->task->about(w, w->journal.list[ref->index]->op, &facts))
-            record_add_lookup(&h->texts[ref->index], w, &facts, w->journal.list[ref->index]);
+        if ((ref->kind == REF_ENTRY || ref->kind == REF_BRIEF) && !add_entry(h, text_of(h, ref), ref, e))
+            return false;
     }
+    return true;
 }
 
 /* ---- blocks ---- */
@@ -99,7 +121,7 @@ static size_t size_of(const struct history *h, const struct ref *ref)
     struct moment m;
     if (stock_find(h->plan->stock, h->plan, ref, true, &t, &caller, &m))
         return template_size(t, caller, &m);
-    return h->texts[ref->index].len;
+    return text_of(h, ref)->len;
 }
 
 static size_t n_blocks(const struct history *h)
@@ -151,7 +173,7 @@ static bool write_block(void *history, void *own, size_t block, struct err *e)
         if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m))
             template_add(&pen->text, t, caller, &pen->emitter, &m);
         else
-            str_addn(&pen->text, h->texts[h->list[i].index].s, h->texts[h->list[i].index].len);
+            str_addn(&pen->text, text_of(h, &h->list[i])->s, text_of(h, &h->list[i])->len);
         if (i + 1 < h->n)
             str_add(&pen->text, HISTORY_BETWEEN);
     }
@@ -160,14 +182,41 @@ static bool write_block(void *history, void *own, size_t block, struct err *e)
 
 /* ---- the file ---- */
 
-static bool fill(struct history *h, int old, struct err *e)
+static bool fill(struct history *h, struct err *e)
 {
     const struct work work = {n_blocks(h), h, pen_new, pen_drop, write_block};
-    size_t end = measure(h);
-    if (!history_write_at(h->fd, HISTORY_HEAD, strlen(HISTORY_HEAD), 0, e) || !parallel_run(&work, h->task->threads, e))
+    if (!write_entries(h, e))
         return false;
-    return old < 0 ? history_write_at(h->fd, HISTORY_TAIL, strlen(HISTORY_TAIL), (off_t)end, e)
-                   : history_join(old, h->fd, (off_t)end, e);
+    size_t end = measure(h);
+    return history_write_at(h->fd, HISTORY_HEAD, strlen(HISTORY_HEAD), 0, e) && parallel_run(&work, h->task->threads, e) &&
+           history_write_at(h->fd, HISTORY_TAIL, strlen(HISTORY_TAIL), (off_t)end, e);
+}
+
+/* In front of what the file held: there is no need to know how long all of it is. */
+static bool add_in_front(struct history *h, int old, struct err *e)
+{
+    struct pen *pen = pen_new(h);
+    off_t at = 0;
+    bool good = true;
+    str_add(&pen->text, HISTORY_HEAD);
+    for (size_t i = 0; i < h->n && good; i++) {
+        const struct template *t;
+        const struct caller *caller;
+        struct moment m;
+        if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m))
+            template_add(&pen->text, t, caller, &pen->emitter, &m);
+        else
+            good = add_entry(h, &pen->text, &h->list[i], e);
+        if (i + 1 < h->n)
+            str_add(&pen->text, HISTORY_BETWEEN);
+        if (good && (pen->text.len >= AT_ONCE || i + 1 == h->n)) {
+            good = history_write_at(h->fd, pen->text.s, pen->text.len, at, e);
+            at += (off_t)pen->text.len;
+            str_clear(&pen->text);
+        }
+    }
+    pen_drop(pen);
+    return good && history_join(old, h->fd, at, e);
 }
 
 static void close_fd(const int *fd)
@@ -185,7 +234,7 @@ static bool write_all(struct history *h, const char *path, int old, struct err *
     if (fd < 0)
         return err_set(e, "create '%s': %m", path);
     h->fd = fd;
-    if (fill(h, old, e) && !fchmod(fd, 0644) && !rename(str_text(&aside), path))
+    if ((old < 0 ? fill(h, e) : add_in_front(h, old, e)) && !fchmod(fd, 0644) && !rename(str_text(&aside), path))
         return true;
     err_set(e, "write '%s': %m", path);
     unlink(str_text(&aside));
@@ -204,7 +253,6 @@ static bool write_history(struct history *h, struct err *e)
     AUTO(close_fd) int old = adds ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if (adds && old < 0)
         return errno == ENOENT || err_set(e, "open '%s': %m", path);
-    write_entries(h);
     return dir_make(folder, e) && write_all(h, path, old, e);
 }
 
@@ -218,7 +266,7 @@ bool history_write(const struct evidence_task *task, struct err *e)
         return false;
     stock_prepare(&stock, &plan, true);
     bool good = write_history(&h, e);
-    for (size_t i = 0; h.texts && i < task->w->journal.n; i++)
+    for (size_t i = 0; h.texts && i < n_texts(&h); i++)
         str_drop(&h.texts[i]);
     free(h.texts);
     free(h.list);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #define COPY_AT_ONCE (1u << 20)
@@ -59,7 +60,7 @@ static bool read_line(int fd, struct str *line, off_t at, struct err *e)
 }
 
 /* Moves *at behind the old events that are among the new ones. */
-static bool skip_told(int from, const struct str *new_events, off_t *at, struct err *e)
+static bool skip_told(int from, const char *new_events, size_t n_new, off_t *at, struct err *e)
 {
     AUTO(str_drop) struct str line = {0};
     for (;; *at += (off_t)line.len) {
@@ -68,7 +69,7 @@ static bool skip_told(int from, const struct str *new_events, off_t *at, struct 
         size_t n = line.len;
         while (n && strchr(",\n", line.s[n - 1]))
             n--;
-        if (n == 0 || line.s[0] != '{' || !memmem(new_events->s, new_events->len, line.s, n))
+        if (n == 0 || line.s[0] != '{' || !memmem(new_events, n_new, line.s, n))
             return true;
     }
 }
@@ -95,15 +96,25 @@ static bool copy(int from, off_t at, int to, off_t end, struct err *e)
     return true;
 }
 
+/* The new ones are looked through where they lie: there may be many. */
+static bool skip_told_of(int from, int to, off_t end, off_t *at, struct err *e)
+{
+    char *map = mmap(NULL, (size_t)end, PROT_READ, MAP_SHARED, to, 0);
+    if (map == MAP_FAILED)
+        return err_set(e, "read account/event-history.json: %m");
+    bool good = skip_told(from, map, (size_t)end, at, e);
+    munmap(map, (size_t)end);
+    return good;
+}
+
 bool history_join(int from, int to, off_t end, struct err *e)
 {
-    AUTO(str_drop) struct str head = {0}, new_events = {0};
+    AUTO(str_drop) struct str head = {0};
     const size_t n = strlen(HISTORY_HEAD);
     off_t at = (off_t)n;
     if (!read_at(from, &head, n, 0, e))
         return false;
     if (strcmp(head.s, HISTORY_HEAD) != 0)
         return err_set(e, "account/event-history.json: not as cafelab wrote it; remove it to go on without");
-    return read_at(to, &new_events, (size_t)end - n, at, e) && skip_told(from, &new_events, &at, e) &&
-           copy(from, at, to, end, e);
+    return skip_told_of(from, to, end, &at, e) && copy(from, at, to, end, e);
 }

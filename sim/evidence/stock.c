@@ -189,7 +189,7 @@ bool stock_find(const struct stock *s, const struct plan *plan, const struct ref
 {
     size_t call, who = s->n_callers - 1;
     *m = (struct moment){.time_ms = ref->time_ms, .number = ref->index, .object = ""};
-    if (ref->kind == REF_ENTRY)
+    if (ref->kind == REF_ENTRY || ref->kind == REF_BRIEF)
         return false;
     if (ref->kind == REF_OCCURRENCE) {
         call = s->task->everyday->list[ref->index].call;

@@ -136,6 +136,9 @@ void cloud_see(struct lab *lab, int64_t now_ms, struct cloud *c)
     c->view.journal.list = arena_alloc(&c->arena, (c->n + 1) * sizeof(struct entry *));
     if (c->n)
         memcpy(c->view.journal.list, w->journal.list, c->n * sizeof(struct entry *));
+    c->view.journal.briefs = arena_alloc(&c->arena, (w->journal.n_briefs + 1) * sizeof(struct brief));
+    if (w->journal.n_briefs)
+        memcpy(c->view.journal.briefs, w->journal.briefs, w->journal.n_briefs * sizeof(struct brief));
     c->view.account.buckets = copy_list(&c->arena, w->account.buckets, sizeof(struct bucket));
     copy_trails(c, w);
     c->task = task_of(lab, &c->view, now_ms);
@@ -144,11 +147,24 @@ void cloud_see(struct lab *lab, int64_t now_ms, struct cloud *c)
     c->task.seed = lab->world.seed;
 }
 
-bool cloud_write(const struct cloud *c, struct err *e)
+bool cloud_write(struct cloud *c, struct err *e)
 {
     struct evidence_task task = c->task;
     task.w = &c->view;
+    task.settled_ms = &c->settled_ms;
     return evidence_write(&task, false, e);
+}
+
+/* Briefs whose records were all written. */
+static void forget_briefs(struct lab *lab, const struct cloud *c)
+{
+    const struct journal *journal = &lab->world.journal;
+    size_t n = 0;
+    while (n < journal->n_briefs && journal->briefs[n].seq <= c->n &&
+           (!lab->live || journal->briefs[n].time_ms <= c->settled_ms))
+        n++;
+    if (n)
+        journal_forget(&lab->world.journal, n);
 }
 
 bool cloud_done(struct lab *lab, const struct cloud *c, struct err *e)
@@ -156,6 +172,7 @@ bool cloud_done(struct lab *lab, const struct cloud *c, struct err *e)
     if (!lab_written_put(lab->dir, (struct written){lab->n_written, c->n}, e))
         return false;
     lab->n_told = c->n;
+    forget_briefs(lab, c);
     if (c->task.flush)
         lab->flush = false;
     return true;

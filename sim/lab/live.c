@@ -62,7 +62,7 @@ struct live *live_open(const char *dir, const struct live_options *o, struct err
     pthread_mutex_init(&live->disk, NULL);
     pthread_mutex_init(&live->files, NULL);
     pthread_cond_init(&live->queries.wake, NULL);
-    if (live->held >= 0 && lab_open(dir, &live->lab, e) && open_journal(live, e) && open_buckets(live, e) &&
+    if (live->held >= 0 && lab_open_served(dir, &live->lab, e) && open_journal(live, e) && open_buckets(live, e) &&
         open_story(live, o, e)) {
         queries_start(live);
         live->files_ms = clock_now_ms(); /* the first answer comes before files follow */
@@ -194,25 +194,51 @@ static bool act_and_append(struct live *live, const struct action *action, struc
     if (live->broken)
         return err_set(e, "the journal of '%s' cannot be written", live->lab.dir);
     timed.time_ms = live->lab.live ? action->time_ms : lab_now(&live->lab);
-    lab_objects_see(&live->lab, action->op, action->params);
     act(&live->lab.world, &timed, out);
     return live_append(live, e);
 }
 
-bool live_act(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer, struct err *e)
+/* Under the lock. *changed: what only reads is on the disk with the next change or tick. */
+static bool act_and_answer(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer,
+                           bool *changed, struct err *e)
 {
     struct outcome out = {0};
+    if (!act_and_append(live, action, &out, e))
+        return false;
+    *changed = !(out.entry && out.entry->read_only);
+    take_answer(live, &out, arena, answer);
+    if (live->lab.live)
+        story_notice(&live->story, &live->lab);
+    if (*changed)
+        queries_notice(live);
+    return true;
+}
+
+/* The same, and nothing of it stays in memory. */
+static bool read_and_answer(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer,
+                            struct err *e)
+{
+    struct lab *lab = &live->lab;
+    struct scratch scratch;
+    bool changed = false;
+    size_t before = lab->world.journal.n, at = lab->journal_len;
+    world_scratch(&lab->world, &scratch);
+    bool good = act_and_answer(live, action, arena, answer, &changed, e);
+    if (good)
+        lab_put_aside(lab, &scratch, before, at, lab->journal_len - at - 1);
+    else
+        world_keep_scratch(&lab->world, &scratch);
+    return good;
+}
+
+bool live_act(struct live *live, const struct action *action, struct arena *arena, struct live_answer *answer, struct err *e)
+{
+    bool changed = false;
     pthread_mutex_lock(&live->lock);
-    bool good = act_and_append(live, action, &out, e);
-    bool changed =
-        good && !(out.entry && out.entry->read_only); /* what only reads is on the disk with the next change or tick */
-    if (good) {
-        take_answer(live, &out, arena, answer);
-        if (live->lab.live)
-            story_notice(&live->story, &live->lab);
-        if (changed)
-            queries_notice(live);
-    }
+    lab_objects_see(&live->lab, action->op, action->params);
+    bool aside = !live->broken && lab_may_put_aside(&live->lab, action->op);
+    bool good =
+        aside ? read_and_answer(live, action, arena, answer, e) : act_and_answer(live, action, arena, answer, &changed, e);
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
     return good && (!changed || live_make_safe(live, upto, e));

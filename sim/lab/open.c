@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define PATIENCE_MS 3000 /* with whoever writes the files just now */
-#define JOURNAL_MAX (256u << 20)
+#define JOURNAL_MAX (1u << 30)
 
 struct opening_lab {
     struct lab *lab;
@@ -20,6 +20,7 @@ struct opening_lab {
     struct str text;
     struct written written;
     bool booted, on_disk;
+    bool served; /* who opens it goes on for long: entries that nobody needs in memory are left in the journal's file */
     const struct retelling *retelling; /* NULL: the lab as it is now */
 };
 
@@ -97,6 +98,26 @@ static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_
     return err_set(e, "%s:%zu: the journal was changed: %s", o->path, number, differs.msg);
 }
 
+/* What a served lab was asked and has no need of any more: see aside.c. A hint first, since reading costs memory; and nothing
+ * of the servers may be made aside. */
+static bool may_go_aside(const struct opening_lab *o, const char *line, size_t n, size_t number)
+{
+    static const char hint[] = "\"readOnly\":true";
+    return o->served && o->booted && o->lab->world.journal.n >= o->facts.built_entries &&
+           (o->on_disk || number != o->written.trees + 1) && memmem(line, n, hint, strlen(hint));
+}
+
+static bool replay_aside(struct opening_lab *o, const char *line, size_t n, size_t number, struct err *e)
+{
+    struct world *w = &o->lab->world;
+    struct scratch scratch;
+    size_t before = w->journal.n;
+    world_scratch(w, &scratch);
+    bool good = replay_line(o, line, n, number, e);
+    lab_put_aside(o->lab, &scratch, before, (uint64_t)(line - str_text(&o->text)), n);
+    return good;
+}
+
 static bool replay(struct opening_lab *o, struct err *e)
 {
     const char *line = str_text(&o->text), *end = line + o->text.len;
@@ -105,7 +126,9 @@ static bool replay(struct opening_lab *o, struct err *e)
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         if (!stop) /* a call was killed while it wrote: it has not happened; the next one cuts the rest off */
             break;
-        if (!replay_line(o, line, (size_t)(stop - line), number, e))
+        size_t n = (size_t)(stop - line);
+        bool aside = may_go_aside(o, line, n, number);
+        if (aside ? !replay_aside(o, line, n, number, e) : !replay_line(o, line, n, number, e))
             return false;
         line = stop + 1;
         o->lab->journal_len = (size_t)(line - str_text(&o->text));
@@ -230,10 +253,10 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     return true;
 }
 
-static bool open_dir(const char *dir, const struct retelling *retelling, struct lab *lab, struct err *e)
+static bool open_dir(const char *dir, const struct retelling *retelling, bool served, struct lab *lab, struct err *e)
 {
     *lab = (struct lab){.dir = xstrdup(dir)};
-    struct opening_lab o = {.lab = lab, .retelling = retelling};
+    struct opening_lab o = {.lab = lab, .retelling = retelling, .served = served};
     int claim = lab_files_claim(dir, true, PATIENCE_MS);
     bool good = open_lab(&o, e);
     lab_files_release(claim);
@@ -245,12 +268,17 @@ static bool open_dir(const char *dir, const struct retelling *retelling, struct 
 
 bool lab_open(const char *dir, struct lab *lab, struct err *e)
 {
-    return open_dir(dir, NULL, lab, e);
+    return open_dir(dir, NULL, false, lab, e);
+}
+
+bool lab_open_served(const char *dir, struct lab *lab, struct err *e)
+{
+    return open_dir(dir, NULL, true, lab, e);
 }
 
 bool lab_retell(const char *dir, const struct retelling *retelling, struct lab *lab, struct err *e)
 {
-    return open_dir(dir, retelling, lab, e);
+    return open_dir(dir, retelling, false, lab, e);
 }
 
 void lab_drop(struct lab *lab)

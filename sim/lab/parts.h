@@ -60,10 +60,11 @@ struct cloud {
     struct world view;
     struct evidence_task task; /* of the view */
     size_t n;                  /* entries in it */
+    int64_t settled_ms;        /* see struct evidence_task */
     bool views;                /* the account may have changed: its views are due, see lab_views_write() */
 };
 void cloud_see(struct lab *, int64_t now_ms, struct cloud *);
-bool cloud_write(const struct cloud *, struct err *);              /* any thread */
+bool cloud_write(struct cloud *, struct err *);                    /* any thread */
 bool cloud_done(struct lab *, const struct cloud *, struct err *); /* notes it */
 void cloud_drop(struct cloud *);
 
@@ -101,7 +102,16 @@ struct retelling {  /* a replay in memory alone: what people did to files by han
     void (*before)(void *context, struct world *, const struct entry *); /* the next one */
     void *context;
 };
+bool lab_open_served(const char *dir, struct lab *, struct err *); /* see aside.c */
 bool lab_retell(const char *dir, const struct retelling *, struct lab *, struct err *);
+
+/* ---- aside.c ---- */
+
+/* May calls of this operation be made aside: does it only read, and does the story not wait for it? */
+bool lab_may_put_aside(const struct lab *, const char *op);
+/* Ends what world_scratch() began. If it came to one entry after the first `before`, and nobody needs that in memory, it leaves
+ * it: its line, of n bytes, begins at `at`. */
+void lab_put_aside(struct lab *, struct scratch *, size_t before, uint64_t at, size_t n);
 
 /* ---- redo.c: a call that is killed while it writes the trees is done to the end later ---- */
 

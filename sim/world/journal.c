@@ -18,11 +18,18 @@ struct entry *journal_add(struct world *w)
     return entry;
 }
 
+struct entry *journal_absent(struct arena *arena)
+{
+    struct entry *absent = arena_alloc(arena, sizeof(*absent));
+
+    *absent = (struct entry){.op = "", .silent = true, .prelude = true, .read_only = true};
+    return absent;
+}
+
 void journal_skip(struct world *w, size_t n)
 {
-    struct entry *unknown = arena_alloc(&w->arena, sizeof(*unknown));
+    struct entry *unknown = journal_absent(&w->arena);
 
-    *unknown = (struct entry){.op = "", .silent = true, .prelude = true};
     while (w->journal.n < n)
         *GROW(w->journal.list, w->journal.n, w->journal.cap) = unknown;
 }

@@ -54,6 +54,7 @@ void world_scratch(struct world *w, struct scratch *scratch)
 {
     *scratch = (struct scratch){w->arena, w->n_kept};
     w->arena = (struct arena){0};
+    w->lasting = &scratch->arena;
 }
 
 void world_unscratch(struct world *w, struct scratch *scratch)
@@ -62,6 +63,24 @@ void world_unscratch(struct world *w, struct scratch *scratch)
         json_decref(w->kept[--w->n_kept]);
     arena_drop(&w->arena);
     w->arena = scratch->arena;
+    w->lasting = NULL;
+}
+
+void world_keep_scratch(struct world *w, struct scratch *scratch)
+{
+    arena_join(&scratch->arena, &w->arena);
+    w->arena = scratch->arena;
+    w->lasting = NULL;
+}
+
+const char *world_region(struct world *w, const char *name)
+{
+    if (!name || text_same(name, w->account.region))
+        return name ? w->account.region : NULL;
+    for (size_t i = 0; i < w->n_regions; i++)
+        if (text_same(w->regions[i], name))
+            return w->regions[i];
+    return *GROW(w->regions, w->n_regions, w->cap_regions) = arena_dup(w->lasting ? w->lasting : &w->arena, name);
 }
 
 /* ---- the account as AWS hands it out ---- */
@@ -173,6 +192,8 @@ void world_drop(struct world *w)
         json_decref(w->kept[i]);
     free(w->kept);
     free(w->journal.list);
+    free(w->journal.briefs);
+    free(w->regions);
     arena_drop(&w->arena);
     *w = (struct world){0};
 }

@@ -435,9 +435,21 @@ struct entry {
     bool silent;  /* leaves no record (a prelude's step, an operation CloudTrail does not log) */
     bool prelude; /* made the world before the story: long past, in no evidence */
 };
+/* What is left in memory of an entry that is in the journal's file alone: of a call that only read. In the list stands one that
+ * is nobody's in its place, see journal_skip(). */
+struct brief {
+    int64_t time_ms;
+    uint64_t at; /* where its line begins in the file */
+    const char *op, *region;
+    uint32_t seq, bytes; /* bytes: of the line, without its newline */
+    bool data_event;
+};
 struct journal { /* append only */
     struct entry **list;
     size_t n, cap;
+    struct brief *briefs; /* by seq: those whose records may still have to be written somewhere */
+    size_t n_briefs, cap_briefs;
+    struct entry *absent; /* what stands in the list for all of them */
 };
 
 struct world {
@@ -456,6 +468,9 @@ struct world {
     bool contents_come; /* what a replay puts into servers' files now comes from the disk afterwards: no picture is drawn */
     json_t **kept;      /* see world_keep() */
     size_t n_kept, cap_kept;
+    struct arena *lasting; /* while everything is made aside: see world_scratch(); else NULL */
+    const char **regions;  /* see world_region() */
+    size_t n_regions, cap_regions;
 };
 /* An account with an id, its region and default network; nothing else. Zeroed on failure never happens. */
 void world_init(struct world *, const struct seed *, const char *account_id, const char *region, int64_t start_ms);
@@ -471,13 +486,17 @@ bool world_take_state(struct world *, const char *text, size_t n, struct err *);
 /* Forgets passwords, secret keys and tokens of everybody but this user: of a world that is given away. */
 void world_forget_secrets(struct world *, const char *but_user);
 
-/* From here to world_unscratch() everything is made aside, and gone then: for looking only, act_look(). */
+/* From here to world_unscratch() everything is made aside, and gone then: for looking only. The struct stays where it is until
+ * then. world_keep_scratch() ends it, too, but what was made stays. */
 struct scratch {
     struct arena arena;
     size_t n_kept;
 };
 void world_scratch(struct world *, struct scratch *);
 void world_unscratch(struct world *, struct scratch *);
+void world_keep_scratch(struct world *, struct scratch *);
+/* A region's name that lasts as long as the world, even if it is asked for aside; NULL gives NULL. */
+const char *world_region(struct world *, const char *name);
 
 /* The object of this key, made if need be, in its place: buckets are sorted by key. */
 struct object *bucket_put_object(struct world *, struct bucket *, const char *key);
@@ -485,6 +504,18 @@ struct object *bucket_put_object(struct world *, struct bucket *, const char *ke
 struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
 /* An empty journal gets n entries of which nothing is known: they leave no record, are nobody's, and cannot be written. */
 void journal_skip(struct world *, size_t n);
+struct entry *journal_absent(struct arena *); /* such an entry */
+/* The newest entry leaves memory: its line, of so many bytes, begins there in the journal's file. It must have been made aside.
+ * A brief stays if it is `recorded`. Then the first n briefs are forgotten. */
+void journal_put_aside(struct world *, uint64_t at, size_t bytes, bool recorded);
+void journal_forget(struct journal *, size_t n_briefs);
+struct recalled { /* zeroed = none */
+    struct world aside;
+    struct entry entry;
+};
+/* Reads the entry back from the journal's file, for recalled_drop(). Any thread. */
+bool brief_recall(const struct brief *, int journal, struct recalled *out, struct err *e);
+void recalled_drop(struct recalled *);
 #define ENTRY_MAX_BYTES (8u << 20)
 /* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
 void entry_add_json(struct str *, const struct entry *, bool public);
