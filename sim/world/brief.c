@@ -30,6 +30,8 @@ void journal_put_aside(struct world *w, uint64_t at, size_t bytes, bool recorded
 void journal_forget(struct journal *j, size_t n)
 {
     j->n_briefs -= n;
+    if (!n)
+        return;
     memmove(j->briefs, j->briefs + n, j->n_briefs * sizeof(*j->briefs));
     if (j->n_briefs < j->cap_briefs / 4 && j->n_briefs > 0) {
         j->cap_briefs = j->n_briefs * 2;

@@ -41,9 +41,18 @@ print() { # WHAT, of ask's last line
 call() {
     "$cafelab" call "$tmp/lab" "$@" >/dev/null
 }
-before=$(memory)
-ask read 300 100000 | print read
-echo "memory: $before before, $(memory) after 100,000 requests"
+before=$(memory) flat=
+for more in 10000 40000 50000 100000; do
+    ask read 300 $more >"$tmp/figures"
+    [ $more != 100000 ] || print read <"$tmp/figures"
+    asked=$((${asked:-0} + more)) flat="$flat, $(memory) after $asked"
+done
+told() { # of the reads, in event history: its file lags by some 20 s
+    [ "$(grep -c '"EventName":"GetCallerIdentity"' "$tmp/lab/account/event-history.json")" -ge "$asked" ]
+}
+until told; do sleep 1; done
+sleep 2
+echo "memory: $before before$flat requests; $(memory) when event history has told them all"
 ask write 300 3000 | print write
 
 # ---- a trail that has 100,000 events to deliver at once ----

@@ -146,7 +146,8 @@ static void test_queries(void)
     desk_staff(&d);
     desk_play(&d, rows, COUNT(rows));
     desk_replay(&d);
-    struct logging_span span = {.bucket = "logs-1.a"};
+    struct trail trail = {.name = "a", .arn = "arn:aws:cloudtrail:us-west-2:123456789012:trail/a", .bucket = "logs-1.a"};
+    struct logging_span span = {.trail = &trail, .bucket = "logs-1.a"};
     list_append(&d.w.account.spans, &span);
     PLAY(&d,
          {"sofia", "athena:ListTableMetadata", "{'catalogName': 'AwsDataCatalog', 'databaseName': 'default'}", NULL,

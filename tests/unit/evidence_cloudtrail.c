@@ -422,6 +422,111 @@ static void flushing_loses_and_repeats_nothing(void)
     rig_drop(&r);
 }
 
+/* A call that only read, as a lab that is served keeps it: in the journal's file, and briefly in memory. */
+static void add_read(struct rig *r, const char *op, int64_t after_ms, bool aside, struct str *file)
+{
+    static const char params[] = "{\"bucketName\":\"b\",\"key\":\"menu.txt\"}";
+    struct scratch scratch;
+    size_t at = file->len;
+    if (aside)
+        world_scratch(&r->w, &scratch);
+    struct entry *entry = rig_add(r, op, after_ms, text_starts(op, "s3:") ? params : NULL, NULL);
+    entry_add_json(file, entry, true);
+    if (!aside)
+        return;
+    journal_put_aside(&r->w, at, file->len - at - 1, true);
+    world_unscratch(&r->w, &scratch);
+}
+
+static void write_journal(struct rig *r, const struct str *file)
+{
+    AUTO(str_drop) struct str path = {0};
+    struct err e = {0};
+    str_addf(&path, "%s/.cafelab", r->lab);
+    CU_ASSERT(dir_make(str_text(&path), &e));
+    str_add(&path, "/journal.jsonl");
+    CU_ASSERT(file_write(str_text(&path), str_text(file), file->len, 0644, &e));
+}
+
+/* Three hours of reads, of which memory forgets what was told; all that is written is collected. Returns the most briefs. */
+static size_t read_for_hours(struct rig *r, bool aside, struct str *all)
+{
+    static const char *const ops[] = {"iam:ListUsers", "s3:GetObject", "ec2:DescribeInstances"};
+    AUTO(str_drop) struct str file = {0}, path = {0};
+    int64_t settled_ms = 0;
+    size_t most = 0, forgotten = 0, n = 0;
+    r->task.live = true;
+    r->task.settled_ms = &settled_ms;
+    r->span.data_events = true;
+    r->span.selectors = world_keep(&r->w, rig_json("[{\"readWriteType\":\"All\",\"dataResources\":[{\"type\":"
+                                                   "\"AWS::S3::Object\",\"values\":[\"arn:aws:s3:::b/menu\"]}]}]"));
+    for (int64_t at = 0; at < 3 * HOUR_MS; at += 61000) {
+        for (int64_t k = 0; k < 7; k++)
+            add_read(r, ops[n++ % COUNT(ops)], at + k * 7001, aside, &file);
+        rig_add(r, "iam:CreateUser", at + 60000, NULL, NULL);
+        entry_add_json(&file, r->w.journal.list[r->w.journal.n - 1], true);
+        write_journal(r, &file);
+        r->task.until_ms = RIG_START + at + 60500;
+        write_all(r);
+        most = r->w.journal.n_briefs > most ? r->w.journal.n_briefs : most;
+        for (forgotten = 0; forgotten < r->w.journal.n_briefs && r->w.journal.briefs[forgotten].time_ms <= settled_ms;)
+            forgotten++;
+        journal_forget(&r->w.journal, forgotten);
+    }
+    struct tally t;
+    tally(&t, r);
+    str_addn(all, t.all.s, t.all.len);
+    str_drop(&t.all);
+    str_addf(&path, "%s/account/event-history.json", r->lab);
+    CU_ASSERT(rig_read(str_text(&path), all));
+    return most;
+}
+
+static void what_left_memory_is_told_all_the_same(void)
+{
+    struct rig in, aside;
+    AUTO(str_drop) struct str told = {0}, told_aside = {0};
+    rig_open(&in);
+    rig_open(&aside);
+    CU_ASSERT_EQUAL(read_for_hours(&in, false, &told), 0);
+    size_t most = read_for_hours(&aside, true, &told_aside);
+    CU_ASSERT(most > 7 && most < 200); /* of 1,239 */
+    CU_ASSERT(text_same(str_text(&told), str_text(&told_aside)));
+    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&told_aside), "menu.txt"));
+    rig_drop(&in);
+    rig_drop(&aside);
+}
+
+/* Somebody shortens or edits the journal of a lab that is served. */
+static void journal_that_was_changed_is_told(void)
+{
+    static const struct {
+        size_t cut;
+        const char *says;
+    } rows[] = {
+        {10, "read the journal: it is shorter than it was"},
+        {0,  "entry 1 is not where it was written"        }
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct rig r;
+        struct err e = {0};
+        AUTO(str_drop) struct str file = {0};
+        rig_open(&r);
+        r.task.live = true;
+        r.w.account.spans = NULL;
+        add_read(&r, "iam:ListUsers", 1000, true, &file);
+        if (rows[i].cut)
+            file.len -= rows[i].cut;
+        else
+            memcpy(strstr(file.s, "\"seq\":1"), "\"seq\":2", 7);
+        write_journal(&r, &file);
+        r.task.until_ms = RIG_START + 100000;
+        CU_ASSERT_FALSE(evidence_write(&r.task, false, &e));
+        CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, rows[i].says));
+        rig_drop(&r);
+    }
+}
+
 static void damaged_state_is_an_error(void)
 {
     static const struct {
@@ -544,16 +649,18 @@ static void nothing_outside_is_removed(void)
 }
 
 CU_TestInfo evidence_cloudtrail_tests[] = {
-    {"every record is delivered once",      every_record_is_delivered_once    },
-    {"threads do not show",                 threads_do_not_show               },
-    {"many records share a stamp",          many_records_share_a_stamp        },
-    {"selectors choose",                    selectors_choose                  },
-    {"a tail is added",                     tail_is_added                     },
-    {"a killed run is repeated",            killed_run_is_repeated            },
-    {"a live lab delivers as time goes on", live_lab_delivers_as_time_goes_on },
-    {"flushing loses and repeats nothing",  flushing_loses_and_repeats_nothing},
-    {"damaged state is an error",           damaged_state_is_an_error         },
-    {"deleted files are gone and named",    deleted_files_are_gone_and_named  },
-    {"nothing outside is removed",          nothing_outside_is_removed        },
+    {"every record is delivered once",        every_record_is_delivered_once       },
+    {"threads do not show",                   threads_do_not_show                  },
+    {"many records share a stamp",            many_records_share_a_stamp           },
+    {"selectors choose",                      selectors_choose                     },
+    {"a tail is added",                       tail_is_added                        },
+    {"a killed run is repeated",              killed_run_is_repeated               },
+    {"a live lab delivers as time goes on",   live_lab_delivers_as_time_goes_on    },
+    {"flushing loses and repeats nothing",    flushing_loses_and_repeats_nothing   },
+    {"what left memory is told all the same", what_left_memory_is_told_all_the_same},
+    {"a journal that was changed is told",    journal_that_was_changed_is_told     },
+    {"damaged state is an error",             damaged_state_is_an_error            },
+    {"deleted files are gone and named",      deleted_files_are_gone_and_named     },
+    {"nothing outside is removed",            nothing_outside_is_removed           },
     CU_TEST_INFO_NULL,
 };
