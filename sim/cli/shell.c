@@ -9,38 +9,50 @@
 
 /* ---- what the keeper asks of who knows the lab ---- */
 
-static bool arrive(void *dir, const struct arrival *arrival, struct lab *lab, json_t **ret, struct err *e)
+struct knows {
+    const char *dir;
+    int held; /* between arrive() and arrived() */
+};
+
+static bool arrive(void *context, const struct arrival *arrival, struct lab *lab, json_t **ret, struct err *e)
 {
-    return staying_begin(dir, arrival, lab, ret, e);
+    struct knows *k = context;
+    return staying_begin(k->dir, arrival, lab, ret, &k->held, e);
 }
 
-static bool tell(void *dir, const struct stay *stay, struct err *e)
+static bool arrived(void *context, struct lab *lab, struct err *e)
 {
-    return staying_end(dir, stay, e);
+    struct knows *k = context;
+    return staying_begun(lab, k->held, e);
 }
 
-static bool look(void *dir, struct lab *lab, struct err *e)
+static bool tell(void *context, const struct stay *stay, struct err *e)
 {
-    return lab_open(dir, lab, e);
+    return staying_end(((struct knows *)context)->dir, stay, e);
 }
 
-static unsigned served(void *dir)
+static bool look(void *context, struct lab *lab, struct err *e)
+{
+    return lab_open(((struct knows *)context)->dir, lab, e);
+}
+
+static unsigned served(void *context)
 {
     struct err nobody = {0};
-    return served_port(dir, &nobody);
+    return served_port(((struct knows *)context)->dir, &nobody);
 }
 
-static json_t *credentials(void *dir, const char *on, struct err *e)
+static json_t *credentials(void *context, const char *on, struct err *e)
 {
-    return staying_credentials(dir, on, e);
+    return staying_credentials(((struct knows *)context)->dir, on, e);
 }
 
 /* ---- the command ---- */
 
-static bool find_means(const char *dir, struct arena *arena, struct err *e)
+static bool find_means(const char *dir, struct arena *arena, struct shell_means *ret, struct err *e)
 {
-    struct shell_means means;
-    shell_means(arena, &means);
+    shell_means(arena, ret);
+    const struct shell_means means = *ret;
     const char *missing = shell_missing(arena);
     if (!file_exists(arena_printf(arena, "%s/.cafelab/lab.json", dir)))
         return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
@@ -93,9 +105,13 @@ static int run(const struct request *r)
     size_t n_rules = client_rules(&arena, SHELL_API_URL, rules);
     for (size_t i = 0; i < n_rules; i++)
         files[i] = (struct shell_file){rules[i].name, rules[i].value};
-    const struct shell_house house = {.context = (void *)r->args[0],
+    struct knows knows = {r->args[0], -1};
+    struct shell_means means;
+    const struct shell_house house = {.context = &knows,
                                       .dir = r->args[0],
+                                      .means = &means,
                                       .arrive = arrive,
+                                      .arrived = arrived,
                                       .tell = tell,
                                       .look = look,
                                       .served = served,
@@ -107,7 +123,7 @@ static int run(const struct request *r)
         wish.access_key_id = client.access_key_id;
         wish.secret = client.secret;
     }
-    if (!find_means(r->args[0], &arena, &e) || !shell_visit(&house, &wish, &visit, &e))
+    if (!find_means(r->args[0], &arena, &means, &e) || !shell_visit(&house, &wish, &visit, &e))
         return trouble_err(&e);
     if (visit.refused) {
         int status = not_let_in(visit.refused);

@@ -41,13 +41,24 @@ static bool begin_served(const char *dir, unsigned port, struct arrival a, struc
     return false;
 }
 
-bool staying_begin(const char *dir, const struct arrival *arrival, struct lab *lab, json_t **ret, struct err *e)
+bool staying_begin(const char *dir, const struct arrival *arrival, struct lab *lab, json_t **ret, int *ret_held, struct err *e)
 {
     unsigned port = 0;
     int held = served_or_hold(dir, &port, e);
+    *ret_held = -1;
     if (port)
         return begin_served(dir, port, *arrival, lab, ret, e);
     bool good = held >= 0 && begin_alone(dir, *arrival, lab, ret, e);
+    if (good)
+        *ret_held = held;
+    else if (held >= 0)
+        close(held);
+    return good;
+}
+
+bool staying_begun(struct lab *lab, int held, struct err *e)
+{
+    bool good = held < 0 || lab_stay_begun(lab, e);
     if (held >= 0)
         close(held);
     return good;

@@ -46,13 +46,25 @@ static bool servers_are_due(const struct lab *lab, int64_t now_ms)
 
 static bool write_servers(struct lab *lab, const struct evidence_task *task, size_t n, struct err *e)
 {
-    if (!evidence_write(task, true, e) || (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, lab->dir, e)) ||
-        !redo_write(&lab->world, lab->dir, e) || !lab_trees_write(&lab->world, lab->dir, false, e) ||
-        !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) || !redo_done(lab->dir, e))
+    bool seen = lab->n_seen == n;
+    if ((!seen && !evidence_write(task, true, e)) ||
+        (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, lab->dir, e)) || !redo_write(&lab->world, lab->dir, e) ||
+        !lab_trees_write(&lab->world, lab->dir, false, e) || !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) ||
+        !redo_done(lab->dir, e))
         return false;
     if (!lab->seed && lab->n_state != n)
         lab_state_forget(lab->dir, lab->n_state);
     lab->n_state = n;
+    return true;
+}
+
+bool lab_servers_see(struct lab *lab, int64_t now_ms, struct err *e)
+{
+    struct evidence_task task = task_of(lab, &lab->world, now_ms);
+    task.first = lab->n_written;
+    if (!evidence_write(&task, true, e))
+        return false;
+    lab->n_seen = lab->world.journal.n;
     return true;
 }
 

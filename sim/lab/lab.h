@@ -129,6 +129,7 @@ struct lab {
     size_t journal_len;        /* bytes of journal.jsonl that are whole lines */
     size_t n_told;             /* journal entries whose traces are in s3/ and account/ */
     size_t n_written;          /* the same of the servers' trees */
+    size_t n_seen;             /* the same of the trees in memory, when that is more */
     int64_t written_ms;        /* when the servers' daemons last wrote to them */
     uint64_t views[LAB_VIEWS]; /* hashes of what is in account/; 0 = not known */
     size_t n_state;            /* of a bundle: journal entries that its newest state knows */

@@ -54,6 +54,7 @@ bool lab_written_get(const char *dir, struct written *ret, struct err *);
 bool lab_traces_write(struct lab *, int64_t now_ms, struct err *);
 /* In halves. The servers' trees, to which their daemons have written; nothing is done where nothing can have changed. */
 bool lab_servers_follow(struct lab *, int64_t now_ms, struct err *);
+bool lab_servers_see(struct lab *, int64_t now_ms, struct err *); /* its first half: the trees in memory, not the disk's */
 /* And the rest, from a picture of the world that whoever goes on with the lab may not change any more. */
 struct cloud {
     struct arena arena;

@@ -540,13 +540,16 @@ static void wait_settled(struct cast *c, int fd)
     c->n_unsettled = 0;
 }
 
-/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. */
-bool cast_add(struct cast *c, const struct process *list, struct err *e)
+/* They read or write the server's files as soon as they are there: its website, its sshd. */
+static bool needs_files(const struct process *p)
 {
-    size_t from = c->n;
+    return is_httpd(p) || text_same(p->exe, "/usr/sbin/sshd");
+}
+
+/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. */
+static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files, struct err *e)
+{
     int all[2];
-    for (const struct process *p = list; p; p = p->next)
-        *GROW(c->actors, c->n, c->cap) = (struct actor){.process = p, .pidfd = -1};
     for (struct visitor *v = c->in->visitors; v; v = v->next)
         if (!v->done && !visitor_open(v))
             return err_set(e, "pipe: %m");
@@ -555,7 +558,7 @@ bool cast_add(struct cast *c, const struct process *list, struct err *e)
     c->settled = all[1];
     for (size_t i = from; i < c->n; i++) {
         const struct process *p = c->actors[i].process;
-        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)))
+        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)) && (all_kinds || needs_files(p) == of_files))
             spawn(c, p);
     }
     for (struct visitor *v = c->in->visitors; v; v = v->next) {
@@ -565,8 +568,28 @@ bool cast_add(struct cast *c, const struct process *list, struct err *e)
     close(all[1]);
     wait_settled(c, all[0]);
     close(all[0]);
+    return true;
+}
+
+static void know_all(struct cast *c, const struct process *list)
+{
+    for (const struct process *p = list; p; p = p->next)
+        *GROW(c->actors, c->n, c->cap) = (struct actor){.process = p, .pidfd = -1};
+}
+
+static void watch_all(struct cast *c, size_t from)
+{
     for (size_t i = from; i < c->n; i++)
         c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
+}
+
+bool cast_add(struct cast *c, const struct process *list, struct err *e)
+{
+    size_t from = c->n;
+    know_all(c, list);
+    if (!spawn_all(c, from, true, false, e))
+        return false;
+    watch_all(c, from);
     return true;
 }
 
@@ -574,7 +597,16 @@ bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
 {
     *c = (struct cast){.in = in};
     one_id = in->means->mode == SHELL_SINGLE;
-    return cast_add(c, in->server->processes, e);
+    know_all(c, in->server->processes);
+    return spawn_all(c, 0, false, false, e);
+}
+
+bool cast_go_on(struct cast *c, struct err *e)
+{
+    if (!spawn_all(c, 0, false, true, e))
+        return false;
+    watch_all(c, 0);
+    return true;
 }
 
 bool cast_alive(const struct cast *c, int pid)

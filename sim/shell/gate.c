@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way in. A child makes itself a user namespace, its parent gives it ids (newuidmap, or by itself for root), then it
- * makes the other namespaces, brings up a network of one machine, and forks PID 1.
+ * The way in. A child makes itself a user namespace, another gives it ids (newuidmap, or by itself for root), then it makes the
+ * other namespaces, brings up a network of one machine, builds a root, waits for a brief of what to be, and forks PID 1. It is
+ * forked before the lab is opened: small, quick to fork from, and without anything in its memory that a student may not know.
  *
  * The gate stays as PID 1's parent. When the outside dies the gate does (PR_SET_PDEATHSIG), with it PID 1, and with that
  * everything inside: the kernel ends a process namespace with its first process. Nothing is left to clean up.
@@ -88,22 +89,28 @@ static bool address(int s, const char *name, const char *ip, const char *mask)
     return !ioctl(s, SIOCSIFNETMASK, &r);
 }
 
-static bool network_up(const char *private_ip, struct err *e)
+/* All but the server's own address: whose it is is not known yet. */
+static bool network_up(struct err *e)
 {
     AUTO(close_fd) int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     struct ifreq r = {.ifr_name = "lo"};
     bool good = s >= 0 && !ioctl(s, SIOCGIFFLAGS, &r);
     r.ifr_flags |= IFF_UP | IFF_RUNNING;
-    good = good && !ioctl(s, SIOCSIFFLAGS, &r) && address(s, "lo:1", private_ip, "255.255.255.255") &&
-           address(s, "lo:2", "169.254.169.254", "255.255.255.255");
-    return good || err_set(e, "bring up the server's network: %m");
+    return (good && !ioctl(s, SIOCSIFFLAGS, &r) && address(s, "lo:2", "169.254.169.254", "255.255.255.255")) ||
+           err_set(e, "bring up the server's network: %m");
+}
+
+static bool take_address(const char *private_ip, struct err *e)
+{
+    AUTO(close_fd) int s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return (s >= 0 && address(s, "lo:1", private_ip, "255.255.255.255")) || err_set(e, "give the server its address: %m");
 }
 
 /* ---- inside ---- */
 
-static _Noreturn void give_up(const struct inside *in, const struct err *e)
+static _Noreturn void give_up(int link, const struct err *e)
 {
-    link_say(in->link, LINK_ERROR, e->msg);
+    link_say(link, LINK_ERROR, e->msg);
     _exit(1);
 }
 
@@ -126,7 +133,6 @@ static void shift_uptime(const struct inside *in)
 {
     char text[64];
     struct timespec up;
-    prctl(PR_SET_DUMPABLE, 1); /* a change of ids had made our /proc the machine's root's */
     if (unshare(CLONE_NEWTIME) || clock_gettime(CLOCK_BOOTTIME, &up))
         return;
     long long offset = (in->now_ms - in->server->booted_ms) / 1000 - up.tv_sec;
@@ -142,10 +148,22 @@ static bool enter(const struct inside *in, struct err *e)
         return false;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() == 1) /* after the ids: a change of them forgets it */
         return err_set(e, "the outside is gone");
-    if (unshare(CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP))
-        return err_set(e, "make namespaces: %m");
-    shift_uptime(in);
-    return network_up(in->server->instance->private_ip, e) && (!unshare(CLONE_NEWPID) || err_set(e, "unshare pid: %m"));
+    prctl(PR_SET_DUMPABLE, 1); /* a change of ids had made our /proc the machine's root's */
+    return (!unshare(CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET | CLONE_NEWCGROUP) || err_set(e, "make namespaces: %m")) &&
+           network_up(e) && root_build(in, e);
+}
+
+/* Not everybody who has a lab open gets in: then nothing comes, and the outside ends us. */
+static bool wait_for_brief(struct inside *in, struct err *e)
+{
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
+    if (!link_receive(in->link, &m, e))
+        _exit(0);
+    json_auto_t *brief = m.kind == LINK_BRIEF ? json_read(m.bytes.s, m.bytes.len, e) : NULL;
+    return brief && brief_take(in, brief, e);
 }
 
 /* By who we still are, but in our own mounts: newer kernels (6.18) let no other namespace's lie in an overlay. */
@@ -170,11 +188,8 @@ static void systemd_environment(void)
     setenv("JOURNAL_STREAM", "9:16024", 1);
 }
 
-static _Noreturn void gate(struct inside *in, int told, int ask)
+static void be_nobodys(void)
 {
-    struct err e = {0};
-    char byte = 0;
-    int status = 0;
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
@@ -184,6 +199,24 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
     prctl(PR_SET_NAME, "cafelab-gate");
     detach_streams();
     syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL); /* the caller's keys stay outside */
+}
+
+static _Noreturn void first_process(struct inside *in)
+{
+    struct err e = {0};
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (!root_turn(in, &e))
+        give_up(in->link, &e);
+    doors_open(in->link);
+    init_run(in);
+}
+
+static _Noreturn void gate(struct inside *in, int told, int ask)
+{
+    struct err e = {0};
+    char byte = 0;
+    int status = 0;
+    be_nobodys();
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS))
         err_set(&e, "make a user namespace: %m");
     else
@@ -193,19 +226,17 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
         _exit(1);
     close(ask);
     close(told);
-    if (e.set || !enter(in, &e))
-        give_up(in, &e);
-    doors_open(in->link);
+    if (e.set || !enter(in, &e) || !wait_for_brief(in, &e))
+        give_up(in->link, &e);
+    shift_uptime(in);
+    if (!take_address(in->server->instance->private_ip, &e) || (unshare(CLONE_NEWPID) && !err_set(&e, "unshare pid: %m")))
+        give_up(in->link, &e);
     pid_t first = fork();
+    if (first == 0)
+        first_process(in);
     if (first < 0) {
         err_set(&e, "fork: %m");
-        give_up(in, &e);
-    }
-    if (first == 0) {
-        prctl(PR_SET_PDEATHSIG, SIGKILL);
-        if (!root_mount(in, &e))
-            give_up(in, &e);
-        init_run(in);
+        give_up(in->link, &e);
     }
     close(in->link);
     while (waitpid(first, &status, 0) < 0 && errno == EINTR)
@@ -213,7 +244,9 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
 }
 
-/* All but the three descriptors that it needs are closed: nothing of the outside leaks in. */
+/* ---- outside ---- */
+
+/* All but the descriptors that it needs are closed: nothing of the outside leaks in. */
 static void keep_only(int *link, int *told, int *ask)
 {
     int *fds[] = {link, told, ask};
@@ -223,30 +256,43 @@ static void keep_only(int *link, int *told, int *ask)
     close_range((unsigned)*ask + 1, ~0u, 0);
 }
 
-bool gate_open(const struct inside *in, pid_t *ret_pid, struct err *e)
+/* newuidmap takes its time: who waits for it is a process of its own, and the lab is opened meanwhile. */
+static _Noreturn void give_ids(const struct shell_means *means, pid_t pid, int ask, int told, int link)
 {
-    int ask[2], told[2];
+    struct err e = {0};
     char byte = 0;
-    if (pipe2(ask, O_CLOEXEC))
-        return err_set(e, "pipe: %m");
-    if (pipe2(told, O_CLOEXEC)) {
-        close(ask[0]);
-        close(ask[1]);
-        return err_set(e, "pipe: %m");
+    if (read(ask, &byte, 1) != 1)
+        err_set(&e, "the gate is gone");
+    else if (gate_give_ids(means, pid, &e) && write(told, &byte, 1) == 1)
+        _exit(0);
+    give_up(link, &e);
+}
+
+static bool fork_both(const struct shell_house *house, int link, int ask[2], int told[2], struct gate *ret)
+{
+    static struct world nothing;
+    ret->pid = fork();
+    if (ret->pid == 0) {
+        struct inside in = {.means = house->means, .w = &nothing, .link = link, .house = house};
+        keep_only(&in.link, &told[0], &ask[1]);
+        gate(&in, told[0], ask[1]);
     }
-    pid_t pid = fork();
-    if (pid == 0) {
-        struct inside mine = *in;
-        keep_only(&mine.link, &told[0], &ask[1]);
-        gate(&mine, told[0], ask[1]);
+    ret->giver = ret->pid > 0 ? fork() : -1;
+    if (ret->giver == 0) {
+        close_fd(&ask[1]);
+        close_fd(&told[0]);
+        give_ids(house->means, ret->pid, ask[0], told[1], link);
     }
-    close(ask[1]);
-    close(told[0]);
-    bool good = pid > 0 || err_set(e, "fork: %m");
-    good = good && (read(ask[0], &byte, 1) == 1 || err_set(e, "the gate is gone"));
-    good = good && gate_give_ids(in->means, pid, e) && write(told[1], &byte, 1) == 1;
-    close(ask[0]);
-    close(told[1]);
-    *ret_pid = pid;
-    return good;
+    return ret->giver > 0;
+}
+
+bool gate_open(const struct shell_house *house, int link, struct gate *ret, struct err *e)
+{
+    int ask[2] = {-1, -1}, told[2] = {-1, -1};
+    bool good = !pipe2(ask, O_CLOEXEC) && !pipe2(told, O_CLOEXEC) && fork_both(house, link, ask, told, ret);
+    for (int i = 0; i < 2; i++) {
+        close_fd(&ask[i]);
+        close_fd(&told[i]);
+    }
+    return good || err_set(e, "fork: %m");
 }

@@ -7,9 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -27,18 +24,6 @@ struct init {
     struct watch_rules rules;
     int log;
 };
-
-/* sshd needs a key of its own at once: the lab's tree holds public halves only. The others take longer to make. */
-static bool host_key(struct err *e)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    int fd = open("/etc/ssh/ssh_host_ecdsa_key", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    BIO *out = fd >= 0 ? BIO_new_fd(fd, BIO_CLOSE) : NULL;
-    bool good = key && out && PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL) == 1;
-    BIO_free(out);
-    EVP_PKEY_free(key);
-    return good || err_set(e, "make the server's host key: %m");
-}
 
 static void other_host_keys(void)
 {
@@ -71,20 +56,30 @@ static void keep_time(const char *dir, struct timespec *was, bool restore)
         *was = st.st_mtim;
 }
 
+/* The keeper has the files written meanwhile. */
+static bool files_there(const struct init *i, struct err *e)
+{
+    AUTO(message_drop)
+    struct message m = {
+        .fds = {-1, -1, -1}
+    };
+    return link_receive(i->in->link, &m, e) && (m.kind == LINK_FILES || err_set(e, "the server's files did not come"));
+}
+
 static bool begin(struct init *i, struct err *e)
 {
-    struct timespec run = {0}, ssh = {0};
+    struct timespec run = {0};
+    if (!cast_begin(&i->cast, i->in, e) || !files_there(i, e))
+        return false;
     keep_time("/run", &run, false);
-    keep_time("/etc/ssh", &ssh, false);
     if (mkdir("/run/sshd", 0755) && errno != EEXIST)
         return err_set(e, "make /run/sshd: %m");
     i->log = syslog_open();
     if (i->log < 0)
         return err_set(e, "open /dev/log: %m");
-    if (!host_key(e) || !cast_begin(&i->cast, i->in, e) || !units_begin(&i->units, &i->cast, i->in, e))
+    if (!cast_go_on(&i->cast, e) || !units_begin(&i->units, &i->cast, i->in, e))
         return false;
     keep_time("/run", &run, true);
-    keep_time("/etc/ssh", &ssh, true);
     i->seen = state_seen();
     watch_read_rules(&i->rules);
     if (i->in->means->mode == SHELL_SINGLE)

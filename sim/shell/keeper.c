@@ -61,34 +61,39 @@ static json_t *refusal_of(const struct lab *lab, const struct server *s, json_t 
     return answer;
 }
 
-static bool begin_inside(struct keeper *k, const struct os_session *session, const json_t *wish, struct err *e)
+/* Before the lab is opened: it builds the server's root meanwhile, and has nothing of the lab in its memory. */
+static bool prepare_inside(struct keeper *k, struct err *e)
 {
     int ends[2];
-    struct shell_means means;
-    struct visitor visitor = {.session = session,
-                              .command = json_str(wish, "command"),
-                              .term = json_str(wish, "term"),
-                              .access_key_id = json_str(wish, "accessKeyId"),
-                              .secret = json_str(wish, "secret"),
-                              .terminal = json_bool_or(wish, "terminal", false)};
-    shell_means(&k->lab.arena, &means);
-    k->one_id = means.mode == SHELL_SINGLE;
-    k->now_ms = clock_now_ms();
-    k->lab_ms = k->lab.live ? k->now_ms : k->lab.world.now_ms;
+    if (k->waiting.pid > 0)
+        return true;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
         return err_set(e, "socketpair: %m");
-    struct inside in = {.means = &means,
-                        .server = k->server,
-                        .w = &k->lab.world,
-                        .lab_ms = k->lab_ms,
-                        .now_ms = k->now_ms,
-                        .link = ends[1],
-                        .house = k->house,
-                        .visitors = &visitor};
+    close_fd(&k->link);
     k->link = ends[0];
-    bool good = gate_open(&in, &k->gate, e);
+    bool good = gate_open(k->house, ends[1], &k->waiting, e);
     close(ends[1]);
     return good;
+}
+
+static json_t *visitor_of_wish(const json_t *wish, long session)
+{
+    json_t *visitor = json_deep_copy(wish);
+    json_put(visitor, "session", json_integer(session));
+    return visitor;
+}
+
+/* The gate has what it waits for. */
+static void begin_inside(struct keeper *k, const struct os_session *session, const json_t *wish)
+{
+    AUTO(str_drop) struct str text = {0};
+    k->one_id = k->house->means->mode == SHELL_SINGLE;
+    k->now_ms = clock_now_ms();
+    k->lab_ms = k->lab.live ? k->now_ms : k->lab.world.now_ms;
+    k->gate = k->waiting.pid;
+    json_auto_t *brief = brief_of(&k->lab.world, k->server, k->lab_ms, k->now_ms, visitor_of_wish(wish, session->number));
+    str_add_json_value(&text, brief);
+    link_send(k->link, LINK_BRIEF, text.s, text.len, NULL, 0); /* if it is gone it has said why */
 }
 
 /* Where all is root's: the files as they are before anybody is let in. Which is which can be told from then on. */
@@ -104,6 +109,43 @@ static bool begin_alone(struct keeper *k, const struct message *m, struct err *e
     return good;
 }
 
+/* Its root stands. */
+static bool begin_files(struct keeper *k, struct message *doors, struct err *e)
+{
+    for (size_t i = 0; i < COUNT(k->door_fds); i++) {
+        k->door_fds[i] = doors->fds[i];
+        doors->fds[i] = -1;
+    }
+    return root_fill(k->gate, &k->server->tree, k->one_id, e) &&
+           (link_say(k->link, LINK_FILES, "") || err_set(e, "the server's first process is gone"));
+}
+
+static void attend_doors(struct keeper *k)
+{
+    struct metadata *about = xcalloc(1, sizeof(*about));
+    metadata_begin(about, &k->lab.world, k->server, k->house);
+    k->doors = doors_attend(k->house, about, k->door_fds);
+    free(about);
+}
+
+/* Its shell runs, or did not come to that: what nobody had to wait for comes now. */
+static void follow_start(struct keeper *k, struct guest *g, bool runs)
+{
+    struct err e = {0};
+    if (runs)
+        attend_doors(k);
+    while (k->waiting.giver > 0 && waitpid(k->waiting.giver, NULL, 0) < 0 && errno == EINTR)
+        ;
+    k->waiting = (struct gate){0};
+    if (runs && !k->agreed) {
+        k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
+        state_copy(k->agreed, &k->server->tree);
+    }
+    if (!k->house->arrived(k->house->context, &k->lab, &e))
+        link_say(g->fd, LINK_NOTE, e.msg);
+    keeper_begin(k);
+}
+
 static bool receive_start(struct keeper *k, struct err *e)
 {
     for (;;) {
@@ -117,29 +159,17 @@ static bool receive_start(struct keeper *k, struct err *e)
             return err_set(e, "%s", str_text(&m.bytes));
         if (m.kind == LINK_STATE && !begin_alone(k, &m, e))
             return false;
-        if (m.kind == LINK_DOORS) {
-            struct metadata *about = xcalloc(1, sizeof(*about));
-            metadata_begin(about, &k->lab.world, k->server, k->house);
-            k->doors = doors_attend(k->house, about, m.fds);
-            free(about);
-        }
+        if (m.kind == LINK_DOORS && !begin_files(k, &m, e))
+            return false;
         keeper_pass_on(k, &m);
         if (m.kind == LINK_GO)
-            break;
+            return true;
     }
-    if (!k->agreed) {
-        k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
-        state_copy(k->agreed, &k->server->tree);
-    }
-    keeper_begin(k);
-    return true;
 }
 
 static bool join_inside(struct keeper *k, struct lab *lab, json_t *wish, long session, struct err *e)
 {
-    json_t *visitor = json_deep_copy(wish);
-    json_put(visitor, "session", json_integer(session));
-    return keeper_bring(k, lab, visitor, e);
+    return keeper_bring(k, lab, visitor_of_wish(wish, session), e);
 }
 
 static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e)
@@ -148,7 +178,7 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
     json_auto_t *came = NULL;
     struct arrival arrival = {
         .on = json_str(wish, "on"), .console = json_bool_or(wish, "console", false), .joins = k->gate != 0};
-    if (k->gate && !keeper_exchange(k, e))
+    if (k->gate ? !keeper_exchange(k, e) : !prepare_inside(k, e))
         return false;
     if (k->gate && arrival.on && !text_same(arrival.on, k->server->name))
         return err_set(e, "a shell is open on the server \"%s\": leave it first", k->server->name);
@@ -161,20 +191,25 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
         AUTO(str_drop) struct str text = {0};
         str_add_json_value(&text, refusal_of(&lab, server, came));
         link_send(g->fd, LINK_REFUSED, text.s, text.len, NULL, 0);
+        bool kept = k->house->arrived(k->house->context, &lab, e);
         lab_drop(&lab);
         dismiss(k, g);
-        return true;
+        return kept;
     }
     if (!server || !find_session(server, session)) {
+        k->house->arrived(k->house->context, &lab, e);
         lab_drop(&lab);
         return server ? err_set(e, "the lab knows of no session %ld", session) : err_set(e, "there is no server in this lab");
     }
     g->session = session;
     if (k->gate)
-        return join_inside(k, &lab, wish, session, e);
+        return k->house->arrived(k->house->context, &lab, e) ? join_inside(k, &lab, wish, session, e) : (lab_drop(&lab), false);
     k->lab = lab;
     k->server = find_server(&k->lab.world, server->name);
-    return begin_inside(k, find_session(k->server, session), wish, e) && receive_start(k, e);
+    begin_inside(k, find_session(k->server, session), wish);
+    bool runs = receive_start(k, e);
+    follow_start(k, g, runs);
+    return runs;
 }
 
 static void hear_guest(struct keeper *k, struct guest *g)
@@ -207,19 +242,22 @@ static void hear_guest(struct keeper *k, struct guest *g)
 
 /* ---- somebody goes ---- */
 
+static void end_process(pid_t *pid)
+{
+    if (*pid > 0)
+        kill(*pid, SIGKILL);
+    while (*pid > 0 && waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    *pid = 0;
+}
+
 static void end_inside(struct keeper *k)
 {
-    if (k->gate <= 0)
-        return;
-    kill(k->gate, SIGKILL);
-    while (waitpid(k->gate, NULL, 0) < 0 && errno == EINTR)
-        ;
-    k->gate = -1;
-    if (k->doors > 0)
-        kill(k->doors, SIGKILL);
-    while (k->doors > 0 && waitpid(k->doors, NULL, 0) < 0 && errno == EINTR)
-        ;
-    k->doors = 0;
+    bool had = k->gate > 0;
+    end_process(had ? &k->gate : &k->waiting.pid);
+    end_process(&k->waiting.giver);
+    end_process(&k->doors);
+    k->gate = had ? -1 : k->gate;
 }
 
 /* After its shell's end: all that it did is in the lab before its guest is told. */

@@ -17,6 +17,8 @@ struct keeper {
     struct guest guests[GUESTS];
     size_t n_guests;
     int listening, link;
+    int door_fds[2];     /* until somebody sits there */
+    struct gate waiting; /* for a brief; .pid 0 = there is none */
     pid_t gate, doors;
     struct lab lab; /* as at the last look */
     struct server *server;

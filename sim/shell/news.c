@@ -98,9 +98,7 @@ static json_t *processes_of(const struct server *was, const struct server *is)
     json_t *list = json_array();
     for (const struct process *p = is->processes; p; p = p->next)
         if (!find_process(was, p->pid) && !is_daemon(is, p->pid))
-            json_array_append_new(list, json_pack("{s:i, s:i, s:i, s:s, s:s, s:s, s:I, s:I}", "pid", p->pid, "ppid", p->ppid,
-                                                  "uid", (int)p->uid, "title", p->title, "exe", p->exe, "tty", p->tty,
-                                                  "started", (json_int_t)p->started_ms, "session", (json_int_t)p->session));
+            json_array_append_new(list, process_said(p));
     return list;
 }
 
@@ -120,11 +118,7 @@ static void sessions_of(const struct server *was, const struct server *is, json_
         if (s->ended_ms && before && !before->ended_ms)
             json_array_append_new(ended, json_integer(s->number));
         if (!s->ended_ms && !before)
-            json_array_append_new(begun,
-                                  json_pack("{s:I, s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:i, s:s, s:I}", "number",
-                                            (json_int_t)s->number, "user", s->user, "uid", (int)s->uid, "tty", s->tty, "host",
-                                            s->host, "port", s->remote_port, "monitor", s->monitor_pid, "child", s->child_pid,
-                                            "shell", s->shell_pid, "method", s->method, "started", (json_int_t)s->started_ms));
+            json_array_append_new(begun, session_said(s));
     }
 }
 
@@ -258,45 +252,11 @@ static void take_files(const json_t *files)
 
 /* ---- inside: logins and processes ---- */
 
-static const char *kept(const struct inside *in, const json_t *from, const char *key)
-{
-    return arena_dup(&in->w->arena, json_str_or(from, key, ""));
-}
-
 static void take_session(const struct inside *in, const json_t *from)
 {
-    struct os_session *s = arena_alloc(&in->w->arena, sizeof(*s));
-    *s = (struct os_session){.number = (long)json_int_or(from, "number", 0),
-                             .user = kept(in, from, "user"),
-                             .uid = (unsigned)json_int_or(from, "uid", 0),
-                             .tty = kept(in, from, "tty"),
-                             .host = kept(in, from, "host"),
-                             .remote_port = (int)json_int_or(from, "port", 0),
-                             .monitor_pid = (int)json_int_or(from, "monitor", 0),
-                             .child_pid = (int)json_int_or(from, "child", 0),
-                             .shell_pid = (int)json_int_or(from, "shell", 0),
-                             .method = kept(in, from, "method"),
-                             .started_ms = json_int_or(from, "started", 0)};
-    list_append(&in->server->sessions, s);
+    const struct os_session *s = session_heard(in, from);
     if (s->child_pid)
         utmp_open(s);
-}
-
-static bool take_visitor(struct inside *in, const json_t *from, struct err *e)
-{
-    long number = (long)json_int_or(from, "session", 0);
-    const struct os_session *s = find_session(in->server, number);
-    struct visitor *v = arena_alloc(&in->w->arena, sizeof(*v));
-    if (!s)
-        return err_set(e, "there is no session %ld on the server", number);
-    *v = (struct visitor){.session = s,
-                          .command = json_str(from, "command") ? kept(in, from, "command") : NULL,
-                          .term = json_str(from, "term") ? kept(in, from, "term") : NULL,
-                          .access_key_id = json_str(from, "accessKeyId") ? kept(in, from, "accessKeyId") : NULL,
-                          .secret = json_str(from, "secret") ? kept(in, from, "secret") : NULL,
-                          .terminal = json_bool_or(from, "terminal", false)};
-    list_append(&in->visitors, v);
-    return true;
 }
 
 static bool take_processes(const struct inner *i, const json_t *list, struct err *e)
@@ -306,16 +266,7 @@ static bool take_processes(const struct inner *i, const json_t *list, struct err
     struct process *first = NULL;
     json_array_foreach(list, k, one)
     {
-        struct process *p = arena_alloc(&i->in->w->arena, sizeof(*p));
-        *p = (struct process){.pid = (int)json_int_or(one, "pid", 0),
-                              .ppid = (int)json_int_or(one, "ppid", 1),
-                              .uid = (unsigned)json_int_or(one, "uid", 0),
-                              .title = kept(i->in, one, "title"),
-                              .exe = kept(i->in, one, "exe"),
-                              .tty = kept(i->in, one, "tty"),
-                              .started_ms = json_int_or(one, "started", 0),
-                              .session = (long)json_int_or(one, "session", 0)};
-        list_append(&i->in->server->processes, p);
+        struct process *p = process_heard(i->in, one);
         first = first ? first : p;
     }
     return cast_add(i->cast, first, e);
@@ -347,7 +298,7 @@ bool news_take(const struct inner *i, const json_t *news, struct err *e)
     size_t k;
     take_files(json_object_get(news, "files"));
     json_array_foreach(json_object_get(news, "sessions"), k, one) take_session(i->in, one);
-    if ((visitor && !take_visitor(i->in, visitor, e)) || !take_processes(i, json_object_get(news, "processes"), e))
+    if ((visitor && !visitor_heard(i->in, visitor, e)) || !take_processes(i, json_object_get(news, "processes"), e))
         return false;
     json_array_foreach(json_object_get(news, "daemons"), k, one) units_follow(
         i->units, json_str_or(one, "unit", ""), (int)json_int_or(one, "pid", 0), json_bool_or(one, "running", false));

@@ -19,11 +19,13 @@ enum link_kind {
     LINK_STATUS = 'X', /* "SESSION STATUS": a shell is over */
     /* keeper to inside */
     LINK_LOOK = 'L',   /* send your state */
+    LINK_BRIEF = 'B',  /* JSON, brief.c's: which server it is; the gate waits for it */
+    LINK_FILES = 'F',  /* its files are there */
     LINK_NEWS = 'W',   /* JSON, news.c's: what happened in the lab; perhaps a visitor */
     LINK_HANGUP = 'H', /* session: its guest is gone (a guest says it without) */
     /* inside to keeper */
     LINK_STATE = 'S', /* state.c's */
-    LINK_DOORS = 'O', /* before all: two sockets, doors.c's */
+    LINK_DOORS = 'O', /* before all: two sockets, doors.c's; the server's root stands, its files may come */
     LINK_SAME = 'N',  /* as it was */
     LINK_TAKEN = 'T', /* the news are taken in */
     /* guest and keeper */
@@ -62,12 +64,13 @@ struct visitor { /* a login of the student's */
     pid_t shell;                        /* 0 = not yet */
     bool over;
 };
-struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
+struct inside { /* what PID 1 works with: a fork of the keeper from before the lab was opened, and what the brief says */
     const struct shell_means *means;
     struct server *server;
-    struct world *w;
-    int64_t lab_ms; /* what the lab's clock said at the start: the files' times are the lab's */
-    int64_t now_ms; /* and the machine's */
+    struct world *w;          /* of that server alone */
+    const char *region, *key; /* the account's; the owner's private key, NULL = it is not to be had */
+    int64_t lab_ms;           /* what the lab's clock said at the start: the files' times are the lab's */
+    int64_t now_ms;           /* and the machine's */
     int link;
     const struct shell_house *house; /* its files */
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
@@ -78,9 +81,24 @@ struct inside { /* what PID 1 works with; a copy of the keeper's, from a fork */
 };
 struct visitor *visitor_of(const struct inside *, long session); /* NULL: it is another's, or over */
 bool is_visitors(const struct inside *, long session);           /* over or not: the lab is told of its end by the keeper */
-/* Forks; the child and its namespaces end when `*ret_pid` does. `link` is the inside's end. */
-bool gate_open(const struct inside *, pid_t *ret_pid, struct err *);
+/* Forks two: the gate, which makes namespaces and mounts and then waits for a brief, and who gives it its ids; `link` is the
+ * inside's end, what goes wrong is said there. The namespaces end when the gate does. */
+struct gate {
+    pid_t pid, giver;
+};
+bool gate_open(const struct shell_house *, int link, struct gate *ret, struct err *);
 bool gate_give_ids(const struct shell_means *, pid_t, struct err *); /* to a process in a new user namespace */
+
+/* ---- brief.c: what PID 1 knows ---- */
+
+json_t *process_said(const struct process *); /* JSON, and back into the server of `inside`; news are told with these, too */
+json_t *session_said(const struct os_session *);
+struct process *process_heard(const struct inside *, const json_t *);
+struct os_session *session_heard(const struct inside *, const json_t *);
+bool visitor_heard(struct inside *, const json_t *, struct err *);
+/* `visitor` (stolen): a wish with its "session". */
+json_t *brief_of(struct world *, const struct server *, int64_t lab_ms, int64_t now_ms, json_t *visitor);
+bool brief_take(struct inside *, const json_t *, struct err *);
 
 /* ---- doors.c, metadata.c: what answers at addresses that are not the server's ---- */
 
@@ -118,8 +136,11 @@ void website_serve(const struct website *); /* does not return */
 
 /* ---- root.c: the file system ---- */
 
-bool root_mount(const struct inside *, struct err *); /* becomes / ; files are written */
+bool root_build(const struct inside *, struct err *); /* the gate, before there is a brief */
+bool root_turn(const struct inside *, struct err *);  /* PID 1: it becomes / */
 bool root_is_ours(const char *path);                  /* put there by us or mounted: no file of the server's */
+/* fill.c. The keeper: the lab's files go there, and a host key. `alone`: there is one id. */
+bool root_fill(pid_t gate, const struct tree *, bool alone, struct err *);
 
 /* ---- init.c ---- */
 
@@ -139,7 +160,8 @@ struct actor { /* a process of the world's, as it is here */
     const struct process *process;
     int pidfd; /* -1: it could not be brought about */
 };
-bool cast_begin(struct cast *, const struct inside *, struct err *);
+bool cast_begin(struct cast *, const struct inside *, struct err *);    /* those who need no files of the server's */
+bool cast_go_on(struct cast *, struct err *);                           /* the others: its files are there */
 bool cast_add(struct cast *, const struct process *list, struct err *); /* more of them, parents before children */
 bool visitor_open(struct visitor *);                                    /* its pipes */
 bool cast_alive(const struct cast *, int pid);                          /* a process of the world's */

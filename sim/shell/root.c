@@ -2,8 +2,8 @@
 /*
  * The server's file system, in memory: a tmpfs with the lab's files under their true owners, the machine's /usr below an
  * overlay that nobody can write to (on top of it what must be the server's root's: sudo, and our systemctl), fresh /proc,
- * /dev and terminals. The machine's own files are out of sight before the first file of the lab is written: whatever a
- * prepared tree holds, links lead nowhere but into it.
+ * /dev and terminals. All of it but /proc is built before it is known whose root it will be (gate.c); the lab's files come when
+ * it has become / (fill.c).
  */
 #include "sim/shell/parts.h"
 
@@ -151,13 +151,14 @@ static bool write_script(const char *path, const char *text, struct err *e)
 
 /* ---- below /usr/lib/cafelab: the way to the account, and the owner's key ---- */
 
-#define LAB OVER "/lib/cafelab"
+#define LAB AT "/lab" /* a mount of its own: what the brief says comes when the rest has long been laid */
+#define TURNED_LAB "/usr/lib/cafelab"
 
-static bool lay_text(const char *path, const char *text, unsigned mode, struct err *e)
+static bool lay_text(const char *below, const char *path, const char *text, unsigned mode, struct err *e)
 {
     char full[512];
-    snprintf(full, sizeof(full), LAB "/%s", path);
-    for (char *slash = strchr(full + strlen(LAB) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    snprintf(full, sizeof(full), "%s/%s", below, path);
+    for (char *slash = strchr(full + strlen(below) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = 0;
         mkdir(full, 0755);
         *slash = '/';
@@ -167,30 +168,31 @@ static bool lay_text(const char *path, const char *text, unsigned mode, struct e
            err_set(e, "write %s: %m", full);
 }
 
-static bool lay_key(const struct inside *in, struct err *e)
+/* What the brief says: after that nobody writes there any more. */
+static bool lay_brief(const struct inside *in, struct err *e)
 {
-    AUTO(str_drop) struct str key = {0};
     struct os_user owner;
-    if (!os_user_find(in->w, in->server, in->server->login_user, &owner) || !lab_key(in->w, in->server, &key))
-        return true;
-    return lay_text("labsuser.pem", str_text(&key), 0400, e) &&
-           (!chown(LAB "/labsuser.pem", owner.uid, owner.gid) || errno == EINVAL ||
-            err_set(e, "give away the owner's key: %m"));
+    if (!lay_text(TURNED_LAB, "region", in->region, 0644, e))
+        return false;
+    if (in->key && os_user_find(in->w, in->server, in->server->login_user, &owner) &&
+        (!lay_text(TURNED_LAB, "labsuser.pem", in->key, 0400, e) ||
+         (chown(TURNED_LAB "/labsuser.pem", owner.uid, owner.gid) && errno != EINVAL)))
+        return e->set ? false : err_set(e, "give away the owner's key: %m");
+    return !mount(NULL, TURNED_LAB, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | MS_NOSUID, NULL) ||
+           err_set(e, "close " TURNED_LAB ": %m");
 }
 
 /* The machine's CLI, if it has one, behind a script that turns it to the lab's account and nowhere else. */
-static bool lay_aws(const struct inside *in, struct err *e)
+static bool lay_aws(struct err *e)
 {
     static const char *const places[] = {"/usr/local/bin/aws", "/usr/bin/aws"};
-    AUTO(arena_drop) struct arena arena = {0};
-    const char *script = arena_printf(
-        &arena,
+    static const char script[] =
         "#!/bin/sh\n"
         "export AWS_DATA_PATH=/usr/lib/cafelab/models AWS_ENDPOINT_URL=" SHELL_API_URL " AWS_PAGER=\n"
         "export HTTPS_PROXY=$AWS_ENDPOINT_URL HTTP_PROXY=$AWS_ENDPOINT_URL NO_PROXY=127.0.0.1,localhost,169.254.169.254\n"
-        "[ -n \"$AWS_REGION$AWS_DEFAULT_REGION\" ] || [ -f ~/.aws/config ] || export AWS_DEFAULT_REGION=%s\n"
-        "exec /usr/lib/cafelab/aws-cli \"$@\"\n",
-        in->w->account.region);
+        "[ -n \"$AWS_REGION$AWS_DEFAULT_REGION\" ] || [ -f ~/.aws/config ] || {\n"
+        "    read -r AWS_DEFAULT_REGION </usr/lib/cafelab/region\n    export AWS_DEFAULT_REGION\n}\n"
+        "exec /usr/lib/cafelab/aws-cli \"$@\"\n";
     bool found = false;
     for (size_t i = 0; i < COUNT(places); i++) {
         AUTO(free_text) char *real = realpath(places[i], NULL);
@@ -207,16 +209,25 @@ static bool lay_aws(const struct inside *in, struct err *e)
 static bool lay_lab(const struct inside *in, struct err *e)
 {
     for (size_t i = 0; i < in->house->n_files; i++)
-        if (!lay_text(in->house->files[i].path, in->house->files[i].text, 0644, e))
+        if (!lay_text(LAB, in->house->files[i].path, in->house->files[i].text, 0644, e))
             return false;
-    return lay_key(in, e) && lay_aws(in, e);
+    return lay_aws(e);
 }
 
 /* What lies over the machine's /usr: sudo must be root's own, and the machine's root is nobody here. */
 static bool lay_over(const struct inside *in, struct err *e)
 {
-    static const char *const dirs[] = {OVER,        OVER "/bin",      OVER "/sbin", OVER "/libexec", OVER "/libexec/sudo",
-                                       OVER "/lib", OVER "/lib/sudo", LAB,          OVER "/local",   OVER "/local/bin"};
+    static const char *const dirs[] = {LAB,
+                                       OVER,
+                                       OVER "/bin",
+                                       OVER "/sbin",
+                                       OVER "/libexec",
+                                       OVER "/libexec/sudo",
+                                       OVER "/lib",
+                                       OVER "/lib/sudo",
+                                       OVER "/lib/cafelab",
+                                       OVER "/local",
+                                       OVER "/local/bin"};
     for (size_t i = 0; i < COUNT(dirs); i++)
         if (mkdir(dirs[i], 0755))
             return err_set(e, "make %s: %m", dirs[i]);
@@ -240,7 +251,7 @@ static bool mount_usr(const struct inside *in, struct err *e)
     bool good = lay_over(in, e) && mount_on("overlay", ROOT "/usr", "overlay", MS_RDONLY | MS_NODEV, str_text(&layers), e);
     for (size_t i = 0; i < in->n_tools; i++)
         close(in->tools[i]); /* by /proc/1/fd the server's root would walk from there into the machine's folders */
-    return good;
+    return good && (!mount(LAB, ROOT TURNED_LAB, NULL, MS_BIND, NULL) || err_set(e, "mount " TURNED_LAB ": %m"));
 }
 
 static bool mount_dev(bool alone, struct err *e)
@@ -295,7 +306,7 @@ static void bring_etc(void)
     bring_dir("/etc/vim", ROOT "/etc/vim");
 }
 
-static bool mount_all(const struct inside *in, struct err *e)
+bool root_build(const struct inside *in, struct err *e)
 {
     umask(022);
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
@@ -305,74 +316,16 @@ static bool mount_all(const struct inside *in, struct err *e)
     if (mkdir(ROOT, 0755) || mount(ROOT, ROOT, NULL, MS_BIND, NULL) || mkdir(ROOT "/etc", 0755) || mkdir(ROOT "/sys", 0555))
         return err_set(e, "make the server's root: %m");
     bring_etc();
-    return mount_usr(in, e) && mount_on("proc", ROOT "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, e) &&
-           mount_dev(in->means->mode == SHELL_SINGLE, e);
+    return mount_usr(in, e) && mount_dev(in->means->mode == SHELL_SINGLE, e);
 }
 
-static bool turn(const char *hostname, struct err *e)
+/* Processes are those of whoever mounts /proc. */
+bool root_turn(const struct inside *in, struct err *e)
 {
+    const char *hostname = in->server->hostname;
+    if (!mount_on("proc", ROOT "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, e))
+        return false;
     if (chdir(ROOT) || syscall(SYS_pivot_root, ".", ".") || umount2(".", MNT_DETACH) || chdir("/"))
         return err_set(e, "turn to the server's root: %m");
-    return !sethostname(hostname, strlen(hostname)) || err_set(e, "set the host name: %m");
-}
-
-/* ---- the lab's files ---- */
-
-static struct timespec timespec_of(int64_t ms)
-{
-    return (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-}
-
-/* Whose id is not to be had here, that is root's. */
-static bool given(int refused)
-{
-    return !refused || errno == EINVAL;
-}
-
-static bool write_content(const struct file *f)
-{
-    AUTO(close_fd) int fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    size_t done = 0;
-    while (fd >= 0 && done < f->size) {
-        ssize_t n = write(fd, f->data + done, f->size - done);
-        if (n <= 0)
-            return false;
-        done += (size_t)n;
-    }
-    return fd >= 0 && given(fchown(fd, f->uid, f->gid)) && !fchmod(fd, f->mode & 07777);
-}
-
-static bool write_one(const struct file *f)
-{
-    switch (f->kind) {
-    case FILE_DIR:
-        return (!mkdir(f->path, 0755) || errno == EEXIST) && given(lchown(f->path, f->uid, f->gid)) &&
-               !chmod(f->path, f->mode & 07777);
-    case FILE_LINK: return !symlink(f->data, f->path) && given(lchown(f->path, f->uid, f->gid));
-    case FILE_REGULAR: return write_content(f);
-    }
-    return false;
-}
-
-static bool set_time(const struct file *f)
-{
-    struct timespec times[2] = {timespec_of(f->mtime_ms), timespec_of(f->mtime_ms)};
-    return !utimensat(AT_FDCWD, f->path, times, AT_SYMLINK_NOFOLLOW);
-}
-
-/* Parents come before what is in them; times come last, since each name changes its directory's. */
-static bool write_files(const struct tree *tree, struct err *e)
-{
-    for (const struct file *f = tree->files; f; f = f->next)
-        if (!root_is_ours(f->path) && !write_one(f))
-            return err_set(e, "write %s on the server: %m", f->path);
-    for (const struct file *f = tree->files; f; f = f->next)
-        if (!root_is_ours(f->path) && !set_time(f))
-            return err_set(e, "set the time of %s on the server: %m", f->path);
-    return true;
-}
-
-bool root_mount(const struct inside *in, struct err *e)
-{
-    return mount_all(in, e) && turn(in->server->hostname, e) && write_files(&in->server->tree, e);
+    return lay_brief(in, e) && (!sethostname(hostname, strlen(hostname)) || err_set(e, "set the host name: %m"));
 }

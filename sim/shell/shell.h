@@ -47,8 +47,11 @@ const char *shell_missing_of(struct arena *, bool (*has)(const void *context, co
 struct shell_house {
     void *context;
     const char *dir; /* the lab's */
-    /* The student logs in, and the lab is opened as it is then: *ret_answer (owned) is lab_stay_begin()'s. */
+    const struct shell_means *means;
+    /* The student logs in, and the lab is opened as it is then: *ret_answer (owned) is lab_stay_begin()'s. The lab is ours, and
+     * held, until arrived(), which writes what follows from the login: a shell need not wait for that. */
     bool (*arrive)(void *context, const struct arrival *, struct lab *ret, json_t **ret_answer, struct err *);
+    bool (*arrived)(void *context, struct lab *, struct err *);
     bool (*tell)(void *context, const struct stay *, struct err *); /* what was done inside, the end of a login */
     bool (*look)(void *context, struct lab *ret, struct err *);     /* the lab as it is now */
     unsigned (*served)(void *context); /* at which port of loopback the account's API answers; 0 = it does not */
