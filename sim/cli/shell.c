@@ -20,6 +20,11 @@ static bool arrive(void *context, const struct arrival *arrival, struct lab *lab
     return staying_begin(k->dir, arrival, lab, ret, &k->held, e);
 }
 
+static bool trace(void *context, struct lab *lab, struct err *e)
+{
+    return staying_trace(lab, ((struct knows *)context)->held, e);
+}
+
 static bool arrived(void *context, struct lab *lab, struct err *e)
 {
     struct knows *k = context;
@@ -111,6 +116,7 @@ static int run(const struct request *r)
                                       .dir = r->args[0],
                                       .means = &means,
                                       .arrive = arrive,
+                                      .trace = trace,
                                       .arrived = arrived,
                                       .tell = tell,
                                       .look = look,

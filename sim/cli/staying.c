@@ -56,6 +56,11 @@ bool staying_begin(const char *dir, const struct arrival *arrival, struct lab *l
     return good;
 }
 
+bool staying_trace(struct lab *lab, int held, struct err *e)
+{
+    return held < 0 || lab_stay_trace(lab, e);
+}
+
 bool staying_begun(struct lab *lab, int held, struct err *e)
 {
     bool good = held < 0 || lab_stay_begun(lab, e);

@@ -327,10 +327,15 @@ json_t *lab_stay_begin(struct lab *lab, const struct arrival *arrival, struct er
 {
     size_t first = lab->world.journal.n;
     json_t *answer = lab_everyday_open(lab, e) ? stay_enter(lab, arrival, e) : NULL;
-    if (answer && write_journal(lab, first, e) && lab_servers_see(lab, lab->world.now_ms, e))
+    if (answer && write_journal(lab, first, e))
         return answer;
     json_decref(answer);
     return NULL;
+}
+
+bool lab_stay_trace(struct lab *lab, struct err *e)
+{
+    return lab_servers_see(lab, lab->world.now_ms, e);
 }
 
 bool lab_stay_begun(struct lab *lab, struct err *e)

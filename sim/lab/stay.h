@@ -15,8 +15,9 @@ struct arrival {
     bool console, joins;
 };
 json_t *lab_stay_begin(struct lab *, const struct arrival *, struct err *);
-/* The login is in the journal and in the trees of the lab in memory; this writes what else follows from it. After a kill in
- * between, whoever opens the lab next does. */
+/* Then the login is in the journal; this brings it into the servers' trees in memory. */
+bool lab_stay_trace(struct lab *, struct err *);
+/* And this writes them, and what else follows from it. After a kill in between, whoever opens the lab next does. */
 bool lab_stay_begun(struct lab *, struct err *);
 
 struct stay {

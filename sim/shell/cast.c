@@ -132,6 +132,14 @@ static _Noreturn void wait_for_ever(void)
         pause();
 }
 
+/* What is in a pipe that many hold has no end: a byte it is. */
+static void wait_for_files(const struct cast *c)
+{
+    char byte;
+    if (c->files[0] >= 0 && read(c->files[0], &byte, 1) != 1)
+        _exit(1);
+}
+
 _Noreturn void sshd_run(void)
 {
     setsid();
@@ -402,6 +410,11 @@ static bool is_httpd(const struct process *p)
     return text_same(p->exe, "/usr/sbin/httpd");
 }
 
+static bool is_sshd(const struct process *p)
+{
+    return text_same(p->exe, "/usr/sbin/sshd");
+}
+
 /* A worker: it has the sockets and the log of its parent, and apache's id. */
 static _Noreturn void work(struct cast *c, const struct process *p)
 {
@@ -433,8 +446,10 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
         _exit(1);
     if (is_httpd(p) && p->uid && c->site)
         work(c, p);
-    if (text_same(p->exe, "/usr/sbin/sshd") && !s && p->ppid == 1)
+    if (is_sshd(p) && !s && p->ppid == 1) {
+        wait_for_files(c);
         sshd_run();
+    }
     close_range(3, ~0u, 0);
     if (p->uid && !become(c, p->uid))
         _exit(1);
@@ -540,13 +555,7 @@ static void wait_settled(struct cast *c, int fd)
     c->n_unsettled = 0;
 }
 
-/* They read or write the server's files as soon as they are there: its website, its sshd. */
-static bool needs_files(const struct process *p)
-{
-    return is_httpd(p) || text_same(p->exe, "/usr/sbin/sshd");
-}
-
-/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. */
+/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. httpd opens its log at once. */
 static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files, struct err *e)
 {
     int all[2];
@@ -558,7 +567,7 @@ static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files
     c->settled = all[1];
     for (size_t i = from; i < c->n; i++) {
         const struct process *p = c->actors[i].process;
-        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)) && (all_kinds || needs_files(p) == of_files))
+        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)) && (all_kinds || is_httpd(p) == of_files))
             spawn(c, p);
     }
     for (struct visitor *v = c->in->visitors; v; v = v->next) {
@@ -595,8 +604,12 @@ bool cast_add(struct cast *c, const struct process *list, struct err *e)
 
 bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
 {
-    *c = (struct cast){.in = in};
+    *c = (struct cast){
+        .in = in, .files = {-1, -1}
+    };
     one_id = in->means->mode == SHELL_SINGLE;
+    if (pipe2(c->files, O_CLOEXEC))
+        return err_set(e, "pipe: %m");
     know_all(c, in->server->processes);
     return spawn_all(c, 0, false, false, e);
 }
@@ -606,6 +619,10 @@ bool cast_go_on(struct cast *c, struct err *e)
     if (!spawn_all(c, 0, false, true, e))
         return false;
     watch_all(c, 0);
+    if (write(c->files[1], "", 1) != 1)
+        return err_set(e, "tell sshd that its files are there: %m");
+    close_fd(&c->files[0]);
+    close_fd(&c->files[1]);
     return true;
 }
 

@@ -10,9 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -75,30 +72,6 @@ static bool write_files(const struct tree *tree, struct err *e)
     return true;
 }
 
-/* ---- a host key ---- */
-
-/* sshd needs a key of its own at once: the lab's tree holds public halves only. The others take longer to make. */
-static bool host_key(struct err *e)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    int fd = open("/etc/ssh/ssh_host_ecdsa_key", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    BIO *out = fd >= 0 ? BIO_new_fd(fd, BIO_CLOSE) : NULL;
-    bool good = key && out && PEM_write_bio_PrivateKey_traditional(out, key, NULL, NULL, 0, NULL, NULL) == 1;
-    BIO_free(out);
-    EVP_PKEY_free(key);
-    return good || err_set(e, "make the server's host key: %m");
-}
-
-/* What we put there is no trace of anybody's: the directory is as old as it was. */
-static bool host_key_kept(struct err *e)
-{
-    struct stat st;
-    if (stat("/etc/ssh", &st))
-        return err_set(e, "look at /etc/ssh: %m");
-    struct timespec times[2] = {st.st_mtim, st.st_mtim};
-    return host_key(e) && (!utimensat(AT_FDCWD, "/etc/ssh", times, 0) || err_set(e, "set the time of /etc/ssh: %m"));
-}
-
 /* ---- the process that does it ---- */
 
 static int namespace_of(pid_t pid, const char *name)
@@ -123,7 +96,7 @@ static bool go_inside(pid_t gate, bool alone, struct err *e)
 static _Noreturn void fill(pid_t gate, const struct tree *tree, bool alone, int says)
 {
     struct err e = {0};
-    bool good = go_inside(gate, alone, &e) && write_files(tree, &e) && host_key_kept(&e);
+    bool good = go_inside(gate, alone, &e) && write_files(tree, &e);
     _exit(good || write(says, e.msg, strlen(e.msg)) < 0 ? 0 : 1);
 }
 

@@ -25,18 +25,6 @@ struct init {
     int log;
 };
 
-static void other_host_keys(void)
-{
-    if (fork())
-        return;
-    close_range(3, ~0u, 0);
-    setsid();
-    if (nice(10) == -1)
-        errno = 0;
-    execl("/usr/sbin/sshd-keygen", "/usr/sbin/sshd-keygen", (char *)NULL); /* root.c wrote it */
-    _exit(127);
-}
-
 static bool let_go(struct init *i, const struct visitor *v)
 {
     char number[32];
@@ -274,7 +262,6 @@ _Noreturn void init_run(struct inside *in)
         _exit(1);
     }
     in->visitors->shell = in->visitors->session->shell_pid;
-    other_host_keys();
     for (;;)
         turn(&i);
 }

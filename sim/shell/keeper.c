@@ -207,7 +207,7 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
     k->lab = lab;
     k->server = find_server(&k->lab.world, server->name);
     begin_inside(k, find_session(k->server, session), wish);
-    bool runs = receive_start(k, e);
+    bool runs = k->house->trace(k->house->context, &k->lab, e) && receive_start(k, e);
     follow_start(k, g, runs);
     return runs;
 }

@@ -120,7 +120,11 @@ int door_open(const char *ip, unsigned port);                                   
 void doors_open(int link);                                                           /* inside, before it is shut: LINK_DOORS */
 pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[2]); /* a process; closes them here */
 
-/* ---- key.c ---- */
+/* ---- key.c, host_keys.c ---- */
+
+void ssh_add_bytes(struct str *, const void *data, size_t n); /* a string of ssh's: four bytes of length before it */
+bool ssh_ed25519_private(const struct seed *, const char *comment, struct str *out); /* a key file */
+bool host_keys_make(const char *dir, struct err *); /* the first is there; a process of ours makes the others */
 
 bool lab_key(const struct world *, const struct server *, struct str *out); /* false: it is not to be had */
 
@@ -139,7 +143,7 @@ void website_serve(const struct website *); /* does not return */
 bool root_build(const struct inside *, struct err *); /* the gate, before there is a brief */
 bool root_turn(const struct inside *, struct err *);  /* PID 1: it becomes / */
 bool root_is_ours(const char *path);                  /* put there by us or mounted: no file of the server's */
-/* fill.c. The keeper: the lab's files go there, and a host key. `alone`: there is one id. */
+/* fill.c. The keeper: the lab's files go there. `alone`: there is one id. */
 bool root_fill(pid_t gate, const struct tree *, bool alone, struct err *);
 
 /* ---- init.c ---- */
@@ -152,6 +156,7 @@ struct cast {
     const struct inside *in;
     const struct website *site; /* in httpd's processes */
     int settled;                /* while they are made: who is done writes a byte */
+    int files[2];               /* sshd waits for a byte: its configuration is there; -1 = nobody needs to */
     size_t n_unsettled;
     struct actor *actors;
     size_t n, cap;
@@ -161,7 +166,7 @@ struct actor { /* a process of the world's, as it is here */
     int pidfd; /* -1: it could not be brought about */
 };
 bool cast_begin(struct cast *, const struct inside *, struct err *);    /* those who need no files of the server's */
-bool cast_go_on(struct cast *, struct err *);                           /* the others: its files are there */
+bool cast_go_on(struct cast *, struct err *);                           /* the others, and sshd: its files are there */
 bool cast_add(struct cast *, const struct process *list, struct err *); /* more of them, parents before children */
 bool visitor_open(struct visitor *);                                    /* its pipes */
 bool cast_alive(const struct cast *, int pid);                          /* a process of the world's */

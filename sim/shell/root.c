@@ -132,16 +132,6 @@ static const char sudo_alone[] =
     "logger -p authpriv.notice -t sudo -- \"${USER:-ec2-user} :$t PWD=$PWD ; USER=root ; COMMAND=$c${*:+ $*}\"\n"
     "exec \"$c\" \"$@\"\n";
 
-static const char keygen[] = "#!/bin/sh\n"
-                             "cd /etc/ssh && umask 077 || exit 1\n"
-                             "was=$(stat -c %y .)\n"
-                             "ssh-keygen -y -f ssh_host_ecdsa_key > ssh_host_ecdsa_key.pub\n"
-                             "for t in ed25519 rsa; do\n"
-                             "    [ -f ssh_host_${t}_key ] || ssh-keygen -q -t $t -b 2048 -N '' -C '' -f ssh_host_${t}_key\n"
-                             "done\n"
-                             "chmod 644 ssh_host_*.pub\n"
-                             "touch -d \"$was\" .\n";
-
 static bool write_script(const char *path, const char *text, struct err *e)
 {
     AUTO(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
@@ -238,7 +228,7 @@ static bool lay_over(const struct inside *in, struct err *e)
     bool alone = in->means->mode == SHELL_SINGLE;
     return (alone ? write_script(OVER "/bin/sudo", sudo_alone, e) : copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e)) &&
            write_script(OVER "/bin/systemctl", systemctl, e) && write_script(OVER "/sbin/service", service, e) &&
-           write_script(OVER "/sbin/sshd-keygen", keygen, e) && lay_lab(in, e);
+           lay_lab(in, e);
 }
 
 static bool mount_usr(const struct inside *in, struct err *e)
@@ -316,7 +306,8 @@ bool root_build(const struct inside *in, struct err *e)
     if (mkdir(ROOT, 0755) || mount(ROOT, ROOT, NULL, MS_BIND, NULL) || mkdir(ROOT "/etc", 0755) || mkdir(ROOT "/sys", 0555))
         return err_set(e, "make the server's root: %m");
     bring_etc();
-    return mount_usr(in, e) && mount_dev(in->means->mode == SHELL_SINGLE, e);
+    return mount_usr(in, e) && mount_dev(in->means->mode == SHELL_SINGLE, e) &&
+           (!mkdir(ROOT "/etc/ssh", 0755) || err_set(e, "make /etc/ssh: %m")) && host_keys_make(ROOT "/etc/ssh", e);
 }
 
 /* Processes are those of whoever mounts /proc. */

@@ -48,9 +48,11 @@ struct shell_house {
     void *context;
     const char *dir; /* the lab's */
     const struct shell_means *means;
-    /* The student logs in, and the lab is opened as it is then: *ret_answer (owned) is lab_stay_begin()'s. The lab is ours, and
-     * held, until arrived(), which writes what follows from the login: a shell need not wait for that. */
+    /* The student logs in, and the lab is opened as it is then: *ret_answer (owned) is lab_stay_begin()'s. trace() lets its
+     * servers' files tell of it. The lab is held until arrived(), which writes what else follows: no shell need wait for that.
+     */
     bool (*arrive)(void *context, const struct arrival *, struct lab *ret, json_t **ret_answer, struct err *);
+    bool (*trace)(void *context, struct lab *, struct err *);
     bool (*arrived)(void *context, struct lab *, struct err *);
     bool (*tell)(void *context, const struct stay *, struct err *); /* what was done inside, the end of a login */
     bool (*look)(void *context, struct lab *ret, struct err *);     /* the lab as it is now */
