@@ -6,19 +6,58 @@
 #include "sim/host/accounts.h"
 
 #include <crypt.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ROUNDS_MAX 20000
 #define SALT_ALPHABET ALPHABET_ALNUM "./"
 
+/* crypt(3) is dear on purpose, and a story asks it twice for the same: a password is set, and somebody logs in with it. */
+static _Thread_local struct {
+    char password[PASSWORD_MAX + 1], setting[64], hash[160];
+} last;
+
+/* "$6$salt$", of a setting or of a hash; 0 = of another kind. */
+static size_t setting_of(const char *hash)
+{
+    const char *end = *hash == '$' ? strrchr(hash, '$') : NULL;
+    size_t n = end ? (size_t)(end + 1 - hash) : 0;
+
+    return n < sizeof(last.setting) ? n : 0;
+}
+
+static void remember(const char *password, const char *setting, const char *hash)
+{
+    size_t n = setting_of(setting);
+
+    if (!n || strlen(hash) >= sizeof(last.hash))
+        return;
+    snprintf(last.password, sizeof(last.password), "%s", password);
+    snprintf(last.setting, sizeof(last.setting), "%.*s", (int)n, setting);
+    snprintf(last.hash, sizeof(last.hash), "%s", hash);
+}
+
+static bool remembered(const char *password, const char *setting)
+{
+    size_t n = setting_of(setting);
+
+    return n && strlen(last.setting) == n && !memcmp(last.setting, setting, n) && strcmp(last.password, password) == 0;
+}
+
 static const char *crypted(struct machine *m, const char *password, const char *setting)
 {
-    struct crypt_data *data = ++m->hashes > HASHES_MAX ? NULL : xcalloc(1, sizeof(*data));
+    bool too_many = ++m->hashes > HASHES_MAX; /* also of what is remembered: results depend on nothing that was before */
+    if (!too_many && remembered(password, setting))
+        return arena_dup(&m->arena, last.hash);
+    struct crypt_data *data = too_many ? NULL : xcalloc(1, sizeof(*data));
     const char *hash = data ? crypt_r(password, setting, data) : NULL;
     const char *kept = hash && *hash != '*' ? arena_dup(&m->arena, hash) : NULL;
 
     if (!data)
         return NULL;
+    if (kept)
+        remember(password, setting, kept);
     explicit_bzero(data, sizeof(*data));
     free(data);
     return kept;

@@ -178,9 +178,12 @@ static void open_tools(struct inside *in)
     }
 }
 
-/* Nothing of the caller's; and long enough for sshd, which writes its title over it. */
+/* Nothing of the caller's, nor where it was: root inside may read our memory. Long enough for sshd, which writes its title
+ * over it. */
 static void systemd_environment(void)
 {
+    for (char **variable = environ; variable && *variable; variable++)
+        explicit_bzero(*variable, strlen(*variable));
     clearenv();
     setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin", 1);
     setenv("LANG", "en_US.UTF-8", 1);

@@ -72,7 +72,10 @@ static bool begin(struct init *i, struct err *e)
     watch_read_rules(&i->rules);
     if (i->in->means->mode == SHELL_SINGLE)
         state_give(i->in, i->seen, &i->cast, &i->units, &i->endings);
-    return let_go(i, i->in->visitors) || err_set(e, "the shell is gone");
+    if (!let_go(i, i->in->visitors))
+        return err_set(e, "the shell is gone");
+    cast_start_sshd(&i->cast);
+    return true;
 }
 
 /* ---- logins of others ---- */

@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define PATIENCE_S 10 /* with PID 1 */
+
 /* ---- the socket ---- */
 
 int keeper_socket(const char *dir, bool listens)
@@ -71,6 +73,9 @@ static bool prepare_inside(struct keeper *k, struct err *e)
         return err_set(e, "socketpair: %m");
     close_fd(&k->link);
     k->link = ends[0];
+    const struct timeval patience = {.tv_sec = PATIENCE_S}; /* root inside can stop PID 1 (ptrace(2)): we go on */
+    setsockopt(k->link, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+    setsockopt(k->link, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
     bool good = gate_open(k->house, ends[1], &k->waiting, e);
     close(ends[1]);
     return good;

@@ -165,8 +165,9 @@ struct actor { /* a process of the world's, as it is here */
     const struct process *process;
     int pidfd; /* -1: it could not be brought about */
 };
-bool cast_begin(struct cast *, const struct inside *, struct err *);    /* those who need no files of the server's */
-bool cast_go_on(struct cast *, struct err *);                           /* the others, and sshd: its files are there */
+bool cast_begin(struct cast *, const struct inside *, struct err *); /* those who need no files of the server's */
+bool cast_go_on(struct cast *, struct err *);                        /* the others: its files are there */
+void cast_start_sshd(struct cast *); /* it reads them, and that takes its time: it may when the shell runs */
 bool cast_add(struct cast *, const struct process *list, struct err *); /* more of them, parents before children */
 bool visitor_open(struct visitor *);                                    /* its pipes */
 bool cast_alive(const struct cast *, int pid);                          /* a process of the world's */

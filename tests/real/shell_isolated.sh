@@ -68,6 +68,37 @@ lo
 0
 0" "$(cat "$out")" "what is to be seen inside ($mode)"
 
+    # root inside may read the memory of every process there is, and finds nothing of the story or of the caller; texts are
+    # written backwards, else they would be in the seeker's own
+    export CAFE_OUTSIDE=hush-hush-4711
+    on_server $mode 'sudo python3 -c "
+import os
+def find(text):
+    found = set()
+    for pid in os.listdir(chr(47) + \"proc\"):
+        if not pid.isdigit() or int(pid) == os.getpid(): continue
+        try:
+            memory = open(\"/proc/%s/mem\" % pid, \"rb\", 0)
+            for line in open(\"/proc/%s/maps\" % pid):
+                area, rights = line.split()[:2]
+                start, end = (int(x, 16) for x in area.split(\"-\"))
+                if rights[0] != \"r\" or end - start > 1 << 28: continue
+                try:
+                    memory.seek(start)
+                    if text in memory.read(end - start): found.add(int(pid))
+                except (OSError, ValueError): pass
+        except OSError: pass
+    return found
+print(\"knows its server:\", 1 in find(b\"dlanruoj-dmetsys\"[::-1]))
+for text in b\"elur_eugor\", b\"erehwyreve enog si tnuocca SO ehT\", b\"1174-hsuh-hsuh\":
+    print(len(find(text[::-1])))
+"'
+    unset CAFE_OUTSIDE
+    is "knows its server: True
+0
+0
+0" "$(cat "$out")" "what root inside finds in memory ($mode): $(cat "$err")"
+
     # a port of the machine's loopback is not the server's
     python3 -c 'import socket,time
 s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1],flush=True); time.sleep(20)' >"$tmp/port" &
@@ -88,6 +119,20 @@ s=socket.socket(); s.bind(("127.0.0.1",0)); s.listen(); print(s.getsockname()[1]
     on_server $mode 'sudo kill -9 $PPID; sleep 1'
     is 255 $status "out by the own doing ($mode): $(cat "$err")"
     check "nothing is left after that ($mode)" until_true 20 gone
+
+    # PID 1 is stopped by a tracer: the keeper does not wait for it for ever, nothing is left
+    if [ $mode = "${modes##* }" ]; then # it takes as long as the keeper has patience
+        lab_for $mode
+        on_server $mode 'sudo python3 -c "
+import ctypes, time
+c = ctypes.CDLL(None)
+c.ptrace.argtypes = [ctypes.c_long] * 4
+print(\"seized\", c.ptrace(0x4206, 1, 0, 0), c.ptrace(0x4207, 1, 0, 0), flush=True)
+time.sleep(300)"'
+        is 'seized 0 0' "$(cat "$out")" "a tracer ($mode): $(cat "$err")"
+        is 255 $status "PID 1 stopped ($mode): $(cat "$err")"
+        check "nothing is left after that tracer ($mode)" until_true 20 gone
+    fi
 
     # a tree that somebody prepared: links and hard links lead nowhere
     lab_for $mode

@@ -20,8 +20,10 @@ is 1 $status 'doctor'
 has 'the mode, why, and what helps' '.mode == "single" and (.cannot | test("shown as root")) and (.why | test("subordinate ids")) and (.cure | test("usermod --add-subuids"))' "$out"
 lab_for root
 chown -R $alone: "$lab"
-alone_does shell "$lab" -- 'id -u; sudo tail -1 /var/log/secure | grep -c "USER=root ; COMMAND=.*tail -1 /var/log/secure"; who | grep -c chaos-user
-    ps -ef | grep -c "[s]shd: [c]haos-user@pts"; sudo kill -9 $(pgrep -f "[c]haos-user@pts"); sleep .5; pgrep -fc "[c]haos-user@pts"
+alone_does shell "$lab" -- 'soon() { for i in $(seq 100); do "$@" && return; sleep .1; done; }
+    id -u; sudo true; soon sudo grep -q "USER=root ; COMMAND=.*/true" /var/log/secure && echo 1; who | grep -c chaos-user
+    ps -ef | grep -c "[s]shd: [c]haos-user@pts"; sudo kill -9 $(pgrep -f "[c]haos-user@pts")
+    gone() { ! pgrep -f "[c]haos-user@pts" >/dev/null; }; soon gone && echo 0
     cd /var/www/html/cafe/images && sudo mv Coffee-and-Pastries.backup Coffee-and-Pastries.jpg
     echo mine > ~/note; sudo sed -i "s/^PasswordAuthentication yes/PasswordAuthentication no/" /etc/ssh/sshd_config; sudo service sshd restart; echo rc $?
     curl -s http://localhost/cafe/ | grep -c "<html"'
