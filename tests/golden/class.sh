@@ -63,7 +63,7 @@ s30,Nobody Yet,,nobody,C,
 END
 run class init ir --scenario scenario --roster roster.csv --secret secret --events 50
 is 0 "$status" 'init'
-jq '.content_hash = ("0" * 64)
+jq '.hash = ("0" * 64)
     | .grading = {deadline: "2026-03-02T12:00:00Z", late: [{after: "0s", percent: 80}, {after: "48h", percent: 50}], attempts: 2}' \
     ir/class.json >class.json && cat class.json >ir/class.json
 run class build ir
@@ -269,7 +269,8 @@ done
 fixed() {
     sed -E "s/\"(sha256|submission_hash|content_hash|scenario|journal_hash)\": ?\"[0-9a-f]{64}\"/\"\1\":\"HASH\"/g
         s/\"(version|lab_version)\": ?\"$(cat "$top/VERSION")\"/\"\1\":\"VERSION\"/g; s/cafelab $(cat "$top/VERSION")/cafelab VERSION/g
-        s/[0-9a-f]{64}/HASH/g; s/SHA-256 [0-9a-f]{12}/SHA-256 HASH/g"
+        s/[0-9a-f]{64}/HASH/g; s/Receipt: ([a-z-]+) [0-9a-f]{12}/Receipt: \\1 HASH/; s/submission [0-9a-f]{12}/submission HASH/
+        s/SHA-256 [0-9a-f]{12}/SHA-256 HASH/g"
 }
 made=$tmp/made
 collect() { # CLASS: all of it, small enough to be read
