@@ -40,7 +40,8 @@ static bool read_answer(struct arena *arena, struct diags *diags, const struct p
     if (value->kind == NODE_MAP) {
         node_error(
             diags, value, "wrong-kind",
-            "the answer to \"%s\" must be a text or a list of texts, got a map: put quotes around a text with \": \" in it",
+            "the answer to \"%s\" must be a text or a list of texts, got a map: put quotes around a text with \": \" in it, "
+            "and | behind the key of many lines",
             pair->key->text);
         return false;
     }

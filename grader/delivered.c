@@ -100,7 +100,8 @@ bool delivered_read(const struct play *p, const char *dir, struct delivered *d, 
     return dir_walk(dir, remember, &walk, e);
 }
 
-bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
+bool with_lab_aside(const struct scenario *s, const struct play_options *options,
+                    bool (*look)(void *, const char *, struct err *), void *context, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(diags_drop) struct diags diags = {0};
@@ -108,13 +109,29 @@ bool delivered_make(const struct play *p, const struct play_options *options, st
     if (!mkdtemp(aside))
         return err_set(e, "cannot make a folder at '%s': %s", aside, strerror(errno));
     const char *dir = arena_printf(&arena, "%s/lab", aside);
-    struct lab_plan plan = {.scenario = p->scenario->file, .out = dir, .play = *options, .threads = 0};
-    bool good = lab_build(&plan, &diags, e) && delivered_read(p, dir, d, e);
+    struct lab_plan plan = {.scenario = s->file, .out = dir, .play = *options, .threads = 0};
+    bool good = lab_build(&plan, &diags, e) && look(context, dir, e);
     if (!good && !e->set)
         err_set(e, "the scenario has mistakes: see `cafelab lint`");
     struct err ignored = {0};
     dir_remove(aside, &ignored);
     return good;
+}
+
+struct reading_it {
+    const struct play *play;
+    struct delivered *d;
+};
+
+static bool read_it(void *context, const char *dir, struct err *e)
+{
+    const struct reading_it *r = context;
+    return delivered_read(r->play, dir, r->d, e);
+}
+
+bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
+{
+    return with_lab_aside(p->scenario, options, read_it, &(struct reading_it){p, d}, e);
 }
 
 const char *delivered_record_path(const struct delivered *d, const char *event_id)

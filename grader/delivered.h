@@ -32,6 +32,9 @@ bool delivered_load(const char *path, const char *of, struct delivered *);
 bool delivered_save(const char *path, const char *of, const struct delivered *, struct err *);
 const char *delivered_record_path(const struct delivered *, const char *event_id); /* NULL if not known */
 void delivered_drop(struct delivered *);
+/* Builds a lab aside and shows its folder, which is removed again. */
+bool with_lab_aside(const struct scenario *, const struct play_options *, bool (*look)(void *, const char *dir, struct err *),
+                    void *, struct err *);
 /* A folder for what is written and soon gone: $TMPDIR; memory where there is plenty; /tmp. */
 const char *place_aside(void);
 /* False when the bytes are no whole gzip file of at most that size; what could be unpacked is in `text`. */

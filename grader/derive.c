@@ -125,10 +125,26 @@ static bool derive(const struct lab *lab, const struct question *q, struct athen
     return good || err_wrap(e, "question '%s'", q->id);
 }
 
+/* Many lines as they are, each after two blanks. */
+static void add_block(struct str *out, const char *text)
+{
+    str_add(out, "|\n");
+    while (*text) {
+        size_t n = strcspn(text, "\n");
+        str_addf(out, "%s%.*s\n", n ? "  " : "", (int)n, text);
+        text += n + (text[n] == '\n');
+    }
+}
+
 /* Quoted as JSON is, which YAML reads as it is. */
 void derived_add(struct str *out, const struct question *q, const struct derived *v)
 {
     bool list = q->type->takes != TAKES_ONE;
+    if (q->type->judge && v->n == 1 && *v->list[0] != ' ' && text_ends(v->list[0], "\n")) {
+        str_addf(out, "%s: ", q->id);
+        add_block(out, v->list[0]);
+        return;
+    }
     str_addf(out, "%s: %s", q->id, list ? "[" : "");
     for (size_t i = 0; i < v->n; i++) {
         if (i)
@@ -150,6 +166,10 @@ bool grader_fill(struct lab *lab, const struct rubric *rubric, struct err *e)
         struct derived v = {0};
         if (q[i].type->manual)
             continue;
+        if (q[i].type->judge) { /* its answer is its own way */
+            derived_add(&sheet, &q[i], &(struct derived){.list = {q[i].answer.list[0]}, .n = 1});
+            continue;
+        }
         good = derive(lab, &q[i], &athena, &v, e);
         if (good)
             derived_add(&sheet, &q[i], &v);

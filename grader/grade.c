@@ -125,9 +125,25 @@ static void cite_answer(struct grading *g, const struct question *q, size_t i, s
 
 /* ---- questions ---- */
 
+/* A query in one line; of a rule what it must do. */
+static const char *expected_run(struct grading *g, const struct question *q)
+{
+    AUTO(str_drop) struct str text = {0};
+    if (q->type->judge == judge_rule) {
+        str_add(&text, "a rule that finds the records of ");
+        for (size_t i = 0; i < q->matches.n; i++)
+            str_addf(&text, "%s%s", i ? ", " : "", q->matches.list[i]);
+        return arena_printf(&g->out->arena, "%s and no others, whatever the names, addresses and times", str_text(&text));
+    }
+    str_add_words(&text, q->answer.list[0]);
+    return arena_printf(&g->out->arena, "the rows of: %s", str_text(&text));
+}
+
 static const char *expected_answer(struct grading *g, const struct question *q)
 {
     AUTO(str_drop) struct str text = {0};
+    if (q->type->judge)
+        return expected_run(g, q);
     for (size_t i = 0; i < q->answer.n; i++)
         str_addf(&text, "%s%s", i ? ", " : "", q->answer.list[i]);
     if (q->within)
@@ -160,15 +176,20 @@ static void grade_question(struct grading *g, size_t i, struct finding *f)
         return;
     }
     AUTO(verdict_drop) struct verdict v = {0};
-    struct reader reader = {arena, q, g->scene.then};
-    judge(&reader, g->language, answers_find(&g->s->answers, q->id), &v);
+    struct reader reader = {.arena = arena, .question = q, .world = g->scene.then, .running = g->key->running};
+    const struct texts *given = answers_find(&g->s->answers, q->id);
+    if (q->type->judge && given->n)
+        key_prepare(g->key, NULL);
+    judge(&reader, g->language, given, &v);
     f->outcome = v.outcome;
     f->found = arena_dup(arena, str_text(&v.found));
     f->feedback = v.feedback.len ? arena_dup(arena, str_text(&v.feedback)) : NULL;
     int64_t earned = v.outcome == OUTCOME_PASS ? f->max : v.outcome == OUTCOME_PARTIAL ? f->max * (v.hits - v.extra) / v.of : 0;
     f->points = earned > f->hint_cost ? earned - f->hint_cost : 0;
-    if (v.outcome != OUTCOME_PASS)
+    if (v.outcome != OUTCOME_PASS && !q->type->judge)
         cite_answer(g, q, i, f);
+    for (size_t j = 0; v.outcome != OUTCOME_PASS && j < v.n_evidence; j++)
+        add_exhibit(g, f, &v.evidence[j]);
 }
 
 /* ---- checks ---- */
@@ -365,6 +386,7 @@ void grade(const struct key *key, const struct submission *s, const char *langua
     if (out->ungradable)
         skip_all(&g);
     else {
+        running_begin(key->running);
         for (size_t i = 0; i < key->rubric->questions.n; i++)
             grade_question(&g, i, &out->findings[out->n++]);
         const struct check *c = key->rubric->checks.items;

@@ -61,7 +61,7 @@ struct key *key_make(const struct scenario *, const struct play_options *, struc
 struct key *key_make_kept(const struct scenario *, const struct play_options *, const char *kept, struct err *);
 /* The same of a story that was played, which is taken over, beside the lab that was built of it and that nobody has touched:
  * what was delivered is read there. */
-struct key *key_of_built(struct play *, const char *dir, struct err *);
+struct key *key_of_built(struct play *, const struct play_options *, const char *dir, struct err *);
 /* The key for one lab: of a static one as above, with what lab.json says; a live one's story is told again from its journal,
  * and its files are not compared with anything. The scenario must outlive it, of a live lab the lab, too (its scenario is
  * used). */
@@ -70,6 +70,13 @@ const struct rubric *key_rubric(const struct key *);
 const char *key_commitment(const struct key *); /* binds a receipt to the seed without telling it: 64 hex digits */
 /* From now on evidence is not read from disk and hashed: for whoever has verified the files otherwise, and for measuring. */
 void key_trust_files(struct key *);
+/* Answers that are queries or rules are run over logs that are written here. That is done when the first of them is judged, or
+ * by this, for whoever judges where no file can be opened. Rules are also run over a variant that nobody is handed out: *shared
+ * serves as that if it fits, or becomes it (the caller's); one serves a whole class. What went wrong shows itself in judging.
+ */
+struct held_back;
+void key_prepare(const struct key *, struct held_back **shared);
+void held_back_free(struct held_back **); /* takes NULL, too */
 void key_free(struct key **);
 
 /* ---- the submission ---- */

@@ -5,6 +5,7 @@
 #include "grader/answers.h"
 #include "grader/checks.h"
 #include "grader/delivered.h"
+#include "grader/evidence.h"
 
 struct key {
     const struct scenario *scenario;
@@ -14,6 +15,8 @@ struct key {
     bool has_delivered;
     char journal_hash[65]; /* of what the play journalled, as the build writes it */
     char seed_commitment[65];
+    struct arena arena;
+    struct running *running; /* never NULL; logs to run answers over, made when they are first needed */
 };
 
 struct hints_taken { /* of one question */

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SHOWN = 200, SHOWN_ESSAY = 20000, MOST_ITEMS = 200 };
+enum { SHOWN = 200, SHOWN_RUN = 600, SHOWN_ESSAY = 20000, MOST_ITEMS = 200 };
 
 struct readings {
     struct reading *list;
@@ -25,6 +25,23 @@ void verdict_drop(struct verdict *v)
     str_drop(&v->feedback);
 }
 
+void verdict_show(struct verdict *v, const struct exhibit *e)
+{
+    if (v->n_evidence < VERDICT_EXHIBITS)
+        v->evidence[v->n_evidence++] = *e;
+}
+
+void str_add_words(struct str *out, const char *text)
+{
+    for (size_t from = out->len; *text;) {
+        text += strspn(text, " \t\r\n");
+        size_t n = strcspn(text, " \t\r\n");
+        str_add(out, n && out->len > from ? " " : "");
+        str_addn(out, text, n);
+        text += n;
+    }
+}
+
 static void add_shown(struct str *out, const char *text, size_t most)
 {
     AUTO(str_drop) struct str clean = {0};
@@ -37,8 +54,7 @@ static void add_shown(struct str *out, const char *text, size_t most)
         str_add(out, "...");
 }
 
-static void feedback(struct verdict *v, const char *fmt, ...) PRINTF(2, 3);
-static void feedback(struct verdict *v, const char *fmt, ...)
+void verdict_say(struct verdict *v, const char *fmt, ...)
 {
     va_list args;
     if (v->feedback.len)
@@ -155,18 +171,18 @@ static void judge_one(const struct reader *r, const char *language, const char *
         v->of = 100;
     }
     if (part && !known)
-        feedback(v, "Near enough for %lld %% of the points, but not what was asked for.", (long long)part->percent);
+        verdict_say(v, "Near enough for %lld %% of the points, but not what was asked for.", (long long)part->percent);
     else if (known)
-        feedback(v, "%s", local_text_get(&known->says, language));
+        verdict_say(v, "%s", local_text_get(&known->says, language));
     else if (several_answers(r, &key, text))
-        feedback(v, "Several answers at once count as none: decide on one.");
+        verdict_say(v, "Several answers at once count as none: decide on one.");
     else if (!read)
-        feedback(v, "That cannot be read as an answer: %s.", str_text(&why));
+        verdict_say(v, "That cannot be read as an answer: %s.", str_text(&why));
     else if (q->type->near_miss && key.n) {
         AUTO(str_drop) struct str near = {0};
         q->type->near_miss(&key.list[0], &given, &near);
         if (near.len)
-            feedback(v, "Near: %s.", str_text(&near));
+            verdict_say(v, "Near: %s.", str_text(&near));
     }
 }
 
@@ -187,7 +203,7 @@ static struct readings read_items(const struct reader *r, const struct texts *gi
         if (!item_type(q)->read(r, texts[i], item, &why)) {
             AUTO(str_drop) struct str shown = {0};
             add_shown(&shown, texts[i], SHOWN);
-            feedback(v, "\"%s\": %s.", str_text(&shown), str_text(&why));
+            verdict_say(v, "\"%s\": %s.", str_text(&shown), str_text(&why));
             v->extra++;
         } else if (!is_one_of(q, &items, item))
             items.n++;
@@ -203,7 +219,7 @@ static void explain_extras(const struct reader *r, const char *language, const s
         if (!is_one_of(r->question, key, &items->list[i]))
             known = known_mistake(r, &items->list[i]);
         if (known)
-            feedback(v, "%s", local_text_get(&known->says, language));
+            verdict_say(v, "%s", local_text_get(&known->says, language));
     }
 }
 
@@ -242,14 +258,14 @@ static void judge_list(const struct reader *r, const char *language, const struc
     v->extra += (int64_t)items.n - hits;
     v->of = (int64_t)key.n;
     if (lists_everything(q, &key, items.n)) {
-        feedback(v, "%zu items are a list of everything: name only what is asked for.", items.n);
+        verdict_say(v, "%zu items are a list of everything: name only what is asked for.", items.n);
         return;
     }
     explain_extras(r, language, &key, &items, v);
     if (q->type->takes == TAKES_ORDER) { /* one item alone is in order with itself: the first earns nothing */
         int64_t in_order = common_order(r, &key, &items);
         if (in_order < hits)
-            feedback(v, "Right items, not in order.");
+            verdict_say(v, "Right items, not in order.");
         bool all = in_order == v->of && !v->extra;
         v->of = v->of > 1 && !all ? v->of - 1 : v->of;
         hits = in_order > 0 && !all && key.n > 1 ? in_order - 1 : in_order;
@@ -260,7 +276,7 @@ static void judge_list(const struct reader *r, const char *language, const struc
     else if (v->hits > v->extra)
         v->outcome = OUTCOME_PARTIAL;
     if (v->outcome != OUTCOME_PASS && v->extra)
-        feedback(v, "%lld too many: each takes one hit away.", (long long)v->extra);
+        verdict_say(v, "%lld too many: each takes one hit away.", (long long)v->extra);
 }
 
 static void show_given(const struct texts *given, size_t most, struct verdict *v)
@@ -272,6 +288,14 @@ static void show_given(const struct texts *given, size_t most, struct verdict *v
     }
     if (given->n > 12)
         str_addf(&v->found, ", and %zu more", given->n - 12);
+}
+
+/* Many lines as one. */
+static void show_lines(struct arena *arena, const char *text, struct verdict *v)
+{
+    AUTO(str_drop) struct str line = {0};
+    str_add_words(&line, text);
+    add_shown(&v->found, arena_dup(arena, str_text(&line)), SHOWN_RUN);
 }
 
 void judge(const struct reader *r, const char *language, const struct texts *given, struct verdict *v)
@@ -286,13 +310,19 @@ void judge(const struct reader *r, const char *language, const struct texts *giv
         str_add(&v->found, "not answered");
         return;
     }
-    show_given(&said, r->question->type->manual ? SHOWN_ESSAY : SHOWN, v);
+    const struct answer_type *type = r->question->type;
+    if (type->judge)
+        show_lines(r->arena, said.list[0], v);
+    else
+        show_given(&said, type->manual ? SHOWN_ESSAY : SHOWN, v);
     if (r->question->type->manual)
         v->outcome = OUTCOME_MANUAL;
     else if (r->question->type->takes != TAKES_ONE)
         judge_list(r, language, &said, v);
     else if (said.n > 1)
-        feedback(v, "One answer is asked for, %zu are given: decide on one.", said.n);
+        verdict_say(v, "One answer is asked for, %zu are given: decide on one.", said.n);
+    else if (type->judge)
+        type->judge(r, said.list[0], v);
     else
         judge_one(r, language, said.list[0], v);
 }

@@ -70,6 +70,20 @@ static bool remembered(struct key *key, const struct play_options *options, cons
     return true;
 }
 
+/* The options outlive whoever gave them: what answers are run over is written later. */
+static struct key *begin(const struct scenario *s, const struct play_options *options, const char *dir)
+{
+    struct key *key = xcalloc(1, sizeof(*key));
+    struct arena *a = &key->arena;
+    key->scenario = s;
+    key->running = arena_alloc(a, sizeof(*key->running));
+    *key->running = (struct running){.dir = arena_dup(a, dir), .options = *options};
+    key->running->options.seed = arena_dup(a, options->seed);
+    key->running->options.student = arena_dup(a, options->student);
+    key->running->options.content_hash = arena_dup(a, options->content_hash);
+    return key;
+}
+
 /* The key, or NULL when something on the way to it went wrong. */
 static struct key *finish(struct key *key, bool good)
 {
@@ -80,8 +94,7 @@ static struct key *finish(struct key *key, bool good)
 
 struct key *key_make_kept(const struct scenario *s, const struct play_options *options, const char *kept, struct err *e)
 {
-    struct key *key = xcalloc(1, sizeof(*key));
-    key->scenario = s;
+    struct key *key = begin(s, options, NULL);
     bool good = play(s, options, &key->play, e) && complete(key, e);
     if (good)
         hash_journal(&key->play.world, key->journal_hash);
@@ -95,10 +108,9 @@ struct key *key_make(const struct scenario *s, const struct play_options *option
     return key_make_kept(s, options, NULL, e);
 }
 
-struct key *key_of_built(struct play *played, const char *dir, struct err *e)
+struct key *key_of_built(struct play *played, const struct play_options *options, const char *dir, struct err *e)
 {
-    struct key *key = xcalloc(1, sizeof(*key));
-    key->scenario = played->scenario;
+    struct key *key = begin(played->scenario, options, dir);
     key->play = *played;
     *played = (struct play){0};
     bool good = complete(key, e);
@@ -117,11 +129,10 @@ struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)
             &(struct play_options){
                 .seed = lab->seed, .student = lab->student, .content_hash = lab->content_hash, .events = lab->events},
             e);
-    struct key *key = xcalloc(1, sizeof(*key));
     struct play_options built = {
         .seed = lab->seed, .student = lab->student, .events = lab->events, .live_from_ms = lab->world.start_ms};
+    struct key *key = begin(lab->scenario, &built, lab->dir);
     bool good = lab_story(lab, &key->play, e);
-    key->scenario = lab->scenario;
     memcpy(key->journal_hash, lab->built_hash, sizeof(key->journal_hash));
     good = good && complete(key, e);
     if (good && needs_delivered(key->rubric)) { /* what lay there when it was handed out: the server's logs begin with it */
@@ -148,13 +159,20 @@ void key_trust_files(struct key *key)
     key->delivered.n = 0;
 }
 
+void key_prepare(const struct key *key, struct held_back **shared)
+{
+    running_prepare(key->running, &key->play, key->rubric, shared);
+}
+
 void key_free(struct key **key)
 {
     if (!*key)
         return;
+    running_drop((*key)->running);
     delivered_drop(&(*key)->delivered);
     rubric_free(&(*key)->rubric);
     play_drop(&(*key)->play);
+    arena_drop(&(*key)->arena);
     free(*key);
     *key = NULL;
 }

@@ -66,10 +66,18 @@ bool decode_partial(struct decoder *d, const struct node *node, const struct fie
     return good;
 }
 
+bool decode_compare(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    bool good = decode_struct(d, node, field, out);
+    ((struct question *)((char *)out - QUESTION(compare)))->compare.there = true;
+    return good;
+}
+
 /* ---- the tables ---- */
 
 static const int64_t points_limits[2] = {1, 1000};
 static const int64_t cost_limits[2] = {0, 1000};
+static const int64_t share_limits[2] = {1, 100};
 
 #define SHOWS(member) HINT(shows.member) - HINT(shows)
 static const struct field shows_list[] = {
@@ -87,20 +95,27 @@ static const struct field hint_list[] = {
 static const struct fields hint_fields = FIELDS_AT("a hint", hint_list, struct hint, at);
 
 static const struct field question_list[] = {
-    {"id",       decode_id,      QUESTION(id),          true,  "its key in the sheet",                                       NULL          },
-    {"ask",      decode_local,   QUESTION(ask),         true,  "the question",                                               NULL          },
-    {"type",     decode_type,    QUESTION(type),        true,  "type of the answer: text, time, ip, ...",                    NULL          },
-    {"of",       decode_type,    QUESTION(of),          false, "type of the items of a set or order; text without",          NULL          },
-    {"points",   decode_int,     QUESTION(points),      true,  "what it is worth",                                           points_limits },
-    {"answer",   decode_node,    QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",             NULL          },
-    {"accept",   decode_node,    QUESTION(accept_node), false, "other answers that are as good",                             NULL          },
-    {"options",  decode_texts,   QUESTION(options),     false, "what can be chosen from, of choice and multi",               NULL          },
-    {"within",   decode_text,    QUESTION(within),      false, "tolerance: of time 90s, of number 5 or 2%",                  NULL          },
-    {"wrong",    decode_wrong,   0,                     false, "known wrong answers and what to say to each",                NULL          },
-    {"partial",  decode_partial, 0,                     false, "answers that are worth a part: {answer: per cent}",          NULL          },
-    {"requires", decode_texts,   QUESTION(requires),    false, "questions before it that must be right, else it is skipped", NULL          },
-    {"solve",    decode_method,  QUESTION(solve),       false, "how it can be found: one way or several, each by itself",    &method_fields},
-    {"hints",    decode_list,    QUESTION(hints),       false, "a ladder of hints, in order",                                &hint_fields  },
+    {"id",        decode_id,      QUESTION(id),          true,  "its key in the sheet",                                                   NULL           },
+    {"ask",       decode_local,   QUESTION(ask),         true,  "the question",                                                           NULL           },
+    {"type",      decode_type,    QUESTION(type),        true,  "type of the answer: text, time, ip, ...",                                NULL           },
+    {"of",        decode_type,    QUESTION(of),          false, "type of the items of a set or order; text without",                      NULL           },
+    {"points",    decode_int,     QUESTION(points),      true,  "what it is worth",                                                       points_limits  },
+    {"answer",    decode_node,    QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",                         NULL           },
+    {"accept",    decode_node,    QUESTION(accept_node), false, "other answers that are as good",                                         NULL           },
+    {"options",   decode_texts,   QUESTION(options),     false, "what can be chosen from, of choice and multi",                           NULL           },
+    {"within",    decode_text,    QUESTION(within),      false, "tolerance: of time 90s, of number and of sql's numbers 5 or 2%",         NULL           },
+    {"wrong",     decode_wrong,   0,                     false, "known wrong answers and what to say to each",                            NULL           },
+    {"partial",   decode_partial, 0,                     false, "answers that are worth a part: {answer: per cent}",                      NULL           },
+    {"compare",   decode_compare, QUESTION(compare),     false, "of sql: what counts in comparing the rows",                              &compare_fields},
+    {"matches",   decode_texts,   QUESTION(matches),     false, "of rule: marked steps whose records it must find, and no others",
+     NULL                                                                                                                                                },
+    {"precision", decode_int,     QUESTION(precision),   false,
+     "of rule: how many per cent of what it finds must be right; 100 without",                                                            share_limits   },
+    {"recall",    decode_int,     QUESTION(recall),      false, "of rule: how many per cent of what it must find it has to; 100 without",
+     share_limits                                                                                                                                        },
+    {"requires",  decode_texts,   QUESTION(requires),    false, "questions before it that must be right, else it is skipped",             NULL           },
+    {"solve",     decode_method,  QUESTION(solve),       false, "how it can be found: one way or several, each by itself",                &method_fields },
+    {"hints",     decode_list,    QUESTION(hints),       false, "a ladder of hints, in order",                                            &hint_fields   },
 };
 const struct fields question_fields = FIELDS_AT("a question", question_list, struct question, at);
 
@@ -118,13 +133,16 @@ static bool reads(struct decoder *d, const struct question *q, const char *text,
                   const char *what, struct reading *out)
 {
     AUTO(str_drop) struct str why = {0};
-    struct reader reader = {d->arena, q, NULL};
+    struct reader reader = {.arena = d->arena, .question = q};
     if (q->type->needs_options && !q->options.n)
         return false; /* told by check_options */
     if (still_open(text) || type_of_items(q)->read(&reader, text, out, &why))
         return true;
-    diag_error(d->diags, at, width, "bad-answer", "%s \"%s\" is not of type %s: %s", what, text, type_of_items(q)->name,
-               str_text(&why));
+    if (q->type->judge) /* many lines: their places are in what is said */
+        diag_error(d->diags, at, 1, "bad-answer", "%s is not of type %s: %s", what, q->type->name, str_text(&why));
+    else
+        diag_error(d->diags, at, width, "bad-answer", "%s \"%s\" is not of type %s: %s", what, text, type_of_items(q)->name,
+                   str_text(&why));
     return false;
 }
 
@@ -140,7 +158,7 @@ static void check_texts(struct decoder *d, struct question *q, const struct node
             bool same = text_same(texts->list[i], texts->list[j]);
             if (!same && reading.norm && !still_open(texts->list[j])) {
                 AUTO(str_drop) struct str why = {0};
-                struct reader reader = {d->arena, q, NULL};
+                struct reader reader = {.arena = d->arena, .question = q};
                 same = type_of_items(q)->read(&reader, texts->list[j], &other, &why) &&
                        type_of_items(q)->same(q, &other, &reading);
             }
@@ -200,7 +218,10 @@ static bool read_tolerance(struct question *q)
     q->tolerance = strtod(q->within, &end);
     if (end == q->within || q->tolerance < 0)
         return false;
-    if (text_same(end, "%") && q->answer.n)
+    q->within_relative = q->type->judge && text_same(end, "%");
+    if (q->within_relative)
+        q->tolerance /= 100;
+    else if (text_same(end, "%") && q->answer.n)
         q->tolerance *= strtod(q->answer.list[0], NULL) / 100;
     return !*end || text_same(end, "%");
 }
@@ -208,7 +229,7 @@ static bool read_tolerance(struct question *q)
 static void check_within(struct decoder *d, struct question *q)
 {
     if (q->within && !q->type->may_within)
-        diag_error(d->diags, q->at, 1, "useless-key", "\"within\" is for time and number, not for %s", q->type->name);
+        diag_error(d->diags, q->at, 1, "useless-key", "\"within\" is for time, number and sql, not for %s", q->type->name);
     else if (!read_tolerance(q))
         diag_error(d->diags, q->at, 1, "wrong-value", "\"within\": expected a tolerance such as %s, got \"%s\"",
                    q->type->read == read_time ? "90s" : "5 or 2%", q->within);
@@ -216,7 +237,7 @@ static void check_within(struct decoder *d, struct question *q)
 
 static void check_wrong(struct decoder *d, const struct question *q)
 {
-    struct reader reader = {d->arena, q, NULL};
+    struct reader reader = {.arena = d->arena, .question = q};
     for (size_t i = 0; i < q->n_wrong; i++) {
         const struct diagnosis *wrong = &q->wrong[i];
         struct reading reading = {0};
@@ -237,7 +258,7 @@ static void check_wrong(struct decoder *d, const struct question *q)
 
 static void check_partial(struct decoder *d, const struct question *q)
 {
-    struct reader reader = {d->arena, q, NULL};
+    struct reader reader = {.arena = d->arena, .question = q};
     if (q->n_partial && (q->type->takes != TAKES_ONE || q->type->manual)) {
         diag_error(d->diags, q->partial[0].at, q->partial[0].width, "useless-key",
                    "\"partial\" is for types with one answer: a list earns by what is right in it");
@@ -277,6 +298,9 @@ static void check_method(struct decoder *d, const struct question *q)
 {
     if (q->solve.there && q->type->manual)
         diag_error(d->diags, q->at, 1, "useless-key", "\"solve\" is for answers that can be judged, not for %s", q->type->name);
+    if (q->solve.there && q->type->judge)
+        diag_error(d->diags, q->at, 1, "useless-key", "\"solve\": the answer of a question of type %s is its own way",
+                   q->type->name);
     if (q->solve.at.line) /* else missing or misread: told before */
         method_check(d, &q->solve);
 }
@@ -300,7 +324,7 @@ static void check_hints(struct decoder *d, const struct question *q)
 
 void question_check(struct decoder *d, struct question *q)
 {
-    if (!q->solve.there && (!q->type || !q->type->manual))
+    if (!q->solve.there && (!q->type || !(q->type->manual || q->type->judge)))
         diag_error(d->diags, q->at, 1, "missing-key", "missing key \"solve\" in a question");
     if (!q->type)
         return;
@@ -312,6 +336,7 @@ void question_check(struct decoder *d, struct question *q)
     check_answers(d, q);
     check_options(d, q);
     check_within(d, q);
+    question_check_run(d, q);
     if (q->answer_node && q->answer.n && !((const struct rubric_reader *)d->context)->lookup) {
         check_partial(d, q);
         check_wrong(d, q); /* of the author's text: a variant where the two meet is for verify to find, not to fail in */

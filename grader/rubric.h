@@ -55,6 +55,13 @@ struct question {
     struct diagnosis *wrong, *partial;
     size_t n_wrong, n_partial;
     struct texts requires; /* ids of items before it that must be right */
+    struct {               /* of sql */
+        bool there, ordered, partial;
+        int columns; /* enum columns_by */
+    } compare;
+    bool within_relative;      /* of sql: `tolerance` is a share */
+    struct texts matches;      /* of rule: marks whose events it must find */
+    int64_t precision, recall; /* of rule: per cent that count as right; 0 = all */
     struct method solve;
     struct list hints; /* struct hint */
 };
@@ -93,15 +100,18 @@ struct rubric_reader {
 extern const struct fields question_fields;
 decode_fn decode_type;     /* of a question: const struct answer_type * */
 decode_fn decode_partial;  /* of a question: sets partial; out is the struct question */
+decode_fn decode_compare;  /* compare of a question; arg: its table */
 decode_fn decode_wrong;    /* of a question: sets wrong; out is the struct question */
 decode_fn decode_validate; /* enum of validate_ways; arg: their names */
 decode_fn decode_method;   /* struct method; arg: its table */
 decode_fn decode_sql;      /* const char *: a statement of sim/athena */
 decode_fn decode_command;  /* const char *: a line of sim/pipeline */
 extern const struct fields method_fields;
-void method_check(struct decoder *, const struct method *); /* what its table cannot see */
-void question_check(struct decoder *, struct question *);   /* what its table cannot see; reads the answers by type */
-const struct fields *check_fields(struct arena *);          /* id, points, ..., and every kind of check */
+void method_check(struct decoder *, const struct method *);   /* what its table cannot see */
+void question_check(struct decoder *, struct question *);     /* what its table cannot see; reads the answers by type */
+void question_check_run(struct decoder *, struct question *); /* the same of one whose answer is run */
+extern const struct fields compare_fields;
+const struct fields *check_fields(struct arena *); /* id, points, ..., and every kind of check */
 void check_check(struct decoder *, const struct node *, struct check *);
 
 bool still_open(const char *text); /* holds a reference that is not filled in */

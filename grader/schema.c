@@ -211,6 +211,7 @@ static const struct {
     {decode_method,    struct_form   },
     {decode_sql,       text_form     },
     {decode_command,   text_form     },
+    {decode_compare,   struct_form   },
     {decode_validate,  choice_form   },
     {decode_what,      what_form     },
     {decode_operation, text_form     },

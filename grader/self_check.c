@@ -34,7 +34,7 @@ static struct self_item question_item(struct self_check *out, const struct submi
                                       const char *language)
 {
     AUTO(str_drop) struct str why = {0};
-    struct reader reader = {&out->arena, q, NULL};
+    struct reader reader = {.arena = &out->arena, .question = q};
     size_t said = look_at(&reader, answers_find(&s->answers, q->id), &why);
     return (struct self_item){.kind = FINDING_QUESTION,
                               .id = q->id,

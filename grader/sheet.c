@@ -42,6 +42,9 @@ static const struct local_text
     },
     one_point = {.in = {"point", "ponto", "punto"}},
     points    = {.in = {"points", "pontos", "puntos"}},
+    below     = {.in = {"its lines go below the key, each after two blanks",
+                        "as suas linhas vão por baixo da chave, cada uma depois de dois espaços",
+                        "sus líneas van debajo de la clave, cada una detrás de dos espacios"}},
     one_hint  = {.in = {"hint", "pista", "pista"}},
     hints     = {.in = {"hints", "pistas", "pistas"}};
 
@@ -63,7 +66,9 @@ static const struct {
     {"order",     {"uma lista, por ordem", "una lista, en orden"}},
     {"principal", {"quem: um nome de utilizador, um ARN ou o identificador de uma chave de acesso",
                    "quién: un nombre de usuario, un ARN o el identificador de una clave de acceso"}},
+    {"rule",      {"uma regra de deteção: Sigma, ou um SELECT que devolve eventid", "una regla de detección: Sigma, o un SELECT que devuelve eventid"}},
     {"set",       {"uma lista, por qualquer ordem", "una lista, en cualquier orden"}},
+    {"sql",       {"um SELECT sobre os registos", "un SELECT sobre los registros"}},
     {"text",      {"uma palavra ou poucas", "una palabra o pocas"}},
     {"time",      {"um instante como 2025-10-14T13:00:00Z, em qualquer fuso",
                    "un instante como 2025-10-14T13:00:00Z, en cualquier zona horaria"}},
@@ -103,8 +108,10 @@ void answers_sheet(const struct rubric *rubric, const char *language, struct str
         str_add(&says, answer_type_says(q[i].type, language));
         for (size_t j = 0; j < q[i].options.n; j++)
             str_addf(&says, "%s%s", j ? ", " : ": ", q[i].options.list[j]);
+        if (q[i].type->judge)
+            str_addf(&says, "; %s", local_text_get(&below, language));
         add_comment(out, "   ", str_text(&says));
-        str_addf(out, "%s:\n", q[i].id);
+        str_addf(out, "%s:%s\n", q[i].id, q[i].type->judge ? " |" : "");
     }
 }
 

@@ -4,23 +4,25 @@
 
 /* clang-format off */
 const struct answer_type answer_types[] = {
-    /* name       says                                                     takes        options within  manual  read            same          same_wrong       near_miss */
-    {"arn",       "an ARN; of a user its name or key will do",             TAKES_ONE,   false,  false,  false,  read_arn,       same_norm,    NULL,            NULL},
-    {"choice",    "one of the options",                                    TAKES_ONE,   true,   false,  false,  read_choice,    same_norm,    NULL,            NULL},
-    {"cidr",      "a network such as 192.0.2.0/24",                        TAKES_ONE,   false,  false,  false,  read_cidr,      same_norm,    NULL,            near_cidr},
-    {"essay",     "a text of your own",                                    TAKES_ONE,   false,  false,  true,   read_whole,     same_norm,    NULL,            NULL},
-    {"event",     "the eventID of a CloudTrail record",                    TAKES_ONE,   false,  false,  false,  read_event,     same_norm,    NULL,            NULL},
-    {"file",      "a file, by name or path",                               TAKES_ONE,   false,  false,  false,  read_file,      same_file,    NULL,            NULL},
-    {"hash",      "a hash in hexadecimal",                                 TAKES_ONE,   false,  false,  false,  read_hash,      same_norm,    NULL,            near_hash},
-    {"ip",        "an address such as 192.0.2.7",                          TAKES_ONE,   false,  false,  false,  read_ip,        same_norm,    NULL,            NULL},
-    {"match",     "a text",                                                TAKES_ONE,   false,  false,  false,  read_whole,     same_pattern, same_norm,       NULL},
-    {"multi",     "all options that are true, as a list",                  TAKES_SET,   true,   false,  false,  read_choice,    same_norm,    NULL,            NULL},
-    {"number",    "a number, without a unit",                              TAKES_ONE,   false,  true,   false,  read_number,    same_number,  NULL,            near_number},
-    {"order",     "a list, in order",                                      TAKES_ORDER, false,  false,  false,  read_plain,     same_norm,    NULL,            NULL},
-    {"principal", "who: a user name, an ARN or an access key id",          TAKES_ONE,   false,  false,  false,  read_principal, same_norm,    NULL,            NULL},
-    {"set",       "a list, in any order",                                  TAKES_SET,   false,  false,  false,  read_plain,     same_norm,    NULL,            NULL},
-    {"text",      "a word or a few",                                       TAKES_ONE,   false,  false,  false,  read_plain,     same_norm,    NULL,            NULL},
-    {"time",      "a moment such as 2025-10-14T13:00:00Z, in any zone",    TAKES_ONE,   false,  true,   false,  read_time,      same_time,    same_wrong_time, near_time},
+    /* name       says                                                     takes        options within  manual  read            same          same_wrong       near_miss    judge */
+    {"arn",       "an ARN; of a user its name or key will do",             TAKES_ONE,   false,  false,  false,  read_arn,       same_norm,    NULL,            NULL,        NULL},
+    {"choice",    "one of the options",                                    TAKES_ONE,   true,   false,  false,  read_choice,    same_norm,    NULL,            NULL,        NULL},
+    {"cidr",      "a network such as 192.0.2.0/24",                        TAKES_ONE,   false,  false,  false,  read_cidr,      same_norm,    NULL,            near_cidr,   NULL},
+    {"essay",     "a text of your own",                                    TAKES_ONE,   false,  false,  true,   read_whole,     same_norm,    NULL,            NULL,        NULL},
+    {"event",     "the eventID of a CloudTrail record",                    TAKES_ONE,   false,  false,  false,  read_event,     same_norm,    NULL,            NULL,        NULL},
+    {"file",      "a file, by name or path",                               TAKES_ONE,   false,  false,  false,  read_file,      same_file,    NULL,            NULL,        NULL},
+    {"hash",      "a hash in hexadecimal",                                 TAKES_ONE,   false,  false,  false,  read_hash,      same_norm,    NULL,            near_hash,   NULL},
+    {"ip",        "an address such as 192.0.2.7",                          TAKES_ONE,   false,  false,  false,  read_ip,        same_norm,    NULL,            NULL,        NULL},
+    {"match",     "a text",                                                TAKES_ONE,   false,  false,  false,  read_whole,     same_pattern, same_norm,       NULL,        NULL},
+    {"multi",     "all options that are true, as a list",                  TAKES_SET,   true,   false,  false,  read_choice,    same_norm,    NULL,            NULL,        NULL},
+    {"number",    "a number, without a unit",                              TAKES_ONE,   false,  true,   false,  read_number,    same_number,  NULL,            near_number, NULL},
+    {"order",     "a list, in order",                                      TAKES_ORDER, false,  false,  false,  read_plain,     same_norm,    NULL,            NULL,        NULL},
+    {"principal", "who: a user name, an ARN or an access key id",          TAKES_ONE,   false,  false,  false,  read_principal, same_norm,    NULL,            NULL,        NULL},
+    {"rule",      "a detection rule: Sigma, or a SELECT that returns eventid", TAKES_ONE, false, false,  false,  read_rule,      same_norm,    NULL,            NULL,        judge_rule},
+    {"set",       "a list, in any order",                                  TAKES_SET,   false,  false,  false,  read_plain,     same_norm,    NULL,            NULL,        NULL},
+    {"sql",       "a SELECT on the logs",                                  TAKES_ONE,   false,  true,   false,  read_sql,       same_norm,    NULL,            NULL,        judge_sql},
+    {"text",      "a word or a few",                                       TAKES_ONE,   false,  false,  false,  read_plain,     same_norm,    NULL,            NULL,        NULL},
+    {"time",      "a moment such as 2025-10-14T13:00:00Z, in any zone",    TAKES_ONE,   false,  true,   false,  read_time,      same_time,    same_wrong_time, near_time,   NULL},
 };
 /* clang-format on */
 const size_t n_answer_types = COUNT(answer_types);

@@ -17,8 +17,10 @@ struct reading { /* a text, understood; which members count depends on the type 
 struct reader {
     struct arena *arena;
     const struct question *question;
-    struct world *world; /* as delivered: names and ids of principals, hashes of files; NULL while linting */
+    struct world *world;     /* as delivered: names and ids of principals, hashes of files; NULL while linting */
+    struct running *running; /* logs that queries and rules are run over; NULL: nothing can be run */
 };
+struct verdict;
 struct answer_type {
     const char *name, *says; /* says: for the sheet, the guide and messages: "an address such as 192.0.2.7" */
     enum { TAKES_ONE, TAKES_SET, TAKES_ORDER } takes;
@@ -30,6 +32,8 @@ struct answer_type {
     bool (*same_wrong)(const struct question *, const struct reading *wrong, const struct reading *given); /* NULL: as same */
     /* What a near miss looks like, in words; adds nothing when it does not look like one. NULL: no such thing. */
     void (*near_miss)(const struct reading *key, const struct reading *given, struct str *says);
+    /* Of an answer that is run, and judged by what comes of it; it is written as a block of lines. NULL: it is compared. */
+    void (*judge)(const struct reader *, const char *text, struct verdict *);
 };
 extern const struct answer_type answer_types[];
 extern const size_t n_answer_types;
@@ -45,7 +49,7 @@ bool same_norm(const struct question *, const struct reading *key, const struct 
 
 typedef bool read_fn(const struct reader *, const char *text, struct reading *, struct str *why);
 read_fn read_plain, read_choice, read_number, read_time, read_ip, read_cidr, read_principal, read_arn, read_event, read_hash,
-    read_file, read_whole;
+    read_file, read_whole, read_sql, read_rule;
 bool same_file(const struct question *, const struct reading *key, const struct reading *given);
 bool same_number(const struct question *, const struct reading *key, const struct reading *given);
 bool same_time(const struct question *, const struct reading *key, const struct reading *given);
@@ -58,11 +62,20 @@ void near_cidr(const struct reading *key, const struct reading *given, struct st
 
 /* ---- judging ---- */
 
+enum { VERDICT_EXHIBITS = 12 };
 struct verdict {
     enum judged outcome;
     int64_t hits, of, extra; /* of the question's points: max(0, hits - extra) / of */
     struct str found, feedback;
+    struct exhibit evidence[VERDICT_EXHIBITS]; /* texts in the reader's arena */
+    size_t n_evidence;
 };
+void verdict_show(struct verdict *, const struct exhibit *);           /* what does not fit is left out */
+void verdict_say(struct verdict *, const char *fmt, ...) PRINTF(2, 3); /* a sentence of feedback */
+void str_add_words(struct str *, const char *text);                    /* one blank between them, whatever stands there */
+void judge_sql(const struct reader *, const char *text, struct verdict *);
+void judge_rule(const struct reader *, const char *text, struct verdict *);
+bool rule_is_sql(const char *text);
 void verdict_drop(struct verdict *);
 /* `given` is what the sheet holds: none, one or several texts. The question is filled in. */
 void judge(const struct reader *, const char *language, const struct texts *given, struct verdict *);

@@ -78,7 +78,7 @@ static bool add_flags(struct str *out, const struct question *q)
             add_set(out, &q->answer, q->type->takes == TAKES_ORDER);
         return out->len > before;
     }
-    for (size_t i = 0; !q->type->manual && i < q->answer.n + q->accept.n; i++) {
+    for (size_t i = 0; !q->type->manual && !q->type->judge && i < q->answer.n + q->accept.n; i++) {
         const char *text = i < q->answer.n ? q->answer.list[i] : q->accept.list[i - q->answer.n];
         if (text_same(type, "time"))
             add_moment(out, text);

@@ -36,7 +36,7 @@ static const char *method_command(struct proof *p, const struct question *q, enu
 
 static enum judged judged_as(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
 {
-    struct reader reader = {&p->arena, key, (struct world *)&p->key->play.world};
+    struct reader reader = {.arena = &p->arena, .question = key, .world = (struct world *)&p->key->play.world, .running = p->key->running};
     judge(&reader, "en", given, v);
     return v->outcome;
 }

@@ -97,7 +97,7 @@ static bool make_lab(struct proof *p, struct err *e)
         play_drop(&story);
         return false;
     }
-    p->key = key_of_built(&story, p->dir, e);
+    p->key = key_of_built(&story, &p->play, p->dir, e);
     return p->key && (p->untouched = submission_open(p->dir, e));
 }
 

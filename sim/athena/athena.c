@@ -9,12 +9,12 @@
 #include "sim/athena/scan.h"
 #include "sim/athena/tables.h"
 #include "sim/athena/value.h"
+#include "sim/athena/watch.h"
 #include "sim/athena/words.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct athena {
@@ -223,82 +223,16 @@ void athena_drop(struct athena **a)
     *a = NULL;
 }
 
+void athena_set_timeout(struct athena *a, int64_t timeout_ms)
+{
+    a->timeout_ms = timeout_ms;
+}
+
 void athena_interrupt(struct athena *a)
 {
     a->interrupted = 1;
     if (a->connection)
         a->d->interrupt(a->connection);
-}
-
-/* ---- time limit and cancelling: DuckDB has neither, so a thread waits and interrupts ---- */
-
-#define WATCH_MS 50
-
-struct watch {
-    struct athena *a;
-    pthread_t thread;
-    pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool running, ended, timed_out;
-};
-
-static void add_ms(struct timespec *t, int64_t ms)
-{
-    t->tv_sec += ms / 1000;
-    t->tv_nsec += ms % 1000 * 1000000;
-    t->tv_sec += t->tv_nsec / 1000000000;
-    t->tv_nsec %= 1000000000;
-}
-
-static bool is_before(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
-}
-
-static void *watch(void *context)
-{
-    struct watch *w = context;
-    const volatile int *cancelled = w->a->options.cancelled;
-    struct timespec now, until, soon;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    until = now;
-    add_ms(&until, w->a->timeout_ms);
-    pthread_mutex_lock(&w->lock);
-    while (!w->ended) { /* interrupts again and again: one between two steps would be lost */
-        w->timed_out = w->timed_out || !is_before(&now, &until);
-        bool stop = w->timed_out || (cancelled && *cancelled);
-        w->a->interrupted = w->a->interrupted || stop;
-        if (stop)
-            w->a->d->interrupt(w->a->connection);
-        soon = now;
-        add_ms(&soon, WATCH_MS);
-        pthread_cond_timedwait(&w->wake, &w->lock, stop || cancelled ? &soon : &until);
-        clock_gettime(CLOCK_MONOTONIC, &now);
-    }
-    pthread_mutex_unlock(&w->lock);
-    return NULL;
-}
-
-static void watch_start(struct watch *w, struct athena *a)
-{
-    pthread_condattr_t attributes;
-    *w = (struct watch){.a = a, .lock = PTHREAD_MUTEX_INITIALIZER};
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->wake, &attributes);
-    pthread_condattr_destroy(&attributes);
-    w->running = !pthread_create(&w->thread, NULL, watch, w);
-}
-
-static void watch_end(struct watch *w)
-{
-    pthread_mutex_lock(&w->lock);
-    w->ended = true;
-    pthread_cond_signal(&w->wake);
-    pthread_mutex_unlock(&w->lock);
-    if (w->running)
-        pthread_join(w->thread, NULL);
-    pthread_cond_destroy(&w->wake);
 }
 
 /* ---- results ---- */
@@ -356,6 +290,8 @@ static bool read_chunk(struct fetching *f, duckdb_handle chunk, struct str *text
 {
     struct athena_result *to = f->to;
     uint64_t n = f->a->d->data_chunk_get_size(chunk);
+    if (f->a->options.most_rows && to->n_rows + n > f->a->options.most_rows)
+        return err_set(e, "the result has more than %zu rows: narrow the query down", f->a->options.most_rows);
     for (uint64_t row = 0; row < n; row++, to->n_rows++)
         for (size_t i = 0; i < to->n_columns; i++) {
             size_t at = to->n_rows * to->n_columns + i;
@@ -423,13 +359,18 @@ static void say_error(struct athena *a, const char *said, const struct rewritten
 static bool run_query(struct athena *a, const struct tokens *t, struct athena_result *to, struct err *e)
 {
     AUTO(rewritten_drop) struct rewritten query = {0};
-    struct watch w;
+    struct watch w = {.timeout_ms = a->timeout_ms,
+                      .cancelled = a->options.cancelled,
+                      .interrupted = &a->interrupted,
+                      .alone = a->options.alone};
     struct fetching f = {.a = a, .to = to, .query = &query};
     a->scanned = 0;
     if (!rewrite(t, &query, e) || !engine_ready(a, e) || !make_macros(a, &query, e) ||
         (query.uses_path != a->views_have_path && !make_views(a, query.uses_path, e)))
         return false;
-    watch_start(&w, a);
+    w.d = a->d;
+    w.connection = a->connection;
+    watch_start(&w);
     bool good = !a->d->query(a->connection, str_text(&query.text), &f.duck);
     watch_end(&w);
     bool explain = token_is(t, 0, "explain");
@@ -486,7 +427,10 @@ bool athena_query(struct athena *a, const char *sql, struct athena_result *to, s
         return err_set(e, "line 1:1: mismatched input '<EOF>'. Expecting: a statement");
     if (statement_end(&t, e) == SIZE_MAX)
         return false;
-    bool good = statement_is_query(&t) ? run_query(a, &t, to, e) : run_other(a, &t, to, e);
+    bool query = statement_is_query(&t), refused = a->options.alone && (!query || token_is(&t, 0, "explain"));
+    bool good = refused ? err_set(e, "line 1:1: only queries are run here. Expecting: 'SELECT', 'WITH'")
+                : query ? run_query(a, &t, to, e)
+                        : run_other(a, &t, to, e);
     to->time_us = clock_monotonic_us() - start;
     if (!good)
         athena_result_drop(to);

@@ -23,6 +23,10 @@ struct athena_options {
     void *context;
     const char *const *more_buckets; /* without logs yet, in which tables may lie; ends with NULL. NULL = none */
     bool later;                      /* logs are read, and DuckDB is loaded, with the first query: DDL needs neither */
+    size_t most_rows;                /* of a result; 0 = as many as there is room for */
+    /* For statements of strangers, in a process that may do next to nothing: once open, no thread is started and no file is
+     * touched. Only queries are run, and timeout_ms is of the process's CPU time, by SIGPROF: one engine, one thread. */
+    bool alone;
 };
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
  * (one line each), left out, and not fatal. */
@@ -52,6 +56,7 @@ struct athena_result { /* zeroed = empty; rows are text as Athena returns them, 
 bool athena_query(struct athena *, const char *sql, struct athena_result *, struct err *);
 void athena_result_drop(struct athena_result *);
 void athena_interrupt(struct athena *);
+void athena_set_timeout(struct athena *, int64_t timeout_ms); /* of the next statements */
 
 /* Rendering. */
 /* Aligned; lines are cut at `width` characters (0 = not). True if any was. */
@@ -74,6 +79,11 @@ bool athena_read_metadata(const char *, size_t, struct arena *, struct athena_co
 /* The next row of n_columns cells (NULL = SQL NULL; in the arena) from the file's bytes at *at, which goes on behind it. False
  * at the end, and for what is no whole row. */
 bool athena_read_row(const char *, size_t, bool csv, size_t n_columns, size_t *at, struct arena *, const char **cells);
+
+/* The text of every log file below LAB/s3, in the order of their paths ("s3/bucket/AWSLogs/..."), until `each` says false.
+ * Damaged ones are named in `warnings` and left out. */
+bool athena_each_log(const char *lab, bool (*each)(void *context, const char *path, const char *text, size_t n, struct err *),
+                     void *context, struct str *warnings, struct err *);
 
 /* As the console names the table of a bucket's logs: what is no letter or digit becomes an underscore. */
 const char *athena_table_name(struct arena *, const char *bucket);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The log files of a lab: found, told apart from other objects, opened with care. */
 #include "sim/athena/logs.h"
+#include "sim/athena/athena.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -123,4 +124,30 @@ bool log_text(const struct logs *logs, const struct log_file *file, struct str *
     bool good = read_open(fd, packed ? LOG_MAX_PACKED : LOG_MAX_UNPACKED, packed ? &bytes : out, e);
     close(fd);
     return good && (!packed || gunzip(str_text(&bytes), bytes.len, LOG_MAX_UNPACKED, out, e));
+}
+
+static void warn_of(struct str *warnings, const char *path, const struct err *damage)
+{
+    str_add(warnings, "'s3/");
+    str_add_log(warnings, path);
+    str_addf(warnings, "': %s\n", damage->msg);
+}
+
+bool athena_each_log(const char *lab, bool (*each)(void *context, const char *path, const char *text, size_t n, struct err *),
+                     void *context, struct str *warnings, struct err *e)
+{
+    AUTO(logs_drop) struct logs logs = {.dir = -1};
+    AUTO(str_drop) struct str text = {0}, path = {0};
+    bool good = logs_list(&logs, lab, warnings, e);
+    for (size_t i = 0; good && i < logs.n; i++) {
+        struct err damage = {0};
+        str_clear(&text);
+        str_clear(&path);
+        str_addf(&path, "s3/%s", logs.files[i].path);
+        if (log_text(&logs, &logs.files[i], &text, &damage))
+            good = each(context, str_text(&path), str_text(&text), text.len, e);
+        else
+            warn_of(warnings, logs.files[i].path, &damage);
+    }
+    return good;
 }

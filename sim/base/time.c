@@ -242,9 +242,19 @@ int64_t clock_now_ms(void)
     return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
-int64_t clock_monotonic_us(void)
+static int64_t clock_us(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_us(void)
+{
+    return clock_us(CLOCK_MONOTONIC);
+}
+
+int64_t clock_cpu_us(void)
+{
+    return clock_us(CLOCK_PROCESS_CPUTIME_ID);
 }

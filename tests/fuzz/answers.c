@@ -38,7 +38,7 @@ static void judge_as(const struct answer_type *type, const char *key, const stru
     q.wrong = &wrong;
     q.n_wrong = 1;
     q.tolerance_ms = 1000;
-    struct reader reader = {&arena, &q, NULL};
+    struct reader reader = {.arena = &arena, .question = &q};
     judge(&reader, "en", given, &v);
     if (v.outcome == OUTCOME_PARTIAL && (v.hits <= v.extra || v.hits > v.of))
         __builtin_trap();

@@ -63,7 +63,7 @@ static void judge_row(struct world *w, const struct row *row, struct verdict *v,
     q.wrong = &known;
     q.n_wrong = wrong.n ? 1 : 0;
     q.tolerance_ms = 1000;
-    struct reader reader = {arena, &q, w};
+    struct reader reader = {.arena = arena, .question = &q, .world = w};
     struct texts given = row->given ? texts_of(arena, row->given) : (struct texts){0};
     judge(&reader, "en", &given, v);
 }
@@ -118,7 +118,7 @@ static void parts_and_essays(void)
         q.n_partial = rows[i].part != NULL;
         q.answer = texts_of(&arena, rows[i].answer);
         struct texts given = texts_of(&arena, rows[i].given);
-        judge(&(struct reader){&arena, &q, &w}, "en", &given, &v);
+        judge(&(struct reader){.arena = &arena, .question = &q, .world = &w}, "en", &given, &v);
         if (v.outcome != rows[i].outcome)
             printf("%s given '%s': outcome %d\n", rows[i].answer, rows[i].given, v.outcome);
         CU_ASSERT_EQUAL(v.outcome, rows[i].outcome);
@@ -133,7 +133,7 @@ static void parts_and_essays(void)
     essay[sizeof(essay) - 1] = 0;
     const char *list[] = {essay};
     struct question q = {.id = "q", .type = answer_type_find("essay"), .points = 10};
-    judge(&(struct reader){&arena, &q, &w}, "en", &(struct texts){list, 1}, &v);
+    judge(&(struct reader){.arena = &arena, .question = &q, .world = &w}, "en", &(struct texts){list, 1}, &v);
     CU_ASSERT_EQUAL(v.found.len, 5000);
     world_drop(&w);
 }

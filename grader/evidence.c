@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Logs to run answers over: opened, queried with limits, and the variant that is held back. */
+#include "grader/evidence.h"
+
+#include "grader/delivered.h"
+#include "grader/rows.h"
+#include "grader/types.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ONE_MS = 5000,    /* a statement's or a rule's time, of the process's own */
+    ALL_MS = 15000,   /* and that of all of a submission */
+    LEAST_MS = 20,    /* less is no time at all */
+    MEMORY_MIB = 256, /* DuckDB's */
+};
+
+/* No roster has such a student: ids begin with a letter or a digit. */
+static const char nobody[] = "/held-back";
+
+/* ---- opening ---- */
+
+static bool add_log(void *context, const char *path, const char *text, size_t n, struct err *e)
+{
+    return sigma_log_add(context, path, text, n, e);
+}
+
+bool evidence_open(struct evidence *ev, const struct play *play, const char *dir, unsigned what, struct err *e)
+{
+    AUTO(str_drop) struct str warnings = {0};
+    struct athena_options options = {.lab = dir,
+                                     .now_ms = play->until_ms,
+                                     .timeout_ms = ONE_MS,
+                                     .memory_mib = MEMORY_MIB,
+                                     .threads = 1,
+                                     .most_rows = ROWS_MOST,
+                                     .alone = true};
+    *ev = (struct evidence){.play = play};
+    if (what & EVIDENCE_RULES) {
+        ev->log = sigma_log_new();
+        if (!athena_each_log(dir, add_log, ev->log, &warnings, e))
+            return false;
+    }
+    if (what) /* a rule may be SQL */
+        ev->athena = athena_open(&options, &warnings, &ev->no_sql);
+    return true;
+}
+
+struct aside {
+    struct evidence *ev;
+    const struct play *play;
+    unsigned what;
+};
+
+static bool look(void *context, const char *dir, struct err *e)
+{
+    const struct aside *a = context;
+    return evidence_open(a->ev, a->play, dir, a->what, e);
+}
+
+bool evidence_make(struct evidence *ev, const struct play *play, const struct play_options *options, unsigned what,
+                   struct err *e)
+{
+    return with_lab_aside(play->scenario, options, look, &(struct aside){ev, play, what}, e);
+}
+
+void evidence_drop(struct evidence *ev)
+{
+    for (size_t i = 0; i < ev->n_references; i++)
+        athena_result_drop(&ev->references[i].result);
+    free(ev->references);
+    athena_drop(&ev->athena);
+    sigma_log_free(&ev->log);
+    *ev = (struct evidence){0};
+}
+
+/* ---- asking ---- */
+
+/* Time that is left for the next; false when there is none. */
+static bool time_left(const struct evidence *ev, int64_t *ms, struct err *e)
+{
+    int64_t left = ALL_MS - ev->cpu_us / 1000;
+    *ms = left < ONE_MS ? left : ONE_MS;
+    return left >= LEAST_MS || err_set(e, "no time is left for it: what was run before took %d s", ALL_MS / 1000);
+}
+
+bool evidence_query(struct evidence *ev, const char *sql, struct athena_result *result, struct err *e)
+{
+    int64_t ms, from = clock_cpu_us();
+    *result = (struct athena_result){0};
+    if (!ev->athena || !time_left(ev, &ms, e))
+        return ev->athena ? false : err_set(e, "%s", ev->no_sql.msg);
+    athena_set_timeout(ev->athena, ms);
+    bool good = athena_query(ev->athena, sql, result, e);
+    ev->cpu_us += clock_cpu_us() - from;
+    return good;
+}
+
+bool evidence_rule(struct evidence *ev, const struct sigma_rule *rule, bool *hits, struct err *e)
+{
+    int64_t ms, from = clock_cpu_us();
+    bool good = time_left(ev, &ms, e) && sigma_run(rule, ev->log, ms, hits, e);
+    ev->cpu_us += clock_cpu_us() - from;
+    return good;
+}
+
+const struct reference *evidence_reference(struct evidence *ev, const struct question *q)
+{
+    for (size_t i = 0; i < ev->n_references; i++)
+        if (text_same(ev->references[i].question, q->id))
+            return &ev->references[i];
+    struct reference *r = GROW(ev->references, ev->n_references, ev->cap_references);
+    int64_t spent = ev->cpu_us;
+    *r = (struct reference){.question = q->id};
+    ev->cpu_us = 0;
+    r->good = evidence_query(ev, q->answer.list[0], &r->result, &r->e);
+    ev->cpu_us = spent;
+    return r;
+}
+
+static void add_event(struct texts *events, const struct entry *entry)
+{
+    const char *id = entry->event_id;
+    for (size_t i = 0; id && i < events->n; i++)
+        id = text_same(events->list[i], id) ? NULL : id;
+    if (id)
+        events->list[events->n++] = id;
+}
+
+struct texts evidence_events(struct arena *arena, const struct evidence *ev, const struct texts *marks)
+{
+    const struct journal *journal = &ev->play->world.journal;
+    struct texts events = {arena_alloc(arena, (journal->n + marks->n + 1) * sizeof(*events.list)), 0};
+    for (size_t i = 0; i < marks->n; i++) {
+        const struct mark *mark = play_mark(ev->play, marks->list[i]);
+        if (mark && mark->entry)
+            add_event(&events, mark->entry);
+        for (size_t j = 0; mark && j < journal->n; j++)
+            if (text_same(journal->list[j]->mark, marks->list[i]))
+                add_event(&events, journal->list[j]);
+    }
+    return events;
+}
+
+/* ---- held back ---- */
+
+static struct play_options options_of(const struct play_options *o)
+{
+    return (struct play_options){.seed = o->seed, .student = nobody, .content_hash = o->content_hash, .events = o->events};
+}
+
+static void name_of(const struct scenario *s, const struct play_options *o, char out[65])
+{
+    AUTO(str_drop) struct str text = {0};
+    str_addf(&text, "%s\n%s\n%s\n%lld", s->id, o->content_hash ? o->content_hash : s->content_hash, o->seed ? o->seed : "0",
+             (long long)o->events);
+    sha256_hex(str_text(&text), text.len, out);
+}
+
+struct held_back *held_back_make(const struct scenario *s, const struct play_options *of, unsigned what)
+{
+    struct held_back *h = xcalloc(1, sizeof(*h));
+    struct play_options options = options_of(of);
+    name_of(s, of, h->of);
+    if (play(s, &options, &h->play, &h->e))
+        evidence_make(&h->evidence, &h->play, &options, what, &h->e);
+    if (h->e.set)
+        err_wrap(&h->e, "the held-back variant");
+    return h;
+}
+
+bool held_back_fits(const struct held_back *h, const struct scenario *s, const struct play_options *of)
+{
+    char name[65];
+    name_of(s, of, name);
+    return !strcmp(name, h->of);
+}
+
+void held_back_free(struct held_back **h)
+{
+    if (!*h)
+        return;
+    evidence_drop(&(*h)->evidence);
+    play_drop(&(*h)->play);
+    free(*h);
+    *h = NULL;
+}
+
+/* ---- both ---- */
+
+static unsigned needs(const struct rubric *rubric)
+{
+    const struct question *q = rubric->questions.items;
+    unsigned what = 0;
+    for (size_t i = 0; i < rubric->questions.n; i++)
+        what |= q[i].type->judge == judge_sql    ? EVIDENCE_SQL
+                : q[i].type->judge == judge_rule ? EVIDENCE_SQL | EVIDENCE_RULES
+                                                 : 0;
+    return what;
+}
+
+static void run_references(struct evidence *ev, const struct rubric *rubric)
+{
+    const struct question *q = rubric->questions.items;
+    for (size_t i = 0; i < rubric->questions.n; i++)
+        if (q[i].type->judge == judge_sql)
+            evidence_reference(ev, &q[i]);
+}
+
+void running_prepare(struct running *r, const struct play *play, const struct rubric *rubric, struct held_back **shared)
+{
+    unsigned what = needs(rubric);
+    if (r->prepared || !what)
+        return;
+    r->prepared = true;
+    bool good =
+        r->dir ? evidence_open(&r->own, play, r->dir, what, &r->e) : evidence_make(&r->own, play, &r->options, what, &r->e);
+    if (good)
+        run_references(&r->own, rubric);
+    if (!good || !(what & EVIDENCE_RULES))
+        return;
+    if (shared && *shared && !held_back_fits(*shared, play->scenario, &r->options))
+        held_back_free(shared);
+    r->held_back = shared && *shared ? *shared : held_back_make(play->scenario, &r->options, what);
+    if (shared)
+        *shared = r->held_back;
+    else
+        r->owned = r->held_back;
+}
+
+void running_begin(struct running *r)
+{
+    r->own.cpu_us = 0;
+    if (r->held_back)
+        r->held_back->evidence.cpu_us = 0;
+}
+
+void running_drop(struct running *r)
+{
+    evidence_drop(&r->own);
+    held_back_free(&r->owned);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A query as an answer: it is run over the logs that the grader made itself, and its rows are compared with those of the
+ * author's query. What could not be run here is no wrong answer, but an error of ours.
+ */
+#include "grader/evidence.h"
+#include "grader/rows.h"
+#include "grader/types.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+enum { LEAST_SHARE = 10 }; /* less than a tenth of the rows is nothing: so that selecting everything earns nothing */
+
+/* ---- reading ---- */
+
+/* Behind blanks and comments. */
+static const char *first_word(const char *s)
+{
+    for (;;) {
+        s += strspn(s, " \t\r\n");
+        if (s[0] == '-' && s[1] == '-')
+            s += strcspn(s, "\n");
+        else if (s[0] == '/' && s[1] == '*') {
+            const char *end = strstr(s + 2, "*/");
+            s = end ? end + 2 : s + strlen(s);
+        } else
+            return s;
+    }
+}
+
+bool rule_is_sql(const char *text)
+{
+    static const char *const words[] = {"select", "with", "values", "explain"};
+    const char *s = first_word(text);
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (!strncasecmp(s, words[i], strlen(words[i])) && !isalnum((unsigned char)s[strlen(words[i])]) &&
+            s[strlen(words[i])] != ':')
+            return true;
+    return *s == '(';
+}
+
+bool read_sql(const struct reader *r, const char *text, struct reading *out, struct str *why)
+{
+    AUTO(str_drop) struct str rewritten = {0};
+    struct err e = {0};
+    if (!rule_is_sql(text) || !strncasecmp(first_word(text), "explain", 7)) {
+        str_add(why, "expected a query that begins with SELECT or WITH");
+        return false;
+    }
+    if (!athena_rewrite(text, strlen(text), &rewritten, &e)) {
+        str_add(why, e.msg);
+        return false;
+    }
+    out->norm = arena_dup(r->arena, text);
+    return true;
+}
+
+/* ---- judging ---- */
+
+static void not_judged(struct verdict *v, const char *why)
+{
+    v->outcome = OUTCOME_ERROR;
+    verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", why);
+}
+
+static void show_rows(const struct reader *r, struct verdict *v, const char *what, const struct athena_result *result,
+                      const size_t *rows, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        AUTO(str_drop) struct str text = {0};
+        str_add(&text, what);
+        row_add(&text, result, rows[i]);
+        verdict_show(v, &(struct exhibit){.text = arena_dup(r->arena, str_text(&text))});
+    }
+}
+
+static void say_rows(const struct reader *r, struct verdict *v, const struct athena_result *expected,
+                     const struct athena_result *given, const struct row_difference *d)
+{
+    size_t want = expected->n_rows, have = given->n_rows;
+    if (d->out_of_order && want == have && !d->n_missing) {
+        verdict_say(v, "The right rows, in another order.");
+        return;
+    }
+    size_t right = d->hits;
+    verdict_say(v, "%zu row%s expected, %zu came: %zu right, %zu missing, %zu too many%s.", want, want == 1 ? " is" : "s are",
+                have, right, want - right, have - right, r->question->compare.ordered ? " (in their places)" : "");
+    for (size_t i = 0; i < d->n_extra; i++) {
+        AUTO(str_drop) struct str row = {0};
+        row_add(&row, given, d->extra[i]);
+        verdict_say(v, "Too many: %s.", str_text(&row));
+    }
+    show_rows(r, v, "missing: ", expected, d->missing, d->n_missing);
+}
+
+static void compare(const struct reader *r, const struct athena_result *expected, const struct athena_result *given,
+                    struct verdict *v)
+{
+    const struct question *q = r->question;
+    const struct row_rules rules = {q->compare.ordered, q->compare.columns, q->tolerance, q->within_relative};
+    AUTO(row_difference_drop) struct row_difference d;
+    rows_compare(expected, given, &rules, &d);
+    if (d.columns.len) {
+        verdict_say(v, "The columns are others: %s.", str_text(&d.columns));
+        return;
+    }
+    v->of = (int64_t)(expected->n_rows + given->n_rows);
+    v->hits = (int64_t)(2 * d.hits);
+    if (v->hits == v->of && v->of) {
+        v->outcome = OUTCOME_PASS;
+        return;
+    }
+    if (q->compare.partial && v->hits * LEAST_SHARE >= v->of)
+        v->outcome = OUTCOME_PARTIAL;
+    v->of = v->of ? v->of : 1;
+    say_rows(r, v, expected, given, &d);
+}
+
+void judge_sql(const struct reader *r, const char *text, struct verdict *v)
+{
+    AUTO(athena_result_drop) struct athena_result given = {0};
+    struct err e = {0};
+    if (!r->running || r->running->e.set) {
+        not_judged(v, r->running ? r->running->e.msg : "there are no logs to run it over");
+        return;
+    }
+    if (!r->running->own.athena) {
+        not_judged(v, r->running->own.no_sql.msg);
+        return;
+    }
+    const struct reference *reference = evidence_reference(&r->running->own, r->question);
+    if (!reference->good)
+        not_judged(v, arena_printf(r->arena, "the scenario's own query does not run: %s", reference->e.msg));
+    else if (!evidence_query(&r->running->own, text, &given, &e))
+        verdict_say(v, "The query does not run: %s.", e.msg);
+    else
+        compare(r, &reference->result, &given, v);
+}
