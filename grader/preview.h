@@ -24,7 +24,6 @@ struct preview {
     struct preview_row *rows;
     size_t n; /* by time */
     double variants;
-    struct scenario *owned; /* goes with it; NULL = the scenario is somebody else's */
 };
 /* Plays the story with the scenario's everyday life: answers that count records are the lab's. */
 bool preview_make(const struct scenario *, const char *seed, const char *student, const char *language, struct preview *,

@@ -36,7 +36,8 @@ static const char *method_command(struct proof *p, const struct question *q, enu
 
 static enum judged judged_as(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
 {
-    struct reader reader = {.arena = &p->arena, .question = key, .world = (struct world *)&p->key->play.world, .running = p->key->running};
+    struct reader reader = {
+        .arena = &p->arena, .question = key, .world = (struct world *)&p->key->play.world, .running = p->key->running};
     judge(&reader, "en", given, v);
     return v->outcome;
 }
@@ -149,6 +150,13 @@ void prove_answers(struct proof *p)
     p->all_solved = true;
     for (size_t i = 0; i < p->author->questions.n; i++) {
         enum way first = WAY_SQL;
+        if (author[i].type->judge) {
+            bool solved = prove_run(p, &author[i], &key[i]);
+            p->all_solved = p->all_solved && solved;
+            if (solved)
+                derived_add(&p->sheet, &key[i], &(struct derived){.list = {key[i].answer.list[0]}, .n = 1});
+            continue;
+        }
         if (method_any(&author[i].solve, &first))
             p->all_solved = prove_question(p, &author[i], &key[i]) && p->all_solved;
         else {

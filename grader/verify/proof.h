@@ -40,8 +40,9 @@ void fault_note(struct proof *, const struct fault *, const char *fmt, ...) PRIN
 const char *query_command(struct proof *, const char *sql);
 const char *line_command(struct proof *, const char *line); /* "(cd try && ...)" */
 
-void prove_answers(struct proof *);   /* solvable, unique, wrong answers */
-void prove_hints(struct proof *);     /* hints lead somewhere */
+void prove_answers(struct proof *);                                                        /* solvable, unique, wrong answers */
+bool prove_run(struct proof *, const struct question *author, const struct question *key); /* of an answer that is run */
+void prove_hints(struct proof *);                                                          /* hints lead somewhere */
 void prove_untouched(struct proof *); /* what nobody repaired is worth nothing */
 void prove_mutation(struct proof *);  /* each step of the solution earns what it says; forks: before the SQL engine is used */
 void prove_solution(struct proof *);  /* changes the lab: comes last */
