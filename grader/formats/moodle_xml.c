@@ -148,7 +148,8 @@ enum kind { SHORT, NUMBER, CHOICE, LIST, ESSAY };
 static enum kind kind_of(const struct question *q)
 {
     bool pattern = text_same(q->type->name, "match");
-    if (q->type->manual || q->type->judge || pattern || (q->type->takes != TAKES_ONE && !q->type->needs_options && q->answer.n > 3))
+    if (q->type->manual || q->type->judge || pattern ||
+        (q->type->takes != TAKES_ONE && !q->type->needs_options && q->answer.n > 3))
         return ESSAY;
     if (q->type->needs_options)
         return CHOICE;
