@@ -89,18 +89,24 @@ static void point_at(struct page *p, const struct fields *table)
 static const struct fields *table_of(const struct field *f)
 {
     bool nested = f->decode == decode_struct || f->decode == decode_list || f->decode == decode_named ||
-                  f->decode == decode_method || f->decode == decode_part;
+                  f->decode == decode_steps || f->decode == decode_method || f->decode == decode_part;
     return f->decode == decode_live ? &live_fields : nested ? f->arg : NULL;
 }
 
 static void add_nested(struct page *p, const struct field *f, const struct fields *table)
 {
     point_at(p, table);
-    if (f->decode == decode_list)
+    if (f->decode == decode_steps)
+        point_at(p, &use_of_block_fields);
+    if (f->decode == decode_list || f->decode == decode_steps)
         str_add(p->out, "a list, each ");
     else if (f->decode == decode_named)
         str_add(p->out, "a map of names, each ");
     add_anchor(p->out, table->what);
+    if (f->decode == decode_steps) {
+        str_add(p->out, " or ");
+        add_anchor(p->out, use_of_block_fields.what);
+    }
 }
 
 static void add_choices(struct str *out, const char *const *choices)

@@ -104,6 +104,12 @@ static json_t *list_form(const struct field *f)
     return json_pack("{s:s, s:i, s:o}", "type", "array", "minItems", 1, "items", table_schema(f->arg));
 }
 
+static json_t *steps_form(const struct field *f)
+{
+    return json_pack("{s:s, s:i, s:{s:[o, o]}}", "type", "array", "minItems", 1, "items", "anyOf", table_schema(f->arg),
+                     table_schema(&use_of_block_fields));
+}
+
 static json_t *named_form(const struct field *f)
 {
     return json_pack("{s:s, s:{s:s}, s:o}", "type", "object", "propertyNames", "pattern", "^[a-z][a-z0-9_-]{0,39}$",
@@ -194,6 +200,7 @@ static const struct {
     {decode_struct,    struct_form   },
     {decode_list,      list_form     },
     {decode_named,     named_form    },
+    {decode_steps,     steps_form    },
     {decode_local,     local_form    },
     {decode_value,     text_form     },
     {decode_any_value, any_form      },

@@ -13,14 +13,18 @@ decode_fn decode_after;     /* of a step: sets when and after; out is the struct
 
 decode_fn decode_op;      /* of a step: sets op and op_at; out is the struct step */
 decode_fn decode_live;    /* of a step: sets live; out is the struct step */
+decode_fn decode_steps;   /* struct list of struct step; arg: step_fields. A use of a block among them is only looked at */
 decode_fn decode_version; /* nothing is kept; arg: the versions there are */
 decode_fn decode_level;   /* const char *; arg: the levels there are */
 
-extern const struct fields scenario_fields, step_fields, live_fields, repair_fields;
+extern const struct fields scenario_fields, step_fields, live_fields, repair_fields, use_of_block_fields;
 extern const struct field library_field;
 bool is_shared_key(const char *key); /* that a library file may have */
 const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last */
 
+bool look_at_use(struct decoder *, const struct node *use); /* tells what is wrong with its keys */
+/* The map with every use of a block replaced by the block's steps. */
+const struct node *scenario_blocks(struct scenario *, const struct node *root, struct diags *);
 void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */
 
 /* The fields that a kind of thing has, ending with NULL; what it is called; whether its name alone is a text, too. */

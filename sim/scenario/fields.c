@@ -163,12 +163,61 @@ static const struct field step_list[] = {
 };
 const struct fields step_fields = FIELDS_AT("a step", step_list, struct step, at);
 
+/* A use of a block is put in its place before steps are decoded (blocks.c): here its keys are looked at, nothing is kept. */
+#define USE(member) AT(block_use, member)
+static const struct field use_of_block_list[] = {
+    {"block",  decode_text, USE(block),  true,  "name of a building block: its steps come here",                  NULL},
+    {"prefix", decode_text, USE(prefix), false, "its marks are PREFIX_MARK here: for a block that is used twice", NULL},
+    {"with",   decode_node, USE(with),   false, "its arguments, by the names that it takes",                      NULL},
+    {"at",     decode_node, USE(at),     false, "when its first step happens, as of a step",                      NULL},
+    {"after",  decode_text, USE(after),  false, "after which mark its first step happens",                        NULL},
+    {"wait",   decode_node, USE(wait),   false, "how long after that, or after the step before",                  NULL},
+    {"live",   decode_node, USE(live),   false, "when its first step happens in a live lab, as of a step",        NULL},
+};
+const struct fields use_of_block_fields = FIELDS("a use of a block", use_of_block_list, struct block_use);
+
+bool look_at_use(struct decoder *d, const struct node *use)
+{
+    struct block_use ignored = {0};
+    const struct node *with = node_get(use, "with");
+    bool good = decode_map(d, use, &use_of_block_fields, &ignored);
+    if (!with || with->kind == NODE_MAP)
+        return good;
+    node_error(d->diags, with, "wrong-kind", "\"with\": expected a map of what the block takes");
+    return false;
+}
+
+bool decode_steps(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    struct node plain = *node;
+    bool good = true;
+    if (node->kind != NODE_LIST || !node->n)
+        return decode_list(d, node, field, out);
+    plain.n = 0;
+    plain.items = arena_alloc(d->arena, (node->n + 1) * sizeof(*plain.items));
+    for (size_t i = 0; i < node->n; i++)
+        if (node->items[i]->kind == NODE_MAP && node_get(node->items[i], "block"))
+            good &= look_at_use(d, node->items[i]);
+        else
+            plain.items[plain.n++] = node->items[i];
+    return (!plain.n || decode_list(d, &plain, field, out)) && good;
+}
+
+#define BLOCK(member) AT(block, member)
+static const struct field block_list[] = {
+    {"about",    decode_text,  BLOCK(about),    false, "what it is, in words",                                        NULL        },
+    {"takes",    decode_texts, BLOCK(takes),    false, "names of what its uses give it: {{ name }} in its steps",     NULL        },
+    {"defaults", decode_node,  BLOCK(defaults), false, "names and values of what its uses may give it, but need not", NULL        },
+    {"steps",    decode_steps, BLOCK(steps),    true,  "its steps",                                                   &step_fields},
+};
+static const struct fields block_fields = FIELDS("a block", block_list, struct block);
+
 #define REPAIR(member) AT(repair, member)
 static const struct field repair_list[] = {
     {"id",         decode_id,    REPAIR(id),         true,  "short name",                                         NULL        },
     {"title",      decode_text,  REPAIR(title),      false, "what is done, in words",                             NULL        },
     {"instead_of", decode_texts, REPAIR(instead_of), false, "checks whose steps of the solution are left out",    NULL        },
-    {"steps",      decode_list,  REPAIR(steps),      true,  "what is done in their place, or after the solution", &step_fields},
+    {"steps",      decode_steps, REPAIR(steps),      true,  "what is done in their place, or after the solution", &step_fields},
     {"costs",      decode_texts, REPAIR(costs),      false, "checks that it breaks; without, it is right, too",   NULL        },
 };
 const struct fields repair_fields = FIELDS_AT("a repair", repair_list, struct repair, at);
@@ -190,27 +239,28 @@ bool decode_level(struct decoder *d, const struct node *node, const struct field
 }
 
 static const struct field scenario_list[] = {
-    {"cafelab",        decode_version,   0,                        true,  "version of this language: 1",             versions          },
-    {"id",             decode_id,        SCENARIO(id),             true,  "short name, as in the folder's",          NULL              },
-    {"title",          decode_local,     SCENARIO(title),          true,  "title",                                   NULL              },
-    {"brief",          decode_text,      SCENARIO(brief),          true,  "file with the student's brief",           NULL              },
-    {"level",          decode_level,     SCENARIO(level),          true,  "beginner, intermediate, advanced",        levels            },
-    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",             minutes           },
-    {"attack_version", decode_text,      SCENARIO(attack_version), false, "version of ATT&CK that the ids follow",   NULL              },
-    {"clock",          decode_struct,    0,                        true,  "when it happens",                         &clock_fields     },
-    {"region",         decode_text,      SCENARIO(region),         true,  "home region: us-west-2",                  NULL              },
-    {"use",            decode_texts,     SCENARIO(use),            false, "library files whose content comes first", NULL              },
-    {"vary",           decode_variables, SCENARIO(vary),           false, "what is drawn for every student",         NULL              },
-    {"places",         decode_named,     SCENARIO(places),         true,  "networks where people are",               &place_fields     },
-    {"cast",           decode_named,     SCENARIO(cast),           true,  "people and robots",                       &person_fields    },
-    {"account",        decode_struct,    SCENARIO(account),        true,  "the account at the start",                &account_fields   },
-    {"servers",        decode_named,     SCENARIO(servers),        false, "simulated servers",                       &server_fields    },
-    {"background",     decode_struct,    0,                        false, "everyday life",                           &background_fields},
-    {"timeline",       decode_list,      SCENARIO(timeline),       true,  "what happens",                            &step_fields      },
-    {"questions",      decode_node,      SCENARIO(questions),      true,  "what the student is asked",               NULL              },
-    {"checks",         decode_node,      SCENARIO(checks),         false, "what a repair must achieve",              NULL              },
-    {"solution",       decode_list,      SCENARIO(solution),       false, "the reference repair",                    &step_fields      },
-    {"other_repairs",  decode_list,      SCENARIO(other_repairs),  false, "tried by verify: as right, or overdone",  &repair_fields    },
+    {"cafelab",        decode_version,   0,                        true,  "version of this language: 1",                  versions          },
+    {"id",             decode_id,        SCENARIO(id),             true,  "short name, as in the folder's",               NULL              },
+    {"title",          decode_local,     SCENARIO(title),          true,  "title",                                        NULL              },
+    {"brief",          decode_text,      SCENARIO(brief),          true,  "file with the student's brief",                NULL              },
+    {"level",          decode_level,     SCENARIO(level),          true,  "beginner, intermediate, advanced",             levels            },
+    {"minutes",        decode_int,       SCENARIO(minutes),        true,  "how long it takes a student",                  minutes           },
+    {"attack_version", decode_text,      SCENARIO(attack_version), false, "version of ATT&CK that the ids follow",        NULL              },
+    {"clock",          decode_struct,    0,                        true,  "when it happens",                              &clock_fields     },
+    {"region",         decode_text,      SCENARIO(region),         true,  "home region: us-west-2",                       NULL              },
+    {"use",            decode_texts,     SCENARIO(use),            false, "library files whose content comes first",      NULL              },
+    {"vary",           decode_variables, SCENARIO(vary),           false, "what is drawn for every student",              NULL              },
+    {"places",         decode_named,     SCENARIO(places),         true,  "networks where people are",                    &place_fields     },
+    {"cast",           decode_named,     SCENARIO(cast),           true,  "people and robots",                            &person_fields    },
+    {"account",        decode_struct,    SCENARIO(account),        true,  "the account at the start",                     &account_fields   },
+    {"servers",        decode_named,     SCENARIO(servers),        false, "simulated servers",                            &server_fields    },
+    {"background",     decode_struct,    0,                        false, "everyday life",                                &background_fields},
+    {"blocks",         decode_named,     SCENARIO(blocks),         false, "steps that are written once and used by name", &block_fields     },
+    {"timeline",       decode_steps,     SCENARIO(timeline),       true,  "what happens",                                 &step_fields      },
+    {"questions",      decode_node,      SCENARIO(questions),      true,  "what the student is asked",                    NULL              },
+    {"checks",         decode_node,      SCENARIO(checks),         false, "what a repair must achieve",                   NULL              },
+    {"solution",       decode_steps,     SCENARIO(solution),       false, "the reference repair",                         &step_fields      },
+    {"other_repairs",  decode_list,      SCENARIO(other_repairs),  false, "tried by verify: as right, or overdone",       &repair_fields    },
 };
 /* What a file of the library begins with. */
 const struct field library_field = {"library", decode_version, 0, true, "version of this language: 1", versions};

@@ -52,7 +52,8 @@ struct scenario *scenario_read_from(const struct shelf *shelf, const char *file,
         read_library(s, node, diags);
         return s;
     }
-    s->root = node = scenario_use(s, node, shelf, diags);
+    node = scenario_use(s, node, shelf, diags);
+    s->root = node = scenario_blocks(s, node, diags);
     struct decoder decoder = {&s->arena, diags, s};
     decode_map(&decoder, node, &scenario_fields, s);
     if (node->kind == NODE_MAP)

@@ -162,6 +162,19 @@ struct repair { /* another one than the solution, tried by verify: as right, or 
     struct texts costs;      /* checks that hold after the solution and not after this; none = it is as right */
 };
 
+struct block { /* a building block, as it is written; its uses are steps by the time that anybody sees them */
+    const char *name;
+    struct src_pos at;
+    const char *about;
+    struct texts takes;
+    const struct node *defaults;
+    struct list steps; /* struct step, but for uses of other blocks */
+};
+struct block_use {
+    const char *block, *prefix, *after;
+    const struct node *with, *at, *wait, *live;
+};
+
 struct used_file {    /* one that a scenario uses, and those that they use */
     const char *path; /* where it was read */
     const char *as;   /* where it lies in a folder that holds all of a scenario: "library/cafe/cast.yaml" */
@@ -193,6 +206,7 @@ struct scenario {
         int64_t events;
         const char *scanned_after; /* mark from which the internet knocks at tcp/22; NULL */
     } background;
+    struct list blocks;                    /* struct block */
     struct list timeline;                  /* struct step */
     struct list solution;                  /* struct step */
     struct list other_repairs;             /* struct repair */

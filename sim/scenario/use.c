@@ -25,6 +25,7 @@ static const struct {
     {"account",       JOIN_MAPS },
     {"servers",       JOIN_NAMES},
     {"background",    JOIN_NAMES},
+    {"blocks",        JOIN_NAMES},
     {"timeline",      JOIN_LISTS},
     {"questions",     JOIN_LISTS},
     {"checks",        JOIN_LISTS},

@@ -39,7 +39,7 @@ for file in $(jq -r '[.timeline[].evidence[]] | unique[]' "$tmp/preview.json"); 
     check "$file is in the lab" test -e "$tmp/lab/$file"
 done
 has "what answers rest on" '[.questions[] | select(.id == "who" or .id == "account") | .rests_on] == ["rogue_rule", "intrusion"]' "$tmp/preview.json"
-has "how they are found" '[.questions[] | select(.id == "who" or .id == "account") | .found_by] == ["SQL", "host/var/log/secure"]' "$tmp/preview.json"
+has "how they are found" '[.questions[] | select(.id == "who" or .id == "account") | .found_by] == ["SQL, command line", "host/var/log/secure, command line"]' "$tmp/preview.json"
 has "cast and checks" '(.cast | map(select(.student)) | length) == 1 and (.checks | map(select(.veto)) | length) == 1' "$tmp/preview.json"
 run preview cafe-breach --seed 7
 check "how many each variable can be" grep -qE '^  password +[a-z]+ +one of 5$' "$out"

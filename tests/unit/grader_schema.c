@@ -13,10 +13,11 @@ static void every_key(void)
         const struct fields *table;
         const char *path;
     } tables[] = {
-        {&scenario_fields,     "properties"                           },
-        {&step_fields,         "properties.timeline.items.properties" },
-        {&question_fields,     "properties.questions.items.properties"},
-        {check_fields(&arena), "properties.checks.items.properties"   },
+        {&scenario_fields,     "properties"                                  },
+        {&step_fields,         "properties.timeline.items.anyOf.0.properties"},
+        {&use_of_block_fields, "properties.timeline.items.anyOf.1.properties"},
+        {&question_fields,     "properties.questions.items.properties"       },
+        {check_fields(&arena), "properties.checks.items.properties"          },
     };
     json_auto_t *schema = schema_json();
     for (size_t i = 0; i < COUNT(tables); i++) {
