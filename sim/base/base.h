@@ -162,8 +162,6 @@ bool ip_in(const char *ip, const char *cidr);
 void json_begin(void); /* once, at start of a program or test: allocation by xmalloc, fixed hash seed */
 #define JSON_MAX_DEPTH 64
 json_t *json_read(const char *s, size_t n, struct err *); /* duplicates and trailing text refused, depth capped */
-/* The same value, faster, where the text is of the plain kind that we write; NULL says nothing about it. json_sight.c */
-json_t *json_read_at_sight(const char *s, size_t n);
 const char *json_str(const json_t *object, const char *key); /* NULL if absent or no string */
 const char *json_str_or(const json_t *object, const char *key, const char *otherwise);
 int64_t json_int_or(const json_t *object, const char *key, int64_t otherwise); /* accepts "22" too */

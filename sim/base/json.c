@@ -35,9 +35,6 @@ static bool deeper_than(const char *s, size_t n, unsigned most)
 
 json_t *json_read(const char *s, size_t n, struct err *e)
 {
-    json_t *at_sight = json_read_at_sight(s, n);
-    if (at_sight)
-        return at_sight;
     if (deeper_than(s, n, JSON_MAX_DEPTH)) {
         err_set(e, "JSON nested deeper than %d", JSON_MAX_DEPTH);
         return NULL;

@@ -60,6 +60,28 @@ void str_addc(struct str *s, char c)
     s->len++;
 }
 
+void str_vaddf(struct str *s, const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    char *to = str_reserve(s, 127);
+    int n = vsnprintf(to, 128, fmt, args);
+    if (n < 0)
+        abort();
+    if (n >= 128)
+        vsnprintf(str_reserve(s, (size_t)n), (size_t)n + 1, fmt, again);
+    va_end(again);
+    s->len += (size_t)n;
+}
+
+void str_addf(struct str *s, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(s, fmt, args);
+    va_end(args);
+}
+
 const char *str_text(const struct str *s)
 {
     return s->s ? s->s : "";

@@ -40,51 +40,6 @@ static void test_read(void)
     }
 }
 
-/* What we write ourselves is read at sight; what is rare or wrong is left to jansson. */
-static void test_at_sight(void)
-{
-    static const char *const ours[] = {
-        "{\"seq\":12,\"who\":{\"kind\":\"os\"},\"list\":[1,-2,true,false,null,\"\xc3\xa9\"],\"none\":{},\"empty\":[]}\n",
-        "\"a\\n\\\"b\\\\ \\t\\/\"",
-        " [ ] ",
-        "0",
-        "-999999999999999999",
-    };
-    static const char *const others[] = {"1.5",
-                                         "1e3",
-                                         "01",
-                                         "-",
-                                         "-0",
-                                         "9999999999999999999",
-                                         "\"\\u00e9\"",
-                                         "\"\n\"",
-                                         "\"\xff\"",
-                                         "{\"a\":1,\"a\":2}",
-                                         "[1,]",
-                                         "[1 2]",
-                                         "{1:2}",
-                                         "{\"a\" 1}",
-                                         "tru",
-                                         "truex",
-                                         "",
-                                         "[",
-                                         "\"a",
-                                         "\"\\",
-                                         "1 1"};
-    for (size_t i = 0; i < COUNT(ours); i++) {
-        AUTO(str_drop) struct str one = {0}, other = {0};
-        json_auto_t *sight = json_read_at_sight(ours[i], strlen(ours[i]));
-        json_auto_t *read = json_loads(ours[i], JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-        CU_ASSERT_PTR_NOT_NULL(sight);
-        CU_ASSERT(json_equal(sight, read));
-        str_add_json_value(&one, sight);
-        str_add_json_value(&other, read);
-        CU_ASSERT_STRING_EQUAL(str_text(&one), str_text(&other));
-    }
-    for (size_t i = 0; i < COUNT(others); i++)
-        CU_ASSERT_PTR_NULL(json_read_at_sight(others[i], strlen(others[i])));
-}
-
 static bool read_nested(unsigned depth)
 {
     AUTO(str_drop) struct str text = {0};
@@ -163,11 +118,10 @@ static void test_build(void)
 }
 
 CU_TestInfo base_json_tests[] = {
-    {"reading",            test_read    },
-    {"at sight",           test_at_sight},
-    {"depth",              test_depth   },
-    {"lenient readers",    test_lenient },
-    {"paths",              test_path    },
-    {"building, cleaning", test_build   },
+    {"reading",            test_read   },
+    {"depth",              test_depth  },
+    {"lenient readers",    test_lenient},
+    {"paths",              test_path   },
+    {"building, cleaning", test_build  },
     CU_TEST_INFO_NULL,
 };

@@ -3,7 +3,6 @@
 #include "sim/base/base.h"
 
 #include <CUnit/CUnit.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,33 +28,6 @@ static void test_str(void)
     CU_ASSERT(s.s == NULL && s.len == 0 && s.cap == 0);
     AUTO(free_text) char *nothing = str_steal(&s);
     CU_ASSERT_STRING_EQUAL(nothing, "");
-}
-
-/* Every format gives what the C library gives. */
-#define FORMATTED(...)                                                                                                         \
-    do {                                                                                                                       \
-        AUTO(str_drop) struct str ours = {0};                                                                                  \
-        char theirs[400];                                                                                                      \
-        snprintf(theirs, sizeof(theirs), __VA_ARGS__);                                                                         \
-        str_addf(&ours, __VA_ARGS__);                                                                                          \
-        CU_ASSERT_STRING_EQUAL(str_text(&ours), theirs);                                                                       \
-        CU_ASSERT_EQUAL(ours.len, strlen(theirs));                                                                             \
-    } while (0)
-
-static void test_formats(void)
-{
-    const char *text = "Coffee and pastries";
-    FORMATTED("plain");
-    FORMATTED("%s|%20s|%-21s|%5s", text, text, text, text);
-    FORMATTED("%.6s|%.*s|%.*s|%-8.3s|%8.3s|%.0s", text, 4, text, 400, text, text, text, text);
-    FORMATTED("%c%3c%-3c%%", 'a', 'b', 'c');
-    FORMATTED("%d %d %d %5d|%-5d|%05d|%05d|%1d", 0, INT_MIN, INT_MAX, -12, -12, -12, 12, 12345);
-    FORMATTED("%u %x %08x %4x|%-4x|%02x", UINT_MAX, UINT_MAX, 0xbeefu, 0xau, 0xau, 0u);
-    FORMATTED("%ld %lu %lld %llu %zu %zd %llx %lx", LONG_MIN, ULONG_MAX, LLONG_MIN, ULLONG_MAX, SIZE_MAX, (ssize_t)-1,
-              ULLONG_MAX, 1ul);
-    FORMATTED("%s %X %5.2f %+d %hhu %.3d %*d %i %o", text, 255u, 1.5, 3, 300, 7, 5, 6, 9, 8u); /* the library's */
-    FORMATTED("%s%064d%s%%", text, -5, text);
-    FORMATTED("%d%.*s|%-*s|", 1, -1, text, 25, text);
 }
 
 static void test_escapes(void)
@@ -259,7 +231,6 @@ static void test_err(void)
 CU_TestInfo base_text_tests[] = {
     {"strings grow", test_str     },
     {"escapes",      test_escapes },
-    {"formats",      test_formats },
     {"hexadecimal",  test_hex     },
     {"UTF-8",        test_utf8    },
     {"comparing",    test_compare },
