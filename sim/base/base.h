@@ -161,7 +161,7 @@ bool ip_in(const char *ip, const char *cidr);
 
 void json_begin(void); /* once, at start of a program or test: allocation by xmalloc, fixed hash seed */
 #define JSON_MAX_DEPTH 64
-json_t *json_read(const char *s, size_t n, struct err *); /* duplicates and trailing text refused, depth capped */
+json_t *json_read(const char *s, size_t n, struct err *);    /* duplicates and trailing text refused, depth capped */
 const char *json_str(const json_t *object, const char *key); /* NULL if absent or no string */
 const char *json_str_or(const json_t *object, const char *key, const char *otherwise);
 int64_t json_int_or(const json_t *object, const char *key, int64_t otherwise); /* accepts "22" too */
