@@ -11,12 +11,14 @@ static const struct command commands[] = {
     {"aureport",  "/usr/sbin/aureport", false, run_aureport },
     {"basename",  "/usr/bin/basename",  false, run_basename },
     {"bash",      "/usr/bin/bash",      false, run_bash     },
+    {"break",     NULL,                 true,  run_break    },
     {"cat",       "/usr/bin/cat",       false, run_cat      },
     {"cd",        NULL,                 true,  run_cd       },
     {"chage",     "/usr/bin/chage",     false, run_chage    },
     {"chmod",     "/usr/bin/chmod",     false, run_chmod    },
     {"chown",     "/usr/bin/chown",     false, run_chown    },
     {"chpasswd",  "/usr/sbin/chpasswd", false, run_chpasswd },
+    {"continue",  NULL,                 true,  run_break    },
     {"cp",        "/usr/bin/cp",        false, run_cp       },
     {"crontab",   "/usr/bin/crontab",   false, run_crontab  },
     {"cut",       "/usr/bin/cut",       false, run_cut      },
@@ -59,11 +61,13 @@ static const struct command commands[] = {
     {"printf",    "/usr/bin/printf",    true,  run_printf   },
     {"ps",        "/usr/bin/ps",        false, run_ps       },
     {"pwd",       "/usr/bin/pwd",       true,  run_pwd      },
+    {"read",      NULL,                 true,  run_read     },
     {"readlink",  "/usr/bin/readlink",  false, run_readlink },
     {"rm",        "/usr/bin/rm",        false, run_rm       },
     {"rmdir",     "/usr/bin/rmdir",     false, run_rmdir    },
     {"scp",       "/usr/bin/scp",       false, run_scp      },
     {"sed",       "/usr/bin/sed",       false, run_sed      },
+    {"seq",       "/usr/bin/seq",       false, run_seq      },
     {"service",   "/usr/sbin/service",  false, run_service  },
     {"sh",        "/usr/bin/bash",      false, run_bash     },
     {"sha256sum", "/usr/bin/sha256sum", false, run_sha256sum},
@@ -82,6 +86,7 @@ static const struct command commands[] = {
     {"touch",     "/usr/bin/touch",     false, run_touch    },
     {"tr",        "/usr/bin/tr",        false, run_tr       },
     {"true",      "/usr/bin/true",      true,  run_true     },
+    {"truncate",  "/usr/bin/truncate",  false, run_truncate },
     {"type",      NULL,                 true,  run_type     },
     {"umask",     "/usr/bin/umask",     true,  run_umask    },
     {"uname",     "/usr/bin/uname",     false, run_uname    },
@@ -98,6 +103,7 @@ static const struct command commands[] = {
     {"who",       "/usr/bin/who",       false, run_who      },
     {"whoami",    "/usr/bin/whoami",    false, run_whoami   },
     {"xargs",     "/usr/bin/xargs",     false, run_xargs    },
+    {"yes",       "/usr/bin/yes",       false, run_yes      },
 };
 
 static int by_name(const void *name, const void *command)
@@ -140,8 +146,12 @@ int input_read(struct program *p, const char *name, const char **ret_data, size_
 {
     if (strcmp(name, "-") != 0)
         return fs_read(p, name, ret_data, ret_len);
-    *ret_data = p->io.in_given ? p->io.in : "";
-    *ret_len = p->io.in_given ? p->io.in_len : 0;
+    size_t taken = p->io.in_taken ? *p->io.in_taken : 0;
+
+    *ret_data = p->io.in_given ? p->io.in + taken : "";
+    *ret_len = p->io.in_given ? p->io.in_len - taken : 0;
+    if (p->io.in_taken)
+        *p->io.in_taken = p->io.in_len;
     return 0;
 }
 

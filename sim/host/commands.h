@@ -9,6 +9,8 @@ typedef int command_fn(struct program *);
 /* commands_shell.c: builtins */
 command_fn run_echo, run_printf, run_cd, run_pwd, run_test, run_true, run_false, run_exit, run_export, run_history, run_umask,
     run_type;
+/* commands_script.c */
+command_fn run_break, run_read, run_seq, run_truncate, run_yes;
 /* commands_sudo.c: becoming somebody else, starting shells */
 command_fn run_sudo, run_su, run_bash, run_xargs, run_env, run_which;
 /* useradd.c, userdel.c, commands_users.c, commands_groups.c */

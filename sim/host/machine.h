@@ -69,14 +69,18 @@ struct shell { /* its state as it goes on from command to command */
     unsigned umask;
     struct variable *variables;
     int status;
-    unsigned depth; /* of subshells, substitutions and shells started */
+    unsigned depth;  /* of subshells, substitutions and shells started */
+    unsigned loops;  /* around what is run now */
+    unsigned leaves; /* so many of them are left by break or continue */
+    bool goes_on;    /* the last of them by continue */
     bool exited;
 };
 struct streams {
     const char *in; /* standard input, not terminated */
     size_t in_len;
-    bool in_given; /* else it is the terminal, where nobody types */
-    bool out_pipe; /* standard output is no terminal */
+    size_t *in_taken; /* how much of it was read already, by whoever shares it; NULL = nobody does */
+    bool in_given;    /* else it is the terminal, where nobody types */
+    bool out_pipe;    /* standard output is no terminal */
     struct str *out, *err;
 };
 struct program {

@@ -12,13 +12,17 @@ struct redirect {
     int to;           /* REDIRECT_DUP */
     const char *word; /* file; REDIRECT_TEXT: the text itself (<<<) */
 };
+enum compound { COMPOUND_NONE, COMPOUND_GROUP, COMPOUND_SUBSHELL, COMPOUND_IF, COMPOUND_WHILE, COMPOUND_UNTIL, COMPOUND_FOR };
 struct simple { /* one command of a pipeline */
     struct simple *next;
     const char **words;
     size_t n, cap;
     struct redirect *redirects;
-    struct line_list *inner; /* ( ... ) or { ...; } instead of words */
-    bool subshell;           /* ( ... ) */
+    enum compound kind;
+    struct line_list *inner; /* of all but COMPOUND_NONE: what stands in the parentheses, after do or then; words are for's */
+    struct line_list *test;  /* of if, while, until */
+    struct line_list *other; /* of if: else and elif; NULL = none */
+    const char *variable;    /* for's */
     unsigned line;
 };
 enum joined { JOIN_ALWAYS, JOIN_AND, JOIN_OR };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A command line read as bash reads it, as far as people at a prompt go: pipelines, && || ; &, groups and subshells,
- * redirections, quotes, substitutions, comments. Loops and conditions are refused by name.
+ * A command line read as bash reads it, as far as people at a prompt and their scripts go: pipelines, && || ; &, groups and
+ * subshells, if, for, while and until, redirections, quotes, substitutions, comments. The rest is refused by name.
  */
 #include "sim/host/shell.h"
 
@@ -17,7 +17,8 @@ struct parser {
     unsigned line, nesting, words;
 };
 
-static struct line_list *parse_list(struct parser *, char until);
+/* To the byte `until`, or to one of the words in `stops` (ends with NULL). */
+static struct line_list *parse_list(struct parser *, char until, const char *const *stops);
 
 /* ---- words ---- */
 
@@ -120,12 +121,13 @@ static const char *take_word(struct parser *p)
 
 static void *unexpected(struct parser *p)
 {
-    size_t n = *p->at && strchr("&|;", p->at[0]) && p->at[1] == p->at[0] ? 2 : 1;
+    size_t word = strcspn(p->at, " \t\n;&|<>()"), n = *p->at && strchr("&|;", p->at[0]) && p->at[1] == p->at[0] ? 2 : 1;
 
     if (!p->why)
-        p->why = *p->at == '\0'   ? "syntax error: unexpected end of file"
-                 : *p->at == '\n' ? "syntax error near unexpected token `newline'"
-                                  : arena_printf(p->arena, "syntax error near unexpected token `%.*s'", (int)n, p->at);
+        p->why = *p->at == '\0' ? "syntax error: unexpected end of file"
+                 : *p->at == '\n'
+                     ? "syntax error near unexpected token `newline'"
+                     : arena_printf(p->arena, "syntax error near unexpected token `%.*s'", (int)(word ? word : n), p->at);
     return NULL;
 }
 
@@ -174,16 +176,44 @@ static bool take_redirect(struct parser *p, struct simple *simple)
 
 /* ---- commands ---- */
 
+/* A word where a command may begin, and what it would be there. */
 static bool reserved(struct parser *p, const char *word)
 {
-    static const char *const words[] = {"if", "for", "while", "until", "case", "select", "function", "[[", "coproc"};
+    static const char *const unknown[] = {"case", "select", "function", "[[", "coproc"};
+    static const char *const misplaced[] = {"do", "done", "then", "elif", "else", "fi", "esac", "}"};
 
-    for (size_t i = 0; i < COUNT(words); i++)
-        if (strcmp(words[i], word) == 0) {
+    for (size_t i = 0; i < COUNT(unknown) && !p->why; i++)
+        if (strcmp(unknown[i], word) == 0)
             p->why = arena_printf(p->arena, "%s: not part of this lab's shell", word);
-            return true;
-        }
-    return false;
+    for (size_t i = 0; i < COUNT(misplaced) && !p->why; i++)
+        if (strcmp(misplaced[i], word) == 0)
+            p->why = arena_printf(p->arena, "syntax error near unexpected token `%s'", word);
+    return p->why != NULL;
+}
+
+static bool at_word(struct parser *p, const char *word)
+{
+    skip(p);
+    return text_starts(p->at, word) && is_meta(p->at[strlen(word)]);
+}
+
+static bool accept_word(struct parser *p, const char *word)
+{
+    bool there = at_word(p, word);
+
+    p->at += there ? strlen(word) : 0;
+    return there;
+}
+
+static bool expect_word(struct parser *p, const char *word)
+{
+    return accept_word(p, word) || (unexpected(p), false);
+}
+
+static void skip_lines(struct parser *p)
+{
+    while (skip(p), *p->at == '\n')
+        p->at++, p->line++;
 }
 
 static bool add_word(struct parser *p, struct simple *simple, const char *word)
@@ -208,8 +238,8 @@ static bool parse_group(struct parser *p, struct simple *simple)
     char close = *p->at == '(' ? ')' : '}';
 
     p->at++;
-    simple->subshell = close == ')';
-    simple->inner = parse_list(p, close);
+    simple->kind = close == ')' ? COMPOUND_SUBSHELL : COMPOUND_GROUP;
+    simple->inner = parse_list(p, close, NULL);
     if (!simple->inner)
         return false;
     if (*p->at != close)
@@ -218,16 +248,109 @@ static bool parse_group(struct parser *p, struct simple *simple)
     return true;
 }
 
+static bool parse_body(struct parser *p, struct simple *simple)
+{
+    static const char *const done[] = {"done", NULL};
+
+    return expect_word(p, "do") && (simple->inner = parse_list(p, '\0', done)) && expect_word(p, "done");
+}
+
+static bool parse_for(struct parser *p, struct simple *simple)
+{
+    const char *name = take_word(p), *word;
+
+    if (!name)
+        return unexpected(p), false;
+    if (name[strspn(name, ALPHABET_ALNUM "_")] || isdigit((unsigned char)*name))
+        return p->why = arena_printf(p->arena, "`%s': not a valid identifier", name), false;
+    simple->variable = name;
+    skip_lines(p);
+    if (accept_word(p, "in"))
+        while (skip(p), !is_meta(*p->at))
+            if (!(word = take_word(p)) || !add_word(p, simple, word))
+                return false;
+    skip(p);
+    p->at += *p->at == ';';
+    skip_lines(p);
+    return parse_body(p, simple);
+}
+
+static bool parse_while(struct parser *p, struct simple *simple)
+{
+    static const char *const then[] = {"do", NULL};
+
+    simple->test = parse_list(p, '\0', then);
+    return simple->test && parse_body(p, simple);
+}
+
+/* What stands after elif is an if of its own, which the same fi ends. */
+static struct line_list *parse_elif(struct parser *p);
+
+static bool parse_if(struct parser *p, struct simple *simple)
+{
+    static const char *const then[] = {"then", NULL}, *const ends[] = {"elif", "else", "fi", NULL}, *const fi[] = {"fi", NULL};
+
+    simple->kind = COMPOUND_IF;
+    simple->test = parse_list(p, '\0', then);
+    if (!simple->test || !expect_word(p, "then"))
+        return false;
+    simple->inner = parse_list(p, '\0', ends);
+    if (!simple->inner)
+        return false;
+    if (accept_word(p, "elif"))
+        return (simple->other = parse_elif(p)) != NULL;
+    if (accept_word(p, "else") && !(simple->other = parse_list(p, '\0', fi)))
+        return false;
+    return expect_word(p, "fi");
+}
+
+static struct line_list *parse_elif(struct parser *p)
+{
+    struct line_list *list = arena_alloc(p->arena, sizeof(*list));
+    struct simple *simple = arena_alloc(p->arena, sizeof(*simple));
+
+    list->first = arena_alloc(p->arena, sizeof(*list->first));
+    list->first->first = simple;
+    simple->line = p->line;
+    if (++p->nesting > MAX_NESTING)
+        return p->why = "nested too deep", NULL;
+    bool good = parse_if(p, simple);
+    p->nesting--;
+    return good ? list : NULL;
+}
+
+/* False: there is none, or it is wrong (then p->why). */
+static bool parse_compound(struct parser *p, struct simple *simple)
+{
+    static const struct {
+        const char *word;
+        enum compound kind;
+        bool (*parse)(struct parser *, struct simple *);
+    } rows[] = {
+        {"if",    COMPOUND_IF,    parse_if   },
+        {"while", COMPOUND_WHILE, parse_while},
+        {"until", COMPOUND_UNTIL, parse_while},
+        {"for",   COMPOUND_FOR,   parse_for  },
+    };
+
+    if (*p->at == '(' || (*p->at == '{' && is_meta(p->at[1])))
+        return parse_group(p, simple);
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (accept_word(p, rows[i].word)) {
+            simple->kind = rows[i].kind;
+            return rows[i].parse(p, simple) || (unexpected(p), false);
+        }
+    return false;
+}
+
 static struct simple *parse_simple(struct parser *p)
 {
     struct simple *simple = arena_alloc(p->arena, sizeof(*simple));
 
     skip(p);
     simple->line = p->line;
-    if (*p->at == '(' || (*p->at == '{' && is_meta(p->at[1]))) {
-        if (!parse_group(p, simple))
-            return NULL;
-    }
+    if (!parse_compound(p, simple) && p->why)
+        return NULL;
     for (;;) {
         skip(p);
         if (at_redirect(p->at)) {
@@ -266,8 +389,7 @@ static struct pipeline *parse_pipeline(struct parser *p)
         if (p->at[0] != '|' || p->at[1] == '|')
             return pipeline;
         p->at += 1 + (p->at[1] == '&');
-        while (skip(p), *p->at == '\n')
-            p->at++, p->line++;
+        skip_lines(p);
     }
 }
 
@@ -279,8 +401,7 @@ static bool take_joint(struct parser *p, enum joined *ret_joined)
     if (text_starts(p->at, "&&") || text_starts(p->at, "||")) {
         *ret_joined = *p->at == '&' ? JOIN_AND : JOIN_OR;
         p->at += 2;
-        while (skip(p), *p->at == '\n')
-            p->at++, p->line++;
+        skip_lines(p);
         return true;
     }
     if (*p->at == ';' && p->at[1] != ';') {
@@ -295,7 +416,15 @@ static bool take_joint(struct parser *p, enum joined *ret_joined)
     return false;
 }
 
-static struct line_list *parse_list(struct parser *p, char until)
+static bool at_stop(struct parser *p, const char *const *stops)
+{
+    for (; stops && *stops; stops++)
+        if (at_word(p, *stops))
+            return true;
+    return false;
+}
+
+static struct line_list *parse_list(struct parser *p, char until, const char *const *stops)
 {
     struct line_list *list = arena_alloc(p->arena, sizeof(*list));
     struct pipeline **end = &list->first;
@@ -305,9 +434,9 @@ static struct line_list *parse_list(struct parser *p, char until)
     if (++p->nesting > MAX_NESTING)
         return p->why = "nested too deep", NULL;
     while (more) {
-        while (joined == JOIN_ALWAYS && (skip(p), *p->at == '\n'))
-            p->at++, p->line++;
-        if (joined == JOIN_ALWAYS && (*p->at == until || *p->at == '\0'))
+        if (joined == JOIN_ALWAYS)
+            skip_lines(p);
+        if (joined == JOIN_ALWAYS && (*p->at == until || *p->at == '\0' || at_stop(p, stops)))
             break;
         *end = parse_pipeline(p);
         if (!*end)
@@ -317,7 +446,9 @@ static struct line_list *parse_list(struct parser *p, char until)
         more = take_joint(p, &joined);
     }
     p->nesting--;
-    if (*p->at != until || (until != '\0' && !list->first))
+    if (stops && !list->first && at_stop(p, stops))
+        return reserved(p, take_word(p)), NULL;
+    if (stops ? !at_stop(p, stops) : *p->at != until || (until != '\0' && !list->first))
         return unexpected(p);
     return list;
 }
@@ -325,7 +456,7 @@ static struct line_list *parse_list(struct parser *p, char until)
 struct line_list *shell_parse(struct arena *arena, const char *text, const char **why)
 {
     struct parser p = {.arena = arena, .at = text, .line = 1};
-    struct line_list *list = strlen(text) > LINE_MAX_BYTES ? NULL : parse_list(&p, '\0');
+    struct line_list *list = strlen(text) > LINE_MAX_BYTES ? NULL : parse_list(&p, '\0', NULL);
 
     *why = list ? NULL : p.why ? p.why : "line too long";
     return list;

@@ -90,6 +90,7 @@ static bool open_source(struct redirection *r, struct shell *sh, const struct st
     int error = fs_read(&r->opener, path, &r->io.in, &r->io.in_len);
 
     r->io.in_given = true;
+    r->io.in_taken = NULL;
     if (error)
         return shell_complain(sh, io, 1, "%s: %s", path, reason(error)), false;
     return true;
@@ -113,6 +114,7 @@ static bool apply(struct redirection *r, struct shell *sh, const struct streams 
         r->io.in = arena_printf(&sh->m->arena, "%s\n", word);
         r->io.in_len = strlen(r->io.in);
         r->io.in_given = true;
+        r->io.in_taken = NULL;
         return true;
     }
     return redirect->kind == REDIRECT_IN ? open_source(r, sh, io, word) : open_sink(r, sh, io, redirect, word);
@@ -211,6 +213,7 @@ int spawn(const struct spawned *s, const struct streams *io)
     shell.user = s->user;
     shell.home = s->home;
     shell.depth++;
+    shell.loops = 0;
     p.shell = &shell;
     if (++m->n_programs > PROGRAMS_MAX || shell.depth > SHELL_MAX_DEPTH)
         return shell_complain(s->shell, io, 254, "fork: retry: No child processes");
@@ -302,16 +305,86 @@ static int assign(struct shell *sh, const struct simple *simple, const struct st
     return 0;
 }
 
+/* ---- loops ---- */
+
+/* break and continue count loops from within: is this one left? */
+static bool loop_left(struct shell *sh)
+{
+    bool left = sh->leaves > 1 || (sh->leaves == 1 && !sh->goes_on);
+
+    sh->leaves -= sh->leaves > 0;
+    return left || sh->exited;
+}
+
+/* An endless one ends with the number of programs that an operation may start. */
+static int run_while(struct shell *sh, const struct simple *simple, const struct streams *io)
+{
+    int status = 0;
+
+    sh->loops++;
+    while (!sh->exited) {
+        bool holds = run_list(sh, simple->test, io) == 0;
+
+        if (!sh->leaves && holds == (simple->kind == COMPOUND_UNTIL))
+            break;
+        if (!sh->leaves)
+            status = run_list(sh, simple->inner, io);
+        if (loop_left(sh))
+            break;
+    }
+    sh->loops--;
+    return sh->exited ? sh->status : status;
+}
+
+static int run_for(struct shell *sh, const struct simple *simple, const struct streams *io)
+{
+    struct fields words = {0};
+    int status = 0;
+
+    for (size_t i = 0; i < simple->n; i++)
+        if (!shell_expand(sh, io, simple->words[i], &words))
+            return 1;
+    sh->loops++;
+    for (size_t i = 0; i < words.n && !sh->exited; i++) {
+        shell_set(sh, simple->variable, words.list[i]);
+        status = run_list(sh, simple->inner, io);
+        if (loop_left(sh))
+            break;
+    }
+    sh->loops--;
+    return sh->exited ? sh->status : status;
+}
+
+static int run_compound(struct shell *sh, const struct simple *simple, const struct streams *io)
+{
+    switch (simple->kind) {
+    case COMPOUND_IF:
+        if (run_list(sh, simple->test, io) == 0)
+            return run_list(sh, simple->inner, io);
+        return sh->exited ? sh->status : simple->other ? run_list(sh, simple->other, io) : 0;
+    case COMPOUND_WHILE:
+    case COMPOUND_UNTIL: return run_while(sh, simple, io);
+    case COMPOUND_FOR: return run_for(sh, simple, io);
+    case COMPOUND_NONE:
+    case COMPOUND_GROUP:
+    case COMPOUND_SUBSHELL: break;
+    }
+    return run_list(sh, simple->inner, io);
+}
+
 static int run_inner(struct shell *sh, const struct simple *simple, const struct streams *io)
 {
-    struct shell copy = *sh, *inner = simple->subshell ? &copy : sh;
+    struct shell copy = *sh, *inner = simple->kind == COMPOUND_SUBSHELL ? &copy : sh;
     struct redirection r;
+    size_t taken = 0;
     int status = 1;
 
     if (++inner->depth > SHELL_MAX_DEPTH)
         status = shell_complain(sh, io, 1, "nested too deep");
     else if (redirect_open(&r, sh, simple, io, sh->pid)) {
-        status = run_list(inner, simple->inner, &r.io);
+        if (!r.io.in_taken) /* what one command in it has read, the next does not read again */
+            r.io.in_taken = &taken;
+        status = run_compound(inner, simple, &r.io);
         redirect_close(&r);
     }
     inner->depth--;
@@ -330,11 +403,24 @@ static int run_in_shell(struct shell *sh, const struct command *command, struct 
     return status;
 }
 
+/* NAME=value before a command is for that command: from `own` up to `before`. What it set itself stays. */
+static void forget_own(struct shell *sh, struct variable *own, struct variable *before)
+{
+    struct variable **at = &sh->variables;
+
+    while (*at && *at != own)
+        at = &(*at)->next;
+    if (*at && own != before)
+        *at = before;
+}
+
 static int run_simple(struct shell *sh, const struct simple *simple, const struct streams *io)
 {
     struct fields words = {0};
     const struct command *command;
+    struct variable *before = sh->variables, *own;
     size_t first = 0;
+    int status;
 
     sh->line = simple->line;
     if (++sh->m->n_programs > PROGRAMS_MAX) {
@@ -345,18 +431,21 @@ static int run_simple(struct shell *sh, const struct simple *simple, const struc
         return run_inner(sh, simple, io);
     while (first < simple->n && is_assignment(simple->words[first]))
         first++;
-    if (assign(sh, simple, io) != 0)
-        return 1;
     for (size_t i = first; i < simple->n; i++)
         if (!shell_expand(sh, io, simple->words[i], &words))
             return 1;
+    if (assign(sh, simple, io) != 0)
+        return 1;
     if (words.n == 0) {
         int last = sh->status; /* of a substitution, if there was one */
 
         return simple->redirects ? run_in_shell(sh, NULL, &words, simple, io) : first && simple->n ? 0 : last;
     }
+    own = sh->variables;
     command = strchr(words.list[0], '/') ? NULL : command_find(words.list[0]);
-    return command && command->builtin ? run_in_shell(sh, command, &words, simple, io) : run_external(sh, &words, simple, io);
+    status = command && command->builtin ? run_in_shell(sh, command, &words, simple, io) : run_external(sh, &words, simple, io);
+    forget_own(sh, own, before);
+    return status;
 }
 
 /* ---- pipelines and lists ---- */
@@ -387,13 +476,14 @@ static int run_pipeline(struct shell *sh, const struct pipeline *pipeline, const
         part.in = str_text(&before);
         part.in_len = before.len;
         part.in_given = true;
+        part.in_taken = NULL;
     }
     return pipeline->negated ? !status : status;
 }
 
 static int run_list(struct shell *sh, const struct line_list *list, const struct streams *io)
 {
-    for (const struct pipeline *at = list->first; at && !sh->exited; at = at->next) {
+    for (const struct pipeline *at = list->first; at && !sh->exited && !sh->leaves; at = at->next) {
         bool skipped = (at->joined == JOIN_AND && sh->status != 0) || (at->joined == JOIN_OR && sh->status == 0);
 
         if (!skipped)
