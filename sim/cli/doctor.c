@@ -7,13 +7,14 @@ static const char *const shows[] = {
     [SHELL_NONE] = "no shell: files can be read and edited in host/, `cafelab call` simulates commands",
     [SHELL_SINGLE] = "a shell with one user, shown as root",
     [SHELL_MULTI] = "all of the server: its users, processes, sudo and sshd, isolated in namespaces of yours",
+    [SHELL_CONTAINER] = "all of the server, which this container is",
     [SHELL_ROOT] = "all of the server: its users, processes, sudo and sshd, under ids that this machine gives nobody",
 };
 
 static void print_report(const struct shell_means *m, const char *missing)
 {
     printf("shell mode: %s (%s)\n", shell_mode_name(m->mode), shows[m->mode]);
-    if (m->mode == SHELL_SINGLE)
+    if (m->mode == SHELL_SINGLE || m->mode == SHELL_CONTAINER)
         printf("what it cannot show: %s\n", shell_cannot(m->mode));
     if (m->why)
         printf("why: %s\n", m->why);

@@ -3,6 +3,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/served.h"
 #include "sim/cli/staying.h"
+#include "sim/shell/image.h"
 #include "sim/shell/shell.h"
 
 #include <unistd.h>
@@ -70,6 +71,14 @@ static bool find_means(const char *dir, struct arena *arena, struct shell_means 
     return !missing || err_set(e, "a shell needs programs of this machine: sudo apt-get install %s", missing);
 }
 
+/* Which of the lab's servers this container is. */
+static const char *served_in_image(struct arena *arena)
+{
+    AUTO(str_drop) struct str name = {0};
+    struct err ignored = {0};
+    return file_read(IMAGE_MARK, 256, &name, &ignored) ? arena_dup(arena, str_text(&name)) : NULL;
+}
+
 static const char *joined(struct arena *arena, const struct request *r)
 {
     AUTO(str_drop) struct str text = {0};
@@ -129,16 +138,22 @@ static int run(const struct request *r)
         wish.access_key_id = client.access_key_id;
         wish.secret = client.secret;
     }
-    if (!find_means(r->args[0], &arena, &means, &e) || !shell_visit(&house, &wish, &visit, &e))
+    if (!find_means(r->args[0], &arena, &means, &e))
         return trouble_err(&e);
+    if (means.mode == SHELL_CONTAINER && !wish.on)
+        wish.on = served_in_image(&arena);
+    if (means.mode == SHELL_CONTAINER && getpid() == 1 && !shell_contain(&house, &wish, &e))
+        return trouble_err(&e);
+    if (!shell_visit(&house, &wish, &visit, &e))
+        return shell_leave(trouble_err(&e));
     if (visit.refused) {
         int status = not_let_in(visit.refused);
         json_decref(visit.refused);
-        return status;
+        return shell_leave(status);
     }
     if (request_has(r, "timing"))
         fprintf(stderr, "shell ready after %lld us\n", (long long)visit.ready_us);
-    return visit.status;
+    return shell_leave(visit.status);
 }
 
 const struct command command_shell = {

@@ -62,7 +62,8 @@ json_t *brief_of(struct world *w, const struct server *server, int64_t lab_ms, i
     json_put(brief, "processes", processes_said(server));
     json_put(brief, "sessions", sessions_said(server));
     json_put(brief, "daemons", daemons_said(server));
-    json_put(brief, "visitor", visitor);
+    if (visitor)
+        json_put(brief, "visitor", visitor);
     if (passwd && passwd->kind == FILE_REGULAR && passwd->data)
         json_put_text(brief, "passwd", arena_dupn(&w->arena, passwd->data, passwd->size));
     if (lab_key(w, server, &key))
@@ -82,11 +83,17 @@ static const char *kept_or_null(const struct inside *in, const json_t *from, con
     return json_str(from, key) ? kept(in, from, key) : NULL;
 }
 
+static int pid_heard(const struct inside *in, const json_t *from, const char *key, int otherwise)
+{
+    int pid = (int)json_int_or(from, key, otherwise);
+    return in->renumbers && pid > 1 ? pid + PID_WORLD : pid;
+}
+
 struct process *process_heard(const struct inside *in, const json_t *from)
 {
     struct process *p = arena_alloc(&in->w->arena, sizeof(*p));
-    *p = (struct process){.pid = (int)json_int_or(from, "pid", 0),
-                          .ppid = (int)json_int_or(from, "ppid", 1),
+    *p = (struct process){.pid = pid_heard(in, from, "pid", 0),
+                          .ppid = pid_heard(in, from, "ppid", 1),
                           .uid = (unsigned)json_int_or(from, "uid", 0),
                           .title = kept(in, from, "title"),
                           .exe = kept(in, from, "exe"),
@@ -106,9 +113,9 @@ struct os_session *session_heard(const struct inside *in, const json_t *from)
                              .tty = kept(in, from, "tty"),
                              .host = kept(in, from, "host"),
                              .remote_port = (int)json_int_or(from, "port", 0),
-                             .monitor_pid = (int)json_int_or(from, "monitor", 0),
-                             .child_pid = (int)json_int_or(from, "child", 0),
-                             .shell_pid = (int)json_int_or(from, "shell", 0),
+                             .monitor_pid = pid_heard(in, from, "monitor", 0),
+                             .child_pid = pid_heard(in, from, "child", 0),
+                             .shell_pid = pid_heard(in, from, "shell", 0),
                              .method = kept(in, from, "method"),
                              .started_ms = json_int_or(from, "started", 0)};
     list_append(&in->server->sessions, s);
@@ -136,7 +143,7 @@ static void daemon_heard(const struct inside *in, const json_t *from)
 {
     struct daemon *d = arena_alloc(&in->w->arena, sizeof(*d));
     *d = (struct daemon){.unit = kept(in, from, "unit"),
-                         .pid = (int)json_int_or(from, "pid", 0),
+                         .pid = pid_heard(in, from, "pid", 0),
                          .running = json_bool_or(from, "running", false),
                          .started_ms = json_int_or(from, "started", 0)};
     list_append(&in->server->daemons, d);
@@ -172,5 +179,6 @@ bool brief_take(struct inside *in, const json_t *brief, struct err *e)
     json_array_foreach(json_object_get(brief, "processes"), k, one) process_heard(in, one);
     json_array_foreach(json_object_get(brief, "sessions"), k, one) session_heard(in, one);
     json_array_foreach(json_object_get(brief, "daemons"), k, one) daemon_heard(in, one);
-    return visitor_heard(in, json_object_get(brief, "visitor"), e);
+    const json_t *visitor = json_object_get(brief, "visitor"); /* in a container there may be none */
+    return !visitor || visitor_heard(in, visitor, e);
 }

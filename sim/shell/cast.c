@@ -90,6 +90,67 @@ static const char *comm_of(const struct process *p, char out[16])
     return out;
 }
 
+/* ---- ids ---- */
+
+#define ACTORS_MOST 4096
+static int *came; /* by number of the actor: the id that it got; all of us share the memory */
+
+static void share_ids(void)
+{
+    void *area = mmap(NULL, ACTORS_MOST * sizeof(*came), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    came = area == MAP_FAILED ? NULL : area;
+}
+
+static void note_id(const struct cast *c, int world_pid, int pid)
+{
+    for (size_t i = 0; came && i < c->n && i < ACTORS_MOST; i++)
+        if (c->actors[i].process->pid == world_pid)
+            came[i] = pid;
+}
+
+int cast_pid(const struct cast *c, int world_pid)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].world_pid == world_pid)
+            return c->actors[i].process->pid;
+    return world_pid;
+}
+
+int cast_world_pid(const struct cast *c, int pid)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->pid == pid)
+            return c->actors[i].world_pid;
+    return pid;
+}
+
+/* What was known by a number of the world's is what it is here from now on. */
+static void rename_one(const struct cast *c, int *pid)
+{
+    if (*pid >= PID_WORLD)
+        *pid = cast_pid(c, *pid - PID_WORLD);
+}
+
+/* Where ids could not be chosen. utmp names them, too. */
+static void rename_all(struct cast *c, size_t from)
+{
+    for (size_t i = from; i < c->n && i < ACTORS_MOST; i++)
+        if (came && came[i])
+            c->actors[i].process->pid = came[i];
+    for (size_t i = from; i < c->n; i++)
+        rename_one(c, &c->actors[i].process->ppid);
+    for (struct daemon *d = c->in->server->daemons; d; d = d->next)
+        rename_one(c, &d->pid);
+    for (struct os_session *s = c->in->server->sessions; s; s = s->next) {
+        bool new = s->monitor_pid >= PID_WORLD;
+        rename_one(c, &s->monitor_pid);
+        rename_one(c, &s->child_pid);
+        rename_one(c, &s->shell_pid);
+        if (new && !s->ended_ms && s->child_pid)
+            utmp_open(s);
+    }
+}
+
 /* ---- making one ---- */
 
 void next_pid(int pid)
@@ -326,6 +387,7 @@ static pid_t student_shell(const struct cast *c, const struct visitor *v)
     wire_up(c, v, fds, slave);
     next_pid(v->session->shell_pid);
     pid_t pid = fork();
+    note_id(c, v->session->shell_pid, pid);
     if (pid == 0) {
         if (!v->terminal)
             use_pipes(fds);
@@ -349,6 +411,7 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
     wait_until_free(s->shell_pid);
     next_pid(s->shell_pid);
     pid_t pid = fork();
+    note_id(c, s->shell_pid, pid);
     if (pid == 0) {
         close_fd(&master);
         if (!take_terminal(slave, s->uid))
@@ -429,6 +492,7 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
 {
     const struct os_session *s = session_of(c, p->pid);
     char comm[16];
+    note_id(c, p->pid, getpid());
     struct website site = {
         .fds = {-1, -1},
           .log = -1
@@ -580,19 +644,22 @@ static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files
     return true;
 }
 
-static void know_all(struct cast *c, const struct process *list)
+static void know_all(struct cast *c, struct process *list)
 {
-    for (const struct process *p = list; p; p = p->next)
-        *GROW(c->actors, c->n, c->cap) = (struct actor){.process = p, .pidfd = -1};
+    for (struct process *p = list; p; p = p->next)
+        *GROW(c->actors, c->n, c->cap) =
+            (struct actor){.process = p, .world_pid = p->pid < PID_WORLD ? p->pid : p->pid - PID_WORLD, .pidfd = -1};
 }
 
 static void watch_all(struct cast *c, size_t from)
 {
+    if (c->in->renumbers)
+        rename_all(c, from);
     for (size_t i = from; i < c->n; i++)
         c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
 }
 
-bool cast_add(struct cast *c, const struct process *list, struct err *e)
+bool cast_add(struct cast *c, struct process *list, struct err *e)
 {
     size_t from = c->n;
     know_all(c, list);
@@ -610,6 +677,8 @@ bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
     one_id = in->means->mode == SHELL_SINGLE;
     if (pipe2(c->files, O_CLOEXEC))
         return err_set(e, "pipe: %m");
+    if (in->renumbers)
+        share_ids();
     know_all(c, in->server->processes);
     return spawn_all(c, 0, false, false, e);
 }

@@ -72,6 +72,46 @@ static bool write_files(const struct tree *tree, struct err *e)
     return true;
 }
 
+/* ---- where many are there already: an image's ---- */
+
+static bool as_it_is(const struct file *f)
+{
+    struct stat st;
+    char target[4096];
+    static const mode_t kinds[] = {[FILE_REGULAR] = S_IFREG, [FILE_DIR] = S_IFDIR, [FILE_LINK] = S_IFLNK};
+    if (lstat(f->path, &st) || (st.st_mode & S_IFMT) != kinds[f->kind] || st.st_uid != f->uid || st.st_gid != f->gid)
+        return false;
+    if (f->kind == FILE_LINK) {
+        ssize_t n = readlink(f->path, target, sizeof(target) - 1);
+        return n >= 0 && !memcmp(target, f->data, (size_t)n) && !f->data[n];
+    }
+    int64_t mtime_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+    return (st.st_mode & 07777) == f->mode &&
+           (f->kind == FILE_DIR || ((size_t)st.st_size == f->size && mtime_ms == f->mtime_ms));
+}
+
+static bool make_way(const struct file *f, struct err *e)
+{
+    struct stat st;
+    if (lstat(f->path, &st))
+        return true;
+    if (S_ISDIR(st.st_mode))
+        return f->kind == FILE_DIR || dir_remove(f->path, e);
+    return !unlink(f->path) || err_set(e, "replace %s: %m", f->path);
+}
+
+bool root_refresh(const struct tree *tree, struct err *e)
+{
+    umask(022);
+    for (const struct file *f = tree->files; f; f = f->next)
+        if (!root_is_ours(f->path) && !as_it_is(f) && (!make_way(f, e) || !write_one(f)))
+            return e->set ? false : err_set(e, "write %s on the server: %m", f->path);
+    for (const struct file *f = tree->files; f; f = f->next)
+        if (!root_is_ours(f->path) && !set_time(f))
+            return err_set(e, "set the time of %s on the server: %m", f->path);
+    return true;
+}
+
 /* ---- the process that does it ---- */
 
 static int namespace_of(pid_t pid, const char *name)

@@ -106,6 +106,11 @@ static bool take_address(const char *private_ip, struct err *e)
     return (s >= 0 && address(s, "lo:1", private_ip, "255.255.255.255")) || err_set(e, "give the server its address: %m");
 }
 
+bool gate_network(const char *private_ip, struct err *e)
+{
+    return network_up(e) && take_address(private_ip, e);
+}
+
 /* ---- inside ---- */
 
 static _Noreturn void give_up(int link, const struct err *e)
@@ -154,7 +159,7 @@ static bool enter(const struct inside *in, struct err *e)
 }
 
 /* Not everybody who has a lab open gets in: then nothing comes, and the outside ends us. */
-static bool wait_for_brief(struct inside *in, struct err *e)
+bool gate_hear(struct inside *in, struct err *e)
 {
     AUTO(message_drop)
     struct message m = {
@@ -180,7 +185,7 @@ static void open_tools(struct inside *in)
 
 /* Nothing of the caller's, nor where it was: root inside may read our memory. Long enough for sshd, which writes its title
  * over it. */
-static void systemd_environment(void)
+void gate_environment(void)
 {
     for (char **variable = environ; variable && *variable; variable++)
         explicit_bzero(*variable, strlen(*variable));
@@ -224,12 +229,12 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
         err_set(&e, "make a user namespace: %m");
     else
         open_tools(in);
-    systemd_environment();
+    gate_environment();
     if (write(ask, &byte, 1) != 1 || read(told, &byte, 1) != 1) /* the ids are there now */
         _exit(1);
     close(ask);
     close(told);
-    if (e.set || !enter(in, &e) || !wait_for_brief(in, &e))
+    if (e.set || !enter(in, &e) || !gate_hear(in, &e))
         give_up(in->link, &e);
     shift_uptime(in);
     if (!take_address(in->server->instance->private_ip, &e) || (unshare(CLONE_NEWPID) && !err_set(&e, "unshare pid: %m")))
@@ -292,6 +297,8 @@ static bool fork_both(const struct shell_house *house, int link, int ask[2], int
 bool gate_open(const struct shell_house *house, int link, struct gate *ret, struct err *e)
 {
     int ask[2] = {-1, -1}, told[2] = {-1, -1};
+    if (house->means->mode == SHELL_CONTAINER)
+        return err_set(e, "the server is not up: the container's first process has to be `cafelab shell %s`", house->dir);
     bool good = !pipe2(ask, O_CLOEXEC) && !pipe2(told, O_CLOEXEC) && fork_both(house, link, ask, told, ret);
     for (int i = 0; i < 2; i++) {
         close_fd(&ask[i]);

@@ -80,7 +80,7 @@ static bool make_layers(struct image *i, struct image_facts *facts, struct err *
     add_own_layer(i, &i->own[1], "cafelab host export: the server's files");
     facts->server = arena_dup(&facts->arena, i->layers[i->n - 1].digest);
     if (i->has_base) {
-        if (!layer_add_lab(&i->own[2], lab->dir, lab->world.now_ms, e))
+        if (!layer_add_lab(&i->own[2], lab->dir, i->wish->server->name, lab->world.now_ms, e))
             return false;
         add_own_layer(i, &i->own[2], "cafelab host export: the lab");
     }

@@ -18,6 +18,7 @@
 
 #define IMAGE_HOME "/usr/lib/cafelab"
 #define IMAGE_LAB IMAGE_HOME "/lab"
+#define IMAGE_MARK IMAGE_HOME "/server"  /* its name: what has this file is such an image */
 #define IMAGE_PROGRAM "/usr/bin/cafelab" /* a script: the program with its own loader and libraries, whatever the base has */
 
 struct image_wish {

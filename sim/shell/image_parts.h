@@ -39,6 +39,6 @@ const char *image_architecture(void); /* of this machine */
 /* image_server.c: the server's tree; names that an image cannot have are counted, not added. */
 void layer_add_server(struct str *tar, const struct tree *, const struct base *, size_t *ret_left_out);
 /* image_lab.c: a folder of the disk, hostile or not: no link is followed, nothing outside it is read. */
-bool layer_add_lab(struct str *tar, const char *dir, int64_t latest_ms, struct err *);
+bool layer_add_lab(struct str *tar, const char *dir, const char *server, int64_t latest_ms, struct err *);
 /* image_program.c: this program, what it is linked with, its data. */
 bool layer_add_program(struct str *tar, struct err *);

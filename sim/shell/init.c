@@ -25,12 +25,13 @@ struct init {
     int log;
 };
 
+/* NULL: nobody is there yet, as in a container. */
 static bool let_go(struct init *i, const struct visitor *v)
 {
     char number[32];
-    int n = snprintf(number, sizeof(number), "%ld", v->session->number);
+    int n = snprintf(number, sizeof(number), "%ld", v ? v->session->number : 0);
     link_send(i->in->link, LINK_GO, number, (size_t)n, NULL, 0);
-    return write(v->go[1], "", 1) == 1;
+    return !v || write(v->go[1], "", 1) == 1;
 }
 
 /* What we put there is not the server's, and no trace of anybody's: the directory is as old as it was. */
@@ -145,13 +146,13 @@ static void take_news(struct init *i, const struct str *text)
 {
     struct err e = {0};
     json_auto_t *news = json_read(text->s, text->len, &e);
-    struct visitor *newest = i->in->visitors;
     const struct inner inner = {i->in, &i->cast, &i->units, &i->endings};
     if (!news || !news_take(&inner, news, &e)) {
         link_say(i->in->link, LINK_ERROR, e.msg);
         return;
     }
     link_say(i->in->link, LINK_TAKEN, "");
+    struct visitor *newest = i->in->visitors;
     while (newest && newest->next)
         newest = newest->next;
     for (struct visitor *v = newest; v; v = v->next)
@@ -169,7 +170,7 @@ static void listen_to_keeper(struct init *i)
     };
     struct err gone = {0};
     if (!link_receive(i->in->link, &m, &gone))
-        _exit(0); /* nobody is outside any more */
+        _exit(container_status()); /* nobody is outside any more */
     if (m.kind == LINK_LOOK) {
         syslog_serve(i->in, i->log, units_running(&i->units, "rsyslog"));
         units_check(&i->units);
@@ -264,7 +265,8 @@ _Noreturn void init_run(struct inside *in)
         link_say(in->link, LINK_ERROR, e.msg);
         _exit(1);
     }
-    in->visitors->shell = in->visitors->session->shell_pid;
+    if (in->visitors)
+        in->visitors->shell = in->visitors->session->shell_pid;
     for (;;)
         turn(&i);
 }

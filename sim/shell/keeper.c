@@ -89,14 +89,14 @@ static json_t *visitor_of_wish(const json_t *wish, long session)
 }
 
 /* The gate has what it waits for. */
-static void begin_inside(struct keeper *k, const struct os_session *session, const json_t *wish)
+static void begin_inside(struct keeper *k, json_t *visitor)
 {
     AUTO(str_drop) struct str text = {0};
     k->one_id = k->house->means->mode == SHELL_SINGLE;
     k->now_ms = clock_now_ms();
     k->lab_ms = k->lab.live ? k->now_ms : k->lab.world.now_ms;
     k->gate = k->waiting.pid;
-    json_auto_t *brief = brief_of(&k->lab.world, k->server, k->lab_ms, k->now_ms, visitor_of_wish(wish, session->number));
+    json_auto_t *brief = brief_of(&k->lab.world, k->server, k->lab_ms, k->now_ms, visitor);
     str_add_json_value(&text, brief);
     link_send(k->link, LINK_BRIEF, text.s, text.len, NULL, 0); /* if it is gone it has said why */
 }
@@ -121,7 +121,7 @@ static bool begin_files(struct keeper *k, struct message *doors, struct err *e)
         k->door_fds[i] = doors->fds[i];
         doors->fds[i] = -1;
     }
-    return root_fill(k->gate, &k->server->tree, k->one_id, e) &&
+    return (k->stays ? root_refresh(&k->server->tree, e) : root_fill(k->gate, &k->server->tree, k->one_id, e)) &&
            (link_say(k->link, LINK_FILES, "") || err_set(e, "the server's first process is gone"));
 }
 
@@ -134,9 +134,8 @@ static void attend_doors(struct keeper *k)
 }
 
 /* Its shell runs, or did not come to that: what nobody had to wait for comes now. */
-static void follow_start(struct keeper *k, struct guest *g, bool runs)
+static void know_start(struct keeper *k, bool runs)
 {
-    struct err e = {0};
     if (runs)
         attend_doors(k);
     while (k->waiting.giver > 0 && waitpid(k->waiting.giver, NULL, 0) < 0 && errno == EINTR)
@@ -146,6 +145,12 @@ static void follow_start(struct keeper *k, struct guest *g, bool runs)
         k->latest = k->agreed = xcalloc(1, sizeof(*k->agreed));
         state_copy(k->agreed, &k->server->tree);
     }
+}
+
+static void follow_start(struct keeper *k, struct guest *g, bool runs)
+{
+    struct err e = {0};
+    know_start(k, runs);
     if (!k->house->arrived(k->house->context, &k->lab, &e))
         link_say(g->fd, LINK_NOTE, e.msg);
     keeper_begin(k);
@@ -211,7 +216,7 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
         return k->house->arrived(k->house->context, &lab, e) ? join_inside(k, &lab, wish, session, e) : (lab_drop(&lab), false);
     k->lab = lab;
     k->server = find_server(&k->lab.world, server->name);
-    begin_inside(k, find_session(k->server, session), wish);
+    begin_inside(k, visitor_of_wish(wish, session));
     bool runs = k->house->trace(k->house->context, &k->lab, e) && receive_start(k, e);
     follow_start(k, g, runs);
     return runs;
@@ -276,13 +281,14 @@ static void see_off(struct keeper *k, struct guest *g)
     k->next_note_ms = 0;
     if (!good && !e.set)
         err_set(&e, "the server's first process is gone");
-    if (k->n_guests == 1)
+    bool last = k->n_guests == 1 && !k->stays;
+    if (last)
         end_inside(k);
     if (!good && k->agreed && keeper_tell(k, g->session, &ignored))
         link_say(g->fd, LINK_NOTE, "what was done in the last second may be lost");
     else if (!good)
         link_say(g->fd, LINK_ERROR, e.msg);
-    link_say(g->fd, LINK_SAVED, k->n_guests == 1 ? LINK_SAVED_LAST : "");
+    link_say(g->fd, LINK_SAVED, last ? LINK_SAVED_LAST : "");
     dismiss(k, g);
 }
 
@@ -349,7 +355,7 @@ static void turn(struct keeper *k)
             see_off(k, &k->guests[i]);
     if (fds[0].revents)
         accept_guest(k);
-    if (k->gate > 0 && !k->broken && k->n_guests)
+    if (k->gate > 0 && !k->broken && (k->n_guests || k->stays))
         keeper_note(k);
 }
 
@@ -376,5 +382,51 @@ _Noreturn void keeper_run(const struct shell_house *house, int first, int lock)
     while (k.n_guests)
         turn(&k);
     end_inside(&k);
+    _exit(0);
+}
+
+/* ---- a container ---- */
+
+static volatile sig_atomic_t told_to_stop;
+
+static void stop_soon(int signal)
+{
+    (void)signal;
+    told_to_stop = 1;
+}
+
+static bool begin_staying(struct keeper *k, const char *on, struct err *e)
+{
+    if (!k->house->look(k->house->context, &k->lab, e))
+        return false;
+    k->server = on ? find_server(&k->lab.world, on) : k->lab.world.servers;
+    if (!k->server)
+        return err_set(e, "there is no server \"%s\" in this lab", on ? on : "");
+    begin_inside(k, NULL);
+    k->gate = 1;
+    if (!receive_start(k, e))
+        return false;
+    know_start(k, true);
+    keeper_begin(k);
+    return true;
+}
+
+_Noreturn void keeper_stay(const struct shell_house *house, const char *on, int link, int lock)
+{
+    struct keeper k = {.house = house, .link = link, .stays = true, .listening = keeper_socket(house->dir, true)};
+    struct err e = {0};
+    (void)lock; /* its end of life is ours */
+    signal(SIGTERM, stop_soon);
+    if (!begin_staying(&k, on, &e)) {
+        fprintf(stderr, "cafelab: %s\n", e.msg);
+        _exit(1);
+    }
+    become_background();
+    signal(SIGTERM, stop_soon);
+    while (!told_to_stop && !k.broken)
+        turn(&k);
+    if (!k.broken)
+        keeper_exchange(&k, &e); /* what was done in the last half second */
+    end_process(&k.doors);
     _exit(0);
 }

@@ -32,6 +32,7 @@ struct keeper {
     struct timespec files; /* when the lab's list of files was written, at the last look */
     int64_t next_note_ms, alert_until_ms;
     bool news_due, broken, one_id;
+    bool stays; /* in a container: it and the server end when that does, and not with the last guest */
 };
 
 /* What PID 1 said of a guest's shell: to that guest. */

@@ -286,7 +286,7 @@ static void take_ends(const struct inner *i, const json_t *ended, const json_t *
     }
     json_array_foreach(gone, k, one)
     {
-        int pid = (int)json_integer_value(one);
+        int pid = cast_pid(i->cast, (int)json_integer_value(one));
         if (pid > 1 && cast_alive(i->cast, pid))
             kill(pid, SIGKILL);
     }

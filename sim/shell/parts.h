@@ -76,6 +76,7 @@ struct inside { /* what PID 1 works with: a fork of the keeper from before the l
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
     size_t n_tools;
     struct visitor *visitors;
+    bool renumbers;             /* ids cannot be chosen here: what the world has is known by number + PID_WORLD until it runs */
     bool deaf;                  /* auditd does not run */
     int ended_sshd, begun_sshd; /* what they say of that is in the log already; 0 = none */
 };
@@ -87,6 +88,10 @@ struct gate {
     pid_t pid, giver;
 };
 bool gate_open(const struct shell_house *, int link, struct gate *ret, struct err *);
+/* Of the gate, for who makes no namespaces: it waits for the brief, its addresses on loopback, what systemd would have set. */
+bool gate_hear(struct inside *, struct err *);
+bool gate_network(const char *private_ip, struct err *);
+void gate_environment(void);
 bool gate_give_ids(const struct shell_means *, pid_t, struct err *); /* to a process in a new user namespace */
 
 /* ---- brief.c: what PID 1 knows ---- */
@@ -140,11 +145,13 @@ void website_serve(const struct website *); /* does not return */
 
 /* ---- root.c: the file system ---- */
 
-bool root_build(const struct inside *, struct err *); /* the gate, before there is a brief */
-bool root_turn(const struct inside *, struct err *);  /* PID 1: it becomes / */
-bool root_is_ours(const char *path);                  /* put there by us or mounted: no file of the server's */
+bool root_build(const struct inside *, struct err *);    /* the gate, before there is a brief */
+bool root_turn(const struct inside *, struct err *);     /* PID 1: it becomes / */
+bool root_lay_here(const struct inside *, struct err *); /* in a container: our programs into its own /usr */
+bool root_is_ours(const char *path);                     /* put there by us or mounted: no file of the server's */
 /* fill.c. The keeper: the lab's files go there. `alone`: there is one id. */
 bool root_fill(pid_t gate, const struct tree *, bool alone, struct err *);
+bool root_refresh(const struct tree *, struct err *); /* the same where many of them are there already: in a container */
 
 /* ---- init.c ---- */
 
@@ -162,17 +169,21 @@ struct cast {
     size_t n, cap;
 };
 struct actor { /* a process of the world's, as it is here */
-    const struct process *process;
+    struct process *process;
+    int world_pid;
     int pidfd; /* -1: it could not be brought about */
 };
 bool cast_begin(struct cast *, const struct inside *, struct err *); /* those who need no files of the server's */
 bool cast_go_on(struct cast *, struct err *);                        /* the others: its files are there */
 void cast_start_sshd(struct cast *); /* it reads them, and that takes its time: it may when the shell runs */
-bool cast_add(struct cast *, const struct process *list, struct err *); /* more of them, parents before children */
-bool visitor_open(struct visitor *);                                    /* its pipes */
-bool cast_alive(const struct cast *, int pid);                          /* a process of the world's */
-void next_pid(int pid);                                                 /* the next fork gets this one, where it can be had */
-void title_area(void);                                                  /* once, in PID 1 */
+bool cast_add(struct cast *, struct process *list, struct err *); /* more of them, parents before children */
+bool visitor_open(struct visitor *);                              /* its pipes */
+#define PID_WORLD 0x40000000                                      /* above what a process can have */
+int cast_world_pid(const struct cast *, int pid);                 /* as the lab knows it; what it has here otherwise */
+int cast_pid(const struct cast *, int world_pid);
+bool cast_alive(const struct cast *, int pid); /* a process of the world's */
+void next_pid(int pid);                        /* the next fork gets this one, where it can be had */
+void title_area(void);                         /* once, in PID 1 */
 void title_set(const char *title, const char *comm);
 bool become(const struct cast *, unsigned uid); /* and its group; where there is one id, nobody else */
 pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
@@ -274,7 +285,17 @@ struct inner {                                                       /* PID 1's 
 };
 bool news_take(const struct inner *, const json_t *news, struct err *);
 
+/* ---- container.c ---- */
+
+bool container_is_ours(void);             /* an image of ours, and we are its root */
+bool container_mounted(const char *path); /* something of the container's own lies there */
+
+int container_status(void); /* what its first process ends with */
+
 /* ---- keeper.c ---- */
+
+/* In a container, from its start to its stop: PID 1 is at the other end of `link`. */
+_Noreturn void keeper_stay(const struct shell_house *, const char *on, int link, int lock);
 
 /* Until the last guest is gone. `first` is one's connection, `lock` its hold of the lab's shells. */
 _Noreturn void keeper_run(const struct shell_house *, int first, int lock);

@@ -52,7 +52,7 @@ bool root_is_ours(const char *path)
     for (size_t i = 0; i < COUNT(ours); i++)
         if (text_starts(path, ours[i]) && (!path[strlen(ours[i])] || path[strlen(ours[i])] == '/'))
             return true;
-    return false;
+    return container_mounted(path);
 }
 
 /* ---- copies of the machine's files ---- */
@@ -153,13 +153,13 @@ static bool lay_text(const char *below, const char *path, const char *text, unsi
         mkdir(full, 0755);
         *slash = '/';
     }
+    unlink(full); /* of a container's start before this one */
     AUTO(close_fd) int fd = open(full, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !fchmod(fd, mode)) ||
            err_set(e, "write %s: %m", full);
 }
 
-/* What the brief says: after that nobody writes there any more. */
-static bool lay_brief(const struct inside *in, struct err *e)
+static bool lay_texts_of_brief(const struct inside *in, struct err *e)
 {
     struct os_user owner;
     if (!lay_text(TURNED_LAB, "region", in->region, 0644, e))
@@ -168,21 +168,30 @@ static bool lay_brief(const struct inside *in, struct err *e)
         (!lay_text(TURNED_LAB, "labsuser.pem", in->key, 0400, e) ||
          (chown(TURNED_LAB "/labsuser.pem", owner.uid, owner.gid) && errno != EINVAL)))
         return e->set ? false : err_set(e, "give away the owner's key: %m");
+    return true;
+}
+
+/* What the brief says: after that nobody writes there any more. */
+static bool lay_brief(const struct inside *in, struct err *e)
+{
+    if (!lay_texts_of_brief(in, e))
+        return false;
     return !mount(NULL, TURNED_LAB, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NODEV | MS_NOSUID, NULL) ||
            err_set(e, "close " TURNED_LAB ": %m");
 }
 
 /* The machine's CLI, if it has one, behind a script that turns it to the lab's account and nowhere else. */
+static const char aws_script[] =
+    "#!/bin/sh\n"
+    "export AWS_DATA_PATH=/usr/lib/cafelab/models AWS_ENDPOINT_URL=" SHELL_API_URL " AWS_PAGER=\n"
+    "export HTTPS_PROXY=$AWS_ENDPOINT_URL HTTP_PROXY=$AWS_ENDPOINT_URL NO_PROXY=127.0.0.1,localhost,169.254.169.254\n"
+    "[ -n \"$AWS_REGION$AWS_DEFAULT_REGION\" ] || [ -f ~/.aws/config ] || {\n"
+    "    read -r AWS_DEFAULT_REGION </usr/lib/cafelab/region\n    export AWS_DEFAULT_REGION\n}\n"
+    "exec /usr/lib/cafelab/aws-cli \"$@\"\n";
+
 static bool lay_aws(struct err *e)
 {
     static const char *const places[] = {"/usr/local/bin/aws", "/usr/bin/aws"};
-    static const char script[] =
-        "#!/bin/sh\n"
-        "export AWS_DATA_PATH=/usr/lib/cafelab/models AWS_ENDPOINT_URL=" SHELL_API_URL " AWS_PAGER=\n"
-        "export HTTPS_PROXY=$AWS_ENDPOINT_URL HTTP_PROXY=$AWS_ENDPOINT_URL NO_PROXY=127.0.0.1,localhost,169.254.169.254\n"
-        "[ -n \"$AWS_REGION$AWS_DEFAULT_REGION\" ] || [ -f ~/.aws/config ] || {\n"
-        "    read -r AWS_DEFAULT_REGION </usr/lib/cafelab/region\n    export AWS_DEFAULT_REGION\n}\n"
-        "exec /usr/lib/cafelab/aws-cli \"$@\"\n";
     bool found = false;
     for (size_t i = 0; i < COUNT(places); i++) {
         AUTO(free_text) char *real = realpath(places[i], NULL);
@@ -193,7 +202,7 @@ static bool lay_aws(struct err *e)
             return e->set ? false : err_set(e, "link the CLI: %m");
         found = true;
     }
-    return !found || (write_script(OVER "/bin/aws", script, e) && write_script(OVER "/local/bin/aws", script, e));
+    return !found || (write_script(OVER "/bin/aws", aws_script, e) && write_script(OVER "/local/bin/aws", aws_script, e));
 }
 
 static bool lay_lab(const struct inside *in, struct err *e)
@@ -294,6 +303,35 @@ static void bring_etc(void)
     bring_dir("/etc/ld.so.conf.d", ROOT "/etc/ld.so.conf.d");
     bring_dir("/etc/alternatives", ROOT "/etc/alternatives");
     bring_dir("/etc/vim", ROOT "/etc/vim");
+}
+
+/* ---- a container: its /usr is nobody else's ---- */
+
+static bool write_anew(const char *path, const char *text, struct err *e)
+{
+    unlink(path);
+    return write_script(path, text, e);
+}
+
+bool root_lay_here(const struct inside *in, struct err *e)
+{
+    static const char *const kinds[] = {"ecdsa", "ed25519", "rsa"};
+    char path[64];
+    for (size_t i = 0; i < 2 * COUNT(kinds); i++) { /* the image's, or of a start before this one */
+        snprintf(path, sizeof(path), "/etc/ssh/ssh_host_%s_key%s", kinds[i / 2], i % 2 ? ".pub" : "");
+        unlink(path);
+    }
+    for (size_t i = 0; i < in->house->n_files; i++)
+        if (!lay_text(TURNED_LAB, in->house->files[i].path, in->house->files[i].text, 0644, e))
+            return false;
+    unlink(TURNED_LAB "/aws-cli");
+    if (file_exists("/usr/bin/aws") && !symlink("/usr/bin/aws", TURNED_LAB "/aws-cli")) {
+        mkdir("/usr/local/bin", 0755);
+        if (!write_anew("/usr/local/bin/aws", aws_script, e))
+            return false;
+    }
+    return write_anew("/usr/bin/systemctl", systemctl, e) && write_anew("/usr/sbin/service", service, e) &&
+           lay_texts_of_brief(in, e) && host_keys_make("/etc/ssh", e);
 }
 
 bool root_build(const struct inside *in, struct err *e)

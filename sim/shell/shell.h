@@ -11,6 +11,8 @@
  *     root     real root maps 65536 ids that nobody has (from 0x70000000 on) into a user namespace
  *     multi    a plain user with a range in /etc/subuid, by newuidmap
  *     single   a plain user without: one id, shown as root; see shell_cannot()
+ *     container  root of a container that runs an image of `cafelab host export`: its file system and its processes are the
+ *              server's, nothing is made anew; see container.c
  *     none     neither is possible here: the lab is files, and `cafelab call` simulates commands
  */
 #pragma once
@@ -19,7 +21,7 @@
 
 /* ---- what this machine allows ---- */
 
-enum shell_mode { SHELL_NONE, SHELL_SINGLE, SHELL_MULTI, SHELL_ROOT };
+enum shell_mode { SHELL_NONE, SHELL_SINGLE, SHELL_MULTI, SHELL_ROOT, SHELL_CONTAINER };
 struct shell_means { /* texts are literals or in the arena */
     enum shell_mode mode;
     const char *why;        /* SHELL_NONE, SHELL_SINGLE: what is missing; else NULL */
@@ -28,7 +30,7 @@ struct shell_means { /* texts are literals or in the arena */
     unsigned first_gid, gids;
 };
 void shell_means(struct arena *, struct shell_means *);
-const char *shell_mode_name(enum shell_mode); /* "root", "multi", "single", "none" */
+const char *shell_mode_name(enum shell_mode); /* "root", "multi", "single", "container", "none" */
 const char *shell_cannot(enum shell_mode);    /* what it does not show, a sentence; NULL = it shows all */
 /* One range of a user's in the text of /etc/subuid: by name or by number. False: there is none. */
 bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_first, unsigned *ret_n);
@@ -86,6 +88,11 @@ struct shell_visit {
  * done, and lets others in. False: it could not begin, or what was done in its end could not be kept.
  */
 bool shell_visit(const struct shell_house *, const struct shell_wish *, struct shell_visit *ret, struct err *);
+/* As the first process of a container: becomes the server's, and keeps its shells. Returns in a child of it, and true, for who
+ * has to visit it with what came to the container, when there is a terminal or a command; shell_leave() then ends them all.
+ * False: it could not begin. */
+bool shell_contain(const struct shell_house *, const struct shell_wish *, struct err *);
+int shell_leave(int status);      /* returns it */
 bool shell_open(const char *dir); /* is there one on this lab now? */
 /* Removes a lab's directory and all in it, also what belongs to the user's subordinate ids. False: some is left (message). */
 bool shell_remove(const char *dir, struct err *);

@@ -192,7 +192,7 @@ static json_t *processes_settled(const struct inside *in, const struct cast *cas
     json_t *list = json_array();
     for (const struct process *p = in->server->processes; p; p = p->next)
         if (p->pid != 1 && !is_visitors(in, p->session) && !cast_alive(cast, p->pid))
-            json_array_append_new(list, json_integer(p->pid));
+            json_array_append_new(list, json_integer(cast_world_pid(cast, p->pid)));
     return list;
 }
 
