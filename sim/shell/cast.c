@@ -387,7 +387,7 @@ static pid_t student_shell(const struct cast *c, const struct visitor *v)
     wire_up(c, v, fds, slave);
     next_pid(v->session->shell_pid);
     pid_t pid = fork();
-    note_id(c, v->session->shell_pid, pid);
+    note_id(c, v->session->shell_pid, pid ? pid : getpid());
     if (pid == 0) {
         if (!v->terminal)
             use_pipes(fds);
@@ -411,7 +411,7 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
     wait_until_free(s->shell_pid);
     next_pid(s->shell_pid);
     pid_t pid = fork();
-    note_id(c, s->shell_pid, pid);
+    note_id(c, s->shell_pid, pid ? pid : getpid());
     if (pid == 0) {
         close_fd(&master);
         if (!take_terminal(slave, s->uid))
