@@ -387,7 +387,8 @@ static pid_t student_shell(const struct cast *c, const struct visitor *v)
     wire_up(c, v, fds, slave);
     next_pid(v->session->shell_pid);
     pid_t pid = fork();
-    note_id(c, v->session->shell_pid, pid ? pid : getpid());
+    if (pid > 0)
+        note_id(c, v->session->shell_pid, pid);
     if (pid == 0) {
         if (!v->terminal)
             use_pipes(fds);
@@ -411,7 +412,8 @@ static pid_t other_shell(struct cast *c, const struct os_session *s)
     wait_until_free(s->shell_pid);
     next_pid(s->shell_pid);
     pid_t pid = fork();
-    note_id(c, s->shell_pid, pid ? pid : getpid());
+    if (pid > 0)
+        note_id(c, s->shell_pid, pid);
     if (pid == 0) {
         close_fd(&master);
         if (!take_terminal(slave, s->uid))
@@ -492,7 +494,6 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
 {
     const struct os_session *s = session_of(c, p->pid);
     char comm[16];
-    note_id(c, p->pid, getpid());
     struct website site = {
         .fds = {-1, -1},
           .log = -1
@@ -553,6 +554,7 @@ static void spawn(struct cast *c, const struct process *p)
         pid_t pid = fork();
         if (pid == 0)
             play_part(c, p, c->settled);
+        note_id(c, p->pid, pid);
         c->n_unsettled += pid > 0;
         return;
     }
@@ -564,6 +566,7 @@ static void spawn(struct cast *c, const struct process *p)
         close(ready[0]);
         play_part(c, p, ready[1]);
     }
+    note_id(c, p->pid, pid); /* before it is ready: PID 1 looks there when all are */
     close(ready[1]);
     if (pid > 0 && read(ready[0], &byte, 1) < 0)
         byte = 0;
