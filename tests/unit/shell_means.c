@@ -36,6 +36,7 @@ static void modes(void)
     CU_ASSERT_STRING_EQUAL(shell_mode_name(SHELL_NONE), "none");
     CU_ASSERT_STRING_EQUAL(shell_mode_name(SHELL_MULTI), "multi");
     CU_ASSERT_STRING_EQUAL(shell_mode_name(SHELL_ROOT), "root");
+    CU_ASSERT_STRING_EQUAL(shell_mode_name(SHELL_CONTAINER), "container");
 }
 
 CU_TestInfo shell_means_tests[] = {
