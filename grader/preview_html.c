@@ -22,7 +22,7 @@ static void add_cell(struct str *out, const char *tag, const char *s)
 static void add_header(struct str *out, const char *title, const char *const *columns)
 {
     add_cell(out, "h2", title);
-    str_add(out, "<table><tr>");
+    str_add(out, "<div class=\"scroll\"><table><tr>");
     for (; *columns; columns++)
         add_cell(out, "th", *columns);
     str_add(out, "</tr>\n");
@@ -91,9 +91,20 @@ static void add_dot(struct str *out, const struct preview *p, size_t row, int x,
     str_add(out, "</text>\n");
 }
 
+/* How far down the labels reach, which are turned by 50 degrees: "Oct 15 18:43:16 " and the longest name, 6 px a character. */
+static int depth_of_labels(const struct preview *p)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        size_t n = strlen(p->rows[i].step->mark ? p->rows[i].step->mark : p->rows[i].op);
+        most = n > most ? n : most;
+    }
+    return (int)((double)(16 + most) * 6 * 0.77);
+}
+
 static void add_picture(struct str *out, const struct preview *p, const char *attributes)
 {
-    int x = 0, bottom = TOP + (int)n_lanes(p) * LANE - LANE / 2, height = bottom + LABELS + 40;
+    int x = 0, bottom = TOP + (int)n_lanes(p) * LANE - LANE / 2, height = bottom + depth_of_labels(p) + 30;
     for (size_t i = 0; i < p->n; i++)
         x = x_after(p, i, x);
     int width = x + RIGHT + LABELS;
@@ -144,7 +155,7 @@ static void add_timeline(struct str *out, const struct preview *p)
                (const char *const[]){"when", "who", "what", "mark", "technique", "ends with", "evidence", NULL});
     for (size_t i = 0; i < p->n; i++) {
         const struct preview_row *r = &p->rows[i];
-        str_add(out, "<tr><td>");
+        str_add(out, "<tr><td class=\"when\">");
         str_add_time(out, r->time_ms, "%Y-%m-%d %H:%M:%S</td>");
         add_cell(out, "td", r->step->as);
         add_cell(out, "td", r->op);
@@ -154,7 +165,7 @@ static void add_timeline(struct str *out, const struct preview *p)
         add_traces(out, p, r);
         str_add(out, "</tr>\n");
     }
-    str_add(out, "</table>\n");
+    str_add(out, "</table></div>\n");
 }
 
 static void add_cast(struct str *out, const struct preview *p)
@@ -169,7 +180,7 @@ static void add_cast(struct str *out, const struct preview *p)
             add_cell(out, "td", cells[j]);
         str_add(out, "</tr>\n");
     }
-    str_add(out, "</table>\n");
+    str_add(out, "</table></div>\n");
 }
 
 static void add_questions(struct str *out, const struct preview *p)
@@ -188,7 +199,7 @@ static void add_questions(struct str *out, const struct preview *p)
         add_cell(out, "td", preview_rests_on(p, i));
         str_add(out, "</tr>\n");
     }
-    str_add(out, "</table>\n");
+    str_add(out, "</table></div>\n");
 }
 
 static void add_checks(struct str *out, const struct preview *p)
@@ -203,7 +214,7 @@ static void add_checks(struct str *out, const struct preview *p)
         str_addf(out, c[i].veto ? "<td>veto</td></tr>\n" : "<td>%+lld</td></tr>\n",
                  (long long)(c[i].penalty ? -c[i].penalty : c[i].points));
     }
-    str_add(out, "</table>\n");
+    str_add(out, "</table></div>\n");
 }
 
 static const char picture_style[] =
@@ -224,7 +235,8 @@ void preview_svg(const struct preview *p, struct str *out)
 static const char style[] =
     "body{font:15px/1.5 system-ui,sans-serif;margin:2rem;color:#222;background:#fff}h1{margin:0}h2{margin:2rem 0 .5rem}"
     "table{border-collapse:collapse}td,th{padding:.25rem .8rem;text-align:left;border-bottom:1px solid #ddd;vertical-align:top}"
-    "th{color:#555}svg{max-width:none}.scroll{overflow-x:auto}"
+    "th{color:#555}.when,code{white-space:nowrap}svg{max-width:none}.scroll{overflow-x:auto}@media(max-width:40rem){body{"
+    "margin:1rem}}"
     "span.plain{color:#3a6ea5}span.attack{color:#c0392b}"
     "span.refused{color:#fff;-webkit-text-stroke:1.5px #c0392b}.key{color:#555}";
 
@@ -233,7 +245,8 @@ void preview_html(const struct preview *p, struct str *out)
     const char *title = local_text_get(&p->scenario->title, p->language);
     str_addf(out, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", p->language);
     str_add_html(out, title);
-    str_addf(out, "</title><style>%s%s</style></head><body>\n", style, picture_style);
+    str_addf(out, "</title><meta name=\"viewport\" content=\"width=device-width\"><style>%s%s</style></head><body>\n", style,
+             picture_style);
     add_cell(out, "h1", title);
     str_addf(out, "<p>%s, %lld minutes, %s, seed ", p->scenario->level, (long long)p->scenario->minutes, p->scenario->region);
     str_add_html(out, p->seed);

@@ -6,6 +6,7 @@
  * It says what a single key can say. What needs more than one (references, times in order, an answer that reads as its
  * type) is told by `cafelab lint` alone.
  */
+#include "grader/schema.h"
 #include "grader/checks.h"
 #include "grader/types.h"
 #include "sim/scenario/decode.h"
@@ -138,8 +139,11 @@ static json_t *variables_form(const struct field *f)
 {
     (void)f;
     json_t *kinds = json_object();
-    for (size_t i = 0; variable_kind(i); i++)
-        json_put(kinds, variable_kind(i), text_same(variable_kind(i), "pick") ? texts_form(f) : scalar());
+    for (size_t i = 0; variable_kind(i); i++) {
+        json_t *kind = text_same(variable_kind(i), "pick") ? texts_form(f) : scalar();
+        schema_add_example(kind, "a variable", variable_kind(i));
+        json_put(kinds, variable_kind(i), kind);
+    }
     return json_pack("{s:s, s:{s:s}, s:{s:s, s:i, s:i, s:b, s:o}}", "type", "object", "propertyNames", "pattern",
                      "^[a-z][a-z0-9_-]{0,39}$", "additionalProperties", "type", "object", "minProperties", 1, "maxProperties",
                      1, "additionalProperties", false, "properties", kinds);
@@ -251,11 +255,21 @@ static json_t *field_schema(const struct field *f)
     abort();
 }
 
+/* What is one of a few words, yes or no, or has keys of its own needs no example. */
+static json_t *keyed_schema(const struct fields *table, const struct field *f)
+{
+    json_t *out = field_schema(f);
+    if (!json_object_get(out, "$ref") && !json_object_get(out, "enum") && !json_object_get(out, "properties") &&
+        !text_same(json_str(out, "type"), "boolean") && !text_same(json_str(out, "type"), "object"))
+        schema_add_example(out, table->what, f->key);
+    return out;
+}
+
 static json_t *table_schema(const struct fields *table)
 {
     json_t *out = json_object(), *properties = json_object(), *required = json_array();
     for (size_t i = 0; i < table->n; i++) {
-        json_put(properties, table->list[i].key, field_schema(&table->list[i]));
+        json_put(properties, table->list[i].key, keyed_schema(table, &table->list[i]));
         if (table->list[i].required)
             json_array_append_new(required, json_string(table->list[i].key));
     }

@@ -232,7 +232,8 @@ void prove_solution(struct proof *p)
     const struct repair_step *steps = repair_steps(p->scenario, NULL, -1, &p->arena, &n);
     const struct submission *solved = p->on_disk ? solve_on_disk(p, steps, n, &e) : solve_here(p, steps, n, &e);
     if (!solved) {
-        fault_note(p, &(struct fault){.property = PROVE_SOLUTION, .command = "cafelab solve try"}, "%s", e.msg);
+        const struct fault fault = {.property = PROVE_SOLUTION, .command = "cafelab solve try", .about = "not played"};
+        fault_note(p, &fault, "%s", e.msg); /* whose addresses and ids are other ones with every seed */
         return;
     }
     struct report report;

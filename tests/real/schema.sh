@@ -27,6 +27,34 @@ for scenario in "$top"/scenarios/*/scenario.yaml "$top"/docs/examples/*/scenario
     is '' "$(cat "$out" "$err")" "$scenario"
 done
 
+# every key that takes more than a few words has an example, and the example is what the key takes
+cat >"$tmp/examples.py" <<'P'
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+def needs(key):
+    kinds = key.get("type"), key.get("items", {}).get("type")
+    fixed = any(word in key for word in ("$ref", "enum", "properties", "additionalProperties"))
+    return "description" in key and not fixed and kinds[0] != "boolean" and not (kinds[0] == "array" and kinds[1] != "string")
+def walk(node, path):
+    if isinstance(node, dict):
+        for name, key in node.get("properties", {}).items():
+            for example in key.get("examples", []):
+                faults = jsonschema.Draft7Validator(dict(key, definitions=schema["definitions"])).iter_errors(example)
+                for fault in faults:
+                    print(f"{path}/{name}: {fault.message}")
+            if needs(key) and not key.get("examples"):
+                print(f"{path}/{name}: no example")
+        for name, inner in node.items():
+            walk(inner, f"{path}/{name}")
+    elif isinstance(node, list):
+        for inner in node:
+            walk(inner, path)
+walk(schema, "")
+P
+/usr/bin/python3 "$tmp/examples.py" "$tmp/schema.json" >"$out" 2>"$err"
+is '' "$(cat "$out" "$err")" "examples"
+has "there are examples" '[.. | .examples? // empty] | length > 200' "$tmp/schema.json"
+
 run schema --library
 cp "$out" "$tmp/library.json"
 for file in "$top"/scenarios/library/*/*.yaml; do
