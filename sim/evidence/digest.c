@@ -9,13 +9,12 @@
  * show it, so that s3/ looks like a download. A file delivered after its hour's digest would need a backfill digest; deliveries
  * here are never that late.
  */
-#define OPENSSL_SUPPRESS_DEPRECATED /* see read_key() */
 #include "sim/evidence/cloudtrail.h"
 #include "sim/evidence/gzip.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,9 +22,9 @@
 
 /* ---- the key ---- */
 
-static void rsa_drop(RSA **key)
+static void pkey_drop(EVP_PKEY **key)
 {
-    RSA_free(*key);
+    EVP_PKEY_free(*key);
 }
 
 static void bio_drop(BIO **bio)
@@ -33,9 +32,8 @@ static void bio_drop(BIO **bio)
     BIO_free(*bio);
 }
 
-/* AWS has a key for each region; the simulated service has one for all, which comes with the program. It is no secret, so
- * OpenSSL need not blind what it does with it; but for the plain RSA functions it always does. */
-static RSA *read_key(struct err *e)
+/* AWS has a key for each region; the simulated service has one for all, which comes with the program. */
+static EVP_PKEY *read_key(struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str pem = {0};
@@ -43,19 +41,17 @@ static RSA *read_key(struct err *e)
     if (!file_read(path, 64 << 10, &pem, e))
         return NULL;
     AUTO(bio_drop) BIO *bio = BIO_new_mem_buf(pem.s, (int)pem.len);
-    RSA *key = bio ? PEM_read_bio_RSAPrivateKey(bio, NULL, NULL, NULL) : NULL;
-    if (key)
-        RSA_blinding_off(key);
-    else
+    EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+    if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
         err_set(e, "'%s': expected an RSA key", path);
     return key;
 }
 
 /* MD5 of the DER: 32 hex characters, as AWS's fingerprints have; how AWS makes them is not documented. */
-static bool public_part(const RSA *key, struct str *der, char fingerprint[33], struct err *e)
+static bool public_part(EVP_PKEY *key, struct str *der, char fingerprint[33], struct err *e)
 {
     unsigned char *bytes = NULL;
-    int n = i2d_RSAPublicKey(key, &bytes);
+    int n = i2d_PublicKey(key, &bytes); /* for RSA: PKCS#1 RSAPublicKey */
     if (n <= 0)
         return err_set(e, "cannot encode the public key");
     md5_hex(bytes, (size_t)n, fingerprint);
@@ -67,17 +63,19 @@ static bool public_part(const RSA *key, struct str *der, char fingerprint[33], s
 
 bool digest_public_key(struct str *der, char fingerprint[33], struct err *e)
 {
-    AUTO(rsa_drop) RSA *key = read_key(e);
+    AUTO(pkey_drop) EVP_PKEY *key = read_key(e);
     return key && public_part(key, der, fingerprint, e);
 }
 
-static bool sign(RSA *key, const struct str *text, struct str *hex, struct err *e)
+static bool sign(EVP_PKEY *key, const struct str *text, struct str *hex, struct err *e)
 {
     unsigned char signature[512];
-    uint8_t hash[32];
-    unsigned n = 0;
-    sha256(text->s, text->len, hash);
-    if (RSA_size(key) > (int)sizeof(signature) || RSA_sign(NID_sha256, hash, sizeof(hash), signature, &n, key) != 1)
+    size_t n = sizeof(signature);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    bool good = context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
+                EVP_DigestSign(context, signature, &n, (const unsigned char *)text->s, text->len) == 1;
+    EVP_MD_CTX_free(context);
+    if (!good)
         return err_set(e, "cannot sign a digest");
     str_add_hex(hex, signature, n, false);
     return true;
@@ -95,7 +93,7 @@ struct made { /* of one chain, by one thread */
 };
 struct digests {
     struct plan *plan;
-    RSA *key;
+    EVP_PKEY *key;
     char fingerprint[33];
     struct made *list; /* for each chain */
 };
@@ -428,7 +426,7 @@ static bool make_all(struct digests *d, struct err *e)
 
 bool digests_write(struct plan *p, struct err *e)
 {
-    AUTO(rsa_drop) RSA *key = NULL;
+    AUTO(pkey_drop) EVP_PKEY *key = NULL;
     note_files(p);
     find_chains(p);
     if (p->n_chains == 0)
