@@ -41,7 +41,8 @@ static void add_head(struct str *out, const struct image_wish *w)
                  "#   docker compose up -d\n"
                  "#   docker compose exec server cafelab shell " IMAGE_LAB "      # as by ssh\n"
                  "#   docker compose exec account cafelab aws " IMAGE_LAB " -- ...  # the account, where the base has no aws\n"
-                 "#   docker compose exec account cafelab submit " IMAGE_LAB " -o - >handin.tar.gz\n");
+                 "#   docker compose exec -T account sh -c \\\n"
+                 "#     'cafelab submit " IMAGE_LAB " -o /tmp/h.tar.gz >&2; cat /tmp/h.tar.gz' >handin.tar.gz\n");
     line(out, 0, "name", str_text(&name));
 }
 
