@@ -65,7 +65,6 @@ static void add_account(struct str *out, const struct image_wish *w)
     static const char *const command[] = {"start", lab, "--port", "4567", NULL};
     static const char *const all[] = {"ALL", NULL}, *const none[] = {"no-new-privileges:true", NULL},
                              *const tmp[] = {"/tmp", NULL};
-    static const char *const writes[] = {"DAC_OVERRIDE", NULL};
     AUTO(str_drop) struct str host = {0};
     str_addn(&host, w->server->hostname, strcspn(w->server->hostname, "."));
     add_service(out, w, "account", command);
@@ -74,7 +73,6 @@ static void add_account(struct str *out, const struct image_wish *w)
     str_add(out, "    read_only: true\n");
     list(out, 2, "tmpfs", tmp);
     list(out, 2, "cap_drop", all);
-    list(out, 2, "cap_add", writes);
     list(out, 2, "security_opt", none);
 }
 

@@ -128,9 +128,9 @@ def compose(path, name):
         assert s["image"] == name and s["pull_policy"] == "never" and isinstance(s["command"], list)
         assert s["volumes"] == [{"type": "volume", "source": "lab", "target": "/usr/lib/cafelab/lab"}]
         assert s["restart"] == "no" and "privileged" not in s and "networks" not in s and "ports" not in s, key
-        assert "SYS_ADMIN" not in s["cap_add"] and "ALL" not in s["cap_add"]
+        assert not {"SYS_ADMIN", "ALL"} & set(s.get("cap_add", []))
     account, server_ = file["services"]["account"], file["services"]["server"]
-    assert account["network_mode"] == "none" and account["cap_drop"] == ["ALL"] and account["read_only"] is True
+    assert account["network_mode"] == "none" and account["cap_drop"] == ["ALL"] and "cap_add" not in account and account["read_only"] is True
     assert server_["network_mode"] == "service:account" and server_["depends_on"] == ["account"]
     assert {"SYS_PTRACE", "NET_ADMIN"} == set(server_["cap_add"]) and "hostname" not in server_
     print(account["hostname"])
