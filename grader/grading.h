@@ -17,6 +17,7 @@ struct key {
     char seed_commitment[65];
     struct arena arena;
     struct running *running; /* never NULL; logs to run answers over, made when they are first needed */
+    struct submission *begun; /* what the next one in memory begins with; NULL = not made ahead */
 };
 
 struct hints_taken { /* of one question */
@@ -46,6 +47,7 @@ struct submission {
     const char *(*altered)(const void *handed, const struct delivered_file *);
     void *handed;
     void (*handed_drop)(void *);
+    struct tree *untouched; /* each server's files as they were handed out, the last server's first */
 };
 /* Reads the sheet's text; its mistakes go to s->malformed. */
 const char *submission_speaks(const struct submission *, const char *language); /* what was asked for, else the lab's own */

@@ -169,6 +169,7 @@ void key_free(struct key **key)
     if (!*key)
         return;
     running_drop((*key)->running);
+    submission_free(&(*key)->begun);
     delivered_drop(&(*key)->delivered);
     rubric_free(&(*key)->rubric);
     play_drop(&(*key)->play);

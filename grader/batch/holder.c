@@ -99,23 +99,29 @@ static struct key *key_for(struct holder *h, int student, struct err *e)
     h->key = variant ? class_key(h->class, variant, e) : NULL;
     if (!variant)
         err_set(e, "the student '%s' has no variant", h->class->roster.list[student].id);
+    if (h->key)
+        submission_begin(h->key);
     return h->key;
 }
 
-static json_t *no_key(const struct job *job, const struct err *e)
+static int no_key(const struct job *job, const struct err *e)
 {
-    json_t *out = json_object();
-    json_put_text(out, "outcome", "error");
-    json_put_text(out, "place", job->from);
-    json_put(out, "reason", json_textf("no key can be made for this student: %s", e->msg));
-    return out;
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    json_auto_t *record = judge_error(job->from, "no key can be made for this student: %s", e->msg);
+    str_add_json_value(&text, record);
+    return memory_file(str_text(&text), text.len, &ignored);
 }
 
-static json_t *serve(struct holder *h, const struct job *job, int fd)
+/* A file of memory with the record; -1 when there is no memory. */
+static int serve(struct holder *h, const struct job *job, int fd)
 {
     struct err e = {0};
-    struct arrival upload = {
-        .from = job->from, .owner = job->owner, .folder = job->has_bytes ? NULL : job->folder, .size = job->size};
+    struct arrival upload = {.from = job->from,
+                             .owner = job->owner,
+                             .folder = job->has_bytes ? NULL : job->folder,
+                             .size = job->size,
+                             .sha256 = *job->sha256 ? job->sha256 : NULL};
     void *bytes = job->has_bytes && job->size ? mmap(NULL, job->size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
     if (bytes == MAP_FAILED) {
         err_set(&e, "mmap: %m");
@@ -124,7 +130,7 @@ static json_t *serve(struct holder *h, const struct job *job, int fd)
     upload.bytes = bytes ? bytes : "";
     struct key *key = job->student >= 0 ? key_for(h, job->student, &e) : NULL;
     const char *student = job->student >= 0 ? h->class->roster.list[job->student].id : NULL;
-    json_t *record = e.set ? no_key(job, &e) : judge_upload(h->class, key, student, &upload);
+    int record = e.set ? no_key(job, &e) : judge_upload(h->class, key, student, &upload);
     if (bytes)
         munmap(bytes, job->size);
     return record;
@@ -137,17 +143,13 @@ void holder_run(struct class *class, const struct variants *variants, int socket
     int fd = -1;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     while (packet_take(socket, &job, sizeof(job), &fd)) {
-        AUTO(str_drop) struct str text = {0};
-        struct err e = {0};
-        json_auto_t *record = serve(&h, &job, fd);
+        int record = serve(&h, &job, fd);
         if (fd >= 0)
             close(fd);
-        str_add_json_value(&text, record);
-        struct answer_packet answer = {text.len};
-        int out = memory_file(str_text(&text), text.len, &e);
-        bool sent = out >= 0 && packet_send(socket, &answer, sizeof(answer), out);
-        if (out >= 0)
-            close(out);
+        struct answer_packet answer = {job.student};
+        bool sent = record >= 0 && packet_send(socket, &answer, sizeof(answer), record);
+        if (record >= 0)
+            close(record);
         if (!sent)
             _exit(3);
     }

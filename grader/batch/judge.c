@@ -27,8 +27,7 @@ static json_t *fault_record(const struct handin_fault *fault)
     return out;
 }
 
-static json_t *error_record(const char *from, const char *fmt, ...) PRINTF(2, 3);
-static json_t *error_record(const char *from, const char *fmt, ...)
+json_t *judge_error(const char *from, const char *fmt, ...)
 {
     AUTO(str_drop) struct str reason = {0};
     json_t *out = json_object();
@@ -124,7 +123,7 @@ static void judge_here(struct hearing *h, int fd)
     prctl(PR_SET_DUMPABLE, 0);
     if (h->upload->folder) /* no archive is in it, only files to be read: that needs the disk */
         parcel_read(h->upload, &h->parcel, &h->fault);
-    json_t *record = judge_confine(&e) ? look(h) : error_record(h->upload->from, "%s", e.msg);
+    json_t *record = judge_confine(&e) ? look(h) : judge_error(h->upload->from, "%s", e.msg);
     str_add_json_value(&text, record);
     write_all(fd, str_text(&text), text.len);
     _exit(0); /* nothing is freed and nothing flushed: the process goes as a whole */
@@ -151,44 +150,42 @@ static bool ended_in_time(pid_t child, int *status)
     return ready;
 }
 
-static json_t *read_record(int fd, const char *from)
+/* NULL: it ended as it should. */
+static json_t *bad_end(pid_t child, const char *from)
 {
-    struct err e = {0};
-    off_t size = lseek(fd, 0, SEEK_END);
-    void *text = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
-    if (text == MAP_FAILED)
-        return error_record(from, "the judge left no record");
-    json_t *record = json_read(text, (size_t)size, &e);
-    munmap(text, (size_t)size);
-    return record ? record : error_record(from, "the judge's record cannot be read: %s", e.msg);
+    int status = 0;
+    if (!ended_in_time(child, &status))
+        return judge_error(from, "the judge did not end within %d s", JUDGE_WALL_MS / 1000);
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        return judge_error(from, "the judge did what it must not, and was ended");
+    if (WIFSIGNALED(status))
+        return judge_error(from, "the judge was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    if (WEXITSTATUS(status))
+        return judge_error(from, "the judge ended with status %d", WEXITSTATUS(status));
+    return NULL;
 }
 
-json_t *judge_upload(const struct class *class, struct key *key, const char *student, const struct arrival *upload)
+/* What the child may have written there is taken back. */
+static int write_instead(int fd, json_t *record)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    str_add_json_value(&text, record);
+    json_decref(record);
+    if (fd >= 0)
+        close(fd);
+    return memory_file(str_text(&text), text.len, &ignored);
+}
+
+int judge_upload(const struct class *class, struct key *key, const char *student, const struct arrival *upload)
 {
     struct err e = {0};
-    int status = 0, fd = memory_file(NULL, 0, &e);
+    int fd = memory_file(NULL, 0, &e);
     pid_t child = fd < 0 ? -1 : fork();
-    if (child < 0) {
-        json_t *record = error_record(upload->from, "%s", e.set ? e.msg : strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return record;
-    }
+    if (child < 0)
+        return write_instead(fd, judge_error(upload->from, "%s", e.set ? e.msg : strerror(errno)));
     if (!child)
         judge_here(&(struct hearing){.class = class, .key = key, .student = student, .upload = upload}, fd);
-    bool in_time = ended_in_time(child, &status);
-    json_t *record = NULL;
-    if (!in_time)
-        record = error_record(upload->from, "the judge did not end within %d s", JUDGE_WALL_MS / 1000);
-    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
-        record = error_record(upload->from, "the judge did what it must not, and was ended");
-    else if (WIFSIGNALED(status))
-        record =
-            error_record(upload->from, "the judge was ended by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
-    else if (WEXITSTATUS(status))
-        record = error_record(upload->from, "the judge ended with status %d", WEXITSTATUS(status));
-    else
-        record = read_record(fd, upload->from);
-    close(fd);
-    return record;
+    json_t *bad = bad_end(child, upload->from);
+    return bad ? write_instead(fd, bad) : fd;
 }

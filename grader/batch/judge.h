@@ -12,8 +12,11 @@ bool judge_confine(struct err *);
 
 /* In a child that judges: {"outcome": "good", "student", "sha256", "facts", "report"}, or {"outcome": "truncated", "place",
  * "reason", ...}. With a key it is that of `student`; without, the record only says whose the upload is. Whatever comes of
- * the child there is a record: one that crashes, hangs or does what it must not is outcome "error". A new reference. */
-json_t *judge_upload(const struct class *, struct key *, const char *student, const struct arrival *);
+ * the child there is a record: one that crashes, hangs or does what it must not is outcome "error". A file of memory with the
+ * record, which the child wrote: whoever reads it trusts nothing in it. -1 when there is no memory for one. */
+int judge_upload(const struct class *, struct key *, const char *student, const struct arrival *);
+/* {"outcome": "error", "place": from, "reason"}: a new reference. */
+json_t *judge_error(const char *from, const char *fmt, ...) PRINTF(2, 3);
 
 /* ---- key holders ---- */
 
@@ -22,9 +25,10 @@ struct job {        /* one packet, with a descriptor beside it when the upload i
     bool has_bytes; /* else it is a folder */
     size_t size;
     char from[512], owner[256], folder[3072];
+    char sha256[65]; /* of the bytes; "" of a folder */
 };
 struct answer_packet { /* its descriptor holds the record, JSON */
-    size_t size;
+    int student;
 };
 /* Serves jobs that come on the socket until it is closed. Forked off the coordinator; never returns. */
 void holder_run(struct class *, const struct variants *, int socket) __attribute__((noreturn));

@@ -51,7 +51,7 @@ static int take_lock(const char *path, int how, struct err *e)
 
 bool results_open(struct results *s, struct class *c, const char *folder, unsigned shard, unsigned shards, struct err *e)
 {
-    *s = (struct results){c, folder, -1, -1};
+    *s = (struct results){.class = c, .folder = folder, .held = -1, .shard_held = -1};
     if (!dir_make(class_path(&c->arena, c, RESULTS), e) || !dir_make(class_path(&c->arena, c, "%s", folder), e))
         return false;
     s->held = take_lock(class_path(&c->arena, c, RESULTS "/.lock"), shards ? LOCK_SH : LOCK_EX, e);
@@ -60,8 +60,18 @@ bool results_open(struct results *s, struct class *c, const char *folder, unsign
     return s->held >= 0 && (!shards || s->shard_held >= 0);
 }
 
+static void forget(struct kept_result *k)
+{
+    free(k->student);
+    free(k->attempts);
+    str_drop(&k->text);
+    *k = (struct kept_result){0};
+}
+
 void results_close(struct results *s)
 {
+    for (size_t i = 0; i < RESULTS_KEPT; i++)
+        forget(&s->kept[i]);
     if (s->class && s->held >= 0)
         close(s->held);
     if (s->class && s->shard_held >= 0)
@@ -101,15 +111,6 @@ json_t *results_read(struct class *c, const char *folder, const char *student, s
     return fresh;
 }
 
-json_t *results_attempt(const json_t *result, const char *sha256)
-{
-    const json_t *attempts = json_object_get(result, "attempts");
-    for (size_t i = 0; sha256 && i < json_array_size(attempts); i++)
-        if (text_same(json_str(json_array_get(attempts, i), "sha256"), sha256))
-            return json_array_get(attempts, i);
-    return NULL;
-}
-
 static bool write_json(const char *path, const json_t *value, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
@@ -118,21 +119,104 @@ static bool write_json(const char *path, const json_t *value, struct err *e)
     return file_write(path, str_text(&text), text.len, 0600, e);
 }
 
-bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
+/* ---- what is kept ---- */
+
+static void keep_attempt(struct results *s, struct kept_result *k, const json_t *attempt)
 {
-    AUTO(arena_drop) struct arena arena = {0};
+    struct kept_attempt *known = GROW(k->attempts, k->n, k->cap);
+    *known = (struct kept_attempt){.current = results_is_current(attempt, s->class->scenario->content_hash)};
+    snprintf(known->sha256, sizeof(known->sha256), "%s", json_str_or(attempt, "sha256", ""));
+}
+
+static void keep_result(struct results *s, struct kept_result *k, const json_t *result)
+{
+    const json_t *attempts = json_object_get(result, "attempts");
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)result, key, value) k->attempts_last = value == attempts;
+    k->n = 0;
+    for (size_t i = 0; i < json_array_size(attempts); i++)
+        keep_attempt(s, k, json_array_get(attempts, i));
+    str_clear(&k->text);
+    str_add_json_value(&k->text, result);
+    str_addc(&k->text, '\n');
+}
+
+/* The student's, read if it has to be. NULL when there is a file and it is none of ours. */
+static struct kept_result *kept_of(struct results *s, const char *student, struct err *e)
+{
+    for (size_t i = 0; i < RESULTS_KEPT; i++)
+        if (s->kept[i].student && text_same(s->kept[i].student, student))
+            return &s->kept[i];
     json_auto_t *result = results_read(s->class, s->folder, student, e);
     if (!result)
+        return NULL;
+    struct kept_result *k = &s->kept[s->next++ % RESULTS_KEPT];
+    forget(k);
+    k->student = xstrdup(student);
+    keep_result(s, k, result);
+    return k;
+}
+
+static size_t attempt_of(const struct kept_result *k, const char *sha256)
+{
+    size_t at = 0;
+    while (at < k->n && (!*sha256 || !text_same(k->attempts[at].sha256, sha256)))
+        at++;
+    return at;
+}
+
+bool results_has_current(struct results *s, const char *student, const char *sha256)
+{
+    struct err ignored = {0};
+    const struct kept_result *k = kept_of(s, student, &ignored);
+    size_t at = k ? attempt_of(k, sha256) : 0;
+    return k && at < k->n && k->attempts[at].current;
+}
+
+static bool put_attempt(struct results *s, struct kept_result *k, size_t at, json_t *attempt, struct err *e)
+{
+    json_auto_t *result = json_read(str_text(&k->text), k->text.len, e);
+    json_t *attempts = json_object_get(result, "attempts");
+    if (!result)
         return false;
-    json_t *attempts = json_object_get(result, "attempts"), *older = results_attempt(result, json_str(attempt, "sha256"));
-    size_t at = json_array_size(attempts);
-    for (size_t i = 0; older && i < json_array_size(attempts); i++)
-        at = json_array_get(attempts, i) == older ? i : at;
-    if (at < json_array_size(attempts))
+    if (at < k->n)
         json_array_set(attempts, at, attempt);
     else
         json_array_append(attempts, attempt);
-    return write_json(class_path(&arena, s->class, "%s/%s.json", s->folder, student), result, e);
+    keep_result(s, k, result);
+    return true;
+}
+
+/* Behind the others, without reading them. */
+static void append_attempt(struct results *s, struct kept_result *k, json_t *attempt)
+{
+    static const char end[] = "]}\n";
+    k->text.len -= strlen(end);
+    if (k->n)
+        str_addc(&k->text, ',');
+    str_add_json_value(&k->text, attempt);
+    str_add(&k->text, end);
+    keep_attempt(s, k, attempt);
+}
+
+bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct kept_result *k = kept_of(s, student, e);
+    if (!k)
+        return false;
+    size_t at = attempt_of(k, json_str_or(attempt, "sha256", ""));
+    bool good = true;
+    if (at == k->n && k->attempts_last)
+        append_attempt(s, k, attempt);
+    else
+        good = put_attempt(s, k, at, attempt, e);
+    if (good &&
+        file_write(class_path(&arena, s->class, "%s/%s.json", s->folder, student), str_text(&k->text), k->text.len, 0600, e))
+        return true;
+    forget(k); /* it is not what is on the disk */
+    return false;
 }
 
 bool results_add_unclaimed(struct results *s, const char *sha256, const json_t *attempt, struct err *e)

@@ -11,10 +11,23 @@
 #define RESULTS "results"
 #define REGRADE "regrade" /* what a regrade comes to, until it is applied; begins with what is in results/ */
 
+#define RESULTS_KEPT 16
+struct kept_result { /* what the coordinator need not read again: the file's text, and which uploads are in it */
+    char *student;   /* NULL = nothing is kept here */
+    struct str text;
+    struct kept_attempt {
+        char sha256[65];
+        bool current; /* see results_is_current() */
+    } * attempts;
+    size_t n, cap;
+    bool attempts_last; /* nobody put a key behind them: another can be added to the text */
+};
 struct results { /* zeroed = closed */
     struct class *class;
     const char *folder;   /* RESULTS or REGRADE */
     int held, shard_held; /* locks */
+    struct kept_result kept[RESULTS_KEPT];
+    size_t next; /* which is forgotten when another is needed */
 };
 /* Makes the folder and takes the lock: for all of it, or with shards for that shard beside other shards. False when another run
  * has it: the message names its pid. */
@@ -22,8 +35,8 @@ bool results_open(struct results *, struct class *, const char *folder, unsigned
 void results_close(struct results *);
 /* The student's results, or an empty {student, attempts: []}; NULL when there is a file and it is none of ours. */
 json_t *results_read(struct class *, const char *folder, const char *student, struct err *);
-/* The attempt of this upload, or NULL. */
-json_t *results_attempt(const json_t *result, const char *sha256);
+/* Is there an attempt of this upload that need not be judged again? */
+bool results_has_current(struct results *, const char *student, const char *sha256);
 /* Adds the attempt, in the place of an older one of the same upload. */
 bool results_add(struct results *, const char *student, json_t *attempt, struct err *); /* attempt: borrowed */
 bool results_add_unclaimed(struct results *, const char *sha256, const json_t *attempt, struct err *);

@@ -74,6 +74,7 @@ struct arrival {
     const char *folder; /* a folder on this disk, or NULL */
     const void *bytes;  /* of a file */
     size_t size;
+    const char *sha256;        /* of the bytes, where it is known; NULL: parcel_read() sees to it */
     struct handin_fault fault; /* not good: it could not even be taken out of what it came in */
 };
 /* `path` is one student's file or folder (a lab), a folder of such, or a bulk zip of Canvas or Moodle. One upload at a time is
@@ -110,6 +111,8 @@ struct claim { /* texts live as long as the parcel */
     bool whole; /* a lab as it lies on the disk; false = what `cafelab submit` packs */
 };
 bool parcel_claim(struct parcel *, struct claim *, struct handin_fault *);
+/* Makes ahead what every submission of a class begins with: for whoever forks a process for each. */
+void submission_begin(struct key *);
 /* The student's part of the journal is played on a copy of the world at the end of the key's story; the files are that story's
  * with what was handed in. Parcel and key must outlive it. NULL with a fault: it is ungradable. */
 struct submission *submission_open_memory(struct key *, const struct parcel *, const struct claim *, struct handin_fault *);

@@ -56,28 +56,62 @@ static bool same_lab(struct unfolding *o)
 
 /* ---- the world as it was handed out ---- */
 
-static bool begin_world(struct unfolding *o)
+static void begin_world(struct world *w, const struct play *story, const struct seed *ids)
 {
-    const struct play *story = &o->key->play;
-    struct world *w = &o->s->lab.world;
     AUTO(str_drop) struct str state = {0};
     struct err e = {0};
-    struct seed seed = o->claim->seed ? story->seed : lab_bundle_seed(&story->seed);
     world_add_state(&state, &story->world);
-    world_init(w, &seed, story->world.account.id, story->world.account.region, story->world.start_ms);
+    world_init(w, ids, story->world.account.id, story->world.account.region, story->world.start_ms);
     w->catalog = story->world.catalog;
     if (!world_take_state(w, str_text(&state), state.len, &e))
         abort(); /* it is our own */
     for (size_t i = 0; i < story->world.journal.n; i++)
         *GROW(w->journal.list, w->journal.n, w->journal.cap) = story->world.journal.list[i];
-    return true;
 }
 
-static void begin_trees(struct unfolding *o)
+/* With files twice: operations change the ones, what was handed in is applied to the others. */
+static struct submission *begin(const struct key *key, bool own_ids)
 {
-    struct server *to = o->s->lab.world.servers;
-    for (const struct server *from = o->key->play.world.servers; from && to; from = from->next, to = to->next)
-        tree_copy(&o->s->lab.world, &to->tree, &from->tree);
+    const struct play *story = &key->play;
+    struct submission *s = xcalloc(1, sizeof(*s));
+    struct world *w = &s->lab.world;
+    struct seed ids = own_ids ? story->seed : lab_bundle_seed(&story->seed);
+    size_t n = 0;
+    begin_world(w, story, &ids);
+    for (const struct server *server = w->servers; server; server = server->next)
+        n++;
+    s->untouched = arena_alloc(&w->arena, (n + 1) * sizeof(*s->untouched));
+    struct server *to = w->servers;
+    for (const struct server *from = story->world.servers; from && to; from = from->next, to = to->next) {
+        tree_copy(w, &to->tree, &from->tree);
+        tree_copy(w, &s->untouched[--n], &from->tree);
+    }
+    return s;
+}
+
+/* What operations did to files is in what was handed in, with what hands did since. */
+static void turn_to_untouched(struct submission *s)
+{
+    size_t n = 0;
+    for (const struct server *server = s->lab.world.servers; server; server = server->next)
+        n++;
+    for (struct server *server = s->lab.world.servers; server; server = server->next)
+        server->tree = s->untouched[--n];
+}
+
+void submission_begin(struct key *key)
+{
+    if (!key->begun)
+        key->begun = begin(key, false);
+}
+
+static struct submission *begun(struct key *key, const struct claim *claim)
+{
+    struct submission *ready = key->begun;
+    if (!ready || claim->seed)
+        return begin(key, claim->seed != NULL);
+    key->begun = NULL;
+    return ready;
 }
 
 static void begin_lab(struct unfolding *o)
@@ -211,13 +245,10 @@ static void take_papers(struct unfolding *o)
 
 static bool open_all(struct unfolding *o)
 {
-    if (!same_lab(o) || !begin_world(o))
-        return false;
     begin_lab(o);
-    begin_trees(o);
     if (!play_journal(o))
         return false;
-    begin_trees(o); /* what operations did to files is in what was handed in, with what hands did since */
+    turn_to_untouched(o->s);
     o->s->handed = handed_new(o->parcel, o->claim);
     o->s->handed_drop = handed_drop;
     o->s->altered = handed_altered;
@@ -232,8 +263,10 @@ struct submission *submission_open_memory(struct key *key, const struct parcel *
 {
     struct unfolding o = {.key = key, .parcel = parcel, .claim = claim, .fault = fault};
     o.journal = claim->whole ? ".cafelab/journal.jsonl" : FORM_JOURNAL;
-    o.s = xcalloc(1, sizeof(*o.s));
     *fault = (struct handin_fault){0};
+    if (!same_lab(&o))
+        return NULL;
+    o.s = begun(key, claim);
     if (!open_all(&o))
         submission_free(&o.s);
     return o.s;

@@ -354,6 +354,8 @@ bool parcel_read(const struct arrival *upload, struct parcel *p, struct handin_f
         good = unpack(&s, upload->bytes, upload->size);
     if (good && upload->folder)
         hash_members(p);
+    else if (good && upload->sha256)
+        snprintf(p->sha256, sizeof(p->sha256), "%s", upload->sha256);
     else if (good)
         sha256_hex(upload->bytes, upload->size, p->sha256);
     if (!good)
