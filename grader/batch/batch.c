@@ -22,7 +22,8 @@ struct seat { /* a key holder and what it works at */
     int socket;
     bool busy, late;
     struct job job;
-    int fd; /* the upload's bytes; -1 = a folder */
+    struct recent recent; /* whose keys it has */
+    int fd;               /* the upload's bytes; -1 = a folder */
 };
 struct batch {
     struct class *class;
@@ -224,22 +225,28 @@ static bool collect(struct batch *b, bool needed)
 
 static bool start(struct batch *b, struct seat *s)
 {
+    size_t ignored;
     s->busy = packet_send(s->socket, &s->job, sizeof(s->job), s->fd);
+    if (s->busy && s->job.student >= 0)
+        recent_use(&s->recent, s->job.student, &ignored);
     return s->busy || err_set(b->e, "a key holder does not take '%s': %m", s->job.from);
 }
 
-/* A free seat; the one that has this student's key, if one has. NULL after a failure. */
+/* A free seat; one that has this student's key, if one has. NULL after a failure. */
 static struct seat *free_seat(struct batch *b, int student)
 {
     for (;;) {
         struct seat *any = NULL, *own = NULL;
+        bool at_work = false;
         for (size_t i = 0; i < b->n; i++) {
-            if (student >= 0 && b->seats[i].job.student == student)
-                own = &b->seats[i];
-            if (!b->seats[i].busy)
-                any = &b->seats[i];
+            struct seat *s = &b->seats[i];
+            at_work |= s->busy && student >= 0 && s->job.student == student;
+            if (!s->busy && recent_has(&s->recent, student))
+                own = s;
+            if (!s->busy && (!any || s->recent.n < any->recent.n))
+                any = s;
         }
-        if (own ? !own->busy : any != NULL) /* a student's attempts are judged one after the other: their order counts */
+        if (!at_work && (own || any)) /* a student's attempts are judged one after the other: their order counts */
             return own ? own : any;
         if (!collect(b, true))
             return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A key holder: a process that makes students' keys, which needs the disk and costs more than judging, and forks a judge for
- * each upload, which inherits the key. The last key is kept: a student's attempts come one behind the other.
+ * each upload, which inherits the key. The last few keys are kept: a student's attempts may come between others'.
  */
 #include "grader/batch/judge.h"
 
@@ -82,26 +82,58 @@ bool packet_take(int socket, void *packet, size_t size, int *ret_fd)
 
 /* ---- keys ---- */
 
+bool recent_has(const struct recent *r, int student)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->students[i] == student)
+            return true;
+    return false;
+}
+
+bool recent_use(struct recent *r, int student, size_t *ret_was)
+{
+    size_t at = 0;
+    while (at < r->n && r->students[at] != student)
+        at++;
+    bool there = at < r->n;
+    if (!there && r->n < KEYS_KEPT)
+        r->n++;
+    *ret_was = at < KEYS_KEPT ? at : KEYS_KEPT - 1;
+    memmove(&r->students[1], &r->students[0], *ret_was * sizeof(r->students[0]));
+    r->students[0] = student;
+    return there;
+}
+
 struct holder {
     struct class *class;
     const struct variants *variants;
-    struct key *key;
-    int student; /* whose it is; -1 = nobody's */
+    struct recent recent;
+    struct key *keys[KEYS_KEPT]; /* of the recent students, as far as they could be made */
 };
+
+static struct key *make_key(struct holder *h, int student, struct err *e)
+{
+    const struct variant *variant = variants_of(h->variants, h->class->roster.list[student].id);
+    if (!variant) {
+        err_set(e, "the student '%s' has no variant", h->class->roster.list[student].id);
+        return NULL;
+    }
+    struct key *key = class_key(h->class, variant, e);
+    if (key)
+        submission_begin(key);
+    return key;
+}
 
 static struct key *key_for(struct holder *h, int student, struct err *e)
 {
-    if (h->key && h->student == student)
-        return h->key;
-    key_free(&h->key);
-    const struct variant *variant = variants_of(h->variants, h->class->roster.list[student].id);
-    h->student = student;
-    h->key = variant ? class_key(h->class, variant, e) : NULL;
-    if (!variant)
-        err_set(e, "the student '%s' has no variant", h->class->roster.list[student].id);
-    if (h->key)
-        submission_begin(h->key);
-    return h->key;
+    size_t was;
+    bool there = recent_use(&h->recent, student, &was);
+    struct key *key = h->keys[was];
+    memmove(&h->keys[1], &h->keys[0], was * sizeof(struct key *));
+    if (!there)
+        key_free(&key);
+    h->keys[0] = key ? key : make_key(h, student, e);
+    return h->keys[0];
 }
 
 static int no_key(const struct job *job, const struct err *e)
@@ -138,7 +170,7 @@ static int serve(struct holder *h, const struct job *job, int fd)
 
 void holder_run(struct class *class, const struct variants *variants, int socket)
 {
-    struct holder h = {class, variants, NULL, -1};
+    struct holder h = {.class = class, .variants = variants};
     struct job job = {0};
     int fd = -1;
     prctl(PR_SET_PDEATHSIG, SIGKILL);

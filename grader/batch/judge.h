@@ -20,6 +20,18 @@ json_t *judge_error(const char *from, const char *fmt, ...) PRINTF(2, 3);
 
 /* ---- key holders ---- */
 
+/* How many students' keys a holder keeps: who was asked for longest ago is forgotten. The coordinator knows by the same rule
+ * which holder has whose. */
+#define KEYS_KEPT 8
+struct recent {
+    int students[KEYS_KEPT]; /* newest first; n of them */
+    size_t n;
+};
+/* The student's place, made the newest: what stood before it moves back by one. *ret_was: where it was, or where what is
+ * forgotten was (n not yet KEYS_KEPT: n). True if it was there. */
+bool recent_use(struct recent *, int student, size_t *ret_was);
+bool recent_has(const struct recent *, int student);
+
 struct job {        /* one packet, with a descriptor beside it when the upload is bytes */
     int student;    /* of the roster; -1 = to be found */
     bool has_bytes; /* else it is a folder */

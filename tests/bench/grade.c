@@ -3,9 +3,10 @@
  * How many submissions a core grades in a second: bench-grade LAB... Each LAB is opened once; then, with the key of the
  * first made once and reused, "judge" grades the opened submissions in turn, answers and all checks; "open" opens one from
  * disk each time (journal replayed, sheet and server tree read) and judges it. The evidence check, which reads and hashes
- * every delivered file, is part of both; "files not hashed" leaves only that out. Figures are CPU time.
+ * every delivered file, is part of both; "files not hashed" leaves only that out. With --upload FILE (of `cafelab submit`, of
+ * the first LAB) "upload" takes that apart in memory, replays its journal and judges it, each time. Figures are CPU time.
  */
-#include "grader/grader.h"
+#include "grader/handin/handin.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -75,13 +76,48 @@ static void open_and_judge(const struct bench *b)
     say("open from disk and judge", now - start, n);
 }
 
+/* The bytes are read once: a grader gets them from a socket or a zip. */
+static void upload_and_judge(const struct bench *b, const char *path)
+{
+    AUTO(str_drop) struct str bytes = {0};
+    struct err e = {0};
+    int n = 0;
+    if (!file_read(path, UPLOAD_MAX_BYTES, &bytes, &e))
+        stop(&e);
+    const struct arrival upload = {.from = path, .owner = "", .bytes = bytes.s, .size = bytes.len};
+    int64_t start = cpu_us(), now;
+    do {
+        struct parcel parcel;
+        struct claim claim;
+        struct handin_fault fault = {0};
+        struct submission *s = NULL;
+        if (parcel_read(&upload, &parcel, &fault) && parcel_claim(&parcel, &claim, &fault))
+            s = submission_open_memory(b->key, &parcel, &claim, &fault);
+        if (!s) {
+            err_set(&e, "%s: %s", fault.place, fault.reason);
+            stop(&e);
+        }
+        grade_once(b, s);
+        submission_free(&s);
+        parcel_drop(&parcel);
+        n++;
+        now = cpu_us();
+    } while (now - start < 1000000);
+    say("take an upload apart and judge", now - start, n);
+}
+
 int main(int argc, char **argv)
 {
+    const char *upload = NULL;
     struct bench b = {0};
     struct err e = {0};
     AUTO(diags_drop) struct diags diags = {0};
     json_begin();
     for (int i = 1; i < argc && b.n < MOST; i++) {
+        if (text_same(argv[i], "--upload") && i + 1 < argc) {
+            upload = argv[++i];
+            continue;
+        }
         b.dirs[b.n] = argv[i];
         if (!(b.list[b.n++] = submission_open(argv[i], &e)))
             stop(&e);
@@ -98,6 +134,8 @@ int main(int argc, char **argv)
     judge(&b, "judge, every file hashed");
     key_trust_files(b.key);
     judge(&b, "judge, files not hashed");
+    if (upload)
+        upload_and_judge(&b, upload);
     open_and_judge(&b);
     for (int i = 0; i < b.n; i++)
         submission_free(&b.list[i]);

@@ -1,16 +1,46 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Submissions graded per second and core: untouched, solved, and half done ones, in turn.
+# Submissions graded per second and core, beside graders in Python and in bash and jq that judge a submission of the same student
+# by 21 checks of the same kinds (grade_peer.*). CPU time of all, in one run.
 cd "$(dirname "$0")/../.." || exit 2
-CC=${CC:-gcc}
+CC=${CC:-gcc} events=${EVENTS:-20000}
 make --no-print-directory -s V=rel CC="$CC" "build/rel-$CC/cafelab" "build/rel-$CC/bench-grade" || exit 2
 cafelab=build/rel-$CC/cafelab
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 export CAFELAB_DATA=.
-"$cafelab" build cafe-breach -o "$tmp/untouched" --seed bench --events "${EVENTS:-20000}" >/dev/null || exit 2
+"$cafelab" build cafe-breach -o "$tmp/untouched" --seed bench --events "$events" >/dev/null || exit 2
 cp -R "$tmp/untouched" "$tmp/solved" && "$cafelab" solve "$tmp/solved" >/dev/null || exit 2
 cp -R "$tmp/untouched" "$tmp/half" && "$cafelab" solve "$tmp/half" --skip 2 --no-answers >/dev/null || exit 2
-echo "grading, one core (answers, state checks, JSON report; ${EVENTS:-20000} background events)"
-taskset -c 0 "build/rel-$CC/bench-grade" "$tmp/untouched" "$tmp/solved" "$tmp/half"
-echo "for comparison, measured with 20 checks: Python in one process 139 /s, OpenSCAP 13 /s, bash and jq 7.5 /s"
+"$cafelab" submit "$tmp/solved" -o "$tmp/upload.tar.gz" >/dev/null || exit 2
+
+# what a student would collect for graders that know no lab: some 350 kB, too
+images=solved/host/var/www/html/cafe/images
+tar -C "$tmp" -czf "$tmp/collected.tgz" solved/answers.yaml solved/account solved/host/etc solved/host/home \
+    "$images/Coffee-and-Pastries.jpg" || exit 2
+"$cafelab" grade "$tmp/solved" --format json | jq --arg picture "$(sha256sum <"$tmp/$images/Coffee-and-Pastries.jpg" | cut -d' ' -f1)" '
+    {picture: $picture, answers: ([.findings[] | select(.kind == "question") | {(.id): (.expected | sub(" \\(.*"; ""))}] | add)}
+    | .answers.files |= split(", ")' >"$tmp/key.json" || exit 2
+for peer in "python3 tests/bench/grade_peer.py" "bash tests/bench/grade_peer.bash"; do
+    [ "$($peer "$tmp/key.json" "$tmp/collected.tgz")" = '{"right": 21, "of": 21}' ] || { echo "$peer finds something wrong: $($peer "$tmp/key.json" "$tmp/collected.tgz")" >&2; exit 1; }
+done
+
+echo "grading, one core ($events background events; an upload of $(($(wc -c <"$tmp/upload.tar.gz") / 1000)) kB, for the others $(($(wc -c <"$tmp/collected.tgz") / 1000)) kB)"
+taskset -c 0 "build/rel-$CC/bench-grade" "$tmp/untouched" "$tmp/solved" "$tmp/half" --upload "$tmp/upload.tar.gz" >"$tmp/ours" || exit 2
+cat "$tmp/ours"
+python3 - "$tmp" <<'PY'
+import re, resource, subprocess, sys
+tmp = sys.argv[1]
+def cpu(command, times):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    for _ in range(times):
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+files = [f"{tmp}/key.json", f"{tmp}/collected.tgz"]
+python, bash = ["python3", "tests/bench/grade_peer.py", *files], ["bash", "tests/bench/grade_peer.bash", *files]
+ours = float(re.search(r"take an upload apart and judge +(\d+) /s", open(f"{tmp}/ours").read()).group(1))
+few, many = cpu([*python, "10"], 1), cpu([*python, "110"], 1)
+for name, seconds in ("Python, one process for all", (many - few) / 100), ("Python, a process each", cpu(python, 10) / 10), ("bash and jq", cpu(bash, 10) / 10):
+    print(f"{name:34} {1 / seconds:8.0f} /s   {seconds * 1e3:8.3f} ms each   ours are {ours * seconds:.1f} times as many")
+PY
