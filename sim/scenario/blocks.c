@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_DEPTH = 8, MOST_STEPS = 1000, MOST_MARKS = 1000 };
+enum { MOST_DEPTH = 8, MOST_STEPS = 1000, MOST_MARKS = 1000, MOST_WORK = 200000 };
 
 struct frame {                 /* one use; its arguments mean what they mean outside */
     const char *name, *prefix; /* prefix of its marks, of all uses around it; "" = none */
@@ -24,9 +24,10 @@ struct builder {
     struct arena *arena;
     struct diags *diags;
     const struct node *blocks;
-    size_t steps;
+    size_t steps, work; /* work: steps looked at, for blocks that use blocks that use blocks come to many without making one */
     const char *marks[MOST_MARKS];
     size_t n_marks;
+    bool told; /* that it is too much */
 };
 
 static const struct node *steps_of(const struct node *block)
@@ -74,10 +75,10 @@ static const struct node *argument(const struct frame *f, const char *name)
 }
 
 /* Is it the mark of a step of the block, or of a block that it uses? */
-static bool makes_mark(const struct builder *b, const struct node *block, const char *mark, unsigned depth)
+static bool makes_mark(struct builder *b, const struct node *block, const char *mark, unsigned depth)
 {
     const struct node *steps = steps_of(block);
-    for (size_t i = 0; steps && i < steps->n && depth < MOST_DEPTH; i++) {
+    for (size_t i = 0; steps && i < steps->n && depth < MOST_DEPTH && ++b->work < MOST_WORK; i++) {
         const char *used = text_at(steps->items[i], "block"), *prefix = text_at(steps->items[i], "prefix");
         size_t n = prefix ? strlen(prefix) : 0;
         if (text_same(text_at(steps->items[i], "mark"), mark))
@@ -311,6 +312,15 @@ static const char *prefix_of(struct builder *b, const struct node *use, const st
     return *outer ? arena_printf(b->arena, "%s_%s", outer, own) : own;
 }
 
+static bool enough_for_one(struct builder *b, const struct node *use)
+{
+    if (b->work >= MOST_WORK && !b->told)
+        node_error(b->diags, node_get(use, "block"), "too-large", "too many blocks within blocks");
+    b->told = b->told || b->work >= MOST_WORK;
+    b->work++;
+    return !b->told;
+}
+
 static void add_steps(struct builder *b, const struct node *use, const struct frame *above, struct growing *out)
 {
     struct frame f = {.name = text_at(use, "block"),
@@ -329,7 +339,7 @@ static void add_steps(struct builder *b, const struct node *use, const struct fr
     if (!check_arguments(b, &f, use) || !check_marks(b, &f, use))
         return;
     const struct node *steps = steps_of(f.block);
-    for (size_t i = 0; i < steps->n && b->steps <= MOST_STEPS; i++) {
+    for (size_t i = 0; i < steps->n && b->steps <= MOST_STEPS && enough_for_one(b, use); i++) {
         struct node *step = fill(b, &f, steps->items[i], NULL);
         if (i == 0 && step->kind == NODE_MAP)
             take_times(step, use);
