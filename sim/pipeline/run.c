@@ -117,7 +117,6 @@ static void become(const struct running *r, size_t i, int in, int out, int said)
 /* A program proper: a script would need a shell. */
 static bool is_program(const char *path)
 {
-    AUTO(str_drop) struct str real = {0};
     struct stat st;
     char magic[4] = "";
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
