@@ -177,11 +177,11 @@ bool layer_add_lab(struct str *tar, const char *dir, const char *server, int64_t
 {
     struct packing p = {.tar = tar, .latest_ms = latest_ms, .e = e};
     const struct tar_member mark = {
-        .path = IMAGE_MARK + 1, .type = TAR_FILE, .mode = 0644, .mtime_ms = latest_ms, .size = strlen(server)};
+        .path = &IMAGE_MARK[1], .type = TAR_FILE, .mode = 0644, .mtime_ms = latest_ms, .size = strlen(server)};
     AUTO(close_one) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return err_set(e, "open '%s': %m", dir);
-    str_add(&p.path, IMAGE_LAB + 1);
+    str_add(&p.path, &IMAGE_LAB[1]);
     str_addc(&p.path, '/');
     tar_add(tar, &mark, server);
     bool good = add_folder(&p, fd);
