@@ -92,6 +92,19 @@ run solve "$tmp/untouched" --skip 7
 is 2 $status 'solve --skip 7'
 says 'the solution has 2 steps: expected one from 0 to 1' "$err"
 
+# whoever finds the lab in the hands of another command waits for it
+flock "$lab/.cafelab/held" sh -c 'touch "$1"; until [ -e "$2" ]; do sleep 0.02; done' hold "$tmp/held" "$tmp/let-go" &
+until_true 20 test -e "$tmp/held"
+"$CAFELAB" call "$lab" iam:ListUsers >"$out" 2>"$err" &
+second=$!
+stands_before_it() {
+    ls -l "/proc/$second/fd" | grep -q 'cafelab/held$'
+}
+check 'the second one has come' until_true 20 stands_before_it
+touch "$tmp/let-go"
+wait $second
+is 0 $? 'the second one had its turn'
+
 # a lab that was tampered with
 sed -i '5s/"time":1/"time":2/' "$lab/.cafelab/journal.jsonl"
 run call "$lab" iam:ListUsers
