@@ -46,4 +46,16 @@ says 'uid=48 gid=48' "$tmp/manifest"
 for repair in session-ended passwords-off image-restored site-up nobody-else-hurt; do
     is pass "$(jq -r --arg id $repair '.. | objects | select(.id? == $id) | .outcome' "$tmp/report" | head -1)" "$repair"
 done
+
+# typed at a terminal: the screen, job control, the repairs
+lab_for root
+chown -R $alone: "$lab"
+(cd "$tmp" && ALONE=1 TERM=xterm expect -f "$top/tests/real/shell_walkthrough.exp" setpriv --reuid $alone --regid $alone --init-groups "$stage/cafelab" shell "$lab") >"$out" 2>&1
+status=$?
+is 0 $status 'the walkthrough'
+[ $status = 0 ] || tail -30 "$out" >&2
+"$stage/cafelab" grade --format json "$lab" >"$tmp/report"
+for repair in session-ended user-gone passwords-off image-restored owner-gets-in; do
+    is pass "$(jq -r --arg id $repair '.. | objects | select(.id? == $id) | .outcome' "$tmp/report" | head -1)" "$repair"
+done
 checked
