@@ -29,6 +29,7 @@
 #include <linux/prctl.h>
 
 #define TITLE_MAX 256
+#define END_MS 500 /* for the kernel to end who was killed */
 
 /* ---- titles ---- */
 
@@ -700,6 +701,27 @@ void cast_start_sshd(struct cast *c)
         return;
     close_fd(&c->files[0]);
     close_fd(&c->files[1]);
+}
+
+/* proc(5): bit n - 1 is signal n. */
+static bool kill_is_pending(int pid)
+{
+    char path[64], text[2048] = "";
+    snprintf(path, sizeof(path), "/proc/%d/status", pid);
+    AUTO(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
+        return false;
+    for (const char *at = text; (at = strstr(at, "Pnd:")); at += 4)
+        if (strtoull(at + 4, NULL, 16) & 1u << (SIGKILL - 1))
+            return true;
+    return false;
+}
+
+void cast_await_end(const struct cast *c, int pid, bool certain)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->pid == pid && c->actors[i].pidfd >= 0 && (certain || kill_is_pending(pid)))
+            poll(&(struct pollfd){.fd = c->actors[i].pidfd, .events = POLLIN}, 1, END_MS);
 }
 
 bool cast_alive(const struct cast *c, int pid)

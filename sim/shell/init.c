@@ -112,6 +112,26 @@ static void watch_sessions(struct init *i)
     }
 }
 
+/* What is looked at just after somebody was killed shall tell of it: the kernel takes a moment, and so do the shell and the
+ * monitor of a session whose child has gone. */
+static void await_ends(struct init *i)
+{
+    for (const struct os_session *s = i->in->server->sessions; s; s = s->next) {
+        if (s->ended_ms || is_visitors(i->in, s->number) || !s->child_pid)
+            continue;
+        struct ending *ending = ending_of(&i->endings, s->number);
+        if (ending->ended_ms)
+            continue;
+        cast_await_end(&i->cast, s->shell_pid, false);
+        cast_await_end(&i->cast, s->child_pid, false);
+        if (cast_alive(&i->cast, s->child_pid) || ending->awaited)
+            continue;
+        cast_await_end(&i->cast, s->shell_pid, true); /* its terminal has gone */
+        cast_await_end(&i->cast, s->monitor_pid, true);
+        ending->awaited = true;
+    }
+}
+
 /* ---- visitors ---- */
 
 static void visitor_done(struct init *i, struct visitor *v)
@@ -174,6 +194,7 @@ static void listen_to_keeper(struct init *i)
     if (m.kind == LINK_LOOK) {
         syslog_serve(i->in, i->log, units_running(&i->units, "rsyslog"));
         units_check(&i->units);
+        await_ends(i);
         watch_sessions(i);
         state_give(i->in, i->seen, &i->cast, &i->units, &i->endings);
     } else if (m.kind == LINK_NEWS) {

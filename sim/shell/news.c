@@ -215,7 +215,7 @@ static void set_attributes(const char *path, const json_t *change)
     if (!json_object_get(change, "uid") || lstat(path, &st) ||
         (lchown(path, (uid_t)json_int_or(change, "uid", 0), (gid_t)json_int_or(change, "gid", 0)) && errno != EINVAL))
         return;
-    if (S_ISLNK(st.st_mode) || chmod(path, (mode_t)json_int_or(change, "mode", 0644) & 07777))
+    if (!S_ISLNK(st.st_mode) && chmod(path, (mode_t)json_int_or(change, "mode", 0644) & 07777))
         return;
     if (utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW))
         errno = 0;

@@ -182,8 +182,10 @@ bool visitor_open(struct visitor *);                              /* its pipes *
 int cast_world_pid(const struct cast *, int pid);                 /* as the lab knows it; what it has here otherwise */
 int cast_pid(const struct cast *, int world_pid);
 bool cast_alive(const struct cast *, int pid); /* a process of the world's */
-void next_pid(int pid);                        /* the next fork gets this one, where it can be had */
-void title_area(void);                         /* once, in PID 1 */
+/* Waits for the end of one that is about to: somebody has killed it (SIGKILL is pending), or `certain`. */
+void cast_await_end(const struct cast *, int pid, bool certain);
+void next_pid(int pid); /* the next fork gets this one, where it can be had */
+void title_area(void);  /* once, in PID 1 */
 void title_set(const char *title, const char *comm);
 bool become(const struct cast *, unsigned uid); /* and its group; where there is one id, nobody else */
 pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
@@ -245,6 +247,7 @@ struct ending { /* of a login of somebody else's */
     long session;
     int64_t ended_ms; /* 0 = alive, or as in the world */
     bool orphaned;    /* its monitor died first: nobody closes it */
+    bool awaited;     /* its monitor was given the time to follow its child */
 };
 struct endings {
     struct ending *list;
