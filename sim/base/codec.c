@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Hashes (OpenSSL), base64, and IP networks. */
-#define OPENSSL_SUPPRESS_DEPRECATED /* see sha256_parts() */
+#define OPENSSL_SUPPRESS_DEPRECATED /* see sha256() */
 #include "sim/base/base.h"
 
 #include <arpa/inet.h>
@@ -25,18 +25,12 @@ static void hex(const uint8_t *data, size_t n, char *out)
 }
 
 /* The plain functions: every stream of chance costs an HMAC, and looking the algorithm up (EVP) is six times the work. */
-static void sha256_parts(const void *a, size_t a_len, const void *b, size_t b_len, uint8_t out[32])
+void sha256(const void *data, size_t n, uint8_t out[32])
 {
     SHA256_CTX context;
     SHA256_Init(&context);
-    SHA256_Update(&context, a, a_len);
-    SHA256_Update(&context, b, b_len);
+    SHA256_Update(&context, data, n);
     SHA256_Final(out, &context);
-}
-
-void sha256(const void *data, size_t n, uint8_t out[32])
-{
-    sha256_parts(data, n, "", 0, out);
 }
 
 void sha256_hex(const void *data, size_t n, char out[65])
@@ -46,9 +40,13 @@ void sha256_hex(const void *data, size_t n, char out[65])
     hex(raw, sizeof(raw), out);
 }
 
-void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32])
+struct hmac { /* what follows from the key alone */
+    SHA256_CTX inner, outer;
+};
+
+static void hmac_begin(struct hmac *h, const void *key, size_t key_len)
 {
-    uint8_t inner[64] = {0}, outer[64], hash[32];
+    uint8_t inner[64] = {0}, outer[64];
     if (key_len > sizeof(inner))
         sha256(key, key_len, inner);
     else if (key_len)
@@ -57,8 +55,41 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, ui
         outer[i] = inner[i] ^ 0x5c;
         inner[i] ^= 0x36;
     }
-    sha256_parts(inner, sizeof(inner), data, n, hash);
-    sha256_parts(outer, sizeof(outer), hash, sizeof(hash), out);
+    SHA256_Init(&h->inner);
+    SHA256_Update(&h->inner, inner, sizeof(inner));
+    SHA256_Init(&h->outer);
+    SHA256_Update(&h->outer, outer, sizeof(outer));
+}
+
+static void hmac_end(struct hmac h, const void *data, size_t n, uint8_t out[32])
+{
+    uint8_t hash[32];
+    SHA256_Update(&h.inner, data, n);
+    SHA256_Final(hash, &h.inner);
+    SHA256_Update(&h.outer, hash, sizeof(hash));
+    SHA256_Final(out, &h.outer);
+}
+
+void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32])
+{
+    struct hmac h;
+    hmac_begin(&h, key, key_len);
+    hmac_end(h, data, n, out);
+}
+
+void hmac_sha256_mask(const void *key, size_t key_len, void *bytes, size_t n)
+{
+    struct hmac h;
+    uint8_t stream[32], *at = bytes;
+    hmac_begin(&h, key, key_len);
+    for (uint64_t block = 0; n; block++) {
+        size_t now = n < sizeof(stream) ? n : sizeof(stream);
+        hmac_end(h, &block, sizeof(block), stream);
+        for (size_t i = 0; i < now; i++)
+            at[i] ^= stream[i];
+        at += now;
+        n -= now;
+    }
 }
 
 void md5_hex(const void *data, size_t n, char out[33])

@@ -30,15 +30,8 @@ bool lab_ids_parse(const char *hex, struct seed *ret)
 
 void lab_seal(const struct seed *seed, const char *what, char *text, size_t n)
 {
-    enum { BLOCK = 32 };
     struct seed key = seed_derive(seed, "seal/%s", what);
-    for (size_t at = 0; at < n; at += BLOCK) {
-        uint8_t stream[BLOCK];
-        uint64_t number = at / BLOCK;
-        hmac_sha256(key.key, sizeof(key.key), &number, sizeof(number), stream);
-        for (size_t i = 0; i < BLOCK && at + i < n; i++)
-            text[at + i] = (char)(text[at + i] ^ stream[i]);
-    }
+    hmac_sha256_mask(key.key, sizeof(key.key), text, n);
 }
 
 static const char *state_path(struct arena *arena, const char *dir, size_t n)

@@ -19,6 +19,8 @@ struct save {
     const struct tree *tree;
     int root;
     const char *aside;
+    struct str parent; /* path of the directory that was entered last; files come sorted, so it is mostly the next one's */
+    int fd;            /* that directory; -1 = none */
     struct err *e;
 };
 
@@ -50,12 +52,19 @@ static int open_dir(int root, const char *path, size_t n)
     return fd;
 }
 
-static int open_parent(int root, const char *path, const char **name)
+/* The directory of a path, which stays open until another is entered. -1 with errno. */
+static int enter_parent(struct save *save, const char *path, const char **name)
 {
-    const char *slash = strrchr(path, '/');
+    size_t n = (size_t)(strrchr(path, '/') - path);
 
-    *name = slash + 1;
-    return open_dir(root, path, (size_t)(slash - path));
+    *name = path + n + 1;
+    if (save->fd >= 0 && save->parent.len == n && memcmp(save->parent.s, path, n) == 0)
+        return save->fd;
+    close_fd(&save->fd);
+    str_clear(&save->parent);
+    str_addn(&save->parent, path, n);
+    save->fd = open_dir(save->root, path, n);
+    return save->fd;
 }
 
 static struct timespec disk_time(int64_t ms)
@@ -69,11 +78,10 @@ static void remove_old(struct save *save, const struct file *file)
 {
     const struct file *now = tree_find(save->tree, file->path);
     const char *name;
-    AUTO(close_fd) int parent = -1;
 
     if (now && now->kind == file->kind)
         return;
-    parent = open_parent(save->root, file->path, &name);
+    int parent = enter_parent(save, file->path, &name);
     if (parent >= 0)
         unlinkat(parent, name, file->kind == FILE_DIR ? AT_REMOVEDIR : 0);
 }
@@ -115,12 +123,11 @@ static bool save_link(int parent, const char *name, const struct file *file)
 static bool save_one(struct save *save, const struct file *file)
 {
     const char *name;
-    AUTO(close_fd) int parent = -1;
     bool good = false;
 
     if (!file->path[1]) /* the root was made by tree_save() */
         return true;
-    parent = open_parent(save->root, file->path, &name);
+    int parent = enter_parent(save, file->path, &name);
     if (parent < 0)
         return err_set(save->e, "open the directory of \"%s\": %m", file->path);
     switch (file->kind) {
@@ -134,7 +141,10 @@ static bool save_one(struct save *save, const struct file *file)
 static bool finish_dir(struct save *save, const struct file *dir)
 {
     struct timespec times[2] = {disk_time(dir->mtime_ms), disk_time(dir->mtime_ms)};
-    AUTO(close_fd) int fd = open_dir(save->root, dir->path, strlen(dir->path));
+    const char *name;
+    int parent = enter_parent(save, dir->path, &name);
+    AUTO(close_fd)
+    int fd = parent < 0 ? -1 : openat(parent, *name ? name : ".", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
     if (fd < 0 || fchmod(fd, (dir->mode & 0777) | 0700) != 0 || futimens(fd, times) != 0)
         return err_set(save->e, "finish directory \"%s\": %m", dir->path);
@@ -190,6 +200,12 @@ static bool save_files(struct save *save, bool all)
     return finish_dirs(save);
 }
 
+static void save_drop(struct save *save)
+{
+    close_fd(&save->fd);
+    str_drop(&save->parent);
+}
+
 bool tree_save(struct tree *tree, const char *root, const char *manifest_path, bool all, struct err *e)
 {
     AUTO(str_drop) struct str manifest = {0};
@@ -202,7 +218,8 @@ bool tree_save(struct tree *tree, const char *root, const char *manifest_path, b
     fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return err_set(e, "open directory \"%s\": %m", root);
-    if (!save_files(&(struct save){.tree = tree, .root = fd, .aside = str_text(&aside), .e = e}, all))
+    AUTO(save_drop) struct save save = {.tree = tree, .root = fd, .aside = str_text(&aside), .fd = -1, .e = e};
+    if (!save_files(&save, all))
         return false;
     tree_add_manifest(&manifest, tree);
     if (!file_write(manifest_path, str_text(&manifest), manifest.len, 0644, e))
