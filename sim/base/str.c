@@ -124,9 +124,9 @@ static void add_json_odd(struct str *out, const unsigned char **at, const unsign
     static const char names[] = "btn\0fr"; /* \b \t \n (vertical tab has none) \f \r: 8..13 */
     unsigned char c = **at;
     if (c == '"' || c == '\\')
-        str_addf(out, "\\%c", c);
+        str_addn(out, (char[]){'\\', (char)c}, 2);
     else if (c >= 8 && c <= 13 && c != 11)
-        str_addf(out, "\\%c", names[c - 8]);
+        str_addn(out, (char[]){'\\', names[c - 8]}, 2);
     else if (c < 0x20)
         str_addf(out, "\\u%04x", c);
     else {

@@ -75,11 +75,20 @@ struct guest {
     } seen[24];
     size_t n_seen;
 };
+struct links {
+    const char *list[24];
+    size_t n;
+};
+struct page { /* as it is now */
+    const char *url;
+    struct links styles, pictures, pages;
+};
 struct guests {
     struct traces *t;
     struct site site;
-    const char *home;   /* "/cafe/" */
-    const char *origin; /* "http://34.201.10.20" */
+    const char *home;        /* "/cafe/" */
+    struct page front, menu; /* the page there, and the first one that it leads to; url NULL = to none */
+    const char *origin;      /* "http://34.201.10.20" */
     int zone_minutes, child_pid;
     int64_t gone_ms; /* from then on no guest reaches the site */
     struct guest regulars[REGULARS];
@@ -166,11 +175,6 @@ static const char *attribute(struct guests *g, const char *at, const char *end)
     return n && at + n < end && at[n] == '"' && !memchr(at, ':', n) && at[0] != '#' ? arena_dupn(&g->t->arena, at, n) : NULL;
 }
 
-struct links {
-    const char *list[24];
-    size_t n;
-};
-
 /* Finds name="..." in the page as it is now; `suffix` NULL takes all. */
 static void find_links(struct guests *g, const char *page, const char *name, const char *suffix, struct links *out)
 {
@@ -186,43 +190,47 @@ static void find_links(struct guests *g, const char *page, const char *name, con
     }
 }
 
-static void see_page(struct guests *g, int64_t ms, struct guest *who, const char *page, const char *referer,
+static void read_page(struct guests *g, const char *url, struct page *page)
+{
+    page->url = url;
+    find_links(g, url, "href=\"", ".css", &page->styles);
+    find_links(g, url, "src=\"", NULL, &page->pictures);
+    find_links(g, url, "href=\"", ".html", &page->pages);
+}
+
+static void see_page(struct guests *g, int64_t ms, struct guest *who, const struct page *page, const char *referer,
                      struct chance *draw)
 {
-    struct links styles = {0}, pictures = {0};
-    const char *here = arena_printf(&g->t->arena, "%s%s", g->origin, page);
+    const struct links *styles = &page->styles, *pictures = &page->pictures;
+    const char *here = arena_printf(&g->t->arena, "%s%s", g->origin, page->url);
     size_t above_fold = 1;
 
-    if (fetch(g, ms, who, "GET", page, referer) != 200)
+    if (fetch(g, ms, who, "GET", page->url, referer) != 200)
         return;
-    find_links(g, page, "href=\"", ".css", &styles);
-    find_links(g, page, "src=\"", NULL, &pictures);
     ms += chance_between(draw, 60, 240);
-    for (size_t i = 0; i < styles.n; i++)
-        if (!kept_since(who, styles.list[i])) /* else fresh enough for the browser not to ask again */
-            fetch(g, ms += chance_between(draw, 3, 40), who, "GET", styles.list[i], here);
-    for (size_t i = 0; i < pictures.n; i++) {
+    for (size_t i = 0; i < styles->n; i++)
+        if (!kept_since(who, styles->list[i])) /* else fresh enough for the browser not to ask again */
+            fetch(g, ms += chance_between(draw, 3, 40), who, "GET", styles->list[i], here);
+    for (size_t i = 0; i < pictures->n; i++) {
         if (i == above_fold) { /* loading="lazy": fetched when the guest scrolls, if he does */
             if (chance_one_in(draw, 3))
                 return;
             ms += chance_between(draw, 900, 7000);
         }
-        fetch(g, ms += chance_between(draw, 8, 110), who, "GET", pictures.list[i], here);
+        fetch(g, ms += chance_between(draw, 8, 110), who, "GET", pictures->list[i], here);
     }
 }
 
 static void visit(struct guests *g, int64_t ms, struct guest *who, const char *referer, struct chance *draw)
 {
-    struct links pages = {0};
     int64_t start = ms;
 
-    see_page(g, ms, who, g->home, referer, draw);
+    see_page(g, ms, who, &g->front, referer, draw);
     if (!who->last_ms && chance_one_in(draw, 2))
         fetch(g, ms + chance_between(draw, 400, 900), who, "GET", "/favicon.ico",
               arena_printf(&g->t->arena, "%s%s", g->origin, g->home));
-    find_links(g, g->home, "href=\"", ".html", &pages);
-    if (pages.n && chance_below(draw, 100) < 38)
-        see_page(g, ms + chance_between(draw, 12000, 95000), who, pages.list[0],
+    if (g->menu.url && chance_below(draw, 100) < 38)
+        see_page(g, ms + chance_between(draw, 12000, 95000), who, &g->menu,
                  arena_printf(&g->t->arena, "%s%s", g->origin, g->home), draw);
     who->last_ms = start;
     who->n_seen = 0;
@@ -465,6 +473,9 @@ void traces_of_guests(struct traces *t)
     if (!g.home || g.home[0] != '/' || !tree_find(&t->server->tree, ROOT))
         return;
     site_read(t, ROOT, &g.site);
+    read_page(&g, g.home, &g.front);
+    if (g.front.pages.n)
+        read_page(&g, g.front.pages.list[0], &g.menu);
     g.origin =
         arena_printf(&t->arena, "http://%s", instance && instance->public_ip ? instance->public_ip : t->server->hostname);
     g.zone_minutes = zone_of(t->task->w->account.region);
