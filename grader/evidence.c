@@ -174,7 +174,7 @@ bool held_back_fits(const struct held_back *h, const struct scenario *s, const s
 {
     char name[65];
     name_of(s, of, name);
-    return !strcmp(name, h->of);
+    return !strcmp(name, h->of) && !h->e.set;
 }
 
 void held_back_free(struct held_back **h)
@@ -220,12 +220,11 @@ void running_prepare(struct running *r, const struct play *play, const struct ru
         run_references(&r->own, rubric);
     if (!good || !(what & EVIDENCE_RULES))
         return;
-    if (shared && *shared && !held_back_fits(*shared, play->scenario, &r->options))
-        held_back_free(shared);
-    r->held_back = shared && *shared ? *shared : held_back_make(play->scenario, &r->options, what);
-    if (shared)
+    bool fits = shared && *shared && held_back_fits(*shared, play->scenario, &r->options);
+    r->held_back = fits ? *shared : held_back_make(play->scenario, &r->options, what);
+    if (shared && !*shared)
         *shared = r->held_back;
-    else
+    else if (!fits)
         r->owned = r->held_back;
 }
 

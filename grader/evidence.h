@@ -63,7 +63,7 @@ struct running { /* made when it is first needed */
     struct held_back *held_back, *owned;
 };
 /* Makes what the rubric's questions need, once; what went wrong is in `e` or in the parts. *shared serves as the held-back
- * variant if it fits, or becomes it: the caller's. NULL: it is this one's own. */
+ * variant if it fits; if it is NULL it becomes it, the caller's. Else it is this one's own. */
 void running_prepare(struct running *, const struct play *, const struct rubric *, struct held_back **shared);
 void running_begin(struct running *); /* another submission: all its time is before it */
 void running_drop(struct running *);

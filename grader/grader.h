@@ -72,7 +72,8 @@ const char *key_commitment(const struct key *); /* binds a receipt to the seed w
 void key_trust_files(struct key *);
 /* Answers that are queries or rules are run over logs that are written here. That is done when the first of them is judged, or
  * by this, for whoever judges where no file can be opened. Rules are also run over a variant that nobody is handed out: *shared
- * serves as that if it fits, or becomes it (the caller's); one serves a whole class. What went wrong shows itself in judging.
+ * serves as that if it fits; NULL becomes it, and is the caller's, who keeps it as long as such keys: one serves a whole class.
+ * What went wrong shows itself in judging.
  */
 struct held_back;
 void key_prepare(const struct key *, struct held_back **shared);

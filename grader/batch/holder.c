@@ -109,6 +109,7 @@ struct holder {
     const struct variants *variants;
     struct recent recent;
     struct key *keys[KEYS_KEPT]; /* of the recent students, as far as they could be made */
+    struct held_back *held_back; /* of the class: made once, and never given up while keys are kept */
 };
 
 static struct key *make_key(struct holder *h, int student, struct err *e)
@@ -119,8 +120,10 @@ static struct key *make_key(struct holder *h, int student, struct err *e)
         return NULL;
     }
     struct key *key = class_key(h->class, variant, e);
-    if (key)
-        submission_begin(key);
+    if (!key)
+        return NULL;
+    submission_begin(key);
+    key_prepare(key, &h->held_back); /* judges open nothing */
     return key;
 }
 
