@@ -37,6 +37,9 @@ refused() {
 refused nothing-found solvable 'question \"when\": the declared way finds nothing; the answer is \"2025-11-0'
 refused another-found solvable 'question \"when\": the declared way finds \"2025-11-0'
 refused no-such-column solvable "COLUMN_NOT_FOUND: line 1:8: Column 'eventtimes' cannot be resolved"
+refused rule-of-one-variant solvable 'question \"alarm\": its own answer is judged as fail: '
+refused rule-finds-more solvable 'question \"alarm\": its own answer is judged as partial: '
+refused query-finds-nothing solvable 'question \"count\": the query of its answer returns nothing'
 refused two-found unique 'values, of which one is meant'
 refused empty-hint hints 'question \"who\": the query of hint 2 returns nothing'
 refused command-finds-nothing solvable 'question \"where\": the declared way finds nothing; the answer is \"198.51.100.'
