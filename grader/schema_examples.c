@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What may stand at a key, for the schema: editors offer it. JSON, by the key, and by the table where a key means something
- * else in several. A key without a row that takes free text, a number, a list or anything fails the unit test grader_schema.
+ * else in several. A key without a row that takes free text, a number, a list or anything fails tests/real/schema.sh. No word
+ * here is an answer of a shipped scenario: the program goes to students (tests/cli/class_build.sh looks for them).
  */
 #include "grader/schema.h"
 
@@ -20,7 +21,7 @@ static const struct {
     {"a hint",           "text",            "\"Which call gives a user rights?\""                                                                 },
     {"a step",           "with",            "{\"userName\": \"{{ new_user }}\"}"                                                                  },
     {"a use of a block", "with",            "{\"who\": \"sofia\", \"bucket\": \"trail-{{ digits }}\"}"                                            },
-    {"call",             "with",            "\"chaos\""                                                                                           },
+    {"call",             "with",            "\"intern\""                                                                                          },
     {"a step",           "key",             "\"{{ rosa.key }}\""                                                                                  },
     {"an instance",      "name",            "\"Café Web Server\""                                                                                },
     {"a person",         "name",            "\"Faythe Lind\""                                                                                     },
@@ -31,9 +32,9 @@ static const struct {
     {"a use of a block", "live",            "{\"after\": \"trail_on\", \"wait\": \"4m\"}"                                                         },
     {"process",          "title",           "\"*backdoor*\""                                                                                      },
     {"a scenario",       "id",              "\"cafe-breach\""                                                                                     },
-    {"access_key",       "id",              "\"{{ chaos.key }}\""                                                                                 },
+    {"access_key",       "id",              "\"{{ intern.key }}\""                                                                                },
     {"a scenario",       "region",          "\"us-west-2\""                                                                                       },
-    {"access_key",       "user",            "\"chaos\""                                                                                           },
+    {"access_key",       "user",            "\"intern\""                                                                                          },
     {"an instance",      "groups",          "[\"web\"]"                                                                                           },
     {"an opening",       "description",     "\"HTTP for guests\""                                                                                 },
     {"an opening",       "from",            "\"0.0.0.0/0\""                                                                                       },
@@ -42,7 +43,7 @@ static const struct {
     {"from",             "lacks",           "[\"0.0.0.0/0\"]"                                                                                     },
     {"sshd",             "equals",          "\"no\""                                                                                              },
     {NULL,               "about",           "\"Somebody finds out who and where\""                                                                },
-    {NULL,               "accept",          "[\"PasswordAuthentication yes\"]"                                                                    },
+    {NULL,               "accept",          "[\"PermitRootLogin no\"]"                                                                            },
     {NULL,               "after",           "\"trail_on\""                                                                                        },
     {NULL,               "all",             "[{\"trail\": {\"name\": \"monitor\", \"is\": \"logging\"}}]"                                         },
     {NULL,               "allow",           "[\"ec2:Describe*\"]"                                                                                 },
@@ -72,7 +73,7 @@ static const struct {
     {NULL,               "earns",           "[\"user-gone\"]"                                                                                     },
     {NULL,               "equals",          "[\"0.0.0.0/0\"]"                                                                                     },
     {NULL,               "events",          "20000"                                                                                               },
-    {NULL,               "except",          "[\"chaos\"]"                                                                                         },
+    {NULL,               "except",          "[\"intern\"]"                                                                                        },
     {NULL,               "exe",             "\"/usr/bin/*miner\""                                                                                 },
     {NULL,               "expect",          "\"AccessDenied\""                                                                                    },
     {NULL,               "file",            "\"host/var/log/secure\""                                                                             },
@@ -90,7 +91,7 @@ static const struct {
     {NULL,               "ip",              "\"198.51.100.0/24\""                                                                                 },
     {NULL,               "key_name",        "\"web-team\""                                                                                        },
     {NULL,               "key",             "\"web-team\""                                                                                        },
-    {NULL,               "lacks",           "\"chaos-user\""                                                                                      },
+    {NULL,               "lacks",           "\"helper\""                                                                                          },
     {NULL,               "length",          "\"3d\""                                                                                              },
     {NULL,               "like",            "\"amazon-linux-2\""                                                                                  },
     {NULL,               "login_user",      "\"ec2-user\""                                                                                        },
@@ -105,7 +106,7 @@ static const struct {
     {NULL,               "on",              "\"cafe\""                                                                                            },
     {NULL,               "only",            "[\"{{ sofia.ip }}/32\"]"                                                                             },
     {NULL,               "op",              "\"s3:GetObject\""                                                                                    },
-    {NULL,               "option",          "\"PasswordAuthentication\""                                                                          },
+    {NULL,               "option",          "\"PermitRootLogin\""                                                                                 },
     {NULL,               "options",         "[\"console\", \"programmatic\"]"                                                                     },
     {NULL,               "or_at",           "\"+90m\""                                                                                            },
     {NULL,               "owner",           "\"root\""                                                                                            },
@@ -125,7 +126,7 @@ static const struct {
     {NULL,               "requires",        "[\"who\"]"                                                                                           },
     {NULL,               "restarted_since", "\"backdoor\""                                                                                        },
     {NULL,               "role",            "\"web-role\""                                                                                        },
-    {NULL,               "run",             "[\"sudo userdel -r chaos-user\"]"                                                                    },
+    {NULL,               "run",             "[\"sudo userdel -r helper\"]"                                                                        },
     {NULL,               "same_as_before",  "\"removal\""                                                                                         },
     {NULL,               "scanned_after",   "\"rogue_rule\""                                                                                      },
     {NULL,               "server",          "\"cafe\""                                                                                            },
@@ -146,9 +147,9 @@ static const struct {
     {NULL,               "type",            "\"t3.micro\""                                                                                        },
     {NULL,               "udp",             "53"                                                                                                  },
     {NULL,               "use",             "[\"cafe/people\", \"./break-in\"]"                                                                   },
-    {NULL,               "user",            "\"chaos\""                                                                                           },
+    {NULL,               "user",            "\"intern\""                                                                                          },
     {NULL,               "wait",            "\"4m30s\""                                                                                           },
-    {NULL,               "with",            "{\"userName\": \"chaos\"}"                                                                           },
+    {NULL,               "with",            "{\"userName\": \"intern\"}"                                                                          },
     {NULL,               "within",          "\"90s\""                                                                                             },
     {NULL,               "words",           "2"                                                                                                   },
     {NULL,               "zone",            "\"-07:00\""                                                                                          },

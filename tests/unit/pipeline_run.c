@@ -6,9 +6,20 @@
 #include "sim/pipeline/parts.h"
 
 #include <CUnit/CUnit.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -192,6 +203,65 @@ static void test_endless(void)
     drop_lab();
 }
 
+/* The lock on system calls alone, without the one on files: each of these must be refused. */
+static long try_call(size_t i, const char *file)
+{
+    const struct timespec never[2] = {
+        {0, 0},
+        {0, 0}
+    };
+    const struct rlimit more = {RLIM_INFINITY, RLIM_INFINITY};
+    switch (i) {
+    case 0: return syscall(SYS_socket, AF_INET, SOCK_STREAM, 0);
+    case 1: return syscall(SYS_socket, AF_UNIX, SOCK_DGRAM, 0);
+    case 2: return syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+    case 3: return syscall(SYS_openat, AT_FDCWD, file, O_WRONLY);
+    case 4: return syscall(SYS_openat, AT_FDCWD, file, O_RDONLY | O_TRUNC);
+    case 5: return syscall(SYS_openat, AT_FDCWD, "/tmp", O_TMPFILE | O_RDWR, 0600);
+    case 6: return syscall(SYS_fchmodat, AT_FDCWD, file, 0777);
+    case 7: return syscall(SYS_utimensat, AT_FDCWD, file, never, 0);
+    case 8: return syscall(SYS_unlinkat, AT_FDCWD, file, 0);
+    case 9: return syscall(SYS_kill, getppid(), 0);
+    case 10: return syscall(SYS_tgkill, getppid(), getppid(), 0);
+    case 11: return syscall(SYS_ptrace, PTRACE_TRACEME, 0, 0, 0);
+    case 12: return syscall(SYS_unshare, CLONE_NEWUSER);
+    case 13: return syscall(SYS_prlimit64, 0, RLIMIT_CPU, &more, NULL);
+    case 14: return syscall(SYS_truncate, file, 0);
+    case 15: return syscall(SYS_mkdirat, AT_FDCWD, "/tmp/cafelab-made", 0700);
+    case 16: return syscall(SYS_fcntl, 0, F_SETOWN, getppid());
+    case 17: return syscall(SYS_ioctl, 0, TIOCSTI, "x");
+    case 18: return syscall(SYS_setsid);
+    case 19: return syscall(SYS_memfd_create, "x", 0);
+    default: return 0;
+    }
+}
+
+enum { CALLS = 20 };
+
+static void test_calls(void)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    make_lab();
+    const char *file = arena_printf(&arena, "%s/README.md", lab);
+    for (size_t i = 0; i <= CALLS; i++) {
+        int status = -1;
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct err e = {0};
+            prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+            if (!confine_calls(&e))
+                _exit(2);
+            long result = try_call(i, file);
+            _exit(result == -1 && (errno == EPERM || errno == EACCES || errno == ENOTTY) ? 0 : 1);
+        }
+        CU_ASSERT(pid > 0 && waitpid(pid, &status, 0) == pid);
+        if (status != (i == CALLS ? 1 << 8 : 0))
+            printf("call %zu: status %d\n", i, status);
+        CU_ASSERT(status == (i == CALLS ? 1 << 8 : 0)); /* the last is one that is allowed: the test can see that */
+    }
+    drop_lab();
+}
+
 static void test_missing(void)
 {
     struct arena arena = {0};
@@ -209,6 +279,7 @@ CU_TestInfo pipeline_run_tests[] = {
     {"lines print what they should, or fail", test_runs        },
     {"nothing gets out",                      test_breaking_out},
     {"what goes on for ever ends",            test_endless     },
+    {"what a held process may not call",      test_calls       },
     {"a program that is not there",           test_missing     },
     CU_TEST_INFO_NULL
 };
