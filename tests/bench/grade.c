@@ -3,10 +3,10 @@
  * How many submissions a core grades in a second: bench-grade LAB... Each LAB is opened once; then, with the key of the
  * first made once and reused, "judge" grades the opened submissions in turn, answers and all checks; "open" opens one from
  * disk each time (journal replayed, sheet and server tree read) and judges it. The evidence check, which reads and hashes
- * every delivered file, is part of both; "files not hashed" leaves only that out. With --upload FILE (of `cafelab submit`, of
- * the first LAB) "upload" takes that apart in memory, replays its journal and judges it, each time. Figures are CPU time.
+ * every delivered file, is part of both; "files not hashed" leaves only that out. With --class CLASS STUDENT FILE
+ * an upload of that student is taken apart in memory, its journal replayed, and judged, each time. Figures are CPU time.
  */
-#include "grader/handin/handin.h"
+#include "grader/class/class.h"
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -76,47 +76,63 @@ static void open_and_judge(const struct bench *b)
     say("open from disk and judge", now - start, n);
 }
 
-/* The bytes are read once: a grader gets them from a socket or a zip. */
-static void upload_and_judge(const struct bench *b, const char *path)
+static void judge_bytes(struct key *key, const struct arrival *upload)
 {
+    struct err e = {0};
+    struct handin_fault fault = {0};
+    struct claim claim;
+    AUTO(parcel_drop) struct parcel parcel = {0};
+    AUTO(report_drop) struct report report = {0};
+    AUTO(submission_free) struct submission *s = NULL;
+    if (parcel_read(upload, &parcel, &fault) && parcel_claim(&parcel, &claim, &fault))
+        s = submission_open_memory(key, &parcel, &claim, &fault);
+    if (!s) {
+        err_set(&e, "%s: %s", fault.place, fault.reason);
+        stop(&e);
+    }
+    grade(key, s, "en", &report);
+    json_decref(report_json(&report, false));
+}
+
+/* argv: CLASS STUDENT FILE. The bytes are read once: a grader gets them from a socket or a zip. */
+static void upload_and_judge(char **argv)
+{
+    AUTO(class_close) struct class c = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(variants_drop) struct variants variants = {0};
     AUTO(str_drop) struct str bytes = {0};
     struct err e = {0};
-    int n = 0;
-    if (!file_read(path, UPLOAD_MAX_BYTES, &bytes, &e))
+    if (!class_open(argv[0], &c, &diags, &e) || !class_variants(&c, &variants, &e) ||
+        !file_read(argv[2], UPLOAD_MAX_BYTES, &bytes, &e))
         stop(&e);
-    const struct arrival upload = {.from = path, .owner = "", .bytes = bytes.s, .size = bytes.len};
     int64_t start = cpu_us(), now;
+    struct key *key = class_key(&c, variants_of(&variants, argv[1]), &e);
+    if (!key)
+        stop(&e);
+    say("make a class's key (a student)", cpu_us() - start, 1);
+    const struct arrival upload = {.from = argv[2], .owner = "", .bytes = bytes.s, .size = bytes.len};
+    int n = 0;
+    start = cpu_us();
     do {
-        struct parcel parcel;
-        struct claim claim;
-        struct handin_fault fault = {0};
-        struct submission *s = NULL;
-        if (parcel_read(&upload, &parcel, &fault) && parcel_claim(&parcel, &claim, &fault))
-            s = submission_open_memory(b->key, &parcel, &claim, &fault);
-        if (!s) {
-            err_set(&e, "%s: %s", fault.place, fault.reason);
-            stop(&e);
-        }
-        grade_once(b, s);
-        submission_free(&s);
-        parcel_drop(&parcel);
+        judge_bytes(key, &upload);
         n++;
         now = cpu_us();
     } while (now - start < 1000000);
     say("take an upload apart and judge", now - start, n);
+    key_free(&key);
 }
 
 int main(int argc, char **argv)
 {
-    const char *upload = NULL;
+    char **class = NULL;
     struct bench b = {0};
     struct err e = {0};
     AUTO(diags_drop) struct diags diags = {0};
     json_begin();
     for (int i = 1; i < argc && b.n < MOST; i++) {
-        if (text_same(argv[i], "--upload") && i + 1 < argc) {
-            upload = argv[++i];
-            continue;
+        if (text_same(argv[i], "--class") && i + 3 < argc) {
+            class = argv + i + 1;
+            break;
         }
         b.dirs[b.n] = argv[i];
         if (!(b.list[b.n++] = submission_open(argv[i], &e)))
@@ -134,8 +150,8 @@ int main(int argc, char **argv)
     judge(&b, "judge, every file hashed");
     key_trust_files(b.key);
     judge(&b, "judge, files not hashed");
-    if (upload)
-        upload_and_judge(&b, upload);
+    if (class)
+        upload_and_judge(class);
     open_and_judge(&b);
     for (int i = 0; i < b.n; i++)
         submission_free(&b.list[i]);

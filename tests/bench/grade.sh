@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Submissions graded per second and core, beside graders in Python and in bash and jq that judge a submission of the same student
-# by 21 checks of the same kinds (grade_peer.*). CPU time of all, in one run.
+# Submissions graded per second and core, beside graders in Python and in bash and jq that judge the same student's work by 21 checks of
+# the same kinds (grade_peer.*). CPU time of all, in one run.
 cd "$(dirname "$0")/../.." || exit 2
 CC=${CC:-gcc} events=${EVENTS:-20000}
 make --no-print-directory -s V=rel CC="$CC" "build/rel-$CC/cafelab" "build/rel-$CC/bench-grade" || exit 2
@@ -12,21 +12,31 @@ export CAFELAB_DATA=.
 "$cafelab" build cafe-breach -o "$tmp/untouched" --seed bench --events "$events" >/dev/null || exit 2
 cp -R "$tmp/untouched" "$tmp/solved" && "$cafelab" solve "$tmp/solved" >/dev/null || exit 2
 cp -R "$tmp/untouched" "$tmp/half" && "$cafelab" solve "$tmp/half" --skip 2 --no-answers >/dev/null || exit 2
-"$cafelab" submit "$tmp/solved" -o "$tmp/upload.tar.gz" >/dev/null || exit 2
 
-# what a student would collect for graders that know no lab: some 350 kB, too
-images=solved/host/var/www/html/cafe/images
-tar -C "$tmp" -czf "$tmp/collected.tgz" solved/answers.yaml solved/account solved/host/etc solved/host/home \
-    "$images/Coffee-and-Pastries.jpg" || exit 2
-"$cafelab" grade "$tmp/solved" --format json | jq --arg picture "$(sha256sum <"$tmp/$images/Coffee-and-Pastries.jpg" | cut -d' ' -f1)" '
-    {picture: $picture, answers: ([.findings[] | select(.kind == "question") | {(.id): (.expected | sub(" \\(.*"; ""))}] | add)}
-    | .answers.files |= split(", ")' >"$tmp/key.json" || exit 2
+# a student of a class, who has repaired most of it; and what would be collected for graders that know no lab
+cafelab=$PWD/$cafelab images=/var/www/html/cafe/images
+printf 'id,name\ns1,One\n' >"$tmp/roster.csv"
+"$cafelab" class init "$tmp/ir" --scenario cafe-breach --roster "$tmp/roster.csv" --events "$events" >/dev/null &&
+    "$cafelab" class build "$tmp/ir" >/dev/null && tar -C "$tmp" -xzf "$tmp/ir/bundles/s1.tar.gz" || exit 2
+for command in 'sudo pkill -KILL -u chaos-user; sudo userdel -r chaos-user; sudo rm -f /etc/sudoers.d/chaos' \
+    "sudo sed -i '1i PasswordAuthentication no' /etc/ssh/sshd_config; sudo systemctl reload sshd" \
+    "sudo mv $images/Coffee-and-Pastries.backup $images/Coffee-and-Pastries.jpg"; do
+    "$cafelab" call "$tmp/ir-s1" host:Run "$(jq -n --arg c "$command" '{command: $c}')" >/dev/null || exit 2
+done
+sed -i 's/^who:.*/who: chaos/; s/^method:.*/method: programmatic/; s/^setting:.*/setting: PasswordAuthentication/' "$tmp/ir-s1/answers.yaml"
+"$cafelab" submit "$tmp/ir-s1" -o "$tmp/upload.tar.gz" >/dev/null || exit 2
+tar -C "$tmp" -czf "$tmp/collected.tgz" ir-s1/answers.yaml ir-s1/account/ec2 ir-s1/account/iam ir-s1/account/cloudtrail ir-s1/host/etc \
+    ir-s1/host/home "ir-s1/host$images/Coffee-and-Pastries.jpg" || exit 2
+"$cafelab" class grade "$tmp/ir" "$tmp/upload.tar.gz" >/dev/null || exit 2
+jq --arg picture "$(sha256sum <"$tmp/ir-s1/host$images/Coffee-and-Pastries.jpg" | cut -d' ' -f1)" '
+    {picture: $picture, answers: ([.attempts[0].report.findings[] | select(.kind == "question") | {(.id): (.expected | sub(" \\(.*"; ""))}] | add)}
+    | .answers.files |= split(", ")' "$tmp/ir/results/s1.json" >"$tmp/key.json" || exit 2
 for peer in "python3 tests/bench/grade_peer.py" "bash tests/bench/grade_peer.bash"; do
-    [ "$($peer "$tmp/key.json" "$tmp/collected.tgz")" = '{"right": 21, "of": 21}' ] || { echo "$peer finds something wrong: $($peer "$tmp/key.json" "$tmp/collected.tgz")" >&2; exit 1; }
+    [ "$($peer "$tmp/key.json" "$tmp/collected.tgz")" = '{"right": 12, "of": 21}' ] || { echo "$peer finds something wrong: $($peer "$tmp/key.json" "$tmp/collected.tgz")" >&2; exit 1; }
 done
 
 echo "grading, one core ($events background events; an upload of $(($(wc -c <"$tmp/upload.tar.gz") / 1000)) kB, for the others $(($(wc -c <"$tmp/collected.tgz") / 1000)) kB)"
-taskset -c 0 "build/rel-$CC/bench-grade" "$tmp/untouched" "$tmp/solved" "$tmp/half" --upload "$tmp/upload.tar.gz" >"$tmp/ours" || exit 2
+taskset -c 0 "build/rel-$CC/bench-grade" "$tmp/untouched" "$tmp/solved" "$tmp/half" --class "$tmp/ir" s1 "$tmp/upload.tar.gz" >"$tmp/ours" || exit 2
 cat "$tmp/ours"
 python3 - "$tmp" <<'PY'
 import re, resource, subprocess, sys
