@@ -9,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MOST_BYTES = 64 << 20, LATE_MS = 20 * 60000 }; /* CloudTrail delivers within some 15 minutes */
+/* CloudTrail delivers within some 15 minutes. */
+enum { MOST_BYTES = 64 << 20, MINUTE_MS = 60000, OLDEST_MS = 15 * MINUTE_MS, LATE_MS = 20 * MINUTE_MS };
 
 struct trail_file {
     const char *path, *key; /* "s3/b/AWSLogs/..", "b/AWSLogs/.." */
@@ -21,9 +22,15 @@ struct record_id { /* where a record stands */
     const char *id;
     const struct trail_file *file;
 };
+struct erased { /* a log file that somebody of the story deleted: nobody else answers for that */
+    const char *path;
+    int64_t stamp_ms;
+};
 struct trail_files {
     struct arena arena;
     const char *dir;
+    struct erased *erased;
+    size_t n_erased, cap_erased;
     struct trail_file *list; /* by path */
     size_t n, cap;
     struct record_id *ids; /* by id */
@@ -38,6 +45,7 @@ static void trail_files_drop(struct trail_files *t)
     for (size_t i = 0; i < t->n; i++)
         str_drop(&t->list[i].text);
     free(t->list);
+    free(t->erased);
     free(t->ids);
     json_decref(t->signatures);
     EVP_PKEY_free(t->signer);
@@ -145,6 +153,47 @@ static bool open_files(struct trail_files *t, struct err *e)
     return true;
 }
 
+/* ---- what the story erased ---- */
+
+/* "..._20261126T0422Z_ueyqnz6rvVvF0MLW.json.gz"; 0 = it is no log file's key. */
+static int64_t stamp_of(struct trail_files *t, const char *key)
+{
+    int64_t ms = 0;
+    const char *random = strrchr(key, '_'), *s = random && random - key > 14 ? random - 14 : NULL;
+    if (s && strspn(s, "0123456789TZ") == 14)
+        time_parse(arena_printf(&t->arena, "%.4s-%.2s-%.2sT%.2s:%.2s:00Z", s, s + 4, s + 6, s + 9, s + 11), &ms, NULL);
+    return ms;
+}
+
+/* Everybody's actions but the student's own have a stream. */
+static void find_erased(struct trail_files *t, const struct journal *journal)
+{
+    for (size_t i = 0; i < journal->n; i++) {
+        const struct entry *entry = journal->list[i];
+        const char *bucket = json_str(entry->asked, "bucketName"), *key = json_str(entry->asked, "key");
+        if (entry->stream && text_same(entry->op, "s3:DeleteObject") && !entry->error_code && bucket && key)
+            *GROW(t->erased, t->n_erased, t->cap_erased) =
+                (struct erased){arena_printf(&t->arena, "s3/%s/%s", bucket, key), stamp_of(t, key)};
+    }
+}
+
+static bool was_erased(const struct trail_files *t, const char *path)
+{
+    size_t i = 0;
+    while (i < t->n_erased && !text_same(t->erased[i].path, path))
+        i++;
+    return i < t->n_erased;
+}
+
+static bool was_in_erased(const struct trail_files *t, const struct entry *entry)
+{
+    size_t i = 0;
+    while (i < t->n_erased &&
+           (entry->time_ms > t->erased[i].stamp_ms + MINUTE_MS || entry->time_ms < t->erased[i].stamp_ms - OLDEST_MS))
+        i++;
+    return i < t->n_erased;
+}
+
 /* ---- digests ---- */
 
 static bool signed_by(EVP_PKEY *key, const struct str *text, const char *hex)
@@ -168,9 +217,11 @@ static void check_named(struct trail_files *t, struct scene *scene, const json_t
     if (!key)
         return;
     const struct trail_file *file = file_of(t, bucket, key);
+    const char *path = arena_printf(scene->arena, "s3/%s/%s", bucket ? bucket : "?", key);
+    if (!file && was_erased(t, path))
+        return;
     if (!file || !text_same(file->hash, json_str(named, hash)))
-        altered(t, scene, r, arena_printf(scene->arena, "s3/%s/%s", bucket ? bucket : "?", key),
-                file ? "was edited" : "is gone");
+        altered(t, scene, r, path, file ? "was edited" : "is gone");
 }
 
 static void check_digest(struct trail_files *t, struct scene *scene, const struct trail_file *file, struct result *r)
@@ -240,7 +291,7 @@ static void check_record(struct trail_files *t, struct scene *scene, const struc
     if (!hook_about(scene->now, entry->op, &facts))
         return;
     record_add(&record, scene->now, &facts, entry);
-    if (!at && scene->now->now_ms - entry->time_ms > LATE_MS)
+    if (!at && scene->now->now_ms - entry->time_ms > LATE_MS && !was_in_erased(t, entry))
         altered(t, scene, r, arena_printf(scene->arena, "the record %s of %s", entry->event_id, entry->op), "is gone");
     else if (at && !memmem(str_text(&at->file->text), at->file->text.len, str_text(&record), record.len))
         altered(t, scene, r, at->file->path, "was edited: a record is not what happened");
@@ -255,6 +306,7 @@ bool trail_files_intact(struct scene *scene, struct result *r)
         found(r, "%s", arena_dup(scene->arena, e.msg));
         return false;
     }
+    find_erased(&t, &scene->now->journal);
     for (size_t i = 0; i < t.n; i++)
         if (t.list[i].is_digest)
             check_digest(&t, scene, &t.list[i], r);

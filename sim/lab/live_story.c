@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define LEAST_PAUSE_MS 1000                     /* between steps that follow one another, however short the waits are */
+#define LEAST_AGAIN_MS 300                      /* the same of one that is done again and again */
+#define SETTLING_MS 20000                       /* from signing in to the console to what one came for */
+#define RETRY_MS 2000                           /* what cannot be done yet is tried again */
 #define KNOCKING_MS (INT64_C(12) * 3600 * 1000) /* how long strangers are drawn for */
 
 /* A play holds its world by value, and so does a lab: it is lent for as long as a step takes. */
@@ -79,12 +82,30 @@ size_t story_step_end(struct lab *lab, size_t step)
     return end;
 }
 
+bool story_goes_on(const struct story *s, size_t step)
+{
+    return s->again[step].done < s->again[step].all;
+}
+
+static void remember_times(struct story *s, struct lab *lab, size_t i)
+{
+    struct again *again = &s->again[i];
+    const struct entry *entry;
+    again->all = step_times(&s->p, step_at(s, i));
+    for (; again->all > 1 && again->done < again->all && (entry = entry_of_step(lab, i, again->done)); again->done++)
+        s->times[i] = again->last_ms = entry->time_ms;
+}
+
 static void remember(struct story *s, struct lab *lab)
 {
     for (size_t i = 0; i < n_steps(s); i++) {
         const struct entry *entry = story_is_students(s, step_at(s, i)) ? NULL : played_before(s, lab, i);
-        if (entry)
-            make_mark(s, i, entry);
+        if (!entry)
+            continue;
+        make_mark(s, i, entry);
+        remember_times(s, lab, i);
+        if (s->again[i].all <= 1)
+            s->again[i] = (struct again){0};
     }
 }
 
@@ -122,7 +143,7 @@ void story_notice(struct story *s, struct lab *lab)
             }
 }
 
-/* ---- when ---- */
+/* ---- waits ---- */
 
 static bool paced_wait(struct story *s, const struct step *step, const struct value *wait, int64_t *ret)
 {
@@ -138,10 +159,19 @@ static int64_t least(int64_t a, int64_t b)
     return a < b ? a : b;
 }
 
+static bool mark_goes_on(const struct story *s, const char *mark)
+{
+    size_t i = 0;
+    while (i < n_steps(s) && !(text_same(step_at(s, i)->mark, mark) && story_goes_on(s, i)))
+        i++;
+    return i < n_steps(s);
+}
+
 static int64_t live_due(struct story *s, const struct step *step)
 {
     int64_t due = NOT_YET, base = 0, wait = 0;
-    if (step->live.after && step_time_of_mark(&s->p, s->times, n_steps(s), step->live.after, &base) && base &&
+    if (step->live.after && !mark_goes_on(s, step->live.after) &&
+        step_time_of_mark(&s->p, s->times, n_steps(s), step->live.after, &base) && base &&
         paced_wait(s, step, &step->live.wait, &wait))
         due = s->skipping ? 0 : base + wait;
     if (step->live.or_at.text && duration_parse(step->live.or_at.text + 1, &wait))
@@ -155,37 +185,104 @@ static int64_t least_pause(const struct story *s, size_t i, int64_t due)
     return due > least ? due : least;
 }
 
+/* ---- the console ---- */
+
+static const struct sign_in *console_of(const struct story *s, size_t i, int64_t now_ms)
+{
+    for (size_t k = 0; k < n_steps(s); k++)
+        if (step_shares_console(step_at(s, i), step_at(s, k), &s->consoles[k], now_ms))
+            return &s->consoles[k];
+    return NULL;
+}
+
+/* Who works in the console signs in before, and then looks around for a while. */
+static void sign_in(struct story *s, size_t i, int64_t now_ms)
+{
+    struct err refused = {0};
+    step_sign_in(&s->p, &(struct due){.time_ms = now_ms, .kind = DUE_SIGN_IN, .index = i, .step = step_at(s, i)}, &refused);
+    s->consoles[i] = step_console(&s->p, i, now_ms);
+}
+
+static void remember_consoles(struct story *s, struct lab *lab)
+{
+    for (size_t i = 0; i < n_steps(s); i++) {
+        const char *stream = stream_name(&lab->world, "sign-in/%zu", i);
+        for (size_t k = lab->built_entries; k < lab->world.journal.n; k++)
+            if (text_same(lab->world.journal.list[k]->stream, stream))
+                s->consoles[i] = step_console(&s->p, i, lab->world.journal.list[k]->time_ms);
+    }
+}
+
+/* ---- when ---- */
+
+static int64_t after_sign_in(const struct story *s, size_t i, int64_t due)
+{
+    int64_t pause = s->skipping ? LEAST_PAUSE_MS : SETTLING_MS / s->pace, ready;
+    if (!s->consoles[i].key)
+        return due;
+    ready = s->consoles[i].time_ms + (pause > LEAST_PAUSE_MS ? pause : LEAST_PAUSE_MS);
+    return due > ready ? due : ready;
+}
+
+static int64_t again_due(const struct story *s, size_t i)
+{
+    const struct again *again = &s->again[i];
+    int64_t pause = s->skipping ? 0 : step_pause(&s->p, i, again->done) / s->pace;
+    return again->last_ms + (pause > LEAST_AGAIN_MS ? pause : LEAST_AGAIN_MS);
+}
+
 /* NOT_YET while what it follows has not happened. */
-static int64_t step_due(struct story *s, size_t i)
+static int64_t first_due(struct story *s, size_t i)
 {
     struct err ignored = {0};
     const struct step *step = step_at(s, i);
     int64_t base = 0, wait = 0, of_mark = 0;
-    if (s->times[i] || story_is_students(s, step))
-        return NOT_YET;
     if (step->live.at.line)
         return live_due(s, step);
-    if (step->when == STEP_FOLLOWS && i && !s->times[i - 1])
+    if (step->when == STEP_FOLLOWS && i && (!s->times[i - 1] || story_goes_on(s, i - 1)))
         return NOT_YET;
-    if (step->when == STEP_AFTER && (!step_time_of_mark(&s->p, s->times, i, step->after, &of_mark) || !of_mark))
+    if (step->when == STEP_AFTER &&
+        (mark_goes_on(s, step->after) || !step_time_of_mark(&s->p, s->times, i, step->after, &of_mark) || !of_mark))
         return NOT_YET;
     if (!step_base(&s->p, i, s->times, &base, &ignored) || !paced_wait(s, step, &step->wait, &wait))
         return NOT_YET;
     return least_pause(s, i, s->skipping ? 0 : base + wait);
 }
 
+static int64_t step_due(struct story *s, size_t i)
+{
+    if (story_is_students(s, step_at(s, i)) || (s->times[i] && !story_goes_on(s, i)))
+        return NOT_YET;
+    if (s->times[i])
+        return again_due(s, i);
+    int64_t due = first_due(s, i), retry = s->again[i].last_ms ? s->again[i].last_ms + RETRY_MS : 0;
+    return after_sign_in(s, i, due > retry ? due : retry);
+}
+
 /* ---- doing it ---- */
 
 /* What a step comes to in a live lab may be a refusal: the student was quicker. Then that is what the journal says. */
-static void play_step(struct story *s, struct lab *lab, size_t i, int64_t now_ms)
+static void play_step(struct story *s, size_t i, int64_t now_ms)
 {
     struct err refused = {0};
-    size_t first = lab->world.journal.n;
-    size_t marks = s->p.n_marks;
-    struct due due = {.time_ms = now_ms, .kind = DUE_STEP, .index = i, .step = step_at(s, i)};
-    step_play(&s->p, &due, &refused);
+    size_t first = s->p.world.journal.n, marks = s->p.n_marks;
+    struct again *again = &s->again[i];
+    again->all = step_times(&s->p, step_at(s, i));
+    struct due due = {.time_ms = now_ms, .kind = DUE_STEP, .index = i, .step = step_at(s, i), .once = again->all > 1};
+    due.nth = due.once ? again->done : 0;
+    const struct sign_in *console = console_of(s, i, now_ms);
+    if (console)
+        due.console = *console;
+    bool good = step_play(&s->p, &due, &refused);
+    again->last_ms = now_ms;
+    if (!good && s->p.world.journal.n == first) { /* what it speaks of is not there yet */
+        again->all = again->done;
+        s->wants_files = true;
+        return;
+    }
+    again->done++;
     s->times[i] = now_ms;
-    if (s->p.n_marks == marks && s->p.world.journal.n > first)
+    if (!due.nth && s->p.n_marks == marks && s->p.world.journal.n > first)
         make_mark(s, i, s->p.world.journal.list[first]);
 }
 
@@ -224,7 +321,8 @@ int64_t story_play_due(struct story *s, struct lab *lab, int64_t now_ms)
     for (size_t i = 0; i < n_steps(s); i++) {
         int64_t due = step_due(s, i);
         if (due <= now_ms) {
-            play_step(s, lab, i, now_ms);
+            bool signs_in = step_needs_console(&s->p, step_at(s, i)) && !console_of(s, i, now_ms);
+            (signs_in ? sign_in : play_step)(s, i, now_ms);
             played = true;
         } else
             next = least(next, due);
@@ -249,6 +347,8 @@ bool story_open(struct story *s, struct lab *lab, unsigned pace, struct err *e)
     s->p.from_ms = lab->from_ms;
     s->p.until_ms = lab->until_ms;
     s->times = arena_alloc(&lab->arena, (n + 1) * sizeof(*s->times));
+    s->consoles = arena_alloc(&lab->arena, (n + 1) * sizeof(*s->consoles));
+    s->again = arena_alloc(&lab->arena, (n + 1) * sizeof(*s->again));
     s->p.marks = arena_alloc(&lab->arena, (n + 1) * sizeof(*s->p.marks));
     s->seen = lab->built_entries;
     lend(s, lab);
@@ -258,6 +358,7 @@ bool story_open(struct story *s, struct lab *lab, unsigned pace, struct err *e)
     take_back(s, lab);
     if (!good)
         return false;
+    remember_consoles(s, lab);
     remember(s, lab);
     story_notice(s, lab);
     return true;

@@ -12,7 +12,13 @@
 struct story {
     struct play p;  /* names and marks; its world is the lab's, lent while a step is played */
     int64_t *times; /* of each step of the timeline: when it happened; 0 = not yet */
-    size_t seen;    /* entries of the journal that were looked at for the student's steps */
+    struct again {  /* of each step: what is done several times comes one by one, at its own times */
+        size_t done, all;
+        int64_t last_ms; /* when it was done last, or could not be done yet */
+    } * again;
+    struct sign_in *consoles; /* of each step that somebody signed in for: sessions of the console */
+    bool wants_files;         /* a step waits for a delivery: the key of a log file, say */
+    size_t seen;              /* entries of the journal that were looked at for the student's steps */
     unsigned pace;
     bool skipping;     /* waits are over until nothing more can follow */
     size_t next_knock; /* of p.strangers: those before it have come */
@@ -23,6 +29,7 @@ bool story_open(struct story *, struct lab *, unsigned pace, struct err *);
 void story_drop(struct story *);
 /* How many entries of the journal there were when this step was over; 0 = it is not. */
 size_t story_step_end(struct lab *, size_t step);
+bool story_goes_on(const struct story *, size_t step); /* it has been done, but not as often as it will be */
 bool story_is_students(const struct story *, const struct step *);
 /* Were steps of the student's among the entries since the last time? */
 void story_notice(struct story *, struct lab *);

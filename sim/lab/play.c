@@ -153,7 +153,7 @@ static void live(struct play *p, const struct due *due)
     act(&p->world, &action, &out);                                    /* a refusal is part of everyday life */
 }
 
-static bool sign_in(struct play *p, const struct due *due, struct err *e)
+bool step_sign_in(struct play *p, const struct due *due, struct err *e)
 {
     const struct member *m = member_of_step(p, due->step, e);
     if (!m)
@@ -187,7 +187,7 @@ static bool play_story(struct play *p, const struct play_options *o, struct err 
         const struct due *due = &schedule.list[i];
         if (due->kind == DUE_LIFE)
             live(p, due);
-        else if (!(due->kind == DUE_SIGN_IN ? sign_in(p, due, e) : step_play(p, due, e)))
+        else if (!(due->kind == DUE_SIGN_IN ? step_sign_in(p, due, e) : step_play(p, due, e)))
             return false;
     }
     return true;

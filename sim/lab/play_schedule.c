@@ -90,25 +90,51 @@ static bool step_time(struct play *p, size_t i, int64_t *times, struct err *e)
 /* ---- the console ---- */
 
 /* A person who works in the console has to be signed in: once, and again when the session is old. */
+bool step_needs_console(struct play *p, const struct step *step)
+{
+    const struct member *m = play_member(p, step->as);
+    const struct client *client = m ? client_find(step->client ? step->client : m->person->client) : NULL;
+    return client && client->console && m->password && !text_starts(step->op, "host:") && !text_starts(step->op, "signin:");
+}
+
+static struct chance console_chance(const struct play *p, size_t i)
+{
+    return chance_of(&p->seed, "story/%zu/sign-in", i);
+}
+
+static struct sign_in draw_console(struct play *p, struct chance *c, int64_t time_ms)
+{
+    char tail[9];
+    chance_text(c, ALPHABET_BASE32, 8, tail);
+    return (struct sign_in){time_ms, arena_printf(&p->world.arena, "ASIA%s%s", p->world.account.key_prefix, tail)};
+}
+
+struct sign_in step_console(struct play *p, size_t i, int64_t time_ms)
+{
+    struct chance c = console_chance(p, i);
+    return draw_console(p, &c, time_ms);
+}
+
+bool step_shares_console(const struct step *step, const struct step *other, const struct sign_in *console, int64_t time_ms)
+{
+    return console->key && text_same(other->as, step->as) && text_same(other->place, step->place) &&
+           time_ms >= console->time_ms && time_ms - console->time_ms < SESSION_MS;
+}
+
 static void add_sign_in(struct play *p, struct schedule *s, size_t i)
 {
     struct due *step = &s->list[i];
-    const struct member *m = play_member(p, step->step->as);
-    const struct client *client = client_find(step->step->client ? step->step->client : m->person->client);
-    if (!client->console || !m->password || text_starts(step->step->op, "host:") || text_starts(step->step->op, "signin:"))
+    if (!step_needs_console(p, step->step))
         return;
     for (size_t k = 0; k < i; k++)
-        if (s->list[k].kind == DUE_STEP && s->list[k].console.key && text_same(s->list[k].step->as, step->step->as) &&
-            text_same(s->list[k].step->place, step->step->place) && step->time_ms >= s->list[k].console.time_ms &&
-            step->time_ms - s->list[k].console.time_ms < SESSION_MS) {
+        if (s->list[k].kind == DUE_STEP &&
+            step_shares_console(step->step, s->list[k].step, &s->list[k].console, step->time_ms)) {
             step->console = s->list[k].console;
             return;
         }
-    struct chance c = chance_of(&p->seed, "story/%zu/sign-in", step->index);
-    char tail[9];
-    chance_text(&c, ALPHABET_BASE32, 8, tail);
+    struct chance c = console_chance(p, step->index);
+    step->console = draw_console(p, &c, 0);
     step->console.time_ms = step->time_ms - chance_between(&c, 35000, 110000);
-    step->console.key = arena_printf(&p->world.arena, "ASIA%s%s", p->world.account.key_prefix, tail);
     *GROW(s->list, s->n, s->cap) = (struct due){.time_ms = s->list[i].console.time_ms,
                                                 .kind = DUE_SIGN_IN,
                                                 .index = s->list[i].index,

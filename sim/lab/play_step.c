@@ -339,11 +339,35 @@ static size_t times_of(struct play *p, const struct step *step)
     return times < 1 ? 1 : times > STEP_MOST_TIMES ? STEP_MOST_TIMES : (size_t)times;
 }
 
+size_t step_times(struct play *p, const struct step *step)
+{
+    return step->run.n || (text_starts(step->op, "host:") && !text_same(step->op, "host:LogIn")) ? 1 : times_of(p, step);
+}
+
+static struct chance pauses_of(const struct play *p, size_t step)
+{
+    return chance_of(&p->seed, "story/%zu/pauses", step);
+}
+
+int64_t step_pause(const struct play *p, size_t step, size_t nth)
+{
+    struct chance pauses = pauses_of(p, step);
+    int64_t pause = 0;
+    for (size_t i = 0; i < nth; i++)
+        pause = chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN);
+    return pause;
+}
+
 bool step_play(struct play *p, const struct due *due, struct err *e)
 {
     AUTO(deeds_drop) struct deeds deeds = {0};
-    struct mark mark = {.name = due->step->mark, .step = due->step};
-    struct doing d = {.p = p, .step = due->step, .due = due, .member = member_of_step(p, due->step, e), .now_ms = due->time_ms};
+    struct mark mark = {.name = due->nth ? NULL : due->step->mark, .step = due->step};
+    struct doing d = {.n = due->nth,
+                      .p = p,
+                      .step = due->step,
+                      .due = due,
+                      .member = member_of_step(p, due->step, e),
+                      .now_ms = due->time_ms};
     if (!d.member || !step_region(p, due->step, &d.region, e) || !take_key(&d, e) || !step_deeds(p, due->step, &deeds, e))
         return false;
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
@@ -355,8 +379,8 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
         return step_fail(due->step, e, "the logs before it");
     if (mark.name)
         mark_keep_before(p, due->step, &mark);
-    struct chance pauses = chance_of(&p->seed, "story/%zu/pauses", due->index);
-    size_t times = times_of(p, due->step);
+    struct chance pauses = pauses_of(p, due->index);
+    size_t times = due->once ? 1 : times_of(p, due->step);
     for (size_t i = 0; i < deeds.n * times; i++) {
         struct outcome out;
         d.now_ms += !i ? 0 : times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : 6000;

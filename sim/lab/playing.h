@@ -54,6 +54,8 @@ struct due {
     const struct step *step; /* DUE_STEP, and whose sign-in it is */
     struct sign_in console;  /* of a step that is done in the console */
     const struct background_action *life;
+    bool once;  /* of a step that is done again and again: only the nth time is played now */
+    size_t nth; /* from 0 */
 };
 struct schedule {
     struct due *list;
@@ -63,6 +65,13 @@ struct schedule {
 bool step_base(struct play *, size_t i, const int64_t *times, int64_t *ret, struct err *);
 bool step_wait(struct play *, const struct step *, const struct value *wait, int64_t *ret, struct err *);
 bool step_time_of_mark(const struct play *, const int64_t *times, size_t before, const char *mark, int64_t *ret);
+/* Does whoever does the step work in the console, and has to sign in first? And with a session of which key: it begins at a
+ * time. */
+bool step_needs_console(struct play *, const struct step *);
+struct sign_in step_console(struct play *, size_t i, int64_t time_ms);
+/* May a step be done in the session that another step of the same person needed? */
+bool step_shares_console(const struct step *, const struct step *other, const struct sign_in *, int64_t time_ms);
+bool step_sign_in(struct play *, const struct due *, struct err *); /* play.c; the stream is sign-in/<step> */
 bool schedule_story(struct play *, struct schedule *, struct err *);
 void schedule_life(struct play *, struct schedule *); /* everyday actions among them; sorts */
 void schedule_drop(struct schedule *);
@@ -82,6 +91,9 @@ bool step_deeds(struct play *, const struct step *, struct deeds *, struct err *
 void deeds_drop(struct deeds *);
 void mark_keep_before(struct play *, const struct step *, struct mark *); /* its server's files as they are now */
 bool step_play(struct play *, const struct due *, struct err *);
+/* How often it is done: what may be played one by one, see struct due; and how long it pauses before the nth time. */
+size_t step_times(struct play *, const struct step *);
+int64_t step_pause(const struct play *, size_t step, size_t nth);
 bool step_fail(const struct step *, struct err *, const char *fmt, ...) PRINTF(3, 4); /* "file:line:col: ..."; false */
 /* Where it is done; NULL = in the home region. */
 bool step_region(struct play *, const struct step *, const char **ret, struct err *);

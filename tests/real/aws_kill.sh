@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # kill -9 in a loop, at any moment, while clients make users and objects and a trail logs: what was answered is there after each
 # restart, no line of the journal is torn, the lab always opens, and what the trail delivered in the end is valid. ROUNDS says
-# how often (20; a long run is 200). The clients are bench-load's, which sign for themselves.
+# how often (20); SHIFT moves the moments: a long run is many short ones, since a lab that has got a hundred thousand users opens
+# slowly. The clients are bench-load's, which sign for themselves.
 . "$(dirname "$0")/../check.sh"
 . "$(dirname "$0")/../live.sh"
 rounds=${ROUNDS:-20}
@@ -15,7 +16,8 @@ ask() {
     "$load" "$port" $(sed -n 's/aws_access_key_id = //p; s/aws_secret_access_key = //p' "$lab/.cafelab/aws/credentials") \
         "$AWS_REGION" "$@"
 }
-serve "$tmp/lab" --seed kill
+shift=${SHIFT:-0}
+serve "$tmp/lab" --seed "kill$shift"
 export BUCKET=cafelab-kill-test
 make() { # OPERATION JSON
     run call "$lab" "$1" "$2"
@@ -35,7 +37,7 @@ while [ $round -lt "$rounds" ]; do
     round=$((round + 1))
     ask write 8 100000 "r$round" >"$tmp/new" 2>/dev/null &
     loader=$!
-    sleep "0.$(printf %03d $(((round * 37) % 150 + 30)))"
+    sleep "0.$(printf %03d $((((round + shift) * 37) % 150 + 30)))"
     kill -9 "$served"
     wait "$served" 2>/dev/null
     wait $loader

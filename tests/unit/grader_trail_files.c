@@ -169,9 +169,33 @@ static void without_digests(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&after.found), "a record is not what happened"));
 }
 
+/* The journal says who deleted a file: somebody of the story, whose actions have streams of their own, or the student. */
+static void erased_by_the_story(void)
+{
+    AUTO(bench_drop) struct bench b;
+    AUTO(result_drop) struct result r = {0};
+    if (!bench_make(&b))
+        return;
+    const char *log = find_file(&b, "/CloudTrail/us-west-2/2025/10/15/"), *bucket = strstr(log, "/s3/") + strlen("/s3/"),
+               *key = strchr(bucket, '/') + 1;
+    struct world *w = &b.s->lab.world;
+    struct entry *entry = journal_add(w);
+    *entry = (struct entry){.seq = entry->seq, .time_ms = w->now_ms, .op = "s3:DeleteObject", .silent = true};
+    entry->asked = world_keep(
+        w, json_pack("{s:s, s:s}", "bucketName", arena_dupn(&b.arena, bucket, (size_t)(key - bucket) - 1), "key", key));
+    CU_ASSERT(unlink(log) == 0);
+    check_after(&b, log, "is gone");
+    entry->stream = "story";
+    bool good = intact(&b, &r);
+    if (!good)
+        printf("%s\n", str_text(&r.found));
+    CU_ASSERT(good);
+}
+
 CU_TestInfo grader_trail_files_tests[] = {
-    {"untouched",          untouched         },
-    {"edited and removed", edited_and_removed},
-    {"without digests",    without_digests   },
+    {"erased by the story", erased_by_the_story},
+    {"untouched",           untouched          },
+    {"edited and removed",  edited_and_removed },
+    {"without digests",     without_digests    },
     CU_TEST_INFO_NULL,
 };
