@@ -76,7 +76,8 @@ static int64_t go_on(struct live *live, int64_t now_ms, struct err *e)
 {
     bool skipped = live->story.skipping;
     int64_t next = live->lab.live && !live->broken ? story_play_due(&live->story, &live->lab, now_ms) : NOT_YET;
-    live->lab.flush |= skipped && (!live->story.skipping || live->story.wants_files); /* the waits for the trail are over, too */
+    live->lab.flush |=
+        skipped && (!live->story.skipping || live->story.wants_files); /* the waits for the trail are over, too */
     live->story.wants_files = false;
     if (!live->broken)
         live_append(live, e);
