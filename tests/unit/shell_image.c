@@ -5,7 +5,10 @@
 #include <CUnit/CUnit.h>
 #include <archive.h>
 #include <archive_entry.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define CORPUS "tests/corpus/image_base/"
 
@@ -105,6 +108,45 @@ static void server_layer(void)
     world_drop(&w);
 }
 
+/* ---- the lab's folder ---- */
+
+static void make_lab(const char *dir, const char *outside)
+{
+    char path[256];
+    static const char *const files[] = {"README.md",     "new\nline",      ".cafelab/lab.json",
+                                        ".cafelab/held", ".cafelab/shell", ".wh.x"};
+    snprintf(path, sizeof(path), "%s/.cafelab", dir);
+    CU_ASSERT(!mkdir(path, 0700));
+    for (size_t i = 0; i < COUNT(files); i++) {
+        snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+        CU_ASSERT(file_write(path, "x", 1, 0600, &(struct err){0}));
+    }
+    snprintf(path, sizeof(path), "%s/away", dir);
+    CU_ASSERT(!symlink(outside, path));
+    snprintf(path, sizeof(path), "%s/pipe", dir);
+    CU_ASSERT(!mkfifo(path, 0600));
+}
+
+/* A student's: links are not followed, what is no file is left out, nothing waits; times and owners are not the disk's. */
+static void lab_folder(void)
+{
+    char one[] = "/tmp/cafelab-image.XXXXXX", two[] = "/tmp/cafelab-image.XXXXXX";
+    AUTO(str_drop) struct str tar = {0}, again = {0}, paths = {0};
+    struct err e = {0};
+    CU_ASSERT(mkdtemp(one) && mkdtemp(two));
+    make_lab(one, "/etc");
+    make_lab(two, "/etc");
+    CU_ASSERT(layer_add_lab(&tar, one, "cafe", 1760562052608, &e));
+    CU_ASSERT(layer_add_lab(&again, two, "cafe", 1760562052608, &e));
+    CU_ASSERT(tar.len == again.len && !memcmp(tar.s, again.s, tar.len));
+    add_paths(tar.s, tar.len, &paths);
+    CU_ASSERT_STRING_EQUAL(str_text(&paths), "usr/lib/cafelab/server usr/lib/cafelab/lab/ usr/lib/cafelab/lab/.cafelab/ "
+                                             "usr/lib/cafelab/lab/.cafelab/lab.json usr/lib/cafelab/lab/README.md "
+                                             "usr/lib/cafelab/lab/away usr/lib/cafelab/lab/new\nline ");
+    CU_ASSERT(dir_remove(one, &e) && dir_remove(two, &e));
+    CU_ASSERT_FALSE(layer_add_lab(&tar, one, "cafe", 0, &e));
+}
+
 /* ---- names ---- */
 
 static void names(void)
@@ -135,6 +177,7 @@ static void names(void)
 CU_TestInfo shell_image_tests[] = {
     {"bases",              bases       },
     {"the server's layer", server_layer},
+    {"the lab's folder",   lab_folder  },
     {"names",              names       },
     CU_TEST_INFO_NULL,
 };
