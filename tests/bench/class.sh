@@ -59,15 +59,14 @@ made = 0
 def uploads(n):
     """n uploads a student, each in a folder of its own, new to the class."""
     global made
-    folders = []
     for _ in range(n):
         made += 1
-        folders.append(f"up/{made:05}")
-        os.makedirs(folders[-1])
         for i in range(1, students + 1):
+            folder = f"up/{(i - 1) // 8}/{made:05}"  # eight students at a time: a key holder keeps their keys
+            os.makedirs(folder, exist_ok=True)
             data = bytearray(open(f"packed/s{i}.tar.gz", "rb").read())
             data[4:8] = made.to_bytes(4, "little")  # RFC 1952: MTIME
-            open(f"{folders[-1]}/s{i}.tar.gz", "wb").write(data)
+            open(f"{folder}/s{i}.tar.gz", "wb").write(data)
     return ["up"]
 def clear():
     subprocess.run(["rm", "-rf", "up"])
