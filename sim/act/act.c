@@ -198,7 +198,7 @@ static void allowed(struct call *c)
         return;
     if (!c->service->denied_keeps_params)
         call_log_params(c, json_null());
-    refuse_access(c, resource, &decision);
+    call_deny(c, op_action(c->op), resource, &decision);
 }
 
 /* EC2's rehearsal of a call: everything but the deed (EC2 API reference, "Common query parameters"). */

@@ -166,6 +166,10 @@ const json_t *bucket_policy_for(const struct bucket *, const struct principal *)
 /* Is this a policy document that IAM would take? False with IAM's sentence in *why (a literal). */
 bool policy_valid(const json_t *document, bool is_resource_policy, const char **why);
 
+/* Fails in the service's words for who may not do this to that: act() does so for an operation's own action and resource, an
+ * operation for what else it needs. */
+void call_deny(struct call *, const char *action, const char *resource, const struct decision *);
+
 /* userIdentity as CloudTrail writes it for a principal at this time. New reference. */
 json_t *identity_json(const struct world *, const struct principal *);
 const char *principal_arn(const struct world *, struct arena *, const struct principal *);

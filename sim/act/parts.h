@@ -19,7 +19,6 @@ const struct dialect *dialect_of(const char *service_name);
 /* One failure has two spellings: "NoSuchEntity" on the wire is "NoSuchEntityException" in IAM's records. */
 const char *code_on_wire(struct arena *, const struct service *, const char *code);
 const char *code_in_record(struct arena *, const struct service *, const char *wire_code);
-void refuse_access(struct call *, const char *resource, const struct decision *);
 
 /* The ARN that policies are asked about, the policy of what it names (or NULL), and the request's condition keys. */
 const char *op_resource(const struct call *);

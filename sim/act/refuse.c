@@ -135,11 +135,10 @@ static void add_resource(struct call *c, struct str *out, const char *resource)
     str_addf(out, strcmp(service, "s3") == 0 ? " on resource: \"%s\"" : " on resource: %s", resource);
 }
 
-void refuse_access(struct call *c, const char *resource, const struct decision *decision)
+void call_deny(struct call *c, const char *action, const char *resource, const struct decision *decision)
 {
     AUTO(str_drop) struct str says = {0};
     bool is_ec2 = strcmp(c->service->name, "ec2") == 0;
-    const char *action = op_action(c->op);
 
     if (c->action->who.kind == PRINCIPAL_ANONYMOUS) {
         call_fail(c, c->service->denied_code, "Access Denied");

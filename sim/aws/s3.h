@@ -9,6 +9,7 @@
 struct bucket *s3_bucket(struct call *); /* of bucketName; NULL after NoSuchBucket */
 /* May the caller do this, too, to the bucket (`key` NULL) or to an object of it? */
 bool s3_may(struct call *, const struct bucket *, const char *action, const char *key);
+bool s3_must(struct call *, const struct bucket *, const char *action, const char *key); /* the same; fails if not */
 /* Of the trails: what they delivered there are files, not objects of the world. */
 bool s3_has_delivered_logs(const struct world *, const struct bucket *);
 

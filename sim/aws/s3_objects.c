@@ -12,22 +12,38 @@
 
 #define MOST_KEYS 1000
 
-bool s3_may(struct call *c, const struct bucket *bucket, const char *action, const char *key)
+static struct decision decide(struct call *c, const struct bucket *bucket, const char *action, const char *resource)
 {
     const struct principal *who = &c->action->who;
     if (who->kind == PRINCIPAL_ROOT || who->kind == PRINCIPAL_SERVICE || c->action->prelude)
-        return true;
-    return authorise(
-               c->w,
-               &(struct question_of_access){
-                   .who = who,
-                   .action = action,
-                   .resource = arena_printf(c->arena, "arn:aws:s3:::%s%s%s", bucket->name, key ? "/" : "", key ? key : ""),
-                   .source_ip = c->action->from.ip,
-                   .now_ms = c->now_ms,
-                   .resource_policy = bucket_policy_for(bucket, who),
-               })
-        .allowed;
+        return (struct decision){.allowed = true};
+    return authorise(c->w, &(struct question_of_access){
+                               .who = who,
+                               .action = action,
+                               .resource = resource,
+                               .source_ip = c->action->from.ip,
+                               .now_ms = c->now_ms,
+                               .resource_policy = bucket_policy_for(bucket, who),
+                           });
+}
+
+static const char *arn_of(struct call *c, const struct bucket *bucket, const char *key)
+{
+    return arena_printf(c->arena, "arn:aws:s3:::%s%s%s", bucket->name, key ? "/" : "", key ? key : "");
+}
+
+bool s3_may(struct call *c, const struct bucket *bucket, const char *action, const char *key)
+{
+    return decide(c, bucket, action, arn_of(c, bucket, key)).allowed;
+}
+
+bool s3_must(struct call *c, const struct bucket *bucket, const char *action, const char *key)
+{
+    const char *resource = arn_of(c, bucket, key);
+    struct decision decision = decide(c, bucket, action, resource);
+    if (!decision.allowed)
+        call_deny(c, action, resource, &decision);
+    return decision.allowed;
 }
 
 static void see_files(struct call *c, const struct bucket *bucket)

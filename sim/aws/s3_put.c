@@ -133,7 +133,11 @@ bool s3_find_source(struct call *c, const char *source, struct object *out)
     source += *source == '/';
     size_t n = strcspn(source, "/");
     struct bucket *from = find_bucket(c->w, arena_dupn(c->arena, source, n));
-    struct object *object = from && source[n] ? find_object(from, source + n + 1) : NULL;
+    const char *key = source[n] ? source + n + 1 : "";
+    struct object *object = from ? find_object(from, key) : NULL;
+    if (from && (!s3_must(c, from, "s3:GetObject", key) ||
+                 (!object && !call_text(c, "etag") && !s3_must(c, from, "s3:ListBucket", NULL))))
+        return false;
     if (object)
         *out = *object;
     if (from && call_text(c, "etag")) { /* by who has the bytes: they may be a delivered log's */

@@ -277,7 +277,45 @@ static void test_what_is_said(void)
     desk_replay(&d);
 }
 
+/* Who copies reads: the source's bucket is asked, too (S3 API reference, CopyObject, "Permissions"). */
+static void test_copies(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", "{'bucketName': 'from-1'}", NULL, NULL},
+         {"sofia", "s3:CreateBucket", "{'bucketName': 'to-1'}", NULL, NULL},
+         {"sofia", "s3:PutObject", "{'bucketName': 'from-1', 'key': 'a', 'body': 'x'}", NULL, NULL},
+         {"sofia", "s3:PutObject", "{'bucketName': 'from-1', 'key': 'b', 'body': 'x'}", NULL, NULL},
+         {"sofia", "s3:PutBucketPolicy",
+          "{'bucketName': 'to-1', 'bucketPolicy': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': "
+          "{'AWS': 'arn:aws:iam::123456789012:user/chaos'}, 'Action': 's3:PutObject', 'Resource': 'arn:aws:s3:::to-1/*'}]}}",
+          NULL, NULL},
+         {"chaos", "s3:CopyObject", "{'bucketName': 'to-1', 'key': 'c', 'x-amz-copy-source': 'from-1/a'}", "AccessDenied",
+          "says = *user/chaos is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::from-1/a\" because no "
+          "identity-based policy allows the s3:GetObject action\nrecord.error = AccessDenied\nrecord.params.key = c"},
+         {"sofia", "s3:PutBucketPolicy",
+          "{'bucketName': 'from-1', 'bucketPolicy': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': "
+          "{'AWS': 'arn:aws:iam::123456789012:user/chaos'}, 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::from-1/*'}, "
+          "{'Effect': 'Deny', 'Principal': '*', 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::from-1/b'}]}}",
+          NULL, NULL},
+         {"chaos", "s3:CopyObject", "{'bucketName': 'to-1', 'key': 'c', 'x-amz-copy-source': 'from-1/a'}", NULL, NULL},
+         {"chaos", "s3:CopyObject", "{'bucketName': 'to-1', 'key': 'c', 'x-amz-copy-source': 'from-1/gone'}", "AccessDenied",
+          "says = *s3:ListBucket on resource: \"arn:aws:s3:::from-1\"*"},
+         {"sofia", "s3:CopyObject", "{'bucketName': 'to-1', 'key': 'c', 'x-amz-copy-source': 'from-1/b'}", "AccessDenied",
+          "says = *s3:GetObject*with an explicit deny in a resource-based policy"},
+         {"sofia", "s3:CreateMultipartUpload", "{'bucketName': 'to-1', 'key': 'p'}", NULL, "keep id = reply.UploadId"},
+         {"sofia", "s3:UploadPartCopy",
+          "{'bucketName': 'to-1', 'key': 'p', 'uploadId': '{id}', 'partNumber': '1', 'x-amz-copy-source': 'from-1/b'}",
+          "AccessDenied", NULL},
+         {"sofia", "s3:UploadPartCopy",
+          "{'bucketName': 'to-1', 'key': 'p', 'uploadId': '{id}', 'partNumber': '1', 'x-amz-copy-source': 'from-1/a'}", NULL,
+          NULL});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_s3_tests[] = {
+    {"copies read their source",                            test_copies      },
     {"buckets, settings, objects",                          test_all         },
     {"missing keys are hidden from those who may not list", test_hidden_keys },
     {"strangers get what is shown",                         test_strangers   },
