@@ -177,19 +177,22 @@ bool cast_begin(struct cast *, const struct inside *, struct err *); /* those wh
 bool cast_go_on(struct cast *, struct err *);                        /* the others: its files are there */
 void cast_start_sshd(struct cast *); /* it reads them, and that takes its time: it may when the shell runs */
 bool cast_add(struct cast *, struct process *list, struct err *); /* more of them, parents before children */
-bool visitor_open(struct visitor *);                              /* its pipes */
 #define PID_WORLD 0x40000000                                      /* above what a process can have */
 int cast_world_pid(const struct cast *, int pid);                 /* as the lab knows it; what it has here otherwise */
 int cast_pid(const struct cast *, int world_pid);
 bool cast_alive(const struct cast *, int pid); /* a process of the world's */
 /* Waits for the end of one that is about to: somebody has killed it (SIGKILL is pending), or `certain`. */
 void cast_await_end(const struct cast *, int pid, bool certain);
-void next_pid(int pid); /* the next fork gets this one, where it can be had */
-void title_area(void);  /* once, in PID 1 */
-void title_set(const char *title, const char *comm);
+void next_pid(int pid);                         /* the next fork gets this one, where it can be had */
 bool become(const struct cast *, unsigned uid); /* and its group; where there is one id, nobody else */
 pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
 _Noreturn void sshd_run(void);                                                            /* the real one, in its own process */
+
+/* ---- titles.c ---- */
+
+void title_area(void); /* once, in PID 1 */
+void title_set(const char *title, const char *comm);
+void title_of(const struct process *); /* the process that calls is shown as this one */
 
 /* ---- units.c: services ---- */
 
