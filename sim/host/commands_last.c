@@ -22,7 +22,9 @@ struct last {
     int at; /* operands: names and terminals that are wanted */
     struct logout logouts[LINES_MAX];
     size_t n_logouts;
-    int64_t boot_ms; /* of the boot that came next; 0 = the server has been up since */
+    int64_t end_ms;    /* of the shutdown or boot that came next; 0 = the server has been up since */
+    bool is_shut_down; /* it was a shutdown */
+    int64_t down_ms;   /* of the last shutdown that was read; a boot ends there, whatever came between: as util-linux has it */
     int64_t newest_ms;
 };
 
@@ -113,8 +115,8 @@ static void show_login(struct last *l, const struct utmp *u, const char *user, c
     if (out) {
         show_ended(l, user, line, host, ms, out->ms);
         forget_logout(l, out);
-    } else if (l->boot_ms) {
-        show(l, user, line, host, ms, "- crash", length(&l->p->m->arena, ms, l->boot_ms));
+    } else if (l->end_ms) {
+        show(l, user, line, host, ms, l->is_shut_down ? "- down " : "- crash", length(&l->p->m->arena, ms, l->end_ms));
     } else if (find_process(l->p->m->server, u->ut_pid)) {
         show(l, user, line, host, ms, "  still", "logged in");
     } else {
@@ -123,16 +125,24 @@ static void show_login(struct last *l, const struct utmp *u, const char *user, c
     note_logout(l, line, ms); /* whoever had the line before was gone by then */
 }
 
+/* Nobody was logged in beyond it. */
+static void note_end(struct last *l, int64_t ms, bool is_shut_down)
+{
+    l->end_ms = ms;
+    l->is_shut_down = is_shut_down;
+    l->down_ms = is_shut_down ? ms : l->down_ms;
+    l->n_logouts = 0;
+}
+
 static void show_boot(struct last *l, const struct utmp *u, const char *host)
 {
     int64_t ms = time_of(u);
 
-    if (l->boot_ms)
-        show_ended(l, "reboot", "system boot", host, ms, l->boot_ms);
+    if (l->down_ms)
+        show_ended(l, "reboot", "system boot", host, ms, l->down_ms);
     else
         show(l, "reboot", "system boot", host, ms, "  still", "running");
-    l->boot_ms = ms;
-    l->n_logouts = 0;
+    note_end(l, ms, false);
 }
 
 static void show_record(struct last *l, const struct utmp *u)
@@ -146,6 +156,8 @@ static void show_record(struct last *l, const struct utmp *u)
         show_ended(l, user, line, host, time_of(u), time_of(u));
     else if (u->ut_type == BOOT_TIME)
         show_boot(l, u, host);
+    else if (u->ut_type == RUN_LVL && strcmp(user, "shutdown") == 0)
+        note_end(l, time_of(u), true);
     else if (u->ut_type == DEAD_PROCESS && *line)
         note_logout(l, line, time_of(u));
     else if (u->ut_type == USER_PROCESS && *user)
