@@ -268,7 +268,8 @@ static void play_step(struct story *s, size_t i, int64_t now_ms)
     size_t first = s->p.world.journal.n, marks = s->p.n_marks;
     struct again *again = &s->again[i];
     again->all = step_times(&s->p, step_at(s, i));
-    struct due due = {.time_ms = now_ms, .kind = DUE_STEP, .index = i, .step = step_at(s, i), .once = again->all > 1};
+    struct due due = {
+        .time_ms = now_ms, .kind = DUE_STEP, .index = i, .step = step_at(s, i), .once = again->all > 1, .ends_then = true};
     due.nth = due.once ? again->done : 0;
     const struct sign_in *console = console_of(s, i, now_ms);
     if (console)

@@ -149,18 +149,40 @@ bool step_judge(const struct step *step, const struct world *w, const struct out
 
 /* ---- doing it ---- */
 
+/* How long things take on a server. */
+#define ENTER_MS 4000
+#define NEXT_MS 6000
+#define LEAVE_MS 3000
+
 struct doing {
     struct play *p;
     const struct step *step;
     const struct due *due;
     const struct member *member;
     int64_t now_ms;
-    size_t n;            /* actions so far: each has its own stream */
-    struct principal os; /* in whose session host operations happen */
+    int64_t takes_ms, room_ms; /* from its first action to its last; what there is of it: less, and it is done in haste */
+    size_t n;                  /* actions so far: each has its own stream */
+    struct principal os;       /* in whose session host operations happen */
     struct origin os_from;
     const char *region;         /* NULL = the home region */
     struct principal key_owner; /* of the step's `key`, or of its console session; without a name: the person itself */
 };
+
+static void pass(struct doing *d, int64_t ms)
+{
+    d->now_ms += d->room_ms < d->takes_ms ? ms * d->room_ms / d->takes_ms : ms;
+}
+
+static void begin(struct doing *d, size_t n_deeds, bool own_way)
+{
+    int64_t end = d->due->time_ms, last = d->p->world.now_ms;
+    d->takes_ms = d->room_ms = (own_way ? ENTER_MS + LEAVE_MS : 0) + (n_deeds ? (int64_t)(n_deeds - 1) * NEXT_MS : 0);
+    if (!d->due->ends_then)
+        return;
+    d->now_ms = last > end - d->takes_ms ? last : end - d->takes_ms;
+    d->now_ms = d->now_ms < end ? d->now_ms : end;
+    d->room_ms = end - d->now_ms;
+}
 
 static void perform(struct doing *d, const struct action *like, const char *op, const char *on, json_t *params,
                     struct outcome *out)
@@ -191,14 +213,14 @@ static bool enter(struct doing *d, const char *on, struct err *e)
     d->os = (struct principal){
         .kind = PRINCIPAL_OS, .name = server->login_user, .os_session = (long)json_int_or(out.reply, "session", 0)};
     d->os_from = from;
-    d->now_ms += 4000;
+    pass(d, ENTER_MS);
     return true;
 }
 
 static void leave(struct doing *d, const char *on)
 {
     struct outcome out;
-    d->now_ms += 3000;
+    pass(d, LEAVE_MS);
     perform(d, &(struct action){.who = d->os, .from = d->os_from}, "host:LogOut", on, NULL, &out);
 }
 
@@ -371,6 +393,7 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     if (!d.member || !step_region(p, due->step, &d.region, e) || !take_key(&d, e) || !step_deeds(p, due->step, &deeds, e))
         return false;
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
+    begin(&d, deeds.n, own_way);
     if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))
         return false;
     if (!inside && due->step->session && !take_console(&d, e))
@@ -383,7 +406,8 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
     size_t times = due->once ? 1 : times_of(p, due->step);
     for (size_t i = 0; i < deeds.n * times; i++) {
         struct outcome out;
-        d.now_ms += !i ? 0 : times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : 6000;
+        if (i)
+            pass(&d, times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : NEXT_MS);
         if (i && !play_logs_before(p, &deeds.list[i % deeds.n], d.os.os_session, d.now_ms, e))
             return step_fail(due->step, e, "the logs before it");
         do_deed(&d, &deeds.list[i % deeds.n], &out);

@@ -54,8 +54,9 @@ struct due {
     const struct step *step; /* DUE_STEP, and whose sign-in it is */
     struct sign_in console;  /* of a step that is done in the console */
     const struct background_action *life;
-    bool once;  /* of a step that is done again and again: only the nth time is played now */
-    size_t nth; /* from 0 */
+    bool once;      /* of a step that is done again and again: only the nth time is played now */
+    size_t nth;     /* from 0 */
+    bool ends_then; /* time_ms is a live lab's clock: what takes a while has begun before, and nothing is dated later */
 };
 struct schedule {
     struct due *list;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The scenarios beside cafe-breach, live and at once: the student does the story's own steps as in a static lab of the same seed,
 # `skip` brings the rest, one thing after the other; then nothing is won yet, and with the reference solution everything. Nothing
-# in the journal is dated later than the clock says. A live lab is graded where it is: it is not packed.
+# in the journal is dated later than the clock says, but what the agent of SSM does: it takes up to two seconds to hear of it. A live lab is graded where it is: it is not packed.
 . "$(dirname "$0")/../check.sh"
 until_true_slowly() { # the same as until_true, but it skips while it waits
     patience=$(($(date +%s) + $1))
@@ -35,7 +35,7 @@ play() {
     grep -q "in use already: pid $server" "$lab.refused" || echo "$1: submit says $(cat "$lab.refused")"
     kill $server
     wait $server || echo "$1: the server ends with $?"
-    jq -e --argjson now "$(date +%s%3N)" 'select(.time > $now) | .op' "$lab/.cafelab/journal.jsonl" >"$lab.ahead" && echo "$1: ahead of the clock: $(sort "$lab.ahead" | uniq -c)"
+    jq -e --argjson now "$(date +%s%3N)" 'select(.time > $now + (if .cause then 2000 else 0 end)) | .op' "$lab/.cafelab/journal.jsonl" >"$lab.ahead" && echo "$1: ahead of the clock: $(sort "$lab.ahead" | uniq -c)"
     "$CAFELAB" solve "$lab" >"$lab.solved" 2>&1 || echo "$1: solve: $(tail -1 "$lab.solved")"
     "$CAFELAB" grade "$lab" --json >"$lab.grade" 2>"$lab.refused" || echo "$1: grade: $(cat "$lab.refused")"
     cat "$lab.served"
