@@ -88,4 +88,4 @@ chapter 'The reference solution' 'Answers found by queries, repairs by calls and
 tell 'cafelab solve .' 5
 tell "cafelab grade . | grep -E '$verdicts'" 40
 
-printf '\n%sThat took %s seconds.%s Play it yourself: cafelab build cafe-breach -o mylab\n' "$bold" $(($(date +%s) - began)) "$plain"
+printf '\n%sThat took %s s.%s Play it yourself: cafelab build cafe-breach -o mylab\n' "$bold" $(($(date +%s) - began)) "$plain"
