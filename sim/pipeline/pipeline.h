@@ -17,7 +17,7 @@ struct pipeline; /* lives in the arena it was read into */
  * installed shows when it is run. */
 struct pipeline *pipeline_read(struct arena *, const char *line, size_t *ret_at, struct err *);
 
-/* The names of the programs that a line may use, ending with NULL, and what of them is not let through ("find: -exec ..."). */
+/* The names of the programs that a line may use, ending with NULL. */
 const char *const *pipeline_programs(void);
 
 /* False, and why, when this machine cannot keep a stranger's line from doing harm. */
