@@ -35,8 +35,8 @@ play() {
     grep -q "in use already: pid $server" "$lab.refused" || echo "$1: submit says $(cat "$lab.refused")"
     kill $server
     wait $server || echo "$1: the server ends with $?"
-    jq -e --argjson now "$(date +%s%3N)" 'select(.time > $now + (if .cause then 2000 else 0 end)) | .op' "$lab/.cafelab/journal.jsonl" >"$lab.ahead" && echo "$1: ahead of the clock: $(sort "$lab.ahead" | uniq -c)"
     "$CAFELAB" solve "$lab" >"$lab.solved" 2>&1 || echo "$1: solve: $(tail -1 "$lab.solved")"
+    jq -e --argjson now "$(date +%s%3N)" 'select(.time > $now + (if .cause then 2000 else 0 end)) | .op' "$lab/.cafelab/journal.jsonl" >"$lab.ahead" && echo "$1: ahead of the clock: $(sort "$lab.ahead" | uniq -c)"
     "$CAFELAB" grade "$lab" --json >"$lab.grade" 2>"$lab.refused" || echo "$1: grade: $(cat "$lab.refused")"
     cat "$lab.served"
 }
