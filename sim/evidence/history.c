@@ -161,18 +161,25 @@ static void pen_drop(void *own)
     free(pen);
 }
 
+/* A call of everyday life; false: it is another. */
+static bool add_drawn(const struct history *h, struct pen *pen, size_t i)
+{
+    const struct template *t;
+    const struct caller *caller;
+    struct moment m;
+    if (!stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m))
+        return false;
+    template_add(&pen->text, t, caller, &pen->emitter, &m);
+    return true;
+}
+
 static bool write_block(void *history, void *own, size_t block, struct err *e)
 {
     const struct history *h = history;
     struct pen *pen = own;
     str_clear(&pen->text);
     for (size_t i = block * BLOCK; i < h->n && i < (block + 1) * BLOCK; i++) {
-        const struct template *t;
-        const struct caller *caller;
-        struct moment m;
-        if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m))
-            template_add(&pen->text, t, caller, &pen->emitter, &m);
-        else
+        if (!add_drawn(h, pen, i))
             str_addn(&pen->text, text_of(h, &h->list[i])->s, text_of(h, &h->list[i])->len);
         if (i + 1 < h->n)
             str_add(&pen->text, HISTORY_BETWEEN);
@@ -200,12 +207,7 @@ static bool add_in_front(struct history *h, int old, struct err *e)
     bool good = true;
     str_add(&pen->text, HISTORY_HEAD);
     for (size_t i = 0; i < h->n && good; i++) {
-        const struct template *t;
-        const struct caller *caller;
-        struct moment m;
-        if (stock_find(h->plan->stock, h->plan, &h->list[i], true, &t, &caller, &m))
-            template_add(&pen->text, t, caller, &pen->emitter, &m);
-        else
+        if (!add_drawn(h, pen, i))
             good = add_entry(h, &pen->text, &h->list[i], e);
         if (i + 1 < h->n)
             str_add(&pen->text, HISTORY_BETWEEN);
