@@ -167,26 +167,27 @@ static struct logic_node *read_not(struct reading *r)
     return node;
 }
 
-static struct logic_node *read_and(struct reading *r)
+/* One part or several with this word between them. */
+static struct logic_node *read_row(struct reading *r, enum logic kind, const char *word,
+                                   struct logic_node *(*part)(struct reading *))
 {
-    struct logic_node *node = make(r, LOGIC_AND);
-    add_part(r, node, read_not(r));
-    while (!r->failed && is(r, "and")) {
+    struct logic_node *node = make(r, kind);
+    add_part(r, node, part(r));
+    while (!r->failed && is(r, word)) {
         next(r);
-        add_part(r, node, read_not(r));
+        add_part(r, node, part(r));
     }
     return node;
 }
 
+static struct logic_node *read_and(struct reading *r)
+{
+    return read_row(r, LOGIC_AND, "and", read_not);
+}
+
 static struct logic_node *read_or(struct reading *r)
 {
-    struct logic_node *node = make(r, LOGIC_OR);
-    add_part(r, node, read_and(r));
-    while (!r->failed && is(r, "or")) {
-        next(r);
-        add_part(r, node, read_and(r));
-    }
-    return node;
+    return read_row(r, LOGIC_OR, "or", read_and);
 }
 
 static struct logic_node *read_one(struct sigma_rule *rule, const struct node *node, struct diags *diags)
