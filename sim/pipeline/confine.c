@@ -11,11 +11,11 @@
  * Numbers of calls and audit names of architectures: the kernel's headers; rights by version: linux/landlock.h of Linux 6.10.
  */
 #include "sim/pipeline/parts.h"
+#include "sim/base/architecture.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
@@ -26,16 +26,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__x86_64__)
-#define ARCHITECTURE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCHITECTURE AUDIT_ARCH_AARCH64
-#elif defined(__riscv) && __riscv_xlen == 64
-#define ARCHITECTURE AUDIT_ARCH_RISCV64
-#else
-#define ARCHITECTURE 0
-#endif
 
 /* ---- files ---- */
 
@@ -272,31 +262,22 @@ static void only_threads(struct filter *f)
     answer(f, SECCOMP_RET_ALLOW);
 }
 
-/* Is it a terminal, how wide, how much is there to read. */
-static void only_asking(struct filter *f)
+/* Of what argument 1 asks for, these. */
+static void only_requests(struct filter *f, unsigned call, const unsigned *requests, unsigned char n, int error)
 {
-    static const unsigned asks[] = {TCGETS, TIOCGWINSZ, FIONREAD};
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, __NR_ioctl, 0, 2 + 2 * COUNT(asks));
+    row(f, BPF_JMP | BPF_JEQ | BPF_K, call, 0, (unsigned char)(2 + 2 * n));
     load(f, low_of(1));
-    for (size_t i = 0; i < COUNT(asks); i++) {
-        row(f, BPF_JMP | BPF_JEQ | BPF_K, asks[i], 0, 1);
+    for (unsigned char i = 0; i < n; i++) {
+        row(f, BPF_JMP | BPF_JEQ | BPF_K, requests[i], 0, 1);
         answer(f, SECCOMP_RET_ALLOW);
     }
-    answer(f, refusal(ENOTTY));
+    answer(f, refusal(error));
 }
 
+/* Is it a terminal, how wide, how much is there to read. */
+static const unsigned questions[] = {TCGETS, TIOCGWINSZ, FIONREAD};
 /* Flags of a descriptor; not whom signals go to, no leases, no seals. */
-static void only_descriptors(struct filter *f)
-{
-    static const unsigned kinds[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC};
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, __NR_fcntl, 0, 2 + 2 * COUNT(kinds));
-    load(f, low_of(1));
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        row(f, BPF_JMP | BPF_JEQ | BPF_K, kinds[i], 0, 1);
-        answer(f, SECCOMP_RET_ALLOW);
-    }
-    answer(f, refusal(EPERM));
-}
+static const unsigned descriptors[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC};
 
 /* Limits can be read: no new ones (argument 2), which root could raise. Its upper half matters, too: it is an address. */
 static void only_reading_limits(struct filter *f)
@@ -336,8 +317,8 @@ static void write_filter(struct filter *f)
     only_reading(f, __NR_open, 1);
 #endif
     only_threads(f);
-    only_asking(f);
-    only_descriptors(f);
+    only_requests(f, __NR_ioctl, questions, COUNT(questions), ENOTTY);
+    only_requests(f, __NR_fcntl, descriptors, COUNT(descriptors), EPERM);
     only_reading_limits(f);
     only_itself(f, __NR_tgkill);
     only_itself(f, __NR_kill);
