@@ -58,7 +58,19 @@ is 0 $status 'Ctrl-C'
 serve "$lab"
 aws s3 ls >"$tmp/reply"
 says cafelab-goes-on "$tmp/reply"
+
+# what is done on a server takes its time, but nothing is dated later than the clock says: while it is served, and at rest
+run call "$lab" ec2:AuthorizeSecurityGroupIngress "{\"groupId\": \"$(jq -r '.SecurityGroups[] | select(.GroupName | test("Web")).GroupId' \
+    "$lab/account/ec2/describe-security-groups.json")\", \"ipProtocol\": \"tcp\", \"fromPort\": 22, \"toPort\": 22, \"cidrIp\": \"$(jq -r .myIp "$lab/.cafelab/lab.json")/32\"}"
+is 0 $status 'the own rule'
+visit() { # WHEN
+    run call "$lab" host:Run '{"command": "whoami"}' --on cafe
+    is ec2-user "$(cat "$out")" "on the server, $1"
+    is '' "$(jq -r --argjson now "$(date +%s%3N)" 'select(.time > $now) | .op' "$lab/.cafelab/journal.jsonl")" "ahead of the clock, $1"
+}
+visit 'served'
 leave TERM
 is 0 $status 'TERM'
 is '' "$(cat "$tmp/served.err")" 'complaints'
+visit 'at rest'
 checked
