@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab query: Athena SQL on a lab's logs; a prompt when there is no statement and someone is typing. */
 #include "sim/athena/athena.h"
-#include "sim/cli/cli.h"
+#include "sim/cli/query_rule.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -70,11 +70,7 @@ static bool open_athena(struct session *s, struct err *e)
                                      .cancelled = &cancelled};
     s->athena = athena_open(&options, &warnings, e);
     progress_end();
-    for (char *p = warnings.s, *next; p && *p; p = next) {
-        next = p + strcspn(p, "\n");
-        next += *next == '\n' ? (*next = 0, 1) : 0;
-        fprintf(stderr, "cafelab: warning: %s\n", p);
-    }
+    warn_damaged(&warnings);
     return s->athena;
 }
 
@@ -250,6 +246,18 @@ static bool read_stream(FILE *f, const char *name, struct str *sql, struct err *
     return strlen(str_text(sql)) == sql->len || err_set(e, "'%s' is no text: it holds a NUL byte", name);
 }
 
+static bool read_named(const char *file, struct str *text, struct err *e)
+{
+    if (text_same(file, "-"))
+        return read_stream(stdin, "standard input", text, e);
+    FILE *f = fopen(file, "re");
+    if (!f)
+        return err_set(e, "open '%s': %m", file);
+    bool good = read_stream(f, file, text, e);
+    fclose(f);
+    return good;
+}
+
 /* The statement that was asked for. *prompt: there is none, and someone types. */
 static bool read_sql(const struct request *r, struct str *sql, bool *prompt, struct err *e)
 {
@@ -259,14 +267,22 @@ static bool read_sql(const struct request *r, struct str *sql, bool *prompt, str
         return true;
     }
     *prompt = !file && isatty(STDIN_FILENO);
-    if (*prompt || !file || text_same(file, "-"))
-        return *prompt || read_stream(stdin, "standard input", sql, e);
-    FILE *f = fopen(file, "re");
-    if (!f)
-        return err_set(e, "open '%s': %m", file);
-    bool good = read_stream(f, file, sql, e);
-    fclose(f);
-    return good;
+    return *prompt || read_named(file ? file : "-", sql, e);
+}
+
+/* Sigma, to be tried before it is handed in. */
+static int run_rule(const struct request *r, const struct session *s)
+{
+    struct err e = {0};
+    AUTO(str_drop) struct str text = {0};
+    const char *name = request_value(r, "rule");
+    struct rule_trial trial = {.dir = r->args[0],
+                               .name = text_same(name, "-") ? "standard input" : name,
+                               .text = &text,
+                               .format = (enum rule_format)s->format,
+                               .width = s->wide ? 0 : terminal_width(stdout),
+                               .timeout_ms = s->timeout_s * 1000};
+    return read_named(name, &text, &e) && rule_try(&trial, &e) ? EXIT_GOOD : trouble_err(&e);
 }
 
 static int run(const struct request *r)
@@ -280,10 +296,14 @@ static int run(const struct request *r)
         return EXIT_TROUBLE;
     if (request_arg(r, 1) && request_has(r, "file"))
         return misused(r, "expected a statement or --file, not both");
+    s.format = (enum format)format;
+    if (request_has(r, "rule") && (request_arg(r, 1) || request_has(r, "file")))
+        return misused(r, "expected a statement or --rule, not both");
+    if (request_has(r, "rule"))
+        return run_rule(r, &s);
     if (!read_sql(r, &sql, &prompt, &e))
         return trouble_err(&e);
     catch_interrupt();
-    s.format = (enum format)format;
     s.dir = r->args[0];
     if (!open_athena(&s, &e))
         return trouble_err(&e);
@@ -306,11 +326,14 @@ const struct command command_query = {
             "dialect differs from Athena's.\n"
             "\n"
             "  cafelab query mylab 'SELECT eventname, count(*) FROM logs GROUP BY 1 ORDER BY 2 DESC LIMIT 10'\n"
-            "  cafelab query mylab --format csv -f hunt.sql > hunt.csv\n",
+            "  cafelab query mylab --format csv -f hunt.sql > hunt.csv\n"
+            "\n"
+            "With --rule a detection rule (Sigma, as questions of the type rule take it) is tried: which events it finds.\n",
     .least = 1,
     .most = 2,
     .run = run,
     .options = {{"file", 'f', "FILE", "the statement is in FILE (- for standard input)"},
+                {"rule", 0, "FILE", "no SQL: the events that the Sigma rule in FILE (- for standard input) finds"},
                 {"format", 0, "F", "table (the default), csv as Athena writes it, or json"},
                 {"wide", 0, NULL, "do not cut lines at the terminal's width"},
                 {"timeout", 0, "S", "end the query after S seconds (60)"},

@@ -342,16 +342,20 @@ static bool read_rule(struct reading *r, const struct node *top)
 
 struct sigma_rule *sigma_read(const char *text, size_t n, struct diags *diags)
 {
+    return sigma_read_file("rule", text, n, diags);
+}
+
+struct sigma_rule *sigma_read_file(const char *file, const char *text, size_t n, struct diags *diags)
+{
     AUTO(arena_drop) struct arena arena = {0};
     struct sigma_rule *rule = xcalloc(1, sizeof(*rule));
     struct reading r = {rule, diags};
     size_t before = diags->n_errors;
     if (n > SIGMA_MAX_BYTES)
-        diag_error(diags, (struct src_pos){"rule", 0, 0}, 1, "too-big", "%zu bytes are no rule: at most %u", n,
-                   SIGMA_MAX_BYTES);
-    const struct node *top = n <= SIGMA_MAX_BYTES ? yaml_read(&arena, "rule", text, n, diags) : NULL;
+        diag_error(diags, (struct src_pos){file, 0, 0}, 1, "too-big", "%zu bytes are no rule: at most %u", n, SIGMA_MAX_BYTES);
+    const struct node *top = n <= SIGMA_MAX_BYTES ? yaml_read(&arena, file, text, n, diags) : NULL;
     if (!top && diags->n_errors == before)
-        diag_error(diags, (struct src_pos){"rule", 1, 1}, 1, "empty", "expected a rule: title, logsource and detection");
+        diag_error(diags, (struct src_pos){file, 1, 1}, 1, "empty", "expected a rule: title, logsource and detection");
     if (!top || !read_rule(&r, top) || diags->n_errors > before)
         sigma_free(&rule);
     return rule;

@@ -51,6 +51,40 @@ run query "$tmp/lab" --timeout 0 'SELECT 1'
 says '--timeout: expected a whole number from 1' "$err"
 is '' "$(cat "$out")" "nothing on standard output after a mistake"
 
+# ---- a detection rule, tried before it is handed in ----
+rule='logsource: {product: aws, service: cloudtrail}
+detection:
+  users: {userIdentity.userName: chaos, eventName|endswith: Users}
+  condition: users'
+printf 'title: who looks around\n%s\n' "$rule" >"$tmp/rule.yml"
+run query "$tmp/lab" --rule "$tmp/rule.yml"
+is 0 "$status" "a rule"
+run query "$tmp/lab" "SELECT eventtime, eventid, \"\$path\" AS p FROM logs WHERE eventname = 'ListUsers'" --json
+id=$(jq -r '.[0].eventid' "$out") time=$(jq -r '.[0].eventtime' "$out") records=$("$CAFELAB" query "$tmp/lab" 'SELECT count(*) FROM logs' --format csv | tail -n 1 | tr -d '"')
+run query "$tmp/lab" --rule "$tmp/rule.yml"
+says "$time  ListUsers  chaos  $id" "$out"
+says "1 of $records events found" "$out"
+run query "$tmp/lab" --json --rule - <"$tmp/rule.yml"
+is 2 "$status" "a rule from an empty standard input"
+"$CAFELAB" query "$tmp/lab" --json --rule - <"$tmp/rule.yml" >"$out" 2>"$err"
+is "ListUsers $id" "$(jq -r '.[] | "\(.eventname) \(.eventid)"' "$out")" "a rule from standard input, in JSON"
+has 'the file is there' --arg lab "$tmp/lab" '.[0].file | test("^s3/.*json.gz$")' "$out"
+sed 's/eventName|ends/eventname|ends/' "$tmp/rule.yml" >"$tmp/misspelt.yml"
+run query "$tmp/lab" --rule "$tmp/misspelt.yml"
+says "0 of $records events found" "$out"
+says 'no record has a field "eventname" (did you mean "eventName"?)' "$err"
+sed 's/condition: users/condition: user/' "$tmp/rule.yml" >"$tmp/wrong.yml"
+run query "$tmp/lab" --rule "$tmp/wrong.yml"
+is 2 "$status" "a rule with a mistake"
+says "$tmp/wrong.yml:5:14: error: " "$err"
+echo 'SELECT eventid FROM logs' >"$tmp/select.sql"
+run query "$tmp/lab" --rule "$tmp/select.sql"
+says 'is SQL: expected a Sigma rule; a statement is run with --file' "$err"
+run query "$tmp/lab" 'SELECT 1' --rule "$tmp/rule.yml"
+says 'expected a statement or --rule, not both' "$err"
+run query "$tmp/none" --rule "$tmp/rule.yml"
+is 2 "$status" "a rule without a lab"
+
 # ---- limits ----
 slow='SELECT count(*) FROM logs a, logs b, logs c, logs d, logs e, logs f, logs g, logs h WHERE a.eventid || h.eventid < d.eventid'
 run query "$tmp/lab" --timeout 1 "$slow"
