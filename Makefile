@@ -19,7 +19,7 @@ FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 CFLAGS  := -std=gnu17 -Wall -Wextra -fno-omit-frame-pointer $(FLAGS_$(V))
 ISAL    := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
 CPPFLAGS := -I. -D_GNU_SOURCE -DCAFELAB_VERSION='"$(VERSION)"' $(if $(ISAL),-DHAVE_ISAL)
-LDLIBS  := -lyaml -ljansson -lcrypto -lz $(if $(ISAL),-lisal) -lpcre2-8 -larchive -ljpeg -lcrypt -lmicrohttpd -lexpat -lm -ldl -lpthread
+LDLIBS  := -lyaml -ljansson -lcrypto -lz $(if $(ISAL),-lisal) -lpcre2-8 -larchive -ljpeg -lcrypt -lmicrohttpd -lexpat -lseccomp -lm -ldl -lpthread
 
 SOURCES := $(filter-out sim/main.c,$(wildcard sim/*/*.c grader/*.c grader/*/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*.c))

@@ -6,20 +6,19 @@
  *   and below the system's libraries; only the program itself and the loader of shared libraries can be started.
  * - seccomp(2), by a list of the system calls that reading and printing take: opening for writing, whatever changes a file or
  *   its owner, mode and times, sockets, other processes and signals to them, mounts are not in it and get EPERM. No process can
- * be made, so nothing can multiply; threads can, as sort has some.
+ *   be made, so nothing can multiply; threads can, as sort has some. libseccomp knows each machine's numbers, and drops rows
+ *   of calls that a machine does not have.
  *
- * Numbers of calls and audit names of architectures: the kernel's headers; rights by version: linux/landlock.h of Linux 6.10.
+ * Rights by version: linux/landlock.h of Linux 6.10.
  */
 #include "sim/pipeline/parts.h"
-#include "sim/base/architecture.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <sched.h>
+#include <seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -38,8 +37,6 @@ static int landlock_version(void)
 
 bool pipeline_possible(struct err *e)
 {
-    if (!ARCHITECTURE)
-        return err_set(e, "no list of system calls is known for this machine");
     if (landlock_version() < 1)
         return err_set(e, "this kernel cannot keep a program from files (Landlock: %m)");
     return true;
@@ -113,224 +110,141 @@ bool confine_files(const char *lab, const char *program, struct err *e)
 /* ---- calls ---- */
 
 static const int harmless[] = {
-    __NR_read,
-    __NR_readv,
-    __NR_pread64,
-    __NR_write,
-    __NR_writev,
-    __NR_lseek,
-    __NR_close,
-    __NR_close_range,
-    __NR_dup,
-    __NR_dup3,
-    __NR_fstat,
-    __NR_statx,
-    __NR_statfs,
-    __NR_fstatfs,
-    __NR_faccessat,
-    __NR_faccessat2,
-    __NR_getdents64,
-    __NR_readlinkat,
-    __NR_getcwd,
-    __NR_chdir,
-    __NR_fchdir,
-    __NR_fadvise64,
-    __NR_copy_file_range,
-    __NR_sendfile,
-    __NR_splice,
-    __NR_pipe2,
-    __NR_ppoll,
-    __NR_pselect6,
-    __NR_mmap,
-    __NR_munmap,
-    __NR_mremap,
-    __NR_mprotect,
-    __NR_madvise,
-    __NR_brk,
-    __NR_futex,
-    __NR_set_tid_address,
-    __NR_set_robust_list,
-    __NR_sched_getaffinity,
-    __NR_sched_yield,
-    __NR_membarrier,
-    __NR_rt_sigaction,
-    __NR_rt_sigprocmask,
-    __NR_rt_sigreturn,
-    __NR_sigaltstack,
-    __NR_clock_gettime,
-    __NR_clock_getres,
-    __NR_clock_nanosleep,
-    __NR_nanosleep,
-    __NR_gettimeofday,
-    __NR_times,
-    __NR_getrusage,
-    __NR_getrandom,
-    __NR_sysinfo,
-    __NR_uname,
-    __NR_umask,
-    __NR_getpid,
-    __NR_getppid,
-    __NR_gettid,
-    __NR_getuid,
-    __NR_geteuid,
-    __NR_getgid,
-    __NR_getegid,
-    __NR_getgroups,
-    __NR_getresuid,
-    __NR_getresgid,
-    __NR_getpgid,
-    __NR_getsid,
-    __NR_exit,
-    __NR_exit_group,
-    __NR_execve,
-#ifdef __NR_newfstatat
-    __NR_newfstatat,
-#endif
-#ifdef __NR_fstatat
-    __NR_fstatat,
-#endif
-#ifdef __NR_rseq
-    __NR_rseq,
-#endif
-#ifdef __NR_getrlimit
-    __NR_getrlimit,
-#endif
-#ifdef __x86_64__ /* what younger architectures have no more */
-    __NR_stat,
-    __NR_lstat,
-    __NR_access,
-    __NR_readlink,
-    __NR_dup2,
-    __NR_pipe,
-    __NR_poll,
-    __NR_select,
-    __NR_getpgrp,
-    __NR_time,
-    __NR_arch_prctl,
-#endif
+    SCMP_SYS(read),
+    SCMP_SYS(readv),
+    SCMP_SYS(pread64),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(lseek),
+    SCMP_SYS(close),
+    SCMP_SYS(close_range),
+    SCMP_SYS(dup),
+    SCMP_SYS(dup3),
+    SCMP_SYS(fstat),
+    SCMP_SYS(statx),
+    SCMP_SYS(statfs),
+    SCMP_SYS(fstatfs),
+    SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),
+    SCMP_SYS(getdents64),
+    SCMP_SYS(readlinkat),
+    SCMP_SYS(getcwd),
+    SCMP_SYS(chdir),
+    SCMP_SYS(fchdir),
+    SCMP_SYS(fadvise64),
+    SCMP_SYS(copy_file_range),
+    SCMP_SYS(sendfile),
+    SCMP_SYS(splice),
+    SCMP_SYS(pipe2),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(pselect6),
+    SCMP_SYS(mmap),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(mprotect),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(membarrier),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(times),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(uname),
+    SCMP_SYS(umask),
+    SCMP_SYS(getpid),
+    SCMP_SYS(getppid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(getgroups),
+    SCMP_SYS(getresuid),
+    SCMP_SYS(getresgid),
+    SCMP_SYS(getpgid),
+    SCMP_SYS(getsid),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
+    SCMP_SYS(execve),
+    SCMP_SYS(newfstatat),
+    SCMP_SYS(rseq),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(stat),
+    SCMP_SYS(lstat),
+    SCMP_SYS(access),
+    SCMP_SYS(readlink),
+    SCMP_SYS(dup2),
+    SCMP_SYS(pipe),
+    SCMP_SYS(poll),
+    SCMP_SYS(select),
+    SCMP_SYS(getpgrp),
+    SCMP_SYS(time),
+    SCMP_SYS(arch_prctl),
 };
 
-struct filter {
-    struct sock_filter rows[512];
-    unsigned short n;
+/* Calls that one argument makes harmless: all bits of `mask` in it are as in `value`. */
+static const struct {
+    int call;
+    unsigned arg;
+    uint64_t mask, value;
+} harmless_with[] = {
+    {SCMP_SYS(openat),    2, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY), 0              },
+    {SCMP_SYS(open),      1, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY), 0              },
+    {SCMP_SYS(clone),     0, CLONE_THREAD,                                                       CLONE_THREAD   }, /* no process */
+    {SCMP_SYS(ioctl),     1, ~0ull,                                                              TCGETS         }, /* a terminal? */
+    {SCMP_SYS(ioctl),     1, ~0ull,                                                              TIOCGWINSZ     },
+    {SCMP_SYS(ioctl),     1, ~0ull,                                                              FIONREAD       },
+    {SCMP_SYS(fcntl),     1, ~0ull,                                                              F_DUPFD        }, /* no leases */
+    {SCMP_SYS(fcntl),     1, ~0ull,                                                              F_DUPFD_CLOEXEC},
+    {SCMP_SYS(fcntl),     1, ~0ull,                                                              F_GETFD        },
+    {SCMP_SYS(fcntl),     1, ~0ull,                                                              F_SETFD        },
+    {SCMP_SYS(fcntl),     1, ~0ull,                                                              F_GETFL        },
+    {SCMP_SYS(prlimit64), 2, ~0ull,                                                              0              }, /* no new ones */
 };
 
-static void row(struct filter *f, unsigned short code, unsigned k, unsigned char yes, unsigned char no)
-{
-    f->rows[f->n++] = (struct sock_filter){code, yes, no, k};
-}
+/* Signals to itself, as abort(3) sends one, and gzip when nobody listens any more. */
+static const int signals[] = {SCMP_SYS(kill), SCMP_SYS(tgkill)};
 
-static void load(struct filter *f, size_t at)
+/* 0, or what libseccomp says against it: an errno, negative. */
+static int allow_calls(scmp_filter_ctx filter)
 {
-    row(f, BPF_LD | BPF_W | BPF_ABS, (unsigned)at, 0, 0);
-}
-
-static void answer(struct filter *f, unsigned what)
-{
-    row(f, BPF_RET | BPF_K, what, 0, 0);
-}
-
-static unsigned refusal(int number)
-{
-    return SECCOMP_RET_ERRNO | ((unsigned)number & SECCOMP_RET_DATA);
-}
-
-/* The low half of argument `arg`: flags and requests are no wider. */
-static size_t low_of(unsigned arg)
-{
-    size_t at = offsetof(struct seccomp_data, args) + arg * sizeof(uint64_t);
-    return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? at + 4 : at;
-}
-
-/* Opening is for reading only: no flag that makes, changes or empties a file. */
-static void only_reading(struct filter *f, unsigned call, unsigned arg)
-{
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
-    load(f, low_of(arg));
-    row(f, BPF_JMP | BPF_JSET | BPF_K, O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY), 0, 1);
-    answer(f, refusal(EACCES));
-    answer(f, SECCOMP_RET_ALLOW);
-}
-
-/* Threads, not processes. */
-static void only_threads(struct filter *f)
-{
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, __NR_clone, 0, 4);
-    load(f, low_of(0));
-    row(f, BPF_JMP | BPF_JSET | BPF_K, CLONE_THREAD, 1, 0);
-    answer(f, refusal(EPERM));
-    answer(f, SECCOMP_RET_ALLOW);
-}
-
-/* Of what argument 1 asks for, these. */
-static void only_requests(struct filter *f, unsigned call, const unsigned *requests, unsigned char n, int error)
-{
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, call, 0, (unsigned char)(2 + 2 * n));
-    load(f, low_of(1));
-    for (unsigned char i = 0; i < n; i++) {
-        row(f, BPF_JMP | BPF_JEQ | BPF_K, requests[i], 0, 1);
-        answer(f, SECCOMP_RET_ALLOW);
-    }
-    answer(f, refusal(error));
-}
-
-/* Is it a terminal, how wide, how much is there to read. */
-static const unsigned questions[] = {TCGETS, TIOCGWINSZ, FIONREAD};
-/* Flags of a descriptor; not whom signals go to, no leases, no seals. */
-static const unsigned descriptors[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC};
-
-/* Limits can be read: no new ones (argument 2), which root could raise. Its upper half matters, too: it is an address. */
-static void only_reading_limits(struct filter *f)
-{
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, __NR_prlimit64, 0, 6);
-    load(f, low_of(2));
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 3);
-    load(f, offsetof(struct seccomp_data, args) + 2 * sizeof(uint64_t) + (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 0 : 4));
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1);
-    answer(f, SECCOMP_RET_ALLOW);
-    answer(f, refusal(EPERM));
-}
-
-/* Signals to itself, as abort(3) sends one, and gzip when nobody listens any more: arguments of 64 bits are as wide as they
- * need to be for a process id, which is positive. */
-static void only_itself(struct filter *f, unsigned call)
-{
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, call, 0, 4);
-    load(f, low_of(0));
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)getpid(), 0, 1);
-    answer(f, SECCOMP_RET_ALLOW);
-    answer(f, refusal(EPERM));
-}
-
-static void write_filter(struct filter *f)
-{
-    load(f, offsetof(struct seccomp_data, arch));
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, ARCHITECTURE, 1, 0);
-    answer(f, SECCOMP_RET_KILL_PROCESS);
-    load(f, offsetof(struct seccomp_data, nr));
-    for (size_t i = 0; i < COUNT(harmless); i++) {
-        row(f, BPF_JMP | BPF_JEQ | BPF_K, (unsigned)harmless[i], 0, 1);
-        answer(f, SECCOMP_RET_ALLOW);
-    }
-    only_reading(f, __NR_openat, 2); /* each looks at the call's number, and leaves it loaded when it is another */
-#ifdef __NR_open
-    only_reading(f, __NR_open, 1);
-#endif
-    only_threads(f);
-    only_requests(f, __NR_ioctl, questions, COUNT(questions), ENOTTY);
-    only_requests(f, __NR_fcntl, descriptors, COUNT(descriptors), EPERM);
-    only_reading_limits(f);
-    only_itself(f, __NR_tgkill);
-    only_itself(f, __NR_kill);
-    row(f, BPF_JMP | BPF_JEQ | BPF_K, __NR_clone3, 0, 1);
-    answer(f, refusal(ENOSYS)); /* its flags cannot be looked at: the C library then takes clone */
-    answer(f, refusal(EPERM));
+    int bad = 0;
+    for (size_t i = 0; i < COUNT(harmless) && !bad; i++)
+        bad = seccomp_rule_add(filter, SCMP_ACT_ALLOW, harmless[i], 0);
+    for (size_t i = 0; i < COUNT(harmless_with) && !bad; i++)
+        bad = seccomp_rule_add(
+            filter, SCMP_ACT_ALLOW, harmless_with[i].call, 1,
+            SCMP_CMP64(harmless_with[i].arg, SCMP_CMP_MASKED_EQ, harmless_with[i].mask, harmless_with[i].value));
+    for (size_t i = 0; i < COUNT(signals) && !bad; i++)
+        bad = seccomp_rule_add(filter, SCMP_ACT_ALLOW, signals[i], 1, SCMP_A0_64(SCMP_CMP_EQ, (uint64_t)getpid()));
+    return bad;
 }
 
 bool confine_calls(struct err *e)
 {
-    struct filter f = {.n = 0};
-    write_filter(&f);
-    const struct sock_fprog program = {f.n, f.rows};
-    return !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) || err_set(e, "seccomp: %m");
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+    if (!filter)
+        return err_set(e, "seccomp: no filter can be made for this machine");
+    int bad = allow_calls(filter);
+    if (!bad) /* its flags cannot be looked at: the C library then takes clone */
+        bad = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
+    if (!bad)
+        bad = seccomp_load(filter);
+    seccomp_release(filter);
+    errno = -bad;
+    return !bad || err_set(e, "seccomp: %m");
 }
