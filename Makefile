@@ -31,7 +31,7 @@ all: $(B)/cafelab
 	@mkdir -p build && ln -sfn $(V)-$(CC)/cafelab build/cafelab
 
 $(B)/cafelab: $(B)/sim/main.o $(B)/libcafelab.a
-	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(CFLAGS) -Wl,-z,now -o $@ $^ $(LDLIBS)
 
 $(B)/libcafelab.a: $(OBJECTS)
 	@rm -f $@

@@ -259,6 +259,15 @@ static bool forks_none(const struct cast *c, const struct process *p)
     return !session_of(c, p->pid);
 }
 
+/* Does it only wait? Neither it nor a child of its child is a login's, whose shell wants all libraries. */
+static bool is_light(const struct cast *c, const struct process *p)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->ppid == p->pid && p->pid != 1 && !is_light(c, c->actors[i].process))
+            return false;
+    return !session_of(c, p->pid);
+}
+
 /* Who forks none is not waited for: nobody gets an id in between. In the end all of them have written to `settled`. */
 static void spawn(struct cast *c, const struct process *p)
 {
@@ -267,9 +276,10 @@ static void spawn(struct cast *c, const struct process *p)
     if (part_of_login_shell(c, p->pid))
         return;
     wait_until_free(p->pid);
+    light_forks(is_light(c, p));
     if (forks_none(c, p)) {
         next_pid(p->pid);
-        pid_t pid = fork();
+        pid_t pid = light_fork();
         if (pid == 0)
             play_part(c, p, c->settled);
         cast_note_id(c, p->pid, pid);
@@ -279,7 +289,7 @@ static void spawn(struct cast *c, const struct process *p)
     if (pipe2(ready, O_CLOEXEC))
         return;
     next_pid(p->pid);
-    pid_t pid = fork();
+    pid_t pid = light_fork();
     if (pid == 0) {
         close(ready[0]);
         play_part(c, p, ready[1]);
@@ -328,6 +338,7 @@ static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files
         if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)) && (all_kinds || is_httpd(p) == of_files))
             spawn(c, p);
     }
+    light_forks(false);
     for (struct visitor *v = c->in->visitors; v; v = v->next) {
         close_fd(&v->done_peer);
         close_fd(&v->watched[1]);

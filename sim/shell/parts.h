@@ -188,6 +188,11 @@ bool become(const struct cast *, unsigned uid); /* and its group; where there is
 pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
 _Noreturn void sshd_run(void);                                                            /* the real one, in its own process */
 
+/* ---- light.c ---- */
+
+void light_forks(bool); /* from here on light_fork() leaves out what a process that only waits, or execs, never needs */
+pid_t light_fork(void); /* fork(2) otherwise; which must not be called while they are light */
+
 /* ---- titles.c ---- */
 
 void title_area(void); /* once, in PID 1 */
