@@ -11,6 +11,8 @@
 struct delivered_file;
 struct delivered; /* what the build wrote, by file (delivered.h) */
 
+typedef void delivered_file_fn(void *context, const char *path, const char *bytes, size_t n); /* "s3/b/AWSLogs/..." */
+
 struct scene { /* what a check may look at */
     struct arena *arena;
     const struct scenario *scenario;
@@ -21,9 +23,10 @@ struct scene { /* what a check may look at */
     /* Without one: how a file of the evidence differs from what was delivered, NULL when it does not; its context. */
     const char *(*altered)(const void *handed, const struct delivered_file *);
     const void *handed;
-    const struct delivered *delivered; /* NULL = not known */
-    bool live;                         /* the trail's files came while people worked: see trail_files.h */
-    size_t built_entries;              /* of the submission's journal: the rest is the student's */
+    void (*each)(const void *handed, delivered_file_fn *, void *context); /* of a live one: see struct submission */
+    const struct delivered *delivered;                                    /* NULL = not known */
+    bool live;            /* the trail's files came while people worked: see trail_files.h */
+    size_t built_entries; /* of the submission's journal: the rest is the student's */
 };
 
 struct result { /* of one condition; zeroed = nothing said yet */

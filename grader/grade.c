@@ -302,9 +302,9 @@ static void note_others(struct grading *g)
     const struct member *student = play_student(&g->key->play);
     const struct entry *first = NULL;
     size_t n = 0;
-    for (size_t i = lab->built_entries; student && !lab->live && i < journal->n; i++) {
+    for (size_t i = lab->built_entries; student && i < journal->n; i++) {
         const struct entry *entry = journal->list[i];
-        if (entry->who.kind != PRINCIPAL_USER || text_same(entry->who.name, student->who.name))
+        if ((lab->live && entry->stream) || entry->who.kind != PRINCIPAL_USER || text_same(entry->who.name, student->who.name))
             continue;
         first = first ? first : entry;
         n++;
@@ -343,6 +343,7 @@ static void make_scene(struct grading *g)
                               .dir = g->s->lab.dir,
                               .altered = g->s->altered,
                               .handed = g->s->handed,
+                              .each = g->s->each,
                               .delivered = g->key->has_delivered ? &g->key->delivered : NULL,
                               .live = g->s->lab.live,
                               .built_entries = g->s->lab.built_entries};

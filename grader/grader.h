@@ -59,6 +59,9 @@ struct key;
 struct key *key_make(const struct scenario *, const struct play_options *, struct err *);
 /* The same; what was delivered is remembered in the file `kept` (mode 0600): an eighth of the time when it is there. */
 struct key *key_make_kept(const struct scenario *, const struct play_options *, const char *kept, struct err *);
+/* The same for what was packed of a live lab (live_from_ms of the options: when its world begins): the story is that of the
+ * submission which it is used for, one alone, and its references are filled in by opening that. */
+struct key *key_make_live(const struct scenario *, const struct play_options *, struct err *);
 /* The same of a story that was played, which is taken over, beside the lab that was built of it and that nobody has touched:
  * what was delivered is read there. */
 struct key *key_of_built(struct play *, const struct play_options *, const char *dir, struct err *);

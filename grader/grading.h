@@ -11,6 +11,8 @@ struct key {
     const struct scenario *scenario;
     struct rubric *rubric; /* filled in */
     struct play play;
+    bool live;          /* of a live lab in memory: until it is opened the world before the story, and no rubric */
+    struct play before; /* and then that is here */
     struct delivered delivered;
     bool has_delivered;
     char journal_hash[65]; /* of what the play journalled, as the build writes it */
@@ -19,6 +21,9 @@ struct key {
     struct running *running;  /* never NULL; logs to run answers over, made when they are first needed */
     struct submission *begun; /* what the next one in memory begins with; NULL = not made ahead */
 };
+
+/* Of a live one: the story of the submission that it is for, which is taken over, and the rubric filled in from it. */
+bool key_tell(struct key *, struct play *story, struct err *);
 
 struct hints_taken { /* of one question */
     const char *question;
@@ -47,6 +52,8 @@ struct submission {
     const char *(*altered)(const void *handed, const struct delivered_file *);
     void *handed;
     void (*handed_drop)(void *);
+    /* Of a live one: every file below s3/, and what head-object would show of digests. */
+    void (*each)(const void *handed, delivered_file_fn *, void *context);
     struct tree *untouched; /* each server's files as they were handed out, the last server's first */
 };
 /* Reads the sheet's text; its mistakes go to s->malformed. */

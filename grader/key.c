@@ -103,6 +103,39 @@ struct key *key_make_kept(const struct scenario *s, const struct play_options *o
     return finish(key, good);
 }
 
+/* What a live lab begins with; its rubric can be read now, and filled in when the story is known. */
+static bool begins_live(struct key *key, const struct play_options *options, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    if (!play(key->scenario, options, &key->play, e))
+        return false;
+    hash_journal(&key->play.world, key->journal_hash);
+    struct rubric *rubric = rubric_read(key->scenario, &diags);
+    bool needed = needs_delivered(rubric);
+    rubric_free(&rubric);
+    key->has_delivered = needed && delivered_make(&key->play, options, &key->delivered, e);
+    return !e->set;
+}
+
+struct key *key_make_live(const struct scenario *s, const struct play_options *options, struct err *e)
+{
+    struct key *key = begin(s, options, NULL);
+    key->live = true;
+    return finish(key, begins_live(key, options, e));
+}
+
+bool key_tell(struct key *key, struct play *story, struct err *e)
+{
+    if (key->rubric)
+        abort(); /* one submission alone */
+    key->before = key->play;
+    key->play = *story;
+    *story = (struct play){0};
+    key->running->prepared = true; /* its logs are the student's alone */
+    err_set(&key->running->e, "what is run over logs is judged where a live lab lies: `cafelab grade` of the folder");
+    return complete(key, e);
+}
+
 struct key *key_make(const struct scenario *s, const struct play_options *options, struct err *e)
 {
     return key_make_kept(s, options, NULL, e);
@@ -173,6 +206,7 @@ void key_free(struct key **key)
     delivered_drop(&(*key)->delivered);
     rubric_free(&(*key)->rubric);
     play_drop(&(*key)->play);
+    play_drop(&(*key)->before);
     arena_drop(&(*key)->arena);
     free(*key);
     *key = NULL;

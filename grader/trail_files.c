@@ -28,7 +28,9 @@ struct erased { /* a log file that somebody of the story deleted: nobody else an
 };
 struct trail_files {
     struct arena arena;
-    const char *dir;
+    const char *dir;           /* where they lie; NULL: `scene` has them */
+    const struct scene *scene; /* and their bytes are its */
+    struct str metadata;
     struct erased *erased;
     size_t n_erased, cap_erased;
     struct trail_file *list; /* by path */
@@ -48,6 +50,7 @@ static void trail_files_drop(struct trail_files *t)
     free(t->erased);
     free(t->ids);
     json_decref(t->signatures);
+    str_drop(&t->metadata);
     EVP_PKEY_free(t->signer);
     arena_drop(&t->arena);
 }
@@ -61,19 +64,41 @@ static void altered(struct trail_files *t, struct scene *scene, struct result *r
 
 /* ---- reading ---- */
 
+static const char metadata_path[] = ".cafelab/s3-metadata.jsonl"; /* what head-object would show of each digest */
+
+static bool is_of_trail(const char *path)
+{
+    return text_starts(path, "s3/") && text_ends(path, ".json.gz");
+}
+
+static void add_file(struct trail_files *t, const char *path, const struct str *gz)
+{
+    struct trail_file file = {.path = path, .key = path + strlen("s3/"), .is_digest = strstr(path, "/CloudTrail-Digest/")};
+    unpack_gzip(gz, MOST_BYTES, &file.text); /* what does not unpack has another hash */
+    sha256_hex(str_text(&file.text), file.text.len, file.hash);
+    *GROW(t->list, t->n, t->cap) = file;
+}
+
 static bool take_file(void *context, const struct dir_entry *entry, struct err *e)
 {
     struct trail_files *t = context;
     AUTO(str_drop) struct str gz = {0};
     const char *path = arena_printf(&t->arena, "s3/%s", entry->path);
-    if (entry->is_dir || entry->is_link || !text_ends(entry->path, ".json.gz") ||
+    if (entry->is_dir || entry->is_link || !is_of_trail(path) ||
         !file_read(arena_printf(&t->arena, "%s/%s", t->dir, path), MOST_BYTES, &gz, e))
         return !e->set;
-    struct trail_file file = {.path = path, .key = path + strlen("s3/"), .is_digest = strstr(path, "/CloudTrail-Digest/")};
-    unpack_gzip(&gz, MOST_BYTES, &file.text); /* what does not unpack has another hash */
-    sha256_hex(str_text(&file.text), file.text.len, file.hash);
-    *GROW(t->list, t->n, t->cap) = file;
+    add_file(t, path, &gz);
     return true;
+}
+
+static void take_handed(void *context, const char *path, const char *bytes, size_t n)
+{
+    struct trail_files *t = context;
+    struct str lent = {.s = (char *)bytes, .len = n};
+    if (text_same(path, metadata_path))
+        str_addn(&t->metadata, bytes, n);
+    else if (is_of_trail(path))
+        add_file(t, arena_dup(&t->arena, path), &lent);
 }
 
 static int by_path(const void *a, const void *b)
@@ -105,15 +130,13 @@ static const struct trail_file *file_of(const struct trail_files *t, const char 
     return t->n ? bsearch(&wanted, t->list, t->n, sizeof(*t->list), by_path) : NULL;
 }
 
-/* .cafelab/s3-metadata.jsonl: what head-object would show of each digest. */
 static void read_signatures(struct trail_files *t)
 {
-    AUTO(str_drop) struct str text = {0};
     struct err e = {0};
     t->signatures = json_object();
-    if (!file_read(arena_printf(&t->arena, "%s/.cafelab/s3-metadata.jsonl", t->dir), MOST_BYTES, &text, &e))
+    if (t->dir && !file_read(arena_printf(&t->arena, "%s/%s", t->dir, metadata_path), MOST_BYTES, &t->metadata, &e))
         return;
-    for (const char *s = str_text(&text), *end = s + text.len; s < end;) {
+    for (const char *s = str_text(&t->metadata), *end = s + t->metadata.len; s < end;) {
         const char *stop = memchr(s, '\n', (size_t)(end - s));
         size_t n = (size_t)((stop ? stop : end) - s);
         json_auto_t *line = json_read(s, n, &e);
@@ -139,9 +162,11 @@ static bool read_signer(struct trail_files *t, struct err *e)
 
 static bool open_files(struct trail_files *t, struct err *e)
 {
-    const char *s3 = arena_printf(&t->arena, "%s/s3", t->dir);
-    if (!read_signer(t, e) || (access(s3, F_OK) == 0 && !dir_walk(s3, take_file, t, e)))
+    const char *s3 = t->dir ? arena_printf(&t->arena, "%s/s3", t->dir) : NULL;
+    if (!read_signer(t, e) || (s3 && access(s3, F_OK) == 0 && !dir_walk(s3, take_file, t, e)))
         return false;
+    if (!s3 && t->scene->each)
+        t->scene->each(t->scene->handed, take_handed, t);
     if (t->n)
         qsort(t->list, t->n, sizeof(*t->list), by_path);
     for (size_t i = 0; i < t->n; i++)
@@ -299,7 +324,7 @@ static void check_record(struct trail_files *t, struct scene *scene, const struc
 
 bool trail_files_intact(struct scene *scene, struct result *r)
 {
-    AUTO(trail_files_drop) struct trail_files t = {.dir = scene->dir};
+    AUTO(trail_files_drop) struct trail_files t = {.dir = scene->dir, .scene = scene};
     struct err e = {0};
     if (!open_files(&t, &e)) {
         r->broken = true;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { HEAD_MAX = 64 << 10 };
+#define LATEST_MS INT64_C(253402300799999) /* the end of the year 9999 */
 
 static const struct packed *file_in(const struct parcel *p, const char *path)
 {
@@ -73,12 +74,17 @@ static bool claim_of_head(struct parcel *p, const struct packed *m, struct claim
         !number(head, "built.entries", INT32_MAX, &entries, fault) || !number(head, "entries", INT32_MAX, &own, fault) ||
         !number(head, "members", PARCEL_MAX_MEMBERS, &members, fault))
         return false;
+    if (strspn(c->scenario_id, ALPHABET_LOWER "_-") != strlen(c->scenario_id))
+        return malformed(fault, FORM_HEAD, "\"id\": expected a name of a-z, 0-9, _ and -");
     if (!is_hash(hash))
         return malformed(fault, FORM_HEAD, "\"built.hash\": expected 64 digits of 0-9 a-f");
     c->seed = arena_dup(&p->arena, json_str(head, "seed"));
     c->built_hash = arena_dup(&p->arena, hash);
     c->built_entries = (size_t)entries;
     c->entries = (size_t)own;
+    c->live = json_object_get(head, "startMs") != NULL;
+    if (c->live && (!c->seed || !number(head, "startMs", LATEST_MS, &c->start_ms, fault)))
+        return c->seed ? false : malformed(fault, FORM_HEAD, "\"seed\": expected a text");
     size_t files = 0;
     for (size_t i = 0; i < p->n; i++)
         files += p->list[i].kind == MEMBER_FILE;
@@ -107,12 +113,10 @@ static bool claim_of_lab(struct parcel *p, const struct packed *m, struct claim 
                         .built_entries = facts.built_entries,
                         .events = facts.events,
                         .live = facts.live,
+                        .start_ms = facts.live ? facts.start_ms : 0,
                         .whole = true};
     if (!is_hash(c->built_hash))
         return malformed(fault, ".cafelab/lab.json", "\"built\": expected a hash");
-    if (facts.live)
-        return fault_set(fault, HANDIN_LIVE, ".cafelab/lab.json",
-                         "a live lab, which is graded where it is: unpack it and run `cafelab grade`");
     if (!file_in(p, ".cafelab/journal.jsonl"))
         return malformed(fault, ".cafelab/journal.jsonl", "is not there");
     return true;

@@ -81,11 +81,23 @@ const char *handed_altered(const void *handed, const struct delivered_file *file
     if (h->whole)
         return altered_bytes(h, file);
     a = h->n ? bsearch(&key, h->list, h->n, sizeof(*h->list), by_path) : NULL;
-    if (!a || (file->grows && a->grew))
+    if (!a || (file->grows && !a->gone && (a->grew || !file->size)))
         return NULL;
     if (a->unpacked)
         return text_same(a->unpacked, file->unpacked) ? NULL : "was edited";
     return a->gone ? "is gone" : a->size < file->size ? "was cut" : "was edited";
+}
+
+void handed_each(const void *handed, delivered_file_fn *each, void *context)
+{
+    const struct handed *h = handed;
+    static const char metadata[] = ".cafelab/s3-metadata.jsonl";
+    const struct packed *m = parcel_find(h->parcel, h->whole ? metadata : FORM_METADATA);
+    if (m && m->kind == MEMBER_FILE)
+        each(context, metadata, m->data, m->size);
+    for (size_t i = 0; i < h->parcel->n; i++)
+        if (h->parcel->list[i].kind == MEMBER_FILE && text_starts(h->parcel->list[i].path, "s3/"))
+            each(context, h->parcel->list[i].path, h->parcel->list[i].data, h->parcel->list[i].size);
 }
 
 /* ---- one changed file ---- */

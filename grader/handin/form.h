@@ -8,6 +8,7 @@
 #define FORM_JOURNAL "journal.jsonl"
 #define FORM_HINTS "hints.jsonl"
 #define FORM_CHANGES "changes.jsonl"
-#define FORM_FILES "files/" /* files/1, files/2, ... */
+#define FORM_METADATA "s3-metadata.jsonl" /* of a live lab: signatures of the digests among s3/... */
+#define FORM_FILES "files/"               /* files/1, files/2, ... */
 
 extern const char *const form_kinds[]; /* by enum file_kind: "file", "dir", "link"; ends with NULL */

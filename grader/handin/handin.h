@@ -38,7 +38,7 @@ enum handin {
     HANDIN_NESTED,    /* an archive in an archive in an archive */
     /* what they say */
     HANDIN_NO_LAB,    /* an archive, but of something else */
-    HANDIN_LIVE,      /* a lab that began when somebody started it: it is graded in place */
+    HANDIN_LIVE,      /* a live lab whose story is not over; or in a class that hands out bundles */
     HANDIN_MALFORMED, /* submission.json, lab.json, changes.json: not as cafelab writes them */
     HANDIN_OTHER_VERSION,
     HANDIN_OTHER_SCENARIO,
@@ -108,7 +108,8 @@ struct claim { /* texts live as long as the parcel */
     size_t built_entries, entries; /* entries: the student's own, of a packed one */
     int64_t events;
     bool live;
-    bool whole; /* a lab as it lies on the disk; false = what `cafelab submit` packs */
+    int64_t start_ms; /* of a live lab: when its world begins; else 0 */
+    bool whole;       /* a lab as it lies on the disk; false = what `cafelab submit` packs */
 };
 bool parcel_claim(struct parcel *, struct claim *, struct handin_fault *);
 /* Makes ahead what every submission of a class begins with: for whoever forks a process for each. */

@@ -8,25 +8,16 @@
  * order, after the story, each with the outcome and the ids that the world gives. Nobody makes worlds there (`prelude`) or
  * names the streams that ids come from.
  */
-#include "grader/grading.h"
 #include "grader/handin/archive.h"
 #include "grader/handin/files.h"
 #include "grader/handin/form.h"
+#include "grader/handin/unfolding.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { MOST_ENTRIES = 50000 };
 #define LONGEST_MS (400LL * 86400000) /* from the story to the last thing a student does */
-
-struct unfolding {
-    struct key *key;
-    const struct parcel *parcel;
-    const struct claim *claim;
-    struct handin_fault *fault;
-    struct submission *s;
-    const char *journal; /* its name in the parcel */
-};
 
 /* ---- is it of this key? ---- */
 
@@ -38,6 +29,10 @@ static bool same_lab(struct unfolding *o)
     if (!text_same(c->scenario_id, key->scenario->id))
         return fault_set(o->fault, HANDIN_OTHER_SCENARIO, place, "of the scenario \"%s\": expected \"%s\"", c->scenario_id,
                          key->scenario->id);
+    if (c->live && !key->live)
+        return fault_set(o->fault, HANDIN_LIVE, place, "a live lab, but those of this class are not");
+    if (!c->live && key->live)
+        return fault_set(o->fault, HANDIN_OTHER_CLASS, place, "no live lab, but those of this class are");
     if (text_same(c->built_hash, key->journal_hash) && c->built_entries == key->play.world.journal.n)
         return true;
     if (!text_same(c->version, CAFELAB_VERSION))
@@ -114,8 +109,9 @@ static struct submission *begun(struct key *key, const struct claim *claim)
     return ready;
 }
 
-static void begin_lab(struct unfolding *o)
+void unfold_begin(struct unfolding *o)
 {
+    o->s = begun(o->key, o->claim);
     struct lab *lab = &o->s->lab;
     lab->scenario_id = o->claim->scenario_id;
     lab->content_hash = o->claim->content_hash;
@@ -124,6 +120,7 @@ static void begin_lab(struct unfolding *o)
     lab->student = o->claim->student;
     lab->language = o->claim->language;
     lab->events = o->claim->events;
+    lab->live = o->claim->live;
     lab->from_ms = o->key->play.from_ms;
     lab->until_ms = o->key->play.until_ms;
     lab->built_entries = o->claim->built_entries;
@@ -140,7 +137,7 @@ static bool may_be_a_students(const struct entry *entry, const struct unfolding 
         *why = "no operation is called that";
     else if (entry->prelude)
         *why = "worlds are not made here";
-    else if (entry->stream)
+    else if (entry->stream && !o->claim->live) /* a live one's story is looked at when all is played */
         *why = "ids come from no stream of their own";
     else if (entry->mark)
         *why = "entries have no marks";
@@ -163,13 +160,16 @@ static bool play_line(struct unfolding *o, const char *line, size_t n, size_t nu
         return fault_set(o->fault, HANDIN_BAD_JOURNAL, place, "%s", e.msg);
     if (!may_be_a_students(&entry, o, &why))
         return fault_set(o->fault, HANDIN_IMPOSSIBLE, place, "%s: %s", entry.op, why);
+    if (o->retelling)
+        o->retelling->before(o->retelling->context, w, &entry);
     return act_replay(w, &entry, &e) || fault_set(o->fault, HANDIN_IMPOSSIBLE, place, "%s", e.msg);
 }
 
 static bool play_lines(struct unfolding *o, const char *s, size_t n, size_t number)
 {
     const char *end = s + n;
-    for (size_t count = 0; s < end; number++, count++) {
+    size_t most = o->retelling ? o->retelling->entries : SIZE_MAX;
+    for (size_t count = 0; s < end && o->s->lab.world.journal.n < most; number++, count++) {
         const char *stop = memchr(s, '\n', (size_t)(end - s));
         if (!stop && o->claim->whole) /* a call was killed while it wrote */
             return true;
@@ -207,7 +207,7 @@ static bool skip_past(struct unfolding *o, const char **s, size_t *n)
     return true;
 }
 
-static bool play_journal(struct unfolding *o)
+bool unfold_journal(struct unfolding *o)
 {
     const struct packed *m = parcel_find(o->parcel, o->journal);
     const char *s = m->data;
@@ -215,6 +215,8 @@ static bool play_journal(struct unfolding *o)
     bool has_past = o->claim->whole && o->claim->seed;
     if ((has_past && !skip_past(o, &s, &n)) || !play_lines(o, s, n, has_past ? o->claim->built_entries + 1 : 1))
         return false;
+    if (o->retelling)
+        return true;
     size_t own = o->s->lab.world.journal.n - o->claim->built_entries;
     if (!o->claim->whole && own != o->claim->entries)
         return fault_set(o->fault, HANDIN_TRUNCATED, o->journal, "%zu entries were packed, %zu are here", o->claim->entries,
@@ -245,13 +247,14 @@ static void take_papers(struct unfolding *o)
 
 static bool open_all(struct unfolding *o)
 {
-    begin_lab(o);
-    if (!play_journal(o))
+    unfold_begin(o);
+    if (!unfold_journal(o) || (o->claim->live && !unfold_story(o)))
         return false;
     turn_to_untouched(o->s);
     o->s->handed = handed_new(o->parcel, o->claim);
     o->s->handed_drop = handed_drop;
     o->s->altered = handed_altered;
+    o->s->each = handed_each;
     if (!files_take(&o->s->lab.world, o->parcel, o->claim, o->s->handed, o->fault))
         return false;
     take_papers(o);
@@ -266,7 +269,6 @@ struct submission *submission_open_memory(struct key *key, const struct parcel *
     *fault = (struct handin_fault){0};
     if (!same_lab(&o))
         return NULL;
-    o.s = begun(key, claim);
     if (!open_all(&o))
         submission_free(&o.s);
     return o.s;

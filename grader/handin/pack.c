@@ -8,6 +8,7 @@
  *     hints.jsonl       hints taken
  *     changes.jsonl     each file of the servers or the evidence that is not as it was handed out
  *     files/N           the contents of those: whole, or what was added behind
+ *     s3/...            of a live lab: the trail's files, and s3-metadata.jsonl, the signatures of its digests
  *
  * It says nothing of the world: the grader plays the story itself, and then these entries.
  */
@@ -29,7 +30,8 @@ struct packer {
     struct packing *says;
     struct built was, is;
     struct str changes, files; /* lines; a tar of their contents, without its end */
-    size_t members;            /* files/N so far */
+    size_t members, others;    /* files/N so far; other members among them */
+    bool *told;                /* by place in `is`: it has a line */
 };
 
 static void note(struct packer *p, const char *fmt, ...) PRINTF(2, 3);
@@ -60,7 +62,10 @@ static bool build_again(struct packer *p, struct err *e)
     struct lab_plan plan = {
         .scenario = p->lab->scenario->file,
         .out = arena_printf(&arena, "%s/lab", aside),
-        .play = {.seed = p->lab->seed, .student = p->lab->student, .events = p->lab->events}
+        .play = {.seed = p->lab->seed,
+                 .student = p->lab->student,
+                 .events = p->lab->events,
+                 .live_from_ms = p->lab->live ? p->lab->world.start_ms : 0}
     };
     bool good = lab_build(&plan, &diags, e) && lab_open(plan.out, &fresh, e) && built_look(&fresh.world, plan.out, &p->was, e);
     lab_drop(&fresh);
@@ -124,16 +129,37 @@ static void add_line(struct packer *p, const json_t *line)
     str_addc(&p->changes, '\n');
 }
 
-static bool add_tree_change(struct packer *p, const struct built_file *was, const struct built_file *is, struct err *e)
+static json_t *line_of(const struct built_file *is, int64_t mtime_ms)
 {
-    const struct file *f = tree_file(p, is->path);
-    json_auto_t *line = json_object();
+    json_t *line = json_object();
     json_put(line, "path", json_clean(is->path));
     json_put_text(line, "kind", form_kinds[is->kind]);
     json_put(line, "mode", json_integer(is->mode));
     json_put(line, "uid", json_integer(is->uid));
     json_put(line, "gid", json_integer(is->gid));
-    json_put(line, "time", json_integer((json_int_t)f->mtime_ms));
+    json_put(line, "time", json_integer((json_int_t)mtime_ms));
+    return line;
+}
+
+/* Folders that something new is in: those which only the writers of evidence made, the grader's story has not. */
+static void add_parents(struct packer *p, const char *path)
+{
+    AUTO(free_text) char *parent = xstrdup(path);
+    for (char *slash = strchr(parent, '/'); slash; *slash = '/', slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        const struct built_file *is = built_find(&p->is, parent);
+        if (!is || is->kind != FILE_DIR || p->told[is - p->is.list] || !strchr(parent, '/'))
+            continue;
+        json_auto_t *line = line_of(is, tree_file(p, parent)->mtime_ms);
+        p->told[is - p->is.list] = true;
+        add_line(p, line);
+    }
+}
+
+static bool add_tree_change(struct packer *p, const struct built_file *was, const struct built_file *is, struct err *e)
+{
+    const struct file *f = tree_file(p, is->path);
+    json_auto_t *line = line_of(is, f->mtime_ms);
     bool same_bytes = was && was->kind == is->kind && was->size == is->size && text_same(was->sha256, is->sha256);
     size_t kept = same_bytes ? f->size : was && begins_with(f, was) ? (size_t)was->size : 0;
     if (is->kind == FILE_LINK)
@@ -141,6 +167,9 @@ static bool add_tree_change(struct packer *p, const struct built_file *was, cons
     else if (is->kind == FILE_REGULAR && kept)
         json_put(line, "kept", json_integer((json_int_t)kept));
     p->says->files++;
+    p->told[is - p->is.list] = true;
+    if (!was)
+        add_parents(p, is->path);
     if (is->kind == FILE_REGULAR && f->size > kept && !add_content(p, line, f->data + kept, f->size - kept, f->mtime_ms, e))
         return false;
     add_line(p, line);
@@ -181,14 +210,29 @@ static void add_edited_evidence(struct packer *p, const struct built_file *is)
     add_line(p, line);
 }
 
+/* Of a live lab all of the trail's files go along: when each came, and what it holds, nobody can build again. */
+static bool add_delivered(struct packer *p, const struct built_file *is, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str bytes = {0};
+    if (!strstr(is->path, "/AWSLogs/") || !text_ends(is->path, ".json.gz"))
+        return true;
+    p->others++;
+    return file_read(arena_printf(&arena, "%s/%s", p->lab->dir, is->path), PARCEL_MAX_MEMBER, &bytes, e) &&
+           tar_add_file(&p->files, is->path, str_text(&bytes), bytes.len, 0644, p->lab->world.now_ms, e);
+}
+
 static bool add_changes(struct packer *p, struct err *e)
 {
+    p->told = xcalloc(p->is.n + 1, sizeof(*p->told));
     for (size_t i = 0; i < p->was.n; i++)
         if (!built_find(&p->is, p->was.list[i].path) && !add_unpacked(p, &p->was.list[i]))
             add_gone(p, &p->was.list[i]);
     for (size_t i = 0; i < p->is.n; i++) {
         const struct built_file *is = &p->is.list[i], *was = built_find(&p->was, is->path);
         bool evidence = text_starts(is->path, "s3/");
+        if (evidence && p->lab->live && !add_delivered(p, is, e))
+            return false;
         if ((was && same_file(was, is)) || (evidence && !was)) /* what was delivered later is no evidence of the story */
             continue;
         if (evidence)
@@ -257,18 +301,29 @@ static void add_head(struct packer *p, struct str *tar, size_t members, struct e
     json_put_text(head, "seed", lab->seed);
     json_put(head, "events", json_integer(lab->events));
     json_put(head, "built", json_pack("{s:I, s:s}", "entries", (json_int_t)lab->built_entries, "hash", lab->built_hash));
-    json_put(head, "entries", json_integer((json_int_t)p->says->entries));
+    if (lab->live)
+        json_put(head, "startMs", json_integer((json_int_t)lab->world.start_ms));
+    json_put(head, "entries", json_integer((json_int_t)(lab->world.journal.n - lab->built_entries)));
     json_put(head, "members", json_integer((json_int_t)members));
     str_add_json_pretty(&text, head);
     tar_add_file(tar, FORM_HEAD, text.s, text.len, 0644, lab->world.now_ms, e);
 }
 
+/* What others do in a live lab has a stream. */
+static size_t own_entries(const struct lab *lab)
+{
+    size_t n = 0;
+    for (size_t i = lab->built_entries; i < lab->world.journal.n; i++)
+        n += !lab->live || !lab->world.journal.list[i]->stream;
+    return n;
+}
+
 static bool pack(struct packer *p, struct str *tar, struct err *e)
 {
-    AUTO(str_drop) struct str sheet = {0}, hints = {0}, journal = {0}, rest = {0};
+    AUTO(str_drop) struct str sheet = {0}, hints = {0}, journal = {0}, rest = {0}, signatures = {0};
     size_t members = 3; /* head, journal, changes */
     lab_journal_add(&journal, &p->lab->world, p->lab->built_entries);
-    p->says->entries = p->lab->world.journal.n - p->lab->built_entries;
+    p->says->entries = own_entries(p->lab);
     if (!know_built(p, e) || !built_look(&p->lab->world, p->lab->dir, &p->is, e) || !add_changes(p, e))
         return false;
     size_t before = members;
@@ -278,7 +333,10 @@ static bool pack(struct packer *p, struct str *tar, struct err *e)
     if (!add_from_lab(p, &rest, ".cafelab/hints.jsonl", FORM_HINTS, 1 << 20, &members, &hints, e))
         return false;
     p->says->hints = count_lines(&hints);
-    add_head(p, tar, members + p->members, e);
+    if (p->lab->live &&
+        !add_from_lab(p, &rest, ".cafelab/s3-metadata.jsonl", FORM_METADATA, 16 << 20, &members, &signatures, e))
+        return false;
+    add_head(p, tar, members + p->members + p->others, e);
     str_addn(tar, str_text(&rest), rest.len);
     bool good = !e->set && tar_add_file(tar, FORM_JOURNAL, str_text(&journal), journal.len, 0644, p->lab->world.now_ms, e) &&
                 tar_add_file(tar, FORM_CHANGES, str_text(&p->changes), p->changes.len, 0644, p->lab->world.now_ms, e);
@@ -292,8 +350,9 @@ bool submission_pack(struct lab *lab, struct str *out, struct packing *says, str
     struct packer p = {.lab = lab, .says = says};
     AUTO(str_drop) struct str tar = {0};
     *says = (struct packing){0};
-    if (lab->live)
-        return err_set(e, "a live lab cannot be packed: it is graded where it is, with `cafelab grade %s`", lab->dir);
+    struct err not_over = {0};
+    if (lab->live && !lab_story_is_over(lab, &not_over))
+        note(&p, "%s; until then it cannot be graded", not_over.msg);
     bool good = pack(&p, &tar, e);
     if (good && tar.len > PARCEL_MAX_BYTES)
         good = err_set(e, "%zu MiB are too much to hand in: remove what you put on the servers", tar.len >> 20);
@@ -301,6 +360,7 @@ bool submission_pack(struct lab *lab, struct str *out, struct packing *says, str
         gzip_add(out, tar.s, tar.len);
     built_drop(&p.was);
     built_drop(&p.is);
+    free(p.told);
     str_drop(&p.changes);
     str_drop(&p.files);
     return good;

@@ -38,16 +38,17 @@ static struct key *key_of_claim(struct file_grading *g, const struct claim *c, s
 {
     AUTO(str_drop) struct str made_for = {0};
     struct lab named = {.scenario_id = c->scenario_id};
-    str_addf(&made_for, "%s\n%s\n%s\n%s\n%lld", c->scenario_id, c->content_hash, c->seed, c->student, (long long)c->events);
-    if (g->key.key && text_same(g->key.made_for, str_text(&made_for)))
+    str_addf(&made_for, "%s\n%s\n%s\n%s\n%lld\n%lld", c->scenario_id, c->content_hash, c->seed, c->student,
+             (long long)c->events, (long long)c->start_ms);
+    if (g->key.key && !c->live && text_same(g->key.made_for, str_text(&made_for)))
         return g->key.key;
     struct scenario *s = grading_scenario(&named, g->scenario, e);
-    struct key *key =
-        s ? key_make(s,
-                     &(struct play_options){
-                         .seed = c->seed, .student = c->student, .content_hash = c->content_hash, .events = c->events},
-                     e)
-          : NULL;
+    struct play_options options = {.seed = c->seed,
+                                   .student = c->student,
+                                   .content_hash = c->content_hash,
+                                   .events = c->events,
+                                   .live_from_ms = c->start_ms};
+    struct key *key = !s ? NULL : c->live ? key_make_live(s, &options, e) : key_make(s, &options, e);
     if (key)
         return keep_key(g, &made_for, s, key);
     scenario_free(&s);

@@ -3,11 +3,20 @@
 #include "sim/cli/grading.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* A stranger says what it is called: it is no path, and no folder of that name that lies about here is meant. */
+static const char *scenario_of_id(struct arena *arena, const char *id)
+{
+    const char *ours = data_path(arena, "scenarios/%s", id);
+    return strspn(id, ALPHABET_LOWER "_-") == strlen(id) && file_exists(ours) ? ours : id;
+}
 
 struct scenario *grading_scenario(const struct lab *lab, const char *name, struct err *e)
 {
     AUTO(diags_drop) struct diags diags = {0};
-    const char *wanted = name ? name : lab->scenario ? lab->scenario->file : lab->scenario_id;
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *wanted = name ? name : lab->scenario ? lab->scenario->file : scenario_of_id(&arena, lab->scenario_id);
     struct scenario *s = scenario_load(wanted, &diags, e);
     struct rubric *rubric = s ? rubric_read(s, &diags) : NULL;
     rubric_free(&rubric);

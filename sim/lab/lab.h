@@ -161,6 +161,8 @@ bool lab_key_is_path(const char *key);
  * up to the last scripted step. False while a live story is not over; the message does not say what is yet to come, since
  * students read it. The scenario stays the lab's. */
 bool lab_story(struct lab *, struct play *, struct err *);
+/* Is a live lab's story over? False with a message that says no more than that, and how the rest comes. */
+bool lab_story_is_over(struct lab *, struct err *);
 /* Plays the scenario's solution, or another of its repairs; `skip` leaves out that step (0-based), -1 none; how many steps
  * were played comes back. Filling in answers.yaml is the grader's part, not this. False when a step fails: the message has
  * file:line:col of it. */

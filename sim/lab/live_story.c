@@ -41,7 +41,7 @@ bool story_is_students(const struct story *s, const struct step *step)
 /* ---- what has happened already ---- */
 
 /* A step's actions have the streams "story/<step>/0", 1, ... */
-static const struct entry *entry_of_step(struct lab *lab, size_t step, size_t n)
+const struct entry *story_entry(struct lab *lab, size_t step, size_t n)
 {
     const char *stream = stream_name(&lab->world, "story/%zu/%zu", step, n);
     for (size_t i = lab->built_entries; i < lab->world.journal.n; i++)
@@ -62,7 +62,7 @@ static void make_mark(struct story *s, size_t i, const struct entry *entry)
 static const struct entry *played_before(struct story *s, struct lab *lab, size_t i)
 {
     const struct entry *first = NULL, *entry;
-    for (size_t n = 0; (entry = entry_of_step(lab, i, n)); n++) {
+    for (size_t n = 0; (entry = story_entry(lab, i, n)); n++) {
         first = first ? first : entry;
         if (text_same(entry->op, step_at(s, i)->op))
             return entry;
@@ -75,7 +75,7 @@ size_t story_step_end(struct lab *lab, size_t step)
 {
     const struct entry *entry;
     size_t end = 0;
-    for (size_t n = 0; (entry = entry_of_step(lab, step, n)); n++)
+    for (size_t n = 0; (entry = story_entry(lab, step, n)); n++)
         end = (size_t)entry->seq;
     while (end && end < lab->world.journal.n && lab->world.journal.list[end]->cause)
         end++;
@@ -92,7 +92,7 @@ static void remember_times(struct story *s, struct lab *lab, size_t i)
     struct again *again = &s->again[i];
     const struct entry *entry;
     again->all = step_times(&s->p, step_at(s, i));
-    for (; again->all > 1 && again->done < again->all && (entry = entry_of_step(lab, i, again->done)); again->done++)
+    for (; again->all > 1 && again->done < again->all && (entry = story_entry(lab, i, again->done)); again->done++)
         s->times[i] = again->last_ms = entry->time_ms;
 }
 

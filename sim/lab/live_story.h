@@ -27,6 +27,8 @@ struct story {
 /* Cast, names and marks as the journal has them. */
 bool story_open(struct story *, struct lab *, unsigned pace, struct err *);
 void story_drop(struct story *);
+/* The nth action of a step (0-based), as the journal has it; NULL if there is none. */
+const struct entry *story_entry(struct lab *, size_t step, size_t n);
 /* How many entries of the journal there were when this step was over; 0 = it is not. */
 size_t story_step_end(struct lab *, size_t step);
 bool story_goes_on(const struct story *, size_t step); /* it has been done, but not as often as it will be */

@@ -106,6 +106,12 @@ struct retelling {  /* a replay in memory alone: what people did to files by han
 bool lab_open_served(const char *dir, struct lab *, struct err *); /* see aside.c */
 bool lab_retell(const char *dir, const struct retelling *, struct lab *, struct err *);
 
+/* ---- retell.c ---- */
+
+/* lab_story() of a live lab that lies in no directory: `again` makes what lab_retell() would. */
+bool lab_story_again(struct lab *, bool (*again)(void *, const struct retelling *, struct lab *then, struct err *),
+                     void *context, struct play *, struct err *);
+
 /* ---- aside.c ---- */
 
 /* May calls of this operation be made aside: does it only read, and does the story not wait for it? */

@@ -4,19 +4,21 @@
  * when it happened, and is told again from the journal: replayed in memory as far as the scripted steps go, with the
  * servers' files kept as they were before each marked step.
  */
-#include "sim/lab/live_story.h"
+#include "sim/lab/retell_steps.h"
 
 #include <string.h>
 
 struct teller {
     struct story *now; /* of the lab as it is: which entries its marks are */
     struct mark *kept; /* by mark: the files before it */
+    struct steps *steps;
 };
 
 static void before_entry(void *context, struct world *w, const struct entry *entry)
 {
     struct teller *t = context;
     const struct play *p = &t->now->p;
+    steps_see(t->steps, w, entry);
     for (size_t i = 0; i < p->n_marks; i++)
         if (p->marks[i].entry->seq == entry->seq) {
             struct play lent = {.world = *w};
@@ -63,33 +65,58 @@ static bool take_over(const struct teller *t, struct lab *then, struct play *out
     return true;
 }
 
-static bool retell(struct lab *lab, struct story *now, struct play *out, struct err *e)
+typedef bool again_fn(void *context, const struct retelling *, struct lab *then, struct err *);
+
+static bool retell(struct lab *lab, struct story *now, again_fn *again, void *context, struct play *out, struct err *e)
 {
-    struct teller teller = {now, arena_alloc(&lab->arena, (now->p.n_marks + 1) * sizeof(struct mark))};
+    struct teller teller = {now, arena_alloc(&lab->arena, (now->p.n_marks + 1) * sizeof(struct mark)), steps_new(now, lab)};
     struct lab then;
     size_t end = story_end(now, lab, e);
-    if (!end || !lab_retell(lab->dir, &(struct retelling){end, before_entry, &teller}, &then, e))
+    if (!end || !again(context, &(struct retelling){end, before_entry, &teller}, &then, e))
         return false;
     scenario_free(&then.scenario);
     then.scenario = lab->scenario; /* marks point at its steps */
-    bool good = take_over(&teller, &then, out, e);
+    bool good = steps_told(teller.steps, e) && take_over(&teller, &then, out, e);
     then.scenario = NULL;
     lab_drop(&then);
     return good;
 }
 
-bool lab_story(struct lab *lab, struct play *out, struct err *e)
+static bool from_dir(void *dir, const struct retelling *r, struct lab *then, struct err *e)
+{
+    return lab_retell(dir, r, then, e);
+}
+
+bool lab_story_again(struct lab *lab, again_fn *again, void *context, struct play *out, struct err *e)
 {
     struct story now;
+    if (!story_open(&now, lab, 1, e))
+        return false;
+    bool good = retell(lab, &now, again, context, out, e);
+    story_drop(&now);
+    return good;
+}
+
+bool lab_story_is_over(struct lab *lab, struct err *e)
+{
+    struct story now;
+    if (!lab->scenario)
+        return err_set(e, "the story is the scenario's: expected \"%s\" on this machine, as the lab was built from it",
+                       lab->scenario_id);
+    if (!story_open(&now, lab, 1, e))
+        return false;
+    bool over = story_end(&now, lab, e) > 0;
+    story_drop(&now);
+    return over;
+}
+
+bool lab_story(struct lab *lab, struct play *out, struct err *e)
+{
     if (!lab->scenario)
         return err_set(e, "the story is the scenario's: expected \"%s\" on this machine, as the lab was built from it",
                        lab->scenario_id);
     if (!lab->live)
         return play(lab->scenario, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events},
                     out, e);
-    if (!story_open(&now, lab, 1, e))
-        return false;
-    bool good = retell(lab, &now, out, e);
-    story_drop(&now);
-    return good;
+    return lab_story_again(lab, from_dir, lab->dir, out, e);
 }

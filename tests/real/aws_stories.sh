@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # The scenarios beside cafe-breach, live and at once: the student does the story's own steps as in a static lab of the same seed,
 # `skip` brings the rest, one thing after the other; then nothing is won yet, and with the reference solution everything. Nothing
-# in the journal is dated later than the clock says, but what the agent of SSM does: it takes up to two seconds to hear of it. A live lab is graded where it is: it is not packed.
+# in the journal is dated later than the clock says, but what the agent of SSM does: it takes up to two seconds to hear of it.
+# What is packed of a live lab is worth what the folder is, and a journal in which others did something else is found.
 . "$(dirname "$0")/../check.sh"
 until_true_slowly() { # the same as until_true, but it skips while it waits
     patience=$(($(date +%s) + $1))
@@ -31,13 +32,19 @@ play() {
     done <"$lab.steps"
     until_true_slowly 120 "$lab" || echo "$1: the story is not over: $(cat "$lab.waits")"
     [ "$1" != silenced-trail ] || until_true 60 told "$lab" || echo "$1: event history does not follow"
-    "$CAFELAB" submit "$lab" -o "$lab.tar.gz" 2>"$lab.refused" && echo "$1: a live lab is packed"
+    "$CAFELAB" submit "$lab" -o "$lab.tar.gz" 2>"$lab.refused" && echo "$1: a lab that is served is packed"
     grep -q "in use already: pid $server" "$lab.refused" || echo "$1: submit says $(cat "$lab.refused")"
     kill $server
     wait $server || echo "$1: the server ends with $?"
     "$CAFELAB" solve "$lab" >"$lab.solved" 2>&1 || echo "$1: solve: $(tail -1 "$lab.solved")"
     jq -e --argjson now "$(date +%s%3N)" 'select(.time > $now + (if .cause then 2000 else 0 end)) | .op' "$lab/.cafelab/journal.jsonl" >"$lab.ahead" && echo "$1: ahead of the clock: $(sort "$lab.ahead" | uniq -c)"
     "$CAFELAB" grade "$lab" --json >"$lab.grade" 2>"$lab.refused" || echo "$1: grade: $(cat "$lab.refused")"
+    "$CAFELAB" submit "$lab" -o "$lab.tar.gz" >/dev/null || echo "$1: it is not packed"
+    "$CAFELAB" grade "$lab.tar.gz" --json >"$lab.packed" || echo "$1: what is packed is not graded"
+    for graded in grade packed; do # what is run over logs is judged in the folder alone; lines of logs that were there before are not packed
+        jq '.findings[] | select(.id != "takings" and .id != "rule") | del(.evidence)' "$lab.$graded" >"$lab.$graded.findings"
+    done
+    diff "$lab.grade.findings" "$lab.packed.findings" || echo "$1: packed it is worth something else"
     cat "$lab.served"
 }
 scenarios='cafe-breach-root-cause false-alarm night-miner open-bucket silenced-trail stolen-console'
@@ -55,17 +62,45 @@ for scenario in $scenarios; do
     is 100 "$(jq .percent "$tmp/$scenario.grade")" "$scenario; not passed: $(jq -rc '[.findings[] | select(.outcome != "pass") | "\(.id): \(.found)"]' "$tmp/$scenario.grade")"
 done
 
-# ---- what a teacher can do with a live lab that comes as an archive ----
+# ---- a live lab in an archive, as it lies there or packed; and what is not true ----
 tar -C "$tmp" -czf "$tmp/live.tar.gz" night-miner
-run grade "$tmp/live.tar.gz"
-is 2 $status 'an archive of a live lab'
-says 'unpack it and run `cafelab grade`' "$err"
-mkdir "$tmp/unpacked"
-tar -C "$tmp/unpacked" -xzf "$tmp/live.tar.gz"
-run grade "$tmp/unpacked/night-miner" --json
-is 100 "$(jq .percent "$out")" 'unpacked it is graded'
-sed -i 's/"userName":"[a-z-]*"/"userName":"somebody"/' "$tmp/unpacked/night-miner/.cafelab/journal.jsonl"
-run grade "$tmp/unpacked/night-miner" --json
+run grade "$tmp/live.tar.gz" --json
+is 100 "$(jq .percent "$out")" 'an archive of a live lab'
+sed -i 's/"userName":"[a-z-]*"/"userName":"somebody"/' "$tmp/night-miner/.cafelab/journal.jsonl"
+run grade "$tmp/night-miner" --json
 is 2 $status 'an edited journal'
 says 'the past was changed' "$err"
+# forged NAME PROGRAM: what was packed of night-miner with another journal: PROGRAM changes `lines`
+forged() {
+    python3 - "$tmp/night-miner.tar.gz" "$tmp/$1.tar.gz" "$2" <<'END'
+import io, json, sys, tarfile
+packed, out = tarfile.open(sys.argv[1]), tarfile.open(sys.argv[2], "w:gz")
+files = {m.name: packed.extractfile(m).read() for m in packed.getmembers()}
+lines = [json.loads(line) for line in files["journal.jsonl"].splitlines()]
+head = json.loads(files["submission.json"])
+story = [i for i, line in enumerate(lines) if line.get("stream") and not line.get("cause")]
+exec(sys.argv[3])
+head["entries"] = len(lines)
+files["submission.json"] = json.dumps(head).encode()
+files["journal.jsonl"] = b"".join(json.dumps(line, separators=(",", ":"), ensure_ascii=False).encode() + b"\n" for line in lines)
+for name, data in files.items():
+    info = tarfile.TarInfo(name)
+    info.size = len(data)
+    out.addfile(info, io.BytesIO(data))
+out.close()
+END
+    run grade "$tmp/$1.tar.gz" --json
+}
+forged unchanged ''
+is 100 "$(jq .percent "$out")" 'packed by another program'
+forged half 'lines = lines[:story[len(story) // 2]]'
+says 'journal.jsonl: live: the story of this live lab is not over' "$err"
+forged refused 'lines[story[-1]]["errorCode"] = "Client.UnauthorizedOperation"'
+says 'impossible-journal' "$err"
+key=$(jq -r 'select(.op == "ec2:CreateKeyPair" and .stream) | .asked.keyName' "$tmp/night-miner/.cafelab/journal.jsonl" | tail -n 1)
+forged milder "lines = json.loads(json.dumps(lines).replace('$key', 'harmless'))" # all of it could have happened: but it did not
+says 'impossible-journal: the journal was changed: entry ' "$err"
+says '(ec2:CreateKeyPair): the story goes otherwise there' "$err"
+forged earlier 'head["startMs"] += 1000'
+says 'edited-past' "$err"
 checked
