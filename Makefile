@@ -13,7 +13,7 @@ FLAGS_rel  := -O2 -g
 FLAGS_dev  := -O1 -g -Werror
 FLAGS_asan := -O1 -g -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FLAGS_tsan := -O1 -g -fsanitize=thread
-FLAGS_cov  := -O0 -g --coverage
+FLAGS_cov  := -O0 -g --coverage -DCOUNTING_COVERAGE -include build-aux/coverage.h
 FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 
 CFLAGS  := -std=gnu17 -Wall -Wextra -fno-omit-frame-pointer $(FLAGS_$(V))
