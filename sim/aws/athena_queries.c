@@ -135,7 +135,7 @@ static struct query_execution *note_query(struct call *c, const char *sql, const
     query->token = kept(c, call_text(c, "clientRequestToken"));
     query->who = kept_principal(c);
     query->submitted_ms = c->now_ms;
-    list_append(&c->w->account.queries, query);
+    roll_add(&c->w->account.queries_roll, c->arena, query);
     return query;
 }
 

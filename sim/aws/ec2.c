@@ -92,10 +92,14 @@ struct instance *ec2_instance(struct call *c, const char *id)
 
 struct security_group *ec2_group(struct call *c, const char *id_or_name)
 {
-    for (struct security_group *g = c->w->account.security_groups; g; g = g->next)
-        if ((text_same(g->id, id_or_name) || text_same(g->name, id_or_name)) && security_group_in(c->w, g, c->entry->region))
-            return g;
-    return NULL;
+    const char *vpc_id = network_in(c->w, c->entry->region).vpc_id;
+    struct security_group *group = roll_find(&c->w->account.security_groups_roll, id_or_name), *all = NULL;
+    if (!group)
+        all = c->w->account.security_groups;
+    for (; all && !group; all = all->next)
+        if (text_same(all->name, id_or_name) && text_same(all->vpc_id, vpc_id))
+            group = all;
+    return group && text_same(group->vpc_id, vpc_id) ? group : NULL;
 }
 
 struct tag **ec2_tags_of(struct call *c, const char *id)

@@ -482,7 +482,7 @@ void ec2_create_security_group(struct call *c)
                             .to_port = -1,
                             .cidr4 = "0.0.0.0/0"};
     list_append(&group->rules, out);
-    list_append(&c->w->account.security_groups, group);
+    roll_add(&c->w->account.security_groups_roll, c->arena, group);
     call_log_response(c, json_pack("{s:s, s:b, s:s}", "requestId", c->entry->request_id, "_return", 1, "groupId", group->id));
     c->reply = wrapped("GroupId", json_string(group->id));
 }
@@ -505,7 +505,7 @@ void ec2_delete_security_group(struct call *c)
                 return call_fail(c, "DependencyViolation", "resource %s has a dependent object", group->id);
     if (dry_run(c))
         return;
-    list_remove(&c->w->account.security_groups, group);
+    roll_remove(&c->w->account.security_groups_roll, group);
     answer(c, NULL, NULL, NULL, NULL);
 }
 

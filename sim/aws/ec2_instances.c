@@ -479,7 +479,7 @@ void ec2_run_instances(struct call *c)
         struct instance *i = new_instance(c, asked, reservation);
         if (!i)
             return;
-        list_append(&c->w->account.instances, i);
+        roll_add(&c->w->account.instances_roll, c->arena, i);
         json_array_append_new(log, instance_log(c, i));
         json_array_append_new(reply, instance_reply(c, i));
     }

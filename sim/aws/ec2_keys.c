@@ -53,7 +53,7 @@ static struct key_pair *new_pair(struct call *c, const char *type, bool imported
     k->fingerprint = fingerprint(c, imported, text_same(type, "ed25519"));
     k->created_ms = c->now_ms;
     k->tags = tags_read(c, json_path(c->params, "tagSpecificationSet.items.0.tags"));
-    list_append(&c->w->account.key_pairs, k);
+    roll_add(&c->w->account.key_pairs_roll, c->arena, k);
     return k;
 }
 
@@ -112,7 +112,7 @@ void ec2_delete_key_pair(struct call *c)
     c->reply = wrapped("Return", json_true());
     json_put_text(c->reply, "KeyPairId", k ? k->id : NULL);
     if (k)
-        list_remove(&c->w->account.key_pairs, k);
+        roll_remove(&c->w->account.key_pairs_roll, k);
 }
 
 /* Those of the account's past are known by their instances alone. */

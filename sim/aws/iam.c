@@ -203,7 +203,7 @@ void iam_create_user(struct call *c)
     user->arn = arena_printf(c->arena, "arn:aws:iam::%s:user%s%s", c->w->account.id, user->path, name);
     user->created_ms = c->now_ms;
     user->tags = tags_read(c, json_object_get(c->params, "tags"));
-    list_append(&c->w->account.users, user);
+    roll_add(&c->w->account.users_roll, c->arena, user);
     call_log_response(c, wrapped("user", user_json(user, true)));
     c->reply = wrapped("User", user_json(user, false));
 }
@@ -237,7 +237,8 @@ void iam_update_user(struct call *c)
         return;
     if (name && find_user(c->w, name))
         return call_fail(c, "EntityAlreadyExists", "User with name %s already exists.", name);
-    user->name = name ? kept(c, name) : user->name;
+    if (name)
+        roll_rename(&c->w->account.users_roll, c->arena, user, kept(c, name));
     user->path = path ? kept(c, path) : user->path;
     user->arn = arena_printf(c->arena, "arn:aws:iam::%s:user%s%s", c->w->account.id, user->path, user->name);
 }
@@ -273,7 +274,7 @@ void iam_delete_user(struct call *c)
     for (size_t i = 0; i < COUNT(conflicts); i++)
         if (conflicts[i].stands)
             return call_fail(c, "DeleteConflict", "Cannot delete entity, %s", conflicts[i].said);
-    list_remove(&c->w->account.users, user);
+    roll_remove(&c->w->account.users_roll, user);
 }
 
 void iam_tag_user(struct call *c)
@@ -335,7 +336,7 @@ void iam_create_access_key(struct call *c)
     key->secret = call_id(c, "", ALPHABET_ALNUM "+/", 40);
     key->active = true;
     key->created_ms = c->now_ms;
-    list_append(&user->keys, key);
+    user_add_key(c->w, user, key);
     json_t *log = json_object();
     json_put_text(log, "accessKeyId", key->id);
     json_put_text(log, "status", "Active");
@@ -376,7 +377,7 @@ void iam_delete_access_key(struct call *c)
     struct user *user = iam_user(c);
     struct access_key *key = user ? iam_key(c, user) : NULL;
     if (key)
-        list_remove(&user->keys, key);
+        user_remove_key(c->w, user, key);
 }
 
 void iam_get_access_key_last_used(struct call *c)
@@ -411,7 +412,7 @@ void iam_create_group(struct call *c)
     group->id = call_account_id(c, "AGPA");
     group->arn = arena_printf(c->arena, "arn:aws:iam::%s:group%s%s", c->w->account.id, group->path, name);
     group->created_ms = c->now_ms;
-    list_append(&c->w->account.groups, group);
+    roll_add(&c->w->account.groups_roll, c->arena, group);
     call_log_response(c, wrapped("group", group_json(group, true)));
     c->reply = wrapped("Group", group_json(group, false));
 }
@@ -427,29 +428,23 @@ void iam_delete_group(struct call *c)
         return call_fail(c, "DeleteConflict", "Cannot delete entity, must detach all policies first.");
     if (group->inline_policies)
         return call_fail(c, "DeleteConflict", "Cannot delete entity, must delete policies first.");
-    list_remove(&c->w->account.groups, group);
+    roll_remove(&c->w->account.groups_roll, group);
 }
 
 void iam_add_user_to_group(struct call *c)
 {
     struct group *group = iam_group(c);
     struct user *user = group ? iam_user(c) : NULL;
-    if (!user || group_has(group, user))
-        return;
-    struct membership *member = arena_alloc(c->arena, sizeof(*member));
-    member->user = user;
-    list_append(&group->members, member);
+    if (user && !group_has(group, user))
+        group_add_user(c->w, group, user);
 }
 
 void iam_remove_user_from_group(struct call *c)
 {
     struct group *group = iam_group(c);
     struct user *user = group ? iam_user(c) : NULL;
-    for (struct membership *member = user ? group->members : NULL; member; member = member->next)
-        if (member->user == user) {
-            list_remove(&group->members, member);
-            return;
-        }
+    if (user)
+        group_remove_user(group, user);
 }
 
 void iam_get_group(struct call *c)

@@ -150,7 +150,7 @@ static struct policy_doc *managed(struct call *c)
     policy->name = strrchr(policy->arn, '/') + 1;
     policy->policy_id = call_id(c, "ANPA", ALPHABET_BASE32, 17);
     policy->created_ms = 1423176000000; /* AWS's own are as old as managed policies are: February 2015 */
-    list_append(&c->w->account.policies, policy);
+    roll_add(&c->w->account.policies_roll, c->arena, policy);
     return policy;
 }
 
@@ -258,7 +258,7 @@ void iam_create_policy(struct call *c)
     policy->description = kept(c, call_text(c, "description"));
     policy->document = document;
     policy->created_ms = c->now_ms;
-    list_append(&c->w->account.policies, policy);
+    roll_add(&c->w->account.policies_roll, c->arena, policy);
     call_log_response(c, wrapped("policy", policy_json(c->w, policy, true)));
     c->reply = wrapped("Policy", policy_json(c->w, policy, false));
 }
@@ -280,7 +280,7 @@ void iam_delete_policy(struct call *c)
         return call_fail(c, "AccessDenied", "Policy is outside your own account.");
     if (count_attached(c->w, policy))
         return call_fail(c, "DeleteConflict", "Cannot delete a policy attached to entities.");
-    list_remove(&c->w->account.policies, policy);
+    roll_remove(&c->w->account.policies_roll, policy);
 }
 
 void iam_get_policy(struct call *c)
@@ -384,7 +384,7 @@ void iam_create_role(struct call *c)
     role->description = kept(c, call_text(c, "description"));
     role->max_session_s = call_int(c, "maxSessionDuration", 3600);
     role->created_ms = c->now_ms;
-    list_append(&c->w->account.roles, role);
+    roll_add(&c->w->account.roles_roll, c->arena, role);
     call_log_response(c, wrapped("role", role_json(role, true)));
     c->reply = wrapped("Role", role_json(role, false));
 }
@@ -401,7 +401,7 @@ void iam_delete_role(struct call *c)
         return call_fail(c, "DeleteConflict", "Cannot delete entity, must detach all policies first.");
     if (role->inline_policies)
         return call_fail(c, "DeleteConflict", "Cannot delete entity, must delete policies first.");
-    list_remove(&c->w->account.roles, role);
+    roll_remove(&c->w->account.roles_roll, role);
 }
 
 void iam_get_role(struct call *c)

@@ -202,7 +202,7 @@ static void create_key(struct call *c)
     key->manager = "CUSTOMER";
     key->tags = read_tags(c);
     key->created_ms = c->now_ms;
-    list_append(&c->w->account.keys, key);
+    roll_add(&c->w->account.keys_roll, c->arena, key);
     call_log_response(c, wrapped("keyMetadata", metadata(c, key, true)));
     call_log_resource(c, "AWS::KMS::Key", key->arn);
     c->reply = wrapped("KeyMetadata", metadata(c, key, false));
@@ -384,14 +384,6 @@ static void list_grants(struct call *c)
 
 /* ---- aliases ---- */
 
-static struct kms_alias *find_alias(const struct call *c, const char *name)
-{
-    for (struct kms_alias *alias = c->w->account.aliases; alias; alias = alias->next)
-        if (text_same(alias->name, name))
-            return alias;
-    return NULL;
-}
-
 static bool alias_valid(struct call *c, const char *name)
 {
     size_t n = strlen(name), prefix = strlen("alias/");
@@ -429,20 +421,20 @@ static void create_alias(struct call *c)
     struct kms_key *key = alias_valid(c, name) ? target_key(c) : NULL;
     if (!key)
         return;
-    if (find_alias(c, name))
+    if (find_kms_alias(c->w, name))
         return call_fail(c, "AlreadyExistsException", "An alias with the name %s already exists", alias_arn(c, name));
     struct kms_alias *alias = arena_alloc(c->arena, sizeof(*alias));
     alias->name = kept(c, name);
     alias->key = key;
     alias->created_ms = c->now_ms;
-    list_append(&c->w->account.aliases, alias);
+    roll_add(&c->w->account.aliases_roll, c->arena, alias);
     log_alias(c, key, name);
 }
 
 static struct kms_alias *asked_alias(struct call *c)
 {
     const char *name = call_text(c, "aliasName");
-    struct kms_alias *alias = find_alias(c, name);
+    struct kms_alias *alias = find_kms_alias(c->w, name);
     if (!alias)
         call_fail(c, "NotFoundException", "Alias %s is not found.", arn_of(c, name));
     return alias;
@@ -464,7 +456,7 @@ static void delete_alias(struct call *c)
     if (!alias)
         return;
     log_alias(c, alias->key, alias->name);
-    list_remove(&c->w->account.aliases, alias);
+    roll_remove(&c->w->account.aliases_roll, alias);
 }
 
 static void list_aliases(struct call *c)

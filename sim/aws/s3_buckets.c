@@ -110,7 +110,7 @@ void s3_create_bucket(struct call *c)
     bucket->acl = "private";
     bucket->ownership = "BucketOwnerEnforced";
     bucket->public_block = world_keep(c->w, all_blocked());
-    list_append(&c->w->account.buckets, bucket);
+    roll_add(&c->w->account.buckets_roll, c->arena, bucket);
     c->reply = wrapped("Location", json_textf("http://%s.s3.amazonaws.com/", name));
 }
 
@@ -121,7 +121,7 @@ void s3_delete_bucket(struct call *c)
         return;
     if (bucket->objects || s3_has_delivered_logs(c->w, bucket))
         return call_fail(c, "BucketNotEmpty", "The bucket you tried to delete is not empty");
-    list_remove(&c->w->account.buckets, bucket);
+    roll_remove(&c->w->account.buckets_roll, bucket);
 }
 
 void s3_head_bucket(struct call *c)

@@ -153,7 +153,7 @@ static void remove_object(struct bucket *bucket, const char *key)
 {
     struct object *object = find_object(bucket, key);
     if (object)
-        list_remove(&bucket->objects, object);
+        roll_remove(&bucket->objects_roll, object);
 }
 
 /* Deleting what is not there works. */

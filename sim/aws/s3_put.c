@@ -89,11 +89,11 @@ void s3_say_encryption(struct call *c, const struct object *object)
 struct object *s3_store(struct call *c, struct bucket *bucket, const char *key, const struct object *said, uint64_t size,
                         const char *etag)
 {
-    struct object *object = bucket_put_object(c->w, bucket, key), *next = object->next;
-    const char *name = object->key;
+    struct object *object = bucket_put_object(c->w, bucket, key), old = *object;
     *object = *said;
-    object->next = next;
-    object->key = name;
+    object->next = old.next;
+    object->prev = old.prev;
+    object->key = old.key;
     object->size = size;
     object->etag = kept(c, etag);
     object->modified_ms = c->now_ms;

@@ -172,7 +172,7 @@ void ssm_start_session(struct call *c)
     session->started_ms = c->now_ms;
     if (c->failed)
         return;
-    list_append(&c->w->account.ssm_sessions, session);
+    roll_add(&c->w->account.ssm_sessions_roll, c->arena, session);
     const char *url = arena_printf(c->arena, "wss://ssmmessages.%s.amazonaws.com/v1/data-channel/%s?role=publish_subscribe",
                                    c->entry->region, session->id);
     call_log_response(c, json_pack("{s:s, s:s, s:s}", "sessionId", session->id, "tokenValue",

@@ -207,7 +207,7 @@ void ssm_send_command(struct call *c)
     command->requested_ms = c->now_ms;
     command->results = world_keep(c->w, json_array());
     command->status = "Success";
-    list_append(&c->w->account.commands, command);
+    roll_add(&c->w->account.commands_roll, c->arena, command);
     call_log_response(c, wrapped("command", command_log(c, command)));
     for (size_t i = 0; i < json_array_size(ids); i++) {
         json_t *result = run_on(c, command, json_string_value(json_array_get(ids, i)));

@@ -25,7 +25,7 @@ static struct session_key *give_key(struct call *c, struct principal who, int64_
     key->who.access_key_id = key->id;
     key->who.session_start_ms = c->now_ms / 1000 * 1000;
     if (c->entry->seq) /* a rehearsal gives nothing out */
-        list_append(&c->w->account.session_keys, key);
+        roll_add(&c->w->account.session_keys_roll, c->arena, key);
     return key;
 }
 

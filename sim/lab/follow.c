@@ -151,7 +151,7 @@ void cloud_see(struct lab *lab, int64_t now_ms, struct cloud *c)
     c->view.journal.briefs = arena_alloc(&c->arena, (w->journal.n_briefs + 1) * sizeof(struct brief));
     if (w->journal.n_briefs)
         memcpy(c->view.journal.briefs, w->journal.briefs, w->journal.n_briefs * sizeof(struct brief));
-    c->view.account.buckets = copy_list(&c->arena, w->account.buckets, sizeof(struct bucket));
+    roll_copy(&c->view.account.buckets_roll, &c->arena, &w->account.buckets_roll, sizeof(struct bucket));
     copy_trails(c, w);
     c->task = task_of(lab, &c->view, now_ms);
     c->task.first = lab->n_told;

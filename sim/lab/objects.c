@@ -57,11 +57,9 @@ static void miss_all(struct bucket *bucket)
 
 static void forget_missed(struct bucket *bucket)
 {
-    for (struct object **at = &bucket->objects; *at;)
-        if ((*at)->missed)
-            *at = (*at)->next;
-        else
-            at = &(*at)->next;
+    for (struct object *object = bucket->objects; object; object = object->next)
+        if (object->missed)
+            roll_remove(&bucket->objects_roll, object);
 }
 
 static struct taking taking_of(struct lab *lab, struct bucket *bucket, struct arena *arena)
@@ -115,7 +113,7 @@ static void see_one(struct lab *lab, struct bucket *bucket, const char *key)
         entry.mode = st.st_mode;
         take_file(&t, &entry, &ignored);
     } else if (object && object->delivered)
-        list_remove(&bucket->objects, object);
+        roll_remove(&bucket->objects_roll, object);
 }
 
 void lab_objects_see(struct lab *lab, const char *op, const json_t *params)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Finding things in the world by the names and ids that people use. Lists are short (an account has tens of each), so
- * all of this walks.
+ * Finding things in the world by the names and ids that people use. Rolls find without walking; what walks here is short, by
+ * AWS's own quotas or because nobody makes many of them.
  */
 #include "sim/world/world.h"
 
@@ -19,81 +19,86 @@
 
 struct user *find_user(const struct world *w, const char *name)
 {
-    return FIND(user, w->account.users, text_same(it->name, name));
+    return roll_find(&w->account.users_roll, name);
 }
 
 struct user *find_user_by_key(const struct world *w, const char *access_key_id, struct access_key **key)
 {
-    for (struct user *user = w->account.users; user; user = user->next) {
-        struct access_key *found = FIND(access_key, user->keys, text_same(it->id, access_key_id));
+    struct user *user = index_find(&w->account.key_owners, access_key_id);
 
-        if (found) {
-            if (key)
-                *key = found;
-            return user;
-        }
-    }
-    return NULL;
+    if (user && key)
+        *key = FIND(access_key, user->keys, text_same(it->id, access_key_id));
+    return user;
 }
 
 struct session_key *find_session_key(const struct world *w, const char *access_key_id)
 {
-    return FIND(session_key, w->account.session_keys, text_same(it->id, access_key_id));
+    return roll_find(&w->account.session_keys_roll, access_key_id);
 }
 
 struct group *find_group(const struct world *w, const char *name)
 {
-    return FIND(group, w->account.groups, text_same(it->name, name));
+    return roll_find(&w->account.groups_roll, name);
 }
 
+/* What a role's name follows in its ARN is the last slash. */
 struct role *find_role(const struct world *w, const char *name_or_arn)
 {
-    return FIND(role, w->account.roles, text_same(it->name, name_or_arn) || text_same(it->arn, name_or_arn));
+    const char *slash = name_or_arn ? strrchr(name_or_arn, '/') : NULL;
+    struct role *role = roll_find(&w->account.roles_roll, slash ? slash + 1 : name_or_arn);
+
+    return role && (!slash || text_same(role->arn, name_or_arn)) ? role : NULL;
 }
 
 struct policy_doc *find_policy(const struct world *w, const char *arn)
 {
-    return FIND(policy_doc, w->account.policies, text_same(it->arn, arn));
+    return roll_find(&w->account.policies_roll, arn);
 }
 
 struct security_group *find_security_group(const struct world *w, const char *id_or_name)
 {
-    return FIND(security_group, w->account.security_groups, text_same(it->id, id_or_name) || text_same(it->name, id_or_name));
+    struct security_group *group = roll_find(&w->account.security_groups_roll, id_or_name);
+
+    return group ? group : FIND(security_group, w->account.security_groups, text_same(it->name, id_or_name));
 }
 
 struct instance *find_instance(const struct world *w, const char *id)
 {
-    return FIND(instance, w->account.instances, text_same(it->id, id));
+    return roll_find(&w->account.instances_roll, id);
 }
 
 struct bucket *find_bucket(const struct world *w, const char *name)
 {
-    return FIND(bucket, w->account.buckets, text_same(it->name, name));
+    return roll_find(&w->account.buckets_roll, name);
 }
 
 struct object *find_object(const struct bucket *bucket, const char *key)
 {
-    return FIND(object, bucket->objects, text_same(it->key, key));
+    return roll_find(&bucket->objects_roll, key);
+}
+
+struct kms_alias *find_kms_alias(const struct world *w, const char *name)
+{
+    return roll_find(&w->account.aliases_roll, name);
 }
 
 /* "1234abcd-..", "alias/logs", "arn:aws:kms:<region>:<account>:key/1234abcd-..", "arn:...:alias/logs" */
 struct kms_key *find_kms_key(const struct world *w, const char *id_arn_or_alias)
 {
-    const char *name = id_arn_or_alias;
-    struct kms_alias *alias;
+    const char *name = id_arn_or_alias, *part = NULL;
 
-    if (!name)
-        return NULL;
-    if (text_starts(name, "arn:")) {
-        const char *alias_part = strstr(name, ":alias/");
+    if (name && text_starts(name, "arn:")) {
+        if ((part = strstr(name, ":key/"))) {
+            struct kms_key *key = roll_find(&w->account.keys_roll, part + strlen(":key/"));
 
-        if (!alias_part)
-            return FIND(kms_key, w->account.keys, text_same(it->arn, name));
-        name = alias_part + 1;
+            return key && text_same(key->arn, name) ? key : NULL;
+        }
+        part = strstr(name, ":alias/");
+        name = part ? part + 1 : NULL;
     }
-    if (!text_starts(name, "alias/"))
-        return FIND(kms_key, w->account.keys, text_same(it->id, name));
-    alias = FIND(kms_alias, w->account.aliases, text_same(it->name, name));
+    if (!name || !text_starts(name, "alias/"))
+        return roll_find(&w->account.keys_roll, name);
+    struct kms_alias *alias = find_kms_alias(w, name);
     return alias ? alias->key : NULL;
 }
 
@@ -168,7 +173,7 @@ bool span_covers(const struct logging_span *span, int64_t time_ms, bool goes_on)
 
 bool group_has(const struct group *group, const struct user *user)
 {
-    return FIND(membership, group->members, it->user == user) != NULL;
+    return roll_find(&group->members_roll, user->id) != NULL;
 }
 
 const char *tag_value(const struct tag *tags, const char *key)
@@ -181,15 +186,42 @@ const char *tag_value(const struct tag *tags, const char *key)
 
 struct object *bucket_put_object(struct world *w, struct bucket *bucket, const char *key)
 {
-    struct object **at = &bucket->objects, *object;
+    struct object *object = find_object(bucket, key);
 
-    while (*at && strcmp((*at)->key, key) < 0)
-        at = &(*at)->next;
-    if (*at && strcmp((*at)->key, key) == 0)
-        return *at;
+    if (object)
+        return object;
     object = arena_alloc(&w->arena, sizeof(*object));
     object->key = arena_dup(&w->arena, key);
-    object->next = *at;
-    *at = object;
+    roll_add_sorted(&bucket->objects_roll, &w->arena, object);
     return object;
+}
+
+/* ---- what is found in more than one way is added and removed here ---- */
+
+void group_add_user(struct world *w, struct group *group, struct user *user)
+{
+    struct membership *member = arena_alloc(&w->arena, sizeof(*member));
+
+    *member = (struct membership){.user_id = user->id, .user = user};
+    roll_add(&group->members_roll, &w->arena, member);
+}
+
+void group_remove_user(struct group *group, const struct user *user)
+{
+    struct membership *member = roll_find(&group->members_roll, user->id);
+
+    if (member)
+        roll_remove(&group->members_roll, member);
+}
+
+void user_add_key(struct world *w, struct user *user, struct access_key *key)
+{
+    list_append(&user->keys, key);
+    index_put(&w->account.key_owners, &w->arena, key->id, user);
+}
+
+void user_remove_key(struct world *w, struct user *user, struct access_key *key)
+{
+    list_remove(&user->keys, key);
+    index_drop(&w->account.key_owners, key->id);
 }

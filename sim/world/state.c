@@ -119,7 +119,9 @@ static void add_part(struct str *out, const struct state_part *part, const void 
             str_add_json_value(out, *(json_t *const *)member);
         }
         break;
-    case LIST: add_list(out, part->key, part->of, *(struct linked *const *)member); break;
+    case LIST:
+    case ROLLED:
+    case MEMBERS: add_list(out, part->key, part->of, *(struct linked *const *)member); break;
     case REFERENCE:
         if (*(void *const *)member)
             str_add_json_member(out, part->key, name_of(part->to, *(void *const *)member));
@@ -222,6 +224,31 @@ static bool take_list(struct taking *t, const struct state_part *part, const jso
     return true;
 }
 
+static bool take_roll(struct taking *t, const struct state_part *part, const json_t *value, struct roll *roll)
+{
+    struct linked *list = NULL, *next;
+    if (!take_list(t, part, value, &list))
+        return false;
+    for (; list; list = next) {
+        struct rolled *one = (struct rolled *)list;
+        next = list->next;
+        if (!one->name)
+            return err_set(t->e, "\"%s\": one has no name", part->key);
+        roll_add(roll, &t->w->arena, one);
+    }
+    return true;
+}
+
+static bool take_members(struct taking *t, const struct state_part *part, const json_t *value, struct group *group)
+{
+    struct membership *one = NULL;
+    if (!take_list(t, part, value, (struct linked **)&one))
+        return false;
+    for (; one; one = one->next)
+        group_add_user(t->w, group, one->user);
+    return true;
+}
+
 static bool take_places(struct taking *t, const struct state_part *part, const json_t *value, struct instance *to)
 {
     if (json_array_size(value) > COUNT(to->groups))
@@ -282,6 +309,8 @@ static bool take_part(struct taking *t, const struct state_part *part, json_t *v
         return good;
     case DOCUMENT: *(json_t **)member = value ? world_keep(t->w, json_incref(value)) : NULL; return true;
     case LIST: return take_list(t, part, value, member);
+    case ROLLED: return take_roll(t, part, value, member);
+    case MEMBERS: return take_members(t, part, value, to);
     case REFERENCE: return take_reference(t, part, value, member);
     case PLACES: return take_places(t, part, value, to);
     case CONTENT: return take_content(t, part, value, to);
@@ -305,6 +334,14 @@ static bool take_gone_trails(struct taking *t, const json_t *list)
     return take_list(t, &part, list, (struct linked **)&t->gone);
 }
 
+static bool take_key_owners(struct world *w)
+{
+    for (struct user *user = w->account.users; user; user = user->next)
+        for (struct access_key *key = user->keys; key; key = key->next)
+            index_put(&w->account.key_owners, &w->arena, key->id, user);
+    return true;
+}
+
 bool world_take_state(struct world *w, const char *text, size_t n, struct err *e)
 {
     struct taking t = {w, NULL, e};
@@ -313,7 +350,7 @@ bool world_take_state(struct world *w, const char *text, size_t n, struct err *e
     w->account = (struct account){0};
     w->servers = NULL;
     return (state && take_shape(&t, &state_world, state, w) && take_shape(&t, &state_account, account, &w->account) &&
-            take_gone_trails(&t, json_object_get(account, "goneTrails")) &&
+            take_key_owners(w) && take_gone_trails(&t, json_object_get(account, "goneTrails")) &&
             take_shape(&t, &state_spans, account, &w->account) && take_shape(&t, &state_servers, state, w)) ||
            err_wrap(e, "state");
 }
@@ -329,5 +366,5 @@ void world_forget_secrets(struct world *w, const char *but_user)
         for (struct access_key *key = user->keys; key; key = key->next)
             key->secret = NULL;
     }
-    w->account.session_keys = NULL;
+    w->account.session_keys_roll = (struct roll){0};
 }

@@ -14,6 +14,8 @@ enum state_kind {
     FLAG,
     DOCUMENT,
     LIST,
+    ROLLED,  /* a roll of them */
+    MEMBERS, /* a group's */
     REFERENCE,
     PLACES,
     CONTENT
@@ -25,7 +27,7 @@ struct state_part {
     const char *key;
     enum state_kind kind;
     size_t offset;
-    const struct state_shape *of; /* LIST */
+    const struct state_shape *of; /* LIST, ROLLED, MEMBERS */
     enum state_target to;         /* REFERENCE */
     bool needed;                  /* REFERENCE */
 };

@@ -45,6 +45,10 @@
     {                                                                                                                          \
         key, LIST, offsetof(struct type, member), &(shape), 0, false                                                           \
     }
+#define ROLL_OF(key, type, member, shape)                                                                                      \
+    {                                                                                                                          \
+        key, ROLLED, offsetof(struct type, member), &(shape), 0, false                                                         \
+    }
 #define REF(key, type, member, to, needed)                                                                                     \
     {                                                                                                                          \
         key, REFERENCE, offsetof(struct type, member), NULL, to, needed                                                        \
@@ -101,7 +105,7 @@ static const struct state_part group_parts[] = {
     M("id", group, id),
     M("arn", group, arn),
     N("created", group, created_ms),
-    LIST_OF("members", group, members, member_shape),
+    {"members", MEMBERS, offsetof(struct group, members), &member_shape, 0, false},
     LIST_OF("inlinePolicies", group, inline_policies, policy_shape),
     LIST_OF("attached", group, attached, attachment_shape),
 };
@@ -231,7 +235,7 @@ static const struct state_part bucket_parts[] = {
     M("versioning", bucket, versioning),
     M("acl", bucket, acl),
     LIST_OF("tags", bucket, tags, tag_shape),
-    LIST_OF("objects", bucket, objects, state_object),
+    ROLL_OF("objects", bucket, objects, state_object),
     LIST_OF("uploads", bucket, uploads, upload_shape),
 };
 static const struct state_shape bucket_shape = SHAPE(bucket, bucket_parts);
@@ -349,23 +353,23 @@ static const struct state_part account_parts[] = {
     M("zone1", account, network.zones[1]),
     M("zone2", account, network.zones[2]),
     /* what is pointed to comes before what points to it */
-    LIST_OF("policies", account, policies, policy_shape),
-    LIST_OF("users", account, users, user_shape),
-    LIST_OF("groups", account, groups, group_shape),
-    LIST_OF("roles", account, roles, role_shape),
-    LIST_OF("sessionKeys", account, session_keys, session_key_shape),
-    LIST_OF("securityGroups", account, security_groups, security_group_shape),
-    LIST_OF("instances", account, instances, instance_shape),
-    LIST_OF("keyPairs", account, key_pairs, key_pair_shape),
-    LIST_OF("buckets", account, buckets, bucket_shape),
-    LIST_OF("kmsKeys", account, keys, kms_shape),
-    LIST_OF("aliases", account, aliases, alias_shape),
+    ROLL_OF("policies", account, policies, policy_shape),
+    ROLL_OF("users", account, users, user_shape),
+    ROLL_OF("groups", account, groups, group_shape),
+    ROLL_OF("roles", account, roles, role_shape),
+    ROLL_OF("sessionKeys", account, session_keys, session_key_shape),
+    ROLL_OF("securityGroups", account, security_groups, security_group_shape),
+    ROLL_OF("instances", account, instances, instance_shape),
+    ROLL_OF("keyPairs", account, key_pairs, key_pair_shape),
+    ROLL_OF("buckets", account, buckets, bucket_shape),
+    ROLL_OF("kmsKeys", account, keys, kms_shape),
+    ROLL_OF("aliases", account, aliases, alias_shape),
     LIST_OF("trails", account, trails, state_trail),
-    LIST_OF("queries", account, queries, query_shape),
+    ROLL_OF("queries", account, queries, query_shape),
     T("athenaOutput", account, athena_output),
     F("athenaEnforced", account, athena_enforced),
-    LIST_OF("commands", account, commands, command_shape),
-    LIST_OF("ssmSessions", account, ssm_sessions, ssm_session_shape),
+    ROLL_OF("commands", account, commands, command_shape),
+    ROLL_OF("ssmSessions", account, ssm_sessions, ssm_session_shape),
 };
 const struct state_shape state_account = SHAPE(account, account_parts);
 static const struct state_part spans_parts[] = {LIST_OF("spans", account, spans, span_shape)};
@@ -430,36 +434,58 @@ const struct state_shape state_servers = SHAPE(world, world_servers_parts);
 #ifdef __x86_64__
 #define KNOWN(type, bytes)                                                                                                     \
     _Static_assert(sizeof(struct type) == (bytes), "a member of struct " #type " is missing from its table")
-KNOWN(policy_doc, 64);
+KNOWN(policy_doc, 72);
 KNOWN(attachment, 16);
 KNOWN(access_key, 64);
-KNOWN(session_key, 104);
+KNOWN(session_key, 112);
 KNOWN(mfa_device, 24);
 KNOWN(tag, 24);
-KNOWN(user, 120);
-KNOWN(membership, 16);
-KNOWN(group, 72);
-KNOWN(role, 88);
+KNOWN(user, 128);
+KNOWN(membership, 32);
+KNOWN(group, 96);
+KNOWN(role, 96);
 KNOWN(sg_rule, 72);
-KNOWN(security_group, 56);
-KNOWN(instance, 208);
-KNOWN(key_pair, 64);
+KNOWN(security_group, 64);
+KNOWN(instance, 216);
+KNOWN(key_pair, 72);
 KNOWN(network, 112);
-KNOWN(object, 88);
+KNOWN(object, 96);
 KNOWN(upload_part, 40);
-KNOWN(upload, 128);
-KNOWN(bucket, 112);
-KNOWN(kms_key, 88);
-KNOWN(kms_alias, 32);
+KNOWN(upload, 136);
+KNOWN(bucket, 136);
+KNOWN(kms_key, 96);
+KNOWN(kms_alias, 40);
 KNOWN(trail, 104);
 KNOWN(logging_span, 88);
-KNOWN(query_execution, 176);
-KNOWN(ssm_command, 72);
-KNOWN(ssm_session, 56);
-KNOWN(account, 304);
+KNOWN(query_execution, 184);
+KNOWN(ssm_command, 80);
+KNOWN(ssm_session, 64);
+KNOWN(account, 536);
 KNOWN(process, 64);
 KNOWN(os_session, 96);
 KNOWN(daemon, 48);
 KNOWN(server, 160);
 KNOWN(principal, 64);
 #endif
+
+/* What is in a roll begins as struct rolled does. */
+#define IN_A_ROLL(type, by)                                                                                                    \
+    _Static_assert(offsetof(struct type, prev) == offsetof(struct rolled, prev) &&                                             \
+                       offsetof(struct type, by) == offsetof(struct rolled, name),                                             \
+                   "struct " #type " is not what a roll takes")
+IN_A_ROLL(session_key, id);
+IN_A_ROLL(user, name);
+IN_A_ROLL(membership, user_id);
+IN_A_ROLL(group, name);
+IN_A_ROLL(role, name);
+IN_A_ROLL(policy_doc, arn);
+IN_A_ROLL(security_group, id);
+IN_A_ROLL(instance, id);
+IN_A_ROLL(key_pair, id);
+IN_A_ROLL(bucket, name);
+IN_A_ROLL(object, key);
+IN_A_ROLL(kms_key, id);
+IN_A_ROLL(kms_alias, name);
+IN_A_ROLL(query_execution, id);
+IN_A_ROLL(ssm_command, id);
+IN_A_ROLL(ssm_session, id);

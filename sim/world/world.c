@@ -157,7 +157,7 @@ static struct security_group *default_security_group(struct world *w, const char
     out->cidr4 = "0.0.0.0/0";
     list_append(&group->rules, in);
     list_append(&group->rules, out);
-    list_append(&w->account.security_groups, group);
+    roll_add(&w->account.security_groups_roll, &w->arena, group);
     return group;
 }
 

@@ -6,7 +6,8 @@
  * one exception (see struct tree): on disk the tree under host/ is the truth, however it was changed.
  *
  * Everything lives in the world's arena until world_drop(); a removed thing is unlinked, not freed, so pointers taken
- * before stay readable. Collections are intrusive lists in order of creation. Texts are never NULL unless said so.
+ * before stay readable. Collections are intrusive lists in order of creation; those that may grow long are rolls. Texts are
+ * never NULL unless said so.
  * JSON documents are counted, so each one that is put into the world is given to world_keep(), which releases it in
  * the end: `bucket->policy = world_keep(w, json_deep_copy(document))`. Replaced ones are not released before.
  * Field names follow the AWS API references (IAM, EC2, S3, CloudTrail, KMS) in snake case.
@@ -35,12 +36,50 @@ struct origin {        /* from where and with what */
     bool tls13;        /* TLS version of a direct call; console and service calls have no tlsDetails */
 };
 
+/* ---- things that there may be many of ---- */
+
+/* Things by a text: found, put in and taken out without walking through the others. Texts are borrowed. Zeroed = none. */
+struct twig;
+struct index {
+    struct twig *root;
+};
+void index_put(struct index *, struct arena *, const char *text, void *thing); /* instead of what had the same text */
+void index_drop(struct index *, const char *text);
+void *index_find(const struct index *, const char *text); /* NULL if absent */
+void *index_from(const struct index *, const char *text); /* of the texts that are not less, by strcmp(), the least; or NULL */
+
+/* A roll: a list in order of creation that knows its end, and an index of it by name. ROLL(user, users) in a struct is the
+ * list `users`, to walk, and the whole of it `users_roll`, to change. Names are unique. Zeroed = empty. */
+struct rolled { /* what every struct in a roll begins with */
+    struct rolled *next, *prev;
+    const char *name; /* or its id, ARN, key: what it is found by */
+};
+struct roll {
+    struct rolled *first, *last;
+    struct index names;
+};
+/* NOLINTBEGIN(bugprone-macro-parentheses): a member's name takes none */
+#define ROLL(type, list)                                                                                                       \
+    union {                                                                                                                    \
+        struct type *list;                                                                                                     \
+        struct roll list##_roll;                                                                                               \
+    }
+/* NOLINTEND(bugprone-macro-parentheses) */
+void roll_add(struct roll *, struct arena *, void *thing);        /* at the end */
+void roll_add_sorted(struct roll *, struct arena *, void *thing); /* of a roll that is sorted by name: in its place */
+void roll_remove(struct roll *, void *thing);
+void roll_rename(struct roll *, struct arena *, void *thing, const char *name); /* its place stays */
+void *roll_find(const struct roll *, const char *name);                         /* NULL if absent */
+void *roll_from(const struct roll *, const char *name); /* of a sorted one: the first whose name is not less, or NULL */
+/* Each struct copied flatly, into a roll of its own. */
+void roll_copy(struct roll *to, struct arena *, const struct roll *from, size_t size);
+
 /* ---- IAM ---- */
 
-struct policy_doc { /* an inline policy, or one attached: managed ones are shared */
-    struct policy_doc *next;
+struct policy_doc { /* an inline policy, or one attached: managed ones are shared, and in a roll */
+    struct policy_doc *next, *prev;
+    const char *arn; /* managed; NULL = inline */
     const char *name;
-    const char *arn;                /* managed; NULL = inline */
     const char *path, *description; /* managed; NULL = "/", none */
     const char *policy_id;          /* ANPA.. */
     json_t *document;               /* NULL when the account only knows an AWS managed policy's name: see managed_policy() */
@@ -58,7 +97,7 @@ struct access_key {
     const char *last_service, *last_region;
 };
 struct session_key { /* temporary credentials that STS gave out; kept when they have expired */
-    struct session_key *next;
+    struct session_key *next, *prev;
     const char *id, *secret, *token; /* ASIA.. */
     struct principal who;            /* what requests signed with them act as */
     int64_t expires_ms;
@@ -73,7 +112,7 @@ struct tag {
     const char *key, *value;
 };
 struct user {
-    struct user *next;
+    struct user *next, *prev;
     const char *name, *path, *id, *arn; /* AIDA.. */
     int64_t created_ms, password_last_used_ms;
     bool has_login_profile, password_reset_required;
@@ -86,19 +125,20 @@ struct user {
     struct tag *tags;
 };
 struct membership {
-    struct membership *next;
+    struct membership *next, *prev;
+    const char *user_id; /* names change */
     struct user *user;
 };
 struct group {
-    struct group *next;
+    struct group *next, *prev;
     const char *name, *path, *id, *arn; /* AGPA.. */
     int64_t created_ms;
-    struct membership *members;
+    ROLL(membership, members);
     struct policy_doc *inline_policies;
     struct attachment *attached;
 };
 struct role {
-    struct role *next;
+    struct role *next, *prev;
     const char *name, *path, *id, *arn; /* AROA.. */
     const char *description;            /* NULL = none */
     int64_t created_ms, max_session_s;
@@ -119,13 +159,13 @@ struct sg_rule {
     const char *description;              /* NULL = none */
 };
 struct security_group {
-    struct security_group *next;
+    struct security_group *next, *prev;
     const char *id, *name, *description, *vpc_id;
     struct sg_rule *rules;
     struct tag *tags;
 };
 struct instance {
-    struct instance *next;
+    struct instance *next, *prev;
     const char *id, *reservation_id, *image_id, *type, *key_name;   /* key_name NULL = none */
     const char *vpc_id, *subnet_id, *zone, *private_ip, *public_ip; /* public_ip NULL = none */
     const char *eni_id, *volume_id;
@@ -140,7 +180,7 @@ struct instance {
     const char *user_data; /* base64, as the API has it; NULL = none */
 };
 struct key_pair {
-    struct key_pair *next;
+    struct key_pair *next, *prev;
     const char *id, *name, *type, *fingerprint, *region; /* key-..; "rsa", "ed25519" */
     int64_t created_ms;
     struct tag *tags;
@@ -153,7 +193,7 @@ struct network { /* one VPC with its subnets: enough for the describe calls */
 /* ---- S3 ---- */
 
 struct object {
-    struct object *next;
+    struct object *next, *prev;
     const char *key;
     uint64_t size;
     const char *etag; /* MD5 in hex, without quotes */
@@ -180,7 +220,7 @@ struct upload { /* in parts, begun and neither completed nor aborted */
     struct upload_part *parts;
 };
 struct bucket {
-    struct bucket *next;
+    struct bucket *next, *prev;
     const char *name, *region;
     int64_t created_ms;
     json_t *policy;         /* NULL = none */
@@ -191,14 +231,14 @@ struct bucket {
     const char *versioning; /* "", "Enabled", "Suspended" */
     const char *acl;        /* canned: "private", ... */
     struct tag *tags;
-    struct object *objects; /* those that operations put; delivered logs are files */
+    ROLL(object, objects); /* sorted by key. Those that operations put; delivered logs are files */
     struct upload *uploads;
 };
 
 /* ---- KMS ---- */
 
 struct kms_key {
-    struct kms_key *next;
+    struct kms_key *next, *prev;
     const char *id, *arn, *description, *state; /* Enabled Disabled PendingDeletion */
     const char *manager;                        /* CUSTOMER or AWS */
     struct tag *tags;
@@ -207,7 +247,7 @@ struct kms_key {
     bool rotation;
 };
 struct kms_alias {
-    struct kms_alias *next;
+    struct kms_alias *next, *prev;
     const char *name; /* alias/.. */
     struct kms_key *key;
     int64_t created_ms;
@@ -250,7 +290,7 @@ bool span_goes_on(const struct logging_span *all, const struct logging_span *); 
 
 enum query_state { QUERY_QUEUED, QUERY_RUNNING, QUERY_SUCCEEDED, QUERY_FAILED, QUERY_CANCELLED };
 struct query_execution { /* SQL runs outside of the world; who ran it says what came of it: query:Ended */
-    struct query_execution *next;
+    struct query_execution *next, *prev;
     const char *id, *sql, *workgroup, *database;        /* database "" = none */
     const char *output;                                 /* s3://bucket/prefix/<id>.csv, .txt for what is no query */
     const char *statement;                              /* "DML", "DDL", "UTILITY" */
@@ -261,14 +301,14 @@ struct query_execution { /* SQL runs outside of the world; who ran it says what 
     int64_t submitted_ms, ended_ms, engine_ms, scanned; /* scanned: bytes of logs; ended_ms 0 = not yet */
 };
 struct ssm_command {
-    struct ssm_command *next;
+    struct ssm_command *next, *prev;
     const char *id, *document, *comment, *status; /* Success, Failed, Undeliverable, Cancelled */
     json_t *instance_ids, *commands;
     json_t *results; /* [{"instanceId", "status", "exitCode", "stdout", "stderr"}], one for each instance */
     int64_t requested_ms;
 };
 struct ssm_session {
-    struct ssm_session *next;
+    struct ssm_session *next, *prev;
     const char *id, *target, *owner; /* ARN of who started it */
     long os_session;                 /* on the target's server; 0 = the target is no simulated server */
     int64_t started_ms, ended_ms;    /* ended_ms 0 = alive */
@@ -279,25 +319,26 @@ struct account {
     const char *key_prefix; /* 8 characters that nearly all ids of one account share (genuine logs) */
     const char *report;     /* the credential report as generated, CSV; NULL = none */
     int64_t report_ms;
-    struct session_key *session_keys;
-    struct user *users;
-    struct group *groups;
-    struct role *roles;
-    struct policy_doc *policies; /* customer and AWS managed, as far as used */
+    ROLL(session_key, session_keys);
+    ROLL(user, users);
+    struct index key_owners; /* users by the ids of their access keys: user_add_key() */
+    ROLL(group, groups);
+    ROLL(role, roles);
+    ROLL(policy_doc, policies); /* customer and AWS managed, as far as used */
     struct network network;
-    struct security_group *security_groups;
-    struct instance *instances;
-    struct key_pair *key_pairs; /* those that were made in the story */
-    struct bucket *buckets;
-    struct kms_key *keys;
-    struct kms_alias *aliases;
+    ROLL(security_group, security_groups);
+    ROLL(instance, instances);
+    ROLL(key_pair, key_pairs); /* those that were made in the story */
+    ROLL(bucket, buckets);
+    ROLL(kms_key, keys);
+    ROLL(kms_alias, aliases);
     struct trail *trails;
     struct logging_span *spans;
-    struct query_execution *queries;
+    ROLL(query_execution, queries);
     const char *athena_output; /* of work group primary: s3://..; NULL = none */
     bool athena_enforced;      /* its settings override those of calls */
-    struct ssm_command *commands;
-    struct ssm_session *ssm_sessions;
+    ROLL(ssm_command, commands);
+    ROLL(ssm_session, ssm_sessions);
 };
 
 /* ---- servers ---- */
@@ -526,6 +567,7 @@ bool entry_read(struct world *, const char *line, size_t n, struct entry *out, s
 struct user *find_user(const struct world *, const char *name);
 struct user *find_user_by_key(const struct world *, const char *access_key_id, struct access_key **key);
 struct session_key *find_session_key(const struct world *, const char *access_key_id); /* expired or not */
+struct kms_alias *find_kms_alias(const struct world *, const char *name);
 struct group *find_group(const struct world *, const char *name);
 struct role *find_role(const struct world *, const char *name_or_arn);
 struct policy_doc *find_policy(const struct world *, const char *arn);
@@ -546,9 +588,13 @@ struct os_session *find_session(const struct server *, long number);
 struct process *find_process(const struct server *, int pid);
 struct daemon *find_daemon(const struct server *, const char *unit);
 bool group_has(const struct group *, const struct user *);
+void group_add_user(struct world *, struct group *, struct user *);
+void group_remove_user(struct group *, const struct user *);
+void user_add_key(struct world *, struct user *, struct access_key *);
+void user_remove_key(struct world *, struct user *, struct access_key *);
 const char *tag_value(const struct tag *, const char *key);
 
-/* Appends `item` to the end of an intrusive list whose first member is `next`; or takes it out (false if not there). */
+/* Appends `item` to the end of a short intrusive list whose first member is `next`; or takes it out (false if not there). */
 void list_append(void *list_head, void *item);
 bool list_remove(void *list_head, void *item);
 

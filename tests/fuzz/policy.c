@@ -38,7 +38,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     json_begin();
     world_init(&w, &seed, "123456789012", "us-west-2", 1000);
     own.document = json_read((const char *)data, size, &e);
-    list_append(&w.account.users, &user);
+    roll_add(&w.account.users_roll, &w.arena, &user);
     if (own.document && !policy_valid(own.document, false, &why) && !*why)
         __builtin_trap();
     if (own.document)

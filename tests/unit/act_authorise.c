@@ -131,7 +131,7 @@ static void make_world(struct world *w)
     *tag = (struct tag){.key = "team", .value = "web"};
     *user = (struct user){
         .name = "sofia", .path = "/web/", .id = "AIDASOFIA", .arn = "arn:aws:iam::123456789012:user/web/sofia", .tags = tag};
-    list_append(&w->account.users, user);
+    roll_add(&w->account.users_roll, &w->arena, user);
 }
 
 static void ask(struct world *w, const struct quiz *q)
@@ -177,7 +177,6 @@ static void test_whose(void)
     AUTO(world_drop) struct world w;
     make_world(&w);
     struct policy_doc all = {.name = "all", .document = document(ALLOW(ALL))};
-    struct membership member = {.user = w.account.users};
     struct group group = {.name = "g", .inline_policies = &all};
     const struct principal whos[] = {
         {.kind = PRINCIPAL_USER,      .name = "sofia"},
@@ -187,9 +186,10 @@ static void test_whose(void)
         {.kind = PRINCIPAL_ROOT  },
     };
     static const bool in_group[] = {true, false, false, false, true}, outside[] = {false, false, false, false, true};
-    list_append(&w.account.groups, &group);
+    roll_add(&w.account.groups_roll, &w.arena, &group);
     for (int joined = 0; joined < 2; joined++) {
-        group.members = joined ? &member : NULL;
+        if (joined)
+            group_add_user(&w, &group, w.account.users);
         for (size_t i = 0; i < COUNT(whos); i++) {
             struct decision d = authorise(&w, &(struct question_of_access){.who = &whos[i], .action = GET, .resource = KEY});
             CU_ASSERT_EQUAL(d.allowed, (joined ? in_group : outside)[i]);
@@ -261,7 +261,7 @@ static void test_keys(void)
         struct role role = {
             .name = "audit", .id = "AROAAUDIT", .arn = "arn:aws:iam::123456789012:role/audit", .inline_policies = &policy};
         w.account.users->inline_policies = &policy;
-        list_append(&w.account.roles, &role);
+        roll_add(&w.account.roles_roll, &w.arena, &role);
         bool holds = authorise(&w, &(struct question_of_access){.who = &askers[keys[i].who],
                                                                 .action = GET,
                                                                 .resource = KEY,

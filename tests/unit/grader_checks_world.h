@@ -23,13 +23,13 @@ static struct user *add_user(struct world *w, const char *name)
     struct access_key *key = arena_alloc(&w->arena, sizeof(*key));
     key->id = arena_printf(&w->arena, "AKIA%s", name);
     key->active = true;
-    list_append(&u->keys, key);
+    user_add_key(w, u, key);
     struct attachment *a = arena_alloc(&w->arena, sizeof(*a));
     a->policy = arena_alloc(&w->arena, sizeof(*a->policy));
     a->policy->name = "AmazonEC2FullAccess";
     a->policy->arn = "arn:aws:iam::aws:policy/AmazonEC2FullAccess";
     list_append(&u->attached, a);
-    list_append(&w->account.users, u);
+    roll_add(&w->account.users_roll, &w->arena, u);
     return u;
 }
 
@@ -60,7 +60,7 @@ static void add_server(struct world *w)
     struct server *s = arena_alloc(&w->arena, sizeof(*s));
     struct instance *box = arena_alloc(&w->arena, sizeof(*box));
     *box = (struct instance){.id = "i-box", .state = "running", .groups = {find_security_group(w, "sg-web")}, .n_groups = 1};
-    list_append(&w->account.instances, box);
+    roll_add(&w->account.instances_roll, &w->arena, box);
     *s = (struct server){.name = "cafe", .login_user = "ec2-user", .instance = box};
     list_append(&w->servers, s);
     tree_mkdir(w, &s->tree, "/", 0755, 0, 0, 0);
@@ -94,14 +94,12 @@ static void make_world(struct world *w)
     add_user(w, "chaos");
     struct group *team = arena_alloc(&w->arena, sizeof(*team));
     team->name = "team";
-    struct membership *m = arena_alloc(&w->arena, sizeof(*m));
-    m->user = w->account.users;
-    list_append(&team->members, m);
-    list_append(&w->account.groups, team);
+    group_add_user(w, team, w->account.users);
+    roll_add(&w->account.groups_roll, &w->arena, team);
     struct security_group *web = arena_alloc(&w->arena, sizeof(*web));
     web->id = "sg-web";
     web->name = "Web";
-    list_append(&w->account.security_groups, web);
+    roll_add(&w->account.security_groups_roll, &w->arena, web);
     add_rule(w, "sgr-80", "tcp", 80, 80, "0.0.0.0/0");
     add_rule(w, "sgr-own", "tcp", 22, 22, "203.0.113.7/32");
     struct trail *trail = arena_alloc(&w->arena, sizeof(*trail));
@@ -109,7 +107,7 @@ static void make_world(struct world *w)
     list_append(&w->account.trails, trail);
     struct bucket *logs = arena_alloc(&w->arena, sizeof(*logs));
     *logs = (struct bucket){.name = "logs", .acl = "private"};
-    list_append(&w->account.buckets, logs);
+    roll_add(&w->account.buckets_roll, &w->arena, logs);
     add_server(w);
 }
 
@@ -127,7 +125,7 @@ static void nothing(struct world *w)
 
 static void delete_chaos(struct world *w)
 {
-    list_remove(&w->account.users, find_user(w, "chaos"));
+    roll_remove(&w->account.users_roll, find_user(w, "chaos"));
 }
 
 static void lock_chaos(struct world *w)
@@ -157,7 +155,7 @@ static void take_sofias_password(struct world *w)
 
 static void delete_sofia(struct world *w)
 {
-    list_remove(&w->account.users, find_user(w, "sofia"));
+    roll_remove(&w->account.users_roll, find_user(w, "sofia"));
 }
 
 static void remake_sofia(struct world *w)
@@ -170,7 +168,7 @@ static void harm_sofia(struct world *w)
     struct user *sofia = find_user(w, "sofia");
     sofia->keys->active = false;
     sofia->attached = NULL;
-    w->account.groups->members = NULL;
+    group_remove_user(w->account.groups, sofia);
 }
 
 static void open_ssh(struct world *w)
@@ -271,13 +269,13 @@ static void run_far_away(struct world *w)
     const char *vpc = network_in(w, "sa-east-1").vpc_id;
     struct security_group *group = arena_alloc(&w->arena, sizeof(*group));
     *group = (struct security_group){.id = "sg-far", .name = "farm", .vpc_id = vpc};
-    list_append(&w->account.security_groups, group);
+    roll_add(&w->account.security_groups_roll, &w->arena, group);
     struct instance *i = arena_alloc(&w->arena, sizeof(*i));
     *i = (struct instance){.id = "i-far", .type = "c5.large", .zone = "sa-east-1b", .vpc_id = vpc, .state = "stopped"};
-    list_append(&w->account.instances, i);
+    roll_add(&w->account.instances_roll, &w->arena, i);
     struct key_pair *k = arena_alloc(&w->arena, sizeof(*k));
     *k = (struct key_pair){.id = "key-far", .name = "worker", .region = "sa-east-1"};
-    list_append(&w->account.key_pairs, k);
+    roll_add(&w->account.key_pairs_roll, &w->arena, k);
 }
 
 static void remove_user(struct world *w)

@@ -16,15 +16,15 @@ static void make_world(struct world *w)
         u->name = names[i];
         u->id = i ? "AIDACHAOS" : "AIDAFAYTHE";
         u->arn = arena_printf(&w->arena, "arn:aws:iam::123456789012:user/%s", names[i]);
-        list_append(&w->account.users, u);
+        roll_add(&w->account.users_roll, &w->arena, u);
         struct access_key *key = arena_alloc(&w->arena, sizeof(*key));
         key->id = i ? "AKIACHAOS00000000000" : "AKIAFAYTHE0000000000";
-        list_append(&u->keys, key);
+        user_add_key(w, u, key);
     }
     struct role *role = arena_alloc(&w->arena, sizeof(*role));
     role->name = "Admin";
     role->arn = "arn:aws:iam::123456789012:role/Admin";
-    list_append(&w->account.roles, role);
+    roll_add(&w->account.roles_roll, &w->arena, role);
     struct server *s = arena_alloc(&w->arena, sizeof(*s));
     s->name = "cafe";
     list_append(&w->servers, s);

@@ -14,22 +14,23 @@ static void test_account(void)
 {
     AUTO(world_drop) struct world w;
     struct access_key key = {.id = "AKIA1"}, *found = NULL;
-    struct user user = {.name = "ines", .keys = &key};
-    struct membership member = {.user = &user};
-    struct group group = {.name = "cooks", .members = &member}, empty = {.name = "none"};
+    struct user user = {.name = "ines", .id = "AIDAINES"};
+    struct group group = {.name = "cooks"}, empty = {.name = "none"};
     struct role role = {.name = "audit", .arn = "arn:aws:iam::1:role/x/audit"};
     struct kms_key kms = {.id = "1234", .arn = "arn:aws:kms:us-west-2:1:key/1234"};
     struct kms_alias alias = {.name = "alias/logs", .key = &kms};
     struct trail trail = {.name = "monitor", .arn = "arn:aws:cloudtrail:us-west-2:1:trail/monitor"};
     struct tag second = {.key = "b", .value = "2"}, first = {.next = &second, .key = "a", .value = "1"};
     open_world(&w);
-    list_append(&w.account.users, &user);
-    list_append(&w.account.groups, &empty);
-    list_append(&w.account.groups, &group);
-    list_append(&w.account.roles, &role);
-    list_append(&w.account.keys, &kms);
-    list_append(&w.account.aliases, &alias);
+    roll_add(&w.account.users_roll, &w.arena, &user);
+    roll_add(&w.account.groups_roll, &w.arena, &empty);
+    roll_add(&w.account.groups_roll, &w.arena, &group);
+    roll_add(&w.account.roles_roll, &w.arena, &role);
+    roll_add(&w.account.keys_roll, &w.arena, &kms);
+    roll_add(&w.account.aliases_roll, &w.arena, &alias);
     list_append(&w.account.trails, &trail);
+    user_add_key(&w, &user, &key);
+    group_add_user(&w, &group, &user);
     CU_ASSERT(find_user(&w, "ines") == &user && !find_user(&w, "Ines") && !find_user(&w, NULL));
     CU_ASSERT(find_user_by_key(&w, "AKIA1", &found) == &user && found == &key && !find_user_by_key(&w, NULL, NULL));
     CU_ASSERT(find_group(&w, "cooks") == &group && group_has(&group, &user) && !group_has(&empty, &user));
@@ -45,8 +46,14 @@ static void test_account(void)
               !find_instance(&w, "i"));
     CU_ASSERT_STRING_EQUAL(tag_value(&first, "b"), "2");
     CU_ASSERT(!tag_value(&first, "c") && !tag_value(NULL, "a"));
-    CU_ASSERT(list_remove(&w.account.groups, &empty) && !list_remove(&w.account.groups, &empty) && w.account.groups == &group);
-    w.account.users = NULL;
+    roll_remove(&w.account.groups_roll, &empty);
+    CU_ASSERT(w.account.groups == &group && !group.next && !group.prev && !find_group(&w, "none"));
+    roll_rename(&w.account.users_roll, &w.arena, &user, "inês");
+    group_remove_user(&group, &user);
+    user_remove_key(&w, &user, &key);
+    CU_ASSERT(find_user(&w, "inês") == &user && !find_user(&w, "ines") && !group_has(&group, &user) && !group.members);
+    CU_ASSERT(!find_user_by_key(&w, "AKIA1", NULL) && !user.keys);
+    CU_ASSERT(list_remove(&w.account.trails, &trail) && !list_remove(&w.account.trails, &trail));
 }
 
 static void test_server(void)
