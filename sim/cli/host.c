@@ -33,10 +33,10 @@ static void warn(const struct image_wish *w, const struct image_facts *f)
         fprintf(stderr, "cafelab: the lab in it knows its seed: for a class, export the bundles of `cafelab class build`\n");
 }
 
-static bool write_compose(const struct image_wish *w, const char *path, struct err *e)
+static bool write_compose(const struct image_wish *w, const char *digest, const char *path, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
-    image_add_compose(&text, w);
+    image_add_compose(&text, w, digest);
     return (!file_exists(path) || err_set(e, "'%s' is there already", path)) && file_write(path, text.s, text.len, 0644, e);
 }
 
@@ -54,7 +54,7 @@ static int export_lab(const struct request *r, const struct lab *lab)
         wish.name = image_name(&arena, lab, server);
     if (!image_name_ok(wish.name))
         return trouble("\"%s\" is no name of an image: expected one like localhost/cafelab/lab:1", wish.name);
-    if (!image_write(&wish, out, &facts, &e) || (compose && !write_compose(&wish, compose, &e)))
+    if (!image_write(&wish, out, &facts, &e) || (compose && !write_compose(&wish, facts.digest, compose, &e)))
         return trouble_err(&e);
     warn(&wish, &facts);
     report(r, &wish, out, &facts);

@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -112,6 +113,25 @@ static void tidy_run(void)
     unlink("/dev/log");
 }
 
+/* An engine's /etc/hosts need not have the name that it gave the container (network "none"), and sudo asks for it. */
+static void know_own_name(const struct server *s)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err ignored = {0};
+    char name[HOST_NAME_MAX + 1] = "";
+    if (!container_mounted("/etc/hosts") || gethostname(name, sizeof(name) - 1) || !*name ||
+        !file_read("/etc/hosts", 1 << 20, &text, &ignored))
+        return;
+    for (const char *at = str_text(&text); (at = strstr(at, name)); at += strlen(name))
+        if (strchr(" \t\n", at[strlen(name)]))
+            return;
+    AUTO(close_fd) int fd = open("/etc/hosts", O_WRONLY | O_APPEND | O_CLOEXEC);
+    str_clear(&text);
+    str_addf(&text, "127.0.0.1\t%s %s\n", s->hostname, name);
+    if (fd >= 0 && write(fd, text.s, text.len) < 0)
+        return; /* then sudo says that it does not know itself */
+}
+
 static _Noreturn void be_first(const struct shell_house *house, int link)
 {
     static struct world nothing;
@@ -129,6 +149,7 @@ static _Noreturn void be_first(const struct shell_house *house, int link)
         _exit(1);
     }
     gate_network(in.server->instance->private_ip, &unable); /* without it there is no metadata */
+    know_own_name(in.server);
     stream_nothing();
     doors_open(link);
     init_run(&in);

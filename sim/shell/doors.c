@@ -39,11 +39,27 @@ int door_open(const char *ip, unsigned port)
 
 void doors_open(int link)
 {
-    int fds[2] = {door_open("169.254.169.254", 80), door_open("127.0.0.1", SHELL_API_PORT)};
-    if (fds[0] >= 0 && fds[1] >= 0)
-        link_send(link, LINK_DOORS, NULL, 0, fds, 2);
-    close_fd(&fds[0]);
-    close_fd(&fds[1]);
+    int fds[DOORS] = {door_open("169.254.169.254", 80), door_open("127.0.0.1", SHELL_API_PORT)}, open[DOORS];
+    char which[DOORS];
+    size_t n = 0;
+    for (int i = 0; i < DOORS; i++)
+        if (fds[i] >= 0) {
+            which[n] = (char)('0' + i);
+            open[n++] = fds[i];
+        }
+    link_send(link, LINK_DOORS, which, n, open, n);
+    for (int i = 0; i < DOORS; i++)
+        close_fd(&fds[i]);
+}
+
+void doors_take(struct message *m, int fds[DOORS])
+{
+    for (int i = 0; i < DOORS; i++) {
+        const char *at = m->bytes.len <= DOORS ? strchr(str_text(&m->bytes), '0' + i) : NULL;
+        fds[i] = at ? m->fds[at - m->bytes.s] : -1;
+        if (at)
+            m->fds[at - m->bytes.s] = -1;
+    }
 }
 
 /* ---- outside: one connection, in a process of its own ---- */
@@ -132,20 +148,20 @@ static void answer_metadata(const struct metadata *m, int guest)
 
 /* ---- outside: who sits there ---- */
 
-static _Noreturn void sit(const struct shell_house *house, const struct metadata *m, const int fds[2])
+static _Noreturn void sit(const struct shell_house *house, const struct metadata *m, const int fds[DOORS])
 {
     size_t busy = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "cafelab-doors");
     for (;;) {
-        struct pollfd doors[2] = {
+        struct pollfd doors[DOORS] = {
             {.fd = fds[0], .events = POLLIN},
             {.fd = fds[1], .events = POLLIN},
         };
-        poll(doors, 2, busy ? 200 : -1);
+        poll(doors, DOORS, busy ? 200 : -1);
         while (busy && waitpid(-1, NULL, WNOHANG) > 0)
             busy--;
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < DOORS; i++) {
             if (!doors[i].revents || busy >= CONNECTIONS)
                 continue;
             int guest = accept4(fds[i], NULL, NULL, SOCK_CLOEXEC);
@@ -164,11 +180,11 @@ static _Noreturn void sit(const struct shell_house *house, const struct metadata
     }
 }
 
-pid_t doors_attend(const struct shell_house *house, const struct metadata *m, int fds[2])
+pid_t doors_attend(const struct shell_house *house, const struct metadata *m, int fds[DOORS])
 {
     pid_t pid = fork();
     if (pid == 0) {
-        close_all_but(fds, 2);
+        close_all_but(fds, DOORS);
         sit(house, m, fds);
     }
     close_fd(&fds[0]);

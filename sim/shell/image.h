@@ -43,5 +43,6 @@ void image_facts_drop(struct image_facts *);
 char *image_name(struct arena *, const struct lab *, const struct server *);
 bool image_name_ok(const char *name);
 
-/* compose.yaml for such an image: who serves the account, and the server, without a network that leads anywhere. */
-void image_add_compose(struct str *, const struct image_wish *);
+/* compose.yaml for such an image, `digest` its facts': who serves the account, and the server, without a network that leads
+ * anywhere. */
+void image_add_compose(struct str *, const struct image_wish *, const char *digest);

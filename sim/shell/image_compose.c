@@ -28,7 +28,9 @@ static void list(struct str *out, int depth, const char *key, const char *const 
     str_add(out, "]\n");
 }
 
-static void add_head(struct str *out, const struct image_wish *w)
+/* A volume is filled once and outlives its containers: each image has its own, else a new lab's server would find an old
+ * lab. Compose's `name` would not tell two images of one name apart, and docker-compose 1 refuses it. */
+static void add_volume(struct str *out, const struct image_wish *w, const char *digest)
 {
     AUTO(str_drop) struct str name = {0};
     str_add(&name, "cafelab-");
@@ -37,13 +39,19 @@ static void add_head(struct str *out, const struct image_wish *w)
             str_addc(&name, *at);
         else if (*at == ':')
             str_addc(&name, '-');
+    str_addf(&name, "-%.12s", digest + strlen("sha256:"));
+    str_add(out, "volumes:\n  lab:\n");
+    line(out, 2, "name", str_text(&name));
+}
+
+static void add_head(struct str *out)
+{
     str_add(out, "# Written by `cafelab host export`. Load the image first: docker load -i, podman load -i.\n"
                  "#   docker compose up -d\n"
                  "#   docker compose exec server cafelab shell " IMAGE_LAB "      # as by ssh\n"
-                 "#   docker compose exec account cafelab aws " IMAGE_LAB " -- ...  # the account, where the base has no aws\n"
+                 "#   docker compose exec account cafelab call " IMAGE_LAB " iam:ListUsers '{}'  # the account, without aws\n"
                  "#   docker compose exec -T account sh -c \\\n"
                  "#     'cafelab submit " IMAGE_LAB " -o /tmp/h.tar.gz >&2; cat /tmp/h.tar.gz' >handin.tar.gz\n");
-    line(out, 0, "name", str_text(&name));
 }
 
 static void add_service(struct str *out, const struct image_wish *w, const char *name, const char *const *command)
@@ -90,11 +98,11 @@ static void add_server(struct str *out, const struct image_wish *w)
     list(out, 2, "cap_add", add);
 }
 
-void image_add_compose(struct str *out, const struct image_wish *w)
+void image_add_compose(struct str *out, const struct image_wish *w, const char *digest)
 {
-    add_head(out, w);
+    add_head(out);
     str_add(out, "services:\n");
     add_account(out, w);
     add_server(out, w);
-    str_add(out, "volumes:\n  lab: {}\n");
+    add_volume(out, w, digest);
 }

@@ -117,10 +117,7 @@ static bool begin_alone(struct keeper *k, const struct message *m, struct err *e
 /* Its root stands. */
 static bool begin_files(struct keeper *k, struct message *doors, struct err *e)
 {
-    for (size_t i = 0; i < COUNT(k->door_fds); i++) {
-        k->door_fds[i] = doors->fds[i];
-        doors->fds[i] = -1;
-    }
+    doors_take(doors, k->door_fds);
     return (k->stays ? root_refresh(&k->server->tree, e) : root_fill(k->gate, &k->server->tree, k->one_id, e)) &&
            (link_say(k->link, LINK_FILES, "") || err_set(e, "the server's first process is gone"));
 }

@@ -184,11 +184,12 @@ const char *shell_missing_of(struct arena *arena, bool (*has)(const void *, cons
         {"/usr/sbin/userdel",  "passwd"        },
         {"/usr/sbin/aureport", "auditd"        },
         {"/usr/bin/ps",        "procps"        },
+        {"/usr/bin/kill",      "procps"        }, /* a shell's own is none to sudo */
         {"/usr/bin/vi",        "vim-tiny"      },
     };
     AUTO(str_drop) struct str list = {0};
     for (size_t i = 0; i < COUNT(needs); i++)
-        if (!has(context, needs[i].program))
+        if (!has(context, needs[i].program) && !strstr(str_text(&list), needs[i].package))
             str_addf(&list, "%s%s", list.len ? " " : "", needs[i].package);
     return list.len ? arena_dup(arena, str_text(&list)) : NULL;
 }

@@ -25,7 +25,7 @@ enum link_kind {
     LINK_HANGUP = 'H', /* session: its guest is gone (a guest says it without) */
     /* inside to keeper */
     LINK_STATE = 'S', /* state.c's */
-    LINK_DOORS = 'O', /* before all: two sockets, doors.c's; the server's root stands, its files may come */
+    LINK_DOORS = 'O', /* before all: sockets, doors.c's; the server's root stands, its files may come */
     LINK_SAME = 'N',  /* as it was */
     LINK_TAKEN = 'T', /* the news are taken in */
     /* guest and keeper */
@@ -122,8 +122,11 @@ void metadata_begin(struct metadata *, struct world *, const struct server *, co
 /* One request's head in, the reply out; false: the connection ends. */
 bool metadata_answer(const struct metadata *, const char *head, int64_t now_ms, struct str *out);
 int door_open(const char *ip, unsigned port);                                        /* listens there; -1 = it is taken */
-void doors_open(int link);                                                           /* inside, before it is shut: LINK_DOORS */
-pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[2]); /* a process; closes them here */
+#define DOORS 2
+void doors_open(int link); /* inside, before it is shut: LINK_DOORS */
+/* Out of that message; -1: its address is not to be had (a container without NET_ADMIN has no 169.254.169.254). */
+void doors_take(struct message *, int ret[DOORS]);
+pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[DOORS]); /* a process; closes them here */
 
 /* ---- key.c, host_keys.c ---- */
 

@@ -25,11 +25,12 @@ is 0 $status 'build'
 run host export "$lab" --base "$tmp/base.tar" -o "$image" --compose "$tmp/compose.yaml" --json
 is 0 $status "export: $(cat "$err")"
 has 'a base with all that is needed' '.layers == 4 and .missing == null' <"$out"
-name=$(jq -r .name "$out")
+name=$(jq -r .name "$out") volume=$(jq -r '.digest[7:19]' "$out")
 says 'knows its seed' "$err"
 apart blobs "$image"
 apart compose "$tmp/compose.yaml" "$name"
-NAME=$(cat "$out")
+NAME=$(cut -d' ' -f1 "$out")
+is "$volume" "$(cut -d' ' -f2 "$out")" 'each image has a volume of its own'
 export NAME
 is "[\"/usr/bin/cafelab\"] [\"shell\",\"$inner\"]" "$(skopeo inspect --config "oci-archive:$image" | jq -cr '"\(.config.Entrypoint) \(.config.Cmd)"')" 'entry point'
 
@@ -91,6 +92,7 @@ says ' ssh /usr/sbin/sshd ' "$out"
 says "$NAME" "$out"
 says "$(jq -r '.. | .instanceId? // empty' "$lab"/account/ec2/instances.json 2>/dev/null | head -1)" "$out"
 says 'userdel: user chaos-user is currently used by process' "$err"
+lacks 'unable to resolve host' "$err"
 says 'rc 8' "$out"
 says "cannot access '/etc/apt'" "$out"
 check 'the lab knows nothing of a death' test -z "$(grep '"disk:Settled"' "$root$inner/.cafelab/journal.jsonl" | grep -v '"processes":\[\]')"
@@ -115,7 +117,7 @@ stop_container() {
 }
 rm -f "$root$inner/.cafelab/shell.sock"
 start_container
-visit 'sudo pkill -KILL -u chaos-user; for i in $(seq 50); do pgrep -u chaos-user >/dev/null || break; sleep .1; done
+visit 'sudo kill -9 $(pgrep -f "[c]haos-user@pts"); for i in $(seq 50); do pgrep -u chaos-user >/dev/null || break; sleep .1; done
     sudo userdel -r chaos-user; echo rc $?; sudo sed -i "s/^PasswordAuthentication yes/PasswordAuthentication no/" /etc/ssh/sshd_config
     sudo service sshd restart; ssh -o StrictHostKeyChecking=no -o PreferredAuthentications=none -o BatchMode=yes ec2-user@127.0.0.1; who'
 is 0 $status "a visit: $(cat "$err")"
@@ -151,6 +153,8 @@ account=$!
 until_true 20 grep -q 'is served at' "$tmp/account" || fail "account: $(cat "$tmp/account")"
 timeout 20 nsenter -t "$(pgrep -P $account)" -a curl -s -o /dev/null -w '%{http_code}\n' http://127.0.0.1:4567/cafe/ >"$out" 2>&1
 is 200 "$(cat "$out")" 'the website by the account'
+timeout 20 nsenter -t "$(pgrep -P $account)" -a env -u CAFELAB_DATA sh -c "cafelab submit $inner -o /tmp/h.tar.gz >&2; cat /tmp/h.tar.gz" >"$tmp/handin.tar.gz" 2>"$err"
+check "handed in while it is served: $(cat "$err")" tar -tzf "$tmp/handin.tar.gz" answers.yaml
 kill -TERM "$(pgrep -P $account)"
 wait $account
 checked

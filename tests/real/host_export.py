@@ -121,9 +121,9 @@ def listed(mtree, tool):
 def compose(path, name):
     text = open(path, encoding="utf-8").read()
     file = yaml.safe_load(text)
-    assert set(file) == {"name", "services", "volumes"}, set(file)
-    assert re.fullmatch("[a-z0-9][a-z0-9_-]*", file["name"]), file["name"]
-    assert set(file["services"]) == {"account", "server"} and file["volumes"] == {"lab": {}}
+    assert set(file) == {"services", "volumes"}, set(file)  # docker-compose 1 knows no other
+    assert re.fullmatch("cafelab-[a-z0-9_-]+-[0-9a-f]{12}", file["volumes"]["lab"]["name"]), file["volumes"]
+    assert set(file["services"]) == {"account", "server"} and set(file["volumes"]) == {"lab"} and set(file["volumes"]["lab"]) == {"name"}
     for key, s in file["services"].items():
         assert s["image"] == name and s["pull_policy"] == "never" and isinstance(s["command"], list)
         assert s["volumes"] == [{"type": "volume", "source": "lab", "target": "/usr/lib/cafelab/lab"}]
@@ -133,7 +133,7 @@ def compose(path, name):
     assert account["network_mode"] == "none" and account["cap_drop"] == ["ALL"] and "cap_add" not in account and account["read_only"] is True
     assert server_["network_mode"] == "service:account" and server_["depends_on"] == ["account"]
     assert {"SYS_PTRACE", "NET_ADMIN"} == set(server_["cap_add"]) and "hostname" not in server_
-    print(account["hostname"])
+    print(account["hostname"], file["volumes"]["lab"]["name"][-12:])
 
 
 if __name__ == "__main__":
