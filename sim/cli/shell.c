@@ -66,8 +66,8 @@ static bool find_means(const char *dir, struct arena *arena, struct shell_means 
         return err_set(e, "no shell on this machine: %s%s%s; `cafelab call %s host:Run` simulates commands", means.why,
                        means.cure ? "; what helps: " : "", means.cure ? means.cure : "", dir);
     if (shell_cannot(means.mode) && !missing)
-        fprintf(stderr, "cafelab: %s: %s. `cafelab doctor` says what helps.\n", shell_mode_name(means.mode),
-                shell_cannot(means.mode));
+        fprintf(stderr, "cafelab: %s: %s%s%s%s\n", shell_mode_name(means.mode), shell_cannot(means.mode), means.why ? "; " : "",
+                means.why ? means.why : "", means.cure ? ". `cafelab doctor` says what helps." : "");
     return !missing || err_set(e, "a shell needs programs of this machine: sudo apt-get install %s", missing);
 }
 

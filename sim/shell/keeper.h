@@ -17,7 +17,7 @@ struct keeper {
     struct guest guests[GUESTS];
     size_t n_guests;
     int listening, link;
-    int door_fds[DOORS];     /* until somebody sits there */
+    int door_fds[DOORS]; /* until somebody sits there */
     struct gate waiting; /* for a brief; .pid 0 = there is none */
     pid_t gate, doors;
     struct lab lab; /* as at the last look */

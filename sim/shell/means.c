@@ -3,10 +3,12 @@
 #include "sim/shell/parts.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -129,11 +131,27 @@ static void plain_user(struct arena *arena, struct shell_means *m)
     }
 }
 
+/* Docker's and podman's own lists have neither. */
+static void container(struct shell_means *m)
+{
+    bool traces = prctl(PR_CAPBSET_READ, CAP_SYS_PTRACE) == 1, has_network = prctl(PR_CAPBSET_READ, CAP_NET_ADMIN) == 1;
+    m->mode = SHELL_CONTAINER;
+    if (!traces)
+        m->why = has_network
+                     ? "the container lacks SYS_PTRACE: userdel does not notice who is logged in"
+                     : "the container lacks SYS_PTRACE and NET_ADMIN: userdel does not notice who is logged in, there is "
+                       "no instance metadata";
+    else if (!has_network)
+        m->why = "the container lacks NET_ADMIN: there is no instance metadata";
+    if (m->why)
+        m->cure = "docker run --cap-add SYS_PTRACE --cap-add NET_ADMIN ... (podman run takes the same)";
+}
+
 void shell_means(struct arena *arena, struct shell_means *m)
 {
     *m = (struct shell_means){0};
     if (container_is_ours()) {
-        m->mode = SHELL_CONTAINER;
+        container(m);
         return;
     }
     int error = try_namespaces();

@@ -121,7 +121,7 @@ struct metadata {
 void metadata_begin(struct metadata *, struct world *, const struct server *, const struct shell_house *);
 /* One request's head in, the reply out; false: the connection ends. */
 bool metadata_answer(const struct metadata *, const char *head, int64_t now_ms, struct str *out);
-int door_open(const char *ip, unsigned port);                                        /* listens there; -1 = it is taken */
+int door_open(const char *ip, unsigned port); /* listens there; -1 = it is taken */
 #define DOORS 2
 void doors_open(int link); /* inside, before it is shut: LINK_DOORS */
 /* Out of that message; -1: its address is not to be had (a container without NET_ADMIN has no 169.254.169.254). */

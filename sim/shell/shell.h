@@ -24,7 +24,7 @@
 enum shell_mode { SHELL_NONE, SHELL_SINGLE, SHELL_MULTI, SHELL_ROOT, SHELL_CONTAINER };
 struct shell_means { /* texts are literals or in the arena */
     enum shell_mode mode;
-    const char *why;        /* SHELL_NONE, SHELL_SINGLE: what is missing; else NULL */
+    const char *why;        /* what is missing; NULL = nothing */
     const char *cure;       /* the one command that mends it; NULL = none is known */
     unsigned first_id, ids; /* uids: what 1.. (multi) or 0.. (root) is mapped to, and how many */
     unsigned first_gid, gids;

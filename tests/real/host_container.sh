@@ -98,6 +98,17 @@ says "cannot access '/etc/apt'" "$out"
 check 'the lab knows nothing of a death' test -z "$(grep '"disk:Settled"' "$root$inner/.cafelab/journal.jsonl" | grep -v '"processes":\[\]')"
 lacks '/etc/hosts' "$root$inner/.cafelab/journal.jsonl"
 
+# with what engines give without being asked: it says what that costs
+cp -a "$root" "$tmp/plain-root"
+PLAIN=1 timeout 60 "$top/tests/real/host_engine" "$tmp/plain-root" /usr/bin/cafelab shell $inner -- 'curl -s -m 5 http://169.254.169.254/ || echo none
+    curl -s http://localhost/cafe/ | grep -c "<html"; sudo userdel -r chaos-user; echo rc $?; pgrep -u 1001 | wc -l' >"$out" 2>"$err" </dev/null
+is 'none
+1
+rc 0
+2' "$(cat "$out")" "without SYS_PTRACE and NET_ADMIN: $(cat "$err")"
+says 'userdel does not notice who is logged in, there is no instance metadata' "$err"
+rm -rf "$tmp/plain-root"
+
 # served for long: up without a terminal, visited from outside, stopped; then started again, and all is as it was
 start_container() {
     "$top/tests/real/host_engine" "$root" /usr/bin/cafelab shell $inner >"$tmp/served" 2>&1 </dev/null &
@@ -154,7 +165,7 @@ until_true 20 grep -q 'is served at' "$tmp/account" || fail "account: $(cat "$tm
 timeout 20 nsenter -t "$(pgrep -P $account)" -a curl -s -o /dev/null -w '%{http_code}\n' http://127.0.0.1:4567/cafe/ >"$out" 2>&1
 is 200 "$(cat "$out")" 'the website by the account'
 timeout 20 nsenter -t "$(pgrep -P $account)" -a env -u CAFELAB_DATA sh -c "cafelab submit $inner -o /tmp/h.tar.gz >&2; cat /tmp/h.tar.gz" >"$tmp/handin.tar.gz" 2>"$err"
-check "handed in while it is served: $(cat "$err")" tar -tzf "$tmp/handin.tar.gz" answers.yaml
+check "handed in while it is served: $(cat "$err")" tar -tzf "$tmp/handin.tar.gz" answers.yaml >"$out"
 kill -TERM "$(pgrep -P $account)"
 wait $account
 checked
