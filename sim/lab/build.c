@@ -11,22 +11,28 @@
 
 /* ---- paths ---- */
 
-static char *server_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server,
-                         const char *before, const char *after)
+void lab_tree_paths(struct arena *arena, const char *dir, const char *name, bool first, struct tree_paths *ret)
 {
-    if (server == w->servers)
-        return arena_printf(arena, "%s/%shost%s", dir, before, after);
-    return arena_printf(arena, "%s/%shost-%s%s", dir, before, server->name, after);
+    const char *dash = first ? "" : "-", *after = first ? "" : name;
+    ret->root = arena_printf(arena, "%s/host%s%s", dir, dash, after);
+    ret->manifest = arena_printf(arena, "%s/.cafelab/host%s%s.mtree", dir, dash, after);
+}
+
+static struct tree_paths paths_of(struct arena *arena, const char *dir, const struct world *w, const struct server *server)
+{
+    struct tree_paths paths;
+    lab_tree_paths(arena, dir, server->name, server == w->servers, &paths);
+    return paths;
 }
 
 char *lab_tree_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server)
 {
-    return server_path(arena, dir, w, server, "", "");
+    return paths_of(arena, dir, w, server).root;
 }
 
 char *lab_manifest_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server)
 {
-    return server_path(arena, dir, w, server, ".cafelab/", ".mtree");
+    return paths_of(arena, dir, w, server).manifest;
 }
 
 /* ---- writers ---- */

@@ -44,20 +44,17 @@ static void compare_trees(struct lab *lab, const struct server *server, const st
     }
 }
 
-bool disk_take(struct lab *lab, struct server *server, struct err *e)
+void disk_read(struct world *w, struct disk_reading *r)
 {
-    AUTO(str_drop) struct str text = {0};
-    struct tree listed = {0};
-    bool saved = false;
-    const char *root = lab_tree_path(&lab->arena, lab->dir, &lab->world, server);
-    const char *manifest = lab_manifest_path(&lab->arena, lab->dir, &lab->world, server);
-    if (!file_read(manifest, 16 << 20, &text, e) ||
-        !tree_read_manifest(&lab->world, &listed, str_text(&text), text.len, &saved, e))
-        return false;
-    server->tree.removed = NULL;
-    if (!tree_load(&lab->world, &server->tree, root, manifest, e))
-        return false;
-    compare_trees(lab, server, &listed, &server->tree);
+    tree_load_listed(w, &r->tree, &r->listed, r->at.root, r->at.manifest, &r->err);
+}
+
+bool disk_adopt(struct lab *lab, struct server *server, const struct disk_reading *r, struct err *e)
+{
+    server->tree = r->tree;
+    if (r->err.set)
+        return err_set(e, "server \"%s\": %s", server->name, r->err.msg);
+    compare_trees(lab, server, &r->listed, &server->tree);
     return true;
 }
 
@@ -140,9 +137,13 @@ void disk_note_changes(struct lab *lab, int64_t now_ms)
 
 bool lab_disk_take(struct lab *lab, int64_t now_ms, struct err *e)
 {
-    for (struct server *server = lab->world.servers; server; server = server->next)
-        if (!disk_take(lab, server, e))
-            return err_wrap(e, "server \"%s\"", server->name);
+    for (struct server *server = lab->world.servers; server; server = server->next) {
+        struct disk_reading r = {.server = server->name};
+        lab_tree_paths(&lab->arena, lab->dir, server->name, server == lab->world.servers, &r.at);
+        disk_read(&lab->world, &r);
+        if (!disk_adopt(lab, server, &r, e))
+            return false;
+    }
     disk_note_changes(lab, now_ms);
     return true;
 }

@@ -4,6 +4,7 @@
  * from the disk. Nothing in the directory is trusted: the build's part of the journal must hash to what lab.json says,
  * and every line must come out of the replay as it was written.
  */
+#include "sim/lab/ahead.h"
 #include "sim/lab/parts.h"
 
 #include <inttypes.h>
@@ -22,6 +23,8 @@ struct opening_lab {
     bool booted, on_disk;
     bool served; /* who opens it goes on for long: entries that nobody needs in memory are left in the journal's file */
     const struct retelling *retelling; /* NULL: the lab as it is now */
+    struct ahead *ahead;
+    struct disk_reading *readings; /* of the servers in lab.json */
 };
 
 bool lab_written_get(const char *dir, struct written *ret, struct err *e)
@@ -56,13 +59,26 @@ static bool boot_servers(struct opening_lab *o, struct err *e)
     return true;
 }
 
+static const struct disk_reading *reading_of(const struct opening_lab *o, const struct server *server)
+{
+    for (size_t i = 0; i < o->facts.n_servers; i++)
+        if (text_same(o->readings[i].server, server->name))
+            return &o->readings[i];
+    return NULL;
+}
+
 /* From here on operations work on the files as they are on the disk. */
 static bool turn_to_disk(struct opening_lab *o, struct err *e)
 {
     o->lab->world.contents_come = false;
-    for (struct server *server = o->lab->world.servers; server; server = server->next)
-        if (!disk_take(o->lab, server, e))
-            return err_wrap(e, "server \"%s\"", server->name);
+    ahead_trees(o->ahead, &o->lab->world.arena);
+    for (struct server *server = o->lab->world.servers; server; server = server->next) {
+        const struct disk_reading *r = reading_of(o, server);
+        if (!r)
+            return err_set(e, "the server \"%s\" is not in lab.json", server->name);
+        if (!disk_adopt(o->lab, server, r, e))
+            return false;
+    }
     if (!redo_apply(&o->lab->world, o->lab->dir, e))
         return false;
     disk_forget_redone(o->lab);
@@ -71,20 +87,21 @@ static bool turn_to_disk(struct opening_lab *o, struct err *e)
 }
 
 /* A bundle's state knows what its first entries came to: they are only remembered. */
-static bool remember_line(struct opening_lab *o, const char *line, size_t n, size_t number, struct err *e)
+static bool remember_line(struct opening_lab *o, json_t *document, size_t number, struct err *e)
 {
     struct world *w = &o->lab->world;
     struct entry *entry = journal_add(w);
-    return entry_read(w, line, n, entry, e) || err_wrap(e, "%s:%zu", o->path, number);
+    return entry_take(w, document, entry, e) || err_wrap(e, "%s:%zu", o->path, number);
 }
 
-static bool replay_line(struct opening_lab *o, const char *line, size_t n, size_t number, struct err *e)
+static bool replay_line(struct opening_lab *o, size_t number, struct err *e)
 {
     struct world *w = &o->lab->world;
     struct entry entry;
-    if (o->facts.ids && w->journal.n < o->written.trees)
-        return remember_line(o, line, n, number, e);
-    if (!entry_read(w, line, n, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
+    json_t *document = ahead_document(o->ahead, e);
+    if (document && o->facts.ids && w->journal.n < o->written.trees)
+        return remember_line(o, document, number, e);
+    if (!document || !entry_take(w, document, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
         (!o->retelling && !o->on_disk && number == o->written.trees + 1 && !turn_to_disk(o, e)))
         return err_wrap(e, "%s:%zu", o->path, number);
     if (o->retelling)
@@ -113,7 +130,7 @@ static bool replay_aside(struct opening_lab *o, const char *line, size_t n, size
     struct scratch scratch;
     size_t before = w->journal.n;
     world_scratch(w, &scratch);
-    bool good = replay_line(o, line, n, number, e);
+    bool good = replay_line(o, number, e);
     lab_put_aside(o->lab, &scratch, before, (uint64_t)(line - str_text(&o->text)), n);
     return good;
 }
@@ -128,7 +145,7 @@ static bool replay(struct opening_lab *o, struct err *e)
             break;
         size_t n = (size_t)(stop - line);
         bool aside = may_go_aside(o, line, n, number);
-        if (aside ? !replay_aside(o, line, n, number, e) : !replay_line(o, line, n, number, e))
+        if (aside ? !replay_aside(o, line, n, number, e) : !replay_line(o, number, e))
             return false;
         line = stop + 1;
         o->lab->journal_len = (size_t)(line - str_text(&o->text));
@@ -220,6 +237,23 @@ static void meet_student(struct lab *lab, const struct lab_facts *f)
     }
 }
 
+static void read_ahead(struct opening_lab *o)
+{
+    struct lab *lab = o->lab;
+    size_t n = o->facts.n_servers;
+    o->readings = arena_alloc(&lab->arena, (n + 1) * sizeof(*o->readings));
+    for (size_t i = 0; i < n; i++) {
+        o->readings[i].server = o->facts.servers[i].plan.name;
+        lab_tree_paths(&lab->arena, lab->dir, o->readings[i].server, i == 0, &o->readings[i].at);
+    }
+    o->ahead = ahead_begin(&(struct ahead_plan){.journal = str_text(&o->text),
+                                                .n = o->text.len,
+                                                .lines = o->retelling ? o->retelling->entries : SIZE_MAX,
+                                                .start_ms = o->facts.start_ms,
+                                                .readings = o->readings,
+                                                .n_readings = o->retelling ? 0 : n});
+}
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -233,7 +267,10 @@ static bool open_lab(struct opening_lab *o, struct err *e)
         !redo_entries(lab->dir, &o->written.trees, e))
         return false;
     o->path = lab_file(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
-    if (!file_read(o->path, JOURNAL_MAX, &o->text, e) || (!o->facts.ids && !check_past(o, e)))
+    if (!file_read(o->path, JOURNAL_MAX, &o->text, e))
+        return false;
+    read_ahead(o);
+    if (!o->facts.ids && !check_past(o, e))
         return false;
     take_facts(lab, &o->facts);
     struct seed seed = {0};
@@ -260,6 +297,7 @@ static bool open_dir(const char *dir, const struct retelling *retelling, bool se
     int claim = lab_files_claim(dir, true, PATIENCE_MS);
     bool good = open_lab(&o, e);
     lab_files_release(claim);
+    ahead_end(o.ahead);
     str_drop(&o.text);
     if (!good)
         lab_drop(lab);

@@ -28,6 +28,10 @@ struct seed lab_seed(const char *seed, const char *id, const char *content_hash,
 /* ---- paths: the first server's tree is host/, another's host-NAME/ ---- */
 
 char *lab_file(struct arena *, const char *dir, const char *below);
+struct tree_paths {
+    char *root, *manifest;
+};
+void lab_tree_paths(struct arena *, const char *dir, const char *name, bool first, struct tree_paths *ret);
 char *lab_tree_path(struct arena *, const char *dir, const struct world *, const struct server *);
 char *lab_manifest_path(struct arena *, const char *dir, const struct world *, const struct server *);
 
@@ -139,8 +143,16 @@ struct disk_change {
     size_t size;
     unsigned mode;
 };
-/* The server's tree becomes what is on the disk; what differs from the manifest is added to lab->changes. */
-bool disk_take(struct lab *, struct server *, struct err *);
+/* In two steps: any thread may read a tree off the disk (of the world its arena is used, and its start); whoever has the lab
+ * makes it the server's, and what differs from the manifest is added to lab->changes. */
+struct disk_reading {
+    const char *server; /* its name */
+    struct tree_paths at;
+    struct tree tree, listed; /* set; listed: as the manifest has it */
+    struct err err;           /* set: why not */
+};
+void disk_read(struct world *, struct disk_reading *);
+bool disk_adopt(struct lab *, struct server *, const struct disk_reading *, struct err *);
 /* Is something there that the trees in memory do not hold, by names, kinds, sizes and times? */
 bool disk_differs(const struct lab *);
 bool lab_disk_take(struct lab *, int64_t now_ms, struct err *); /* of all servers; what changed is in the journal then */

@@ -248,16 +248,28 @@ static bool read_struct(struct world *w, const json_t *object, const struct colu
     return true;
 }
 
+json_t *entry_document(const char *line, size_t n, struct err *e)
+{
+    json_t *document = NULL;
+
+    if (n > ENTRY_MAX_BYTES)
+        err_set(e, "entry: longer than %u bytes", ENTRY_MAX_BYTES);
+    else if (!(document = json_read(line, n, e)))
+        err_wrap(e, "entry");
+    return document;
+}
+
 bool entry_read(struct world *w, const char *line, size_t n, struct entry *out, struct err *e)
 {
-    json_t *document;
+    json_t *document = entry_document(line, n, e);
 
     *out = (struct entry){0};
-    if (n > ENTRY_MAX_BYTES)
-        return err_set(e, "entry: longer than %u bytes", ENTRY_MAX_BYTES);
-    document = json_read(line, n, e);
-    if (!document)
-        return err_wrap(e, "entry");
+    return document && entry_take(w, document, out, e);
+}
+
+bool entry_take(struct world *w, json_t *document, struct entry *out, struct err *e)
+{
+    *out = (struct entry){0};
     world_keep(w, document); /* the entry's documents are parts of it */
     if (read_struct(w, document, entry_columns, "entry", out, e))
         return true;

@@ -224,27 +224,35 @@ static void free_found(struct scan *scan)
     free(scan->found);
 }
 
-static bool load(struct world *w, struct tree *tree, const char *root, const char *manifest_path, struct err *e)
+static bool load(struct world *w, struct tree *tree, struct tree *listed, const char *root, const char *manifest_path,
+                 struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
-    struct tree listed = {0};
-    AUTO(free_found) struct scan scan = {.w = w, .listed = &listed, .e = e};
+    AUTO(free_found) struct scan scan = {.w = w, .listed = listed, .e = e};
 
     if (!file_read(manifest_path, TREE_MAX_FILES * 512u, &text, e))
         return false;
-    if (!tree_read_manifest(w, &listed, str_text(&text), text.len, &scan.saved, e))
+    if (!tree_read_manifest(w, listed, str_text(&text), text.len, &scan.saved, e))
         return err_wrap(e, "%s", manifest_path);
     if (!scan_root(&scan, root))
         return false;
     if (scan.saved)
         return tree_take(w, tree, scan.found, scan.n_found, w->start_ms, e);
-    *tree = listed;
-    return all_have_content(tree, e);
+    *tree = *listed; /* its files have got contents, so what is listed is read anew */
+    return all_have_content(tree, e) && tree_read_manifest(w, listed, str_text(&text), text.len, NULL, e);
 }
 
 bool tree_load(struct world *w, struct tree *tree, const char *root, const char *manifest_path, struct err *e)
 {
-    if (!load(w, tree, root, manifest_path, e)) {
+    struct tree listed = {0};
+
+    return tree_load_listed(w, tree, &listed, root, manifest_path, e);
+}
+
+bool tree_load_listed(struct world *w, struct tree *tree, struct tree *ret_listed, const char *root, const char *manifest_path,
+                      struct err *e)
+{
+    if (!load(w, tree, ret_listed, root, manifest_path, e)) {
         *tree = (struct tree){0};
         return false;
     }

@@ -388,6 +388,9 @@ bool tree_remove(struct tree *, const char *path, int64_t now_ms);              
  * the disk is gone, what is new is taken (disk mode, root's), and the disk's time counts where second or size differ.
  * Any other manifest is the truth, and the disk only has the contents. */
 bool tree_load(struct world *, struct tree *, const char *root, const char *manifest_path, struct err *);
+/* The same, and what the manifest says: see tree_read_manifest(). Of the world nothing but its arena and start is used. */
+bool tree_load_listed(struct world *, struct tree *, struct tree *ret_listed, const char *root, const char *manifest_path,
+                      struct err *);
 /* A tree of its own with the same files; their contents are shared and must outlive it. */
 void tree_copy(struct world *, struct tree *to, const struct tree *from);
 /* Writes dirty files (or all) below `root` and the manifest. Disk modes give the owner at least read and write. */
@@ -561,6 +564,9 @@ void recalled_drop(struct recalled *);
 /* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
 void entry_add_json(struct str *, const struct entry *, bool public);
 bool entry_read(struct world *, const char *line, size_t n, struct entry *out, struct err *);
+/* Its two halves: any thread may make the document of a line, and whoever has the world takes it. */
+json_t *entry_document(const char *line, size_t n, struct err *);
+bool entry_take(struct world *, json_t *steals, struct entry *out, struct err *);
 
 /* ---- finding; NULL if absent ---- */
 
