@@ -21,8 +21,8 @@ static void collect_rows(struct preview *p)
     for (size_t i = 0; i < p->scenario->timeline.n; i++) {
         const struct entry *entry = play_step_entry(&p->play, i);
         if (entry)
-            p->rows[p->n++] =
-                (struct preview_row){&steps[i], entry->time_ms, entry->op, entry->error_code, entry->event_id, entry->from.ip};
+            p->rows[p->n++] = (struct preview_row){&steps[i],         entry,           entry->time_ms, entry->op,
+                                                   entry->error_code, entry->event_id, entry->from.ip};
     }
     qsort(p->rows, p->n, sizeof(*p->rows), by_time);
 }
@@ -30,7 +30,7 @@ static void collect_rows(struct preview *p)
 bool preview_make(const struct scenario *s, const char *seed, const char *student, const char *language, struct preview *p,
                   struct err *e)
 {
-    *p = (struct preview){.scenario = s, .seed = seed, .language = language};
+    *p = (struct preview){.scenario = s, .seed = seed, .student = student, .language = language};
     if (!play(s, &(struct play_options){.seed = seed, .student = student ? student : "", .events = -1}, &p->play, e))
         return false;
     p->rubric = rubric_fill(s, play_lookup, &p->play, e);

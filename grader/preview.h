@@ -9,6 +9,7 @@
 
 struct preview_row { /* one step of the timeline, as it was played */
     const struct step *step;
+    const struct entry *entry;
     int64_t time_ms;
     const char *op;         /* as it was done: host:Run for a typed line */
     const char *error_code; /* NULL = it worked */
@@ -18,7 +19,7 @@ struct preview_row { /* one step of the timeline, as it was played */
 struct preview {
     const struct scenario *scenario;
     struct scenario *owned; /* the same, when it goes with this; NULL = the caller's */
-    const char *seed, *language;
+    const char *seed, *student, *language;
     struct play play;
     struct rubric *rubric; /* filled in */
     struct preview_row *rows;
@@ -49,8 +50,8 @@ void preview_traces_of(const struct preview *, const struct preview_row *, struc
 const char *preview_rests_on(const struct preview *, size_t question);
 const char *preview_found_by(const struct preview *, const struct question *);
 
-/* The true timeline for a debriefing: JSON lines for Timesketch, a layer for the ATT&CK Navigator. */
-void debrief_timesketch(const struct preview *, struct str *out);
-json_t *debrief_navigator(const struct preview *);
+/* The same within a page; the label is what a screen reader says. */
+void preview_picture(const struct preview *, const char *label, struct str *out);
+extern const char preview_picture_style[];
 /* An answer's texts, joined. In the play's arena. */
 const char *preview_answer(const struct preview *, const struct question *);

@@ -102,14 +102,14 @@ static int depth_of_labels(const struct preview *p)
     return (int)((double)(16 + most) * 6 * 0.77);
 }
 
-static void add_picture(struct str *out, const struct preview *p, const char *attributes)
+static void add_picture(struct str *out, const struct preview *p, const char *label, const char *attributes)
 {
     int x = 0, bottom = TOP + (int)n_lanes(p) * LANE - LANE / 2, height = bottom + depth_of_labels(p) + 30;
     for (size_t i = 0; i < p->n; i++)
         x = x_after(p, i, x);
     int width = x + RIGHT + LABELS;
-    str_addf(out, "<svg%s role=\"img\" aria-label=\"timeline\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n", attributes,
-             width, height, width, height);
+    str_addf(out, "<svg%s role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n", attributes,
+             label, width, height, width, height);
     add_lanes(out, p, width - LABELS);
     x = 0;
     for (size_t i = 0; i < p->n; i++) {
@@ -217,19 +217,24 @@ static void add_checks(struct str *out, const struct preview *p)
     str_add(out, "</table></div>\n");
 }
 
-static const char picture_style[] =
+const char preview_picture_style[] =
     ".lane{stroke:#bbb;stroke-width:2}.drop{stroke:#e4e4e4}.who{text-anchor:end;font-weight:600}.label{font-size:11px;fill:#"
     "444}"
     "circle.plain{fill:#3a6ea5}circle.attack{fill:#c0392b}circle.refused{fill:#fff;stroke:#c0392b;stroke-width:2.5}";
+
+void preview_picture(const struct preview *p, const char *label, struct str *out)
+{
+    add_picture(out, p, label, "");
+}
 
 void preview_svg(const struct preview *p, struct str *out)
 {
     AUTO(str_drop) struct str attributes = {0}, picture = {0};
     str_add(&attributes, " xmlns=\"http://www.w3.org/2000/svg\" font-family=\"system-ui,sans-serif\" font-size=\"15\"");
-    add_picture(&picture, p, str_text(&attributes));
+    add_picture(&picture, p, "timeline", str_text(&attributes));
     const char *body = strchr(str_text(&picture), '\n');
     str_addn(out, str_text(&picture), (size_t)(body - str_text(&picture)));
-    str_addf(out, "<style>%s</style><rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>%s", picture_style, body);
+    str_addf(out, "<style>%s</style><rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>%s", preview_picture_style, body);
 }
 
 static const char style[] =
@@ -246,7 +251,7 @@ void preview_html(const struct preview *p, struct str *out)
     str_addf(out, "<!doctype html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", p->language);
     str_add_html(out, title);
     str_addf(out, "</title><meta name=\"viewport\" content=\"width=device-width\"><style>%s%s</style></head><body>\n", style,
-             picture_style);
+             preview_picture_style);
     add_cell(out, "h1", title);
     str_addf(out, "<p>%s, %lld minutes, %s, seed ", p->scenario->level, (long long)p->scenario->minutes, p->scenario->region);
     str_add_html(out, p->seed);
@@ -254,7 +259,7 @@ void preview_html(const struct preview *p, struct str *out)
              ". %.3g different draws. For authors: this page holds the answers. Links work when it lies in the lab's "
              "folder.</p>\n<div class=\"scroll\">\n",
              p->variants);
-    add_picture(out, p, "");
+    add_picture(out, p, "timeline", "");
     add_key(out);
     str_add(out, "</div>\n");
     add_timeline(out, p);

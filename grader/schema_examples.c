@@ -150,6 +150,7 @@ static const struct {
     {NULL,               "user",            "\"intern\""                                                                                          },
     {NULL,               "wait",            "\"4m30s\""                                                                                           },
     {NULL,               "with",            "{\"userName\": \"intern\"}"                                                                          },
+    {NULL,               "why",             "\"From here on anybody may knock at the door.\""                                                     },
     {NULL,               "within",          "\"90s\""                                                                                             },
     {NULL,               "words",           "2"                                                                                                   },
     {NULL,               "zone",            "\"-07:00\""                                                                                          },

@@ -47,6 +47,23 @@ static void check_question(const struct translating *t, const struct question *q
         check_text(t, &q->wrong[i].says, q->wrong[i].at, "what is said to a wrong answer");
 }
 
+static void check_repairs(const struct translating *t)
+{
+    const struct repair *r = t->scenario->other_repairs.items;
+    for (size_t i = 0; i < t->scenario->other_repairs.n; i++)
+        if (r[i].title.at.line)
+            check_text(t, &r[i].title, r[i].at, "the repair's title");
+}
+
+/* What the debriefing tells of a step, of the story or of the solution. */
+static void check_steps(const struct translating *t, const struct list *steps)
+{
+    const struct step *step = steps->items;
+    for (size_t i = 0; i < steps->n; i++)
+        if (step[i].why.at.line)
+            check_text(t, &step[i].why, step[i].at, "why the step matters");
+}
+
 void rubric_check_translations(const struct rubric *r, struct diags *diags)
 {
     struct translating t = {.scenario = r->scenario, .diags = diags};
@@ -59,4 +76,7 @@ void rubric_check_translations(const struct rubric *r, struct diags *diags)
         check_question(&t, &q[i]);
     for (size_t i = 0; i < r->checks.n; i++)
         check_text(&t, &c[i].title, c[i].at, "the check's title");
+    check_repairs(&t);
+    check_steps(&t, &r->scenario->timeline);
+    check_steps(&t, &r->scenario->solution);
 }

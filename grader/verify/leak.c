@@ -125,9 +125,10 @@ static void add_text(struct search *s, const struct local_text *text, struct src
             *GROW(s->list, s->n, s->cap) = (struct sought){text->in[i], what, id, at};
 }
 
-/* Hints, diagnoses and the titles of checks. */
+/* Hints, diagnoses, the titles of checks, and what steps mean. */
 static void learn_rubric(struct search *s, const struct rubric *key)
 {
+    const struct step *step = key->scenario->timeline.items;
     const struct question *q = key->questions.items;
     for (size_t i = 0; i < key->questions.n; i++) {
         const struct hint *hint = q[i].hints.items;
@@ -139,6 +140,8 @@ static void learn_rubric(struct search *s, const struct rubric *key)
     const struct check *c = key->checks.items;
     for (size_t i = 0; i < key->checks.n; i++)
         add_text(s, &c[i].title, c[i].at, "the title", c[i].id);
+    for (size_t i = 0; i < key->scenario->timeline.n; i++)
+        add_text(s, &step[i].why, step[i].at, "what is told of a step", step[i].mark ? step[i].mark : step[i].as);
     search_learn(s);
 }
 

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab debrief: the true story, in the forms that other tools take. */
+#include "grader/debrief.h"
 #include "sim/cli/preview_parts.h"
 
-static void add_navigator(const struct preview *p, struct str *out)
+static bool add_timesketch(const struct preview *p, struct str *out, struct err *e)
 {
+    (void)e;
+    debrief_timesketch(p, out);
+    return true;
+}
+
+static bool add_navigator(const struct preview *p, struct str *out, struct err *e)
+{
+    (void)e;
     json_auto_t *layer = debrief_navigator(p);
     str_add_json_pretty(out, layer);
+    return true;
 }
 
 static const struct preview_form forms[] = {
-    {"timesketch", debrief_timesketch},
-    {"navigator",  add_navigator     },
-    {"html",       preview_html      },
+    {"timesketch", add_timesketch},
+    {"navigator",  add_navigator },
+    {"html",       debrief_page  },
 };
 
 static int run(const struct request *r)
@@ -37,6 +47,6 @@ const struct command command_debrief = {
                 {"student", 0, "ID", "whose variant it is"},
                 {"timesketch", 0, "FILE", "JSON lines for Timesketch"},
                 {"navigator", 0, "FILE", "a layer for the ATT&CK Navigator"},
-                {"html", 0, "FILE", "a page with a picture of the timeline"},
-                {"lang", 0, "L", "language of titles and questions: en, pt, es"}},
+                {"html", 0, "FILE", "the story as a page, each step with its evidence: put it into the lab's folder"},
+                {"lang", 0, "L", "language of the page: en, pt, es"}},
 };

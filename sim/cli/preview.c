@@ -2,9 +2,23 @@
 /* cafelab preview: what one seed of a scenario comes to, for its author. */
 #include "sim/cli/preview_parts.h"
 
+static bool add_page(const struct preview *p, struct str *out, struct err *e)
+{
+    (void)e;
+    preview_html(p, out);
+    return true;
+}
+
+static bool add_svg(const struct preview *p, struct str *out, struct err *e)
+{
+    (void)e;
+    preview_svg(p, out);
+    return true;
+}
+
 static const struct preview_form forms[] = {
-    {"html", preview_html},
-    {"svg",  preview_svg },
+    {"html", add_page},
+    {"svg",  add_svg },
 };
 
 static int run(const struct request *r)

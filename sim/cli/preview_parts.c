@@ -40,8 +40,7 @@ bool preview_write(const struct request *r, const struct preview *p, const struc
         AUTO(str_drop) struct str text = {0};
         if (!file)
             continue;
-        forms[i].add(p, &text);
-        if (!file_write(file, str_text(&text), text.len, 0644, &e)) {
+        if (!forms[i].add(p, &text, &e) || !file_write(file, str_text(&text), text.len, 0644, &e)) {
             trouble_err(&e);
             return false;
         }

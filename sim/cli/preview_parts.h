@@ -7,7 +7,7 @@
 
 struct preview_form { /* of what a seed comes to, in a file that an option names */
     const char *option;
-    void (*add)(const struct preview *, struct str *out);
+    bool (*add)(const struct preview *, struct str *out, struct err *);
 };
 
 /* The scenario that the command line names, its --seed, --student and --lang. False after telling what was wrong. */

@@ -109,6 +109,12 @@ static void check_step(struct scenario *s, struct diags *diags, const struct ste
         struct src_pos at = scenario_place(s, step->run.list[i], &width);
         scenario_check_references(s, diags, step->run.list[i], at, width);
     }
+    for (size_t i = 0; i < LANGUAGES; i++)
+        if (step->why.in[i]) {
+            unsigned width;
+            struct src_pos at = scenario_place(s, step->why.in[i], &width);
+            scenario_check_references(s, diags, step->why.in[i], at, width);
+        }
     if (step->wait.text)
         scenario_check_references(s, diags, step->wait.text, step->wait.at, step->wait.width);
     if (step->at_time.text)

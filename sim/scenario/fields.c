@@ -159,6 +159,7 @@ static const struct field step_list[] = {
     {"mark",      decode_id,    STEP(mark),      false, "a name for what happened here",                      NULL},
     {"expect",    decode_text,  STEP(expect),    false, "error code that it must end with",                   NULL},
     {"technique", decode_text,  STEP(technique), false, "ATT&CK technique: T1136.001",                        NULL},
+    {"why",       decode_local, STEP(why),       false, "why it matters: told in the debriefing",             NULL},
     {"earns",     decode_texts, STEP(earns),     false, "of a solution: checks that it serves",               NULL},
 };
 const struct fields step_fields = FIELDS_AT("a step", step_list, struct step, at);
@@ -215,7 +216,7 @@ static const struct fields block_fields = FIELDS("a block", block_list, struct b
 #define REPAIR(member) AT(repair, member)
 static const struct field repair_list[] = {
     {"id",         decode_id,    REPAIR(id),         true,  "short name",                                         NULL        },
-    {"title",      decode_text,  REPAIR(title),      false, "what is done, in words",                             NULL        },
+    {"title",      decode_local, REPAIR(title),      false, "what is done, in words",                             NULL        },
     {"instead_of", decode_texts, REPAIR(instead_of), false, "checks whose steps of the solution are left out",    NULL        },
     {"steps",      decode_steps, REPAIR(steps),      true,  "what is done in their place, or after the solution", &step_fields},
     {"costs",      decode_texts, REPAIR(costs),      false, "checks that it breaks; without, it is right, too",   NULL        },

@@ -150,13 +150,14 @@ struct step {
     struct value times;    /* how often, a few seconds apart: a number or a variable; absent = once */
     const char *expect;    /* error code; NULL = must succeed */
     const char *technique; /* ATT&CK id */
+    struct local_text why; /* what it means: told in the debriefing, to nobody before it */
     struct texts earns;    /* solution steps: ids of checks */
 };
 
 struct repair { /* another one than the solution, tried by verify: as right, or wrong in a known way */
     const char *id;
     struct src_pos at;
-    const char *title;       /* NULL = none */
+    struct local_text title; /* "" = none */
     struct texts instead_of; /* checks: steps of the solution that earn nothing else are left out; none = all are played */
     struct list steps;       /* struct step: in the place of those, or behind the solution */
     struct texts costs;      /* checks that hold after the solution and not after this; none = it is as right */
