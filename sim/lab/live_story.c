@@ -203,13 +203,14 @@ static void sign_in(struct story *s, size_t i, int64_t now_ms)
     s->consoles[i] = step_console(&s->p, i, now_ms);
 }
 
-static void remember_consoles(struct story *s, struct lab *lab)
+static void remember_consoles(struct story *s, size_t built)
 {
+    struct world *w = &s->p.world;
     for (size_t i = 0; i < n_steps(s); i++) {
-        const char *stream = stream_name(&lab->world, "sign-in/%zu", i);
-        for (size_t k = lab->built_entries; k < lab->world.journal.n; k++)
-            if (text_same(lab->world.journal.list[k]->stream, stream))
-                s->consoles[i] = step_console(&s->p, i, lab->world.journal.list[k]->time_ms);
+        const char *stream = stream_name(w, "sign-in/%zu", i);
+        for (size_t k = built; k < w->journal.n; k++)
+            if (text_same(w->journal.list[k]->stream, stream))
+                s->consoles[i] = step_console(&s->p, i, w->journal.list[k]->time_ms);
     }
 }
 
@@ -354,12 +355,13 @@ bool story_open(struct story *s, struct lab *lab, unsigned pace, struct err *e)
     s->seen = lab->built_entries;
     lend(s, lab);
     bool good = scenario_draw(s->p.scenario, &s->p.seed, &s->p.world.arena, &s->p.draw, e) && cast_draw(&s->p, e);
-    if (good)
+    if (good) {
         cast_meet_account(&s->p);
+        remember_consoles(s, lab->built_entries);
+    }
     take_back(s, lab);
     if (!good)
         return false;
-    remember_consoles(s, lab);
     remember(s, lab);
     story_notice(s, lab);
     return true;
