@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Whatever happens to a run of class grade (kill -9 at any point, a full disk, a disk that fails, short writes): what stands in
-# results is whole, and the next run goes on behind it. ROUNDS=200 for more.
+# results is whole, and the next run goes on behind it. The same of what init, build, submit and report write. ROUNDS=200 for more.
 . "$(dirname "$0")/../check.sh"
 cd "$tmp" || exit 1
 rounds=${ROUNDS:-10}
@@ -58,13 +58,13 @@ same /dev/null "$out"
 
 # a disk that misbehaves: what is told is a failure, what is written is whole, short writes are no failure at all
 cc -shared -fPIC -o faults.so "$top/tests/cli/class_faults.c" -ldl || fail 'cannot build the faulty disk'
-faulty() {
-    env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD="$tmp/faults.so" "$@" \
-        "$CAFELAB" class grade ir subs --workers 2 >"$out" 2>"$err" </dev/null
+faulty() { # VARIABLE=... class grade ir subs
+    env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD="$tmp/faults.so" CAFELAB="$CAFELAB" \
+        sh -c 'while case $1 in *=*) true ;; *) false ;; esac; do export "$1"; shift; done; exec "$CAFELAB" "$@"' - "$@" >"$out" 2>"$err" </dev/null
     status=$?
 }
 rm -rf ir/results
-faulty SHORT=2
+faulty SHORT=2 class grade ir subs --workers 2
 is 0 "$status" 'short writes'
 diff -rq -x '.lock*' ir/results whole/results >"$out" 2>&1
 same /dev/null "$out"
@@ -72,7 +72,7 @@ told=0
 for seed in 1 2 3 4; do
     for fault in 5 28; do # EIO, ENOSPC
         rm -rf ir/results # where all is judged already nothing is written, and nothing can fail
-        faulty SEED=$seed FAIL=6 FAULT=$fault
+        faulty SEED=$seed FAIL=6 FAULT=$fault class grade ir subs --workers 2
         [ "$status" -eq 0 ] || { [ "$status" -eq 2 ] && [ -s "$err" ] && told=$((told + 1)); } || fail "seed $seed: status $status"
         every_whole || fail "seed $seed: a result is not whole"
     done
@@ -83,4 +83,64 @@ run class grade ir subs
 is 0 "$status" 'a good disk again'
 is 12 "$(jq -s '[.[].attempts | length] | add' ir/results/*.json)" 'every attempt once'
 check 'nothing lies about' test -z "$(find ir/results -name '*.json*' ! -name '*.json' ! -name '.lock*')"
+
+# ---- the other commands: what they write is there as a whole, as it was before, or not at all ----
+run class report ir
+is 0 "$status" 'report'
+mkdir good
+cp -R ir/bundles ir/reports good/
+cp subs/4/ana.tar.gz good/me.tar.gz
+tar xzf ir/bundles/ana.tar.gz -C good
+sed -i "s/^who:.*/who: try4/" good/ir-ana/answers.yaml
+same_or_none() { # FILE GOOD
+    [ ! -e "$1" ] || cmp -s "$1" "$2" || fail "round $round: $1 is neither whole nor gone"
+}
+whole_or_none() {
+    for f in ir/bundles/*; do same_or_none "$f" "good/bundles/$(basename "$f")"; done
+    for f in $(cd good/reports && find . -type f); do same_or_none "ir/reports/$f" "good/reports/$f"; done
+    same_or_none me.tar.gz good/me.tar.gz
+    [ ! -e new ] || "$CAFELAB" class report new >/dev/null 2>&1 || fail "round $round: the new class is no class: $("$CAFELAB" class report new 2>&1)"
+}
+# disturbed COMMAND...: "$@" is what runs cafelab
+each_command() {
+    case $((round % 4)) in
+    0) rm -rf new && "$@" class init new --scenario cafe-breach --roster roster.csv --events 50 ;;
+    1) rm -f ir/bundles/mia.tar.gz && "$@" class build ir --threads 1 ;;
+    2) rm -f me.tar.gz && "$@" submit good/ir-ana -o me.tar.gz ;;
+    3) rm -rf ir/reports/* && "$@" class report ir ;;
+    esac
+}
+round=0
+for round in 0 1 2 3; do
+    each_command faulty SHORT=2
+    is 0 "$status" "short writes, command $round: $(cat "$err")"
+    whole_or_none
+done
+told=0
+for round in $(seq $((rounds < 8 ? 8 : rounds))); do
+    each_command faulty SEED=$round FAIL=3 FAULT=$((round / 4 % 2 ? 5 : 28))
+    [ "$status" -eq 0 ] || { [ "$status" -eq 2 ] && [ -s "$err" ] && told=$((told + 1)); } || fail "round $round: status $status: $(cat "$err")"
+    whole_or_none
+done
+[ "${CAFELAB#*asan}" != "$CAFELAB" ] || check 'faults of the others were told' test "$told" -gt 3
+killed=0
+kill_it() {
+    "$CAFELAB" "$@" >/dev/null 2>&1 &
+    pid=$!
+    sleep "0.$(printf '%03d' $((round * 7919 % 150)))"
+    kill -9 $pid 2>/dev/null && killed=$((killed + 1))
+    wait $pid 2>/dev/null
+}
+for round in $(seq "$rounds"); do
+    each_command kill_it
+    whole_or_none
+done
+check 'others were killed' test "$killed" -gt 0
+for round in 0 1 2 3; do
+    each_command run
+    is 0 "$status" "a good disk again, command $round"
+    whole_or_none
+done
+check 'every bundle and page is there again' test -e ir/bundles/mia.tar.gz -a -e ir/reports/index.html -a -e me.tar.gz
+check 'and nothing beside them' test -z "$(find ir/bundles ir/reports . -maxdepth 1 \( -name '*.tmp*' -o -name '.new*' -o -name '.*.gz*' \))"
 checked
