@@ -19,7 +19,8 @@ FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
 CFLAGS  := -std=gnu17 -Wall -Wextra -fno-omit-frame-pointer $(FLAGS_$(V))
 ISAL    := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
 CPPFLAGS := -I. -D_GNU_SOURCE -DCAFELAB_VERSION='"$(VERSION)"' $(if $(ISAL),-DHAVE_ISAL)
-LDLIBS  := -lyaml -ljansson -lcrypto -lz $(if $(ISAL),-lisal) -lpcre2-8 -larchive -ljpeg -lcrypt -lmicrohttpd -lexpat -lseccomp -lm -ldl -lpthread
+DEFLATE := $(shell pkg-config --exists libdeflate 2>/dev/null && echo yes)
+LDLIBS  := -lyaml -ljansson -lcrypto -lz $(if $(ISAL),-lisal) $(if $(DEFLATE),-ldeflate) -lpcre2-8 -larchive -ljpeg -lcrypt -lmicrohttpd -lexpat -lseccomp -lm -ldl -lpthread
 
 SOURCES := $(filter-out sim/main.c,$(wildcard sim/*/*.c grader/*.c grader/*/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*.c))
@@ -29,6 +30,8 @@ OBJECTS := $(SOURCES:%.c=$(B)/%.o)
 
 all: $(B)/cafelab
 	@mkdir -p build && ln -sfn $(V)-$(CC)/cafelab build/cafelab
+
+$(B)/grader/handin/gunzip.o build/tidy/grader/handin/gunzip.ok: CPPFLAGS += $(if $(DEFLATE),-DHAVE_LIBDEFLATE)
 
 $(B)/cafelab: $(B)/sim/main.o $(B)/libcafelab.a
 	$(CC) $(CFLAGS) -Wl,-z,now -o $@ $^ $(LDLIBS)

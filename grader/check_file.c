@@ -54,11 +54,9 @@ static bool same_content(const struct file *a, const struct file *b)
     return a->kind == b->kind && a->size == b->size && (!a->size || (a->data && b->data && !memcmp(a->data, b->data, a->size)));
 }
 
-static const char *hash_of(struct arena *arena, const struct file *file)
+static const char *hash_of(struct scene *scene, const struct file *file, struct known *known)
 {
-    char hex[65];
-    sha256_hex(file->data ? file->data : "", file->data ? file->size : 0, hex);
-    return arena_dup(arena, hex);
+    return known_hash(known, scene->arena, file->data ? file->data : "", file->data ? file->size : 0);
 }
 
 static bool check_content(struct scene *scene, const struct file_params *p, const struct file *file, struct result *r)
@@ -73,12 +71,13 @@ static bool check_content(struct scene *scene, const struct file_params *p, cons
             return false;
         }
         good = same_content(before, file);
-        found(r, good ? "it is: SHA-256 %.12s" : "another content: SHA-256 %.12s", hash_of(scene->arena, file));
+        const char *hash = hash_of(scene, before, scene->known);
+        found(r, good ? "it is: SHA-256 %.12s" : "another content: SHA-256 %.12s", good ? hash : hash_of(scene, file, NULL));
         if (!good)
-            expected(r, "SHA-256 %.12s", hash_of(scene->arena, before));
+            expected(r, "SHA-256 %.12s", hash);
     }
     if (p->sha256) {
-        const char *hash = hash_of(scene->arena, file);
+        const char *hash = hash_of(scene, file, NULL);
         expected(r, "%s has SHA-256 %.12s", p->path, p->sha256);
         found(r, "SHA-256 %.12s", hash);
         good &= text_same(hash, p->sha256);

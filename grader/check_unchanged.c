@@ -258,16 +258,13 @@ static const char *const restless_list[] = {"/var/log", "/run",       "/var/run"
                                             "/var/tmp", "/var/cache", "/var/lib/logrotate", "/var/spool/anacron"};
 static const struct texts restless = {(const char **)restless_list, COUNT(restless_list)};
 
-static bool file_harmed(struct scene *scene, const struct server *server, const struct file *was, struct result *r)
+static bool same_file(const struct file *was, const struct file *is)
 {
-    const struct file *is = tree_find(&server->tree, was->path);
-    if (is && is->kind == was->kind &&
-        (was->kind == FILE_DIR ||
-         (is->size == was->size && (!is->size || (is->data && was->data && !memcmp(is->data, was->data, is->size))))))
+    if (!is || is->kind != was->kind)
         return false;
-    found(r, "%s was %s", was->path, is ? "changed" : "removed");
-    cite(r, &(struct exhibit){.file = lab_path(scene, server, was->path)});
-    return true;
+    return was->kind == FILE_DIR ||
+           (is->size == was->size &&
+            (!is->size || is->data == was->data || (is->data && was->data && !memcmp(is->data, was->data, is->size))));
 }
 
 static bool files_harmed(struct scene *scene, const struct files_params *p, struct result *r)
@@ -276,12 +273,13 @@ static bool files_harmed(struct scene *scene, const struct files_params *p, stru
     bool harmed = false;
     const char *gone = NULL; /* a directory that is gone is named once, not with all that was in it */
     for (const struct file *f = server && before ? before->tree.files : NULL; f; f = f->next) {
+        const struct file *is = tree_find(&server->tree, f->path);
         size_t n = gone ? strlen(gone) : 0;
-        if (excepted(&p->except, f->path) || excepted(&restless, f->path) || text_ends(f->path, "/.bash_history") ||
+        if (same_file(f, is) || excepted(&p->except, f->path) || excepted(&restless, f->path) || text_ends(f->path, "/.bash_history") ||
             (gone && !strncmp(f->path, gone, n) && f->path[n] == '/'))
             continue;
-        if (!file_harmed(scene, server, f, r))
-            continue;
+        found(r, "%s was %s", f->path, is ? "changed" : "removed");
+        cite(r, &(struct exhibit){.file = lab_path(scene, server, f->path)});
         harmed = true;
         gone = f->kind == FILE_DIR ? f->path : gone;
     }

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "grader/rubric.h"
+#include "grader/known.h"
 
 struct delivered_file;
 struct delivered; /* what the build wrote, by file (delivered.h) */
@@ -25,6 +25,7 @@ struct scene { /* what a check may look at */
     const void *handed;
     void (*each)(const void *handed, delivered_file_fn *, void *context); /* of a live one: see struct submission */
     const struct delivered *delivered;                                    /* NULL = not known */
+    struct known *known;  /* of bytes of `then` and `play`; NULL in tests without */
     bool live;            /* the trail's files came while people worked: see trail_files.h */
     size_t built_entries; /* of the submission's journal: the rest is the student's */
 };

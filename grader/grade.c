@@ -90,19 +90,14 @@ static const struct file *file_of_lab(const struct world *w, const char *path)
 
 static void cite_file(struct grading *g, const struct method *m, struct finding *f)
 {
-    struct exhibit e = {.file = m->file};
-    const struct file *file = file_of_lab(g->scene.now, m->file);
-    AUTO(str_drop) struct str why = {0};
-    AUTO(pattern_drop) struct pattern *p = pattern_new(m->match, &why);
-    size_t at = 0, n = 0, end = 0;
-    if (file && file->data && p && pattern_match(p, file->data, file->size, 0, false, &at, &n, &end) > 0) {
-        struct line line = {0};
-        while (next_line(file, &line) && line.s + line.n < file->data + at)
-            ;
-        e.line = line.number;
-        e.text = line_text(&g->out->arena, &line);
-    }
-    add_exhibit(g, f, &e);
+    const struct file *file = file_of_lab(g->scene.now, m->file), *was = file_of_lab(g->scene.then, m->file);
+    struct known *known = file && was && file->data == was->data ? g->scene.known : NULL; /* nobody has touched it */
+    struct known_line found = {0};
+    if (file && file->data)
+        found = known_line(known, &g->out->arena, file->data, file->size, m->match);
+    add_exhibit(g, f,
+                &(struct exhibit){
+                    .file = m->file, .line = found.line, .text = found.text ? arena_dup(&g->out->arena, found.text) : NULL});
 }
 
 static void cite_answer(struct grading *g, const struct question *q, size_t i, struct finding *f)
@@ -340,6 +335,7 @@ static void make_scene(struct grading *g)
                               .then = (struct world *)&g->key->play.world,
                               .now = (struct world *)&g->s->lab.world,
                               .play = &g->key->play,
+                              .known = g->key->known,
                               .dir = g->s->lab.dir,
                               .altered = g->s->altered,
                               .handed = g->s->handed,

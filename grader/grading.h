@@ -18,6 +18,7 @@ struct key {
     char journal_hash[65]; /* of what the play journalled, as the build writes it */
     char seed_commitment[65];
     struct arena arena;
+    struct known *known;      /* never NULL: of the play's bytes, as it is found out */
     struct running *running;  /* never NULL; logs to run answers over, made when they are first needed */
     struct submission *begun; /* what the next one in memory begins with; NULL = not made ahead */
 };

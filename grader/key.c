@@ -76,6 +76,7 @@ static struct key *begin(const struct scenario *s, const struct play_options *op
     struct key *key = xcalloc(1, sizeof(*key));
     struct arena *a = &key->arena;
     key->scenario = s;
+    key->known = arena_alloc(a, sizeof(*key->known));
     key->running = arena_alloc(a, sizeof(*key->running));
     *key->running = (struct running){.dir = arena_dup(a, dir), .options = *options};
     key->running->options.seed = arena_dup(a, options->seed);
@@ -202,6 +203,7 @@ void key_free(struct key **key)
     if (!*key)
         return;
     running_drop((*key)->running);
+    known_drop((*key)->known);
     submission_free(&(*key)->begun);
     delivered_drop(&(*key)->delivered);
     rubric_free(&(*key)->rubric);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking an archive apart: gzip by zlib, tar and zip by libarchive, all of it from memory to memory. No filter programs, no
- * other formats, no names that are translated. Sizes are checked before anything is kept, against three limits: of a
- * member, of all, and of what a packed byte may become.
+ * Taking an archive apart: tar and zip by libarchive, from memory to memory (gzip: gunzip.c). No filter programs, no other
+ * formats, no names that are translated. Sizes are checked before anything is kept, against three limits: of a member, of
+ * all, and of what a packed byte may become.
  */
 #include "grader/handin/archive.h"
 
@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <zlib.h>
 
 enum { TAR_BLOCK = 512, CHUNK = 1 << 16 };
 #define RATIO_FREE (16u << 20)
@@ -66,7 +65,7 @@ bool fault_set(struct handin_fault *fault, enum handin outcome, const char *plac
     return false;
 }
 
-static bool fail(struct unpacking *u, enum handin outcome, const char *member, const char *says)
+bool archive_fail(struct unpacking *u, enum handin outcome, const char *member, const char *says)
 {
     AUTO(str_drop) struct str place = {0};
     str_addf(&place, "%s%s%s", u->from, member ? ": " : "", member ? member : "");
@@ -126,53 +125,14 @@ enum archive_kind archive_look(const char *bytes, size_t n, const char **says)
 
 /* ---- limits ---- */
 
-static bool may_grow(struct unpacking *u, const char *member, size_t n)
+bool archive_may_grow(struct unpacking *u, const char *member, size_t n)
 {
     size_t all = u->bytes + n;
     if (all > PARCEL_MAX_BYTES)
-        return fail(u, HANDIN_BOMB, member, "unpacks to more than 192 MiB");
+        return archive_fail(u, HANDIN_BOMB, member, "unpacks to more than 192 MiB");
     if (all > RATIO_FREE && all / PARCEL_MAX_RATIO > u->packed)
-        return fail(u, HANDIN_BOMB, member, "each of its bytes unpacks to more than 250");
+        return archive_fail(u, HANDIN_BOMB, member, "each of its bytes unpacks to more than 250");
     return true;
-}
-
-/* ---- gzip ---- */
-
-static bool inflate_one(struct unpacking *u, z_stream *z, struct str *out)
-{
-    int status = Z_OK;
-    while (status == Z_OK) {
-        z->next_out = (unsigned char *)str_reserve(out, CHUNK);
-        z->avail_out = CHUNK;
-        status = inflate(z, Z_NO_FLUSH);
-        out->len += CHUNK - z->avail_out;
-        if (!may_grow(u, NULL, out->len))
-            return false;
-        if (status == Z_OK && !z->avail_in && z->avail_out)
-            status = Z_BUF_ERROR;
-    }
-    if (status == Z_STREAM_END)
-        return true;
-    return status == Z_BUF_ERROR ? fail(u, HANDIN_TRUNCATED, NULL, "the gzip data ends in the middle")
-                                 : fail(u, HANDIN_DAMAGED, NULL, z->msg ? z->msg : "the gzip data is damaged");
-}
-
-/* Members one behind the other, as gzip allows, and zeros behind them, as tapes leave. */
-static bool gunzip(struct unpacking *u, const char *bytes, size_t n, struct str *out)
-{
-    z_stream z = {.next_in = (unsigned char *)bytes, .avail_in = (unsigned)n};
-    if (inflateInit2(&z, 31) != Z_OK)
-        abort();
-    bool good;
-    do
-        good = inflate_one(u, &z, out);
-    while (good && z.avail_in >= 2 && z.next_in[0] == 0x1F && z.next_in[1] == 0x8B && inflateReset(&z) == Z_OK);
-    for (; good && z.avail_in; z.next_in++, z.avail_in--)
-        if (*z.next_in)
-            good = fail(u, HANDIN_DAMAGED, NULL, "there is something behind the gzip data");
-    inflateEnd(&z);
-    str_addn(out, "", 0);
-    return good;
 }
 
 /* ---- members ---- */
@@ -193,33 +153,49 @@ static bool archive_fault(struct opened *o, const char *member)
         says = "cannot be read";
     bool cut = strstr(says, "runcated") || strstr(says, "end of file") || strstr(says, "end-of-file");
     bool locked = strstr(says, "ncrypt") || strstr(says, "assphrase");
-    return fail(o->u, locked ? HANDIN_ENCRYPTED : cut ? HANDIN_TRUNCATED : HANDIN_DAMAGED, member, says);
+    return archive_fail(o->u, locked ? HANDIN_ENCRYPTED : cut ? HANDIN_TRUNCATED : HANDIN_DAMAGED, member, says);
 }
 
-static bool read_data(struct opened *o, struct archive_entry *entry, struct raw_member *m)
+/* A member that says its size is read in place; one byte more is asked for, so that its end is seen, and what is wrong there. */
+static bool read_sized(struct opened *o, size_t said, struct raw_member *m)
+{
+    char *data = arena_alloc(o->u->arena, said + 1), more;
+    ssize_t n = 1;
+    for (m->data = data; n > 0 && m->n < said; m->n += n > 0 ? (size_t)n : 0)
+        n = archive_read_data(o->a, data + m->n, said - m->n);
+    if (n > 0 || !said)
+        n = archive_read_data(o->a, &more, 1);
+    o->u->bytes += m->n;
+    return n < 0 ? archive_fault(o, m->path)
+                 : !n || archive_fail(o->u, HANDIN_DAMAGED, m->path, "holds more than it says");
+}
+
+static bool read_unsized(struct opened *o, struct raw_member *m)
 {
     AUTO(str_drop) struct str data = {0};
-    int64_t said = archive_entry_size_is_set(entry) ? archive_entry_size(entry) : 0;
-    if (said < 0 || said > PARCEL_MAX_MEMBER)
-        return fail(o->u, HANDIN_HUGE_MEMBER, m->path, "claims to be of more than 64 MiB");
-    if (!may_grow(o->u, m->path, (size_t)said))
-        return false;
-    for (;;) {
-        ssize_t n = archive_read_data(o->a, str_reserve(&data, CHUNK), CHUNK);
+    for (ssize_t n; (n = archive_read_data(o->a, str_reserve(&data, CHUNK), CHUNK)) != 0;) {
         if (n < 0)
             return archive_fault(o, m->path);
-        if (!n)
-            break;
         data.len += (size_t)n;
         if (data.len > PARCEL_MAX_MEMBER)
-            return fail(o->u, HANDIN_HUGE_MEMBER, m->path, "is of more than 64 MiB");
-        if (!may_grow(o->u, m->path, data.len))
+            return archive_fail(o->u, HANDIN_HUGE_MEMBER, m->path, "is of more than 64 MiB");
+        if (!archive_may_grow(o->u, m->path, data.len))
             return false;
     }
     o->u->bytes += data.len;
     m->data = arena_dupn(o->u->arena, data.len ? data.s : "", data.len);
     m->n = data.len;
     return true;
+}
+
+static bool read_data(struct opened *o, struct archive_entry *entry, struct raw_member *m)
+{
+    if (!archive_entry_size_is_set(entry))
+        return read_unsized(o, m);
+    int64_t said = archive_entry_size(entry);
+    if (said < 0 || said > PARCEL_MAX_MEMBER)
+        return archive_fail(o->u, HANDIN_HUGE_MEMBER, m->path, "claims to be of more than 64 MiB");
+    return archive_may_grow(o->u, m->path, (size_t)said) && read_sized(o, (size_t)said, m);
 }
 
 const char *archive_name(struct archive_entry *entry)
@@ -260,15 +236,15 @@ static bool take_entry(struct opened *o, struct archive_entry *entry)
     const char *path = archive_name(entry);
     struct raw_member m = {.path = arena_dup(o->u->arena, path)};
     if (++o->u->members > PARCEL_MAX_MEMBERS)
-        return fail(o->u, HANDIN_TOO_MANY, NULL, "more than 30000 members");
+        return archive_fail(o->u, HANDIN_TOO_MANY, NULL, "more than 30000 members");
     if (!*path)
-        return fail(o->u, HANDIN_BAD_PATH, NULL, "a member without a name");
+        return archive_fail(o->u, HANDIN_BAD_PATH, NULL, "a member without a name");
     if (archive_entry_is_data_encrypted(entry) || archive_entry_is_metadata_encrypted(entry))
-        return fail(o->u, HANDIN_ENCRYPTED, m.path, "is encrypted");
+        return archive_fail(o->u, HANDIN_ENCRYPTED, m.path, "is encrypted");
     if (archive_entry_hardlink(entry))
-        return fail(o->u, HANDIN_LINK, m.path, "is a hard link");
+        return archive_fail(o->u, HANDIN_LINK, m.path, "is a hard link");
     if (archive_entry_sparse_count(entry) > 0)
-        return fail(o->u, HANDIN_SPARSE, m.path, "is a sparse file");
+        return archive_fail(o->u, HANDIN_SPARSE, m.path, "is a sparse file");
     switch (archive_entry_filetype(entry)) {
     case AE_IFREG:
         m.kind = MEMBER_FILE;
@@ -281,7 +257,7 @@ static bool take_entry(struct opened *o, struct archive_entry *entry)
         m.data = arena_dup(o->u->arena, archive_entry_symlink(entry) ? archive_entry_symlink(entry) : "");
         m.n = strlen(m.data);
         break;
-    default: return fail(o->u, HANDIN_DEVICE, m.path, "is a device, a pipe or a socket");
+    default: return archive_fail(o->u, HANDIN_DEVICE, m.path, "is a device, a pipe or a socket");
     }
     return o->each(o->context, &m);
 }
@@ -305,10 +281,10 @@ static bool read_members(struct opened *o, const char *bytes, size_t n)
     else
         archive_read_support_format_tar(a);
     if (o->kind == ARCHIVE_ZIP && !memcmp(bytes, "PK\5\6", 4)) /* only the end of a directory */
-        return fail(o->u, HANDIN_EMPTY, NULL, "an archive with nothing in it");
+        return archive_fail(o->u, HANDIN_EMPTY, NULL, "an archive with nothing in it");
     if (archive_read_open_memory(a, bytes, n) != ARCHIVE_OK)
         return o->kind == ARCHIVE_ZIP
-                   ? fail(o->u, HANDIN_TRUNCATED, NULL, "the zip's directory, which stands at its end, is not there")
+                   ? archive_fail(o->u, HANDIN_TRUNCATED, NULL, "the zip's directory, which stands at its end, is not there")
                    : archive_fault(o, NULL);
     while ((status = archive_read_next_header(a, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN)
         if (!take_entry(o, entry))
@@ -324,15 +300,15 @@ bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*e
     struct opened o = {.u = u, .each = each, .context = context, .kind = archive_look(bytes, n, &says)};
     u->packed += n;
     if (o.kind == ARCHIVE_GZIP) {
-        if (!gunzip(u, bytes, n, &unpacked))
+        if (!parcel_gunzip(u, bytes, n, &unpacked))
             return false;
         bytes = str_text(&unpacked);
         n = unpacked.len;
         o.kind = archive_look(bytes, n, &says);
         if (o.kind != ARCHIVE_TAR)
-            return n ? fail(u, HANDIN_NO_ARCHIVE, NULL,
+            return n ? archive_fail(u, HANDIN_NO_ARCHIVE, NULL,
                             "packed with gzip, but no tar archive: expected what `cafelab submit` makes")
-                     : fail(u, HANDIN_EMPTY, NULL, "packed with gzip, but nothing is in it");
+                     : archive_fail(u, HANDIN_EMPTY, NULL, "packed with gzip, but nothing is in it");
     }
     if (o.kind == ARCHIVE_NONE)
         return fault_set(u->fault, HANDIN_NO_ARCHIVE, u->from, "%s: expected a tar.gz, tar or zip", says);

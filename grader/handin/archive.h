@@ -27,6 +27,10 @@ struct unpacking { /* what is used up, over all archives in one upload */
     size_t packed, bytes, members;
     struct handin_fault *fault;
 };
+bool archive_fail(struct unpacking *, enum handin, const char *member, const char *says); /* always false; member: or NULL */
+/* May there be n more bytes, of this member or of none? Else a fault. */
+bool archive_may_grow(struct unpacking *, const char *member, size_t n);
+bool parcel_gunzip(struct unpacking *, const char *bytes, size_t n, struct str *out);
 /* Calls `each` for every member: tar, zip, or gzip of a tar. False when it says so or there is a fault. */
 bool archive_read_all(struct unpacking *, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),
                       void *context);

@@ -28,6 +28,7 @@ struct handed {
     bool whole;
     struct alteration *list; /* sorted by path */
     size_t n, cap;
+    bool trail; /* one of them is about the trail's files, of which there are thousands */
 };
 
 struct handed *handed_new(const struct parcel *p, const struct claim *c)
@@ -80,6 +81,8 @@ const char *handed_altered(const void *handed, const struct delivered_file *file
     const struct alteration key = {.path = file->path}, *a;
     if (h->whole)
         return altered_bytes(h, file);
+    if (!h->trail && text_starts(file->path, "s3/"))
+        return NULL;
     a = h->n ? bsearch(&key, h->list, h->n, sizeof(*h->list), by_path) : NULL;
     if (!a || (file->grows && !a->gone && (a->grew || !file->size)))
         return NULL;
@@ -154,7 +157,7 @@ static bool put(struct taking *t, struct tree *tree, const char *path, const str
     if (c->kind == FILE_DIR)
         f = tree_mkdir(t->w, tree, path, c->mode, c->uid, c->gid, c->time_ms);
     else if (c->kind == FILE_REGULAR)
-        f = tree_put(t->w, tree, path, c->data, c->size, c->time_ms);
+        f = tree_put_lasting(t->w, tree, path, c->data, c->size, c->time_ms);
     else {
         tree_remove(tree, path, c->time_ms);
         f = tree_link(t->w, tree, path, arena_dup(&t->w->arena, c->data), c->time_ms);
@@ -171,14 +174,16 @@ static bool put(struct taking *t, struct tree *tree, const char *path, const str
 /* What evidence writers add to a log is not part of the story: where its beginning is not here, nothing looks at it. */
 static bool put_grown(struct taking *t, struct tree *tree, const char *path, struct change *c)
 {
-    AUTO(str_drop) struct str whole = {0};
     const struct file *was = tree_find(tree, path);
     if (!was || was->kind != FILE_REGULAR || was->size < c->kept)
         return true;
-    str_addn(&whole, was->data, c->kept);
-    str_addn(&whole, c->data, c->size);
-    c->data = str_text(&whole);
-    c->size = whole.len;
+    if (c->kept > TREE_MAX_BYTES || c->size > TREE_MAX_BYTES)
+        return bad(t, "\"%s\" cannot be there", c->path);
+    char *whole = arena_alloc(&t->w->arena, c->kept + c->size + 1);
+    memcpy(whole, was->data, c->kept);
+    memcpy(whole + c->kept, c->data, c->size);
+    c->data = whole;
+    c->size += c->kept;
     return put(t, tree, path, c);
 }
 
@@ -254,7 +259,9 @@ static bool note_alteration(struct taking *t, const json_t *line, const char *pa
     if (!number(t, line, "size", INT64_MAX, &size))
         return false;
     a.unpacked = arena_dup(&t->w->arena, unpacked);
-    a.size = text_starts(path, "s3/") ? (uint64_t)size : a.size;
+    bool trail = text_starts(path, "s3/");
+    a.size = trail ? (uint64_t)size : a.size;
+    t->handed->trail |= trail;
     *GROW(t->handed->list, t->handed->n, t->handed->cap) = a;
     return true;
 }

@@ -53,13 +53,9 @@ static bool same_lab(struct unfolding *o)
 
 static void begin_world(struct world *w, const struct play *story, const struct seed *ids)
 {
-    AUTO(str_drop) struct str state = {0};
-    struct err e = {0};
-    world_add_state(&state, &story->world);
     world_init(w, ids, story->world.account.id, story->world.account.region, story->world.start_ms);
     w->catalog = story->world.catalog;
-    if (!world_take_state(w, str_text(&state), state.len, &e))
-        abort(); /* it is our own */
+    world_copy_state(w, &story->world);
     for (size_t i = 0; i < story->world.journal.n; i++)
         *GROW(w->journal.list, w->journal.n, w->journal.cap) = story->world.journal.list[i];
 }

@@ -13,7 +13,7 @@
 
 /* ---- names of what is pointed to ---- */
 
-static const char *name_of(enum state_target to, const void *thing)
+const char *state_name(enum state_target to, const void *thing)
 {
     switch (to) {
     case TO_POLICY: return ((const struct policy_doc *)thing)->arn;
@@ -25,34 +25,49 @@ static const char *name_of(enum state_target to, const void *thing)
     return NULL;
 }
 
-/* Trails that were deleted, which spans still name: listed before the spans, and in no list of the account. */
-struct taking {
-    struct world *w;
-    struct trail *gone;
-    struct err *e;
-};
-
-static void *thing_named(const struct taking *t, enum state_target to, const char *name)
+void *state_thing(struct world *w, struct trail *gone, enum state_target to, const char *name)
 {
     switch (to) {
-    case TO_POLICY: return find_policy(t->w, name);
-    case TO_USER: return find_user(t->w, name);
-    case TO_KEY: return find_kms_key(t->w, name);
-    case TO_INSTANCE: return find_instance(t->w, name);
+    case TO_POLICY: return find_policy(w, name);
+    case TO_USER: return find_user(w, name);
+    case TO_KEY: return find_kms_key(w, name);
+    case TO_INSTANCE: return find_instance(w, name);
     case TO_TRAIL:
-        for (struct trail *trail = t->gone; trail; trail = trail->next)
+        for (struct trail *trail = gone; trail; trail = trail->next)
             if (text_same(trail->arn, name))
                 return trail;
-        return find_trail(t->w, name);
+        return find_trail(w, name);
     }
     return NULL;
 }
 
-/* ---- writing ---- */
+static bool is_listed(const struct account *a, const struct trail *trail)
+{
+    for (const struct trail *t = a->trails; t; t = t->next)
+        if (t == trail)
+            return true;
+    return false;
+}
 
-struct linked { /* what every listed struct begins with */
-    struct linked *next;
-};
+const struct trail *state_gone_trail(const struct account *a, const struct logging_span **at)
+{
+    while (*at) {
+        const struct logging_span *span = *at, *first = a->spans;
+        *at = span->next;
+        while (first->trail != span->trail)
+            first = first->next;
+        if (first == span && !is_listed(a, span->trail))
+            return span->trail;
+    }
+    return NULL;
+}
+
+bool state_is_left_out(const struct state_shape *of, const void *item)
+{
+    return of == &state_object && ((const struct object *)item)->delivered; /* its file is below s3/ */
+}
+
+/* ---- writing ---- */
 
 static void add_shape(struct str *out, const struct state_shape *shape, const void *from);
 
@@ -71,8 +86,8 @@ static void add_list(struct str *out, const char *key, const struct state_shape 
     str_add_json_key(out, key);
     str_addc(out, '[');
     for (const struct linked *item = list; item; item = item->next) {
-        if (of == &state_object && ((const struct object *)item)->delivered)
-            continue; /* its file is below s3/ */
+        if (state_is_left_out(of, item))
+            continue;
         if (out->s[out->len - 1] != '[')
             str_addc(out, ',');
         add_shape(out, of, item);
@@ -124,7 +139,7 @@ static void add_part(struct str *out, const struct state_part *part, const void 
     case MEMBERS: add_list(out, part->key, part->of, *(struct linked *const *)member); break;
     case REFERENCE:
         if (*(void *const *)member)
-            str_add_json_member(out, part->key, name_of(part->to, *(void *const *)member));
+            str_add_json_member(out, part->key, state_name(part->to, *(void *const *)member));
         break;
     case PLACES: add_places(out, part->key, from); break;
     case CONTENT: add_content(out, part->key, from); break;
@@ -144,28 +159,16 @@ static void add_shape(struct str *out, const struct state_shape *shape, const vo
     str_addc(out, '}');
 }
 
-static bool is_listed(const struct account *a, const struct trail *trail)
-{
-    for (const struct trail *t = a->trails; t; t = t->next)
-        if (t == trail)
-            return true;
-    return false;
-}
-
-/* Each once, by the first span that names it. */
+/* Listed before the spans, and in no list of the account. */
 static void add_gone_trails(struct str *out, const struct account *a)
 {
+    const struct logging_span *at = a->spans;
     str_add_json_key(out, "goneTrails");
     str_addc(out, '[');
-    for (const struct logging_span *span = a->spans; span; span = span->next) {
-        const struct logging_span *first = a->spans;
-        while (first->trail != span->trail)
-            first = first->next;
-        if (first != span || is_listed(a, span->trail))
-            continue;
+    for (const struct trail *trail; (trail = state_gone_trail(a, &at));) {
         if (out->s[out->len - 1] != '[')
             str_addc(out, ',');
-        add_shape(out, &state_trail, span->trail);
+        add_shape(out, &state_trail, trail);
     }
     str_addc(out, ']');
 }
@@ -185,6 +188,12 @@ void world_add_state(struct str *out, const struct world *w)
 }
 
 /* ---- reading ---- */
+
+struct taking {
+    struct world *w;
+    struct trail *gone;
+    struct err *e;
+};
 
 static bool take_shape(struct taking *, const struct state_shape *, const json_t *, void *to);
 
@@ -278,7 +287,7 @@ static bool take_reference(struct taking *t, const struct state_part *part, cons
 {
     if (!value && !part->needed)
         return true;
-    *ret = json_is_string(value) ? thing_named(t, part->to, json_string_value(value)) : NULL;
+    *ret = json_is_string(value) ? state_thing(t->w, t->gone, part->to, json_string_value(value)) : NULL;
     return *ret || err_set(t->e, "\"%s\": expected the name of something that is there", part->key);
 }
 

@@ -40,3 +40,13 @@ struct state_shape {
 extern const struct state_shape state_world, state_account, state_servers; /* of struct world, account, world */
 extern const struct state_shape state_spans;                               /* of struct account: after what spans point to */
 extern const struct state_shape state_trail, state_object;
+
+struct linked { /* what every listed struct begins with */
+    struct linked *next;
+};
+/* Things that are pointed to, by name; `gone`: trails that were deleted, which spans still name. NULL if there is none. */
+const char *state_name(enum state_target, const void *thing);
+void *state_thing(struct world *, struct trail *gone, enum state_target, const char *name);
+/* The next deleted trail that a span names, each once, by its first span; NULL at the end. *at: where to go on, at first the spans. */
+const struct trail *state_gone_trail(const struct account *, const struct logging_span **at);
+bool state_is_left_out(const struct state_shape *, const void *item);

@@ -84,6 +84,24 @@ static void index_fill(struct tree *tree)
         *index_slot(tree, file->path, strlen(file->path)) = file;
 }
 
+/* Takes a file out; what was pushed behind it by the same hash moves up, so that no gap comes before it. */
+static void index_remove(struct tree *tree, const struct file *file)
+{
+    size_t mask = tree->index_size - 1;
+    size_t gap = (size_t)(index_slot(tree, file->path, strlen(file->path)) - tree->index);
+
+    for (size_t at = (gap + 1) & mask; tree->index[at]; at = (at + 1) & mask) {
+        const char *path = tree->index[at]->path;
+        size_t home = path_hash(path, strlen(path)) & mask;
+
+        if (((at - home) & mask) < ((at - gap) & mask))
+            continue; /* it stands between the gap and its place */
+        tree->index[gap] = tree->index[at];
+        gap = at;
+    }
+    tree->index[gap] = NULL;
+}
+
 static void index_make_room(struct world *w, struct tree *tree)
 {
     size_t size = tree->index_size ? tree->index_size : 256;
@@ -201,10 +219,10 @@ static void put_content(struct world *w, struct file *file, const char *data, si
     file->size = n;
 }
 
-struct file *tree_put(struct world *w, struct tree *tree, const char *path, const void *data, size_t n, int64_t now_ms)
+/* The file with room for n bytes counted; its content is the caller's to set. */
+static struct file *put(struct world *w, struct tree *tree, const char *path, size_t n, int64_t now_ms)
 {
     struct file *file = tree_find(tree, path);
-
     size_t others = tree->bytes - (file && file->kind == FILE_REGULAR ? file->size : 0);
 
     if (n > TREE_MAX_BYTES || others > TREE_MAX_BYTES - n || (file && file->kind != FILE_REGULAR))
@@ -215,9 +233,29 @@ struct file *tree_put(struct world *w, struct tree *tree, const char *path, cons
             return NULL;
         file->mode = 0644;
     }
-    put_content(w, file, n ? data : "", n);
     tree->bytes = others + n;
     touch(file, now_ms);
+    return file;
+}
+
+struct file *tree_put(struct world *w, struct tree *tree, const char *path, const void *data, size_t n, int64_t now_ms)
+{
+    struct file *file = put(w, tree, path, n, now_ms);
+
+    if (file)
+        put_content(w, file, n ? data : "", n);
+    return file;
+}
+
+struct file *tree_put_lasting(struct world *w, struct tree *tree, const char *path, const void *data, size_t n, int64_t now_ms)
+{
+    struct file *file = put(w, tree, path, n, now_ms);
+
+    if (!file)
+        return NULL;
+    file->data = n ? data : "";
+    file->size = n;
+    file->owner = NULL; /* what grows is copied */
     return file;
 }
 
@@ -270,12 +308,12 @@ bool tree_remove(struct tree *tree, const char *path, int64_t now_ms)
 
         if (file->kind == FILE_REGULAR)
             tree->bytes -= file->size;
+        index_remove(tree, file);
         file->next = tree->removed; /* so that a directory comes after what it held */
         tree->removed = file;
         file = next;
         tree->n--;
     }
-    index_fill(tree);
     touch(parent, now_ms);
     return true;
 }
@@ -322,11 +360,12 @@ bool tree_move(struct world *w, struct tree *tree, const char *from, const char 
     cut(tree, file, last);
     for (struct file *at = file; at; at = at->next) {
         leave_gap(w, tree, at);
+        index_remove(tree, at);
         at->path = arena_printf(&w->arena, "%s%s", to, at->path + from_len);
         at->dirty = true;
+        *index_slot(tree, at->path, strlen(at->path)) = at;
     }
     splice(new_parent, file, last);
-    index_fill(tree);
     touch(old_parent, now_ms);
     touch(new_parent, now_ms);
     return true;

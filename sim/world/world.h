@@ -376,6 +376,8 @@ struct tree {            /* a server's file system; in memory while a lab is ope
 struct file *tree_find(const struct tree *, const char *path); /* NULL if absent; does not follow links */
 struct world;
 struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
+/* The same without a copy: the data outlives the world. */
+struct file *tree_put_lasting(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
 bool tree_is_dirty(const struct tree *); /* tree_save() would write something */
 struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid,
                         int64_t now_ms);
@@ -527,6 +529,8 @@ void world_forget(struct world *, const json_t *);
  * into a world after world_init(), it replaces what is there. */
 void world_add_state(struct str *, const struct world *);
 bool world_take_state(struct world *, const char *text, size_t n, struct err *);
+/* The same without the text between them; `from` must outlive it: texts are shared. */
+void world_copy_state(struct world *, const struct world *from);
 /* Forgets passwords, secret keys and tokens of everybody but this user: of a world that is given away. */
 void world_forget_secrets(struct world *, const char *but_user);
 

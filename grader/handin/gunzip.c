@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * gunzip within limits. What `cafelab submit` makes is one gzip member, which says at its end how much it holds: libdeflate
+ * unpacks that in one go, in a third of zlib's time, into as much room as the limits allow and not a byte more. Whatever is
+ * not just so (several members, something behind them, a checksum that is wrong, more than it said) is zlib's, chunk by
+ * chunk, and so are the words for what is wrong.
+ */
+#include "grader/handin/archive.h"
+
+#include <stdlib.h>
+#include <zlib.h>
+#ifdef HAVE_LIBDEFLATE
+#include <libdeflate.h>
+#endif
+
+enum { CHUNK = 1 << 16 };
+
+/* ---- one member, as we make them ---- */
+
+#ifdef HAVE_LIBDEFLATE
+enum { HEADER = 10, TRAILER = 8, FLAGS = 3, NAME = 8 }; /* RFC 1952: 2.3 */
+
+static size_t size_said(const unsigned char *trailer)
+{
+    return trailer[4] | (size_t)trailer[5] << 8 | (size_t)trailer[6] << 16 | (size_t)trailer[7] << 24;
+}
+
+static bool unpack_plain(const struct unpacking *u, const char *bytes, size_t n, struct str *out)
+{
+    struct handin_fault ignored = {0};
+    struct unpacking trial = *u;
+    const unsigned char *b = (const unsigned char *)bytes;
+    trial.fault = &ignored;
+    if (n < HEADER + TRAILER || (b[FLAGS] & ~NAME)) /* a header's own checksum is not looked at */
+        return false;
+    size_t said = size_said(b + n - TRAILER), used = 0, made = 0;
+    if (!archive_may_grow(&trial, NULL, said))
+        return false;
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    char *to = str_reserve(out, said + 1);
+    bool good = d && libdeflate_gzip_decompress_ex(d, bytes, n, to, said, &used, &made) == LIBDEFLATE_SUCCESS && used == n &&
+                made == said;
+    libdeflate_free_decompressor(d);
+    out->len += good ? said : 0;
+    return good;
+}
+#else
+static bool unpack_plain(const struct unpacking *u, const char *bytes, size_t n, struct str *out)
+{
+    (void)u, (void)bytes, (void)n, (void)out;
+    return false;
+}
+#endif
+
+/* ---- anything ---- */
+
+static bool inflate_one(struct unpacking *u, z_stream *z, struct str *out)
+{
+    int status = Z_OK;
+    while (status == Z_OK) {
+        z->next_out = (unsigned char *)str_reserve(out, CHUNK);
+        z->avail_out = CHUNK;
+        status = inflate(z, Z_NO_FLUSH);
+        out->len += CHUNK - z->avail_out;
+        if (!archive_may_grow(u, NULL, out->len))
+            return false;
+        if (status == Z_OK && !z->avail_in && z->avail_out)
+            status = Z_BUF_ERROR;
+    }
+    if (status == Z_STREAM_END)
+        return true;
+    return status == Z_BUF_ERROR ? archive_fail(u, HANDIN_TRUNCATED, NULL, "the gzip data ends in the middle")
+                                 : archive_fail(u, HANDIN_DAMAGED, NULL, z->msg ? z->msg : "the gzip data is damaged");
+}
+
+/* Members one behind the other, as gzip allows, and zeros behind them, as tapes leave. */
+static bool unpack_members(struct unpacking *u, const char *bytes, size_t n, struct str *out)
+{
+    z_stream z = {.next_in = (unsigned char *)bytes, .avail_in = (unsigned)n};
+    if (inflateInit2(&z, 31) != Z_OK)
+        abort();
+    bool good;
+    do
+        good = inflate_one(u, &z, out);
+    while (good && z.avail_in >= 2 && z.next_in[0] == 0x1F && z.next_in[1] == 0x8B && inflateReset(&z) == Z_OK);
+    for (; good && z.avail_in; z.next_in++, z.avail_in--)
+        if (*z.next_in)
+            good = archive_fail(u, HANDIN_DAMAGED, NULL, "there is something behind the gzip data");
+    inflateEnd(&z);
+    return good;
+}
+
+bool parcel_gunzip(struct unpacking *u, const char *bytes, size_t n, struct str *out)
+{
+    bool good = unpack_plain(u, bytes, n, out) || unpack_members(u, bytes, n, out);
+    str_addn(out, "", 0);
+    return good;
+}
