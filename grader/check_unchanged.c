@@ -275,8 +275,8 @@ static bool files_harmed(struct scene *scene, const struct files_params *p, stru
     for (const struct file *f = server && before ? before->tree.files : NULL; f; f = f->next) {
         const struct file *is = tree_find(&server->tree, f->path);
         size_t n = gone ? strlen(gone) : 0;
-        if (same_file(f, is) || excepted(&p->except, f->path) || excepted(&restless, f->path) || text_ends(f->path, "/.bash_history") ||
-            (gone && !strncmp(f->path, gone, n) && f->path[n] == '/'))
+        if (same_file(f, is) || excepted(&p->except, f->path) || excepted(&restless, f->path) ||
+            text_ends(f->path, "/.bash_history") || (gone && !strncmp(f->path, gone, n) && f->path[n] == '/'))
             continue;
         found(r, "%s was %s", f->path, is ? "changed" : "removed");
         cite(r, &(struct exhibit){.file = lab_path(scene, server, f->path)});

@@ -156,18 +156,18 @@ static bool archive_fault(struct opened *o, const char *member)
     return archive_fail(o->u, locked ? HANDIN_ENCRYPTED : cut ? HANDIN_TRUNCATED : HANDIN_DAMAGED, member, says);
 }
 
-/* A member that says its size is read in place; one byte more is asked for, so that its end is seen, and what is wrong there. */
+/* A member that says its size is read in place; one byte more is asked for, so that its end is seen, and what is wrong there.
+ */
 static bool read_sized(struct opened *o, size_t said, struct raw_member *m)
 {
     char *data = arena_alloc(o->u->arena, said + 1), more;
     ssize_t n = 1;
-    for (m->data = data; n > 0 && m->n < said; m->n += n > 0 ? (size_t)n : 0)
+    for (m->data = data; n > 0 && m->n<said; m->n += n> 0 ? (size_t)n : 0)
         n = archive_read_data(o->a, data + m->n, said - m->n);
     if (n > 0 || !said)
         n = archive_read_data(o->a, &more, 1);
     o->u->bytes += m->n;
-    return n < 0 ? archive_fault(o, m->path)
-                 : !n || archive_fail(o->u, HANDIN_DAMAGED, m->path, "holds more than it says");
+    return n < 0 ? archive_fault(o, m->path) : !n || archive_fail(o->u, HANDIN_DAMAGED, m->path, "holds more than it says");
 }
 
 static bool read_unsized(struct opened *o, struct raw_member *m)
@@ -307,7 +307,7 @@ bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*e
         o.kind = archive_look(bytes, n, &says);
         if (o.kind != ARCHIVE_TAR)
             return n ? archive_fail(u, HANDIN_NO_ARCHIVE, NULL,
-                            "packed with gzip, but no tar archive: expected what `cafelab submit` makes")
+                                    "packed with gzip, but no tar archive: expected what `cafelab submit` makes")
                      : archive_fail(u, HANDIN_EMPTY, NULL, "packed with gzip, but nothing is in it");
     }
     if (o.kind == ARCHIVE_NONE)

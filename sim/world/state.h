@@ -47,6 +47,7 @@ struct linked { /* what every listed struct begins with */
 /* Things that are pointed to, by name; `gone`: trails that were deleted, which spans still name. NULL if there is none. */
 const char *state_name(enum state_target, const void *thing);
 void *state_thing(struct world *, struct trail *gone, enum state_target, const char *name);
-/* The next deleted trail that a span names, each once, by its first span; NULL at the end. *at: where to go on, at first the spans. */
+/* The next deleted trail that a span names, each once, by its first span; NULL at the end. *at: where to go on, at first the
+ * spans. */
 const struct trail *state_gone_trail(const struct account *, const struct logging_span **at);
 bool state_is_left_out(const struct state_shape *, const void *item);

@@ -35,6 +35,32 @@ static void same_again(void)
     play_drop(&p);
 }
 
+/* A copy is what reading the text would have made, and what happens to it happens to it alone. */
+static void copied(void)
+{
+    AUTO(scenario_free) struct scenario *s = NULL;
+    AUTO(str_drop) struct str before = {0}, copy = {0}, after = {0};
+    struct world w = {0};
+    struct play p = {0};
+    CU_ASSERT(play_cafe(&s, &p));
+    world_add_state(&before, &p.world);
+    world_init(&w, &p.seed, "111122223333", "eu-west-1", 0);
+    world_copy_state(&w, &p.world);
+    world_add_state(&copy, &w);
+    CU_ASSERT_STRING_EQUAL(str_text(&before), str_text(&copy));
+    CU_ASSERT_PTR_EQUAL(w.servers->instance, find_instance(&w, w.servers->instance->id));
+    CU_ASSERT_PTR_NOT_EQUAL(w.servers->instance, p.world.servers->instance);
+    CU_ASSERT_PTR_EQUAL(w.account.trails->key, find_kms_key(&w, w.account.trails->key->arn));
+    for (struct bucket *bucket = w.account.buckets; bucket; bucket = bucket->next)
+        json_object_clear(bucket->policy);
+    w.account.users->login_profile_ms++;
+    w.account.instances->state = "stopped";
+    world_drop(&w);
+    world_add_state(&after, &p.world);
+    CU_ASSERT_STRING_EQUAL(str_text(&before), str_text(&after));
+    play_drop(&p);
+}
+
 static void secrets_forgotten(void)
 {
     AUTO(scenario_free) struct scenario *s = NULL;
@@ -110,6 +136,7 @@ static void one_part_wrong(void)
 
 CU_TestInfo world_state_tests[] = {
     {"there and back",               same_again       },
+    {"copied",                       copied           },
     {"secrets of others",            secrets_forgotten},
     {"what is no state",             damage           },
     {"a state with one thing wrong", one_part_wrong   },

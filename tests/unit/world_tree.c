@@ -204,6 +204,50 @@ static void test_removed_in_pieces(void)
     CU_ASSERT(!e.set);
 }
 
+/* Names come, go and move until the index has been through every kind of gap; what is listed is found, and nothing else. */
+static void test_many(void)
+{
+    enum { NAMES = 900, ROUNDS = 6000 };
+    AUTO(yard_drop) struct yard y;
+    struct seed seed = seed_from_text("many");
+    struct chance chance = chance_of(&seed, "names");
+    bool there[NAMES] = {false};
+    yard_make(&y);
+    for (int i = 0; i < ROUNDS; i++) {
+        int64_t a = chance_between(&chance, 0, NAMES - 1), b = chance_between(&chance, 0, NAMES - 1);
+        const char *from = arena_printf(&y.w.arena, "/a/f%d", (int)a), *to = arena_printf(&y.w.arena, "/a/f%d", (int)b);
+        if (!there[a])
+            there[a] = tree_put(&y.w, &y.t, from, "x", 1, 1) != NULL;
+        else if (i % 3 == 0 && a != b && tree_move(&y.w, &y.t, from, to, 1)) {
+            there[a] = false;
+            there[b] = true;
+        } else
+            there[a] = !tree_remove(&y.t, from, 1);
+    }
+    size_t wrong = 0, n = 0;
+    for (int i = 0; i < NAMES; i++) {
+        const struct file *f = tree_find(&y.t, arena_printf(&y.w.arena, "/a/f%d", i));
+        wrong += (f != NULL) != there[i] || (f && strcmp(f->path + 4, arena_printf(&y.w.arena, "%d", i)) != 0);
+        n += there[i];
+    }
+    CU_ASSERT_EQUAL(wrong, 0);
+    CU_ASSERT(n > 100 && y.t.n == n + 5);
+}
+
+/* Bytes that are not copied, until a log in them grows. */
+static void test_lasting(void)
+{
+    static const char bytes[] = "cake and tea";
+    AUTO(yard_drop) struct yard y;
+    yard_make(&y);
+    struct file *f = tree_put_lasting(&y.w, &y.t, "/a/b/c.txt", bytes, 4, 60);
+    CU_ASSERT(f && f->data == bytes && f->size == 4 && y.t.bytes == 4);
+    CU_ASSERT_PTR_EQUAL(tree_put(&y.w, &y.t, "/a/b/c.txt", "cakes", 5, 61), f);
+    CU_ASSERT(f->data != bytes && f->size == 5 && !memcmp(f->data, "cakes", 5) && !strcmp(bytes, "cake and tea"));
+    CU_ASSERT_PTR_NULL(tree_put_lasting(&y.w, &y.t, "/nowhere/x", bytes, 4, 60));
+    CU_ASSERT_PTR_NULL(tree_put_lasting(&y.w, &y.t, "/a", bytes, 4, 60));
+}
+
 static void test_no_disk(void)
 {
     AUTO(yard_drop) struct yard y;
@@ -226,6 +270,8 @@ CU_TestInfo world_tree_tests[] = {
     {"the limit on all contents",         test_limit            },
     {"the disk and back",                 test_disk             },
     {"what is missing on the disk",       test_no_disk          },
+    {"many that come and go",             test_many             },
+    {"bytes that are not copied",         test_lasting          },
     {"removed in pieces",                 test_removed_in_pieces},
     CU_TEST_INFO_NULL,
 };
