@@ -30,6 +30,22 @@ static void copy_list(struct copying *c, const struct state_shape *of, const str
     }
 }
 
+/* One is in the roll when the next is copied, as when they are read. */
+static void copy_roll(struct copying *c, const struct state_shape *of, const struct linked *from, struct roll *roll)
+{
+    for (; from; from = from->next)
+        if (!state_is_left_out(of, from))
+            roll_add(roll, &c->w->arena, (struct rolled *)copy_one(c, of, from));
+}
+
+static void copy_members(struct copying *c, const struct state_part *part, const struct linked *from, struct group *group)
+{
+    struct membership *list = NULL;
+    copy_list(c, part->of, from, (struct linked **)&list);
+    for (; list; list = list->next)
+        group_add_user(c->w, group, list->user);
+}
+
 static void copy_places(struct copying *c, const struct instance *from, struct instance *to)
 {
     for (; to->n_groups < from->n_groups; to->n_groups++)
@@ -55,6 +71,8 @@ static void copy_part(struct copying *c, const struct state_part *part, const vo
     case FLAG: *(bool *)to = *(const bool *)from; break;
     case DOCUMENT: *(json_t **)to = world_keep(c->w, json_deep_copy(*(json_t *const *)from)); break;
     case LIST: copy_list(c, part->of, *(struct linked *const *)from, to); break;
+    case ROLLED: copy_roll(c, part->of, *(struct linked *const *)from, to); break;
+    case MEMBERS: copy_members(c, part, *(struct linked *const *)from, to_whole); break;
     case REFERENCE: *(void **)to = copy_reference(c, part, *(void *const *)from); break;
     case PLACES: copy_places(c, whole, to_whole); break;
     case CONTENT: ((struct object *)to_whole)->data = ((const struct object *)whole)->data; break;
