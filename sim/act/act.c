@@ -187,18 +187,19 @@ static void allowed(struct call *c)
         return;
     decision = authorise(c->w, &(struct question_of_access){
                                    .who = who,
-                                   .action = op_action(c->op),
+                                   .action = call_action(c),
                                    .resource = resource,
                                    .source_ip = c->entry->from.ip,
                                    .now_ms = c->now_ms,
                                    .context = context,
                                    .resource_policy = resource_policy(c->w, c, resource),
+                                   .version = call_text(c, "versionId"),
                                });
     if (decision.allowed)
         return;
     if (!c->service->denied_keeps_params)
         call_log_params(c, json_null());
-    call_deny(c, op_action(c->op), resource, &decision);
+    call_deny(c, call_action(c), resource, &decision);
 }
 
 /* EC2's rehearsal of a call: everything but the deed (EC2 API reference, "Common query parameters"). */
@@ -224,7 +225,7 @@ static void log_failure(struct call *c)
     struct entry *e = c->entry;
 
     json_decref(c->reply);
-    c->reply = NULL;
+    c->reply = c->aside;
     e->error_code = c->error_code;
     e->error_message = c->error_message;
     if (is_host(c))

@@ -30,7 +30,8 @@ struct outcome { /* borrowed from the world: valid until world_drop() */
     const struct entry *entry;
     const char *error_code; /* as the API spells it ("InvalidPermission.Duplicate"); NULL = it worked */
     const char *error_message;
-    const json_t *reply; /* what the caller gets, in the API's JSON form ({"Users": [...]}); NULL on error or none */
+    const json_t *
+        reply; /* what the caller gets, in the API's JSON form ({"Users": [...]}); NULL if none; on error what goes beside it */
 };
 void act(struct world *, const struct action *, struct outcome *);
 /* What act() would journal for an operation that only reads (OP_READ), without journalling it or touching the world's
@@ -53,6 +54,7 @@ struct call { /* one operation being run */
     struct chance ids;   /* stream of this entry: every id drawn in it stays the same in a replay */
     struct arena *arena; /* the world's */
     json_t *reply;       /* set by the operation (a new reference); the world keeps it afterwards */
+    json_t *aside;       /* the same, beside a failure: what its headers say (S3's delete markers) */
     bool failed;
     const char *error_code, *error_message;
 };
@@ -155,6 +157,7 @@ struct question_of_access { /* NULL context values are absent keys */
     int64_t now_ms;
     const json_t *context;         /* further condition keys: {"ec2:ResourceTag/x": "y"}; may be NULL */
     const json_t *resource_policy; /* bucket or key policy; may be NULL */
+    const char *version;           /* of an object, as the request names it; NULL = the current one */
 };
 struct decision authorise(const struct world *, const struct question_of_access *);
 /* The document of an AWS managed policy ("arn:aws:iam::aws:policy/ReadOnlyAccess"), or NULL. Facts: what they allow. */

@@ -27,3 +27,5 @@ const char *scalar_text(struct arena *, const json_t *); /* a text, number or tr
 /* Policies write one thing plainly and several as a list. */
 size_t one_or_more(const json_t *);
 const json_t *nth(const json_t *, size_t i);
+/* Do a bucket's or an object's access control lists let somebody do what no policy does? */
+bool acl_lets(const struct world *, const struct question_of_access *);

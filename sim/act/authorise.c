@@ -244,6 +244,7 @@ struct decision authorise(const struct world *w, const struct question_of_access
 {
     AUTO(asking_drop) struct asking a = {.w = w, .q = q};
     struct findings own, resource;
+    struct decision decision;
 
     if (q->who->kind == PRINCIPAL_USER)
         a.user = find_user(w, q->who->name);
@@ -252,5 +253,7 @@ struct decision authorise(const struct world *w, const struct question_of_access
     a.arn = principal_arn(w, &a.arena, q->who);
     own = identity_findings(&a);
     resource = resource_findings(&a);
-    return decide(q, own, resource);
+    decision = decide(q, own, resource);
+    decision.allowed |= !decision.explicit_deny && acl_lets(w, q);
+    return decision;
 }

@@ -24,4 +24,4 @@ const char *code_in_record(struct arena *, const struct service *, const char *w
 const char *op_resource(const struct call *);
 const json_t *resource_policy(const struct world *, const struct call *, const char *resource);
 json_t *access_context(const struct call *, const char *resource); /* a new reference */
-const char *op_action(const struct op *);
+const char *call_action(const struct call *);

@@ -55,6 +55,7 @@ static void do_again(struct world *w, const struct entry *recorded)
     bool was_replaying = w->replaying;
 
     w->replaying = true;
+    w->recorded = recorded;
     act(w,
         &(struct action){.time_ms = recorded->time_ms,
                          .who = recorded->who,
@@ -68,6 +69,7 @@ static void do_again(struct world *w, const struct entry *recorded)
                          .prelude = recorded->prelude},
         &out);
     w->replaying = was_replaying;
+    w->recorded = NULL;
 }
 
 /* What was read of a bucket depends on what had been delivered by then, which the journal does not hold. It changed

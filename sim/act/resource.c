@@ -10,9 +10,14 @@
 
 #define BUCKET_ARN "arn:aws:s3:::"
 
-const char *op_action(const struct op *op)
+/* Who names a version of an object needs "s3:GetObjectVersion" instead of "s3:GetObject", and so on. */
+const char *call_action(const struct call *c)
 {
-    return op->action ? op->action : op->name;
+    const char *action = c->op->action ? c->op->action : c->op->name;
+    const char *object = text_starts(action, "s3:") && call_text(c, "versionId") ? strstr(action, "Object") : NULL;
+    size_t n = object ? (size_t)(object - action) + strlen("Object") : 0;
+
+    return object ? arena_printf(c->arena, "%.*sVersion%s", (int)n, action, action + n) : action;
 }
 
 /* ---- the ARN ---- */
@@ -132,7 +137,7 @@ const json_t *resource_policy(const struct world *w, const struct call *c, const
 
         return key ? key->policy : NULL;
     }
-    if (strcmp(op_action(c->op), "sts:AssumeRole") == 0) {
+    if (strcmp(call_action(c), "sts:AssumeRole") == 0) {
         const struct role *role = find_role(w, resource);
 
         return role ? role->trust : NULL;

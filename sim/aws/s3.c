@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * S3: the table; its functions are in s3_buckets.c, s3_objects.c, s3_put.c and s3_uploads.c, what all records have in
- * s3_record.c.
+ * S3: the table; its functions are in s3_acl.c, s3_buckets.c, s3_objects.c, s3_put.c, s3_uploads.c and s3_versions.c,
+ * what all records have in s3_record.c.
  *
  * Every request of S3 is about a bucket and often one of its subresources ("?policy"): records show both, and the body's
  * root element in between: {"bucketPolicy": {...}, "bucketName": "b", "Host": "b.s3...", "policy": ""}. Callers give the
@@ -65,7 +65,7 @@ static const struct op s3_ops[] = {
     {"s3:ListObjects",           ON LIST, OP_READ | OP_DATA, BUCKET, "s3:ListBucket", s3_list_objects},
     {"s3:ListParts",             ON "key! uploadId! max-parts# part-number-marker", OP_READ | OP_DATA, OBJECT,
      "s3:ListMultipartUploadParts", s3_list_parts},
-    {"s3:PutBucketAcl",          ON "acl x-amz-acl", 0, BUCKET, NULL, s3_put_acl},
+    {"s3:PutBucketAcl",          ON "acl x-amz-acl AccessControlPolicy{}", 0, BUCKET, NULL, s3_put_acl},
     {"s3:PutBucketEncryption",   ON "encryption ServerSideEncryptionConfiguration{}!", 0, BUCKET, "s3:PutEncryptionConfiguration",
      s3_put_encryption},
     {"s3:PutBucketLogging",      ON "logging BucketLoggingStatus{}!", 0, BUCKET, NULL, s3_put_logging},
@@ -76,6 +76,7 @@ static const struct op s3_ops[] = {
     {"s3:PutBucketTagging",      ON "tagging Tagging{}!", 0, BUCKET, NULL, s3_put_tagging},
     {"s3:PutBucketVersioning",   ON "versioning VersioningConfiguration{}!", 0, BUCKET, NULL, s3_put_versioning},
     {"s3:PutObject",             ON "key! body size# etag if-none-match " SAID, OP_DATA, OBJECT, NULL, s3_put_object},
+    {"s3:PutObjectAcl",          ON "key! acl versionId x-amz-acl AccessControlPolicy{}", OP_DATA, OBJECT, NULL, s3_put_object_acl},
     {"s3:PutObjectTagging",      ON "key! tagging versionId Tagging{}!", OP_DATA, OBJECT, NULL, s3_put_object_tagging},
     {"s3:UploadPart",            ON "key! uploadId! partNumber! size# etag", OP_DATA, OBJECT, "s3:PutObject", s3_upload_part},
     {"s3:UploadPartCopy",        ON "key! uploadId! partNumber! x-amz-copy-source! x-amz-copy-source-range size# etag", OP_DATA, OBJECT,

@@ -45,6 +45,16 @@ bool s3_has_delivered_logs(const struct world *w, const struct bucket *bucket)
     return false;
 }
 
+bool s3_as_recorded(struct call *c, const struct bucket *bucket)
+{
+    const struct entry *recorded = c->w->depth ? NULL : c->w->recorded;
+    if (!recorded || !s3_has_delivered_logs(c->w, bucket))
+        return false;
+    if (recorded->error_code)
+        call_fail(c, recorded->error_code, "%s", text_or(recorded->error_message, ""));
+    return true;
+}
+
 /* A setting's body. Records have the XML's namespace in it, the world has not. */
 static json_t *body(struct call *c, const char *param)
 {
@@ -88,6 +98,17 @@ static json_t *all_blocked(void)
                      "RestrictPublicBuckets", 1);
 }
 
+/* Whose it is already is told so, but in the first region, where it is as if it had been made (and its list is private again).
+ */
+static void create_again(struct call *c, struct bucket *bucket)
+{
+    if (!text_same(c->entry->region, "us-east-1") || !text_same(bucket->region, "us-east-1"))
+        return call_fail(c, "BucketAlreadyOwnedByYou",
+                         "Your previous request to create the named bucket succeeded and you already own it.");
+    bucket->acl = "private";
+    c->reply = wrapped("Location", json_textf("/%s", bucket->name));
+}
+
 /* New buckets take no ACLs and nothing public: so since April 2023. */
 void s3_create_bucket(struct call *c)
 {
@@ -100,8 +121,7 @@ void s3_create_bucket(struct call *c)
             c, "IllegalLocationConstraintException",
             "The %s location constraint is incompatible for the region specific endpoint this request was sent to.", asked);
     if (find_bucket(c->w, name))
-        return call_fail(c, "BucketAlreadyOwnedByYou",
-                         "Your previous request to create the named bucket succeeded and you already own it.");
+        return create_again(c, find_bucket(c->w, name));
     struct bucket *bucket = arena_alloc(c->arena, sizeof(*bucket));
     bucket->name = kept(c, name);
     bucket->region = kept(c, region);
@@ -119,8 +139,11 @@ void s3_delete_bucket(struct call *c)
     struct bucket *bucket = s3_bucket(c);
     if (!bucket)
         return;
-    if (bucket->objects || s3_has_delivered_logs(c->w, bucket))
-        return call_fail(c, "BucketNotEmpty", "The bucket you tried to delete is not empty");
+    if (!s3_as_recorded(c, bucket) && (bucket->objects || bucket->older || s3_has_delivered_logs(c->w, bucket)))
+        return call_fail(c, "BucketNotEmpty", "The bucket you tried to delete is not empty%s",
+                         *bucket->versioning ? ". You must delete all versions in the bucket." : "");
+    if (c->failed)
+        return;
     roll_remove(&c->w->account.buckets_roll, bucket);
 }
 
@@ -230,71 +253,7 @@ void s3_delete_policy(struct call *c)
         bucket->policy = NULL;
 }
 
-/* ---- access control lists ---- */
-
-#define ALL_USERS "http://acs.amazonaws.com/groups/global/AllUsers"
-#define AUTHENTICATED_USERS "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"
-#define LOG_DELIVERY "http://acs.amazonaws.com/groups/s3/LogDelivery"
-
-static const struct grant { /* S3 user guide, "Canned ACL"; the owner has FULL_CONTROL in each */
-    const char *acl, *group, *permission;
-} grants[] = {
-    {"public-read",        ALL_USERS,           "READ"    },
-    {"public-read-write",  ALL_USERS,           "READ"    },
-    {"public-read-write",  ALL_USERS,           "WRITE"   },
-    {"authenticated-read", AUTHENTICATED_USERS, "READ"    },
-    {"log-delivery-write", LOG_DELIVERY,        "WRITE"   },
-    {"log-delivery-write", LOG_DELIVERY,        "READ_ACP"},
-};
-
-json_t *s3_grants(struct call *c, const char *acl)
-{
-    json_t *list = json_array(), *grantee = s3_owner(c);
-    json_put_text(grantee, "Type", "CanonicalUser");
-    json_array_append_new(list, json_pack("{s:o, s:s}", "Grantee", grantee, "Permission", "FULL_CONTROL"));
-    for (size_t i = 0; i < COUNT(grants); i++)
-        if (text_same(grants[i].acl, acl))
-            json_array_append_new(list, json_pack("{s:{s:s, s:s}, s:s}", "Grantee", "Type", "Group", "URI", grants[i].group,
-                                                  "Permission", grants[i].permission));
-    return list;
-}
-
-void s3_get_acl(struct call *c)
-{
-    struct bucket *bucket = s3_bucket(c);
-    if (!bucket)
-        return;
-    c->reply = wrapped("Owner", s3_owner(c));
-    json_put(c->reply, "Grants", s3_grants(c, bucket->acl));
-}
-
-static bool canned(const char *acl)
-{
-    for (size_t i = 0; i < COUNT(grants); i++)
-        if (text_same(grants[i].acl, acl))
-            return true;
-    return text_same(acl, "private");
-}
-
-void s3_put_acl(struct call *c)
-{
-    struct bucket *bucket = s3_bucket(c);
-    const char *acl = call_text(c, "x-amz-acl");
-    if (!bucket)
-        return;
-    if (!acl)
-        return call_fail(c, "MissingSecurityHeader", "Your request was missing a required header");
-    if (!canned(acl))
-        return call_fail(c, "InvalidArgument", "Argument format not recognized");
-    if (text_same(bucket->ownership, "BucketOwnerEnforced"))
-        return call_fail(c, "AccessControlListNotSupported", "The bucket does not allow ACLs");
-    if (json_bool_or(bucket->public_block, "BlockPublicAcls", false) && text_starts(acl, "public-"))
-        return call_fail(c, "AccessDenied",
-                         "User: %s is not authorized to perform: s3:PutBucketAcl on resource: \"arn:aws:s3:::%s\" because "
-                         "public ACLs are blocked by the BlockPublicAcls block public access setting.",
-                         principal_arn(c->w, c->arena, &c->action->who), bucket->name);
-    bucket->acl = kept(c, acl);
-}
+/* ---- who owns what is put ---- */
 
 void s3_get_ownership(struct call *c)
 {
@@ -375,8 +334,13 @@ void s3_put_versioning(struct call *c)
     const char *status = json_str(json_object_get(c->params, "VersioningConfiguration"), "Status");
     if (bucket && !text_same(status, "Enabled") && !text_same(status, "Suspended"))
         return call_fail(c, "IllegalVersioningConfigurationException", "The Versioning element must be specified");
-    if (bucket)
-        bucket->versioning = kept(c, status);
+    if (!bucket || text_same(bucket->versioning, status))
+        return;
+    bucket->versioning = kept(c, status);
+    if (text_same(status, "Suspended"))
+        bucket->suspended_ms = c->now_ms;
+    else if (!bucket->versioned_ms)
+        bucket->versioned_ms = c->now_ms;
 }
 
 void s3_get_tagging(struct call *c)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * S3: objects, read, listed and deleted (s3_put.c makes them). A bucket's objects are sorted by key, as lists return them.
- * Versions are not kept: in a versioned bucket, too, the last one put is all there is.
+ * S3: objects, read and listed (s3_put.c makes them, s3_versions.c deletes them). A bucket's objects are sorted by key, as
+ * lists return them.
  *
  * What a trail delivered are files below s3/ of the lab, which the world of a static lab does not see; an operation that
  * would have to know them is refused rather than answered wrongly. To delete one it need not: S3 says yes in any case.
@@ -9,8 +9,6 @@
 #include "sim/aws/s3.h"
 
 #include <stdlib.h>
-
-#define MOST_KEYS 1000
 
 static struct decision decide(struct call *c, const struct bucket *bucket, const char *action, const char *resource)
 {
@@ -51,25 +49,61 @@ static void see_files(struct call *c, const struct bucket *bucket)
     call_fail(c, "NotImplemented", "the objects that a trail delivers are files here: look below s3/%s", bucket->name);
 }
 
-/* Who may not list the bucket is not told that a key is missing. */
-struct object *s3_asked_object(struct call *c)
+void s3_deny_listing(struct call *c, const struct bucket *bucket)
 {
-    struct bucket *bucket = s3_bucket(c);
-    struct object *object = bucket ? find_object(bucket, call_text(c, "key")) : NULL;
-    if (!bucket || object)
-        return object;
-    if (s3_has_delivered_logs(c->w, bucket) && strstr(call_text(c, "key"), "AWSLogs/"))
-        see_files(c, bucket);
-    else if (s3_may(c, bucket, "s3:ListBucket", NULL))
-        call_fail(c, "NoSuchKey", "The specified key does not exist.");
-    else if (c->action->who.kind == PRINCIPAL_ANONYMOUS)
+    if (c->action->who.kind == PRINCIPAL_ANONYMOUS)
         call_fail(c, "AccessDenied", "Access Denied");
     else
         call_fail(c, "AccessDenied",
                   "User: %s is not authorized to perform: s3:ListBucket on resource: \"arn:aws:s3:::%s\" because no "
                   "identity-based policy allows the s3:ListBucket action",
                   principal_arn(c->w, c->arena, &c->action->who), bucket->name);
-    return NULL;
+}
+
+/* What is not there may have been deleted: then a marker is, which the headers of the failure name. */
+static void fail_missing(struct call *c, const struct bucket *bucket, const char *key, const char *id)
+{
+    const struct object *newest = id ? NULL : find_older(bucket, key);
+    if (s3_has_delivered_logs(c->w, bucket) && strstr(key, "AWSLogs/"))
+        see_files(c, bucket);
+    else if (!s3_may(c, bucket, "s3:ListBucket", NULL))
+        s3_deny_listing(c, bucket);
+    else if (id)
+        call_fail(c, "NoSuchVersion", "The specified version does not exist.");
+    else
+        call_fail(c, "NoSuchKey", "The specified key does not exist.");
+    if (newest && newest->marker)
+        c->aside = json_pack("{s:b, s:s}", "DeleteMarker", 1, "VersionId", s3_version_id(newest));
+}
+
+/* What was changed of a delivered file when the journal is read again: its bytes come with the file, if it is there still. */
+static struct object *delivered_once(struct call *c, struct bucket *bucket, const char *key, const char *id)
+{
+    struct object *object =
+        id && find_object(bucket, key) ? arena_alloc(c->arena, sizeof(*object)) : bucket_put_object(c->w, bucket, key);
+    object->key = kept(c, key);
+    object->version = text_same(id, "null") ? NULL : kept(c, id);
+    object->delivered = true;
+    return object;
+}
+
+struct object *s3_asked_object(struct call *c)
+{
+    struct bucket *bucket = s3_bucket(c);
+    const char *key = call_text(c, "key"), *id = call_text(c, "versionId");
+    if (!bucket || !s3_id_well_formed(c, id))
+        return NULL;
+    struct object *object = s3_version(bucket, key, id);
+    if (!object && s3_as_recorded(c, bucket))
+        object = c->failed ? NULL : delivered_once(c, bucket, key, id);
+    else if (!object)
+        fail_missing(c, bucket, key, id);
+    if (object && object->marker) {
+        call_fail(c, "MethodNotAllowed", "The specified method is not allowed against this resource.");
+        c->aside = json_pack("{s:b, s:s, s:o}", "DeleteMarker", 1, "VersionId", s3_version_id(object), "LastModified",
+                             date_iso(object->modified_ms));
+    }
+    return c->failed ? NULL : object;
 }
 
 /* ---- one object ---- */
@@ -127,8 +161,10 @@ static json_t *head(const struct object *object)
 void s3_head_object(struct call *c)
 {
     struct object *object = s3_asked_object(c);
-    if (object)
-        c->reply = head(object);
+    if (!object)
+        return;
+    c->reply = head(object);
+    s3_say_version(c, object);
 }
 
 void s3_get_object(struct call *c)
@@ -137,6 +173,7 @@ void s3_get_object(struct call *c)
     if (!object)
         return;
     c->reply = head(object);
+    s3_say_version(c, object);
     if (object->data)
         json_put_text(c->reply, "Body", object->data);
 }
@@ -144,42 +181,10 @@ void s3_get_object(struct call *c)
 void s3_get_object_tagging(struct call *c)
 {
     struct object *object = s3_asked_object(c);
-    if (object)
-        c->reply = wrapped("TagSet", tags_reply(object->tags));
-}
-
-/* A delivered log's file follows the journal: sim/evidence/cloudtrail_deleted.c. */
-static void remove_object(struct bucket *bucket, const char *key)
-{
-    struct object *object = find_object(bucket, key);
-    if (object)
-        roll_remove(&bucket->objects_roll, object);
-}
-
-/* Deleting what is not there works. */
-void s3_delete_object(struct call *c)
-{
-    struct bucket *bucket = s3_bucket(c);
-    if (bucket)
-        remove_object(bucket, call_text(c, "key"));
-}
-
-void s3_delete_objects(struct call *c)
-{
-    struct bucket *bucket = s3_bucket(c);
-    const json_t *objects = json_object_get(c->params, "objects");
-    if (!bucket)
+    if (!object)
         return;
-    if (!json_array_size(objects) || json_array_size(objects) > MOST_KEYS)
-        return call_fail(c, "MalformedXML",
-                         "The XML you provided was not well-formed or did not validate against our published schema");
-    json_t *deleted = world_keep(c->w, json_array());
-    for (size_t i = 0; i < json_array_size(objects) && !c->failed; i++) {
-        const char *key = json_str_or(json_array_get(objects, i), "key", "");
-        remove_object(bucket, key);
-        json_array_append_new(deleted, wrapped("Key", json_string(key)));
-    }
-    c->reply = c->failed ? NULL : wrapped("Deleted", json_incref(deleted));
+    c->reply = wrapped("TagSet", tags_reply(object->tags));
+    s3_say_version(c, object);
 }
 
 /* ---- lists ---- */
@@ -228,22 +233,31 @@ static void list_one(struct call *c, struct listing *l, const struct object *obj
     l->last = name;
 }
 
-static bool list(struct call *c, struct listing *l)
+struct bucket *s3_listed_bucket(struct call *c)
 {
     struct bucket *bucket = s3_bucket(c);
-    const char *token = call_text(c, "continuation-token");
     if (bucket && s3_has_delivered_logs(c->w, bucket))
         see_files(c, bucket);
-    if (!bucket || c->failed)
-        return false;
-    *l = (struct listing){.prefix = text_or(call_text(c, "prefix"), ""), .delimiter = text_or(call_text(c, "delimiter"), "")};
-    l->after = token ? token : text_or(call_text(c, "start-after"), text_or(call_text(c, "marker"), ""));
-    l->most = call_int(c, "max-keys", MOST_KEYS);
-    if (l->most < 0) {
+    return c->failed ? NULL : bucket;
+}
+
+bool s3_most_keys(struct call *c, int64_t *ret)
+{
+    *ret = call_int(c, "max-keys", S3_MOST_KEYS);
+    if (*ret < 0)
         call_fail(c, "InvalidArgument", "Argument maxKeys must be an integer between 0 and 2147483647");
+    *ret = *ret > S3_MOST_KEYS ? S3_MOST_KEYS : *ret;
+    return !c->failed;
+}
+
+static bool list(struct call *c, struct listing *l)
+{
+    struct bucket *bucket = s3_listed_bucket(c);
+    const char *token = call_text(c, "continuation-token");
+    *l = (struct listing){.prefix = text_or(call_text(c, "prefix"), ""), .delimiter = text_or(call_text(c, "delimiter"), "")};
+    if (!bucket || !s3_most_keys(c, &l->most))
         return false;
-    }
-    l->most = l->most > MOST_KEYS ? MOST_KEYS : l->most;
+    l->after = token ? token : text_or(call_text(c, "start-after"), text_or(call_text(c, "marker"), ""));
     l->contents = json_array();
     l->prefixes = json_array();
     for (const struct object *object = bucket->objects; object && !l->more; object = object->next)
@@ -252,12 +266,12 @@ static bool list(struct call *c, struct listing *l)
     return true;
 }
 
-static void answer(struct call *c, struct listing *l, const char *contents_key, const char *next_key)
+static void answer(struct call *c, struct listing *l, const char *next_key)
 {
     int64_t n = (int64_t)(json_array_size(l->contents) + json_array_size(l->prefixes));
     c->reply = json_object();
     json_put(c->reply, "IsTruncated", json_boolean(l->more));
-    json_put(c->reply, contents_key, l->contents);
+    json_put(c->reply, "Contents", l->contents);
     json_put_text(c->reply, "Name", call_text(c, "bucketName"));
     json_put_text(c->reply, "Prefix", l->prefix);
     json_put(c->reply, "MaxKeys", json_integer(l->most));
@@ -271,17 +285,5 @@ void s3_list_objects(struct call *c)
 {
     struct listing l;
     if (list(c, &l))
-        answer(c, &l, "Contents", text_same(call_text(c, "list-type"), "2") ? "NextContinuationToken" : "NextMarker");
-}
-
-void s3_list_object_versions(struct call *c)
-{
-    struct listing l;
-    if (!list(c, &l))
-        return;
-    for (size_t i = 0; i < json_array_size(l.contents); i++) {
-        json_put_text(json_array_get(l.contents, i), "VersionId", "null");
-        json_put(json_array_get(l.contents, i), "IsLatest", json_true());
-    }
-    answer(c, &l, "Versions", "NextKeyMarker");
+        answer(c, &l, text_same(call_text(c, "list-type"), "2") ? "NextContinuationToken" : "NextMarker");
 }

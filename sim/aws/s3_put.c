@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * S3: how objects come to be: by a PUT, by a copy, and what belongs to one besides its bytes: headers that GETs give back,
- * encryption, storage class, tags, an ACL.
- * Sources: S3 API Reference 2006-03-01 (PutObject, CopyObject, GetObjectAcl, PutObjectTagging); S3 user guide, "Working with
+ * encryption, storage class, tags.
+ * Sources: S3 API Reference 2006-03-01 (PutObject, CopyObject, PutObjectTagging); S3 user guide, "Working with
  * object metadata" (2 KB at most) and "Tagging objects" (ten at most).
  */
 #include "sim/aws/s3.h"
@@ -70,8 +70,8 @@ bool s3_read_said(struct call *c, struct bucket *bucket, struct object *out)
     *out = (struct object){.storage_class = kept(c, call_text(c, "x-amz-storage-class"))};
     if (text_same(out->storage_class, "STANDARD"))
         out->storage_class = NULL;
-    if (acl && !text_same(acl, "bucket-owner-full-control") && text_same(bucket->ownership, "BucketOwnerEnforced"))
-        call_fail(c, "AccessControlListNotSupported", "The bucket does not allow ACLs");
+    if (acl && s3_acl_allowed(c, bucket, acl, true))
+        out->acl = kept(c, acl);
     return !c->failed && key_valid(c, call_text(c, "key")) && read_headers(c, out) &&
            read_tags(c, json_object_get(c->params, "tags"), out) && read_encryption(c, bucket, out);
 }
@@ -89,11 +89,13 @@ void s3_say_encryption(struct call *c, const struct object *object)
 struct object *s3_store(struct call *c, struct bucket *bucket, const char *key, const struct object *said, uint64_t size,
                         const char *etag)
 {
+    const char *version = s3_make_way(c, bucket, key);
     struct object *object = bucket_put_object(c->w, bucket, key), old = *object;
     *object = *said;
     object->next = old.next;
     object->prev = old.prev;
     object->key = old.key;
+    object->version = version;
     object->size = size;
     object->etag = kept(c, etag);
     object->modified_ms = c->now_ms;
@@ -123,29 +125,56 @@ void s3_put_object(struct call *c)
     else
         chance_text(&c->ids, ALPHABET_HEX, 32, etag);
     said.data = size == 0 ? "" : kept(c, body);
-    s3_store(c, bucket, call_text(c, "key"), &said, body ? strlen(body) : (uint64_t)size, etag);
+    const struct object *object = s3_store(c, bucket, call_text(c, "key"), &said, body ? strlen(body) : (uint64_t)size, etag);
     c->reply = wrapped("ETag", s3_quoted(etag));
-    s3_say_encryption(c, &said);
+    s3_say_encryption(c, object);
+    s3_say_new_version(c, object);
+}
+
+/* "bucket/key?versionId=..."; a key may have a question mark of its own. */
+static const char *cut_version(struct call *c, const char **source)
+{
+    static const char mark[] = "?versionId=";
+    const char *at = strstr(*source, mark);
+    const char *version = at ? at + sizeof(mark) - 1 : NULL;
+    if (at)
+        *source = arena_dupn(c->arena, *source, (size_t)(at - *source));
+    return version;
+}
+
+/* False after a failure: may the caller read it, and learn that it is not there? */
+static bool may_read(struct call *c, const struct bucket *from, const char *key, const char *version, bool there)
+{
+    return s3_must(c, from, version ? "s3:GetObjectVersion" : "s3:GetObject", key) &&
+           (there || call_text(c, "etag") || s3_must(c, from, "s3:ListBucket", NULL));
 }
 
 bool s3_find_source(struct call *c, const char *source, struct object *out)
 {
     source += *source == '/';
+    const char *version = cut_version(c, &source);
     size_t n = strcspn(source, "/");
     struct bucket *from = find_bucket(c->w, arena_dupn(c->arena, source, n));
     const char *key = source[n] ? source + n + 1 : "";
-    struct object *object = from ? find_object(from, key) : NULL;
-    if (from && (!s3_must(c, from, "s3:GetObject", key) ||
-                 (!object && !call_text(c, "etag") && !s3_must(c, from, "s3:ListBucket", NULL))))
+    struct object *object = from ? s3_version(from, key, version) : NULL;
+    if (!from)
+        call_fail(c, "NoSuchBucket", "The specified bucket does not exist");
+    if (!from || !may_read(c, from, key, version, object != NULL))
         return false;
+    if (object && object->marker)
+        call_fail(c, "InvalidRequest",
+                  "The source of a copy request may not specifically refer to a delete marker by version id.");
     if (object)
         *out = *object;
-    if (from && call_text(c, "etag")) { /* by who has the bytes: they may be a delivered log's */
+    if (call_text(c, "etag")) { /* by who has the bytes: they may be a delivered log's */
         out->size = (uint64_t)call_int(c, "size", 0);
         out->etag = kept(c, call_text(c, "etag"));
     } else if (!object)
-        call_fail(c, from ? "NoSuchKey" : "NoSuchBucket", "%s",
-                  from ? "The specified key does not exist." : "The specified bucket does not exist");
+        call_fail(c, version ? "NoSuchVersion" : "NoSuchKey", "%s",
+                  version ? "The specified version does not exist." : "The specified key does not exist.");
+    if (!c->failed && *from->versioning)
+        json_put_text(c->reply = json_object(), "CopySourceVersionId",
+                      object ? s3_version_id(object) : text_or(version, "null"));
     return !c->failed;
 }
 
@@ -162,33 +191,31 @@ void s3_copy_object(struct call *c)
         said.tags = source.tags;
     said.data = source.data;
     struct object *copy = s3_store(c, bucket, call_text(c, "key"), &said, source.size, source.etag);
-    c->reply = wrapped("CopyObjectResult",
-                       json_pack("{s:o, s:o}", "ETag", s3_quoted(copy->etag), "LastModified", date_iso(copy->modified_ms)));
+    c->reply = c->reply ? c->reply : json_object();
+    json_put(c->reply, "CopyObjectResult",
+             json_pack("{s:o, s:o}", "ETag", s3_quoted(copy->etag), "LastModified", date_iso(copy->modified_ms)));
     s3_say_encryption(c, copy);
+    s3_say_new_version(c, copy);
 }
 
-/* ---- tags and ACL ---- */
+/* ---- tags ---- */
 
 void s3_put_object_tagging(struct call *c)
 {
     struct object *object = s3_asked_object(c), read = {0};
     const json_t *given = json_path(c->params, "Tagging.TagSet.Tag");
     json_auto_t *list = json_is_array(given) ? json_deep_copy(given) : given ? json_pack("[O]", given) : json_array();
-    if (object && read_tags(c, list, &read))
-        object->tags = read.tags;
+    if (!object || !read_tags(c, list, &read))
+        return;
+    object->tags = read.tags;
+    s3_say_version(c, object);
 }
 
 void s3_delete_object_tagging(struct call *c)
 {
     struct object *object = s3_asked_object(c);
-    if (object)
-        object->tags = NULL;
-}
-
-void s3_get_object_acl(struct call *c)
-{
-    if (!s3_asked_object(c))
+    if (!object)
         return;
-    c->reply = wrapped("Owner", s3_owner(c));
-    json_put(c->reply, "Grants", s3_grants(c, "private"));
+    object->tags = NULL;
+    s3_say_version(c, object);
 }

@@ -108,8 +108,9 @@ void s3_upload_part_copy(struct call *c)
         upload && s3_find_source(c, call_text(c, "x-amz-copy-source"), &source) ? take_part(c, upload) : NULL;
     if (!part)
         return;
-    c->reply = wrapped("CopyPartResult",
-                       json_pack("{s:o, s:o}", "ETag", s3_quoted(part->etag), "LastModified", date_iso(part->modified_ms)));
+    c->reply = c->reply ? c->reply : json_object();
+    json_put(c->reply, "CopyPartResult",
+             json_pack("{s:o, s:o}", "ETag", s3_quoted(part->etag), "LastModified", date_iso(part->modified_ms)));
     s3_say_encryption(c, &upload->said);
 }
 
@@ -174,6 +175,7 @@ void s3_complete_upload(struct call *c)
     c->reply = json_pack("{s:s, s:o, s:o, s:s}", "Key", object->key, "ETag", s3_quoted(object->etag), "Location",
                          json_textf("%s%s", host, object->key), "Bucket", bucket->name);
     s3_say_encryption(c, object);
+    s3_say_new_version(c, object);
 }
 
 void s3_abort_upload(struct call *c)

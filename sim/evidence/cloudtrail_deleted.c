@@ -7,6 +7,7 @@
 #include "sim/evidence/cloudtrail.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* It becomes a path below s3/: the journal may come from anybody. */
@@ -32,7 +33,7 @@ void deleted_find(struct plan *p)
         const json_t *objects = json_object_get(entry->asked, "objects");
         if (entry->error_code || !text_starts(entry->op, "s3:DeleteObject"))
             continue;
-        if (text_same(entry->op, "s3:DeleteObject"))
+        if (text_same(entry->op, "s3:DeleteObject") && !json_object_get(entry->asked, "versionId"))
             note(p, entry, bucket, json_str(entry->asked, "key"));
         for (size_t k = 0; text_same(entry->op, "s3:DeleteObjects") && k < json_array_size(objects); k++)
             note(p, entry, bucket, json_str(json_array_get(objects, k), "key"));
@@ -47,9 +48,32 @@ bool deleted_is(const struct plan *p, const char *bucket, const char *key, int64
     return false;
 }
 
-void deleted_remove(const struct plan *p)
+/* Of a versioned bucket it becomes an older version, unless that has been brought back. */
+static void remove_file(const struct plan *p, const struct deleted_file *deleted)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    struct err ignored = {0};
+    const struct bucket *bucket = find_bucket(p->task->w, deleted->bucket);
+    const struct object *newest = bucket ? find_older(bucket, deleted->key) : NULL;
+    const char *file = arena_printf(&arena, "%s/s3/%s/%s", p->task->lab, deleted->bucket, deleted->key);
+    struct stat st;
+    int64_t ms = stat(file, &st) ? INT64_MAX : st.st_mtim.tv_sec * 1000LL + st.st_mtim.tv_nsec / 1000000;
+    if (ms > deleted->time_ms) /* none, or one that was put later */
+        return;
+    if (!bucket || !*bucket->versioning) {
+        unlink(file);
+        return;
+    }
+    if (!newest || !newest->marker)
+        return;
+    const char *version = delivered_version(p->task->w, bucket, deleted->key, ms, &arena);
+    const char *folder = arena_printf(&arena, "%s/.cafelab/superseded/%s/%s", p->task->lab, deleted->bucket, deleted->key);
+    if (dir_make(folder, &ignored))
+        rename(file, arena_printf(&arena, "%s/%s", folder, version ? version : "null"));
+}
+
+void deleted_remove(const struct plan *p)
+{
     for (size_t i = 0; i < p->n_deleted; i++)
-        unlink(arena_printf(&arena, "%s/s3/%s/%s", p->task->lab, p->deleted[i].bucket, p->deleted[i].key));
+        remove_file(p, &p->deleted[i]);
 }

@@ -157,6 +157,8 @@ bool lab_call(struct lab *, const char *as, const char *op, const char *on, json
 char *lab_object_path(struct arena *, const char *dir, const char *bucket, const char *key);
 /* May a key be a path below its bucket's folder in s3/? Nothing of it is empty, "." or "..". */
 bool lab_key_is_path(const char *key);
+/* Where the bytes of what was put go; version NULL = the null version. */
+const char *lab_object_place(struct arena *, const char *dir, const char *bucket, const char *key, const char *version);
 /* The lab's story with its names and marks: a static lab's is played again; a live lab's is told again from its journal,
  * up to the last scripted step. False while a live story is not over; the message does not say what is yet to come, since
  * students read it. The scenario stays the lab's. */

@@ -239,6 +239,8 @@ bool live_act(struct live *live, const struct action *action, struct arena *aren
     bool aside = !live->broken && lab_may_put_aside(&live->lab, action->op);
     bool good =
         aside ? read_and_answer(live, action, arena, answer, e) : act_and_answer(live, action, arena, answer, &changed, e);
+    if (good && !answer->error_code)
+        lab_objects_settle(&live->lab, action->op, action->params);
     uint64_t upto = live->appended;
     pthread_mutex_unlock(&live->lock);
     return good && (!changed || live_make_safe(live, upto, e));
@@ -269,4 +271,20 @@ const char *live_server_ip(struct live *live, struct arena *arena)
     ip = arena_dup(arena, ip ? ip : live->lab.me.from.ip);
     pthread_mutex_unlock(&live->lock);
     return ip;
+}
+
+bool live_has_bucket(struct live *live, const char *name)
+{
+    pthread_mutex_lock(&live->lock);
+    bool has = find_bucket(&live->lab.world, name) != NULL;
+    pthread_mutex_unlock(&live->lock);
+    return has;
+}
+
+const char *live_object_file(struct live *live, struct arena *arena, const char *bucket, const char *key, const char *version)
+{
+    pthread_mutex_lock(&live->lock);
+    const char *path = lab_object_file(&live->lab, arena, bucket, key, version);
+    pthread_mutex_unlock(&live->lock);
+    return path;
 }

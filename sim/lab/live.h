@@ -41,6 +41,9 @@ struct live_student { /* the keys that the student is handed; texts in the arena
     const char *access_key_id, *secret, *region;
 };
 bool live_student(struct live *, struct arena *, struct live_student *out); /* false: there is no key any more */
+bool live_has_bucket(struct live *, const char *name);
+/* Where the bytes of an object's version are: by id, "null", or NULL for the current one. NULL: there is none. */
+const char *live_object_file(struct live *, struct arena *, const char *bucket, const char *key, const char *version);
 /* The address that the student's requests come from (there is nobody else on loopback). */
 const char *live_student_ip(struct live *, struct arena *);
 const char *live_server_ip(struct live *, struct arena *); /* and those that come from a shell on its server */

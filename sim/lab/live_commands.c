@@ -49,6 +49,8 @@ static json_t *call(struct live *live, const json_t *asked, struct err *e)
     else if (json_str(asked, "region") && !region_known(json_str(asked, "region")))
         err_set(e, "there is no region \"%.40s\"", json_str(asked, "region"));
     else if (lab_act_in(live, json_str(asked, "region"), asked, params, &out, e)) {
+        if (!out.error_code)
+            lab_objects_settle(&live->lab, json_str(asked, "op"), params);
         json_put_text(answer, "errorCode", out.error_code);
         json_put_text(answer, "errorMessage", out.error_message);
         if (out.reply)

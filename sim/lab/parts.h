@@ -99,6 +99,10 @@ void lab_files_release(int claim); /* -1 is fine */
 bool lab_objects_take(struct lab *, struct err *); /* buckets get what trails delivered: the files below s3/ */
 /* The same for what an operation is about to look at: who removed a file by hand sees it with the next request. */
 void lab_objects_see(struct lab *, const char *op, const json_t *params);
+/* After it: the files of what it deleted, put anew or brought back go where they belong. */
+void lab_objects_settle(struct lab *, const char *op, const json_t *params);
+/* Where the bytes of a version are (NULL = the current one), or would be; NULL = there is no such version. */
+const char *lab_object_file(struct lab *, struct arena *, const char *bucket, const char *key, const char *version);
 
 /* ---- open.c ---- */
 

@@ -64,8 +64,11 @@ bool exchange_unchunk(struct exchange *ex)
     struct chunked_body body = {0};
     uint8_t key[32];
     const struct signature *claim = &ex->claim;
+    const char *said = http_header(ex->r, "x-amz-content-sha256");
     if (ex->service->protocol != PROTOCOL_S3 || claim->presigned)
         return true;
+    if (ex->anonymous) /* no key that chunks could be signed with */
+        return !said || !text_starts(said, "STREAMING-") || exchange_fail(ex, "AccessDenied", "Access Denied");
     if (!chunked_kind(claim->payload))
         return known_payload(claim->payload) ||
                exchange_fail(ex, "InvalidArgument",

@@ -226,6 +226,7 @@ static void name_the_thing(struct exchange *ex)
         const char *code, *element;
     } about[] = {
         {"NoSuchKey",        "Key"     },
+        {"NoSuchVersion",    "Key"     },
         {"NoSuchUpload",     "UploadId"},
         {"MethodNotAllowed", "Method"  },
         {"NotImplemented",   "Header"  },
@@ -234,9 +235,11 @@ static void name_the_thing(struct exchange *ex)
     for (size_t i = 0; i < COUNT(about); i++)
         if (text_same(about[i].code, ex->error_code)) {
             exchange_detail(ex, about[i].element,
-                            i == 0   ? ex->s3.key
-                            : i == 1 ? form_get(&ex->s3.query, "uploadId")
+                            i < 2    ? ex->s3.key
+                            : i == 2 ? form_get(&ex->s3.query, "uploadId")
                                      : ex->r->method);
+            if (i == 1)
+                exchange_detail(ex, "VersionId", form_get(&ex->s3.query, "versionId"));
             return;
         }
     for (size_t i = 0; i < COUNT(of_buckets); i++)
@@ -256,8 +259,10 @@ void exchange_reply(struct exchange *ex)
     if (ex->error_code && ex->aside)
         unlink(ex->aside);
     bool s3 = ex->service->protocol == PROTOCOL_S3;
-    if (ex->error_code && s3)
+    if (ex->error_code && s3) {
         name_the_thing(ex);
+        s3_add_headers(ex->r, ex->answer.error_code ? ex->answer.reply : NULL, ex->reply);
+    }
     if (ex->error_code) /* also when the bytes were gone */
         wire_failure(&ex->reply->wire, ex->service, ex->error_code, ex->error_message, ex->details, ex->request_id);
     if (head && ex->error_code) {

@@ -15,6 +15,7 @@ struct exchange {
     struct signed_request signed_request;
     struct signature claim;
     struct live_caller caller;
+    bool anonymous; /* it is not signed, and S3's */
     const struct wire_service *service;
     struct s3_asked s3;
     const char *op; /* "iam:GetUser" */

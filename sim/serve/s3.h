@@ -16,3 +16,5 @@ struct s3_asked {
 void s3_read(struct http_request *, struct s3_asked *out);
 /* The reply of an operation that gives a document or headers; objects' bytes are s3_objects.c's. */
 void s3_success(struct http_request *, const struct s3_asked *, const json_t *reply, struct http_reply *out);
+/* Headers of a reply, or of what stands beside a failure. */
+void s3_add_headers(struct http_request *, const json_t *reply, struct http_reply *out);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Objects' bytes. What a trail delivered lies below s3/ of the lab, as a download would; what requests put lies in
- * .cafelab/objects under the hash of its name, since keys may be what paths may not. The journal knows sizes and ETags.
+ * .cafelab/objects under the hash of its name and version, since keys may be what paths may not (sim/lab/objects.c). The
+ * journal knows sizes and ETags.
  */
 #include "sim/serve/exchange.h"
 
@@ -18,13 +19,10 @@ static const char *kept_path(struct exchange *ex, const char *bucket, const char
     return lab_object_path(&ex->r->arena, live_dir(ex->live), bucket, key);
 }
 
-static int open_object(struct exchange *ex, const char *bucket, const char *key)
+static int open_object(struct exchange *ex, const char *bucket, const char *key, const char *version)
 {
-    int fd = open(kept_path(ex, bucket, key), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 && lab_key_is_path(bucket) && lab_key_is_path(key))
-        fd = open(arena_printf(&ex->r->arena, "%s/s3/%s/%s", live_dir(ex->live), bucket, key),
-                  O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    return fd;
+    const char *path = live_object_file(ex->live, &ex->r->arena, bucket, key, version);
+    return path ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
 }
 
 /* ---- before: what a PUT brings ---- */
@@ -102,17 +100,22 @@ static bool read_source(struct exchange *ex, int fd, struct str *out)
     return true;
 }
 
-/* The source: "bucket/key" or "/bucket/key", percent-encoded. Whether it is there the lab says. */
+/* The source: "bucket/key" or "/bucket/key", percent-encoded, and perhaps "?versionId=..". Whether it is there the lab says. */
 bool objects_keep_copy(struct exchange *ex, const char *place)
 {
+    static const char mark[] = "?versionId=";
     AUTO(str_drop) struct str bytes = {0};
-    const char *source = http_header(ex->r, "x-amz-copy-source"), *name = NULL;
-    if (!uri_decode(&ex->r->arena, source, strlen(source), false, &name))
+    struct arena *arena = &ex->r->arena;
+    const char *source = http_header(ex->r, "x-amz-copy-source"), *name = NULL, *version = NULL;
+    const char *at = strstr(source, mark);
+    size_t n = at ? (size_t)(at - source) : strlen(source);
+    if (!uri_decode(arena, source, n, false, &name) ||
+        (at && !uri_decode(arena, at + strlen(mark), strlen(at + strlen(mark)), false, &version)))
         return exchange_fail(ex, "InvalidArgument", "The copy source must be a bucket and a key");
     name += *name == '/';
-    json_put_text(ex->params, "x-amz-copy-source", name);
+    json_put_text(ex->params, "x-amz-copy-source", version ? arena_printf(arena, "%s%s%s", name, mark, version) : name);
     const char *slash = strchr(name, '/');
-    int fd = slash ? open_object(ex, arena_dupn(&ex->r->arena, name, (size_t)(slash - name)), slash + 1) : -1;
+    int fd = slash ? open_object(ex, arena_dupn(arena, name, (size_t)(slash - name)), slash + 1, version) : -1;
     if (fd < 0)
         return true;
     bool good = read_source(ex, fd, &bytes);
@@ -226,7 +229,7 @@ static void send_object(struct exchange *ex)
     struct stat st;
     if (!conditions_met(ex))
         return;
-    int fd = open_object(ex, ex->s3.bucket, ex->s3.key);
+    int fd = open_object(ex, ex->s3.bucket, ex->s3.key, json_str(ex->answer.reply, "VersionId"));
     if (fd < 0 || fstat(fd, &st) || !S_ISREG(st.st_mode) || !send_range(ex, (uint64_t)st.st_size)) {
         if (fd >= 0)
             close(fd);
@@ -241,24 +244,51 @@ static void send_object(struct exchange *ex)
     send_metadata(ex);
 }
 
-static void forget_object(struct exchange *ex, const char *key)
+/* ---- after: what was put, and what was deleted ---- */
+
+/* Its time says that it came after whatever was deleted before. */
+static void settle_aside(struct exchange *ex)
 {
-    unlink(kept_path(ex, ex->s3.bucket, key));
-    if (lab_key_is_path(ex->s3.bucket) && lab_key_is_path(key))
-        unlink(arena_printf(&ex->r->arena, "%s/s3/%s/%s", live_dir(ex->live), ex->s3.bucket, key));
+    const char *place = ex->place, *folder = NULL;
+    struct err e = {0};
+    if (ex->s3.key && !text_starts(ex->op, "s3:UploadPart"))
+        place = lab_object_place(&ex->r->arena, live_dir(ex->live), ex->s3.bucket, ex->s3.key,
+                                 json_str(ex->answer.reply, "VersionId"));
+    folder = arena_dupn(&ex->r->arena, place, (size_t)(strrchr(place, '/') - place));
+    if (!dir_make(folder, &e) || utimensat(AT_FDCWD, ex->aside, NULL, 0) || rename(ex->aside, place))
+        objects_internal(ex);
+}
+
+/* A version that is gone for good; what a trail delivered the lab has settled already. */
+static void forget_object(struct exchange *ex, const char *key, const char *version)
+{
+    bool null = !version || text_same(version, "null");
+    const char *name = null ? key : arena_printf(&ex->r->arena, "%s\n%s", key, version);
+    unlink(kept_path(ex, ex->s3.bucket, name));
+}
+
+/* A marker takes the place of the null version alone. */
+static void deleted(struct exchange *ex, const char *key, bool by_id, const char *version, bool marker)
+{
+    if (by_id || !marker || text_same(version, "null"))
+        forget_object(ex, key, version);
 }
 
 void objects_after(struct exchange *ex)
 {
-    const json_t *deleted = json_object_get(ex->answer.reply, "Deleted");
-    if (ex->aside && rename(ex->aside, ex->place))
-        objects_internal(ex);
+    const json_t *reply = ex->answer.reply, *list = json_object_get(reply, "Deleted");
+    if (ex->aside)
+        settle_aside(ex);
     if (text_same(ex->op, "s3:CompleteMultipartUpload") || text_same(ex->op, "s3:AbortMultipartUpload"))
         parts_forget(ex);
     if (text_same(ex->op, "s3:GetObject") || text_same(ex->op, "s3:HeadObject"))
         send_object(ex);
     if (text_same(ex->op, "s3:DeleteObject"))
-        forget_object(ex, ex->s3.key);
-    for (size_t i = 0; i < json_array_size(deleted); i++)
-        forget_object(ex, json_str_or(json_array_get(deleted, i), "Key", ""));
+        deleted(ex, ex->s3.key, json_str(ex->params, "versionId") != NULL, json_str(reply, "VersionId"),
+                json_bool_or(reply, "DeleteMarker", false));
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        const char *id = json_str(one, "VersionId"), *marker = json_str(one, "DeleteMarkerVersionId");
+        deleted(ex, json_str_or(one, "Key", ""), id != NULL, id ? id : marker, marker != NULL);
+    }
 }

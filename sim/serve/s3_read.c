@@ -65,6 +65,7 @@ static const struct route {
     {"POST",   OBJECT,  "uploadId",          "s3:CompleteMultipartUpload",          "s3:CompleteMultipartUpload",    "CompleteMultipartUploadResult",
      PARTS_BODY                                                                                                                                                      },
     {"PUT",    OBJECT,  "partNumber",        "s3:UploadPart",                       NULL,                            NULL,                                NO_BODY    },
+    {"PUT",    OBJECT,  "acl",               "s3:PutObjectAcl",                     NULL,                            NULL,                                XML_BODY   },
     {"PUT",    OBJECT,  "tagging",           "s3:PutObjectTagging",                 NULL,                            NULL,                                XML_BODY   },
     {"DELETE", OBJECT,  "uploadId",          "s3:AbortMultipartUpload",             NULL,                            NULL,                                NO_BODY    },
     {"DELETE", OBJECT,  "tagging",           "s3:DeleteObjectTagging",              NULL,                            NULL,                                NO_BODY    },
@@ -208,6 +209,7 @@ static void take_headers(struct http_request *r, const struct s3_asked *asked)
         {"s3:CreateBucket",   "x-amz-acl"                                  },
         {"s3:CreateBucket",   "x-amz-object-ownership"                     },
         {"s3:PutBucketAcl",   "x-amz-acl"                                  },
+        {"s3:PutObjectAcl",   "x-amz-acl"                                  },
         {"s3:PutObject",      "if-none-match"                              },
         {"s3:CopyObject",     "x-amz-copy-source"                          },
         {"s3:UploadPartCopy", "x-amz-copy-source"                          },
@@ -254,7 +256,8 @@ static void take_keys(struct s3_asked *asked, json_t *document)
     size_t n = json_is_array(given) ? json_array_size(given) : given ? 1 : 0;
     for (size_t i = 0; i < n; i++) {
         const char *key = json_str(json_is_array(given) ? json_array_get(given, i) : given, "Key");
-        json_array_append_new(objects, json_pack("{s:s}", "key", key ? key : ""));
+        const char *version = json_str(json_is_array(given) ? json_array_get(given, i) : given, "VersionId");
+        json_array_append_new(objects, json_pack("{s:s, s:s*}", "key", key ? key : "", "versionId", version));
     }
     json_put(asked->params, "objects", objects);
 }

@@ -61,6 +61,7 @@ static json_t *list_reply(const struct s3_asked *asked, const json_t *given)
         encode(reply, keys[i]);
     encode_each(json_object_get(reply, "Contents"), "Key");
     encode_each(json_object_get(reply, "Versions"), "Key");
+    encode_each(json_object_get(reply, "DeleteMarkers"), "Key");
     encode_each(json_object_get(reply, "CommonPrefixes"), "Prefix");
     return reply;
 }
@@ -99,7 +100,7 @@ static void add_document(struct str *out, const struct s3_asked *asked, const js
 
 /* ---- headers ---- */
 
-static void add_headers(struct http_request *r, const json_t *reply, struct http_reply *out)
+void s3_add_headers(struct http_request *r, const json_t *reply, struct http_reply *out)
 {
     static const struct {
         const char *member, *header;
@@ -115,10 +116,14 @@ static void add_headers(struct http_request *r, const json_t *reply, struct http
         {"BucketRegion",         "x-amz-bucket-region"                        },
         {"ServerSideEncryption", "x-amz-server-side-encryption"               },
         {"SSEKMSKeyId",          "x-amz-server-side-encryption-aws-kms-key-id"},
+        {"VersionId",            "x-amz-version-id"                           },
+        {"CopySourceVersionId",  "x-amz-copy-source-version-id"               },
     };
     for (size_t i = 0; i < COUNT(sent); i++)
         if (json_str(reply, sent[i].member))
             http_reply_header(out, sent[i].header, arena_dup(&r->arena, json_str(reply, sent[i].member)));
+    if (json_bool_or(reply, "DeleteMarker", false))
+        http_reply_header(out, "x-amz-delete-marker", "true");
     if (json_object_get(reply, "TagCount"))
         http_reply_header(out, "x-amz-tagging-count",
                           arena_printf(&r->arena, "%lld", (long long)json_int_or(reply, "TagCount", 0)));
@@ -143,7 +148,7 @@ void s3_success(struct http_request *r, const struct s3_asked *asked, const json
     bool removed = text_same(r->method, "DELETE") || text_same(asked->op, "s3:PutBucketPolicy");
     out->wire.status = removed ? 204 : 200;
     if (!lists(asked))
-        add_headers(r, reply, out);
+        s3_add_headers(r, reply, out);
     if (text_same(asked->op, "s3:GetBucketPolicy")) {
         out->wire.content_type = "application/json";
         str_add(&out->wire.body, json_str_or(reply, "Policy", ""));

@@ -26,11 +26,23 @@ static const struct wire_service *likely_service(const struct exchange *ex)
     return wire_service_find(form ? "sts" : s3 ? "s3" : "kms");
 }
 
+/* Objects may be for everybody: who does not sign at all is nobody in particular, if there is such a bucket. (A browser asks
+ * for more than the website has.) */
+static bool is_anonymous(const struct exchange *ex)
+{
+    const char *path = ex->r->path + 1, *bucket = NULL;
+    return text_same(ex->service->name, "s3") && uri_decode(&ex->r->arena, path, strcspn(path, "/"), false, &bucket) &&
+           live_has_bucket(ex->live, bucket);
+}
+
 static bool read_claim(struct exchange *ex)
 {
     enum signature_fault fault = signature_read(&ex->signed_request, &ex->r->arena, &ex->claim);
     const struct wire_service *said = ex->claim.service ? wire_service_find(ex->claim.service) : NULL;
     ex->service = said ? said : likely_service(ex);
+    ex->anonymous = fault == SIGNATURE_ABSENT && is_anonymous(ex);
+    if (ex->anonymous)
+        return true;
     if (said && fault == SIGNATURE_GOOD)
         return true;
     if (fault != SIGNATURE_GOOD)
@@ -40,6 +52,10 @@ static bool read_claim(struct exchange *ex)
 
 static bool check_claim(struct exchange *ex)
 {
+    if (ex->anonymous) {
+        ex->caller.who.kind = PRINCIPAL_ANONYMOUS;
+        return true;
+    }
     if (!live_caller(ex->live, ex->claim.key_id, &ex->r->arena, &ex->caller))
         return exchange_unknown_key(ex);
     if (ex->caller.token && !text_same(ex->caller.token, ex->claim.token))

@@ -225,3 +225,64 @@ void user_remove_key(struct world *w, struct user *user, struct access_key *key)
     list_remove(&user->keys, key);
     index_drop(&w->account.key_owners, key->id);
 }
+
+/* ---- versions ---- */
+
+struct object *find_older(const struct bucket *bucket, const char *key)
+{
+    return FIND(object, bucket->older, text_same(it->key, key));
+}
+
+struct object *find_version(const struct bucket *bucket, const char *key, const char *version)
+{
+    struct object *current = find_object(bucket, key);
+
+    if (current && text_same(current->version, version))
+        return current;
+    return FIND(object, bucket->older, text_same(it->key, key) && text_same(it->version, version));
+}
+
+void bucket_put_older(struct bucket *bucket, struct object *object)
+{
+    struct object **at = &bucket->older;
+
+    while (*at && (strcmp((*at)->key, object->key) < 0 ||
+                   (text_same((*at)->key, object->key) && (*at)->modified_ms > object->modified_ms)))
+        at = &(*at)->next;
+    object->next = *at;
+    *at = object;
+}
+
+void bucket_supersede(struct bucket *bucket, const char *key)
+{
+    struct object *current = find_object(bucket, key);
+
+    if (!current)
+        return;
+    roll_remove(&bucket->objects_roll, current);
+    bucket_put_older(bucket, current);
+}
+
+struct object *bucket_restore(struct world *w, struct bucket *bucket, const char *key)
+{
+    struct object *newest = find_older(bucket, key);
+
+    if (!newest || newest->marker || find_object(bucket, key))
+        return NULL;
+    list_remove(&bucket->older, newest);
+    roll_add_sorted(&bucket->objects_roll, &w->arena, newest);
+    return newest;
+}
+
+const char *delivered_version(const struct world *w, const struct bucket *bucket, const char *key, int64_t ms,
+                              struct arena *arena)
+{
+    bool suspended = text_same(bucket->versioning, "Suspended") && ms >= bucket->suspended_ms;
+    struct chance ids = chance_of(&w->seed, "delivered %s/%s", bucket->name, key);
+    char id[OBJECT_VERSION_ID + 1];
+
+    if (!bucket->versioned_ms || ms < bucket->versioned_ms || suspended)
+        return NULL;
+    chance_text(&ids, OBJECT_VERSION_ALPHABET, OBJECT_VERSION_ID, id);
+    return arena_dup(arena, id);
+}

@@ -202,6 +202,9 @@ static const struct state_part object_parts[] = {
     D("headers", object, headers),
     T("storageClass", object, storage_class),
     LIST_OF("tags", object, tags, tag_shape),
+    T("acl", object, acl),
+    T("version", object, version),
+    F("marker", object, marker),
 };
 const struct state_shape state_object = SHAPE(object, object_parts);
 static const struct state_part upload_part_parts[] = {
@@ -220,6 +223,7 @@ static const struct state_part upload_parts[] = {
     D("headers", upload, said.headers),
     T("storageClass", upload, said.storage_class),
     LIST_OF("tags", upload, said.tags, tag_shape),
+    T("acl", upload, said.acl),
     LIST_OF("parts", upload, parts, upload_part_shape),
 };
 static const struct state_shape upload_shape = SHAPE(upload, upload_parts);
@@ -233,9 +237,12 @@ static const struct state_part bucket_parts[] = {
     D("logging", bucket, logging),
     M("ownership", bucket, ownership),
     M("versioning", bucket, versioning),
+    N("versioned", bucket, versioned_ms),
+    N("suspended", bucket, suspended_ms),
     M("acl", bucket, acl),
     LIST_OF("tags", bucket, tags, tag_shape),
     ROLL_OF("objects", bucket, objects, state_object),
+    LIST_OF("older", bucket, older, state_object),
     LIST_OF("uploads", bucket, uploads, upload_shape),
 };
 static const struct state_shape bucket_shape = SHAPE(bucket, bucket_parts);
@@ -449,10 +456,10 @@ KNOWN(security_group, 64);
 KNOWN(instance, 216);
 KNOWN(key_pair, 72);
 KNOWN(network, 112);
-KNOWN(object, 96);
+KNOWN(object, 112);
 KNOWN(upload_part, 40);
-KNOWN(upload, 136);
-KNOWN(bucket, 136);
+KNOWN(upload, 152);
+KNOWN(bucket, 160);
 KNOWN(kms_key, 96);
 KNOWN(kms_alias, 40);
 KNOWN(trail, 104);

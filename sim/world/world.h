@@ -192,6 +192,8 @@ struct network { /* one VPC with its subnets: enough for the describe calls */
 
 /* ---- S3 ---- */
 
+#define OBJECT_VERSION_ID 32 /* characters of a version's id */
+#define OBJECT_VERSION_ALPHABET ALPHABET_ALNUM "._"
 struct object {
     struct object *next, *prev;
     const char *key;
@@ -203,8 +205,11 @@ struct object {
     json_t *headers;           /* that its PUT came with and GETs give back: {"content-type", "x-amz-meta-..."}; NULL = none */
     const char *storage_class; /* NULL = STANDARD */
     struct tag *tags;
-    bool delivered; /* by a trail: its file is in the lab's s3/ */
-    bool missed;    /* while lab looks whether that is still so */
+    const char *acl;     /* canned; NULL = private */
+    const char *version; /* NULL = "null": put while its bucket was not versioned */
+    bool marker;         /* of a deletion: it has no bytes */
+    bool delivered;      /* by a trail: its file is in the lab's s3/, or in .cafelab/superseded/ if it is an older version */
+    bool missed;         /* while lab looks whether that is still so */
 };
 struct upload_part {
     struct upload_part *next; /* sorted by number */
@@ -229,9 +234,11 @@ struct bucket {
     json_t *logging;        /* LoggingEnabled; NULL = none */
     const char *ownership;  /* "BucketOwnerEnforced" (no ACLs but the owner's), "BucketOwnerPreferred", "ObjectWriter" */
     const char *versioning; /* "", "Enabled", "Suspended" */
-    const char *acl;        /* canned: "private", ... */
+    int64_t versioned_ms, suspended_ms; /* when that was first enabled, and last suspended; 0 = never */
+    const char *acl;                    /* canned: "private", ... */
     struct tag *tags;
     ROLL(object, objects); /* sorted by key. Those that operations put; delivered logs are files */
+    struct object *older;  /* versions that are not current, and markers: by key, newest first; see bucket_supersede() */
     struct upload *uploads;
 };
 
@@ -511,6 +518,7 @@ struct world {
     bool deliveries_known;         /* lab has put what trails delivered into the buckets: bucket_put_object() */
     unsigned depth;                /* of caused actions */
     bool replaying;
+    const struct entry *recorded; /* while an entry of the journal is done again: that entry */
     bool contents_come; /* what a replay puts into servers' files now comes from the disk afterwards: no picture is drawn */
     json_t **kept;      /* see world_keep() */
     size_t n_kept, cap_kept;
@@ -548,6 +556,16 @@ const char *world_region(struct world *, const char *name);
 
 /* The object of this key, made if need be, in its place: buckets are sorted by key. */
 struct object *bucket_put_object(struct world *, struct bucket *, const char *key);
+/* Versions. A key's current version is in `objects`; without one there the newest in `older` is a marker, or there is none.
+ * supersede: what is current becomes an older version. put_older: before those of its key that are not newer. restore: the
+ * newest version becomes current again, unless a marker hides it; returns it, or NULL. */
+void bucket_supersede(struct bucket *, const char *key);
+void bucket_put_older(struct bucket *, struct object *);
+struct object *bucket_restore(struct world *, struct bucket *, const char *key);
+/* The id of what a trail delivered at this time; NULL = the null version. In the arena. */
+const char *delivered_version(const struct world *, const struct bucket *, const char *key, int64_t ms, struct arena *);
+struct object *find_older(const struct bucket *, const char *key); /* the newest version that is not current; `next` is older */
+struct object *find_version(const struct bucket *, const char *key, const char *version); /* current or not; NULL = "null" */
 
 struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
 /* An empty journal gets n entries of which nothing is known: they leave no record, are nobody's, and cannot be written. */

@@ -364,7 +364,7 @@ def s3_settings(lab):
     lab.no('s3:PutBucketEncryption', 'NoSuchBucket', Bucket='oracle-none', ServerSideEncryptionConfiguration=rule)
     lab.ok('s3:DeleteBucketEncryption', Bucket=bucket)
     lab.no('s3:DeleteBucketEncryption', 'NoSuchBucket', Bucket='oracle-none')
-    lab.ok('s3:PutBucketVersioning', Bucket=bucket, VersioningConfiguration={'Status': 'Suspended'})
+    lab.ok('s3:PutBucketVersioning', Bucket=bucket, VersioningConfiguration={'Status': 'Enabled'})
     lab.no('s3:PutBucketVersioning', 'NoSuchBucket', Bucket='oracle-none', VersioningConfiguration={'Status': 'Suspended'})
     lab.ok('s3:GetBucketVersioning', Bucket=bucket)
     lab.no('s3:GetBucketVersioning', 'NoSuchBucket', Bucket='oracle-none')
@@ -440,6 +440,8 @@ def s3_objects(lab):
     lab.no('s3:DeleteObjectTagging', 'NoSuchKey', Bucket=bucket, Key='none')
     lab.ok('s3:GetObjectAcl', Bucket=bucket, Key=key)
     lab.no('s3:GetObjectAcl', 'NoSuchKey', Bucket=bucket, Key='none')
+    lab.ok('s3:PutObjectAcl', Bucket=bucket, Key=key, ACL='bucket-owner-full-control')
+    lab.no('s3:PutObjectAcl', 'NoSuchKey', Bucket=bucket, Key='none', ACL='private')
     s3_parts(lab, bucket)
     lab.ok('s3:CopyObject', Bucket=bucket, Key='copy', CopySource={'Bucket': bucket, 'Key': key})
     lab.no('s3:CopyObject', 'NoSuchKey', Bucket=bucket, Key='copy', CopySource={'Bucket': bucket, 'Key': 'none'})
@@ -454,7 +456,19 @@ def s3_objects(lab):
     lab.no('s3:DeleteObject', 'NoSuchBucket', Bucket='oracle-none', Key='copy')
     lab.ok('s3:DeleteObjects', Bucket=bucket, Delete={'Objects': [{'Key': key}, {'Key': 'b/c'}]})
     lab.no('s3:DeleteObjects', 'NoSuchBucket', Bucket='oracle-none', Delete={'Objects': [{'Key': key}]})
+    s3_versions(lab, bucket, key)
     lab.ok('s3:DeleteBucket', Bucket=bucket)
+
+
+def s3_versions(lab, bucket, key):
+    """What is left of a versioned bucket whose objects were deleted."""
+    left = lab.ok('s3:ListObjectVersions', Bucket=bucket)
+    of_key = {'Bucket': bucket, 'Key': key}
+    lab.no('s3:GetObject', 'MethodNotAllowed', **of_key, VersionId=left['DeleteMarkers'][0]['VersionId'])
+    lab.no('s3:GetObject', 'NoSuchVersion', **of_key, VersionId='a' * 32)
+    lab.ok('s3:GetObject', Bucket=bucket, Key=left['Versions'][0]['Key'], VersionId=left['Versions'][0]['VersionId'])
+    every = [{'Key': v['Key'], 'VersionId': v['VersionId']} for v in left['Versions'] + left['DeleteMarkers']]
+    lab.ok('s3:DeleteObjects', Bucket=bucket, Delete={'Objects': every})
 
 
 def s3_parts(lab, bucket):

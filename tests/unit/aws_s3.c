@@ -69,9 +69,6 @@ static const struct row settings[] = {
     {"sofia", "s3:DeleteBucketEncryption",           "{'bucketName': 'assets-1'}",                                                    NULL,                                    NULL                                         },
     {"sofia", "s3:PutBucketVersioning",              "{'bucketName': 'assets-1', 'VersioningConfiguration': {'Status': 'On'}}",
      "IllegalVersioningConfigurationException",                                                                                                                                NULL                                         },
-    {"sofia", "s3:PutBucketVersioning",              "{'bucketName': 'assets-1', 'VersioningConfiguration': {'Status': 'Enabled'}}",  NULL,
-     NULL                                                                                                                                                                                                                   },
-    {"sofia", "s3:GetBucketVersioning",              "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.Status = Enabled"                     },
     {"sofia", "s3:GetBucketTagging",                 "{'bucketName': 'assets-1'}",                                                    "NoSuchTagSet",                          "says = The TagSet does not exist"           },
     {"sofia", "s3:PutBucketTagging",
      "{'bucketName': 'assets-1', 'Tagging': {'TagSet': {'Tag': {'Key': 'team', 'Value': 'web'}}}}",                                   NULL,                                    NULL                                         },
@@ -204,6 +201,133 @@ static void test_strangers(void)
     desk_replay(&d);
 }
 
+#define V(more) "{'bucketName': 'shelf'" more "}"
+#define KEYED(key, more) V(", 'key': '" key "'" more)
+#define VERSIONED(status) V(", 'VersioningConfiguration': {'Status': '" status "'}")
+
+/* Nothing that was put is overwritten, and what was deleted comes back with its marker's end. */
+static void test_versions(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(
+        &d, {"sofia", "s3:CreateBucket", V(""), NULL, NULL},
+        {"sofia", "s3:PutObject", KEYED("pic", ", 'body': 'coffee'"), NULL, "reply.VersionId = -"},
+        {"sofia", "s3:PutBucketVersioning", VERSIONED("Enabled"), NULL, NULL},
+        {"sofia", "s3:GetBucketVersioning", V(""), NULL, "reply.Status = Enabled"},
+        {"sofia", "s3:PutObject", KEYED("pic", ", 'body': 'skull'"), NULL,
+         "keep v = reply.VersionId\nrecord.response.x-amz-version-id = {v}"},
+        {"sofia", "s3:GetObject", KEYED("pic", ""), NULL, "reply.Body = skull\nreply.VersionId = {v}"},
+        {"sofia", "s3:GetObject", KEYED("pic", ", 'versionId': 'null'"), NULL,
+         "reply.Body = coffee\nreply.VersionId = null\nrecord.params.versionId = null"},
+        {"sofia", "s3:GetObject", KEYED("pic", ", 'versionId': 'x'"), "InvalidArgument", "says = Invalid version id specified"},
+        {"sofia", "s3:GetObject", KEYED("pic", ", 'versionId': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'"), "NoSuchVersion",
+         "says = The specified version does not exist."},
+        {"sofia", "s3:DeleteObject", KEYED("pic", ""), NULL,
+         "reply.DeleteMarker = true\nkeep m = reply.VersionId\nrecord.response = "
+         "{\"x-amz-version-id\":\"{m}\",\"x-amz-delete-marker\":true}"},
+        {"sofia", "s3:GetObject", KEYED("pic", ""), "NoSuchKey", "reply.DeleteMarker = true\nreply.VersionId = {m}"},
+        {"sofia", "s3:HeadObject", KEYED("pic", ", 'versionId': '{m}'"), "MethodNotAllowed", "reply.DeleteMarker = true"},
+        {"sofia", "s3:CopyObject", KEYED("copy", ", 'x-amz-copy-source': 'shelf/pic?versionId={m}'"), "InvalidRequest", NULL},
+        {"sofia", "s3:CopyObject", KEYED("copy", ", 'x-amz-copy-source': 'shelf/pic?versionId={v}'"), NULL,
+         "reply.CopySourceVersionId = {v}"},
+        {"sofia", "s3:GetObject", KEYED("copy", ""), NULL, "reply.Body = skull\nkeep c = reply.VersionId"},
+        {"sofia", "s3:ListObjectVersions", V(", 'prefix': 'pic'"), NULL,
+         "reply.Versions.0.VersionId = {v}\nreply.Versions.0.IsLatest = false\nreply.Versions.1.VersionId = null\n"
+         "reply.DeleteMarkers.0.VersionId = {m}\nreply.DeleteMarkers.0.IsLatest = true\nreply.DeleteMarkers.1 = -"},
+        {"sofia", "s3:ListObjectVersions", V(", 'key-marker': 'pic', 'version-id-marker': '{m}', 'max-keys': 1"), NULL,
+         "reply.Versions.0.VersionId = {v}\nreply.IsTruncated = true\nreply.NextVersionIdMarker = {v}"},
+        {"sofia", "s3:ListObjectVersions", V(", 'version-id-marker': '{m}'"), "InvalidArgument", NULL},
+        {"sofia", "s3:ListObjects", V(""), NULL, "reply.Contents.0.Key = copy\nreply.Contents.1 = -"},
+        {"sofia", "s3:DeleteObject", KEYED("pic", ", 'versionId': '{m}'"), NULL, "reply.DeleteMarker = true"},
+        {"sofia", "s3:GetObject", KEYED("pic", ""), NULL, "reply.VersionId = {v}"},
+        {"sofia", "s3:DeleteObjects", V(", 'objects': [{'key': 'pic', 'versionId': '{v}'}, {'key': 'copy'}]"), NULL,
+         "reply.Deleted.0.VersionId = {v}\nreply.Deleted.0.DeleteMarker = -\nreply.Deleted.1.DeleteMarker = true"},
+        {"sofia", "s3:GetObject", KEYED("pic", ""), NULL, "reply.Body = coffee"},
+        {"sofia", "s3:PutBucketVersioning", VERSIONED("Suspended"), NULL, NULL},
+        {"sofia", "s3:PutObject", KEYED("copy", ", 'body': 'x'"), NULL, "reply.VersionId = -"},
+        {"sofia", "s3:GetObject", KEYED("copy", ", 'versionId': '{c}'"), NULL, "reply.Body = skull"},
+        {"sofia", "s3:DeleteObject", KEYED("copy", ""), NULL, "reply.VersionId = null\nreply.DeleteMarker = true"},
+        {"sofia", "s3:GetObject", KEYED("copy", ", 'versionId': 'null'"), "MethodNotAllowed", NULL},
+        {"sofia", "s3:DeleteObject", KEYED("copy", ", 'versionId': 'null'"), NULL, NULL},
+        {"sofia", "s3:GetObject", KEYED("copy", ""), "NoSuchKey", NULL}, /* the older marker */
+        {"sofia", "s3:DeleteObject", KEYED("pic", ", 'versionId': 'null'"), NULL, NULL},
+        {"sofia", "s3:DeleteBucket", V(""), "BucketNotEmpty", "says = *You must delete all versions in the bucket."});
+    desk_replay(&d);
+}
+
+#define SAYS(who, actions)                                                                                                     \
+    "{'userName': '" who "', 'policyName': 'r', 'policyDocument': {'Version': '2012-10-17', 'Statement': "                     \
+    "{'Effect': 'Allow', 'Action': " actions ", 'Resource': 'arn:aws:s3:::shelf/*'}}}"
+
+/* To read, delete or show a version by its id is a permission of its own. */
+static void test_version_permissions(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", V(""), NULL, NULL},
+         {"sofia", "s3:PutBucketVersioning", VERSIONED("Enabled"), NULL, NULL},
+         {"sofia", "s3:PutObject", KEYED("pic", ", 'body': 'coffee'"), NULL, "keep v = reply.VersionId"},
+         {"sofia", "iam:PutUserPolicy", SAYS("chaos", "['s3:GetObject', 's3:DeleteObject', 's3:PutObject']"), NULL, NULL},
+         {"chaos", "s3:GetObject", KEYED("pic", ""), NULL, NULL},
+         {"chaos", "s3:GetObject", KEYED("pic", ", 'versionId': '{v}'"), "AccessDenied",
+          "says = *s3:GetObjectVersion on resource*"},
+         {"chaos", "s3:CopyObject", KEYED("x", ", 'x-amz-copy-source': 'shelf/pic?versionId={v}'"), "AccessDenied",
+          "says = *s3:GetObjectVersion on resource*"},
+         {"chaos", "s3:DeleteObject", KEYED("pic", ", 'versionId': '{v}'"), "AccessDenied",
+          "says = *s3:DeleteObjectVersion on resource*"},
+         {"chaos", "s3:DeleteObjects", V(", 'objects': [{'key': 'pic', 'versionId': '{v}'}, {'key': 'pic'}]"), NULL,
+          "reply.Errors.0.Code = AccessDenied\nreply.Errors.0.VersionId = {v}\nreply.Deleted.0.DeleteMarker = true"},
+         {"sofia", "iam:PutUserPolicy", SAYS("chaos", "'s3:GetObjectVersion'"), NULL, NULL},
+         {"chaos", "s3:GetObject", KEYED("pic", ", 'versionId': '{v}'"), NULL, "reply.Body = coffee"},
+         {"chaos", "s3:GetObject", KEYED("pic", ""), "AccessDenied", NULL});
+    desk_replay(&d);
+}
+
+/* Lists let in whom no policy does, where lists count at all; a policy that says no still says no. */
+static void test_lists(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", V(""), NULL, NULL},
+         {"sofia", "s3:PutObject", KEYED("menu", ", 'size': 5"), NULL, NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("menu", ", 'x-amz-acl': 'public-read'"), "AccessControlListNotSupported", NULL},
+         {"sofia", "s3:PutBucketOwnershipControls", V(", 'OwnershipControls': {'Rule': {'ObjectOwnership': 'ObjectWriter'}}"),
+          NULL, NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("menu", ", 'x-amz-acl': 'public-read'"), "AccessDenied",
+          "says = *s3:PutObjectAcl on resource: \"arn:aws:s3:::shelf/menu\" because public ACLs are blocked*"},
+         {"sofia", "s3:DeleteBucketPublicAccessBlock", V(""), NULL, NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("menu", ""), "MissingSecurityHeader", NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("menu", ", 'AccessControlPolicy': {}"), "NotImplemented", NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("menu", ", 'x-amz-acl': 'log-delivery-write'"), "InvalidArgument", NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("none", ", 'x-amz-acl': 'private'"), "NoSuchKey", NULL},
+         {"nobody", "s3:GetObject", KEYED("menu", ""), "AccessDenied", NULL},
+         {"sofia", "s3:PutObjectAcl", KEYED("menu", ", 'x-amz-acl': 'public-read'"), NULL,
+          "record.params.acl = \nrecord.data = true"},
+         {"sofia", "s3:GetObjectAcl", KEYED("menu", ""), NULL, "reply.Grants.1.Grantee.URI = */AllUsers"},
+         {"nobody", "s3:GetObject", KEYED("menu", ""), NULL, NULL}, {"nobody", "s3:ListObjects", V(""), "AccessDenied", NULL},
+         {"nobody", "s3:PutObject", KEYED("menu", ", 'size': 1"), "AccessDenied", NULL},
+         {"sofia", "s3:PutBucketAcl", V(", 'x-amz-acl': 'public-read-write'"), NULL, NULL},
+         {"nobody", "s3:ListObjects", V(""), NULL, "reply.Contents.0.Key = menu"},
+         {"nobody", "s3:PutObject", KEYED("graffiti", ", 'size': 1"), NULL, NULL},
+         {"nobody", "s3:GetObject", KEYED("graffiti", ""), "AccessDenied", NULL},
+         {"sofia", "s3:PutObject", KEYED("price", ", 'size': 1, 'x-amz-acl': 'authenticated-read'"), NULL, NULL},
+         {"nobody", "s3:GetObject", KEYED("price", ""), "AccessDenied", NULL},
+         {"chaos", "s3:GetObject", KEYED("price", ""), NULL, NULL},
+         {"sofia", "s3:PutBucketPolicy",
+          V(", 'bucketPolicy': {'Version': '2012-10-17', 'Statement': {'Effect': 'Deny', 'Principal': '*', 'Action': "
+            "'s3:GetObject', 'Resource': 'arn:aws:s3:::shelf/menu'}}"),
+          NULL, NULL},
+         {"nobody", "s3:GetObject", KEYED("menu", ""), "AccessDenied", NULL},
+         {"sofia", "s3:PutBucketPublicAccessBlock", V(", 'PublicAccessBlockConfiguration': {'IgnorePublicAcls': true}"), NULL,
+          NULL},
+         {"nobody", "s3:ListObjects", V(""), "AccessDenied", NULL});
+    desk_replay(&d);
+}
+
 #define PART(id, number, size, etag)                                                                                           \
     {                                                                                                                          \
         "sofia", "s3:UploadPart",                                                                                              \
@@ -315,11 +439,14 @@ static void test_copies(void)
 }
 
 CU_TestInfo aws_s3_tests[] = {
-    {"copies read their source",                            test_copies      },
-    {"buckets, settings, objects",                          test_all         },
-    {"missing keys are hidden from those who may not list", test_hidden_keys },
-    {"strangers get what is shown",                         test_strangers   },
-    {"objects in parts",                                    test_parts       },
-    {"metadata and tags",                                   test_what_is_said},
+    {"copies read their source",                            test_copies             },
+    {"buckets, settings, objects",                          test_all                },
+    {"missing keys are hidden from those who may not list", test_hidden_keys        },
+    {"strangers get what is shown",                         test_strangers          },
+    {"objects in parts",                                    test_parts              },
+    {"metadata and tags",                                   test_what_is_said       },
+    {"versions",                                            test_versions           },
+    {"versions have permissions of their own",              test_version_permissions},
+    {"access control lists",                                test_lists              },
     CU_TEST_INFO_NULL,
 };
