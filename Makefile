@@ -31,7 +31,7 @@ OBJECTS := $(SOURCES:%.c=$(B)/%.o)
 all: $(B)/cafelab
 	@mkdir -p build && ln -sfn $(V)-$(CC)/cafelab build/cafelab
 
-$(B)/grader/handin/gunzip.o build/tidy/grader/handin/gunzip.ok: CPPFLAGS += $(if $(DEFLATE),-DHAVE_LIBDEFLATE)
+$(B)/grader/unpack.o build/tidy/grader/unpack.ok: CPPFLAGS += $(if $(DEFLATE),-DHAVE_LIBDEFLATE)
 
 $(B)/cafelab: $(B)/sim/main.o $(B)/libcafelab.a
 	$(CC) $(CFLAGS) -Wl,-z,now -o $@ $^ $(LDLIBS)

@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum { MOST_BYTES = 64 << 20 };
 
@@ -27,36 +26,66 @@ static bool is_evidence(const char *path)
     return log && !memchr(path + 5, '/', log > path + 5 ? (size_t)(log - path - 5) : 0);
 }
 
-bool unpack_gzip(const struct str *gz, size_t most, struct str *text)
+static int by_id(const void *a, const void *b)
 {
-    z_stream z = {.next_in = (unsigned char *)gz->s, .avail_in = (unsigned)gz->len};
-    if (inflateInit2(&z, 31) != Z_OK)
-        return false;
-    int status = Z_OK;
-    while (status == Z_OK && text->len < most) {
-        z.next_out = (unsigned char *)str_reserve(text, 1 << 16);
-        z.avail_out = 1 << 16;
-        status = inflate(&z, Z_NO_FLUSH);
-        text->len += (1 << 16) - z.avail_out;
+    return strcmp(((const struct delivered_record *)a)->event_id, ((const struct delivered_record *)b)->event_id);
+}
+
+/* Ids of marked steps, each once; which file they lie in is not known yet. */
+static void seek_records(struct delivered *d, const struct play *p)
+{
+    size_t kept = 0;
+    d->sought = arena_alloc(&d->arena, (p->n_marks + 1) * sizeof(*d->sought));
+    for (size_t i = 0; i < p->n_marks; i++)
+        if (p->marks[i].entry && p->marks[i].entry->event_id)
+            d->sought[d->n_sought++].event_id = arena_dup(&d->arena, p->marks[i].entry->event_id);
+    qsort(d->sought, d->n_sought, sizeof(*d->sought), by_id);
+    for (size_t i = 0; i < d->n_sought; i++)
+        if (!kept || !text_same(d->sought[kept - 1].event_id, d->sought[i].event_id))
+            d->sought[kept++] = d->sought[i];
+    d->n_sought = kept;
+}
+
+/* The records' ids, one after the other, as evidence writes them: "eventID":"0b9f1b2c-...". */
+static void find_records(struct delivered *d, const char *path, const struct str *text)
+{
+    static const char key[] = "\"eventID\":\"";
+    const char *end = str_text(text) + text->len, *at = str_text(text);
+    while ((at = memmem(at, (size_t)(end - at), key, strlen(key)))) {
+        char id[64] = "";
+        at += strlen(key);
+        size_t n = strcspn(at, "\"");
+        if (n >= sizeof(id))
+            continue;
+        memcpy(id, at, n);
+        const struct delivered_record wanted = {.event_id = id};
+        const struct delivered_record *sought = bsearch(&wanted, d->sought, d->n_sought, sizeof(*d->sought), by_id);
+        if (sought)
+            *GROW(d->records, d->n_records, d->cap_records) = (struct delivered_record){sought->event_id, path};
     }
-    inflateEnd(&z);
-    str_addn(text, "", 0); /* terminates it */
-    return status == Z_STREAM_END;
 }
 
 /* What is in a log file: its hash, for whoever unpacks it in place, and the records of marked steps, by their ids. */
-static void look_inside(struct delivered *d, const struct play *p, struct delivered_file *file, const struct str *gz)
+static void look_inside(struct delivered *d, struct delivered_file *file, const struct str *gz)
 {
     AUTO(str_drop) struct str text = {0};
     if (!text_ends(file->path, ".json.gz") || !unpack_gzip(gz, MOST_BYTES, &text))
         return;
     sha256_hex(str_text(&text), text.len, file->unpacked);
-    for (size_t i = 0; !strstr(file->path, "-Digest") && i < p->n_marks; i++) {
-        const struct entry *entry = p->marks[i].entry;
-        const char *id = entry ? entry->event_id : NULL;
-        if (id && text.len && memmem(text.s, text.len, id, strlen(id)))
-            *GROW(d->records, d->n_records, d->cap_records) = (struct delivered_record){arena_dup(&d->arena, id), file->path};
-    }
+    if (d->n_sought && !strstr(file->path, "-Digest"))
+        find_records(d, file->path, &text);
+}
+
+void delivered_look(struct delivered *d, const struct play *p, const char *path, const void *data, size_t n)
+{
+    if (!is_evidence(path))
+        return;
+    if (!d->sought)
+        seek_records(d, p);
+    struct delivered_file file = {.path = arena_dup(&d->arena, path), .size = n, .grows = text_starts(path, "host/")};
+    sha256_hex(data, n, file.sha256);
+    look_inside(d, &file, &(struct str){.s = (char *)data, .len = n});
+    *GROW(d->files, d->n, d->cap) = file;
 }
 
 struct walk {
@@ -74,11 +103,7 @@ static bool remember(void *context, const struct dir_entry *entry, struct err *e
         return true;
     if (!file_read(arena_printf(&arena, "%s/%s", w->dir, entry->path), MOST_BYTES, &bytes, e))
         return false;
-    struct delivered_file file = {.path = arena_dup(&w->d->arena, entry->path), .size = bytes.len};
-    file.grows = text_starts(entry->path, "host/");
-    sha256_hex(str_text(&bytes), bytes.len, file.sha256);
-    look_inside(w->d, w->play, &file, &bytes);
-    *GROW(w->d->files, w->d->n, w->d->cap) = file;
+    delivered_look(w->d, w->play, entry->path, str_text(&bytes), bytes.len);
     return true;
 }
 

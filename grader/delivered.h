@@ -23,8 +23,15 @@ struct delivered {
     size_t n, cap;
     struct delivered_record *records;
     size_t n_records, cap_records;
+    struct delivered_record *sought; /* while it is made: marked steps, sorted by id */
+    size_t n_sought;
 };
 bool delivered_make(const struct play *, const struct play_options *, struct delivered *, struct err *);
+/* Whoever has the bytes of the lab's files at hand, one after the other: those that are no evidence are passed over. */
+void delivered_look(struct delivered *, const struct play *, const char *path, const void *data, size_t n);
+/* Keeps what was looked at for key_make_kept(), if such a rubric's key needs it. */
+bool key_remember(const struct play *, const struct rubric *filled, int64_t events, const struct delivered *, const char *kept,
+                  struct err *);
 /* The same of a lab that was just built, and that nobody has touched. */
 bool delivered_read(const struct play *, const char *dir, struct delivered *, struct err *);
 /* The same out of a file, if there is one that says the same of what it is (one line); and into it. */
@@ -37,5 +44,8 @@ bool with_lab_aside(const struct scenario *, const struct play_options *, bool (
                     void *, struct err *);
 /* A folder for what is written and soon gone: $TMPDIR; memory where there is plenty; /tmp. */
 const char *place_aside(void);
+/* One gzip member of at most that size once unpacked, with nothing behind it. False, with nothing in `text`, for anything else,
+ * and in builds without libdeflate: then zlib has to say. */
+bool unpack_whole(const char *gz, size_t n, size_t most, struct str *text);
 /* False when the bytes are no whole gzip file of at most that size; what could be unpacked is in `text`. */
 bool unpack_gzip(const struct str *gz, size_t most, struct str *text);

@@ -2,7 +2,8 @@
 /*
  * What was delivered, remembered in a file: making it anew is a build aside, a fifth of a second for each student. The first
  * line says what it is of (program, scenario's text, seed, events); a file of anything else, or that cannot be read to its
- * end, is as good as none. A line a file: f|g SIZE SHA256 UNPACKED|- PATH; a line a record: r EVENT-ID PATH; then "end".
+ * end, is as good as none. A line a file: f|g SIZE SHA256 UNPACKED|- PATH; a line a record: r EVENT-ID PATH; then "end"
+ * and the hash of all before it: what was torn or edited is made again.
  */
 #include "grader/delivered.h"
 
@@ -47,24 +48,38 @@ static bool read_record(struct delivered *d, char *line)
     return true;
 }
 
+/* Cuts the last line off, if it is what it must be. */
+static bool whole(struct str *text)
+{
+    enum { END = 4 + HASH + 1 }; /* "end HASH\n" */
+    char hash[HASH + 1];
+    size_t n = text->len > END ? text->len - END : 0;
+    if (!n || memcmp(text->s + n, "end ", 4) != 0 || text->s[n - 1] != '\n' || text->s[text->len - 1] != '\n')
+        return false;
+    sha256_hex(text->s, n, hash);
+    if (memcmp(text->s + n + 4, hash, HASH) != 0)
+        return false;
+    text->s[n - 1] = 0; /* the last line's end */
+    return true;
+}
+
 bool delivered_load(const char *path, const char *of, struct delivered *d)
 {
     AUTO(str_drop) struct str text = {0};
     struct err ignored = {0};
-    if (!file_exists(path) || !file_read(path, MOST_BYTES, &text, &ignored))
+    if (!file_exists(path) || !file_read(path, MOST_BYTES, &text, &ignored) || !whole(&text))
         return false;
     char *rest = text.s, *line = strsep(&rest, "\n");
-    bool good = line && text_same(line, of), ended = false;
-    while (good && !ended && (line = strsep(&rest, "\n"))) {
-        ended = text_same(line, "end");
+    bool good = line && text_same(line, of);
+    while (good && (line = strsep(&rest, "\n"))) {
         bool known = line[0] && line[1] == ' ';
-        good = ended || (known && (line[0] == 'r'                     ? read_record(d, line + 2)
-                                   : line[0] == 'f' || line[0] == 'g' ? read_file(d, line + 2, line[0] == 'g')
-                                                                      : false));
+        good = known && (line[0] == 'r'                     ? read_record(d, line + 2)
+                         : line[0] == 'f' || line[0] == 'g' ? read_file(d, line + 2, line[0] == 'g')
+                                                            : false);
     }
-    if (!good || !ended)
+    if (!good)
         delivered_drop(d);
-    return good && ended;
+    return good;
 }
 
 bool delivered_save(const char *path, const char *of, const struct delivered *d, struct err *e)
@@ -78,6 +93,8 @@ bool delivered_save(const char *path, const char *of, const struct delivered *d,
     }
     for (size_t i = 0; i < d->n_records; i++)
         str_addf(&text, "r %s %s\n", d->records[i].event_id, d->records[i].path);
-    str_add(&text, "end\n");
+    char hash[HASH + 1];
+    sha256_hex(text.s, text.len, hash);
+    str_addf(&text, "end %s\n", hash);
     return file_write(path, str_text(&text), text.len, 0600, e);
 }

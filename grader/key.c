@@ -50,16 +50,25 @@ static bool complete(struct key *key, struct err *e)
 }
 
 /* What the file must say that it is of. */
-static void name_delivered(const struct key *key, const struct play_options *options, struct str *out)
+static void name_delivered(const struct play *p, int64_t events, struct str *out)
 {
-    str_addf(out, "cafelab %s delivered %s %s %lld", CAFELAB_VERSION, key->scenario->content_hash, key->seed_commitment,
-             (long long)options->events);
+    char commitment[65];
+    commit_seed(&p->seed, commitment);
+    str_addf(out, "cafelab %s delivered %s %s %lld", CAFELAB_VERSION, p->scenario->content_hash, commitment, (long long)events);
+}
+
+bool key_remember(const struct play *p, const struct rubric *filled, int64_t events, const struct delivered *d,
+                  const char *kept, struct err *e)
+{
+    AUTO(str_drop) struct str of = {0};
+    name_delivered(p, events, &of);
+    return !needs_delivered(filled) || delivered_save(kept, str_text(&of), d, e);
 }
 
 static bool remembered(struct key *key, const struct play_options *options, const char *kept, struct err *e)
 {
     AUTO(str_drop) struct str of = {0};
-    name_delivered(key, options, &of);
+    name_delivered(&key->play, options->events, &of);
     if (kept && delivered_load(kept, str_text(&of), &key->delivered))
         return true;
     if (!delivered_make(&key->play, options, &key->delivered, e))

@@ -135,6 +135,13 @@ bool archive_may_grow(struct unpacking *u, const char *member, size_t n)
     return true;
 }
 
+size_t archive_room(const struct unpacking *u)
+{
+    size_t most = u->packed < PARCEL_MAX_BYTES / PARCEL_MAX_RATIO ? (u->packed + 1) * PARCEL_MAX_RATIO - 1 : PARCEL_MAX_BYTES;
+    most = most < RATIO_FREE ? RATIO_FREE : most;
+    return most > u->bytes ? most - u->bytes : 0;
+}
+
 /* ---- members ---- */
 
 struct opened {

@@ -30,6 +30,7 @@ struct unpacking { /* what is used up, over all archives in one upload */
 bool archive_fail(struct unpacking *, enum handin, const char *member, const char *says); /* always false; member: or NULL */
 /* May there be n more bytes, of this member or of none? Else a fault. */
 bool archive_may_grow(struct unpacking *, const char *member, size_t n);
+size_t archive_room(const struct unpacking *); /* how many more that are */
 bool parcel_gunzip(struct unpacking *, const char *bytes, size_t n, struct str *out);
 /* Calls `each` for every member: tar, zip, or gzip of a tar. False when it says so or there is a fault. */
 bool archive_read_all(struct unpacking *, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),

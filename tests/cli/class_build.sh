@@ -44,6 +44,23 @@ is 0 $status 'build after kills'
 check 'the same bytes after kills' sha256sum -c --quiet sums
 is '4711.tar.gz 4712.tar.gz 4713.tar.gz 4714.tar.gz' "$(cd c/bundles && echo *)" 'nothing else beside them'
 
+# what the grader's keys begin with is the instructor's: the same as it would come to; torn, edited or of another text, it is made again
+is '4711 4712 4713 4714' "$(cd c/keys && echo *)" 'keys of all'
+is 600 "$(stat -c %a c/keys/4711)" 'mode of a key'
+cp -R c/keys built
+mkdir up lab
+rm c/keys/4711
+head -c 20000 built/4712 >c/keys/4712
+sed '1s/ [0-9a-f]/ 0/' built/4713 >c/keys/4713
+for id in 4711 4712 4713; do
+    tar -C lab -xzf c/bundles/$id.tar.gz
+    "$CAFELAB" submit lab/c-$id -o up/$id.tar.gz >/dev/null
+done
+run class grade c up
+says '3 graded' "$out"
+check 'made again, the same' diff -r built c/keys
+rm -rf up lab
+
 # what a student holds
 mkdir lab
 for id in 4711 4712; do tar -C lab -xzf c/bundles/$id.tar.gz; done

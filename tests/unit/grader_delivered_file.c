@@ -10,10 +10,14 @@
 
 #define H "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-static bool write_text(const char *path, const char *text)
+static bool write_ended(const char *path, const char *text)
 {
+    AUTO(arena_drop) struct arena arena = {0};
+    char hash[65];
     struct err e = {0};
-    return file_write(path, text, strlen(text), 0600, &e);
+    sha256_hex(text, strlen(text), hash);
+    const char *all = arena_printf(&arena, "%send %s\n", text, hash);
+    return file_write(path, all, strlen(all), 0600, &e);
 }
 
 static void there_and_back(void)
@@ -49,22 +53,26 @@ static void there_and_back(void)
     }
     CU_ASSERT_STRING_EQUAL(delivered_record_path(&back, "0b9f1b2c"), "s3/b/with blank.json.gz");
     delivered_drop(&back);
-    static const char *const damaged[] = {
-        "",
-        "of this\n",
-        "of this\nf 17 " H " - s3/x\n",
-        "of this\nf 17 abc - s3/x\nend\n",
-        "of this\nf seventeen " H " - s3/x\nend\n",
-        "of this\nf 17 " H " - \nend\n",
-        "of this\nx 17 " H " - s3/x\nend\n",
-        "of this\nr 0b9f1b2c\nend\n",
-        "of this\n\nend\n",
-    };
-    for (size_t i = 0; i < COUNT(damaged); i++) {
-        CU_ASSERT(write_text(path, damaged[i]));
-        CU_ASSERT(!delivered_load(path, "of this", &back));
-        CU_ASSERT_EQUAL(back.n, 0);
+    AUTO(str_drop) struct str text = {0};
+    CU_ASSERT(file_read(path, 4096, &text, &e));
+    for (size_t i = 0; i < text.len; i++) { /* torn, or a byte is another */
+        CU_ASSERT(file_write(path, text.s, i, 0600, &e) && !delivered_load(path, "of this", &back));
+        text.s[i] ^= 1;
+        CU_ASSERT(file_write(path, text.s, text.len, 0600, &e) && !delivered_load(path, "of this", &back));
+        text.s[i] ^= 1;
     }
+    CU_ASSERT_EQUAL(back.n, 0);
+    static const char *const damaged[] = {
+        "f 17 abc - s3/x\n", "f seventeen " H " - s3/x\n", "f 17 " H " - \n", "x 17 " H " - s3/x\n", "r 0b9f1b2c\n", "\n",
+    };
+    static const char good[] = "f 17 " H " - s3/x\n";
+    for (size_t i = 0; i <= COUNT(damaged); i++) {
+        const char *line = i < COUNT(damaged) ? damaged[i] : good;
+        CU_ASSERT(write_ended(path, arena_printf(&arena, "of this\n%s", line)));
+        CU_ASSERT_EQUAL(delivered_load(path, "of this", &back), line == good);
+        CU_ASSERT_EQUAL(back.n, line == good);
+    }
+    delivered_drop(&back);
     CU_ASSERT(!delivered_load(arena_printf(&arena, "%s/none", dir), "of this", &back));
     CU_ASSERT(dir_remove(dir, &e));
 }
