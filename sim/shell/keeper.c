@@ -183,8 +183,9 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
 {
     struct lab lab;
     json_auto_t *came = NULL;
-    struct arrival arrival = {
-        .on = json_str(wish, "on"), .console = json_bool_or(wish, "console", false), .joins = k->gate != 0};
+    struct arrival arrival = {.on = json_str(wish, "on"),
+                              .console = json_bool_or(wish, "console", false),
+                              .joins = k->gate && (!k->stays || k->visited)};
     if (k->gate ? !keeper_exchange(k, e) : !prepare_inside(k, e))
         return false;
     if (k->gate && arrival.on && !text_same(arrival.on, k->server->name))
@@ -192,6 +193,7 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
     arrival.on = k->gate ? k->server->name : arrival.on;
     if (!k->house->arrive(k->house->context, &arrival, &lab, &came, e))
         return false;
+    k->visited = true;
     const struct server *server = arrival.on ? find_server(&lab.world, arrival.on) : lab.world.servers;
     long session = (long)json_int_or(came, "session", 0);
     if (server && json_str(came, "code")) {
@@ -424,6 +426,9 @@ _Noreturn void keeper_stay(const struct shell_house *house, const char *on, int 
         turn(&k);
     if (!k.broken)
         keeper_exchange(&k, &e); /* what was done in the last half second */
+    for (size_t i = 0; i < k.n_guests; i++)
+        if (k.guests[i].session)
+            keeper_tell(&k, k.guests[i].session, &e); /* nobody is on a server that stops */
     end_process(&k.doors);
     _exit(0);
 }

@@ -32,7 +32,8 @@ struct keeper {
     struct timespec files; /* when the lab's list of files was written, at the last look */
     int64_t next_note_ms, alert_until_ms;
     bool news_due, broken, one_id;
-    bool stays; /* in a container: it and the server end when that does, and not with the last guest */
+    bool stays;   /* in a container: it and the server end when that does, and not with the last guest */
+    bool visited; /* by somebody already: logins that a container's end left open have been ended */
 };
 
 /* What PID 1 said of a guest's shell: to that guest. */

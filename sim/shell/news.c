@@ -272,18 +272,37 @@ static bool take_processes(const struct inner *i, const json_t *list, struct err
     return cast_add(i->cast, first, e);
 }
 
-static void take_ends(const struct inner *i, const json_t *ended, const json_t *gone)
+/* Processes of a login: its terminal is free when they are gone. */
+static void end_login(const struct inner *i, const struct os_session *s)
+{
+    const int pids[] = {s->shell_pid, s->child_pid, s->monitor_pid};
+    for (size_t k = 0; k < COUNT(pids); k++)
+        if (pids[k] > 1 && cast_alive(i->cast, pids[k])) {
+            kill(pids[k], SIGKILL);
+            cast_await_end(i->cast, pids[k], true);
+        }
+}
+
+/* Before others begin: who comes next may get the terminal, and with it the slot in utmp. */
+static void take_ended(const struct inner *i, const json_t *ended)
 {
     const json_t *one;
     size_t k;
-    json_array_foreach(ended, k, one) /* before its processes go: nobody needs to note that end */
+    json_array_foreach(ended, k, one)
     {
         struct os_session *s = find_session(i->in->server, (long)json_integer_value(one));
         if (!s || s->ended_ms)
             continue;
-        s->ended_ms = lab_time_ms(i->in);
+        s->ended_ms = lab_time_ms(i->in); /* before its processes go: nobody needs to note that end */
         utmp_close(i->in, s, false);
+        end_login(i, s);
     }
+}
+
+static void take_gone(const struct inner *i, const json_t *gone)
+{
+    const json_t *one;
+    size_t k;
     json_array_foreach(gone, k, one)
     {
         int pid = cast_pid(i->cast, (int)json_integer_value(one));
@@ -297,11 +316,12 @@ bool news_take(const struct inner *i, const json_t *news, struct err *e)
     const json_t *one, *visitor = json_object_get(news, "visitor");
     size_t k;
     take_files(json_object_get(news, "files"));
+    take_ended(i, json_object_get(news, "ended"));
     json_array_foreach(json_object_get(news, "sessions"), k, one) take_session(i->in, one);
     if ((visitor && !visitor_heard(i->in, visitor, e)) || !take_processes(i, json_object_get(news, "processes"), e))
         return false;
     json_array_foreach(json_object_get(news, "daemons"), k, one) units_follow(
         i->units, json_str_or(one, "unit", ""), (int)json_int_or(one, "pid", 0), json_bool_or(one, "running", false));
-    take_ends(i, json_object_get(news, "ended"), json_object_get(news, "gone"));
+    take_gone(i, json_object_get(news, "gone"));
     return true;
 }

@@ -135,10 +135,17 @@ is 0 $status "a visit: $(cat "$err")"
 says 'rc 0' "$out"
 lacks chaos-user "$out"
 says 'Permission denied (publickey,gssapi-keyex,gssapi-with-mic).' "$err"
+stay_inside() { # somebody is on the server
+    timeout 60 nsenter -t "$first" -a /usr/bin/cafelab shell $inner -- 'echo in; sleep 600' >"$tmp/in" 2>&1 </dev/null &
+    until_true 20 grep -q '^in$' "$tmp/in" || fail "a visit that stays: $(cat "$tmp/in")"
+}
+stay_inside
 visit 'sudo sh -c "echo the last word >/root/word"'
 stop_container
 is 0 $status 'a container that was stopped'
 is 'the last word' "$(cat "$root$inner/host/root/word")" 'what was done just before the stop'
+"$CAFELAB" call "$root$inner" host:Run '{"command": "who | grep -c ec2-user"}' >"$out" 2>&1
+is 1 "$(cat "$out")" 'nobody else is on a server that was stopped'
 check 'the account is gone from the lab' test ! -e "$root$inner/host/home/chaos-user"
 lacks chaos-user "$root$inner/host/etc/passwd"
 run grade "$root$inner" --json
@@ -155,6 +162,13 @@ is "the last word
 passwordauthentication no
 5
 $(cat "$tmp/crond")" "$(grep -v '^ec2-user' "$out")" 'the second start, with ids as the lab has them'
+stay_inside
+kill -9 "$first"
+wait $container
+rm -f "$root$inner/.cafelab/shell.sock"
+start_container
+visit 'who | grep -c ec2-user'
+is 1 "$(cat "$out")" "a login that was open when the container was killed is over: $(cat "$err")"
 stop_container
 unset CHOOSE
 
