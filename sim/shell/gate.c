@@ -45,6 +45,14 @@ static bool write_map(pid_t pid, const char *name, unsigned first, unsigned n, s
     return write_text(pid, name, line, e);
 }
 
+/* A container's root keeps its own id, and gives away those that it was given. */
+static bool write_own_map(pid_t pid, const char *name, unsigned n, struct err *e)
+{
+    char lines[64];
+    snprintf(lines, sizeof(lines), "0 0 1\n1 1 %u\n", n < 65535 ? n : 65535);
+    return write_text(pid, name, lines, e);
+}
+
 static bool run_helper(const char *program, pid_t pid, unsigned mine, unsigned first, unsigned n, struct err *e)
 {
     char texts[4][16];
@@ -71,6 +79,8 @@ bool gate_give_ids(const struct shell_means *m, pid_t pid, struct err *e)
                write_map(pid, "gid_map", getegid(), 1, e);
     if (m->mode == SHELL_ROOT)
         return write_map(pid, "uid_map", m->first_id, m->ids, e) && write_map(pid, "gid_map", m->first_gid, m->gids, e);
+    if (!geteuid())
+        return write_own_map(pid, "uid_map", m->ids, e) && write_own_map(pid, "gid_map", m->gids, e);
     return run_helper("/usr/bin/newuidmap", pid, geteuid(), m->first_id, m->ids < 65535 ? m->ids : 65535, e) &&
            run_helper("/usr/bin/newgidmap", pid, getegid(), m->first_gid, m->gids < 65535 ? m->gids : 65535, e);
 }

@@ -40,6 +40,13 @@ int keeper_socket(const char *dir, bool listens)
     return -1;
 }
 
+/* Nobody else can listen there yet: we hold the lab's shells. */
+static void leave_socket(const char *dir)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    unlink(arena_printf(&arena, "%s/.cafelab/shell.sock", dir));
+}
+
 static bool is_ours(int fd)
 {
     struct ucred peer;
@@ -381,6 +388,7 @@ _Noreturn void keeper_run(const struct shell_house *house, int first, int lock)
     while (k.n_guests)
         turn(&k);
     end_inside(&k);
+    leave_socket(house->dir);
     _exit(0);
 }
 
@@ -430,5 +438,6 @@ _Noreturn void keeper_stay(const struct shell_house *house, const char *on, int 
         if (k.guests[i].session)
             keeper_tell(&k, k.guests[i].session, &e); /* nobody is on a server that stops */
     end_process(&k.doors);
+    leave_socket(house->dir);
     _exit(0);
 }

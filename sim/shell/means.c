@@ -3,12 +3,16 @@
 #include "sim/shell/parts.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,16 +61,22 @@ bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_
     return false;
 }
 
-/* 0, or why the kernel does not give us a user namespace with rights in it. */
-static int try_namespaces(void)
+unsigned ids_given(const char *map, unsigned first)
+{
+    for (const char *line = map; line && *line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+        unsigned long long inside, outside, n;
+        if (sscanf(line, "%llu %llu %llu", &inside, &outside, &n) == 3 && inside <= first && first < inside + n)
+            return (unsigned)(inside + n - first);
+    }
+    return 0;
+}
+
+/* ---- namespaces ---- */
+
+/* What `child` ended with: 0, or an errno. */
+static int outcome_of(pid_t child)
 {
     int status = 0;
-    pid_t child = fork();
-    if (child == 0) {
-        if (unshare(CLONE_NEWUSER) || unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS))
-            _exit(errno);
-        _exit(0);
-    }
     if (child < 0)
         return errno;
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
@@ -74,17 +84,80 @@ static int try_namespaces(void)
     return WIFEXITED(status) ? WEXITSTATUS(status) : EIO;
 }
 
+/* Of a file of /proc, which has no size; false when there is none. */
+static bool read_proc(const char *path, struct str *out)
+{
+    char bytes[4096];
+    ssize_t n = 0;
+    AUTO(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    while (fd >= 0 && (n = read(fd, bytes, sizeof(bytes))) > 0)
+        str_addn(out, bytes, (size_t)n);
+    return fd >= 0 && n == 0;
+}
+
+/* Engines cover parts of a container's /proc: the kernel then gives nobody in it a whole one. */
+static bool proc_is_covered(void)
+{
+    AUTO(str_drop) struct str mounts = {0};
+    if (!read_proc("/proc/self/mountinfo", &mounts))
+        return false;
+    for (const char *at = str_text(&mounts); (at = strstr(at, " /proc/")); at++)
+        if (!text_starts(at, " /proc/sys/fs/binfmt_misc "))
+            return true;
+    return false;
+}
+
+/* In new namespaces, as the gate does later; a filter of system calls says EPERM where the kernel would say something else. */
+static int try_mounts(void)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+            mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ||
+            (syscall(SYS_pivot_root, "/", "/") && errno == EPERM))
+            _exit(errno);
+        _exit(0);
+    }
+    return outcome_of(child);
+}
+
+/* 0, or why the kernel does not give us a user namespace with rights in it. */
+static int try_namespaces(void)
+{
+    bool covered = proc_is_covered();
+    pid_t child = fork();
+    if (child == 0) {
+        if (unshare(CLONE_NEWUSER) || unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS))
+            _exit(errno);
+        _exit(covered ? try_mounts() : 0);
+    }
+    return outcome_of(child);
+}
+
 static int number_in(const char *path)
 {
-    AUTO(free_text) char *s = NULL;
-    FILE *file = fopen(path, "re"); /* files of /proc have no size */
-    size_t n = 0;
-    int number = -1;
-    if (file && getline(&s, &n, file) > 0)
-        number = atoi(s);
-    if (file)
-        fclose(file);
-    return number;
+    AUTO(str_drop) struct str text = {0};
+    return read_proc(path, &text) && text.len ? atoi(str_text(&text)) : -1;
+}
+
+/* What lets a shell into somebody's container; Docker 20.10 and podman 4.3 were tried. */
+static const char *cure_of_container(struct arena *arena)
+{
+    AUTO(str_drop) struct str profile = {0};
+    bool podman = file_exists("/run/.containerenv");
+    if (!podman && !file_exists("/.dockerenv"))
+        return NULL;
+    bool apparmor =
+        read_proc("/proc/self/attr/current", &profile) && profile.len > 1 && !strstr(str_text(&profile), "unconfined");
+    return arena_printf(arena, "%s run --security-opt seccomp=unconfined --security-opt %s%s ...", podman ? "podman" : "docker",
+                        podman ? "unmask=ALL" : "systempaths=unconfined",
+                        apparmor ? " --security-opt apparmor=unconfined" : "");
+}
+
+static bool is_wsl_1(void)
+{
+    struct utsname name;
+    return !uname(&name) && strstr(name.release, "-Microsoft"); /* WSL 2 says -microsoft-standard-WSL2 */
 }
 
 static void explain_refusal(struct arena *arena, struct shell_means *m, int error)
@@ -98,10 +171,14 @@ static void explain_refusal(struct arena *arena, struct shell_means *m, int erro
     } else if (number_in("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1) {
         m->why = "AppArmor takes all rights from plain users' namespaces (Ubuntu 23.10 and later)";
         m->cure = "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+    } else if (is_wsl_1()) {
+        m->why = "WSL 1 has no namespaces";
+        m->cure = "wsl.exe --set-version DISTRIBUTION 2 (in Windows; wsl.exe -l says its name)";
     } else {
-        m->why = arena_printf(arena, "the kernel refuses namespaces (%s): a container without the right, or seccomp",
+        m->why = arena_printf(arena,
+                              "the kernel refuses namespaces or mounts in them (%s): a container without the right, or seccomp",
                               strerror(error));
-        m->cure = file_exists("/.dockerenv") ? "docker run --security-opt seccomp=unconfined --cap-add SYS_ADMIN ..." : NULL;
+        m->cure = cure_of_container(arena);
     }
 }
 
@@ -131,6 +208,30 @@ static void plain_user(struct arena *arena, struct shell_means *m)
     }
 }
 
+static unsigned ids_in(const char *path, unsigned first)
+{
+    AUTO(str_drop) struct str map = {0};
+    return read_proc(path, &map) ? ids_given(str_text(&map), first) : 0;
+}
+
+/* A container's root has the ids that it was given. Those that nobody has are not among them: then the server's are its own. */
+static void root_user(struct arena *arena, struct shell_means *m)
+{
+    static const char uids[] = "/proc/self/uid_map", gids[] = "/proc/self/gid_map";
+    if (ids_in(uids, ROOT_FIRST_ID) >= IDS && ids_in(gids, ROOT_FIRST_ID) >= IDS) {
+        *m = (struct shell_means){
+            .mode = SHELL_ROOT, .first_id = ROOT_FIRST_ID, .ids = IDS, .first_gid = ROOT_FIRST_ID, .gids = IDS};
+        return;
+    }
+    *m = (struct shell_means){
+        .mode = SHELL_MULTI, .first_id = 1, .ids = ids_in(uids, 1), .first_gid = 1, .gids = ids_in(gids, 1)};
+    if (m->ids >= LEAST_IDS && m->gids >= LEAST_IDS)
+        return;
+    m->mode = SHELL_SINGLE;
+    m->why = arena_printf(arena, "root has only %u ids here: a container of a user without subordinate ids", m->ids + 1);
+    m->cure = "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER (outside of the container)";
+}
+
 /* Docker's and podman's own lists have neither. */
 static void container(struct shell_means *m)
 {
@@ -158,8 +259,7 @@ void shell_means(struct arena *arena, struct shell_means *m)
     if (error) {
         explain_refusal(arena, m, error);
     } else if (geteuid() == 0) {
-        *m = (struct shell_means){
-            .mode = SHELL_ROOT, .first_id = ROOT_FIRST_ID, .ids = IDS, .first_gid = ROOT_FIRST_ID, .gids = IDS};
+        root_user(arena, m);
     } else {
         plain_user(arena, m);
     }

@@ -9,7 +9,7 @@
  *
  * Modes (tried on Linux 6.18; user_namespaces(7), newuidmap(1)):
  *     root     real root maps 65536 ids that nobody has (from 0x70000000 on) into a user namespace
- *     multi    a plain user with a range in /etc/subuid, by newuidmap
+ *     multi    a plain user with a range in /etc/subuid, by newuidmap; root of a container that has ids of its own
  *     single   a plain user without: one id, shown as root; see shell_cannot()
  *     container  root of a container that runs an image of `cafelab host export`: its file system and its processes are the
  *              server's, nothing is made anew; see container.c
@@ -34,6 +34,9 @@ const char *shell_mode_name(enum shell_mode); /* "root", "multi", "single", "con
 const char *shell_cannot(enum shell_mode);    /* what it does not show, a sentence; NULL = it shows all */
 /* One range of a user's in the text of /etc/subuid: by name or by number. False: there is none. */
 bool subid_find(const char *text, const char *user, unsigned uid, unsigned *ret_first, unsigned *ret_n);
+/* How many ids from `first` on a map of user_namespaces(7) gives, the text of /proc/self/uid_map: lines of "inside outside
+ * count". What begins on one line and goes on on the next counts as far as the first. */
+unsigned ids_given(const char *map, unsigned first);
 /* Folders that lie over the machine's /usr: programs whose packages would start a service on this machine, unpacked by
  * build-aux/setup. Returns how many. */
 #define SHELL_TOOLS 2

@@ -18,6 +18,37 @@ alone_does() {
 alone_does doctor --json
 is 1 $status 'doctor'
 has 'the mode, why, and what helps' '.mode == "single" and (.cannot | test("shown as root")) and (.why | test("subordinate ids")) and (.cure | test("usermod --add-subuids"))' "$out"
+
+# what doctor says where a machine refuses: each time the one thing that is in the way, and the command that mends it
+refused() { # SETTING VALUE MASK: with /proc/sys/SETTING and calls that fail
+    unshare --mount sh -c 'mount -t tmpfs none "/proc/sys/${1%/*}" && echo "$2" >"/proc/sys/$1" && shift 2 &&
+        exec python3 "$0" "$@" doctor --json' "$top/tests/real/refuse.py" "$@" "$stage/cafelab" >"$out" 2>"$err" </dev/null
+    status=$?
+}
+all=0x7e020000 user=0x10000000
+for row in "kernel/apparmor_restrict_unprivileged_userns 1 $((all & ~user)) AppArmor kernel.apparmor_restrict_unprivileged_userns=0" \
+    "kernel/unprivileged_userns_clone 0 $all unprivileged_userns_clone kernel.unprivileged_userns_clone=1" \
+    "user/max_user_namespaces 0 $all max_user_namespaces user.max_user_namespaces=15000"; do
+    # shellcheck disable=SC2086
+    set -- $row
+    refused "$1" "$2" "$3"
+    is 1 $status "doctor: $1"
+    has "$1" --arg why "$4" --arg cure "sudo sysctl $5" '.mode == "none" and (.why | contains($why)) and .cure == $cure' <"$out"
+done
+refused kernel/none 0 $all
+has 'a filter of system calls' '.mode == "none" and (.why | test("seccomp"))' <"$out"
+
+# root of a container of a plain user: its own ids, one id, a /proc of which parts are covered
+container() { # MAP SCRIPT
+    # shellcheck disable=SC2086
+    (cd "$tmp" && setpriv --reuid $plain --regid $plain --init-groups unshare --user $1 --mount --pid --fork --mount-proc sh -c "$2" "$stage/cafelab" "$lab") >"$out" 2>"$err" </dev/null
+}
+lab_for multi
+container '--map-root-user --map-auto' '$0 doctor --json; $0 shell "$1" -- "id -u; sudo id -u; stat -c %u /home/chaos-user"; mount -t tmpfs none /proc/fs && $0 doctor --json'
+is '"multi" 1000 0 1001 "none"' "$(sed -n 's/^[0-9]*$/&/p; s/.*"mode": \("[a-z]*"\).*/\1/p' "$out" | xargs -d '\n')" "in a rootless container: $(cat "$out" "$err")"
+container '--map-root-user' '$0 doctor --json'
+has 'root with one id' '.mode == "single" and (.why | test("only 1 ids"))' <"$out"
+
 lab_for root
 chown -R $alone: "$lab"
 alone_does shell "$lab" -- 'soon() { for i in $(seq 100); do "$@" && return; sleep .1; done; }

@@ -31,6 +31,28 @@ static void ranges(void)
     }
 }
 
+static void maps(void)
+{
+    static const char whole[] = "         0          0 4294967295\n", rootless[] = "         0       1002          1\n"
+                                                                                   "         1     165536      65536\n";
+    static const struct {
+        const char *map;
+        unsigned first, n;
+    } rows[] = {
+        {whole,                      0x70000000, 4294967295u - 0x70000000},
+        {whole,                      1,          4294967294u             },
+        {rootless,                   0,          1                       },
+        {rootless,                   1,          65536                   },
+        {rootless,                   65536,      1                       },
+        {rootless,                   65537,      0                       },
+        {"0 1000 1\n",               1,          0                       },
+        {"",                         0,          0                       },
+        {"\n0 0\nx y z\n5 100 10\n", 7,          8                       },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++)
+        CU_ASSERT_EQUAL(ids_given(rows[i].map, rows[i].first), rows[i].n);
+}
+
 static void modes(void)
 {
     CU_ASSERT_STRING_EQUAL(shell_mode_name(SHELL_NONE), "none");
@@ -41,6 +63,7 @@ static void modes(void)
 
 CU_TestInfo shell_means_tests[] = {
     {"ranges of subordinate ids", ranges},
+    {"ids that a map gives",      maps  },
     {"names of modes",            modes },
     CU_TEST_INFO_NULL,
 };
