@@ -221,6 +221,8 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
     if (s && holder_of(s) == p->pid)
         child_of_login(c, p, s, ready);
     setsid();
+    bool monitor = s && s->monitor_pid == p->pid;
+    int line = monitor && s->child_pid ? connection_open(c->in->server->instance->private_ip, s->host, s->remote_port) : -1;
     if (is_httpd(p) && !c->site)
         website_open(&site, c->in), c->site = &site;
     spawn_children(c, p->pid);
@@ -233,10 +235,12 @@ static _Noreturn void play_part(struct cast *c, const struct process *p, int rea
         wait_for_files(c);
         sshd_run();
     }
-    close_range(3, ~0u, 0);
+    if (line >= 0)
+        line = dup2(line, 3); /* as sshd has it; its child has it, too */
+    close_range(line == 3 ? 4 : 3, ~0u, 0);
     if (p->uid && !become(c, p->uid))
         _exit(1);
-    if (s && s->monitor_pid == p->pid) { /* the session ends with its child */
+    if (monitor) { /* the session ends with its child */
         while (wait(NULL) < 0 && errno == EINTR)
             ;
         _exit(0);

@@ -156,6 +156,13 @@ bool root_is_ours(const char *path);                     /* put there by us or m
 bool root_fill(pid_t gate, const struct tree *, bool alone, struct err *);
 bool root_refresh(const struct tree *, struct err *); /* the same where many of them are there already: in a container */
 
+/* ---- scripts.c ---- */
+
+struct server_script {
+    const char *path, *text; /* below /usr */
+};
+extern const struct server_script server_scripts[]; /* to a NULL path */
+
 /* ---- init.c ---- */
 
 _Noreturn void init_run(struct inside *);
@@ -195,6 +202,11 @@ _Noreturn void sshd_run(void);                                                  
 
 void light_forks(bool); /* from here on light_fork() leaves out what a process that only waits, or execs, never needs */
 pid_t light_fork(void); /* fork(2) otherwise; which must not be called while they are light */
+
+/* ---- connection.c ---- */
+
+/* The server's end of a connection to its port 22, established; -1 = it cannot be had here. */
+int connection_open(const char *server_ip, const char *peer_ip, int peer_port);
 
 /* ---- titles.c ---- */
 

@@ -108,16 +108,6 @@ static bool mount_on(const char *what, const char *where, const char *type, unsi
     return !mount(what, where, type, flags, options) || err_set(e, "mount %s on %s: %m", type ? type : what, where);
 }
 
-static const char systemctl[] =
-#include "sim/shell/systemctl.inc"
-    ;
-static const char service[] =
-    "#!/bin/bash\n"
-    "# service NAME VERB, as on Amazon Linux 2: systemctl does it\n"
-    "[ $# -ge 2 ] || { echo \"Usage: service < option > | --status-all | [ service_name [ command ] ]\"; exit 1; }\n"
-    "echo \"Redirecting to /bin/systemctl $2 $1.service\"\n"
-    "exec /bin/systemctl \"$2\" \"$1.service\"\n";
-
 /* Where there is one id, and it is root's already: what is left of sudo is its trace. */
 static const char sudo_alone[] =
     "#!/bin/bash\n"
@@ -137,6 +127,23 @@ static bool write_script(const char *path, const char *text, struct err *e)
     AUTO(close_fd) int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
     return (fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text) && !fchmod(fd, 0755)) ||
            err_set(e, "write %s: %m", path);
+}
+
+static bool write_anew(const char *path, const char *text, struct err *e)
+{
+    unlink(path);
+    return write_script(path, text, e);
+}
+
+static bool lay_scripts(const char *usr, struct err *e)
+{
+    char path[64];
+    for (const struct server_script *one = server_scripts; one->path; one++) {
+        snprintf(path, sizeof(path), "%s/%s", usr, one->path);
+        if (!write_anew(path, one->text, e))
+            return false;
+    }
+    return true;
 }
 
 /* ---- below /usr/lib/cafelab: the way to the account, and the owner's key ---- */
@@ -236,8 +243,7 @@ static bool lay_over(const struct inside *in, struct err *e)
     copy_matching("/usr/bin/passwd", OVER "/bin", 04755);
     bool alone = in->means->mode == SHELL_SINGLE;
     return (alone ? write_script(OVER "/bin/sudo", sudo_alone, e) : copy_file("/usr/bin/sudo", OVER "/bin/sudo", 04755, e)) &&
-           write_script(OVER "/bin/systemctl", systemctl, e) && write_script(OVER "/sbin/service", service, e) &&
-           lay_lab(in, e);
+           lay_scripts(OVER, e) && lay_lab(in, e);
 }
 
 static bool mount_usr(const struct inside *in, struct err *e)
@@ -307,12 +313,6 @@ static void bring_etc(void)
 
 /* ---- a container: its /usr is nobody else's ---- */
 
-static bool write_anew(const char *path, const char *text, struct err *e)
-{
-    unlink(path);
-    return write_script(path, text, e);
-}
-
 bool root_lay_here(const struct inside *in, struct err *e)
 {
     static const char *const kinds[] = {"ecdsa", "ed25519", "rsa"};
@@ -330,8 +330,7 @@ bool root_lay_here(const struct inside *in, struct err *e)
         if (!write_anew("/usr/local/bin/aws", aws_script, e))
             return false;
     }
-    return write_anew("/usr/bin/systemctl", systemctl, e) && write_anew("/usr/sbin/service", service, e) &&
-           lay_texts_of_brief(in, e) && host_keys_make("/etc/ssh", e);
+    return lay_scripts("/usr", e) && lay_texts_of_brief(in, e) && host_keys_make("/etc/ssh", e);
 }
 
 bool root_build(const struct inside *in, struct err *e)

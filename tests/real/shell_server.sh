@@ -31,6 +31,16 @@ for mode in $modes; do
     is "$(awk '/chaos-user@pts/{print $2}' "$tmp/told") 1001" "$child" "pid and uid of the intruder's sshd ($mode)"
     is "$(date -u -d "@$(($(jq '.servers[0].bootedMs' "$lab/.cafelab/lab.json") / 1000))" +%Y-%m-%d)" "$(tail -1 "$out" | cut -c1-10)" "booted ($mode)"
 
+    # what is asked of a systemd, a journal, the kernel's audit, a spool is the server's; the intruder's connection is seen
+    peer=$(sed -n 's/^chaos-user pts.*(\(.*\))$/\1/p' "$out")
+    on_server $mode 'sudo ss -tnp; sudo journalctl -u sshd --no-pager | grep -c "sshd.*Accepted password for chaos-user"; sudo journalctl -n2 -u crond | grep -c CROND
+        sudo timeout 1 journalctl -fu sshd | grep -c sshd; journalctl 2>&1 | grep -c insufficient; sudo auditctl -l | grep -c -- "-w /etc/ssh/sshd_config -p wa -k sshd_config"
+        systemctl status sshd | grep -c "Active: active (running) since ... 20..-..-.. ..:..:.. UTC\|Main PID: $(pgrep -o -x sshd) (sshd)"
+        echo "5 * * * * true" | sudo crontab -u apache -; sudo crontab -l -u apache; sudo crontab -r -u apache; sudo crontab -l -u apache 2>&1; crontab -u apache -l 2>&1'
+    says ":22" "$out"
+    is "\"sshd\",pid=${child% *},fd" "$(sed -n "s/^ESTAB.*:22 .* $peer:.*\("'"sshd",pid='"${child% *},fd"'\).*/\1/p' "$out")" "the intruder's connection ($mode): $(cat "$err")"
+    is '1 2 10 1 1 2 5 * * * * true no crontab for apache must be privileged to use -u' "$(sed '1,/ESTAB/d; /ESTAB/d' "$out" | tr '\n' ' ' | sed 's/ $//')" "programs that ask the server ($mode): $(cat "$err")"
+
     # userdel is refused while he is there; killing the monitor leaves the rest; killing the child ends it
     on_server $mode 'kill -9 $(pgrep -f "[c]haos-user@pts") 2>&1; sudo userdel -r chaos-user 2>&1; echo rc $?'
     says 'Operation not permitted' "$out"
@@ -42,7 +52,8 @@ rc 8" "$(cat "$out")" "orphans of a killed monitor ($mode)"
     on_server $mode 'pgrep -u 1001 | wc -l; pgrep -fc "[c]haos-user .priv"'
     is "2
 0" "$(cat "$out")" "the orphans are still there in the next shell ($mode)"
-    on_server $mode 'sudo pkill -KILL -u chaos-user; sleep .3; sudo userdel -r chaos-user; echo rc $?; ls /home; ls /var/spool/mail; ls -l /etc/*.lock 2>/dev/null'
+    on_server $mode 'sudo pkill -KILL -u chaos-user; sleep .3; ss -tn | grep -c '"$peer"'; sudo userdel -r chaos-user; echo rc $?; ls /home; ls /var/spool/mail; ls -l /etc/*.lock 2>/dev/null'
+    is 0 "$(head -1 "$out")" "the intruder's connection is gone with him ($mode)"
     says 'rc 0' "$out"
     lacks chaos "$out"
     lacks lock "$out"
