@@ -85,6 +85,7 @@ run call $a iam:ListUsers
 says '"UserName": "chaos"' "$out"
 run call $a host:Run '{"command": "who"}' --on cafe
 says 'chaos-user pts/0' "$out"
+lacks disk:Changed $a/.cafelab/journal.jsonl # as it was unpacked nothing was changed by hand
 run check $a
 is 1 $status 'check: nothing is answered'
 says 'empty       who' "$out"
