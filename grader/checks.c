@@ -3,6 +3,7 @@
  * The list of check kinds, how a check is decoded from it, and how conditions are joined: all, any, not.
  */
 #include "grader/checks.h"
+#include "grader/sentences.h"
 
 #include <string.h>
 
@@ -182,7 +183,7 @@ void expected(struct result *r, const char *fmt, ...)
     if (r->expected.len)
         str_add(&r->expected, "; ");
     va_start(args, fmt);
-    str_vaddf(&r->expected, fmt, args);
+    str_vaddf(&r->expected, sentence(fmt, r->language, NULL), args);
     va_end(args);
 }
 
@@ -199,7 +200,7 @@ void found(struct result *r, const char *fmt, ...)
     if (r->found.len)
         str_add(&r->found, "; ");
     va_start(args, fmt);
-    str_vaddf(&r->found, fmt, args);
+    str_vaddf(&r->found, sentence(fmt, r->language, NULL), args);
     va_end(args);
 }
 
@@ -278,5 +279,6 @@ static void run_joined(struct scene *scene, const void *condition, struct result
 
 void condition_run(struct scene *scene, const struct condition *c, struct result *r)
 {
+    r->language = scene->language;
     c->kind->run(scene, c->kind->params ? c->params : (const void *)c, r);
 }

@@ -27,10 +27,12 @@ struct scene { /* what a check may look at */
     const struct delivered *delivered;                                    /* NULL = not known */
     struct known *known;  /* of bytes of `then` and `play`; NULL in tests without */
     bool live;            /* the trail's files came while people worked: see trail_files.h */
+    const char *language; /* of clauses; NULL = English */
     size_t built_entries; /* of the submission's journal: the rest is the student's */
 };
 
-struct result { /* of one condition; zeroed = nothing said yet */
+struct result {           /* of one condition; zeroed = nothing said yet */
+    const char *language; /* of its clauses, as far as they have it; NULL = English */
     bool good;
     bool broken; /* could not be decided: `found` says why. Never counts as failed */
     struct str expected, found;

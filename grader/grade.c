@@ -342,6 +342,7 @@ static void make_scene(struct grading *g)
                               .each = g->s->each,
                               .delivered = g->key->has_delivered ? &g->key->delivered : NULL,
                               .live = g->s->lab.live,
+                              .language = g->language,
                               .built_entries = g->s->lab.built_entries};
 }
 

@@ -3,6 +3,7 @@
  * Judging one answer. A single answer is right, a known mistake, several answers at once (refused), or simply wrong. A
  * list earns (hits - false ones) / expected, so that listing everything earns nothing; it is also refused by name.
  */
+#include "grader/sentences.h"
 #include "grader/types.h"
 
 #include <string.h>
@@ -60,8 +61,17 @@ void verdict_say(struct verdict *v, const char *fmt, ...)
     if (v->feedback.len)
         str_addc(&v->feedback, ' ');
     va_start(args, fmt);
-    str_vaddf(&v->feedback, fmt, args);
+    str_vaddf(&v->feedback, sentence(fmt, v->language, NULL), args);
     va_end(args);
+}
+
+/* What readers and near misses say is a sentence, too. */
+static void say_of(struct verdict *v, const char *fmt, const char *why)
+{
+    AUTO(str_drop) struct str reason = {0};
+    str_add_sentence(&reason, why, v->language);
+    str_addf(&v->feedback, "%s", v->feedback.len ? " " : "");
+    str_addf(&v->feedback, sentence(fmt, v->language, NULL), str_text(&reason));
 }
 
 /* The right readings of a single answer: `answer` and every `accept`. Unreadable ones were found when it was filled in. */
@@ -177,12 +187,12 @@ static void judge_one(const struct reader *r, const char *language, const char *
     else if (several_answers(r, &key, text))
         verdict_say(v, "Several answers at once count as none: decide on one.");
     else if (!read)
-        verdict_say(v, "That cannot be read as an answer: %s.", str_text(&why));
+        say_of(v, "That cannot be read as an answer: %s.", str_text(&why));
     else if (q->type->near_miss && key.n) {
         AUTO(str_drop) struct str near = {0};
         q->type->near_miss(&key.list[0], &given, &near);
         if (near.len)
-            verdict_say(v, "Near: %s.", str_text(&near));
+            say_of(v, "Near: %s.", str_text(&near));
     }
 }
 
@@ -203,7 +213,9 @@ static struct readings read_items(const struct reader *r, const struct texts *gi
         if (!item_type(q)->read(r, texts[i], item, &why)) {
             AUTO(str_drop) struct str shown = {0};
             add_shown(&shown, texts[i], SHOWN);
-            verdict_say(v, "\"%s\": %s.", str_text(&shown), str_text(&why));
+            AUTO(str_drop) struct str reason = {0};
+            str_add_sentence(&reason, str_text(&why), v->language);
+            verdict_say(v, "\"%s\": %s.", str_text(&shown), str_text(&reason));
             v->extra++;
         } else if (!is_one_of(q, &items, item))
             items.n++;
@@ -304,6 +316,7 @@ void judge(const struct reader *r, const char *language, const struct texts *giv
     for (size_t i = 0; i < given->n; i++)
         if (*bare_text(r->arena, given->list[i]))
             said.list[said.n++] = given->list[i];
+    v->language = language;
     v->outcome = OUTCOME_FAIL;
     v->of = 1;
     if (!said.n) {

@@ -4,13 +4,14 @@
  * Never whether an answer is right, and never why a check does not hold.
  */
 #include "grader/grading.h"
+#include "grader/sentences.h"
 #include "grader/types.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* How many of the texts say something, and the first that is not of the question's type. */
-static size_t look_at(const struct reader *r, const struct texts *given, struct str *why)
+static size_t look_at(const struct reader *r, const struct texts *given, const char *language, struct str *why)
 {
     const struct question *q = r->question;
     const struct answer_type *type = q->of ? q->of : q->type;
@@ -23,10 +24,10 @@ static size_t look_at(const struct reader *r, const struct texts *given, struct 
         said++;
         bool one_of_many = q->type->takes != TAKES_ONE && given->n == 1; /* "a, b": judged in parts */
         if (!why->len && !one_of_many && !type->read(r, given->list[i], &reading, &wrong))
-            str_add(why, str_text(&wrong));
+            str_add_sentence(why, str_text(&wrong), language);
     }
     if (said > 1 && q->type->takes == TAKES_ONE && !why->len)
-        str_addf(why, "one answer is asked for, %zu are given", said);
+        str_addf(why, sentence("one answer is asked for, %zu are given", language, NULL), said);
     return said;
 }
 
@@ -35,10 +36,11 @@ static struct self_item question_item(struct self_check *out, const struct submi
 {
     AUTO(str_drop) struct str why = {0};
     struct reader reader = {.arena = &out->arena, .question = q};
-    size_t said = look_at(&reader, answers_find(&s->answers, q->id), &why);
+    const char *speaks = submission_speaks(s, language);
+    size_t said = look_at(&reader, answers_find(&s->answers, q->id), speaks, &why);
     return (struct self_item){.kind = FINDING_QUESTION,
                               .id = q->id,
-                              .title = local_text_get(&q->ask, submission_speaks(s, language)),
+                              .title = local_text_get(&q->ask, speaks),
                               .state = !said     ? SELF_EMPTY
                                        : why.len ? SELF_MALFORMED
                                                  : SELF_ANSWERED,

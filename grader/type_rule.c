@@ -4,6 +4,7 @@
  * variant that nobody has seen. Of that only numbers are told.
  */
 #include "grader/evidence.h"
+#include "grader/sentences.h"
 #include "grader/types.h"
 
 #include <stdlib.h>
@@ -119,8 +120,8 @@ static struct score score_of(const struct found *f, const struct texts *truth)
 
 static void say_score(struct verdict *v, const char *where, const struct score *s)
 {
-    verdict_say(v, "%s: %zu of %zu found, %zu missed, %zu false hit%s.", where, s->right, s->truth, s->missed, s->false_hits,
-                s->false_hits == 1 ? "" : "s");
+    verdict_say(v, "%s: %zu of %zu found, %zu missed, %zu false hit%s.", sentence(where, v->language, NULL), s->right, s->truth,
+                s->missed, s->false_hits, s->false_hits == 1 ? "" : "s");
 }
 
 static void show_event(const struct reader *r, struct verdict *v, const char *what, const char *id)

@@ -65,6 +65,7 @@ void near_cidr(const struct reading *key, const struct reading *given, struct st
 enum { VERDICT_EXHIBITS = 12 };
 struct verdict {
     enum judged outcome;
+    const char *language;    /* that sentences are in */
     int64_t hits, of, extra; /* of the question's points: max(0, hits - extra) / of */
     struct str found, feedback;
     struct exhibit evidence[VERDICT_EXHIBITS]; /* texts in the reader's arena */

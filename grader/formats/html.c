@@ -49,13 +49,18 @@ static bool is_kept(const struct finding *f)
     return f->kind == FINDING_PENALTY || f->kind == FINDING_VETO;
 }
 
+static bool is_open(const struct finding *f)
+{
+    return f->kind == FINDING_QUESTION && f->outcome == OUTCOME_FAIL && text_same(f->found, "not answered");
+}
+
 static const char *result_word(const struct page *p, const struct finding *f)
 {
     if (is_kept(f) && f->outcome == OUTCOME_PASS)
         return say(p, WORD_KEPT_PASS);
     if (is_kept(f) && f->outcome == OUTCOME_FAIL)
         return say(p, WORD_KEPT_FAIL);
-    if (f->kind == FINDING_QUESTION && f->outcome == OUTCOME_FAIL && text_same(f->found, "not answered"))
+    if (is_open(f))
         return say(p, WORD_NOT_ANSWERED);
     return outcome_word(p->language, f->outcome);
 }
@@ -230,7 +235,7 @@ static void add_lost(struct page *p, const struct finding *f)
     if (f->feedback)
         add_element(p, "p", f->feedback);
     str_add(p->out, "<dl>\n");
-    add_said(p, WORD_FOUND, f->found);
+    add_said(p, WORD_FOUND, is_open(f) ? NULL : f->found);
     if (!hidden)
         add_said(p, WORD_EXPECTED, f->expected);
     if (f->hints) {

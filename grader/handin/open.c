@@ -125,6 +125,13 @@ void unfold_begin(struct unfolding *o)
 
 /* ---- the student's entries ---- */
 
+/* What a server answered is not compared, since files differ; but what somebody typed was this command. */
+static bool typed_otherwise(const struct entry *entry)
+{
+    const char *typed = json_str(entry->response, "typed"), *command = json_str(entry->asked, "command");
+    return text_same(entry->op, "host:Run") && typed && command && !text_same(typed, command);
+}
+
 static bool may_be_a_students(const struct entry *entry, const struct unfolding *o, const char **why)
 {
     const struct op *op = catalog_find(&lab_catalog, entry->op, NULL);
@@ -139,6 +146,8 @@ static bool may_be_a_students(const struct entry *entry, const struct unfolding 
         *why = "entries have no marks";
     else if (entry->time_ms > o->key->play.until_ms + LONGEST_MS)
         *why = "it is more than 400 days after the story";
+    else if (typed_otherwise(entry))
+        *why = "what was typed is not what was run";
     else if (!entry->cause && (op->flags & OP_HOST) && (!entry->on || !find_server(&o->s->lab.world, entry->on)))
         *why = "it is on no server of this lab";
     return !*why;

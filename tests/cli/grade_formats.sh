@@ -174,6 +174,14 @@ lacks '<dd>chaos-user' "$out"
 run grade "$tmp/half" --format html --show-answers
 says '<dd>chaos-user' "$out"
 
+sed -i 's/^who:.*/who: [chaos, sofia]/; s/^where:.*/where:/; s/^when:.*/when: yesterday/' "$tmp/half/answers.yaml"
+run grade "$tmp/half" --format html --lang pt
+says 'Pede-se uma resposta e há 2: decide-te por uma.' "$out"
+says 'Isso não se consegue ler como resposta: esperava-se um instante como 2025-10-14T13:00:00Z.' "$out"
+lacks 'not answered' "$out"
+run check "$tmp/half" --lang es
+says 'se pide una respuesta y hay 2' "$out"
+
 # several at once
 run grade "$tmp/lab" "$tmp/half" --format json
 is 2 "$(jq length "$out")" 'a list of two'
