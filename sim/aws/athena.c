@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Athena: queries, the work group "primary", and the catalog of tables.
+ * Athena: the table of operations, and the catalog of tables.
  *
- * Queries are athena_queries.c's. Tables are the engine's (catalog.describe_table, act.h).
- * Sources: Athena API Reference 2017-05-18; user guide, "Log Amazon Athena API calls with AWS CloudTrail".
+ * Queries are athena_queries.c's, work groups and saved queries athena_groups.c's. Tables are the engine's
+ * (catalog.describe_table, act.h). Sources: Athena API Reference 2017-05-18; user guide, "Log Amazon Athena API calls with AWS
+ * CloudTrail".
  */
 #include "sim/aws/athena.h"
 
@@ -11,59 +12,12 @@
 
 /* ---- look-ups ---- */
 
-bool athena_group_known(struct call *c)
-{
-    const char *name = text_or(call_text(c, "workGroup"), ATHENA_GROUP);
-    if (!text_same(name, ATHENA_GROUP))
-        call_fail(c, ATHENA_INVALID, "WorkGroup %s is not found.", name);
-    return !c->failed;
-}
-
 static bool catalog_known(struct call *c)
 {
     const char *name = text_or(call_text(c, "catalogName"), CATALOG);
     if (!text_same(name, CATALOG))
         call_fail(c, ATHENA_INVALID, "Catalog %s does not exist", name);
     return !c->failed;
-}
-
-/* ---- the work group ---- */
-
-static void list_groups(struct call *c)
-{
-    c->reply =
-        wrapped("WorkGroups", json_pack("[{s:s, s:s, s:s}]", "Name", ATHENA_GROUP, "State", "ENABLED", "Description", ""));
-}
-
-static void get_group(struct call *c)
-{
-    if (!athena_group_known(c))
-        return;
-    json_t *results = json_object();
-    json_put_text(results, "OutputLocation", c->w->account.athena_output);
-    c->reply =
-        wrapped("WorkGroup", json_pack("{s:s, s:s, s:{s:o, s:b, s:b, s:b, s:{s:s, s:s}}}", "Name", ATHENA_GROUP, "State",
-                                       "ENABLED", "Configuration", "ResultConfiguration", results,
-                                       "EnforceWorkGroupConfiguration", (int)c->w->account.athena_enforced,
-                                       "PublishCloudWatchMetricsEnabled", 0, "RequesterPaysEnabled", 0, "EngineVersion",
-                                       "SelectedEngineVersion", "AUTO", "EffectiveEngineVersion", "Athena engine version 3"));
-}
-
-static void update_group(struct call *c)
-{
-    const json_t *updates = json_object_get(c->params, "configurationUpdates");
-    const json_t *results = json_object_get(updates, "resultConfigurationUpdates");
-    struct account *account = &c->w->account;
-    const char *output = json_str(results, "outputLocation");
-    if (!athena_group_known(c))
-        return;
-    if (output && (!text_starts(output, "s3://") || !output[strlen("s3://")]))
-        return call_fail(c, ATHENA_INVALID, "outputLocation is not a valid S3 path.");
-    if (output)
-        account->athena_output = kept(c, output);
-    else if (json_bool_or(results, "removeOutputLocation", false))
-        account->athena_output = NULL;
-    account->athena_enforced = json_bool_or(updates, "enforceWorkGroupConfiguration", account->athena_enforced);
 }
 
 /* ---- the catalog: one database, a table for each bucket that a trail has delivered to ---- */
@@ -164,26 +118,35 @@ static void get_table(struct call *c)
 
 /* ---- the table of operations ---- */
 
-#define WORKGROUP "arn:aws:athena:$region:$account:workgroup/" ATHENA_GROUP
+#define GROUPS "arn:aws:athena:$region:$account:workgroup/"
+#define WORKGROUP GROUPS ATHENA_GROUP
 #define PAGED "maxResults# nextToken"
 
 /* clang-format off */
 static const struct op athena_ops[] = {
+    {"athena:BatchGetNamedQuery",     "namedQueryIds[]!",                         OP_READ, WORKGROUP, NULL, athena_batch_get_saved},
     {"athena:BatchGetQueryExecution", "queryExecutionIds[]!",                     OP_READ, WORKGROUP, NULL, athena_batch_get_query},
-    {"athena:GetDatabase",            "catalogName! databaseName!",               OP_READ, "*",       NULL, get_database   },
+    {"athena:CreateNamedQuery",       "name! description database! queryString! clientRequestToken workGroup",
+                                                                                  0,       WORKGROUP, NULL, athena_save_query     },
+    {"athena:CreateWorkGroup",        "name! configuration{} description tags[]", 0, GROUPS "{name}", NULL, athena_create_group   },
+    {"athena:DeleteNamedQuery",       "namedQueryId!",                            0,       WORKGROUP, NULL, athena_delete_saved   },
+    {"athena:DeleteWorkGroup",        "workGroup! recursiveDeleteOption?",   0, GROUPS "{workGroup}", NULL, athena_delete_group   },
+    {"athena:GetDatabase",            "catalogName! databaseName!",               OP_READ, "*",       NULL, get_database          },
+    {"athena:GetNamedQuery",          "namedQueryId!",                            OP_READ, WORKGROUP, NULL, athena_get_saved      },
     {"athena:GetQueryExecution",      "queryExecutionId!",                        OP_READ, WORKGROUP, NULL, athena_get_query      },
     {"athena:GetQueryResults",        "queryExecutionId! " PAGED,                 OP_READ, WORKGROUP, NULL, athena_get_results    },
-    {"athena:GetTableMetadata",       "catalogName! databaseName! tableName!",    OP_READ, "*",       NULL, get_table      },
-    {"athena:GetWorkGroup",           "workGroup!",                               OP_READ, WORKGROUP, NULL, get_group      },
-    {"athena:ListDataCatalogs",       PAGED,                                      OP_READ, "*",       NULL, list_catalogs  },
-    {"athena:ListDatabases",          "catalogName! " PAGED,                      OP_READ, "*",       NULL, list_databases },
+    {"athena:GetTableMetadata",       "catalogName! databaseName! tableName!",    OP_READ, "*",       NULL, get_table             },
+    {"athena:GetWorkGroup",           "workGroup!",                    OP_READ, GROUPS "{workGroup}", NULL, athena_get_group      },
+    {"athena:ListDataCatalogs",       PAGED,                                      OP_READ, "*",       NULL, list_catalogs         },
+    {"athena:ListDatabases",          "catalogName! " PAGED,                      OP_READ, "*",       NULL, list_databases        },
+    {"athena:ListNamedQueries",       "workGroup " PAGED,                         OP_READ, WORKGROUP, NULL, athena_list_saved     },
     {"athena:ListQueryExecutions",    "workGroup " PAGED,                         OP_READ, WORKGROUP, NULL, athena_list_queries   },
-    {"athena:ListTableMetadata",      "catalogName! databaseName! " PAGED,        OP_READ, "*",       NULL, list_tables    },
-    {"athena:ListWorkGroups",         PAGED,                                      OP_READ, "*",       NULL, list_groups    },
+    {"athena:ListTableMetadata",      "catalogName! databaseName! " PAGED,        OP_READ, "*",       NULL, list_tables           },
+    {"athena:ListWorkGroups",         PAGED,                                      OP_READ, "*",       NULL, athena_list_groups    },
     {"athena:StartQueryExecution",    "clientRequestToken queryString! queryExecutionContext{} resultConfiguration{} workGroup",
                                                                                   0,       WORKGROUP, NULL, athena_start_query    },
     {"athena:StopQueryExecution",     "queryExecutionId!",                        0,       WORKGROUP, NULL, athena_stop_query     },
-    {"athena:UpdateWorkGroup",        "workGroup! configurationUpdates{}",        0,       WORKGROUP, NULL, update_group   },
+    {"athena:UpdateWorkGroup",        "workGroup! description configurationUpdates{}", 0, GROUPS "{workGroup}", NULL, athena_update_group},
 };
 /* clang-format on */
 

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <strings.h>
 
-#define MOST_SQL 262144
 #define MOST_ROWS 1000
 #define BY_ATHENA "athena.amazonaws.com"
 
@@ -90,11 +89,10 @@ static size_t statement_of(const char *sql)
 /* ---- starting ---- */
 
 /* "s3://bucket/prefix/" of the call or the work group; the bucket must be there. */
-static const char *output_location(struct call *c)
+static const char *output_location(struct call *c, const struct workgroup *group)
 {
     const char *given = json_str(json_object_get(c->params, "resultConfiguration"), "outputLocation");
-    const char *groups = c->w->account.athena_output;
-    const char *output = c->w->account.athena_enforced || !given ? groups : given;
+    const char *output = group->enforced || !given ? group->output : given;
     if (!output) {
         call_fail(c, ATHENA_INVALID,
                   "No output location provided. An output location is required either through the Workgroup result "
@@ -120,14 +118,14 @@ static struct principal kept_principal(struct call *c)
     return who;
 }
 
-static struct query_execution *note_query(struct call *c, const char *sql, const char *output)
+static struct query_execution *note_query(struct call *c, const struct workgroup *group, const char *sql, const char *output)
 {
     struct query_execution *query = arena_alloc(c->arena, sizeof(*query));
     size_t kind = statement_of(sql);
     const char *slash = text_ends(output, "/") ? "" : "/";
     query->id = call_uuid(c);
     query->sql = kept(c, sql);
-    query->workgroup = ATHENA_GROUP;
+    query->workgroup = group->name;
     query->statement = statements[kind].statement;
     query->output =
         arena_printf(c->arena, "%s%s%s.%s", output, slash, query->id, text_same(query->statement, "DML") ? "csv" : "txt");
@@ -156,15 +154,16 @@ void athena_start_query(struct call *c)
 {
     const char *sql = call_text(c, "queryString");
     const struct query_execution *query = sent_before(c, sql);
-    const char *output = !query && !c->failed && athena_group_known(c) ? output_location(c) : NULL;
+    const struct workgroup *group = c->failed ? NULL : athena_group(c, call_text(c, "workGroup"));
+    const char *output = !query && group ? output_location(c, group) : NULL;
     if (!query && !output)
         return;
-    if (!sql[strspn(sql, " \t\r\n;")] || strlen(sql) > MOST_SQL)
-        return call_fail(c, ATHENA_INVALID, "Query string must be 1 to %u characters long", MOST_SQL);
+    if (!sql[strspn(sql, " \t\r\n;")] || strlen(sql) > ATHENA_MOST_SQL)
+        return call_fail(c, ATHENA_INVALID, "Query string must be 1 to %u characters long", ATHENA_MOST_SQL);
     if (!c->w->catalog->query_page)
         return call_fail(c, ATHENA_INVALID, "Queries do not run in this account; the command `cafelab query` runs them");
     if (!query)
-        query = note_query(c, sql, output);
+        query = note_query(c, group, sql, output);
     call_log_response(c, wrapped("queryExecutionId", json_string(query->id)));
     c->reply = wrapped("QueryExecutionId", json_string(query->id));
 }
@@ -274,11 +273,13 @@ void athena_batch_get_query(struct call *c)
 
 void athena_list_queries(struct call *c)
 {
-    if (!athena_group_known(c))
+    const struct workgroup *group = athena_group(c, call_text(c, "workGroup"));
+    if (!group)
         return;
     json_t *list = json_array();
     for (const struct query_execution *query = c->w->account.queries; query; query = query->next)
-        json_array_insert_new(list, 0, json_string(query->id)); /* the newest first */
+        if (text_same(query->workgroup, group->name))
+            json_array_insert_new(list, 0, json_string(query->id)); /* the newest first */
     reply_page(c, "QueryExecutionIds", list, "maxResults", 50, "nextToken", "NextToken", NULL);
 }
 

@@ -31,3 +31,6 @@ struct aws_server *serve_start(const struct server_options *, struct err *);
 unsigned serve_port(const struct aws_server *);
 unsigned serve_site_port(const struct aws_server *); /* 0 = none */
 void serve_stop(struct aws_server *);
+
+/* The operations that AWS has and this program has not, of the services that are served: "ec2:CreateSnapshot". */
+void serve_absent(struct arena *, void (*each)(void *context, const char *op), void *context);

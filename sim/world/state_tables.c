@@ -320,6 +320,20 @@ static const struct state_part query_parts[] = {
     N("scanned", query_execution, scanned),
 };
 static const struct state_shape query_shape = SHAPE(query_execution, query_parts);
+static const struct state_part named_query_parts[] = {
+    M("id", named_query, id),
+    M("name", named_query, name),
+    T("description", named_query, description),
+    M("database", named_query, database),
+    M("sql", named_query, sql),
+    M("workgroup", named_query, workgroup),
+};
+static const struct state_shape named_query_shape = SHAPE(named_query, named_query_parts);
+static const struct state_part workgroup_parts[] = {
+    M("name", workgroup, name),         M("description", workgroup, description), T("output", workgroup, output),
+    F("enforced", workgroup, enforced), N("created", workgroup, created_ms),
+};
+static const struct state_shape workgroup_shape = SHAPE(workgroup, workgroup_parts);
 static const struct state_part command_parts[] = {
     M("id", ssm_command, id),           M("document", ssm_command, document),      M("comment", ssm_command, comment),
     M("status", ssm_command, status),   D("instances", ssm_command, instance_ids), D("commands", ssm_command, commands),
@@ -373,8 +387,8 @@ static const struct state_part account_parts[] = {
     ROLL_OF("aliases", account, aliases, alias_shape),
     LIST_OF("trails", account, trails, state_trail),
     ROLL_OF("queries", account, queries, query_shape),
-    T("athenaOutput", account, athena_output),
-    F("athenaEnforced", account, athena_enforced),
+    ROLL_OF("namedQueries", account, named_queries, named_query_shape),
+    ROLL_OF("workgroups", account, workgroups, workgroup_shape),
     ROLL_OF("commands", account, commands, command_shape),
     ROLL_OF("ssmSessions", account, ssm_sessions, ssm_session_shape),
 };
@@ -465,9 +479,11 @@ KNOWN(kms_alias, 40);
 KNOWN(trail, 104);
 KNOWN(logging_span, 88);
 KNOWN(query_execution, 184);
+KNOWN(named_query, 64);
+KNOWN(workgroup, 56);
 KNOWN(ssm_command, 80);
 KNOWN(ssm_session, 64);
-KNOWN(account, 536);
+KNOWN(account, 568);
 KNOWN(process, 64);
 KNOWN(os_session, 96);
 KNOWN(daemon, 48);
@@ -494,5 +510,7 @@ IN_A_ROLL(object, key);
 IN_A_ROLL(kms_key, id);
 IN_A_ROLL(kms_alias, name);
 IN_A_ROLL(query_execution, id);
+IN_A_ROLL(named_query, id);
+IN_A_ROLL(workgroup, name);
 IN_A_ROLL(ssm_command, id);
 IN_A_ROLL(ssm_session, id);

@@ -307,6 +307,17 @@ struct query_execution { /* SQL runs outside of the world; who ran it says what 
     const char *reason;                                 /* of a failure */
     int64_t submitted_ms, ended_ms, engine_ms, scanned; /* scanned: bytes of logs; ended_ms 0 = not yet */
 };
+struct named_query { /* a saved query */
+    struct named_query *next, *prev;
+    const char *id, *name, *description, *database, *sql, *workgroup; /* description NULL = none */
+};
+struct workgroup {
+    struct workgroup *next, *prev;
+    const char *name, *description; /* description "" = none */
+    const char *output;             /* s3://..; NULL = none */
+    bool enforced;                  /* its settings override those of calls */
+    int64_t created_ms;
+};
 struct ssm_command {
     struct ssm_command *next, *prev;
     const char *id, *document, *comment, *status; /* Success, Failed, Undeliverable, Cancelled */
@@ -342,8 +353,8 @@ struct account {
     struct trail *trails;
     struct logging_span *spans;
     ROLL(query_execution, queries);
-    const char *athena_output; /* of work group primary: s3://..; NULL = none */
-    bool athena_enforced;      /* its settings override those of calls */
+    ROLL(named_query, named_queries);
+    ROLL(workgroup, workgroups); /* those that were made or changed; "primary" is always there */
     ROLL(ssm_command, commands);
     ROLL(ssm_session, ssm_sessions);
 };

@@ -105,6 +105,19 @@ touch "$tmp/let-go"
 wait $second
 is 0 $? 'the second one had its turn'
 
+# what there is and what there is not
+run operations
+says 'athena:CreateNamedQuery ' "$out"
+lacks ' absent ' "$out"
+run operations --absent
+says 'ec2:CreateSnapshot ' "$out"
+check 'nothing is both' test -z "$("$CAFELAB" operations | sed 's/ .*//' | grep -Fxf - "$out")"
+lacks 's3:ListObjectsV2 ' "$out" # which CloudTrail calls ListObjects
+run operations ec2:CreateSnapshot --json
+is absent "$(jq -r '.[0].kind' "$out")" 'one by its name'
+run operations ec2:CreateSnapshotz
+is 2 $status 'nobody has it'
+
 # a lab that was tampered with
 sed -i '5s/"time":1/"time":2/' "$lab/.cafelab/journal.jsonl"
 run call "$lab" iam:ListUsers

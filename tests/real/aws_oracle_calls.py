@@ -601,6 +601,27 @@ def cloudtrail(lab):
 # ---- the rest ----
 
 
+def athena_saved(lab, wrong, place):
+    """A work group of one's own, and a query that is saved in it."""
+    lab.ok('athena:CreateWorkGroup', Name='oracle', Description='a & b', Configuration={'ResultConfiguration': place})
+    lab.no('athena:CreateWorkGroup', wrong, Name='oracle')
+    lab.ok('athena:GetWorkGroup', WorkGroup='oracle')
+    saved = {'Name': 'doors', 'Database': 'default', 'QueryString': 'SELECT 1', 'WorkGroup': 'oracle'}
+    query = lab.ok('athena:CreateNamedQuery', Description='who opened one', **saved)['NamedQueryId']
+    lab.no('athena:CreateNamedQuery', wrong, **{**saved, 'WorkGroup': 'none'})
+    lab.ok('athena:GetNamedQuery', NamedQueryId=query)
+    lab.no('athena:GetNamedQuery', wrong, NamedQueryId=NO_SUCH_ID)
+    lab.ok('athena:BatchGetNamedQuery', NamedQueryIds=[query, NO_SUCH_ID])
+    lab.no('athena:BatchGetNamedQuery', wrong, NamedQueryIds=[])
+    if lab.ok('athena:ListNamedQueries', WorkGroup='oracle')['NamedQueryIds'] != [query] or lab.ok('athena:ListNamedQueries')['NamedQueryIds']:
+        lab.note('athena:ListNamedQueries', ['queries of another work group'])
+    lab.no('athena:ListNamedQueries', wrong, WorkGroup='none')
+    lab.no('athena:DeleteWorkGroup', wrong, WorkGroup='oracle')
+    lab.ok('athena:DeleteNamedQuery', NamedQueryId=query)
+    lab.no('athena:DeleteNamedQuery', wrong, NamedQueryId=query)
+    lab.ok('athena:DeleteWorkGroup', WorkGroup='oracle')
+
+
 def athena(lab):
     place = {'OutputLocation': 's3://oracle-trail/results/'}
     wrong = 'InvalidRequestException'
@@ -608,6 +629,7 @@ def athena(lab):
     lab.ok('athena:ListWorkGroups')
     lab.ok('athena:GetWorkGroup', WorkGroup='primary')
     lab.no('athena:GetWorkGroup', wrong, WorkGroup='none')
+    athena_saved(lab, wrong, place)
     lab.no('athena:StartQueryExecution', wrong, QueryString='SELECT 1')
     lab.ok('athena:UpdateWorkGroup', WorkGroup='primary', ConfigurationUpdates={'ResultConfigurationUpdates': place})
     lab.no('athena:UpdateWorkGroup', wrong, WorkGroup='none', ConfigurationUpdates={'ResultConfigurationUpdates': place})

@@ -193,9 +193,68 @@ static void test_whose_results(void)
     desk_replay(&d);
 }
 
+#define SAVED(more) "{'name': 'doors', 'database': 'default', 'queryString': 'SELECT 1'" more "}"
+#define QUERY_IN(group) "{'queryString': 'SELECT 1', 'workGroup': '" group "'}"
+#define INVALID "InvalidRequestException"
+
+/* Work groups of one's own: their settings go before a call's; what is saved in one is not in another's list. */
+static void test_groups(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open_with(&d, &with_sql);
+    desk_staff(&d);
+    PLAY(
+        &d, {"sofia", "s3:CreateBucket", "{'bucketName': 'results-1'}", NULL, NULL},
+        {"sofia", "s3:CreateBucket", "{'bucketName': 'results-2'}", NULL, NULL},
+        {"sofia", "athena:CreateWorkGroup", "{'name': 'a b'}", INVALID, NULL},
+        {"sofia", "athena:CreateWorkGroup", "{'name': 'primary'}", INVALID, "says = WorkGroup is already created"},
+        {"sofia", "athena:CreateWorkGroup",
+         "{'name': 'ir', 'configuration': {'resultConfiguration': {'outputLocation': 'results'}}}", INVALID,
+         "says = outputLocation is not a valid S3 path."},
+        {"sofia", "athena:CreateWorkGroup",
+         "{'name': 'ir', 'description': 'us', 'configuration': {'resultConfiguration': {'outputLocation': 's3://results-2/'}}}",
+         NULL, "record.params.name = ir"},
+        {"sofia", "athena:GetWorkGroup", "{'workGroup': 'ir'}", NULL,
+         "reply.WorkGroup.Configuration.EnforceWorkGroupConfiguration = true\nreply.WorkGroup.Description = us\n"
+         "reply.WorkGroup.Configuration.ResultConfiguration.OutputLocation = s3://results-2/"},
+        {"sofia", "athena:ListWorkGroups", NULL, NULL, "reply.WorkGroups.0.Name = primary\nreply.WorkGroups.1.Name = ir"},
+        {"sofia", "athena:StartQueryExecution",
+         "{'queryString': 'SELECT 1', 'workGroup': 'ir', 'resultConfiguration': {'outputLocation': 's3://results-1/'}}", NULL,
+         "keep q = reply.QueryExecutionId"},
+        {"sofia", "athena:GetQueryExecution", "{'queryExecutionId': '{q}'}", NULL,
+         "reply.QueryExecution.WorkGroup = ir\n"
+         "reply.QueryExecution.ResultConfiguration.OutputLocation = s3://results-2/{q}.csv"},
+        {"sofia", "athena:ListQueryExecutions", "{'workGroup': 'ir'}", NULL, "reply.QueryExecutionIds.0 = {q}"},
+        {"sofia", "athena:ListQueryExecutions", NULL, NULL, "reply.QueryExecutionIds = []"},
+        {"sofia", "athena:UpdateWorkGroup",
+         "{'workGroup': 'ir', 'configurationUpdates': {'enforceWorkGroupConfiguration': false, 'resultConfigurationUpdates': "
+         "{'removeOutputLocation': true}}}",
+         NULL, NULL},
+        {"sofia", "athena:StartQueryExecution", QUERY_IN("ir"), INVALID, "says = No output location provided.*"},
+        {"sofia", "athena:CreateNamedQuery", SAVED(", 'workGroup': 'none'"), INVALID, "says = WorkGroup none is not found."},
+        {"sofia", "athena:CreateNamedQuery", "{'name': 'x', 'database': 'default', 'queryString': ' ; '}", INVALID, NULL},
+        {"sofia", "athena:CreateNamedQuery", SAVED(", 'workGroup': 'ir', 'description': 'who'"), NULL,
+         "keep s = reply.NamedQueryId\nrecord.response.namedQueryId = {s}"},
+        {"sofia", "athena:GetNamedQuery", "{'namedQueryId': '{s}'}", NULL,
+         "reply.NamedQuery.QueryString = SELECT 1\nreply.NamedQuery.WorkGroup = ir\nreply.NamedQuery.Description = who"},
+        {"sofia", "athena:ListNamedQueries", "{'workGroup': 'ir'}", NULL, "reply.NamedQueryIds.0 = {s}"},
+        {"sofia", "athena:ListNamedQueries", NULL, NULL, "reply.NamedQueryIds = []"},
+        {"sofia", "athena:BatchGetNamedQuery", "{'namedQueryIds': ['{s}', 'none']}", NULL,
+         "reply.NamedQueries.0.Name = doors\nreply.UnprocessedNamedQueryIds.0.NamedQueryId = none"},
+        {"sofia", "athena:DeleteWorkGroup", "{'workGroup': 'ir'}", INVALID, "says = WorkGroup ir is not empty"},
+        {"sofia", "athena:DeleteWorkGroup", "{'workGroup': 'primary'}", INVALID, NULL},
+        {"sofia", "athena:DeleteWorkGroup", "{'workGroup': 'ir', 'recursiveDeleteOption': true}", NULL, NULL},
+        {"sofia", "athena:GetWorkGroup", "{'workGroup': 'ir'}", INVALID, "says = WorkGroup ir is not found."},
+        {"sofia", "athena:GetNamedQuery", "{'namedQueryId': '{s}'}", INVALID, "says = NamedQuery {s} was not found"},
+        {"chaos", "athena:CreateWorkGroup", "{'name': 'mine'}", "AccessDeniedException",
+         "says = *athena:CreateWorkGroup on resource: arn:aws:athena:*:workgroup/mine*"});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_athena_tests[] = {
     {"queries, results, the work group, tables", test_queries      },
     {"no engine, no queries",                    test_no_engine    },
     {"results are for who may read the bucket",  test_whose_results},
+    {"work groups, saved queries",               test_groups       },
     CU_TEST_INFO_NULL,
 };
