@@ -343,7 +343,7 @@ static bool take_gone_trails(struct taking *t, const json_t *list)
     return take_list(t, &part, list, (struct linked **)&t->gone);
 }
 
-static bool take_key_owners(struct world *w)
+bool state_note_keys(struct world *w)
 {
     for (struct user *user = w->account.users; user; user = user->next)
         for (struct access_key *key = user->keys; key; key = key->next)
@@ -359,7 +359,7 @@ bool world_take_state(struct world *w, const char *text, size_t n, struct err *e
     w->account = (struct account){0};
     w->servers = NULL;
     return (state && take_shape(&t, &state_world, state, w) && take_shape(&t, &state_account, account, &w->account) &&
-            take_key_owners(w) && take_gone_trails(&t, json_object_get(account, "goneTrails")) &&
+            state_note_keys(w) && take_gone_trails(&t, json_object_get(account, "goneTrails")) &&
             take_shape(&t, &state_spans, account, &w->account) && take_shape(&t, &state_servers, state, w)) ||
            err_wrap(e, "state");
 }

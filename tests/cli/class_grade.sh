@@ -87,13 +87,13 @@ is 2 "$status" 'a misspelt rule'
 says 'unknown key "atempts" (did you mean "attempts"?)' "$err"
 
 # lateness: the class's deadline, and an own one of mia's
-printf 'student,submitted\nana,2026-03-02T12:00:01Z\nmia@example.edu,2026-03-02T12:00:01Z\n' >times.csv
+printf 'student,submitted\nana,2026-03-02T12:00:01Z\nmia@example.edu,2026-03-05T13:00:00Z\n' >times.csv
 rules '{"deadline": "2026-03-01T12:00:00Z", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
 run class grade ir more --again --times times.csv
 is 0 "$status" 'times'
-is 'ana 25 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'the late attempt is worth half, the first all'
+is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'the late attempt is worth half, the first all; an hour costs a tenth'
 rules '{"deadline": "2026-03-01T12:00:00Z", "keep": "last", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
-is 'ana 15 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'late by a day and a second'
+is 'ana 15 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'late by a day and a second'
 has 'it says why' '.grades[0].why | test("50 % of it, because it was late by ")' "$out"
 printf 'student,submitted\nana,yesterday\n' >times.csv
 run class grade ir more --times times.csv

@@ -13,6 +13,16 @@ static bool play_cafe(struct scenario **s, struct play *p)
     return *s && play(*s, &(struct play_options){.seed = "7", .student = "s", .events = 200}, p, &e);
 }
 
+static void keys_are_their_owners(const struct world *w)
+{
+    for (struct user *user = w->account.users; user; user = user->next)
+        for (struct access_key *key = user->keys; key; key = key->next) {
+            struct access_key *found = NULL;
+            CU_ASSERT_PTR_EQUAL(find_user_by_key(w, key->id, &found), user);
+            CU_ASSERT_PTR_EQUAL(found, key);
+        }
+}
+
 /* What describe and list calls show of it must not tell which of the two it is. */
 static void same_again(void)
 {
@@ -31,6 +41,7 @@ static void same_again(void)
     CU_ASSERT_PTR_NOT_NULL(find_user(&w, "chaos"));
     CU_ASSERT_PTR_EQUAL(w.servers->instance, find_instance(&w, w.servers->instance->id));
     CU_ASSERT(w.account.trails->key && w.account.trails->key == find_kms_key(&w, w.account.trails->key->arn));
+    keys_are_their_owners(&w);
     world_drop(&w);
     play_drop(&p);
 }
@@ -51,6 +62,7 @@ static void copied(void)
     CU_ASSERT_PTR_EQUAL(w.servers->instance, find_instance(&w, w.servers->instance->id));
     CU_ASSERT_PTR_NOT_EQUAL(w.servers->instance, p.world.servers->instance);
     CU_ASSERT_PTR_EQUAL(w.account.trails->key, find_kms_key(&w, w.account.trails->key->arn));
+    keys_are_their_owners(&w);
     for (struct bucket *bucket = w.account.buckets; bucket; bucket = bucket->next)
         json_object_clear(bucket->policy);
     w.account.users->login_profile_ms++;
