@@ -99,6 +99,10 @@ static bool prove_way(struct proof *p, const struct question *q, const struct qu
         fault.property = PROVE_UNIQUE;
         fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, of which one is meant: %s", q->id, found->n,
                    joined(p, found->list, found->n));
+    } else if (!one && found->n != key->answer.n && !is_right(p, key, found)) {
+        fault.property = PROVE_UNIQUE;
+        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, the answer has %zu: %s; the answer is %s",
+                   q->id, found->n, key->answer.n, joined(p, found->list, found->n), expected);
     } else if (one ? !all_right(p, key, found) : !is_right(p, key, found))
         fault_note(p, &fault, "question \"%s\": the declared way finds %s; the answer is %s", q->id,
                    joined(p, found->list, found->n), expected);

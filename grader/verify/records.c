@@ -44,6 +44,13 @@ static const struct {
      "'^(Create|Delete|Put|Attach|Detach|Authorize|Revoke|Run|Terminate|Stop|Start|Update|Modify)[A-Z]')"             },
     {PROVE_REALISM, "the console's own session is signed by a long-lived key",              "eventid",
      "sessioncredentialfromconsole = 'true' AND useridentity.accesskeyid LIKE 'AKIA%'"                                },
+    {PROVE_REALISM, "the console signs with a long-lived key",                              "eventid",
+     "(useragent IN ('AWS Internal', 'console.amazonaws.com', 'signin.amazonaws.com') OR useragent LIKE '%S3Console%') AND "
+     "useridentity.accesskeyid LIKE 'AKIA%'"                                                                          },
+    {PROVE_REALISM, "a sign-in to the console is signed by a key",                          "eventid",
+     "eventname = 'ConsoleLogin' AND useridentity.accesskeyid <> ''"                                                  },
+    {PROVE_REALISM, "a call says nothing of the program that made it",                      "eventid",
+     "eventtype = 'AwsApiCall' AND useridentity.type <> 'AWSService' AND coalesce(useragent, '') = ''"                },
     {PROVE_REALISM, "an error has a message and no code",                                   "eventid",
      "errormessage <> '' AND coalesce(errorcode, '') = '' AND eventname <> 'ConsoleLogin'"                            },
     {PROVE_LEAK,    "a record holds a secret access key",                                   "eventid",
@@ -75,6 +82,28 @@ static void prove_rule(struct proof *p, enum property property, const char *says
     athena_result_drop(&result);
 }
 
+static const char *rule_sql(struct arena *arena, size_t i)
+{
+    return arena_printf(arena, "SELECT %s FROM logs WHERE %s LIMIT 1", rules[i].value, rules[i].broken);
+}
+
+static void list_rule(json_t *list, enum property property, const char *says, const char *sql)
+{
+    json_array_append_new(list,
+                          json_pack("{s:s, s:s, s:s}", "property", verify_properties[property].name, "says", says, "sql", sql));
+}
+
+json_t *verify_rules(void)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    json_t *list = json_array();
+    for (size_t i = 0; i < COUNT(rules); i++)
+        list_rule(list, rules[i].property, rules[i].says, rule_sql(&arena, i));
+    for (size_t i = 0; i < COUNT(relations); i++)
+        list_rule(list, PROVE_REALISM, relations[i].says, relations[i].sql);
+    return list;
+}
+
 static void prove_rules(struct proof *p)
 {
     AUTO(str_drop) struct str sql = {0};
@@ -87,8 +116,7 @@ static void prove_rules(struct proof *p)
     for (size_t i = 0; asked && i < COUNT(rules); i++) {
         const char *broken = result.cells[i];
         if (broken && !text_same(broken, "0"))
-            prove_rule(p, rules[i].property, rules[i].says,
-                       arena_printf(&p->arena, "SELECT %s FROM logs WHERE %s LIMIT 1", rules[i].value, rules[i].broken));
+            prove_rule(p, rules[i].property, rules[i].says, rule_sql(&p->arena, i));
         else
             p->facts[rules[i].property]++;
     }

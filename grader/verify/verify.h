@@ -5,7 +5,8 @@
  *
  * A seed is proved in a process of its own, so that what one comes to (a crash included) is nobody else's. The solution of
  * the first of every eight seeds is written to the lab and graded as it would be handed in; the others' is played in memory.
- * Hints' command lines, and those of questions that can be found in another way as well, are run in the first of fifty seeds.
+ * Hints' command lines, and those of questions that can be found in another way as well, are run in each of up to ten seeds,
+ * and in every twentieth of more.
  */
 #pragma once
 
@@ -39,6 +40,7 @@ struct verify_plan {
     unsigned seeds;       /* how many */
     unsigned jobs;        /* processes at a time; 0 = one per core */
     int64_t events;       /* records of everyday life; -1 = as the scenario says */
+    bool every_way;       /* all command lines in every seed, however many there are */
     bool strict;          /* what would be warned of is refused, too */
     void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
@@ -74,5 +76,8 @@ void verify_report_drop(struct verify_report *);
 void verify_text(const struct verify_report *, struct str *out);
 void verify_html(const struct verify_report *, struct str *out); /* one page, read without script */
 json_t *verify_json(const struct verify_report *);
+/* What is asked of the trail's records, whatever the scenario: [{property, says, sql}]. A query that finds a row finds a fault.
+ */
+json_t *verify_rules(void);
 /* How many different draws the scenario allows: the product of its variables' (a double: it may be astronomical). */
 double verify_variants(const struct scenario *);

@@ -70,8 +70,25 @@ static int prove(const struct request *r, const struct verify_plan *plan, int fo
     return e.set ? trouble_err(&e) : trouble("the scenario has mistakes: nothing was proved");
 }
 
+static int print_rules(const struct request *r)
+{
+    json_auto_t *rules = verify_rules();
+    size_t i;
+    json_t *rule;
+    if (request_has(r, "json"))
+        print_json(rules);
+    else
+        json_array_foreach(rules, i, rule)
+            printf("%s: %s\n    %s\n", json_str(rule, "property"), json_str(rule, "says"), json_str(rule, "sql"));
+    return EXIT_GOOD;
+}
+
 static int run(const struct request *r)
 {
+    if (request_has(r, "rules"))
+        return print_rules(r);
+    if (!r->n_args)
+        return misused(r, "expected a scenario");
     int format = REQUEST_FORMAT(r, formats);
     int64_t seeds = SEEDS, jobs = 0, events = -1;
     if (format < 0)
@@ -90,6 +107,7 @@ static int run(const struct request *r)
                                        .seeds = request_has(r, "seed") ? 1 : (unsigned)seeds,
                                        .jobs = (unsigned)jobs,
                                        .events = events,
+                                       .every_way = request_has(r, "every-way"),
                                        .strict = request_has(r, "strict"),
                                        .progress = progress_show,
                                        .cancelled = &cancelled},
@@ -98,22 +116,24 @@ static int run(const struct request *r)
 
 const struct command command_verify = {
     .name = "verify",
-    .synopsis = "SCENARIO",
+    .synopsis = "SCENARIO | --rules",
     .says = "prove that a scenario is sound, for many seeds",
     .more = "For each seed a lab is built aside. Its questions must be answerable by the ways they declare, with one answer;\n"
             "hints must lead somewhere, known wrong answers be told as such; an untouched lab is worth nothing, the\n"
             "reference solution everything, each step of it exactly what it earns; other_repairs break what they say,\n"
             "or nothing; nothing may leak, and no effect come before its cause. Values and rhythms that only intruders\n"
             "have are warned of. Exit status 1: it is refused.",
-    .least = 1,
+    .least = 0,
     .most = 1,
     .run = run,
     .options = {{"seeds", 0, "N", "how many seeds: 1 to N; 10 without"},
                 {"seed", 's', "S", "this seed alone"},
                 {"jobs", 'j', "J", "how many at a time; as many as there are cores without"},
                 {"events", 0, "N", "records of everyday life in each lab; as the scenario says without"},
+                {"every-way", 0, NULL, "run all command lines in every seed; of more than 10 seeds, in every 20th without"},
                 {"strict", 0, NULL, "refuse what is only warned of, too"},
                 {"format", 0, "F", "text, json, html"},
                 {"html", 0, "FILE", "write the report as a page, too"},
+                {"rules", 0, NULL, "print what is asked of the records of any scenario, as SQL; nothing is proved"},
                 OPTION_JSON},
 };

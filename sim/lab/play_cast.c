@@ -175,6 +175,15 @@ struct origin member_origin(struct arena *arena, const struct member *m, const c
     return from;
 }
 
+struct origin step_origin(struct play *p, const struct member *m, const char *as, const char *client, const char *op)
+{
+    struct origin from = member_origin(&p->world.arena, m, client, op);
+    if (client && !text_same(client, m->person->client) && !client_find(client)->console)
+        from.agent =
+            client_agent(&p->world.arena, common_agent(p, chance_of(&p->seed, "cast/%s/client/%s", as, client), client), op);
+    return from;
+}
+
 struct principal member_principal(const struct member *m, const char *client, const struct sign_in *console)
 {
     const struct client *kind = client_find(client ? client : m->person->client);

@@ -94,6 +94,8 @@ static const char *person_field(struct play *p, const struct person *person, con
         return person->user ? person->user : person->name;
     if (text_same(field, "user"))
         return person->user;
+    if (text_same(field, "name"))
+        return person->full_name;
     if (text_same(field, "ip"))
         return m->from.ip;
     if (text_same(field, "key"))

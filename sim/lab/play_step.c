@@ -318,7 +318,7 @@ static void do_deed(struct doing *d, const struct deed *deed, struct outcome *ou
     } else {
         const char *client = d->key_owner.console ? "console" : d->step->client;
         action.who = d->key_owner.name ? d->key_owner : member_principal(d->member, client, &d->due->console);
-        action.from = member_origin(&d->p->world.arena, d->member, client, deed->op);
+        action.from = step_origin(d->p, d->member, d->step->as, client, deed->op);
     }
     complete_login(d, deed);
     perform(d, &action, deed->op, deed->on, deed->params, out);

@@ -19,6 +19,8 @@ struct sign_in {                             /* a console session that a step ne
 const struct member *member_of_step(struct play *, const struct step *, struct err *);
 struct principal member_principal(const struct member *, const char *client, const struct sign_in *);
 struct origin member_origin(struct arena *, const struct member *, const char *client, const char *op);
+/* The same of a step of the story: a client that is not the person's usual one is a program that others have, too. */
+struct origin step_origin(struct play *, const struct member *, const char *as, const char *client, const char *op);
 char *place_cidr(struct play *, const char *place, struct err *); /* in the world's arena */
 
 /* ---- check_files.c ---- */

@@ -9,7 +9,7 @@
 
 static const char *const no_fields[] = {NULL};
 static const char *const place_fields[] = {"cidr", NULL};
-static const char *const person_fields[] = {"user", "ip", "key", "arn", "password", "records", "bytes", NULL};
+static const char *const person_fields[] = {"user", "name", "ip", "key", "arn", "password", "records", "bytes", NULL};
 static const char *const group_fields[] = {"id", "name", "rule.*", NULL};
 static const char *const instance_fields[] = {"id", "name", "public_ip", "private_ip", NULL};
 static const char *const bucket_fields[] = {"name", NULL};

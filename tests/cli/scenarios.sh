@@ -14,7 +14,7 @@ for file in "$top"/scenarios/*/scenario.yaml; do
     run lint "$name"
     is 0 "$status" "$name: lint"
     says '1 file, no mistakes' "$out"
-    run verify "$name" --seeds 3 --jobs 2 --json
+    run verify "$name" --seeds 2 --jobs 2 --json
     is 0 "$status" "$name: verify"
     is '' "$(jq -r '.findings[] | .message' "$out")" "$name: findings"
     is '' "$(jq -r '.properties | to_entries[] | select(.value.state == "REFUSED") | .key' "$out")" "$name: refused"

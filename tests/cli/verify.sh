@@ -28,7 +28,7 @@ is "$(jq -S 'del(.findings[].seed, .findings[].command)' "$tmp/once")" "$(jq -S 
 # refused: NAME, the properties that must be named (no others), the place, the words
 refused() {
     name=$1 properties=$2 words=$3
-    run verify "$top/tests/data/unsound/$name" --seeds 2 --json
+    run verify "$top/tests/data/unsound/$name" --seeds "${4:-1}" --json
     is 1 "$status" "$name"
     is "$properties" "$(jq -r '[.findings[] | select(.severity == "error") | .property] | unique | join(",")' "$out")" "$name"
     says "$words" "$out"
@@ -40,6 +40,9 @@ refused no-such-column solvable "COLUMN_NOT_FOUND: line 1:8: Column 'eventtimes'
 refused rule-of-one-variant solvable 'question \"alarm\": its own answer is judged as fail: '
 refused rule-finds-more solvable 'question \"alarm\": its own answer is judged as partial: '
 refused query-finds-nothing solvable 'question \"count\": the query of its answer returns nothing'
+refused file-finds-nothing solvable 'question \"when\": the declared way finds nothing; the answer is \"2025-11-0'
+refused rule-without-record solvable 'question \"alarm\": what \"bucket_made\" did has no record in the logs'
+refused set-too-large unique 'question \"made\": the declared way finds 2 values, the answer has 1: \"trainee\"'
 refused two-found unique 'values, of which one is meant'
 refused empty-hint hints 'question \"who\": the query of hint 2 returns nothing'
 refused command-finds-nothing solvable 'question \"where\": the declared way finds nothing; the answer is \"198.51.100.'
@@ -51,6 +54,7 @@ refused empty-hint-command hints 'question \"who\": the command of hint 2 return
 refused hint-shows-other hints 'question \"who\": the command of hint 2 does not show \"AttachUserPolicy\", which it says it finds'
 refused hint-query-other hints 'question \"who\": the query of hint 2 does not show \"ilse\", which it says it finds'
 refused right-wrong 'wrong answers' 'question \"who\": the known wrong answer \"ilse\" is right'
+refused told-otherwise 'wrong answers' 'whoever answers \"rosa\" is told \"You made a trainee.\", not what `wrong` says'
 refused free-points mutation,solution,untouched '\"key-off\" holds before anything was done: it must be a penalty or a veto'
 refused costly-start solution,untouched '\"nobody-else-hurt\" costs points before anything was done'
 refused half-solution solution 'the reference solution leaves \"key-off\" as fail'
@@ -60,13 +64,25 @@ refused silent-step mutation 'leaving out step 1 (iam:DetachUserPolicy) also cos
 refused told-by-brief leak 'the answer of \"where\" stands in README.md: \"198.51.100.'
 refused password-in-brief leak 'the password of \"nuno\" stands in README.md'
 refused hint-in-brief leak "a hint of \\\"who\\\" stands in README.md: \\\"Look for eventname = 'AttachUserPolicy'.\\\""
+refused why-in-brief leak "what is told of a step of \\\"new_account\\\" stands in README.md: \\\"A user of the thief's own"
 refused costly-alternative mutation 'the repair \"key-deleted\" is said to be right, yet \"key-off\" does not hold after it'
 refused harmless-excess mutation 'the repair \"trainee-deleted\" says it costs \"nobody-else-hurt\", which holds after it'
 refused dear-excess mutation 'the repair \"trainee-deleted\" also costs \"trail-kept\", which it does not say'
 refused refused-repair mutation 'the repair \"trainee-deleted\" cannot be played: '
 refused file-from-the-future causality "host/etc/shop.conf was changed after the lab's end"
 refused private-source realism 'a request from the internet comes from a private or reserved address: \"10.20.30.40\"'
-refused one-for-all variants 'seeds 1 and 2 have the same answers'
+refused console-key realism 'the console signs with a long-lived key: \"'
+refused one-for-all variants 'seeds 1 and 2 have the same answers' 2
+
+# each rule about records finds the record that breaks it, and none of them an honest one
+mkdir -p "$tmp/crafted/s3/logs/AWSLogs/111122223333/CloudTrail/us-east-1/2025/10/15" "$tmp/crafted/.cafelab"
+"$CAFELAB" verify --rules --json >"$tmp/rules"
+is 0 $? "--rules"
+/usr/bin/python3 "$(dirname "$0")/verify_rules.py" "$tmp/rules" "$tmp/crafted/s3/logs/AWSLogs/111122223333/CloudTrail/us-east-1/2025/10/15/a.json.gz" >"$tmp/asked"
+run query "$tmp/crafted" -f "$tmp/asked" --format csv
+is 0 "$status" "rules as queries"
+is "$(jq length "$tmp/rules")" "$(grep -c right "$out")" "rules that find their record"
+is "" "$(grep wrong "$out")" "each finds its own, and no other"
 
 # a tell is warned of; --strict refuses it
 run verify "$top/tests/data/unsound/same-rhythm" --seeds 2

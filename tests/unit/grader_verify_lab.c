@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What no scenario can break, since the program does it: a lab is built, damaged by hand, and each property of verify that is
+ * about labs must tell exactly that. An honest lab is silent.
+ */
+#include "grader/verify/proof.h"
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct bench { /* one lab, and what is needed to prove it */
+    char dir[40];
+    struct scenario *scenario;
+    struct rubric *author;
+    struct proof p;
+};
+
+static bool build_lab(struct bench *b, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct play story;
+    struct lab_plan plan = {
+        .scenario = b->scenario->file, .out = b->p.dir, .play = b->p.play, .threads = 1, .sheet = answers_for_play};
+    if (!lab_build(&plan, &diags, e) || !play(b->scenario, &b->p.play, &story, e))
+        return false;
+    b->p.key = key_of_built(&story, &b->p.play, b->p.dir, e);
+    return b->p.key && (b->p.untouched = submission_open(b->p.dir, e));
+}
+
+static bool set_up(struct bench *b)
+{
+    static const struct verify_plan plan = {.scenario = "cafe-breach-root-cause"};
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    *b = (struct bench){.dir = "/tmp/cafelab-proof-XXXXXX"};
+    if (!mkdtemp(b->dir) || !(b->scenario = scenario_load(plan.scenario, &diags, &e)) ||
+        !(b->author = rubric_read(b->scenario, &diags)))
+        return false;
+    b->p = (struct proof){
+        .plan = &plan,
+        .scenario = b->scenario,
+        .author = b->author,
+        .play = {.seed = "1", .student = "", .events = 300},
+        .findings = json_array(),
+        .answers = json_array()
+    };
+    b->p.dir = arena_printf(&b->p.arena, "%s/lab", b->dir);
+    bool good = build_lab(b, &e);
+    if (!good)
+        printf("%s\n", e.msg);
+    return good;
+}
+
+static void tear_down(struct bench *b)
+{
+    struct err ignored = {0};
+    athena_drop(&b->p.athena);
+    submission_free(&b->p.untouched);
+    key_free(&b->p.key);
+    json_decref(b->p.findings);
+    json_decref(b->p.answers);
+    arena_drop(&b->p.arena);
+    rubric_free(&b->author);
+    scenario_free(&b->scenario);
+    dir_remove(b->dir, &ignored);
+}
+
+/* The messages of what was found since, a line each; what is only warned of is not among them. */
+static void take_findings(struct bench *b, struct str *out)
+{
+    size_t i;
+    json_t *f;
+    str_clear(out);
+    json_array_foreach(b->p.findings, i, f) if (!json_bool_or(f, "warns", false)) str_addf(out, "%s\n", json_str(f, "message"));
+    json_array_clear(b->p.findings);
+}
+
+static void expect(struct bench *b, const char *says)
+{
+    AUTO(str_drop) struct str found = {0};
+    take_findings(b, &found);
+    const char *first = strchr(str_text(&found), '\n');
+    bool good = *says ? strstr(str_text(&found), says) && first && !first[1] : !found.len;
+    if (!good)
+        printf("expected '%s', found '%s'\n", says, str_text(&found));
+    CU_ASSERT_TRUE(good);
+}
+
+/* ---- files ---- */
+
+static const struct {
+    void (*prove)(struct proof *);
+    const char *file, *adds; /* text behind it; {secret} is a colleague's secret access key */
+    const char *says;
+} rows[] = {
+    {prove_no_leak, "host/etc/motd",                "{secret}\n",                                         "the secret access key of \"faythe\" stands in host/etc/motd"},
+    {prove_no_leak, "account/iam/list-users.json",  "{secret}\n",
+     "the secret access key of \"faythe\" stands in account/iam/list-users.json"                                                                                       },
+    {prove_no_leak, ".cafelab/journal.jsonl",       "{\"mark\":\"planted\"}\n",                           ".cafelab/journal.jsonl names the story's marks"             },
+    {prove_no_leak, "account/event-history.json",   "{\"EventTime\":\"2031-01-01T00:00:00Z\"}",
+     "account/event-history.json tells of what comes after the end"                                                                                                    },
+    {prove_no_leak, "README.md",                    "\nIt was chaos_made.\n",                             ""                                                           },
+    {prove_no_leak, "README.md",                    "\nThe server fetches nothing any more\n",            "the title of \"job-gone\" stands in README.md"              },
+    {prove_no_leak, "answers.yaml",                 "# That is where Inês works.\n",
+     "the diagnosis of a wrong answer of \"from\" stands in answers.yaml"                                                                                              },
+    {prove_server,  "host/var/log/secure",
+     "h sshd[2]: Accepted password for eve from 192.0.2.1\nh useradd[1]: new user: name=eve, UID=1001\n", "\"eve\" logs in before line"                                },
+    {prove_server,  "host/var/log/cron",            "Oct 25 01:00:00 h crond[1]: x\n",                    "host/var/log/cron"                                          },
+    {prove_server,  "host/var/log/messages",        "Oct 25 01:00:00 h x[1]: x\n",                        "host/var/log/messages"                                      },
+    {prove_server,  "host/var/log/audit/audit.log", "type=X msg=audit(1.000:1): x\n",                     "host/var/log/audit/audit.log"                               },
+    {prove_server,  "host/var/log/wtmp",            "x",                                                  "host/var/log/wtmp"                                          },
+};
+
+/* A server's files are looked at as they were when the lab was opened, all others on the disk. */
+static void read_servers_again(struct bench *b, void (*prove)(struct proof *))
+{
+    struct err e = {0};
+    if (prove != prove_server)
+        return;
+    submission_free(&b->p.untouched);
+    b->p.untouched = submission_open(b->p.dir, &e);
+}
+
+static void damaged_files(void)
+{
+    struct bench b;
+    CU_ASSERT_TRUE(set_up(&b));
+    for (size_t i = 0; b.p.untouched && i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str was = {0}, is = {0};
+        struct err e = {0};
+        const char *path = arena_printf(&b.p.arena, "%s/%s", b.p.dir, rows[i].file);
+        bool secret = strstr(rows[i].adds, "{secret}");
+        CU_ASSERT_TRUE(file_read(path, 64 << 20, &was, &e));
+        str_addn(&is, str_text(&was), was.len);
+        str_add(&is, secret ? play_member(&b.p.key->play, "faythe")->secret : rows[i].adds);
+        rows[i].prove(&b.p);
+        expect(&b, "");
+        CU_ASSERT_TRUE(file_write(path, str_text(&is), is.len, 0644, &e));
+        read_servers_again(&b, rows[i].prove);
+        rows[i].prove(&b.p);
+        expect(&b, rows[i].says);
+        CU_ASSERT_TRUE(file_write(path, str_text(&was), was.len, 0644, &e));
+        read_servers_again(&b, rows[i].prove);
+    }
+    tear_down(&b);
+}
+
+/* ---- records: the story says another thing than its logs ---- */
+
+static struct entry *entry_of(struct bench *b, const char *mark)
+{
+    const struct mark *m = play_mark(&b->p.key->play, mark);
+    return m ? (struct entry *)m->entry : NULL;
+}
+
+static void told_otherwise(struct bench *b, const char *mark, int64_t later_ms, const char *says)
+{
+    struct entry *entry = entry_of(b, mark);
+    CU_ASSERT_PTR_NOT_NULL(entry);
+    if (!entry)
+        return;
+    entry->time_ms += later_ms;
+    prove_records(&b->p);
+    expect(b, says);
+    entry->time_ms -= later_ms;
+}
+
+static void causality(void)
+{
+    struct bench b;
+    struct err e = {0};
+    CU_ASSERT_TRUE(set_up(&b));
+    struct athena_options options = {
+        .lab = b.p.dir, .now_ms = b.p.untouched ? b.p.untouched->lab.world.now_ms : 0, .threads = 1};
+    AUTO(str_drop) struct str warnings = {0};
+    b.p.athena = b.p.untouched ? athena_open(&options, &warnings, &e) : NULL;
+    CU_ASSERT_PTR_NOT_NULL(b.p.athena);
+    if (b.p.athena) {
+        prove_records(&b.p);
+        expect(&b, "");
+        told_otherwise(&b, "planted", 5000, "the record of \"planted\" says 2025-10-29T");
+        entry_of(&b, "chaos_key")->mark = NULL;
+        AUTO(str_drop) struct str found = {0};
+        entry_of(&b, "chaos_key")->time_ms += 3600000;
+        entry_of(&b, "chaos_made")->time_ms += 7200000;
+        prove_records(&b.p);
+        take_findings(&b, &found);
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&found), "a key is used before it is made"));
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&found), "a user acts before it is made"));
+        entry_of(&b, "chaos_key")->time_ms -= 3600000;
+        entry_of(&b, "chaos_made")->time_ms -= 7200000;
+        b.p.untouched->lab.until_ms -= 86400000;
+        prove_records(&b.p);
+        expect(&b, "a record lies outside of the lab's time");
+    }
+    tear_down(&b);
+}
+
+CU_TestInfo grader_verify_lab_tests[] = {
+    {"damaged files",        damaged_files},
+    {"causality of records", causality    },
+    CU_TEST_INFO_NULL,
+};
