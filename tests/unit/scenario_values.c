@@ -97,7 +97,7 @@ static void test_references(void)
         {"{{ colour.x }}",                                                                                         "\"colour\" is a variable and has no field \"x\""               },
         {"{{ sofia.pi }}",                                                                                         "\"sofia\" is a person and has no field \"pi\": did you mean ip"},
         {"{{ sofia.shoe_size }}",
-         "\"sofia\" is a person and has no field \"shoe_size\": expected one of user, name, ip, key, arn, password, records"                                                             },
+         "\"sofia\" is a person and has no field \"shoe_size\": expected one of user, name, ip, key, arn, password, records"                                                       },
         {"{{ look }}",                                                                                             "\"look\" is a mark: say which field, one of "                  },
         {"{{ web.rule. }}",                                                                                        "\"web\" is a security group and has no field \"rule.\""        },
         {"{{ look.params. }}",                                                                                     "\"look\" is a mark and has no field \"params.\""               },
