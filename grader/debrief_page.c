@@ -56,7 +56,7 @@ static const char style[] =
     ".answer{font-size:1.05rem;font-weight:600;overflow-wrap:anywhere}ol.steps>li{margin:.5rem 0}"
     "footer{margin-top:3rem;padding-bottom:2rem;color:var(--soft);font-size:.85rem;overflow-wrap:anywhere}"
     ".picture "
-    "svg{width:100%;height:auto;min-width:52rem}.key{color:var(--soft);font-size:.9rem}.key .plain{color:#3a6ea5}.key .attack{"
+    "svg{width:100%;height:auto;}.key{color:var(--soft);font-size:.9rem}.key .plain{color:#3a6ea5}.key .attack{"
     "color:#c0392b}"
     ".key .refused{color:#fff;-webkit-text-stroke:1.5px #c0392b}"
     "@media(max-width:40rem){h1{font-size:1.6rem}header,main,footer{padding-left:1rem;padding-right:1rem}}"
@@ -279,12 +279,11 @@ static void add_who(struct debriefing *d, const struct preview_row *r)
 {
     const struct member *m = play_member(&d->p->play, r->step->as);
     const char *name = m && m->person->full_name ? m->person->full_name : r->step->as;
-    enum told role = m && m->person->student       ? TOLD_AS_STUDENT
-                     : is_intruder(d, r->step->as) ? TOLD_AS_INTRUDER
-                                                   : TOLD_AS_COLLEAGUE;
+    bool student = m && m->person->student, intruder = is_intruder(d, r->step->as);
     str_add(d->out, "<p class=\"actor\">");
     tell_element(d, "b", name);
-    add_tag(d, "role", say(d, role));
+    if (student || intruder || (m && m->person->user)) /* all others are strangers, and welcome ones perhaps */
+        add_tag(d, "role", say(d, student ? TOLD_AS_STUDENT : intruder ? TOLD_AS_INTRUDER : TOLD_AS_COLLEAGUE));
     if (r->ip) {
         str_addf(d->out, " %s ", say(d, TOLD_FROM));
         tell_element(d, "code", r->ip);

@@ -108,8 +108,11 @@ static void add_picture(struct str *out, const struct preview *p, const char *la
     for (size_t i = 0; i < p->n; i++)
         x = x_after(p, i, x);
     int width = x + RIGHT + LABELS;
-    str_addf(out, "<svg%s role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n", attributes,
-             label, width, height, width, height);
+    AUTO(str_drop) struct str fits = {0};
+    if (!attributes) /* it shrinks with the page, as long as it can be read */
+        str_addf(&fits, " style=\"min-width:%dpx\"", width * 3 / 4);
+    str_addf(out, "<svg%s role=\"img\" aria-label=\"%s\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">\n",
+             attributes ? attributes : str_text(&fits), label, width, height, width, height);
     add_lanes(out, p, width - LABELS);
     x = 0;
     for (size_t i = 0; i < p->n; i++) {
@@ -224,7 +227,7 @@ const char preview_picture_style[] =
 
 void preview_picture(const struct preview *p, const char *label, struct str *out)
 {
-    add_picture(out, p, label, "");
+    add_picture(out, p, label, NULL);
 }
 
 void preview_svg(const struct preview *p, struct str *out)

@@ -32,20 +32,6 @@ static const char *const *files_of(const char *op)
     return text_starts(op, "host:") ? other_deeds : NULL;
 }
 
-static bool trail_logs_at(const struct preview *p, int64_t time_ms)
-{
-    const struct journal *j = &p->play.world.journal;
-    int on = 0;
-    for (size_t i = 0; i < j->n && (j->list[i]->prelude || j->list[i]->time_ms <= time_ms); i++) {
-        const char *op = j->list[i]->error_code ? "" : j->list[i]->op;
-        if (text_same(op, "cloudtrail:StartLogging"))
-            on++;
-        else if (on && (text_same(op, "cloudtrail:StopLogging") || text_same(op, "cloudtrail:DeleteTrail")))
-            on--;
-    }
-    return on > 0;
-}
-
 static void add_trace(struct preview_traces *out, const char *file, const char *event_id)
 {
     if (out->n < COUNT(out->list))
@@ -67,7 +53,7 @@ void preview_traces_of(const struct preview *p, const struct preview_row *row, s
     const char *const *files = row->step->on ? files_of(row->op) : NULL;
     *out = (struct preview_traces){0};
     if (row->event_id && op && !(op->flags & (OP_HOST | OP_UNLOGGED))) {
-        if (trail_logs_at(p, row->time_ms))
+        if (play_in_trail(&p->play, row->entry))
             add_trace(out, "s3", row->event_id);
         if (!(op->flags & OP_DATA))
             add_trace(out, "account/event-history.json", row->event_id);

@@ -72,13 +72,34 @@ static const struct {
      "eventname = 'CreateUser') GROUP BY useridentity.username HAVING count(DISTINCT useridentity.principalid) > 1"            },
 };
 
-static void prove_rule(struct proof *p, enum property property, const char *says, const char *sql)
+/* The step of the story whose record is among those that the query names by their ids; line 0 = everyday life's. */
+static struct src_pos step_among(struct proof *p, const struct fault *fault, const char *sql)
+{
+    const struct step *step = p->scenario->timeline.items;
+    struct src_pos at = {0};
+    struct athena_result ids;
+    if (!proof_query(p, fault, sql, &ids))
+        return at;
+    for (size_t i = 0; i < ids.n_rows; i++)
+        for (size_t j = 0; ids.cells[i] && !at.line && j < p->scenario->timeline.n; j++) {
+            const struct entry *entry = play_step_entry(&p->key->play, j);
+            at = entry && text_same(entry->event_id, ids.cells[i]) ? step[j].at : at;
+        }
+    athena_result_drop(&ids);
+    return at;
+}
+
+/* `ids` asks for the event ids of what is wrong; NULL = it is nobody's alone. */
+static void prove_rule(struct proof *p, enum property property, const char *says, const char *sql, const char *ids)
 {
     struct athena_result result;
     struct fault fault = {.property = property, .file = "s3", .command = query_command(p, sql), .about = says};
     p->facts[property]++;
-    if (proof_query(p, &fault, sql, &result) && result.n_rows)
+    if (proof_query(p, &fault, sql, &result) && result.n_rows) {
+        if (ids)
+            fault.at = step_among(p, &fault, ids);
         fault_note(p, &fault, "%s: \"%s\"", says, result.cells[0] ? result.cells[0] : "NULL");
+    }
     athena_result_drop(&result);
 }
 
@@ -116,13 +137,14 @@ static void prove_rules(struct proof *p)
     for (size_t i = 0; asked && i < COUNT(rules); i++) {
         const char *broken = result.cells[i];
         if (broken && !text_same(broken, "0"))
-            prove_rule(p, rules[i].property, rules[i].says, rule_sql(&p->arena, i));
+            prove_rule(p, rules[i].property, rules[i].says, rule_sql(&p->arena, i),
+                       arena_printf(&p->arena, "SELECT eventid FROM logs WHERE %s LIMIT 1000", rules[i].broken));
         else
             p->facts[rules[i].property]++;
     }
     athena_result_drop(&result);
     for (size_t i = 0; i < COUNT(relations); i++)
-        prove_rule(p, PROVE_REALISM, relations[i].says, relations[i].sql);
+        prove_rule(p, PROVE_REALISM, relations[i].says, relations[i].sql, NULL);
 }
 
 /* ---- causality ---- */
@@ -136,7 +158,8 @@ static void prove_span(struct proof *p)
                arena_printf(&p->arena,
                             "SELECT eventtime FROM logs WHERE (eventtime < '%s' OR eventtime > '%s') AND "
                             "useridentity.type <> 'AWSService'",
-                            from, until));
+                            from, until),
+               NULL);
 }
 
 /* Who was there before the story and is made anew in it has acted before. */
@@ -160,10 +183,10 @@ static void prove_makers(struct proof *p)
         if (entry->prelude || entry->error_code || !(key || user) || !json_is_string(made) ||
             (user && was_made_before(j, json_string_value(made))))
             continue;
-        prove_rule(p, PROVE_CAUSALITY, key ? "a key is used before it is made" : "a user acts before it is made",
-                   arena_printf(&p->arena, "SELECT eventid FROM logs WHERE useridentity.%s = '%s' AND eventtime < '%s'",
-                                key ? "accesskeyid" : "username", json_string_value(made),
-                                arena_time(&p->arena, entry->time_ms, TIME_ISO)));
+        const char *sql = arena_printf(&p->arena, "SELECT eventid FROM logs WHERE useridentity.%s = '%s' AND eventtime < '%s'",
+                                       key ? "accesskeyid" : "username", json_string_value(made),
+                                       arena_time(&p->arena, entry->time_ms, TIME_ISO));
+        prove_rule(p, PROVE_CAUSALITY, key ? "a key is used before it is made" : "a user acts before it is made", sql, sql);
     }
 }
 
@@ -252,18 +275,20 @@ static void find_intruders(const struct proof *p, struct intruders *out)
     }
 }
 
-static void prove_tell(struct proof *p, const char *column, const char *says, const char *intruders)
+static void prove_tell(struct proof *p, const char *column, const char *says, const char *intruders, struct src_pos at)
 {
     struct athena_result result;
     const char *sql = arena_printf(&p->arena,
                                    "SELECT %s FROM logs WHERE %s IS NOT NULL AND %s <> '' GROUP BY 1 HAVING count(*) = "
                                    "sum(CASE WHEN sourceipaddress IN (%s) THEN 1 ELSE 0 END) ORDER BY 1",
                                    column, column, column, intruders);
-    struct fault fault = {.property = PROVE_TELL, .warns = true, .file = "s3", .command = query_command(p, sql)};
+    struct fault fault = {.property = PROVE_TELL, .warns = true, .at = at, .file = "s3", .command = query_command(p, sql)};
     p->facts[PROVE_TELL]++;
     if (proof_query(p, &fault, sql, &result))
-        for (size_t i = 0; i < result.n_rows; i++)
+        for (size_t i = 0; i < result.n_rows; i++) {
+            fault.about = arena_printf(&p->arena, "%s %s", says, result.cells[i * result.n_columns]);
             fault_note(p, &fault, "only intruders' records have this %s: \"%s\"", says, result.cells[i * result.n_columns]);
+        }
     athena_result_drop(&result);
 }
 
@@ -309,5 +334,5 @@ void prove_records(struct proof *p)
         prove_rhythm(p, &intruders.list[i]);
     }
     for (size_t i = 0; intruders.n && i < COUNT(tell_columns); i++)
-        prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&addresses));
+        prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&addresses), intruders.list[0].at);
 }

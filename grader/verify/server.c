@@ -65,6 +65,17 @@ static bool was_there(const struct mark *mark, const struct file *file)
     return false;
 }
 
+/* The step of the story that names the file: in a command line, or as what it puts there. Line 0 = none does. */
+static struct src_pos step_that_names(const struct proof *p, const char *path)
+{
+    const struct step *step = p->scenario->timeline.items;
+    for (size_t i = 0; i < p->scenario->timeline.n; i++)
+        for (size_t j = 0; j < step[i].run.n; j++)
+            if (strstr(step[i].run.list[j], path))
+                return step[i].at;
+    return (struct src_pos){0};
+}
+
 static void prove_file(struct proof *p, const struct server *server, const struct mark *first, const struct file *file)
 {
     const char *path = in_lab(p, server, file->path);
@@ -72,8 +83,10 @@ static void prove_file(struct proof *p, const struct server *server, const struc
                           .file = path,
                           .command = arena_printf(&p->arena, "grep -F '.%s ' try/.cafelab/host.mtree", file->path)};
     p->facts[PROVE_CAUSALITY]++;
+    fault.at = step_that_names(p, file->path);
     if (file->mtime_ms > p->untouched->lab.until_ms + 1000)
         fault_note(p, &fault, "%s was changed after the lab's end", path);
+    fault.at = (struct src_pos){0};
     fault.warns = true; /* an intruder may set a file's time back, and say so in the timeline */
     if (first && file->mtime_ms / 1000 < first->entry->time_ms / 1000 && !was_there(first, file)) {
         fault.at = first->step->at;

@@ -67,6 +67,8 @@ void play_drop(struct play *);
 const char *play_lookup(void *play, const char *name, const char *field);
 /* What the timeline's step (0-based) came to: its first operation, not the login before it. NULL if it was not played. */
 const struct entry *play_step_entry(const struct play *, size_t step);
+/* Is the record of a played entry written into a trail's files? A file may have been deleted since. */
+bool play_in_trail(const struct play *, const struct entry *);
 const struct mark *play_mark(const struct play *, const char *name);
 /* A file of the server on which a marked step happened, as it was just before; NULL if it was not there. */
 const struct file *play_file_before(const struct play *, const char *mark, const char *path);

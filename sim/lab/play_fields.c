@@ -48,7 +48,7 @@ static bool is_of(const struct member *m, const struct entry *entry)
     return m->access_key_id ? text_same(entry->who.access_key_id, m->access_key_id) : text_same(entry->from.ip, m->from.ip);
 }
 
-static bool is_in_trail(struct play *p, const struct entry *entry)
+bool play_in_trail(const struct play *p, const struct entry *entry)
 {
     struct evidence_task task = lab_task(&p->world, &p->seed, NULL);
     return cloudtrail_takes(&task, entry);
@@ -61,7 +61,7 @@ static const char *count_bytes(struct play *p, const struct member *m)
     const struct journal *journal = &p->world.journal;
     for (size_t i = 0; i < journal->n; i++)
         if (text_same(journal->list[i]->op, "s3:GetObject") && is_of(m, journal->list[i]) && !journal->list[i]->error_code &&
-            is_in_trail(p, journal->list[i]))
+            play_in_trail(p, journal->list[i]))
             n += json_int_or(journal->list[i]->additional, "bytesTransferredOut", 0);
     return arena_printf(&p->world.arena, "%lld", (long long)n);
 }
@@ -73,7 +73,7 @@ static const char *count_records(struct play *p, const struct member *m)
     const struct journal *journal = &p->world.journal;
     const struct everyday *life = &p->background.everyday;
     for (size_t i = 0; i < journal->n; i++)
-        n += is_of(m, journal->list[i]) && is_in_trail(p, journal->list[i]);
+        n += is_of(m, journal->list[i]) && play_in_trail(p, journal->list[i]);
     if (!m->access_key_id)
         return arena_printf(&p->world.arena, "%llu", (unsigned long long)n);
     bool *his = arena_alloc(&p->world.arena, life->n_sessions + 1);

@@ -15,6 +15,7 @@ is "AuthorizeSecurityGroupIngress,$(jq -r 'select(.tag == ["T1562.007"]) | .sour
 
 has "a layer" '.domain == "enterprise-attack" and .versions.layer == "4.5" and .versions.attack == "18"' "$tmp/n.json"
 has "each technique once, with when" '.techniques | (map(.techniqueID) | length == (unique | length)) and all(.[]; .score > 0 and (.comment | test("^2025-10-1")))' "$tmp/n.json"
+has "a technique's score is how often it was used, its comment each time" '[.techniques[] | select(.techniqueID == "T1087.004") | [.score, (.comment | split("\n") | length)]] == [[2, 2]]' "$tmp/n.json"
 is "$(sed -n 's/^    technique: //p' "$top/scenarios/cafe-breach/scenario.yaml" | sort -u)" "$(jq -r '.techniques[].techniqueID' "$tmp/n.json" | sort)" "techniques"
 
 # the page: every step in order with its evidence, which is where it says; nothing loaded, no script
@@ -29,6 +30,7 @@ for text in 'Sofía lets herself in, from one address' 'The door: from now on th
     says "$text" "$page"
 done
 says "<p class=\"answer\">$(jq -r 'select(.tag == ["T1562.007"]) | .source_ip' "$tmp/t.jsonl")</p>" "$page"
+is 3 "$(grep -c 'class="tag decoy"' "$page")" "decoys in the story"
 check "no script, nothing loaded" sh -c "! grep -qiE '<script|src=|url\(|@import|<link' '$page'"
 is '' "$(grep -o 'href="http[^"]*"' "$page" | grep -v 'href="https://attack.mitre.org/techniques/')" "links to elsewhere"
 is '' "$(cd "$top" && git ls-files scenarios | grep -v library | xargs grep -l 'technique:' | xargs grep -h 'technique: ' | sort -u | awk '{print $2}' | while read -r t; do grep -q "\"$t\"" grader/debrief_attack.c || echo "$t"; done)" "techniques without a name"

@@ -65,20 +65,23 @@ says "scenario.yaml:9:8: error: the brief cannot be read" "$err"
 # what is not translated is a warning, where the title promises the language
 cp -R "$top/scenarios/cafe-breach" "$tmp/half"
 rm "$tmp/half/brief.es.md"
-sed -i 's/^      es: ¿Cuándo exactamente (UTC)?$//; s/^      pt: A sessão do intruso terminou$//' "$tmp/half/scenario.yaml"
+sed -i 's/^      es: ¿Cuándo exactamente (UTC)?$//; s/^      pt: A sessão do intruso terminou$//; s/^      es: El trail se detiene$//; s/^      pt: A porta: a partir.*//; s/^      pt: "A porta: a partir.*//' "$tmp/half/scenario.yaml"
 run lint "$tmp/half"
 is 0 $status 'warnings only'
-is 3 "$(grep -c ' warning: ' "$out")" 'warnings'
+is 5 "$(grep -c ' warning: ' "$out")" 'warnings'
 says 'warning: the question is not translated: expected "es", as the title has it' "$out"
 says "warning: the check's title is not translated: expected \"pt\", as the title has it" "$out"
 says 'warning: the brief is not translated: expected the file "brief.es.md"' "$out"
-says '0 errors, 3 warnings' "$out"
+says 'warning: why the step matters is not translated: expected "pt", as the title has it' "$out"
+says "warning: the repair's title is not translated: expected \"es\", as the title has it" "$out"
+says '0 errors, 5 warnings' "$out"
 
 # for other programs: each mistake with its rule and place
 run lint --format sarif "$tmp/s.yaml" "$top/tests/data/invalid/cidr-bad"
 is 1 $status 'lint --format sarif'
 has 'SARIF 2.1.0' '.version == "2.1.0" and .runs[0].tool.driver.name == "cafelab"' "$out"
 has 'every result has a rule of the list, a level, a text and a place' '.runs[0] | [.tool.driver.rules[].id] as $rules | (.results | length) > 1 and all(.results[]; (.ruleId as $id | $rules | index($id) != null) and (.level | IN("error", "warning")) and .message.text != "" and .locations[0].physicalLocation.region.startLine > 0)' "$out"
+has 'the place is the line and the column' '[.runs[0].results[] | select(.ruleId == "bad-cidr") | .locations[0].physicalLocation.region] == [{startLine: 18, startColumn: 11}]' "$out"
 has 'no rule is listed twice' '.runs[0].tool.driver.rules | length == (unique | length)' "$out"
 run lint --format github "$top/tests/data/invalid/cidr-bad"
 is 1 $status 'lint --format github'

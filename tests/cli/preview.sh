@@ -50,6 +50,8 @@ run preview cafe-breach --seed 7 --svg "$tmp/t.svg"
 is 0 "$status" "preview --svg"
 check "well-formed" /usr/bin/python3 -c 'import sys, xml.etree.ElementTree as t; r = t.parse(sys.argv[1]).getroot(); assert r.tag == "{http://www.w3.org/2000/svg}svg", r.tag' "$tmp/t.svg"
 is "$(jq '.timeline | length' "$tmp/preview.json")" "$(grep -c '<circle class=' "$tmp/t.svg")" "dots of the picture"
+says ' rogue_rule</text>' "$tmp/t.svg"
+is "$(jq '[.timeline[] | select(.error)] | length' "$tmp/preview.json")" "$(grep -c '<circle class="refused"' "$tmp/t.svg")" "dots of what was refused"
 
 run preview cafe-breach --seed 8 --json
 check "another seed is another variant" sh -c "! cmp -s '$out' '$tmp/preview.json'"
@@ -79,6 +81,19 @@ page = Balanced()
 page.feed(open(sys.argv[1], encoding="utf-8").read())
 assert not page.open_tags, page.open_tags
 P
+
+# steps that the file tells out of order come in the order of time
+mkdir "$tmp/order" && cp "$top/docs/examples/old-key/brief.md" "$tmp/order"
+sed 's/^questions:/  - as: rosa\n    at: +20m\n    do: iam:ListUsers\n    mark: early\n&/' "$top/docs/examples/old-key/scenario.yaml" >"$tmp/order/scenario.yaml"
+run preview "$tmp/order" --json
+is 0 "$status" "a step out of order"
+has "in the order of time" '[.timeline[].time] | . == sort and length > 8' "$out"
+has "a block's default" '.timeline | (map(.mark) | index("honest_first_look")) as $i | (.[$i + 1].time | fromdate) - (.[$i].time | fromdate) == 20' "$out"
+
+# what a trail was told to leave out is not said to be in it
+run preview silenced-trail --seed 3 --json
+has "changes in the dark" '[.timeline[] | select(.mark == "narrowed" or .mark == "ghost_made" or .mark == "hole") | .evidence | index("s3")] == [0, null, null]' "$out"
+has "reads meanwhile" '[.timeline[] | select(.mark == "ghost_key" or .op == "ec2:DescribeSecurityGroups") | .evidence | index("s3")] == [null, 0]' "$out"
 
 run preview "$top/tests/data/invalid/cidr-bad"
 is 2 "$status" "a scenario with mistakes"

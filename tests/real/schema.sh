@@ -74,6 +74,7 @@ refused() {
 }
 refused 's/^minutes: 30/minutes: soon/' minutes "'soon' is not of type 'integer'"
 refused 's/^minutes: 30/minutes: 0/' minutes 'less than the minimum of 1'
+refused 's/^minutes: 30/minutes: 100000/' minutes 'greater than the maximum of'
 refused 's/^level: beginner/level: easy/' level "'easy' is not one of"
 refused 's/^region:/regoin:/' '' "'regoin' was unexpected"
 refused '/^region:/d' '' "'region' is a required property"
