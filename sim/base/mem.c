@@ -73,12 +73,25 @@ struct arena_block {
     max_align_t data[];
 };
 
+/* What is big has a block of its own, behind the one that is being filled. New memory is zero, and stays untouched until it is
+ * used: half of what a big file costs is to touch its memory first. */
+static void *alloc_alone(struct arena *a, size_t size)
+{
+    struct arena_block *block = xcalloc(1, sizeof(*block) + size), **behind = a->last ? &a->last->before : &a->last;
+    block->used = block->size = size;
+    block->before = *behind;
+    *behind = block;
+    return block->data;
+}
+
 void *arena_alloc(struct arena *a, size_t size)
 {
     const size_t align = sizeof(max_align_t);
     size_t need = (size + align - 1) / align * align;
+    if (BLOCK_SIZE && need > BLOCK_SIZE)
+        return alloc_alone(a, need);
     if (!a->last || a->last->size - a->last->used < need) {
-        size_t room = !BLOCK_SIZE ? size : need > BLOCK_SIZE ? need : BLOCK_SIZE;
+        size_t room = BLOCK_SIZE ? BLOCK_SIZE : size;
         struct arena_block *block = xmalloc(sizeof(*block) + room);
         *block = (struct arena_block){a->last, 0, room};
         a->last = block;

@@ -67,14 +67,12 @@ static int64_t last_record_ms(const struct evidence_task *task, const struct ser
     return file->mtime_ms;
 }
 
-/* The log as it is, and the time of its last record. */
-static int64_t log_now(const struct evidence_task *task, const struct server *server, const char *path, struct str *out)
+/* What a log holds already; NULL = nothing. */
+static const struct file *log_now(const struct evidence_task *task, const struct server *server, const char *path)
 {
     const struct file *file = tree_find(&server->tree, path);
 
-    if (task->first && file && file->kind == FILE_REGULAR && file->data)
-        str_addn(out, file->data, file->size);
-    return last_record_ms(task, server, path);
+    return task->first && file && file->kind == FILE_REGULAR && file->data && file->size ? file : NULL;
 }
 
 /* Serials of an audit log that was emptied are counted by what it held: then all of it is needed. wtmp is utmp's source. */
@@ -127,10 +125,8 @@ static void audit_turn_over(struct traces *t, const struct log_file *log, const 
 /* ---- audit's serials ---- */
 
 /* Of the last line that has one; a log that people wrote into is not searched for long. */
-static unsigned long last_serial(const struct str *log)
+static unsigned long last_serial(const char *text, size_t end)
 {
-    const char *text = str_text(log);
-    size_t end = log->len;
 
     for (int lines = 0; end > 0 && lines < 1000; lines++) {
         const char *newline = memrchr(text, '\n', end - 1);
@@ -180,12 +176,12 @@ static bool is_new(const struct evidence_task *task, const struct trace *trace, 
 }
 
 /* The kernel counts from the boot, some seven events an hour while nobody is there; and on when a log was emptied. */
-static unsigned long first_serial(const struct traces *t, const struct str *log, int64_t last_ms)
+static unsigned long first_serial(const struct traces *t, const struct file *log, int64_t last_ms)
 {
     unsigned long n = t->begin_ms > t->server->booted_ms ? 64 + (unsigned long)server_cron_runs(t->server, t->begin_ms) * 7 : 0;
 
-    if (log->len)
-        return last_serial(log);
+    if (log)
+        return last_serial(log->data, log->size);
     for (size_t i = 0; i < t->n; i++)
         n += t->list[i].to == TO_AUDIT && !is_new(t->task, &t->list[i], last_ms);
     return n;
@@ -194,20 +190,37 @@ static unsigned long first_serial(const struct traces *t, const struct str *log,
 struct writing { /* one log while it is written */
     struct traces *t;
     const struct log_file *log;
-    struct str data;
+    const struct file *was;   /* what the log begins with; NULL = nothing, or it was turned over */
+    struct str data;          /* what comes after that */
     int64_t last_ms, turn_ms; /* of the newest record; of the next rotation */
     bool changed;
 };
 
+static size_t log_size(const struct writing *w)
+{
+    return w->data.len + (w->was ? w->was->size : 0);
+}
+
+/* It begins anew. */
+static void take_all(struct writing *w, struct str *ret)
+{
+    if (w->was)
+        str_addn(ret, w->was->data, w->was->size);
+    str_addn(ret, str_text(&w->data), w->data.len);
+    str_clear(&w->data);
+    w->was = NULL;
+}
+
 static void turn_over_until(struct writing *w, int64_t ms)
 {
     while (w->turn_ms <= ms) {
-        if (w->data.len) {
-            turn_over(w->t, w->log, &w->data, w->turn_ms, w->last_ms);
+        if (log_size(w)) {
+            AUTO(str_drop) struct str whole = {0};
+            take_all(w, &whole);
+            turn_over(w->t, w->log, &whole, w->turn_ms, w->last_ms);
             w->last_ms = w->turn_ms;
             w->changed = true;
         }
-        str_clear(&w->data);
         w->turn_ms = host_rotation_after(w->t, w->turn_ms, w->log->turns);
     }
 }
@@ -215,9 +228,10 @@ static void turn_over_until(struct writing *w, int64_t ms)
 static void add_trace(struct writing *w, const struct trace *trace, unsigned long *serial)
 {
     turn_over_until(w, trace->time_ms);
-    if (w->log->channel == TO_AUDIT && w->data.len > AUDIT_MAX) {
-        audit_turn_over(w->t, w->log, &w->data, w->last_ms);
-        str_clear(&w->data);
+    if (w->log->channel == TO_AUDIT && log_size(w) > AUDIT_MAX) {
+        AUTO(str_drop) struct str whole = {0};
+        take_all(w, &whole);
+        audit_turn_over(w->t, w->log, &whole, w->last_ms);
     }
     if (w->log->channel == TO_AUDIT)
         add_event(&w->data, w->t, trace, ++*serial);
@@ -229,16 +243,18 @@ static void add_trace(struct writing *w, const struct trace *trace, unsigned lon
 
 static void write_log(struct traces *t, const struct log_file *log)
 {
-    struct writing w = {.t = t, .log = log};
-    int64_t before_ms = w.last_ms = log_now(t->task, t->server, log->path, &w.data);
-    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, &w.data, before_ms) : 0;
+    struct writing w = {.t = t, .log = log, .was = log_now(t->task, t->server, log->path)};
+    int64_t before_ms = w.last_ms = last_record_ms(t->task, t->server, log->path);
+    unsigned long serial = log->channel == TO_AUDIT ? first_serial(t, w.was, before_ms) : 0;
 
     w.turn_ms = host_rotation_after(t, before_ms > t->begin_ms ? before_ms : t->begin_ms, log->turns);
     for (size_t i = 0; i < t->n; i++)
         if (t->list[i].to == log->channel && is_new(t->task, &t->list[i], before_ms))
             add_trace(&w, &t->list[i], &serial);
     turn_over_until(&w, t->task->until_ms);
-    if (w.changed)
+    if (w.changed && w.was)
+        tree_append((struct world *)t->task->w, &t->server->tree, log->path, str_text(&w.data), w.data.len, w.last_ms);
+    else if (w.changed)
         host_put(t->task, t->server, log->path, &w.data, log->mode, 0, log->gid, w.last_ms);
     str_drop(&w.data);
 }
@@ -292,8 +308,12 @@ static void set_last_login(struct str *table, const struct utmp_record *r)
 static void write_lastlog(struct traces *t)
 {
     AUTO(str_drop) struct str table = {0};
-    int64_t last_ms = log_now(t->task, t->server, "/var/log/lastlog", &table);
+    const struct file *was = log_now(t->task, t->server, "/var/log/lastlog");
+    int64_t last_ms = last_record_ms(t->task, t->server, "/var/log/lastlog");
     bool any = false;
+
+    if (was)
+        str_addn(&table, was->data, was->size);
 
     for (size_t i = 0; i < t->n; i++) {
         struct utmp_record r;

@@ -44,6 +44,16 @@ static bool listens(const struct sshd_config *config)
     return false;
 }
 
+/* The account's owner and a thousand strangers: each login has sshd read the text that it was started with. */
+static bool read_config(struct login *l)
+{
+    struct world *w = l->m->w;
+    struct arena *lasting = w->lasting ? w->lasting : &w->arena;
+
+    return l->sshd && l->sshd->running && l->sshd->config &&
+           sshd_config_read_again(&l->config, l->sshd->config, &l->sshd->reading, lasting);
+}
+
 static bool connect_to(struct login *l)
 {
     bool read;
@@ -53,7 +63,7 @@ static bool connect_to(struct login *l)
     if (!host_reachable(l->m->server->instance, l->addr, 22))
         return fail(l, "ConnectionTimedOut", "ssh: connect to host %s port 22: Connection timed out", server_addr(l));
     l->sshd = find_daemon(l->m->server, "sshd");
-    read = l->sshd && l->sshd->running && l->sshd->config && sshd_config_read(&l->config, l->sshd->config);
+    read = read_config(l);
     if (!l->sshd || !l->sshd->running || (read && !listens(&l->config)))
         return fail(l, "ConnectionRefused", "ssh: connect to host %s port 22: Connection refused", server_addr(l));
     if (!read) /* an Include'd file is bad by now; sshd drops the client */

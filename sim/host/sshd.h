@@ -65,12 +65,20 @@ struct sshd_config { /* one reading, for one client */
     const char *matched[SSHD_KEYWORDS_MAX]; /* what Match blocks set */
     const char **slots;
     const struct sshd_client *asked; /* whom Match asks about in this pass; NULL = nobody */
-    bool active, has_match;
+    bool active, has_match, has_include;
     unsigned lines;
+};
+struct sshd_reading { /* of one text, for everybody: what each client's reading begins with */
+    const char *text; /* by address */
+    const char *value[SSHD_KEYWORDS_MAX];
+    bool has_match;
 };
 #define SSHD_CONFIG_NAME "/etc/ssh/sshd_config"
 /* False when sshd would not start with it. Values are then meaningless. */
 bool sshd_config_read(struct sshd_config *, const char *text);
+/* The same for the next client of a text that stays as it is. *known is what was read before (NULL at first), in `lasting`;
+ * what the text includes may be another file each time, so such a text is read anew. */
+bool sshd_config_read_again(struct sshd_config *, const char *text, struct sshd_reading **known, struct arena *lasting);
 const char *sshd_value(const struct sshd_config *, const char *keyword); /* lower case; "" for lists without entries */
 bool sshd_value_is(const struct sshd_config *, const char *keyword, const char *value);
 bool sshd_config_good(const struct tree *, const char *text, struct arena *, const char **why);

@@ -177,6 +177,7 @@ static bool take_include(struct sshd_line *l)
     static const struct cred root = {0};
     bool was_active = l->c->active;
 
+    l->c->has_include = true;
     for (size_t i = 0; i < l->n; i++) {
         const char *pattern = l->words[i], **paths;
         size_t n;
@@ -351,10 +352,13 @@ static bool methods_satisfiable(struct sshd_config *c)
     return false;
 }
 
-bool sshd_config_read(struct sshd_config *c, const char *text)
+static bool read_for_everybody(struct sshd_config *c, const char *text)
 {
-    if (!pass(c, text, c->value, NULL) || !pairs_good(c) || !methods_satisfiable(c))
-        return false;
+    return pass(c, text, c->value, NULL) && pairs_good(c) && methods_satisfiable(c);
+}
+
+static bool read_for_client(struct sshd_config *c, const char *text)
+{
     if (c->client && c->has_match && !pass(c, text, c->matched, c->client))
         return false;
     for (size_t i = 0; i < sshd_n_keywords; i++) {
@@ -364,6 +368,33 @@ bool sshd_config_read(struct sshd_config *c, const char *text)
             c->value[i] = sshd_keywords[i].otherwise;
     }
     return true;
+}
+
+bool sshd_config_read(struct sshd_config *c, const char *text)
+{
+    return read_for_everybody(c, text) && read_for_client(c, text);
+}
+
+static void remember(const struct sshd_config *c, const char *text, struct sshd_reading **known, struct arena *lasting)
+{
+    *known = arena_alloc(lasting, sizeof(**known));
+    **known = (struct sshd_reading){.text = text, .has_match = c->has_match};
+    for (size_t i = 0; i < sshd_n_keywords; i++)
+        (*known)->value[i] = arena_dup(lasting, c->value[i]);
+}
+
+bool sshd_config_read_again(struct sshd_config *c, const char *text, struct sshd_reading **known, struct arena *lasting)
+{
+    if (*known && (*known)->text == text) {
+        memcpy(c->value, (*known)->value, sizeof(c->value));
+        c->has_match = (*known)->has_match;
+        return read_for_client(c, text);
+    }
+    if (!read_for_everybody(c, text))
+        return false;
+    if (!c->has_include)
+        remember(c, text, known, lasting);
+    return read_for_client(c, text);
 }
 
 const char *sshd_value(const struct sshd_config *c, const char *keyword)

@@ -29,9 +29,11 @@ static bool given(int refused)
     return !refused || errno == EINVAL;
 }
 
+/* The mask is 0. To give a file away takes what is special in its mode. */
 static bool write_content(const struct file *f)
 {
-    AUTO(close_fd) int fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    const struct timespec times[2] = {timespec_of(f->mtime_ms), timespec_of(f->mtime_ms)};
+    AUTO(close_fd) int fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, f->mode & 0777);
     size_t done = 0;
     while (fd >= 0 && done < f->size) {
         ssize_t n = write(fd, f->data + done, f->size - done);
@@ -39,7 +41,8 @@ static bool write_content(const struct file *f)
             return false;
         done += (size_t)n;
     }
-    return fd >= 0 && given(fchown(fd, f->uid, f->gid)) && !fchmod(fd, f->mode & 07777);
+    return fd >= 0 && given(fchown(fd, f->uid, f->gid)) && (!(f->mode & 07000) || !fchmod(fd, f->mode & 07777)) &&
+           !futimens(fd, times);
 }
 
 static bool write_one(const struct file *f)
@@ -60,16 +63,21 @@ static bool set_time(const struct file *f)
     return !utimensat(AT_FDCWD, f->path, times, AT_SYMLINK_NOFOLLOW);
 }
 
-/* Parents come before what is in them; times come last, since each name changes its directory's. */
+static bool set_times(const struct tree *tree, struct err *e)
+{
+    for (const struct file *f = tree->files; f; f = f->next)
+        if (f->kind != FILE_REGULAR && !root_is_ours(f->path) && !set_time(f))
+            return err_set(e, "set the time of %s on the server: %m", f->path);
+    return true;
+}
+
+/* Parents come before what is in them; their times come last, since each name changes them. */
 static bool write_files(const struct tree *tree, struct err *e)
 {
     for (const struct file *f = tree->files; f; f = f->next)
         if (!root_is_ours(f->path) && !write_one(f))
             return err_set(e, "write %s on the server: %m", f->path);
-    for (const struct file *f = tree->files; f; f = f->next)
-        if (!root_is_ours(f->path) && !set_time(f))
-            return err_set(e, "set the time of %s on the server: %m", f->path);
-    return true;
+    return set_times(tree, e);
 }
 
 /* ---- where many are there already: an image's ---- */
@@ -102,14 +110,12 @@ static bool make_way(const struct file *f, struct err *e)
 
 bool root_refresh(const struct tree *tree, struct err *e)
 {
-    umask(022);
+    umask(0);
     for (const struct file *f = tree->files; f; f = f->next)
         if (!root_is_ours(f->path) && !as_it_is(f) && (!make_way(f, e) || !write_one(f)))
             return e->set ? false : err_set(e, "write %s on the server: %m", f->path);
-    for (const struct file *f = tree->files; f; f = f->next)
-        if (!root_is_ours(f->path) && !set_time(f))
-            return err_set(e, "set the time of %s on the server: %m", f->path);
-    return true;
+    umask(022);
+    return set_times(tree, e);
 }
 
 /* ---- the process that does it ---- */
@@ -127,7 +133,7 @@ static bool go_inside(pid_t gate, bool alone, struct err *e)
     AUTO(close_fd) int mounts = namespace_of(gate, "mnt");
     if (user < 0 || mounts < 0 || setns(user, CLONE_NEWUSER) || setns(mounts, CLONE_NEWNS) || chdir("/"))
         return err_set(e, "go to the server's files: %m");
-    umask(022);
+    umask(0);
     return (!setresgid(0, 0, 0) && !setresuid(0, 0, 0) && (alone || !setgroups(0, NULL)) && !prctl(PR_SET_PDEATHSIG, SIGKILL) &&
             getppid() != 1) || /* after the ids: a change of them forgets it */
            err_set(e, "become the server's root: %m");

@@ -157,7 +157,7 @@ static void shift_uptime(const struct inside *in)
         return;
 }
 
-static bool enter(const struct inside *in, struct err *e)
+static bool enter(struct inside *in, struct err *e)
 {
     if (!become_root(in, e))
         return false;
@@ -257,6 +257,7 @@ static _Noreturn void gate(struct inside *in, int told, int ask)
         give_up(in->link, &e);
     }
     close(in->link);
+    close_fd(&in->host_keys);
     while (waitpid(first, &status, 0) < 0 && errno == EINTR)
         ;
     _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);

@@ -133,13 +133,17 @@ static bool make_key(int dir, const struct kind *k)
     return good && !futimens(dir, (struct timespec[2]){st.st_mtim, st.st_mtim});
 }
 
-static _Noreturn void make_all(int dir, int first)
+/* RSA takes as long as all else until a shell is there: it waits for that. */
+static _Noreturn void make_all(int dir, int first, int others)
 {
+    char byte;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "cafelab-keys");
     if (!make_key(dir, &kinds[0]) || write(first, "", 1) != 1)
         _exit(1);
     close(first);
+    if (read(others, &byte, 1) != 1)
+        _exit(0);
     if (nice(10) == -1)
         errno = 0;
     for (size_t i = 1; i < COUNT(kinds); i++)
@@ -148,17 +152,21 @@ static _Noreturn void make_all(int dir, int first)
     _exit(0);
 }
 
-bool host_keys_make(const char *at, struct err *e)
+bool host_keys_make(const char *at, int *ret_others, struct err *e)
 {
-    int first[2];
+    int first[2], others[2];
     char byte;
     AUTO(close_fd) int dir = open(at, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (dir < 0 || pipe2(first, O_CLOEXEC))
+    if (dir < 0 || pipe2(first, O_CLOEXEC) || pipe2(others, O_CLOEXEC))
         return err_set(e, "open %s: %m", at);
     pid_t pid = fork();
-    if (pid == 0)
-        make_all(dir, first[1]);
+    if (pid == 0) {
+        close(others[1]);
+        make_all(dir, first[1], others[0]);
+    }
     close(first[1]);
+    close(others[0]);
+    *ret_others = others[1];
     bool good = pid > 0 && read(first[0], &byte, 1) == 1;
     close(first[0]);
     return good || err_set(e, "make the server's host key");

@@ -10,6 +10,7 @@
 #include "sim/shell/parts.h"
 
 #include <link.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -58,5 +59,8 @@ void light_forks(bool light)
 
 pid_t light_fork(void)
 {
-    return is_light ? _Fork() : fork();
+    pid_t pid = is_light ? _Fork() : fork();
+    if (pid == 0 && is_light)
+        signal(SIGTERM, SIG_DFL); /* the one handler for forks that is ours: container.c's */
+    return pid;
 }

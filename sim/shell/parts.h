@@ -76,6 +76,7 @@ struct inside { /* what PID 1 works with: a fork of the keeper from before the l
     int tools[SHELL_TOOLS]; /* folders over /usr, opened while we may: their path may not be the server's root's to walk */
     size_t n_tools;
     struct visitor *visitors;
+    int host_keys;              /* a byte in there, and all of sshd's keys are made; the first is */
     bool renumbers;             /* ids cannot be chosen here: what the world has is known by number + PID_WORLD until it runs */
     bool deaf;                  /* auditd does not run */
     int ended_sshd, begun_sshd; /* what they say of that is in the log already; 0 = none */
@@ -132,7 +133,8 @@ pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[
 
 void ssh_add_bytes(struct str *, const void *data, size_t n); /* a string of ssh's: four bytes of length before it */
 bool ssh_ed25519_private(const struct seed *, const char *comment, struct str *out); /* a key file */
-bool host_keys_make(const char *dir, struct err *); /* the first is there; a process of ours makes the others */
+/* The first is there; a process of ours makes the others once a byte is in *ret_others, and it ends when nobody has that. */
+bool host_keys_make(const char *dir, int *ret_others, struct err *);
 
 bool lab_key(const struct world *, const struct server *, struct str *out); /* false: it is not to be had */
 
@@ -148,10 +150,10 @@ void website_serve(const struct website *); /* does not return */
 
 /* ---- root.c: the file system ---- */
 
-bool root_build(const struct inside *, struct err *);    /* the gate, before there is a brief */
-bool root_turn(const struct inside *, struct err *);     /* PID 1: it becomes / */
-bool root_lay_here(const struct inside *, struct err *); /* in a container: our programs into its own /usr */
-bool root_is_ours(const char *path);                     /* put there by us or mounted: no file of the server's */
+bool root_build(struct inside *, struct err *);      /* the gate, before there is a brief */
+bool root_turn(const struct inside *, struct err *); /* PID 1: it becomes / */
+bool root_lay_here(struct inside *, struct err *);   /* in a container: our programs into its own /usr */
+bool root_is_ours(const char *path);                 /* put there by us or mounted: no file of the server's */
 /* fill.c. The keeper: the lab's files go there. `alone`: there is one id. */
 bool root_fill(pid_t gate, const struct tree *, bool alone, struct err *);
 bool root_refresh(const struct tree *, struct err *); /* the same where many of them are there already: in a container */

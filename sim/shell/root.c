@@ -313,7 +313,7 @@ static void bring_etc(void)
 
 /* ---- a container: its /usr is nobody else's ---- */
 
-bool root_lay_here(const struct inside *in, struct err *e)
+bool root_lay_here(struct inside *in, struct err *e)
 {
     static const char *const kinds[] = {"ecdsa", "ed25519", "rsa"};
     char path[64];
@@ -330,10 +330,10 @@ bool root_lay_here(const struct inside *in, struct err *e)
         if (!write_anew("/usr/local/bin/aws", aws_script, e))
             return false;
     }
-    return lay_scripts("/usr", e) && lay_texts_of_brief(in, e) && host_keys_make("/etc/ssh", e);
+    return lay_scripts("/usr", e) && lay_texts_of_brief(in, e) && host_keys_make("/etc/ssh", &in->host_keys, e);
 }
 
-bool root_build(const struct inside *in, struct err *e)
+bool root_build(struct inside *in, struct err *e)
 {
     umask(022);
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
@@ -344,7 +344,8 @@ bool root_build(const struct inside *in, struct err *e)
         return err_set(e, "make the server's root: %m");
     bring_etc();
     return mount_usr(in, e) && mount_dev(in->means->mode == SHELL_SINGLE, e) &&
-           (!mkdir(ROOT "/etc/ssh", 0755) || err_set(e, "make /etc/ssh: %m")) && host_keys_make(ROOT "/etc/ssh", e);
+           (!mkdir(ROOT "/etc/ssh", 0755) || err_set(e, "make /etc/ssh: %m")) &&
+           host_keys_make(ROOT "/etc/ssh", &in->host_keys, e);
 }
 
 /* Processes are those of whoever mounts /proc. */

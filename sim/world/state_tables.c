@@ -486,7 +486,7 @@ KNOWN(ssm_session, 64);
 KNOWN(account, 568);
 KNOWN(process, 64);
 KNOWN(os_session, 96);
-KNOWN(daemon, 48);
+KNOWN(daemon, 56);
 KNOWN(server, 160);
 KNOWN(principal, 64);
 #endif

@@ -204,19 +204,32 @@ static struct file *add(struct world *w, struct tree *tree, const char *path, en
 }
 
 /* A log that grows is copied seldom: it gets room, and what was there stays where it is, for those who remember it. */
+static void append_content(struct world *w, struct file *file, const char *data, size_t n)
+{
+    size_t whole = file->size + n;
+
+    if (file->owner != file || file->room < whole) {
+        file->room = whole + whole / 2;
+        file->owner = file;
+        char *copy = arena_alloc(&w->arena, file->room + 1);
+        memcpy(copy, file->data, file->size);
+        file->data = copy;
+    }
+    memcpy((char *)file->data + file->size, data, n);
+    file->size = whole;
+}
+
 static void put_content(struct world *w, struct file *file, const char *data, size_t n)
 {
     bool grows = file->data && file->size && n >= file->size && !memcmp(file->data, data, file->size);
-    if (grows && file->owner == file && file->room >= n)
-        memcpy((char *)file->data + file->size, data + file->size, n - file->size);
-    else {
-        file->room = grows ? n + n / 2 : n;
-        file->owner = file;
-        char *copy = arena_alloc(&w->arena, file->room + 1);
-        memcpy(copy, data, n);
-        file->data = copy;
+
+    if (grows) {
+        append_content(w, file, data + file->size, n - file->size);
+        return;
     }
-    file->size = n;
+    file->data = arena_dupn(&w->arena, data, n);
+    file->size = file->room = n;
+    file->owner = file;
 }
 
 /* The file with room for n bytes counted; its content is the caller's to set. */
@@ -256,6 +269,20 @@ struct file *tree_put_lasting(struct world *w, struct tree *tree, const char *pa
     file->data = n ? data : "";
     file->size = n;
     file->owner = NULL; /* what grows is copied */
+    return file;
+}
+
+struct file *tree_append(struct world *w, struct tree *tree, const char *path, const void *data, size_t n, int64_t now_ms)
+{
+    struct file *file = tree_find(tree, path);
+
+    if (!file || file->kind != FILE_REGULAR || !file->data)
+        return tree_put(w, tree, path, data, n, now_ms);
+    if (tree->bytes > TREE_MAX_BYTES || n > TREE_MAX_BYTES - tree->bytes)
+        return NULL;
+    append_content(w, file, n ? data : "", n);
+    tree->bytes += n;
+    touch(file, now_ms);
     return file;
 }
 

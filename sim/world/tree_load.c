@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define GROWS_BYTES (64u << 10)
+
 struct scan {
     struct world *w;
     const struct tree *listed; /* the manifest */
@@ -112,6 +114,12 @@ static struct file *take(struct scan *scan, const char *path, enum file_kind kin
     return file;
 }
 
+/* Logs are big, and grow while the lab is open. */
+static size_t room_of(size_t size)
+{
+    return size < GROWS_BYTES ? size : size + GROWS_BYTES;
+}
+
 static bool read_content(struct scan *scan, int parent, const char *name, const char *path)
 {
     AUTO(close_fd) int fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -129,7 +137,9 @@ static bool read_content(struct scan *scan, int parent, const char *name, const 
         return true;
     if ((uint64_t)st.st_size > TREE_MAX_BYTES - scan->bytes)
         return err_set(scan->e, "\"%s\": the files hold more than %u MiB together", path, TREE_MAX_BYTES >> 20);
-    data = arena_alloc(&scan->w->arena, (size_t)st.st_size + 1);
+    file->room = room_of((size_t)st.st_size);
+    file->owner = file;
+    data = arena_alloc(&scan->w->arena, file->room + 1);
     while (n < (size_t)st.st_size) {
         ssize_t got = read(fd, data + n, (size_t)st.st_size - n);
 

@@ -396,6 +396,8 @@ struct world;
 struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
 /* The same without a copy: the data outlives the world. */
 struct file *tree_put_lasting(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
+/* To the end of what is there; a file that is not there begins. */
+struct file *tree_append(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
 bool tree_is_dirty(const struct tree *); /* tree_save() would write something */
 struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid,
                         int64_t now_ms);
@@ -447,9 +449,10 @@ struct daemon { /* a running service */
     const char *unit; /* sshd, httpd, crond, auditd, rsyslog, amazon-ssm-agent, chronyd */
     int pid;
     bool running;
-    int64_t started_ms; /* last start: what changed later is not in effect yet */
-    int64_t restart_ms; /* when systemd will try to start it again; 0 = not */
-    const char *config; /* sshd: the text of sshd_config as loaded at the start; else NULL */
+    int64_t started_ms;           /* last start: what changed later is not in effect yet */
+    int64_t restart_ms;           /* when systemd will try to start it again; 0 = not */
+    const char *config;           /* sshd: the text of sshd_config as loaded at the start; else NULL */
+    struct sshd_reading *reading; /* what sim/host has read in `config`, if it has; no state of the world's */
 };
 struct server {
     struct server *next;
