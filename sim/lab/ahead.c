@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What opening a lab has to read does not depend on what the replay comes to, so a thread reads it while that goes on: first
- * the journal's lines, as JSON documents, then the servers' files. Where no thread is to be had, both are read when they are
- * asked for; what comes of it is the same.
+ * the journal's lines, as JSON documents, then the servers' files and what else there is. Where no thread is to be had, all of
+ * it is read when it is asked for; what comes of it is the same.
  */
 #include "sim/lab/ahead.h"
 
@@ -28,6 +28,8 @@ struct ahead {
     struct err err; /* of the line after the last */
     enum trees trees;
 
+    void (*last)(void *);
+    void *context;
     struct world aside; /* for its arena */
     struct disk_reading *readings;
     size_t n_readings;
@@ -94,14 +96,16 @@ static void *read_on(void *arg)
     struct err e = {0};
     while (hand_over(a, next_document(a, &e), &e))
         ;
-    if (!begin_trees(a))
-        return NULL;
-    for (size_t i = 0; i < a->n_readings; i++)
-        disk_read(&a->aside, &a->readings[i]);
-    pthread_mutex_lock(&a->lock);
-    a->trees = READ;
-    turn(a);
-    pthread_mutex_unlock(&a->lock);
+    if (begin_trees(a)) {
+        for (size_t i = 0; i < a->n_readings; i++)
+            disk_read(&a->aside, &a->readings[i]);
+        pthread_mutex_lock(&a->lock);
+        a->trees = READ;
+        turn(a);
+        pthread_mutex_unlock(&a->lock);
+    }
+    if (a->last)
+        a->last(a->context);
     return NULL;
 }
 
@@ -116,6 +120,8 @@ struct ahead *ahead_begin(const struct ahead_plan *plan)
     a->aside.start_ms = plan->start_ms;
     a->readings = plan->readings;
     a->n_readings = plan->n_readings;
+    a->last = plan->last;
+    a->context = plan->context;
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->turned, NULL);
     a->has_thread = (plan->n_readings || plan->n >= AHEAD_WORTH_BYTES) && !pthread_create(&a->thread, NULL, read_on, a);
@@ -154,16 +160,31 @@ void ahead_trees(struct ahead *a, struct arena *arena)
     arena_join(arena, &a->aside.arena);
 }
 
-void ahead_end(struct ahead *a)
+/* True: there was one. */
+static bool end_thread(struct ahead *a)
 {
-    if (!a)
-        return;
+    bool had = a->has_thread;
     pthread_mutex_lock(&a->lock);
     a->given_up = true;
     turn(a);
     pthread_mutex_unlock(&a->lock);
-    if (a->has_thread)
+    if (had)
         pthread_join(a->thread, NULL);
+    a->has_thread = false;
+    return had;
+}
+
+void ahead_finish(struct ahead *a)
+{
+    if (!end_thread(a) && a->last)
+        a->last(a->context);
+}
+
+void ahead_end(struct ahead *a)
+{
+    if (!a)
+        return;
+    end_thread(a);
     while (a->taken < a->made)
         json_decref(a->lines[a->taken++ % LINES]);
     arena_drop(&a->aside.arena);

@@ -187,12 +187,15 @@ static bool check_past(struct opening_lab *o, struct err *e)
 
 /* ---- the scenario, where it is on this machine ---- */
 
-static void find_scenario(struct lab *lab)
+/* Beside the replay: of the lab it sets the scenario and uses nothing that changes. */
+static void find_scenario(void *context)
 {
+    struct lab *lab = context;
+    AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str origin = {0};
     struct err ignored = {0};
-    file_read(lab_file(&lab->arena, lab->dir, ".cafelab/scenario"), 4096, &origin, &ignored);
-    const char *names[] = {str_text(&origin), data_path(&lab->arena, "scenarios/%s", lab->scenario_id)};
+    file_read(lab_file(&arena, lab->dir, ".cafelab/scenario"), 4096, &origin, &ignored);
+    const char *names[] = {str_text(&origin), data_path(&arena, "scenarios/%s", lab->scenario_id)};
     for (size_t i = 0; i < COUNT(names) && !lab->scenario; i++) {
         ignored = (struct err){0};
         AUTO(diags_drop) struct diags diags = {0};
@@ -218,8 +221,6 @@ static void take_facts(struct lab *lab, const struct lab_facts *f)
     memcpy(lab->built_hash, f->built_hash, sizeof(lab->built_hash));
     lab->table = f->table;
     lab->visitors_site = f->visitors_site;
-    if (f->seed) /* the scenario would tell a bundle nothing that it may know */
-        find_scenario(lab);
 }
 
 static void meet_student(struct lab *lab, const struct lab_facts *f)
@@ -251,7 +252,9 @@ static void read_ahead(struct opening_lab *o)
                                                 .lines = o->retelling ? o->retelling->entries : SIZE_MAX,
                                                 .start_ms = o->facts.start_ms,
                                                 .readings = o->readings,
-                                                .n_readings = o->retelling ? 0 : n});
+                                                .n_readings = o->retelling ? 0 : n,
+                                                .last = lab->seed && !o->served ? find_scenario : NULL,
+                                                .context = lab});
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -269,10 +272,12 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     o->path = lab_file(&lab->arena, lab->dir, ".cafelab/journal.jsonl");
     if (!file_read(o->path, JOURNAL_MAX, &o->text, e))
         return false;
+    take_facts(lab, &o->facts);
+    if (lab->seed && o->served) /* what goes aside depends on it; it would tell a bundle nothing that it may know */
+        find_scenario(lab);
     read_ahead(o);
     if (!o->facts.ids && !check_past(o, e))
         return false;
-    take_facts(lab, &o->facts);
     struct seed seed = {0};
     if (lab->seed)
         seed = lab_seed(lab->seed, lab->scenario_id, lab->content_hash, lab->student);
@@ -283,6 +288,7 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     lab->world.contents_come = !o->retelling;
     if ((!lab->seed && !begin_with_state(o, e)) || !replay(o, e))
         return false;
+    ahead_finish(o->ahead);
     meet_student(lab, &o->facts);
     lab->world.lab = lab->dir;
     lab->n_written = smaller(o->written.trees, lab->world.journal.n);

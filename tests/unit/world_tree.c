@@ -68,6 +68,26 @@ static void test_changes(void)
 }
 
 /* The order is that of a walk: a directory, what it holds, then its sister whose name begins alike. */
+/* What grows does so in place, and what a copy of the tree remembers stays as it was. */
+static void test_growth(void)
+{
+    AUTO(yard_drop) struct yard y;
+    struct tree before = {0};
+    yard_make(&y);
+    tree_copy(&y.w, &before, &y.t);
+    struct file *cake = tree_append(&y.w, &y.t, "/a/b/c.txt", "s and", 5, 60);
+    const char *place = cake ? cake->data : NULL;
+    CU_ASSERT(cake && cake->size == 9 && cake->mtime_ms == 60 && y.t.bytes == 9 && cake->dirty);
+    CU_ASSERT(tree_append(&y.w, &y.t, "/a/b/c.txt", " pi", 3, 70) == cake && cake->data == place);
+    CU_ASSERT(cake && cake->size == 12 && !memcmp(cake->data, "cakes and pi", 12));
+    const struct file *was = tree_find(&before, "/a/b/c.txt");
+    CU_ASSERT(was && was->size == 4 && !memcmp(was->data, "cake", 4));
+    struct file *copied = tree_append(&y.w, &before, "/a/b/c.txt", "!", 1, 80);
+    CU_ASSERT(copied && copied->size == 5 && !memcmp(copied->data, "cake!", 5) && cake->data[4] == 's');
+    CU_ASSERT(tree_append(&y.w, &y.t, "/a/new", "x", 1, 90) && tree_find(&y.t, "/a/new")->size == 1);
+    CU_ASSERT(!tree_append(&y.w, &y.t, "/z", "x", 1, 90) && !tree_append(&y.w, &y.t, "/no/such", "x", 1, 90));
+}
+
 static void test_order(void)
 {
     AUTO(yard_drop) struct yard y;
@@ -265,6 +285,7 @@ static void test_no_disk(void)
 
 CU_TestInfo world_tree_tests[] = {
     {"changes, and the times they leave", test_changes          },
+    {"growth",                            test_growth           },
     {"order",                             test_order            },
     {"refusals",                          test_refusals         },
     {"the limit on all contents",         test_limit            },
