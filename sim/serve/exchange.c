@@ -117,6 +117,17 @@ bool exchange_unknown_key(struct exchange *ex)
     return exchange_fail(ex, said[ex->service->protocol].code, "%s", said[ex->service->protocol].message);
 }
 
+bool exchange_expired(struct exchange *ex)
+{
+    static const char *const said[][2] = {
+        [PROTOCOL_QUERY] = {"ExpiredToken",          "The security token included in the request is expired"},
+        [PROTOCOL_EC2] = {"RequestExpired",        "Request has expired."                                 },
+        [PROTOCOL_JSON] = {"ExpiredTokenException", "The security token included in the request is expired"},
+        [PROTOCOL_S3] = {"ExpiredToken",          "The provided token has expired."                      },
+    };
+    return exchange_fail(ex, said[ex->service->protocol][0], "%s", said[ex->service->protocol][1]);
+}
+
 /* ---- operations ---- */
 
 static bool api_body(struct exchange *ex)

@@ -31,6 +31,7 @@ bool exchange_fail(struct exchange *, const char *code, const char *fmt, ...) PR
 void exchange_detail(struct exchange *, const char *name, const char *value); /* of the failure, for S3 */
 bool exchange_fault(struct exchange *, enum signature_fault);                 /* in the words of the service's protocol */
 bool exchange_unknown_key(struct exchange *);
+bool exchange_expired(struct exchange *); /* temporary credentials whose time is over */
 
 bool exchange_read_form(struct exchange *);
 bool exchange_read_json(struct exchange *);

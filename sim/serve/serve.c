@@ -63,8 +63,7 @@ static bool check_claim(struct exchange *ex)
                    ? exchange_fail(ex, "InvalidToken", "The provided token is malformed or otherwise invalid.")
                    : exchange_unknown_key(ex);
     if (ex->caller.expires_ms && ex->now_ms > ex->caller.expires_ms)
-        return exchange_fail(ex, ex->service->protocol == PROTOCOL_JSON ? "ExpiredTokenException" : "ExpiredToken",
-                             "The security token included in the request is expired");
+        return exchange_expired(ex);
     enum signature_fault fault = signature_check(&ex->signed_request, &ex->claim, ex->caller.secret, ex->now_ms, &ex->r->arena);
     return fault == SIGNATURE_GOOD || exchange_fault(ex, fault);
 }

@@ -129,6 +129,8 @@ unsigned wire_status(enum protocol protocol, const char *code)
 {
     if (protocol == PROTOCOL_JSON)
         return text_same(code, "InternalFailure") ? 500 : 400;
+    if (protocol == PROTOCOL_S3 && text_same(code, "ExpiredToken"))
+        return 400;
     for (size_t i = 0; i < COUNT(statuses); i++)
         if (text_same(statuses[i].code, code))
             return statuses[i].status;

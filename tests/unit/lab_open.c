@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A lab on the disk: opened again it is the same world; an edited past is refused; calls go to the end of the journal. */
-#include "sim/lab/lab.h"
+#include "sim/lab/parts.h"
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -252,6 +252,46 @@ static void solution(void)
     remove_lab();
 }
 
+/* Everyday life before a live lab began is drawn again only for a trail that was logging then. */
+static void everyday(void)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    struct lab lab;
+    char at[256];
+    strcpy(dir, "/tmp/cafelab-unit-XXXXXX");
+    CU_ASSERT_PTR_NOT_NULL(mkdtemp(dir));
+    snprintf(at, sizeof(at), "%s/lab", dir);
+    struct lab_plan plan = {
+        .scenario = "tests/data/small",
+        .out = at,
+        .play = {.seed = "7", .events = 200, .live_from_ms = 1767261600000},
+        .threads = 1
+    };
+    bool good = lab_build(&plan, &diags, &e) && lab_open(at, &lab, &e);
+    CU_ASSERT(good);
+    if (good) {
+        struct trail trail = {.name = "old", .bucket = "b", .prefix = ""};
+        struct logging_span later = {.trail = &trail, .from_ms = lab.world.start_ms + 1, .to_ms = INT64_MAX}, early = later;
+        early.from_ms = lab.world.start_ms - 86400000;
+        CU_ASSERT(lab_everyday_open(&lab, &e) && !lab.before);
+        lab.world.account.spans = &later;
+        CU_ASSERT(lab_everyday_open(&lab, &e) && !lab.before);
+        lab.world.account.spans = &early;
+        CU_ASSERT(lab_everyday_open(&lab, &e) && lab.before);
+        if (lab.before) {
+            const struct everyday *calls = &lab.before->background.everyday;
+            CU_ASSERT(calls->n > 100);
+            for (size_t i = 0; i < calls->n; i++)
+                CU_ASSERT(calls->list[i].time_ms < lab.world.start_ms);
+        }
+        lab.world.account.spans = NULL;
+        lab_drop(&lab);
+    } else
+        fprintf(stderr, "lab_open: %s\n", e.msg);
+    remove_lab();
+}
+
 CU_TestInfo lab_open_tests[] = {
     {"opened again it is the same world",       same_world },
     {"calls go to the end of the journal",      calls      },
@@ -260,5 +300,6 @@ CU_TestInfo lab_open_tests[] = {
     {"an edited past is refused",               edited_past},
     {"half a line has not happened",            half_a_line},
     {"the solution is played, or says why not", solution   },
+    {"everyday life before a live lab began",   everyday   },
     CU_TEST_INFO_NULL,
 };

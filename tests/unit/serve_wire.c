@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Forms, JSON bodies, CloudTrail's names and replies, each as clients and genuine logs have them. */
-#include "sim/serve/wire.h"
+#include "sim/serve/exchange.h"
 
 #include <CUnit/CUnit.h>
 #include <string.h>
@@ -180,11 +180,35 @@ static void writes_failures(void)
     }
 }
 
+/* Temporary credentials whose time is over, as each service says it. */
+static void test_expired(void)
+{
+    static const struct {
+        const char *service, *code;
+        unsigned status;
+    } rows[] = {
+        {"iam",        "ExpiredToken",          403},
+        {"ec2",        "RequestExpired",        400},
+        {"cloudtrail", "ExpiredTokenException", 400},
+        {"s3",         "ExpiredToken",          400},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct http_request r = {0};
+        struct exchange ex = {.r = &r, .service = wire_service_find(rows[i].service)};
+        CU_ASSERT_FALSE(exchange_expired(&ex));
+        same_text(rows[i].service, ex.error_code, rows[i].code);
+        CU_ASSERT_EQUAL(wire_status(ex.service->protocol, ex.error_code), rows[i].status);
+        CU_ASSERT_PTR_NOT_NULL(strstr(ex.error_message, "expired"));
+        arena_drop(&r.arena);
+    }
+}
+
 CU_TestInfo serve_wire_tests[] = {
     {"reads forms",           reads_forms          },
     {"refuses bad encodings", refuses_bad_encodings},
     {"reads JSON bodies",     reads_json_bodies    },
     {"writes replies",        writes_replies       },
     {"writes failures",       writes_failures      },
+    {"expired credentials",   test_expired         },
     CU_TEST_INFO_NULL,
 };
