@@ -152,6 +152,8 @@ void cloud_see(struct lab *lab, int64_t now_ms, struct cloud *c)
     if (w->journal.n_briefs)
         memcpy(c->view.journal.briefs, w->journal.briefs, w->journal.n_briefs * sizeof(struct brief));
     roll_copy(&c->view.account.buckets_roll, &c->arena, &w->account.buckets_roll, sizeof(struct bucket));
+    for (struct bucket *bucket = c->view.account.buckets; bucket; bucket = bucket->next) /* which files were deleted */
+        bucket->older = copy_list(&c->arena, bucket->older, sizeof(struct object));
     copy_trails(c, w);
     c->task = task_of(lab, &c->view, now_ms);
     c->task.first = lab->n_told;

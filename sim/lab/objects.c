@@ -27,7 +27,8 @@ static void move(const char *from, const char *to)
 {
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
-    if (!dir_make(arena_dupn(&arena, to, (size_t)(strrchr(to, '/') - to)), &e) || rename(from, to))
+    bool made = dir_make(arena_dupn(&arena, to, (size_t)(strrchr(to, '/') - to)), &e);
+    if (!made || (rename(from, to) && errno != ENOENT)) /* the evidence's writer may have moved it just now */
         fprintf(stderr, "cafelab: move '%s' to '%s': %s\n", from, to, e.set ? e.msg : strerror(errno));
 }
 
