@@ -138,7 +138,10 @@ static void wire_up(const struct cast *c, const struct visitor *v, int fds[6], c
     if (v->terminal) {
         fds[0] = open_master(v->session->tty, slave);
         link_send(c->in->link, LINK_READY, number, (size_t)n, fds, 1);
-    } else if (!pipe2(fds, O_CLOEXEC) && !pipe2(fds + 2, O_CLOEXEC) && !pipe2(fds + 4, O_CLOEXEC)) {
+        return;
+    }
+    open_master(v->session->tty, slave); /* while it is here nobody else gets the terminal that its login is listed with */
+    if (!pipe2(fds, O_CLOEXEC) && !pipe2(fds + 2, O_CLOEXEC) && !pipe2(fds + 4, O_CLOEXEC)) {
         link_send(c->in->link, LINK_READY, number, (size_t)n, (int[]){fds[1], fds[2], fds[4]}, 3);
     }
 }

@@ -132,6 +132,17 @@ time.sleep(300)"'
         is 'seized 0 0' "$(cat "$out")" "a tracer ($mode): $(cat "$err")"
         is 255 $status "PID 1 stopped ($mode): $(cat "$err")"
         check "nothing is left after that tracer ($mode)" until_true 20 gone
+        lab_for $mode # nor where the keeper is killed before it could give up
+        begin_shell $mode 'sudo python3 -c "
+import ctypes, time
+c = ctypes.CDLL(None)
+c.ptrace.argtypes = [ctypes.c_long] * 4
+c.ptrace(0x4206, 1, 0, 0), c.ptrace(0x4207, 1, 0, 0)
+print(\"in\", flush=True)
+time.sleep(300)"'
+        kill -9 "$(keepers | head -1)"
+        wait "$shell" 2>/dev/null
+        check "nothing is left of a keeper killed with PID 1 stopped ($mode)" until_true 20 gone
     fi
 
     # a tree that somebody prepared: links and hard links lead nowhere

@@ -60,9 +60,14 @@ is 1 "$(grep -c '"op":"sts:AssumeRole".*ec2.amazonaws.com' "$lab/.cafelab/journa
 
 on_server 'until (exec 3<>/dev/tcp/127.0.0.1/22) 2>/dev/null; do sleep .1; done
     ssh -o StrictHostKeyChecking=no -o BatchMode=yes -i /usr/lib/cafelab/labsuser.pem ec2-user@localhost id -un 2>/dev/null
+    ssh -tt -o StrictHostKeyChecking=no -o BatchMode=yes -i /usr/lib/cafelab/labsuser.pem ec2-user@localhost "who | grep -c ec2-user" 2>/dev/null | tr -d "\r"
+    for i in $(seq 100); do [ "$(who | grep -c ec2-user)" = 1 ] && break; sleep .1; done; who | grep -c ec2-user; sudo utmpdump /var/log/wtmp 2>/dev/null | tail -2 | grep -c "pts/"
     cp -p .ssh/authorized_keys keep; : > .ssh/authorized_keys; ssh -o StrictHostKeyChecking=no -o BatchMode=yes -i /usr/lib/cafelab/labsuser.pem ec2-user@localhost id -un 2>&1 | grep -o "Permission denied"; cp -p keep .ssh/authorized_keys
     sudo -u apache cat /usr/lib/cafelab/labsuser.pem 2>&1 | grep -o "Permission denied"'
 is 'ec2-user
+2
+1
+2
 Permission denied
 Permission denied' "$(cat "$out")" "the owner's key: $(cat "$err")"
 
