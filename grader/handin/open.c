@@ -90,10 +90,21 @@ static void turn_to_untouched(struct submission *s)
         server->tree = s->untouched[--n];
 }
 
+/* Judging what nobody has touched finds out what is the same for everybody (known.h), once and not in each process. */
+static void try_out(const struct key *key, struct submission *s)
+{
+    AUTO(report_drop) struct report report = {0};
+    memcpy(s->lab.built_hash, key->journal_hash, sizeof(s->lab.built_hash));
+    grade(key, s, "en", &report);
+}
+
 void submission_begin(struct key *key)
 {
-    if (!key->begun)
-        key->begun = begin(key, false);
+    if (key->begun)
+        return;
+    key->begun = begin(key, false);
+    if (!key->known->n_hashes && !key->known->n_lines)
+        try_out(key, key->begun);
 }
 
 static struct submission *begun(struct key *key, const struct claim *claim)
