@@ -31,7 +31,7 @@ static const char *method_command(struct proof *p, const struct question *q, enu
                             q->solve.validate == VALIDATE_MISSING
                                 ? "[ -f $file ]"
                                 : "[ ! -f $file ] || zcat $file | sha256sum | grep -q ^$hash");
-    return arena_printf(&p->arena, "grep -aoP '%s' try/%s", q->solve.match, q->solve.file);
+    return arena_printf(&p->arena, "grep -aoP -e %s try/%s", shell_word(p, q->solve.match), q->solve.file);
 }
 
 static enum judged judged_as(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
@@ -137,8 +137,9 @@ static void prove_wrong(struct proof *p, const struct question *key)
         AUTO(verdict_drop) struct verdict v = {0};
         struct fault fault = {.property = PROVE_WRONG,
                               .at = d->at.line ? d->at : key->at,
-                              .command = arena_printf(&p->arena, "echo '%s: \"%s\"' > try/answers.yaml && cafelab grade try",
-                                                      key->id, d->answer)};
+                              .command =
+                                  arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try",
+                                               shell_word(p, arena_printf(&p->arena, "%s: \"%s\"", key->id, d->answer)))};
         p->facts[PROVE_WRONG]++;
         if (judged_as(p, key, &(struct texts){(const char **)&d->answer, 1}, &v) == OUTCOME_PASS)
             fault_note(p, &fault, "question \"%s\": the known wrong answer \"%s\" is right", key->id, d->answer);

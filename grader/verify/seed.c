@@ -20,6 +20,19 @@ const char *query_command(struct proof *p, const char *sql)
     return arena_dup(&p->arena, str_text(&out));
 }
 
+const char *shell_word(struct proof *p, const char *text)
+{
+    AUTO(str_drop) struct str out = {0};
+    str_addc(&out, '\'');
+    for (; *text; text++)
+        if (*text == '\'')
+            str_add(&out, "'\\''");
+        else
+            str_addc(&out, *text);
+    str_addc(&out, '\'');
+    return arena_dup(&p->arena, str_text(&out));
+}
+
 const char *line_command(struct proof *p, const char *line)
 {
     return arena_printf(&p->arena, "(cd try && %s)", line);

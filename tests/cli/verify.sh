@@ -131,6 +131,14 @@ mkdir "$tmp/bin" && ln -s "$CAFELAB" "$tmp/bin/cafelab"
 is 0 $? "the command of the report"
 says '(0 rows' "$out"
 
+# whatever stands in it
+run verify "$top/tests/data/unsound/why-in-brief" --seeds 1 --json
+command=$(jq -r '.findings[] | select(.property == "leak") | .command' "$out")
+rm -rf "$tmp/try"
+(cd "$tmp" && PATH="$tmp/bin:$PATH" && eval "$command") >"$out" 2>"$err"
+is 0 $? "the command of a text with an apostrophe"
+says "A user of the thief's own" "$out"
+
 # so does that of a command line, and a machine that lacks a program proves nothing by it: a warning, and no false word
 run verify "$top/tests/data/unsound/empty-hint-command" --seeds 1 --json
 command=$(jq -r '.findings[] | select(.property == "hints") | .command' "$out")
