@@ -7,6 +7,7 @@
 #include "grader/batch/judge.h"
 
 #include <errno.h>
+#include <iconv.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -76,6 +77,15 @@ static void sort_once(void)
     qsort(some, sizeof(some), 1, by_byte);
 }
 
+/* iconv of the C library looks for its modules when it is first asked: libarchive asks for names in pax headers, which are
+ * UTF-8. */
+static void convert_once(void)
+{
+    iconv_t names = iconv_open("", "UTF-8");
+    if (names != (iconv_t)-1)
+        iconv_close(names);
+}
+
 bool judge_confine(struct err *e)
 {
     bool limited = limit(RLIMIT_CPU, JUDGE_CPU_S) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, RECORD_MAX) &&
@@ -83,5 +93,6 @@ bool judge_confine(struct err *e)
     if (!limited)
         return err_set(e, "setrlimit: %m");
     sort_once();
+    convert_once();
     return forbid_calls(e);
 }

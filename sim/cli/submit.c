@@ -63,8 +63,8 @@ const struct command command_submit = {
     .name = "submit",
     .synopsis = "DIR -o FILE",
     .says = "pack what you hand in: answers, what you did, files that you changed",
-    .more = "FILE becomes a small tar.gz. It says what is in it and what is missing; it can be made again at any time.\n"
-            "A live lab is packed when it is not served any more.",
+    .more = "FILE becomes a small tar.gz. It says what is in it and what is missing; it can be made again at any time,\n"
+            "of a live lab while it is served, too.",
     .least = 1,
     .most = 1,
     .run = run,

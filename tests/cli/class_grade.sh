@@ -44,7 +44,7 @@ is 2 "$(ls ir/results/unclaimed | wc -l)" 'unclaimed'
 
 # a whole lab whose name tells nothing, and nothing before it for which a key was made
 mkdir alone
-tar -C labs -czf alone/x.tgz rui
+python3 -c 'import tarfile; tarfile.open("alone/x.tgz", "w:gz", format=tarfile.PAX_FORMAT).add("labs/rui", "rui")' # parts of a second: pax headers
 cp -R ir first && rm -rf first/results/*
 run class grade first alone
 is 0 "$status" 'a whole lab first of all'
