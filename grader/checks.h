@@ -24,6 +24,7 @@ struct scene { /* what a check may look at */
     const char *(*altered)(const void *handed, const struct delivered_file *);
     const void *handed;
     void (*each)(const void *handed, delivered_file_fn *, void *context); /* of a live one: see struct submission */
+    const struct str *signer;                                             /* of digests, DER; NULL = it is read */
     const struct delivered *delivered;                                    /* NULL = not known */
     struct known *known;  /* of bytes of `then` and `play`; NULL in tests without */
     bool live;            /* the trail's files came while people worked: see trail_files.h */

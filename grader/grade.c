@@ -340,6 +340,7 @@ static void make_scene(struct grading *g)
                               .altered = g->s->altered,
                               .handed = g->s->handed,
                               .each = g->s->each,
+                              .signer = g->key->signer.len ? &g->key->signer : NULL,
                               .delivered = g->key->has_delivered ? &g->key->delivered : NULL,
                               .live = g->s->lab.live,
                               .language = g->language,

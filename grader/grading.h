@@ -13,6 +13,7 @@ struct key {
     struct play play;
     bool live;          /* of a live lab in memory: until it is opened the world before the story, and no rubric */
     struct play before; /* and then that is here */
+    struct str signer;  /* its digests' public key, DER */
     struct delivered delivered;
     bool has_delivered;
     char journal_hash[65]; /* of what the play journalled, as the build writes it */

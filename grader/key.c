@@ -123,8 +123,9 @@ static bool begins_live(struct key *key, const struct play_options *options, str
     struct rubric *rubric = rubric_read(key->scenario, &diags);
     bool needed = needs_delivered(rubric);
     rubric_free(&rubric);
+    char fingerprint[33];
     key->has_delivered = needed && delivered_make(&key->play, options, &key->delivered, e);
-    return !e->set;
+    return !e->set && digest_public_key(&key->signer, fingerprint, e);
 }
 
 struct key *key_make_live(const struct scenario *s, const struct play_options *options, struct err *e)
@@ -215,6 +216,7 @@ void key_free(struct key **key)
     known_drop((*key)->known);
     submission_free(&(*key)->begun);
     delivered_drop(&(*key)->delivered);
+    str_drop(&(*key)->signer);
     rubric_free(&(*key)->rubric);
     play_drop(&(*key)->play);
     play_drop(&(*key)->before);

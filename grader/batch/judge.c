@@ -96,6 +96,8 @@ static json_t *look(struct hearing *h)
     else if (owner) {
         out = json_object();
         json_put_text(out, "outcome", handin_names[HANDIN_GOOD]);
+        if (claim.live)
+            json_put(out, "startMs", json_integer((json_int_t)claim.start_ms));
     } else
         out = fault_record(&h->fault);
     json_put_text(out, "sha256", *h->parcel.sha256 ? h->parcel.sha256 : NULL);

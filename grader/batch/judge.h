@@ -11,7 +11,8 @@ enum { JUDGE_CPU_S = 30, JUDGE_WALL_MS = 120000, JUDGE_MEMORY_MIB = 2048, RECORD
 bool judge_confine(struct err *);
 
 /* In a child that judges: {"outcome": "good", "student", "sha256", "facts", "report"}, or {"outcome": "truncated", "place",
- * "reason", ...}. With a key it is that of `student`; without, the record only says whose the upload is. Whatever comes of
+ * "reason", ...}. With a key it is that of `student`; without, the record only says whose the upload is, and when a
+ * live lab began ("startMs"). Whatever comes of
  * the child there is a record: one that crashes, hangs or does what it must not is outcome "error". A file of memory with the
  * record, which the child wrote: whoever reads it trusts nothing in it. -1 when there is no memory for one. */
 int judge_upload(const struct class *, struct key *, const char *student, const struct arrival *);

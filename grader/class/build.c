@@ -41,12 +41,27 @@ struct said { /* what a worker says, in one write: a pipe keeps it whole */
 
 /* ---- a worker ---- */
 
+static const char *path_of(struct arena *arena, const struct class *c, const struct student *s)
+{
+    return class_path(arena, c, c->live ? "bundles/%s.txt" : "bundles/%s.tar.gz", s->id);
+}
+
+/* Of a live class: what the student types. */
+static void tell_start(struct class *c, const struct variant *v, struct str *out)
+{
+    struct play_options options = class_options(c, v->student, v->draw);
+    str_addf(out, "cafelab start %s --seed %s --student %s --events %lld --lang %s -o %s-%s\n", c->scenario_id, options.seed,
+             options.student, (long long)c->events, c->language, c->name, v->student->id);
+}
+
 static bool build_one(struct building *b, const struct variant *v, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str bytes = {0};
-    const char *path = class_path(&arena, b->c, "bundles/%s.tar.gz", v->student->id);
-    return (bundle_make(b->c, v, &bytes, e) && file_write(path, str_text(&bytes), bytes.len, 0644, e)) ||
+    const char *path = path_of(&arena, b->c, v->student);
+    if (b->c->live)
+        tell_start(b->c, v, &bytes);
+    return ((b->c->live || bundle_make(b->c, v, &bytes, e)) && file_write(path, str_text(&bytes), bytes.len, 0644, e)) ||
            err_wrap(e, "student \"%s\"", v->student->id);
 }
 
@@ -136,7 +151,7 @@ static void choose(struct building *b)
         const struct variant *v = &b->variants.list[i];
         if (b->b->shards && i % b->b->shards != b->b->shard - 1)
             continue;
-        if (!b->b->again && file_exists(class_path(&arena, b->c, "bundles/%s.tar.gz", v->student->id)))
+        if (!b->b->again && file_exists(path_of(&arena, b->c, v->student)))
             b->b->kept++;
         else
             b->todo[b->n++] = v;

@@ -125,6 +125,8 @@ static bool write_settings(struct making *m, struct err *e)
     json_put_text(settings, "version", CAFELAB_VERSION);
     json_put_text(settings, "language", m->plan->language ? m->plan->language : "en");
     json_put(settings, "events", json_integer(events));
+    if (m->plan->live)
+        json_put(settings, "live", json_true());
     str_add_json_pretty(&text, settings);
     return write_aside(m, "class.json", &text, 0644, e);
 }
@@ -210,6 +212,7 @@ static bool read_settings(struct class *c, struct err *e)
     c->content_hash = json_str(c->settings, "hash");
     c->language = json_str_or(c->settings, "language", "en");
     c->events = json_int_or(c->settings, "events", -1);
+    c->live = json_bool_or(c->settings, "live", false);
     if (!c->name || !c->scenario_id || !c->content_hash || c->events < 0 || c->events > LAB_MAX_EVENTS)
         return err_set(e, "%s: expected \"name\", \"scenario\", \"hash\" and \"events\"", path);
     return true;

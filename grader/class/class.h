@@ -9,11 +9,14 @@
  *       roster.csv          as it came: plain, of Canvas or of Moodle
  *       scenario/           a copy of the scenario's folder: the class outlives the scenario's next edition
  *       variants.csv        0600: who was drawn how often; what once stands in it stays
- *       bundles/ID.tar.gz   one for each student, to hand out
+ *       bundles/ID.tar.gz   one for each student, to hand out; of a live class bundles/ID.txt, how to start the lab
  *       keys/ID               0600: what each student was handed out, so that grading need not build it again; may be deleted
  *       results/ reports/   of grading
  *
  *     seed of a student = HMAC-SHA256(secret, scenario id / content hash / student id), as sim/lab's play() draws it
+ *
+ * In a live class each student starts a lab with a seed of his own, which is drawn from the secret and does not tell it: the
+ * seed lies in the lab, so that is for practice, and for work under somebody's eyes.
  *
  * A variant is a function of these alone, so a bundle can be built again, on any machine that has the folder.
  */
@@ -42,6 +45,7 @@ struct roster { /* zeroed = empty; everything in it lives in its arena */
     enum roster_kind kind;
     char delimiter; /* , ; or tab */
     const char **header;
+    const char *id_column; /* of the header: what students' ids are */
     size_t n_columns;
     const char **points;  /* Canvas: the cells of the row "Points Possible"; NULL = none */
     struct student *list; /* in the roster's order */
@@ -68,6 +72,7 @@ struct class
     json_t *settings;                                         /* class.json as it stands: others keep keys of their own in it */
     const char *name, *scenario_id, *content_hash, *language; /* content_hash: of the text that variants are drawn with */
     int64_t events;
+    bool live;
     char secret[65];
     struct roster roster;
     struct scenario *scenario; /* of scenario/: perhaps corrected since, its content_hash then differs */
@@ -76,6 +81,7 @@ struct class_plan {
     const char *dir, *scenario, *roster; /* dir must not exist; the scenario's name, folder or file; a CSV file */
     const char *language;                /* NULL = "en" */
     int64_t events;                      /* -1 = as the scenario says */
+    bool live;                           /* students start their labs themselves */
     const char *secret;                  /* 64 hex digits, of another class or a backup; NULL = drawn by the system */
 };
 /* Makes the folder as a whole or not at all. Mistakes of scenario and roster are in `diags`. */
@@ -115,6 +121,8 @@ const struct variant *variants_of(const struct variants *, const char *student);
 void variants_drop(struct variants *);
 /* The student's key, as key_make(). The class must outlive it. */
 struct key *class_key(struct class *, const struct variant *, struct err *);
+/* In a live class, for one submission: its lab began at start_ms. */
+struct key *class_key_live(struct class *, const struct variant *, int64_t start_ms, struct err *);
 
 /* ---- bundles ---- */
 

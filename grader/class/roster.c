@@ -342,8 +342,10 @@ bool roster_read(const char *file, const char *text, size_t len, struct roster *
     *roster = (struct roster){0};
     if (csv_read(file, text, len, &limits, &m.csv, diags) && m.csv.n) {
         take_header(&m);
-        if (choose_id(&m))
+        if (choose_id(&m)) {
+            roster->id_column = roster->header[m.column[m.id]];
             take_rows(&m);
+        }
     }
     if (diags->n_errors == before && !roster->n)
         diag_error(diags, (struct src_pos){file, 0, 0}, 1, "empty", "no student: expected a line of titles, then one for each");

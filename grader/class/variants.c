@@ -14,9 +14,18 @@
 
 enum { MOST_DRAWS = 200, MOST_BYTES = 4 << 20 };
 
+/* Of a live class: what the student's lab is started with. */
+static const char *live_seed(struct class *c, const struct student *s)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct seed secret = seed_from_text(c->secret), own = seed_derive(&secret, "live/%s", s->id);
+    str_add_hex(&text, own.key, 16, false);
+    return arena_dup(&c->arena, str_text(&text));
+}
+
 struct play_options class_options(struct class *c, const struct student *s, unsigned draw)
 {
-    return (struct play_options){.seed = c->secret,
+    return (struct play_options){.seed = c->live ? live_seed(c, s) : c->secret,
                                  .student = draw ? arena_printf(&c->arena, "%s/%u", s->id, draw) : s->id,
                                  .content_hash = c->content_hash,
                                  .events = c->events};
@@ -29,6 +38,13 @@ struct key *class_key(struct class *c, const struct variant *v, struct err *e)
     if (!dir_make(class_path(&arena, c, "keys"), e))
         return NULL;
     return key_make_kept(c->scenario, &options, class_path(&arena, c, "keys/%s", v->student->id), e);
+}
+
+struct key *class_key_live(struct class *c, const struct variant *v, int64_t start_ms, struct err *e)
+{
+    struct play_options options = class_options(c, v->student, v->draw);
+    options.live_from_ms = start_ms;
+    return key_make_live(c->scenario, &options, e);
 }
 
 /* ---- values ---- */

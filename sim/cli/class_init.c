@@ -24,12 +24,15 @@ static int tell_made(const struct request *r)
         json_put_text(made, "class", c.dir);
         json_put_text(made, "scenario", c.scenario_id);
         json_put_text(made, "roster", roster_kinds[c.roster.kind]);
+        json_put_text(made, "ids", c.roster.id_column);
         json_put(made, "students", json_integer((json_int_t)c.roster.n));
         print_json(made);
         return EXIT_GOOD;
     }
     printf("%s is ready: %zu student%s (%s roster), scenario %s. Next: cafelab class build %s\n", c.dir, c.roster.n,
            c.roster.n == 1 ? "" : "s", roster_kinds[c.roster.kind], c.scenario_id, c.dir);
+    printf("Students go by the roster's column \"%s\"; files that they hand in may be named by any other id of theirs, too.\n",
+           c.roster.id_column);
     printf(promises, c.dir);
     return EXIT_GOOD;
 }
@@ -43,6 +46,7 @@ static int run(const struct request *r)
                               .scenario = request_value(r, "scenario"),
                               .roster = request_value(r, "roster"),
                               .language = request_language(r),
+                              .live = request_has(r, "live"),
                               .events = -1};
     if (!plan.scenario || !plan.roster)
         return misused(r, "expected --scenario S and --roster FILE");
@@ -71,6 +75,7 @@ const struct command command_class_init = {
     .options = {{"scenario", 0, "S", "a name that `cafelab list` shows, a folder, or a file"},
                 {"roster", 0, "FILE", "who takes part"},
                 {"events", 0, "N", "records of everyday life in each lab; as the scenario says without"},
+                {"live", 0, NULL, "students start live labs, each with a seed of his own: for practice"},
                 {"lang", 0, "L", "language of brief and questions: en, pt, es"},
                 {"secret", 0, "FILE", "take this secret, of a backup, instead of a new one"},
                 OPTION_JSON},

@@ -24,13 +24,14 @@ static struct key *keep_key(struct file_grading *g, struct str *made_for, struct
     return key;
 }
 
-static struct key *key_of_class(struct file_grading *g, const struct student *s, struct err *e)
+static struct key *key_of_class(struct file_grading *g, const struct student *s, const struct claim *c, struct err *e)
 {
     AUTO(str_drop) struct str made_for = {0};
     str_addf(&made_for, "class\n%s", s->id);
-    if (g->key.key && text_same(g->key.made_for, str_text(&made_for)))
+    if (g->key.key && !c->live && text_same(g->key.made_for, str_text(&made_for)))
         return g->key.key;
-    struct key *key = class_key(&g->class, variants_of(&g->variants, s->id), e);
+    const struct variant *variant = variants_of(&g->variants, s->id);
+    struct key *key = c->live ? class_key_live(&g->class, variant, c->start_ms, e) : class_key(&g->class, variant, e);
     return key ? keep_key(g, &made_for, NULL, key) : NULL;
 }
 
@@ -60,7 +61,7 @@ static struct key *key_for(struct file_grading *g, const struct arrival *f, cons
 {
     const struct student *s = g->has_class ? class_student_of(&g->class, f, c, fault) : NULL;
     if (s)
-        return key_of_class(g, s, e);
+        return key_of_class(g, s, c, e);
     if (!g->has_class && c->seed)
         return key_of_claim(g, c, e);
     if (!g->has_class)

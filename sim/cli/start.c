@@ -39,6 +39,8 @@ static bool make(const struct request *r, const char *dir)
         .sheet = answers_for_play,
         .progress = progress_show
     };
+    if (!request_int(r, "events", 0, LAB_MAX_EVENTS, &plan.play.events))
+        return false;
     bool good = plan.language && lab_build(&plan, &diags, &e);
     progress_end();
     if (good)
@@ -108,6 +110,7 @@ const struct command command_start = {
                 {"pace", 0, "N", "waits before scripted steps are N times shorter"},
                 {"seed", 's', "S", "what a new lab's variant is drawn from; 0 without"},
                 {"student", 0, "ID", "whose variant a new lab is"},
+                {"events", 0, "N", "records of everyday life in a new lab; as the scenario says without"},
                 {"lang", 0, "L", "language of brief and questions: en, pt, es"},
                 OPTION_JSON},
 };

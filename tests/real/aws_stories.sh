@@ -3,7 +3,8 @@
 # The scenarios beside cafe-breach, live and at once: the student does the story's own steps as in a static lab of the same seed,
 # `skip` brings the rest, one thing after the other; then nothing is won yet, and with the reference solution everything. Nothing
 # in the journal is dated later than the clock says, but what the agent of SSM does: it takes up to two seconds to hear of it.
-# What is packed of a live lab is worth what the folder is, and a journal in which others did something else is found.
+# What is packed of a live lab is worth what the folder is, and a journal in which others did something else is found. The miner's is
+# a live class's, started as its bundle says.
 . "$(dirname "$0")/../check.sh"
 until_true_slowly() { # the same as until_true, but it skips while it waits
     patience=$(($(date +%s) + $1))
@@ -17,14 +18,23 @@ told() { # LAB: event history holds the last of the story
     last=$(jq -r 'select((.dataEvent | not) and (.silent | not) and .eventId) | .eventId' "$1/.cafelab/journal.jsonl" | tail -1)
     grep -q "$last" "$1/account/event-history.json"
 }
+printf 'id,name\ns1,Ana\n' >"$tmp/roster.csv"
+run class init "$tmp/class" --scenario night-miner --roster "$tmp/roster.csv" --live
+run class build "$tmp/class"
+is 0 $status 'a live class'
+bundle=$tmp/class/bundles/s1.txt
+says 'cafelab start night-miner --seed ' "$bundle"
+lacks "$(cat "$tmp/class/secret")" "$bundle"
 # play SCENARIO: a line for each finding about it
 play() {
     lab=$tmp/$1
-    "$CAFELAB" build "$1" -o "$lab.twin" --seed 7 --events 300 >/dev/null || return
-    "$CAFELAB" preview "$1" --seed 7 --json >"$lab.preview"
+    variant='--seed 7'
+    [ "$1" != night-miner ] || variant=$(grep -o -- '--seed [^ ]* --student [^ ]*' "$bundle")
+    "$CAFELAB" build "$1" -o "$lab.twin" $variant --events 300 >/dev/null || return
+    "$CAFELAB" preview "$1" $variant --json >"$lab.preview"
     jq -r '(.cast[] | select(.student) | .name) as $me | .timeline[] | select(.as == $me) | .event_id' "$lab.preview" >"$lab.ids"
     jq -c --rawfile ids "$lab.ids" 'select(.eventId as $id | $ids | split("\n") | index($id)) | .op, .asked' "$lab.twin/.cafelab/journal.jsonl" >"$lab.steps"
-    "$CAFELAB" start "$1" -o "$lab" --seed 7 --json >"$lab.started" 2>"$lab.served" &
+    "$CAFELAB" start "$1" -o "$lab" $variant --json >"$lab.started" 2>"$lab.served" &
     server=$!
     until_true 60 test -s "$lab.started" || { echo "$1 does not start: $(cat "$lab.served")"; return; }
     while read -r op && read -r asked; do
@@ -102,4 +112,15 @@ says 'impossible-journal: the journal was changed: entry ' "$err"
 says '(ec2:CreateKeyPair): the story goes otherwise there' "$err"
 forged earlier 'head["startMs"] += 1000'
 says 'edited-past' "$err"
+forged anothers 'head["seed"] = "7"'
+run class grade "$tmp/class" "$tmp/night-miner.tar.gz" "$tmp/live.tar.gz" "$tmp/anothers.tar.gz" "$tmp/milder.tar.gz" "$tmp/half.tar.gz" "$tmp/open-bucket.tar.gz"
+is 1 $status 'the class'
+says '6 uploads: 2 graded, 0 known from before, 4 not gradable, 0 errors' "$out"
+is '100 100' "$(jq -r '[.attempts[] | select(.outcome == "good") | .report.percent] | join(" ")' "$tmp/class/results/s1.json")" 'in a sandbox, too'
+says 'other-class: not started with the seed that "s1" was given' "$err"
+says 'impossible-journal: the journal was changed' "$err"
+says 'live: the story of this live lab is not over' "$err"
+says 'other-scenario' "$err"
+run grade "$tmp/night-miner.tar.gz" --class "$tmp/class" --json
+is 100 "$(jq .percent "$out")" 'one of the class'
 checked
