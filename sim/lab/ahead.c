@@ -22,7 +22,8 @@ struct ahead {
 
     pthread_mutex_t lock; /* of what follows */
     pthread_cond_t turned;
-    bool somebody_waits, given_up, over;
+    unsigned waiting; /* one of the two, or both: the one that was woken may not have come to it yet */
+    bool given_up, over;
     json_t *lines[LINES];
     size_t made, taken;
     struct err err; /* of the line after the last */
@@ -50,15 +51,15 @@ static json_t *next_document(struct ahead *a, struct err *e)
 
 static void turn(struct ahead *a)
 {
-    if (a->somebody_waits)
-        pthread_cond_signal(&a->turned);
+    if (a->waiting)
+        pthread_cond_broadcast(&a->turned);
 }
 
 static void await(struct ahead *a)
 {
-    a->somebody_waits = true;
+    a->waiting++;
     pthread_cond_wait(&a->turned, &a->lock);
-    a->somebody_waits = false;
+    a->waiting--;
 }
 
 /* False: it was the last one, or nobody wants more. */
