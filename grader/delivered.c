@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Building the evidence aside, and remembering what it is: hashes of files, and in which file the records of marked steps
- * lie. The folder is removed at once.
+ * Building the evidence once more, and remembering what it is: hashes of files, and in which file the records of marked steps
+ * lie. It is looked at while it is made; nothing comes to the disk.
  */
 #include "grader/delivered.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
-
-enum { MOST_BYTES = 64 << 20 };
 
 /* "host/var/log/secure"; with several servers "host/web/var/log/secure" */
 static bool is_evidence(const char *path)
@@ -26,86 +25,102 @@ static bool is_evidence(const char *path)
     return log && !memchr(path + 5, '/', log > path + 5 ? (size_t)(log - path - 5) : 0);
 }
 
-static int by_id(const void *a, const void *b)
+/* ---- looking, while it is made ---- */
+
+enum { HOUR_MS = 3600000 };
+
+void delivered_begin(struct delivering *d, const struct play *story)
 {
-    return strcmp(((const struct delivered_record *)a)->event_id, ((const struct delivered_record *)b)->event_id);
+    *d = (struct delivering){.story = story};
+    pthread_mutex_init(&d->lock, NULL);
 }
 
-/* Ids of marked steps, each once; which file they lie in is not known yet. */
-static void seek_records(struct delivered *d, const struct play *p)
+static void take_record(struct delivering *d, const char *event_id, const char *path)
 {
-    size_t kept = 0;
-    d->sought = arena_alloc(&d->arena, (p->n_marks + 1) * sizeof(*d->sought));
-    for (size_t i = 0; i < p->n_marks; i++)
-        if (p->marks[i].entry && p->marks[i].entry->event_id)
-            d->sought[d->n_sought++].event_id = arena_dup(&d->arena, p->marks[i].entry->event_id);
-    qsort(d->sought, d->n_sought, sizeof(*d->sought), by_id);
-    for (size_t i = 0; i < d->n_sought; i++)
-        if (!kept || !text_same(d->sought[kept - 1].event_id, d->sought[i].event_id))
-            d->sought[kept++] = d->sought[i];
-    d->n_sought = kept;
+    struct delivered *to = &d->made;
+    pthread_mutex_lock(&d->lock);
+    *GROW(to->records, to->n_records, to->cap_records) =
+        (struct delivered_record){arena_dup(&to->arena, event_id), arena_dup(&to->arena, path)};
+    pthread_mutex_unlock(&d->lock);
 }
 
-/* The records' ids, one after the other, as evidence writes them: "eventID":"0b9f1b2c-...". */
-static void find_records(struct delivered *d, const char *path, const struct str *text)
+/* CloudTrail delivers within some 15 minutes. */
+static bool may_hold(const struct made_file *file, const struct entry *entry)
 {
-    static const char key[] = "\"eventID\":\"";
-    const char *end = str_text(text) + text->len, *at = str_text(text);
-    while ((at = memmem(at, (size_t)(end - at), key, strlen(key)))) {
-        char id[64] = "";
-        at += strlen(key);
-        size_t n = strcspn(at, "\"");
-        if (n >= sizeof(id))
-            continue;
-        memcpy(id, at, n);
-        const struct delivered_record wanted = {.event_id = id};
-        const struct delivered_record *sought = bsearch(&wanted, d->sought, d->n_sought, sizeof(*d->sought), by_id);
-        if (sought)
-            *GROW(d->records, d->n_records, d->cap_records) = (struct delivered_record){sought->event_id, path};
+    return entry && entry->event_id && entry->time_ms <= file->mtime_ms && entry->time_ms >= file->mtime_ms - HOUR_MS;
+}
+
+/* The records of marked steps, by their ids. */
+static void take_records(struct delivering *d, const struct made_file *file)
+{
+    const struct str *text = file->unpacked;
+    for (size_t i = 0; i < d->story->n_marks; i++) {
+        const struct entry *entry = d->story->marks[i].entry;
+        if (may_hold(file, entry) && memmem(str_text(text), text->len, entry->event_id, strlen(entry->event_id)))
+            take_record(d, entry->event_id, file->path);
     }
 }
 
-/* What is in a log file: its hash, for whoever unpacks it in place, and the records of marked steps, by their ids. */
-static void look_inside(struct delivered *d, struct delivered_file *file, const struct str *gz)
+bool delivered_take(void *delivering, const struct made_file *file, struct err *e)
 {
-    AUTO(str_drop) struct str text = {0};
-    if (!text_ends(file->path, ".json.gz") || !unpack_gzip(gz, MOST_BYTES, &text))
-        return;
-    sha256_hex(str_text(&text), text.len, file->unpacked);
-    if (d->n_sought && !strstr(file->path, "-Digest"))
-        find_records(d, file->path, &text);
-}
-
-void delivered_look(struct delivered *d, const struct play *p, const char *path, const void *data, size_t n)
-{
-    if (!is_evidence(path))
-        return;
-    if (!d->sought)
-        seek_records(d, p);
-    struct delivered_file file = {.path = arena_dup(&d->arena, path), .size = n, .grows = text_starts(path, "host/")};
-    sha256_hex(data, n, file.sha256);
-    look_inside(d, &file, &(struct str){.s = (char *)data, .len = n});
-    *GROW(d->files, d->n, d->cap) = file;
-}
-
-struct walk {
-    struct delivered *d;
-    const struct play *play;
-    const char *dir;
-};
-
-static bool remember(void *context, const struct dir_entry *entry, struct err *e)
-{
-    struct walk *w = context;
-    AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str bytes = {0};
-    if (entry->is_dir || entry->is_link || !is_evidence(entry->path))
+    struct delivering *d = delivering;
+    struct delivered *to = &d->made;
+    struct delivered_file one = {.size = file->n, .grows = text_starts(file->path, "host/")};
+    (void)e;
+    if (!S_ISREG(file->mode) || !is_evidence(file->path))
         return true;
-    if (!file_read(arena_printf(&arena, "%s/%s", w->dir, entry->path), MOST_BYTES, &bytes, e))
-        return false;
-    delivered_look(w->d, w->play, entry->path, str_text(&bytes), bytes.len);
+    sha256_hex(file->data, file->n, one.sha256);
+    if (file->unpacked) {
+        if (file->unpacked_hash)
+            memcpy(one.unpacked, file->unpacked_hash, sizeof(one.unpacked));
+        else
+            sha256_hex(str_text(file->unpacked), file->unpacked->len, one.unpacked);
+        if (!strstr(file->path, "-Digest"))
+            take_records(d, file);
+    }
+    pthread_mutex_lock(&d->lock);
+    one.path = arena_dup(&to->arena, file->path);
+    *GROW(to->files, to->n, to->cap) = one;
+    pthread_mutex_unlock(&d->lock);
     return true;
 }
+
+static int by_file(const void *a, const void *b)
+{
+    return path_order(((const struct delivered_file *)a)->path, ((const struct delivered_file *)b)->path);
+}
+
+static int by_record(const void *a, const void *b)
+{
+    const struct delivered_record *x = a, *y = b;
+    int order = path_order(x->path, y->path);
+    return order ? order : strcmp(x->event_id, y->event_id);
+}
+
+/* In one order, however many threads there were. */
+void delivered_end(struct delivering *d, struct delivered *ret)
+{
+    *ret = d->made;
+    pthread_mutex_destroy(&d->lock);
+    if (ret->n)
+        qsort(ret->files, ret->n, sizeof(*ret->files), by_file);
+    if (ret->n_records)
+        qsort(ret->records, ret->n_records, sizeof(*ret->records), by_record);
+}
+
+bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct delivering delivering;
+    delivered_begin(&delivering, p);
+    const struct lab_plan plan = {
+        .scenario = p->scenario->file, .play = *options, .take = delivered_take, .take_context = &delivering};
+    bool good = lab_build(&plan, &diags, e);
+    delivered_end(&delivering, d);
+    return good || e->set || err_set(e, "the scenario has mistakes: see `cafelab lint`");
+}
+
+/* ---- a whole lab aside ---- */
 
 /* $TMPDIR; memory where there is plenty, twice as fast; /tmp. */
 const char *place_aside(void)
@@ -117,12 +132,6 @@ const char *place_aside(void)
         return tmp;
     bool plenty = statvfs("/dev/shm", &st) == 0 && (uint64_t)st.f_bavail * st.f_frsize >> 20 >= PLENTY_MIB;
     return plenty && access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
-}
-
-bool delivered_read(const struct play *p, const char *dir, struct delivered *d, struct err *e)
-{
-    struct walk walk = {d, p, dir};
-    return dir_walk(dir, remember, &walk, e);
 }
 
 bool with_lab_aside(const struct scenario *s, const struct play_options *options,
@@ -141,22 +150,6 @@ bool with_lab_aside(const struct scenario *s, const struct play_options *options
     struct err ignored = {0};
     dir_remove(aside, &ignored);
     return good;
-}
-
-struct reading_it {
-    const struct play *play;
-    struct delivered *d;
-};
-
-static bool read_it(void *context, const char *dir, struct err *e)
-{
-    const struct reading_it *r = context;
-    return delivered_read(r->play, dir, r->d, e);
-}
-
-bool delivered_make(const struct play *p, const struct play_options *options, struct delivered *d, struct err *e)
-{
-    return with_lab_aside(p->scenario, options, read_it, &(struct reading_it){p, d}, e);
 }
 
 const char *delivered_record_path(const struct delivered *d, const char *event_id)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Private: what the build wrote. The same scenario, seed and events give the same bytes on every machine, so the grader
- * builds the lab aside and keeps each evidence file's hash; nothing that lies in a student's directory is believed.
+ * builds the lab once more and keeps each evidence file's hash; nothing that lies in a student's directory is believed.
  */
 #pragma once
 
 #include "grader/rubric.h"
+
+#include <pthread.h>
 
 struct delivered_file {
     const char *path; /* within the lab: "s3/..." or "host/var/log/..." */
@@ -23,17 +25,20 @@ struct delivered {
     size_t n, cap;
     struct delivered_record *records;
     size_t n_records, cap_records;
-    struct delivered_record *sought; /* while it is made: marked steps, sorted by id */
-    size_t n_sought;
 };
 bool delivered_make(const struct play *, const struct play_options *, struct delivered *, struct err *);
-/* Whoever has the bytes of the lab's files at hand, one after the other: those that are no evidence are passed over. */
-void delivered_look(struct delivered *, const struct play *, const char *path, const void *data, size_t n);
+/* The same for one who builds the lab anyway: between begin and end, delivered_take() is the `take` of its lab_plan. */
+struct delivering {
+    pthread_mutex_t lock;
+    const struct play *story; /* whose marks are looked for */
+    struct delivered made;
+};
+void delivered_begin(struct delivering *, const struct play *);
+bool delivered_take(void *delivering, const struct made_file *, struct err *);
+void delivered_end(struct delivering *, struct delivered *);
 /* Keeps what was looked at for key_make_kept(), if such a rubric's key needs it. */
 bool key_remember(const struct play *, const struct rubric *filled, int64_t events, const struct delivered *, const char *kept,
                   struct err *);
-/* The same of a lab that was just built, and that nobody has touched. */
-bool delivered_read(const struct play *, const char *dir, struct delivered *, struct err *);
 /* The same out of a file, if there is one that says the same of what it is (one line); and into it. */
 bool delivered_load(const char *path, const char *of, struct delivered *);
 bool delivered_save(const char *path, const char *of, const struct delivered *, struct err *);

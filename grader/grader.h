@@ -63,8 +63,9 @@ struct key *key_make_kept(const struct scenario *, const struct play_options *, 
  * submission which it is used for, one alone, and its references are filled in by opening that. */
 struct key *key_make_live(const struct scenario *, const struct play_options *, struct err *);
 /* The same of a story that was played, which is taken over, beside the lab that was built of it and that nobody has touched:
- * what was delivered is read there. */
-struct key *key_of_built(struct play *, const struct play_options *, const char *dir, struct err *);
+ * what was delivered is what its files were when they were made (delivered.h); it is taken over, too. */
+struct delivered;
+struct key *key_of_built(struct play *, const struct play_options *, const char *dir, struct delivered *, struct err *);
 /* The key for one lab: of a static one as above, with what lab.json says; a live one's story is told again from its journal,
  * and its files are not compared with anything. The scenario must outlive it, of a live lab the lab, too (its scenario is
  * used). */

@@ -152,7 +152,8 @@ struct key *key_make(const struct scenario *s, const struct play_options *option
     return key_make_kept(s, options, NULL, e);
 }
 
-struct key *key_of_built(struct play *played, const struct play_options *options, const char *dir, struct err *e)
+struct key *key_of_built(struct play *played, const struct play_options *options, const char *dir, struct delivered *delivered,
+                         struct err *e)
 {
     struct key *key = begin(played->scenario, options, dir);
     key->play = *played;
@@ -160,8 +161,9 @@ struct key *key_of_built(struct play *played, const struct play_options *options
     bool good = complete(key, e);
     if (good)
         hash_journal(&key->play.world, key->journal_hash);
-    if (good && needs_delivered(key->rubric))
-        key->has_delivered = good = delivered_read(&key->play, dir, &key->delivered, e);
+    key->has_delivered = good && needs_delivered(key->rubric);
+    key->delivered = *delivered;
+    *delivered = (struct delivered){0};
     return finish(key, good);
 }
 

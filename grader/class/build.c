@@ -3,7 +3,7 @@
  * All bundles of a class: processes take the next student from a counter that they share, and tell the one that waits what they
  * have done. A bundle appears under its name when it is whole, so that a run that is killed is simply gone on with.
  */
-#include "grader/class/bundle.h"
+#include "grader/class/class.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -165,7 +165,6 @@ bool class_build(struct class *c, struct bundling *bundling, struct err *e)
     if (!class_variants(c, &b.variants, e))
         return false;
     bundling->shared = b.variants.shared;
-    bundle_sweep();
     choose(&b);
     b.shared = mmap(NULL, sizeof(*b.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (b.shared == MAP_FAILED)
@@ -177,6 +176,5 @@ bool class_build(struct class *c, struct bundling *bundling, struct err *e)
     }
     free(b.todo);
     variants_drop(&b.variants);
-    bundle_sweep();
     return !e->set;
 }

@@ -253,12 +253,12 @@ static void close_fd(int *fd)
         close(*fd);
 }
 
-struct folder {
+struct parcel_folder {
     struct sorting *s;
     int fd;
 };
 
-static bool read_disk_file(struct folder *f, const struct dir_entry *entry, struct raw_member *m, struct err *e)
+static bool read_disk_file(struct parcel_folder *f, const struct dir_entry *entry, struct raw_member *m, struct err *e)
 {
     AUTO(close_fd) int fd = openat(f->fd, entry->path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     AUTO(str_drop) struct str data = {0};
@@ -286,7 +286,7 @@ static bool read_disk_file(struct folder *f, const struct dir_entry *entry, stru
 
 static bool take_disk_entry(void *context, const struct dir_entry *entry, struct err *e)
 {
-    struct folder *f = context;
+    struct parcel_folder *f = context;
     struct raw_member m = {.path = entry->path, .kind = entry->is_dir ? MEMBER_FOLDER : MEMBER_FILE};
     if (++f->s->u.members > PARCEL_MAX_MEMBERS)
         return fault_set(f->s->u.fault, HANDIN_TOO_MANY, f->s->u.from, "more than %d files", PARCEL_MAX_MEMBERS);
@@ -318,7 +318,7 @@ static void hash_members(struct parcel *p)
 static bool read_folder(struct sorting *s, const char *dir)
 {
     AUTO(close_fd) int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    struct folder f = {s, fd};
+    struct parcel_folder f = {s, fd};
     struct err e = {0};
     const char *root = NULL;
     size_t length = 0;

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and folders of the disk as members of a tar archive. libarchive would do, but for bundles its gzip costs more than
+ * Files that were made as members of a tar archive. libarchive would do, but for bundles its gzip costs more than
  * everything else together, and its output differs between versions.
  */
 #include "grader/handin/tar.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#define FILE_MOST (1u << 30)
 #define PATH_MOST 255 /* of what is handed in: no lab has longer ones */
 
 /* What is handed out and in has no owners and whole seconds. */
@@ -39,86 +36,119 @@ bool tar_add_file(struct str *tar, const char *path, const void *data, size_t n,
     return true;
 }
 
-/* ---- a folder of the disk ---- */
+/* ---- files that were made ---- */
 
-struct walking {
+struct loaded {
+    char *path, *data;
+    mode_t mode;
+    int64_t mtime_ms;
+    size_t n;
+};
+
+static char *copy_of(const char *data, size_t n)
+{
+    char *copy = xmalloc(n + 1);
+    memcpy(copy, data, n);
+    copy[n] = 0;
+    return copy;
+}
+
+bool tar_load_take(void *load, const struct made_file *file, struct err *e)
+{
+    struct tar_load *l = load;
+    (void)e;
+    *GROW(l->list, l->n, l->cap) =
+        (struct loaded){xstrdup(file->path), copy_of(file->data, file->n), file->mode, file->mtime_ms, file->n};
+    return true;
+}
+
+void tar_load_drop(struct tar_load *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        free(l->list[i].path);
+        free(l->list[i].data);
+    }
+    free(l->list);
+    *l = (struct tar_load){0};
+}
+
+static int by_path(const void *a, const void *b)
+{
+    return path_order(((const struct loaded *)a)->path, ((const struct loaded *)b)->path);
+}
+
+struct packing {
     struct str *tar;
     const char *under;
     int64_t latest_ms;
-    const struct tar_look *look;
-    struct str path;
+    const char *last; /* path of what was packed last: "" = nothing */
 };
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
 /* Files of servers have the times that the manifest says: a log may go on for a second after the end. */
-static int64_t time_of(const struct walking *w, const struct dir_entry *entry)
+static int64_t time_of(const struct packing *p, const char *path, int64_t mtime_ms)
 {
-    bool of_server = text_starts(entry->path, "host/") || text_starts(entry->path, "host-");
-    return of_server || entry->mtime_ms < w->latest_ms ? entry->mtime_ms : w->latest_ms;
+    bool of_server = text_starts(path, "host/") || text_starts(path, "host-");
+    return of_server || mtime_ms < p->latest_ms ? mtime_ms : p->latest_ms;
 }
 
-static bool read_disk_file(const struct dir_entry *entry, char *to, size_t n, struct err *e)
+static void add_folder(struct packing *p, const char *path, size_t n, unsigned mode, int64_t mtime_ms)
 {
-    AUTO(close_fd) int fd = openat(entry->dir, entry->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0)
-        return err_set(e, "read '%s': %m", entry->path);
-    for (size_t at = 0; at < n;) {
-        ssize_t got = read(fd, to + at, n - at);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got <= 0)
-            return err_set(e, "read '%s': %s", entry->path, got ? strerror(errno) : "it shrank");
-        at += (size_t)got;
+    AUTO(str_drop) struct str name = {0};
+    str_addf(&name, "%s/%.*s/", p->under, (int)n, path);
+    add_header(p->tar, str_text(&name), TAR_DIR, mode, 0, time_of(p, path, mtime_ms), NULL);
+}
+
+/* Folders that it lies in and that nobody made for themselves. */
+static void add_folders_of(struct packing *p, const char *path)
+{
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        size_t n = (size_t)(slash - path);
+        bool there = strncmp(p->last, path, n) == 0 && (!p->last[n] || p->last[n] == '/');
+        if (!there)
+            add_folder(p, path, n, 0755, p->latest_ms);
     }
+}
+
+static bool add_loaded(struct packing *p, const struct loaded *f, struct err *e)
+{
+    AUTO(str_drop) struct str name = {0};
+    if (text_same(p->last, f->path)) /* a folder that several made */
+        return S_ISDIR(f->mode) || err_set(e, "'%s' was made twice", f->path);
+    add_folders_of(p, f->path);
+    p->last = f->path;
+    str_addf(&name, "%s/%s", p->under, f->path);
+    if (S_ISDIR(f->mode))
+        add_folder(p, f->path, strlen(f->path), f->mode, f->mtime_ms);
+    else if (S_ISLNK(f->mode))
+        add_header(p->tar, str_text(&name), TAR_LINK, 0777, 0, time_of(p, f->path, f->mtime_ms), f->data);
+    else
+        return tar_add_file(p->tar, str_text(&name), f->data, f->n, f->mode, time_of(p, f->path, f->mtime_ms), e);
     return true;
 }
 
-static bool add_disk_file(struct walking *w, const struct dir_entry *entry, struct err *e)
+/* So that the archive need not move while it grows. */
+static size_t room_for(const struct tar_load *l)
 {
-    size_t n = (size_t)entry->size;
-    if (!S_ISREG(entry->mode)) /* a socket or a pipe holds nothing to read */
-        return true;
-    if (n > FILE_MOST)
-        return err_set(e, "'%s' is too big", entry->path);
-    add_header(w->tar, w->path.s, TAR_FILE, entry->mode, n, time_of(w, entry), NULL);
-    char *to = str_reserve(w->tar, n);
-    if (!read_disk_file(entry, to, n, e))
-        return false;
-    w->tar->len += n;
-    w->tar->s[w->tar->len] = 0;
-    bool good = !w->look || w->look->each(w->look->context, entry->path, w->tar->s + w->tar->len - n, n, e);
-    pad(w->tar);
-    return good;
+    size_t room = 0;
+    for (size_t i = 0; i < l->n; i++)
+        room += l->list[i].n + 4 * TAR_BLOCK;
+    return room;
 }
 
-static bool add_entry(void *context, const struct dir_entry *entry, struct err *e)
+bool tar_add_load(struct str *tar, struct tar_load *l, const char *under, int64_t latest_ms, const struct tar_look *look,
+                  struct err *e)
 {
-    struct walking *w = context;
-    str_clear(&w->path);
-    str_addf(&w->path, "%s/%s%s", w->under, entry->path, entry->is_dir ? "/" : "");
-    if (!entry->is_dir && !entry->is_link)
-        return add_disk_file(w, entry, e);
-    char target[4096];
-    ssize_t n = entry->is_link ? readlinkat(entry->dir, entry->name, target, sizeof(target) - 1) : 0;
-    target[n > 0 ? n : 0] = 0;
-    add_header(w->tar, w->path.s, entry->is_link ? TAR_LINK : TAR_DIR, entry->is_link ? 0777 : entry->mode, 0,
-               time_of(w, entry), entry->is_link ? target : NULL);
-    return true;
-}
-
-bool tar_add_dir(struct str *tar, const char *dir, const char *under, int64_t latest_ms, const struct tar_look *look,
-                 struct err *e)
-{
-    struct walking w = {.tar = tar, .under = under, .latest_ms = latest_ms, .look = look};
+    struct packing p = {.tar = tar, .under = under, .latest_ms = latest_ms, .last = ""};
     AUTO(str_drop) struct str top = {0};
+    str_reserve(tar, room_for(l));
     str_addf(&top, "%s/", under);
     add_header(tar, str_text(&top), TAR_DIR, 0755, 0, latest_ms, NULL);
-    bool good = dir_walk(dir, add_entry, &w, e);
-    str_drop(&w.path);
-    return good;
+    if (l->n)
+        qsort(l->list, l->n, sizeof(*l->list), by_path);
+    for (size_t i = 0; i < l->n; i++) {
+        const struct loaded *f = &l->list[i];
+        if (!add_loaded(&p, f, e) || (S_ISREG(f->mode) && !look->each(look->context, f->path, f->data, f->n, e)))
+            return false;
+    }
+    return true;
 }

@@ -176,17 +176,21 @@ static void look_for_passwords(struct looking *l)
     }
 }
 
-/* The event history ends with the lab: what is yet to come is nobody's to know. */
+/* The event history ends with the lab: what is yet to come is nobody's to know. It has an event a line. */
 static void look_for_future(struct looking *l)
 {
     static const char field[] = "\"EventTime\":\"";
     const char *until = arena_time(&l->p->arena, l->p->untouched->lab.until_ms, TIME_ISO), *latest = "";
-    const char *s = l->text.s, *end = s + l->text.len;
+    const char *end = l->text.s + l->text.len;
     size_t n = strlen(until);
     l->p->facts[PROVE_LEAK]++;
-    for (; (s = memmem(s, (size_t)(end - s), field, strlen(field))) && (size_t)(end - s) > strlen(field) + n; s++)
-        if (strncmp(s + strlen(field), until, n) > 0)
+    for (const char *line = l->text.s, *stop; line < end; line = stop + 1) {
+        stop = memchr(line, '\n', (size_t)(end - line));
+        stop = stop ? stop : end;
+        const char *s = memmem(line, (size_t)(stop - line), field, strlen(field));
+        if (s && (size_t)(stop - s) > strlen(field) + n && strncmp(s + strlen(field), until, n) > 0)
             latest = s;
+    }
     if (*latest)
         fault_note(l->p,
                    &(struct fault){

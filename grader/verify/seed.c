@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* One seed: its lab is built aside, everything is proved of it, and what came out is JSON for whoever started the process. */
+/*
+ * One seed: its lab is built aside, everything is proved of it, and what came out is JSON for whoever started the process,
+ * which ends then. So nothing is given back piece by piece: that would be a thirtieth of the whole.
+ */
 #include "grader/verify/seed.h"
 #include "grader/verify/proof.h"
 
@@ -70,18 +73,36 @@ void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...
     json_array_append_new(p->findings, f);
 }
 
-/* In a fork, since the writers add to the servers' files and the key wants the story without that. Writes what went wrong. */
-static void build(struct proof *p, struct play *story, int to)
+/* What the child learns of the files that it makes goes to its parent beside them. */
+static const char *delivered_path(struct proof *p)
 {
-    struct err e = {0};
+    return arena_printf(&p->arena, "%s.delivered", p->dir);
+}
+
+static bool build_lab(struct proof *p, struct play *story, struct err *e)
+{
     AUTO(diags_drop) struct diags diags = {0};
+    AUTO(delivered_drop) struct delivered delivered = {0};
+    struct delivering delivering;
     struct lab_plan plan = {.scenario = p->scenario->file,
                             .out = p->dir,
                             .play = p->play,
                             .played = story,
                             .threads = 1,
-                            .sheet = answers_for_play};
-    bool good = lab_build(&plan, &diags, &e);
+                            .sheet = answers_for_play,
+                            .take = delivered_take,
+                            .take_context = &delivering};
+    delivered_begin(&delivering, story);
+    bool good = lab_build(&plan, &diags, e);
+    delivered_end(&delivering, &delivered);
+    return good && delivered_save(delivered_path(p), "of the lab beside it", &delivered, e);
+}
+
+/* In a fork, since the writers add to the servers' files and the key wants the story without that. Writes what went wrong. */
+static void build(struct proof *p, struct play *story, int to)
+{
+    struct err e = {0};
+    bool good = build_lab(p, story, &e);
     _exit(good || (write(to, e.msg, strlen(e.msg)) > 0 && e.set) ? 0 : 1);
 }
 
@@ -103,14 +124,17 @@ static bool build_aside(struct proof *p, struct play *story, struct err *e)
 /* The story is played once, and serves the lab and the key. */
 static bool make_lab(struct proof *p, struct err *e)
 {
+    AUTO(delivered_drop) struct delivered delivered = {0};
     struct play story;
     if (!play(p->scenario, &p->play, &story, e))
         return false;
-    if (!build_aside(p, &story, e)) {
+    if (!build_aside(p, &story, e) || (!delivered_load(delivered_path(p), "of the lab beside it", &delivered) &&
+                                       !err_set(e, "'%s' cannot be read", delivered_path(p)))) {
         play_drop(&story);
         return false;
     }
-    p->key = key_of_built(&story, &p->play, p->dir, e);
+    unlink(delivered_path(p));
+    p->key = key_of_built(&story, &p->play, p->dir, &delivered, e);
     return p->key && (p->untouched = submission_open(p->dir, e));
 }
 
@@ -179,10 +203,4 @@ void seed_prove(const struct verify_plan *plan, const struct scenario *s, const 
     else
         story_fails(&p, e.msg);
     add_outcome(&p, out);
-    str_drop(&p.sheet);
-    submission_free(&p.untouched);
-    key_free(&p.key);
-    json_decref(p.findings);
-    json_decref(p.answers);
-    arena_drop(&p.arena);
 }

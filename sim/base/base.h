@@ -198,6 +198,30 @@ struct dir_entry {
 bool dir_walk(const char *path, bool (*each)(void *context, const struct dir_entry *, struct err *), void *context,
               struct err *);
 
+/* A folder that is written: on the disk, to somebody who takes the files as they come, or both. */
+struct made_file {    /* is there until take() returns */
+    const char *path; /* below the folder */
+    mode_t mode;      /* with S_IFREG, S_IFDIR or S_IFLNK */
+    int64_t mtime_ms; /* MADE_NOW = of no account */
+    const char *data; /* content; a link's target */
+    size_t n;
+    const struct str *unpacked; /* of a .gz: what is in it; else NULL */
+    const char *unpacked_hash;  /* its SHA-256, 64 hex digits, where it is known; else NULL */
+};
+#define MADE_NOW INT64_MAX
+struct folder {
+    const char *dir;                                                     /* NULL = not on the disk */
+    bool (*take)(void *context, const struct made_file *, struct err *); /* called by any thread; NULL = nobody takes */
+    void *context;
+};
+/* By bytes with '/' lowest, so that a directory is followed by all that it holds. */
+int path_order(const char *a, const char *b);
+bool folder_give(const struct folder *, const struct made_file *, struct err *); /* to whoever takes; true where nobody does */
+/* A text file, 0644, to all whom it concerns. The directory that it lies in comes first, by folder_make(). */
+bool folder_put(const struct folder *, const char *path, const void *data, size_t n, struct err *);
+bool folder_make(const struct folder *, const char *path,
+                 struct err *); /* a directory, with parents; whoever takes gets it alone */
+
 /* A directory built aside and renamed into place as a whole: after kill -9 there is no half of it.
  *     AUTO(stage_drop) struct stage st = {0};
  *     if (!stage_open(&st, "mylab", &e)) ...; write below st.aside; if (!stage_commit(&st, &e)) ...

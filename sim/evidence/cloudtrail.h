@@ -161,9 +161,13 @@ bool files_write(struct plan *, struct err *);
 void deleted_find(struct plan *);
 bool deleted_is(const struct plan *, const char *bucket, const char *key, int64_t written_ms); /* after it was written */
 void deleted_remove(const struct plan *); /* from the disk, those of earlier runs */
-/* An object below s3/; and the folder that it goes into (`made` remembers the last one). */
-bool lab_object_write(const struct plan *, const char *bucket, const char *key, const struct str *data, int64_t mtime_ms,
-                      struct err *);
+struct packed {                           /* what an object below s3/ is made of */
+    const struct str *gz, *text;
+    const char *hash; /* SHA-256 of the text; NULL = not known */
+    int64_t mtime_ms;
+};
+/* The object; and the folder that it goes into (`made` remembers the last one). */
+bool lab_object_write(const struct plan *, const char *bucket, const char *key, const struct packed *, struct err *);
 bool lab_folder_make(const struct plan *, const char *bucket, const char *key, struct str *made, struct err *);
 bool state_read(struct plan *, struct err *);
 bool state_parse(struct plan *, const char *text, size_t len, struct err *); /* on an error the plan is good for plan_drop() */

@@ -55,7 +55,7 @@ static void remove_file(const struct plan *p, const struct deleted_file *deleted
     struct err ignored = {0};
     const struct bucket *bucket = find_bucket(p->task->w, deleted->bucket);
     const struct object *newest = bucket ? find_older(bucket, deleted->key) : NULL;
-    const char *file = arena_printf(&arena, "%s/s3/%s/%s", p->task->lab, deleted->bucket, deleted->key);
+    const char *file = arena_printf(&arena, "%s/s3/%s/%s", p->task->to.dir, deleted->bucket, deleted->key);
     struct stat st;
     int64_t ms = stat(file, &st) ? INT64_MAX : st.st_mtim.tv_sec * 1000LL + st.st_mtim.tv_nsec / 1000000;
     if (ms > deleted->time_ms) /* none, or one that was put later */
@@ -67,7 +67,7 @@ static void remove_file(const struct plan *p, const struct deleted_file *deleted
     if (!newest || !newest->marker)
         return;
     const char *version = delivered_version(p->task->w, bucket, deleted->key, ms, &arena);
-    const char *folder = arena_printf(&arena, "%s/.cafelab/superseded/%s/%s", p->task->lab, deleted->bucket, deleted->key);
+    const char *folder = arena_printf(&arena, "%s/.cafelab/superseded/%s/%s", p->task->to.dir, deleted->bucket, deleted->key);
     if (dir_make(folder, &ignored))
         rename(file, arena_printf(&arena, "%s/%s", folder, version ? version : "null"));
 }

@@ -160,20 +160,38 @@ static bool save(const struct plan *p, int folder, const char *path, const struc
 static void set_path(struct str *path, const struct plan *p, const char *bucket, const char *key)
 {
     str_clear(path);
-    str_addf(path, "%s/s3/%s/%s", p->task->lab, bucket, key);
+    if (p->task->to.dir)
+        str_addf(path, "%s/", p->task->to.dir);
+    str_addf(path, "s3/%s/%s", bucket, key);
 }
 
-bool lab_object_write(const struct plan *p, const char *bucket, const char *key, const struct str *data, int64_t mtime_ms,
-                      struct err *e)
+/* To whoever takes files: the path without the disk's folder. */
+static bool give(const struct plan *p, const char *path, const struct packed *is, struct err *e)
+{
+    const struct folder *to = &p->task->to;
+    return folder_give(to,
+                       &(struct made_file){.path = to->dir ? path + strlen(to->dir) + 1 : path,
+                                           .mode = S_IFREG | 0644,
+                                           .mtime_ms = is->mtime_ms,
+                                           .data = is->gz->s,
+                                           .n = is->gz->len,
+                                           .unpacked = is->text,
+                                           .unpacked_hash = is->hash},
+                       e);
+}
+
+bool lab_object_write(const struct plan *p, const char *bucket, const char *key, const struct packed *is, struct err *e)
 {
     AUTO(str_drop) struct str path = {0};
     set_path(&path, p, bucket, key);
-    return save(p, AT_FDCWD, str_text(&path), data, mtime_ms, e);
+    return give(p, str_text(&path), is, e) && (!p->task->to.dir || save(p, AT_FDCWD, str_text(&path), is->gz, is->mtime_ms, e));
 }
 
 bool lab_folder_make(const struct plan *p, const char *bucket, const char *key, struct str *made, struct err *e)
 {
     AUTO(str_drop) struct str path = {0};
+    if (!p->task->to.dir)
+        return true;
     set_path(&path, p, bucket, key);
     path.len = (size_t)(strrchr(path.s, '/') - path.s);
     path.s[path.len] = 0;
@@ -250,7 +268,9 @@ static bool write_file(void *plan, void *own, size_t i, struct err *e)
     str_clear(&h->gz);
     gzip_coder_add(h->gzip, &h->gz, h->text.s, h->text.len);
     set_path(&h->path, p, file->channel->span->bucket, file->key);
-    return enter_folder(h, e) && save(p, h->folder, str_text(&h->path), &h->gz, file->written_ms, e);
+    const struct packed is = {&h->gz, &h->text, *file->hash ? file->hash : NULL, file->written_ms};
+    return give(p, str_text(&h->path), &is, e) &&
+           (!p->task->to.dir || (enter_folder(h, e) && save(p, h->folder, str_text(&h->path), &h->gz, file->written_ms, e)));
 }
 
 bool files_write(struct plan *p, struct err *e)

@@ -488,7 +488,7 @@ static void add_streams(struct plan *p)
 
 static bool open_journal(struct plan *p, struct err *e)
 {
-    const char *path = arena_printf(&p->arena, "%s/.cafelab/journal.jsonl", p->task->lab);
+    const char *path = arena_printf(&p->arena, "%s/.cafelab/journal.jsonl", p->task->to.dir);
     p->journal = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     return p->journal >= 0 || err_set(e, "open '%s': %m", path);
 }

@@ -8,12 +8,13 @@
 
 #include <string.h>
 
+#define DELIVERY ".cafelab/delivery.json"
 #define STATE_MAX_BYTES (8u << 20)
 #define MOST_ITEMS 20000 /* of a list; a day has 288 marks for each trail and region, and hardly one is waiting */
 
 static const char *path_of(struct arena *arena, const struct evidence_task *task)
 {
-    return arena_printf(arena, "%s/.cafelab/delivery.json", task->lab);
+    return arena_printf(arena, "%s/" DELIVERY, task->to.dir);
 }
 
 /* ---- writing ---- */
@@ -64,15 +65,13 @@ static json_t *waiting_files(const struct plan *p)
 
 bool state_write(const struct plan *p, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str text = {0}, folder = {0};
+    AUTO(str_drop) struct str text = {0};
     json_auto_t *state = json_pack("{s:I, s:I, s:o, s:o, s:o}", "mark", (json_int_t)p->mark_ms, "told", (json_int_t)p->tell_ms,
                                    "ownCalls", own_calls(p), "chains", chains(p), "waiting", waiting_files(p));
     if (p->flushed_ms)
         json_object_set_new(state, "flushed", json_integer((json_int_t)p->flushed_ms));
     str_add_json_pretty(&text, state);
-    str_addf(&folder, "%s/.cafelab", p->task->lab);
-    return dir_make(str_text(&folder), e) && file_write(path_of(&arena, p->task), text.s, text.len, 0644, e);
+    return folder_make(&p->task->to, ".cafelab", e) && folder_put(&p->task->to, DELIVERY, text.s, text.len, e);
 }
 
 /* ---- reading ---- */

@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define METADATA ".cafelab/s3-metadata.jsonl"
 #define METADATA_MAX_BYTES (256u << 20)
 
 /* ---- the key ---- */
@@ -231,7 +232,7 @@ static bool make_digest(const struct digests *d, struct made *m, struct seat *se
     gzip_coder_add(seat->gzip, &seat->gz, seat->text.s, seat->text.len);
     mark_named(m, end);
     return seal(d, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
-           lab_object_write(d->plan, bucket, key, &seat->gz, end + delay_ms, e);
+           lab_object_write(d->plan, bucket, key, &(struct packed){&seat->gz, &seat->text, hash, end + delay_ms}, e);
 }
 
 static bool make_hourly(const struct digests *d, struct made *m, struct seat *seat, struct err *e)
@@ -385,16 +386,17 @@ static bool write_metadata(const struct digests *d, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str lines = {0}, old = {0}, all = {0};
-    const char *path = arena_printf(&arena, "%s/.cafelab/s3-metadata.jsonl", d->plan->task->lab);
+    const struct folder *to = &d->plan->task->to;
+    const char *path = to->dir ? arena_printf(&arena, "%s/" METADATA, to->dir) : NULL;
     for (size_t i = 0; i < d->plan->n_chains; i++)
         str_addn(&lines, str_text(&d->list[i].metadata), d->list[i].metadata.len);
     if (!lines.len)
         return true;
-    if (file_exists(path) && !file_read(path, METADATA_MAX_BYTES, &old, e))
+    if (path && file_exists(path) && !file_read(path, METADATA_MAX_BYTES, &old, e))
         return false;
     keep_lines(&all, &old, &lines);
     str_addn(&all, lines.s, lines.len);
-    return dir_make(arena_printf(&arena, "%s/.cafelab", d->plan->task->lab), e) && file_write(path, all.s, all.len, 0644, e);
+    return folder_make(to, ".cafelab", e) && folder_put(to, METADATA, all.s, all.len, e);
 }
 
 /* What the chains point to outlives the work: it moves to the plan's arena. */

@@ -46,9 +46,9 @@ struct evidence_task {
     const struct world *w;
     const struct everyday *everyday;                                            /* may be NULL */
     bool (*about)(const struct world *, const char *op, struct record_facts *); /* the catalog's; called by all threads */
-    struct seed seed; /* for what the writers draw: file names, jitter, visitors */
-    const char *lab;  /* directory written into: s3/, account/, server/ lie below. NULL, of `host` writers: the trees alone */
-    size_t first;     /* index of the first journal entry to write; 0 = all */
+    struct seed seed;          /* for what the writers draw: file names, jitter, visitors */
+    struct folder to;          /* written into: s3/, account/, server/ lie below. Zeroed, of `host` writers: the trees alone */
+    size_t first;              /* index of the first journal entry to write; 0 = all */
     int64_t from_ms, until_ms; /* the evidence's span: history begins, lab ends */
     /* Time goes on, and until_ms is now: CloudTrail delivers what it would have by now, and continues where the run before
      * stopped (.cafelab/delivery.json says where; `first` does not matter: the journal and the everyday list are given whole).

@@ -2,7 +2,7 @@
 /*
  * account/event-history.json: what LookupEvents without a filter would return, all pages in one: management events of the last
  * 90 days, trail or not, newest first. One event a line, so that grep works too. Sizes are known before anything is written,
- * so that threads write their parts of the file at once.
+ * so that threads write their parts of the file at once: to the disk, or where it is not to be there, into memory.
  *
  * What happened later goes in front: one event after the other, since most of a busy lab's are read from the journal's file.
  * Who removed the file goes on without it.
@@ -30,7 +30,8 @@ struct history {
     size_t n, cap;
     struct str *texts;   /* of the journal's entries, by their place in the journal, then of its briefs */
     size_t *block_sizes; /* then where each begins */
-    int fd;
+    int fd;              /* of the file; -1 = it is made in memory: */
+    char *whole;
 };
 
 /* ---- which events ---- */
@@ -173,6 +174,14 @@ static bool add_drawn(const struct history *h, struct pen *pen, size_t i)
     return true;
 }
 
+static bool write_at(const struct history *h, const char *data, size_t n, size_t at, struct err *e)
+{
+    if (h->fd >= 0)
+        return history_write_at(h->fd, data, n, (off_t)at, e);
+    memcpy(h->whole + at, data, n);
+    return true;
+}
+
 static bool write_block(void *history, void *own, size_t block, struct err *e)
 {
     const struct history *h = history;
@@ -184,19 +193,34 @@ static bool write_block(void *history, void *own, size_t block, struct err *e)
         if (i + 1 < h->n)
             str_add(&pen->text, HISTORY_BETWEEN);
     }
-    return history_write_at(h->fd, pen->text.s, pen->text.len, (off_t)h->block_sizes[block], e);
+    return write_at(h, pen->text.s, pen->text.len, h->block_sizes[block], e);
 }
 
 /* ---- the file ---- */
 
-static bool fill(struct history *h, struct err *e)
+/* All but the tail, which begins at `end`. */
+static bool write_events(struct history *h, size_t end, struct err *e)
 {
     const struct work work = {n_blocks(h), h, pen_new, pen_drop, write_block};
+    return write_at(h, HISTORY_HEAD, strlen(HISTORY_HEAD), 0, e) && parallel_run(&work, h->task->threads, e) &&
+           write_at(h, HISTORY_TAIL, strlen(HISTORY_TAIL), end, e);
+}
+
+static bool fill(struct history *h, struct err *e)
+{
+    return write_entries(h, e) && write_events(h, measure(h), e);
+}
+
+static bool fill_memory(struct history *h, const char *path, struct err *e)
+{
+    AUTO(str_drop) struct str whole = {0};
     if (!write_entries(h, e))
         return false;
     size_t end = measure(h);
-    return history_write_at(h->fd, HISTORY_HEAD, strlen(HISTORY_HEAD), 0, e) && parallel_run(&work, h->task->threads, e) &&
-           history_write_at(h->fd, HISTORY_TAIL, strlen(HISTORY_TAIL), (off_t)end, e);
+    h->fd = -1;
+    h->whole = str_reserve(&whole, end + strlen(HISTORY_TAIL));
+    whole.len = end + strlen(HISTORY_TAIL);
+    return write_events(h, end, e) && folder_put(&h->task->to, path, h->whole, whole.len, e);
 }
 
 /* In front of what the file held: there is no need to know how long all of it is. */
@@ -245,17 +269,22 @@ static bool write_all(struct history *h, const char *path, int old, struct err *
 
 static bool write_history(struct history *h, struct err *e)
 {
+    static const char name[] = "account/event-history.json";
     AUTO(arena_drop) struct arena arena = {0};
-    const char *folder = arena_printf(&arena, "%s/account", h->task->lab);
-    const char *path = arena_printf(&arena, "%s/event-history.json", folder);
+    const struct folder *to = &h->task->to;
     bool adds = h->task->first > 0 || h->plan->told_ms > 0;
     collect(h);
     if (adds && h->n == 0)
         return true;
+    if (!folder_make(to, "account", e))
+        return false;
+    if (!to->dir)
+        return fill_memory(h, name, e);
+    const char *path = arena_printf(&arena, "%s/%s", to->dir, name);
     AUTO(close_fd) int old = adds ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
     if (adds && old < 0)
         return errno == ENOENT || err_set(e, "open '%s': %m", path);
-    return dir_make(folder, e) && write_all(h, path, old, e);
+    return write_all(h, path, old, e);
 }
 
 bool history_write(const struct evidence_task *task, struct err *e)

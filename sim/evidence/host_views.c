@@ -199,15 +199,15 @@ bool host_write_views(const struct evidence_task *task, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
 
-    for (const struct server *server = task->lab ? task->w->servers : NULL; server; server = server->next) {
+    for (const struct server *server = task->to.dir || task->to.take ? task->w->servers : NULL; server; server = server->next) {
         struct look look = {.task = task, .server = server, .now_ms = task->until_ms};
-        const char *dir = arena_printf(&arena, "%s/server/%s", task->lab, server->name);
-        if (!dir_make(dir, e))
+        const char *dir = arena_printf(&arena, "server/%s", server->name);
+        if (!folder_make(&task->to, dir, e))
             return false;
         for (size_t i = 0; i < COUNT(views); i++) {
             AUTO(str_drop) struct str text = {0};
             views[i].add(&look, &text);
-            if (!file_write(arena_printf(&arena, "%s/%s", dir, views[i].file), str_text(&text), text.len, 0644, e))
+            if (!folder_put(&task->to, arena_printf(&arena, "%s/%s", dir, views[i].file), str_text(&text), text.len, e))
                 return false;
         }
     }

@@ -2,7 +2,7 @@
 /*
  * Private: the functions behind the rows of writers.c. To add an artifact write its function, declare it here, and give it
  * a row there. Host writers (host_write_*) are in files host_*.c; they add to the servers' trees in memory, or to
- * server/. The others write below task->lab.
+ * server/. The others write into task->to.
  */
 #pragma once
 

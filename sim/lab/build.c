@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- paths ---- */
 
@@ -39,14 +40,27 @@ char *lab_manifest_path(struct arena *arena, const char *dir, const struct world
 
 struct evidence_task lab_task(const struct world *w, const struct seed *seed, const char *dir)
 {
-    return (struct evidence_task){.w = w, .about = hook_about, .seed = *seed, .lab = dir};
+    return (struct evidence_task){.w = w, .about = hook_about, .seed = *seed, .to.dir = dir};
 }
 
-bool lab_trees_write(struct world *w, const char *dir, bool all, struct err *e)
+static bool give_tree(const struct world *w, const struct server *server, const struct folder *to, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str manifest = {0};
+    const struct tree_paths paths = paths_of(&arena, "", w, server); /* "/host": a slash too much */
+    tree_add_manifest(&manifest, &server->tree);
+    const struct made_file file = {
+        .path = paths.manifest + 1, .mode = S_IFREG | 0644, .mtime_ms = MADE_NOW, .data = manifest.s, .n = manifest.len};
+    return tree_give(&server->tree, paths.root + 1, to, e) && folder_give(to, &file, e);
+}
+
+bool lab_trees_write(struct world *w, const struct folder *to, bool all, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     for (struct server *server = w->servers; server; server = server->next)
-        if (!tree_save(&server->tree, lab_tree_path(&arena, dir, w, server), lab_manifest_path(&arena, dir, w, server), all, e))
+        if ((to->take && !give_tree(w, server, to, e)) ||
+            (to->dir && !tree_save(&server->tree, lab_tree_path(&arena, to->dir, w, server),
+                                   lab_manifest_path(&arena, to->dir, w, server), all, e)))
             return err_wrap(e, "server \"%s\"", server->name);
     return true;
 }
@@ -57,11 +71,11 @@ void lab_journal_add(struct str *out, const struct world *w, size_t first)
         entry_add_json(out, w->journal.list[i], true);
 }
 
-bool lab_written_put(const char *dir, struct written written, struct err *e)
+bool lab_written_put(const struct folder *to, struct written written, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     const char *text = arena_printf(&arena, "%zu %zu\n", written.trees, written.cloud);
-    return file_write(lab_file(&arena, dir, ".cafelab/written"), text, strlen(text), 0644, e);
+    return folder_put(to, ".cafelab/written", text, strlen(text), e);
 }
 
 /* ---- the steps of a build ---- */
@@ -73,6 +87,7 @@ struct building {
     struct lab_facts facts;
     struct evidence_task task;
     struct stage stage;
+    struct folder to;
     struct str answers, questions;
 };
 
@@ -81,7 +96,7 @@ static bool build_host(struct building *b, struct err *e)
     struct evidence_task task = b->task;
     task.first = b->p.n_logged;
     task.held_ms = b->p.logged_ms;
-    return evidence_write(&task, true, e) && lab_trees_write(&b->p.world, b->stage.aside, true, e);
+    return evidence_write(&task, true, e) && lab_trees_write(&b->p.world, &b->to, true, e);
 }
 
 static bool build_cloud(struct building *b, struct err *e)
@@ -103,18 +118,16 @@ static bool build_evidence(struct building *b, struct err *e)
 
 static bool build_views(struct building *b, struct err *e)
 {
-    return lab_views_write(&b->p.world, b->stage.aside, NULL, e);
+    return lab_views_write(&b->p.world, &b->to, NULL, e);
 }
 
 static bool build_sheet(struct building *b, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     if (b->plan->sheet && !b->plan->sheet(&b->p, b->facts.language, &b->answers, &b->questions, e))
         return false;
-    if (b->plan->sheet &&
-        !file_write(lab_file(&arena, b->stage.aside, "answers.yaml"), str_text(&b->answers), b->answers.len, 0644, e))
+    if (b->plan->sheet && !folder_put(&b->to, "answers.yaml", str_text(&b->answers), b->answers.len, e))
         return false;
-    return lab_readme_write(&b->p, &b->facts, b->stage.aside, str_text(&b->questions), e);
+    return lab_readme_write(&b->p, &b->facts, &b->to, str_text(&b->questions), e);
 }
 
 /* A scenario that has no place among ours is found again by its path; it stands apart, since the same scenario makes the
@@ -126,24 +139,23 @@ static bool note_origin(struct building *b, struct err *e)
     AUTO(free_text) char *ours = realpath(data_path(&arena, "scenarios/%s/scenario.yaml", b->s->id), NULL);
     if (!path || text_same(path, ours))
         return true;
-    return file_write(lab_file(&arena, b->stage.aside, ".cafelab/scenario"), path, strlen(path), 0644, e);
+    return folder_put(&b->to, ".cafelab/scenario", path, strlen(path), e);
 }
 
 /* In a bundle the past is what it came to. */
 static bool build_past(struct building *b, const struct str *lines, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
-    const char *path = lab_file(&arena, b->stage.aside, ".cafelab/journal.jsonl");
+    static const char path[] = ".cafelab/journal.jsonl";
     if (!b->plan->bundle)
-        return file_write(path, str_text(lines), lines->len, 0644, e);
+        return folder_put(&b->to, path, str_text(lines), lines->len, e);
     struct seed ids = lab_bundle_seed(&b->p.seed);
     world_forget_secrets(&b->p.world, b->facts.my_user);
-    return file_write(path, "", 0, 0644, e) && lab_state_put(&b->p.world, &ids, b->stage.aside, e);
+    return folder_put(&b->to, path, "", 0, e) && lab_state_put(&b->p.world, &ids, &b->to, e);
 }
 
 static bool build_more(struct building *b, struct err *e)
 {
-    return !b->plan->more || b->plan->more(b->plan->more_context, &b->p, b->stage.aside, e);
+    return !b->plan->more || b->plan->more(b->plan->more_context, &b->p, &b->to, e);
 }
 
 static bool build_journal(struct building *b, struct err *e)
@@ -152,8 +164,8 @@ static bool build_journal(struct building *b, struct err *e)
     lab_journal_add(&lines, &b->p.world, 0);
     b->facts.built_entries = b->p.world.journal.n;
     sha256_hex(str_text(&lines), lines.len, b->facts.built_hash);
-    return lab_written_put(b->stage.aside, (struct written){b->p.world.journal.n, b->p.world.journal.n}, e) &&
-           lab_facts_write(&b->facts, b->stage.aside, e) && (b->plan->bundle || note_origin(b, e)) && build_more(b, e) &&
+    return lab_written_put(&b->to, (struct written){b->p.world.journal.n, b->p.world.journal.n}, e) &&
+           lab_facts_write(&b->facts, &b->to, e) && (b->plan->bundle || note_origin(b, e)) && build_more(b, e) &&
            build_past(b, &lines, e);
 }
 
@@ -192,11 +204,12 @@ static void collect_facts(struct building *b)
 
 static bool write_lab(struct building *b, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
-    if (!dir_make(lab_file(&arena, b->stage.aside, ".cafelab"), e) || !dir_make(lab_file(&arena, b->stage.aside, "s3"), e))
+    b->to = (struct folder){.dir = b->stage.aside, .take = b->plan->take, .context = b->plan->take_context};
+    if (!folder_make(&b->to, ".cafelab", e) || !folder_make(&b->to, "s3", e))
         return false;
     collect_facts(b);
-    b->task = lab_task(&b->p.world, &b->p.seed, b->stage.aside);
+    b->task = lab_task(&b->p.world, &b->p.seed, NULL);
+    b->task.to = b->to;
     b->task.everyday = &b->p.background.everyday;
     b->task.from_ms = b->p.from_ms;
     b->task.until_ms = b->p.until_ms;
@@ -208,13 +221,13 @@ static bool write_lab(struct building *b, struct err *e)
         if (!phases[i].run(b, e))
             return false;
     }
-    return stage_commit(&b->stage, e);
+    return !b->plan->out || stage_commit(&b->stage, e);
 }
 
 static bool build_played(struct building *b, struct err *e)
 {
     tell(b->plan, "the story", 0);
-    bool good = stage_open(&b->stage, b->plan->out, e);
+    bool good = !b->plan->out || stage_open(&b->stage, b->plan->out, e);
     if (good && b->plan->played)
         b->p = *b->plan->played;
     else

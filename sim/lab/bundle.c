@@ -34,9 +34,9 @@ void lab_seal(const struct seed *seed, const char *what, char *text, size_t n)
     hmac_sha256_mask(key.key, sizeof(key.key), text, n);
 }
 
-static const char *state_path(struct arena *arena, const char *dir, size_t n)
+static const char *state_name(struct arena *arena, size_t n)
 {
-    return arena_printf(arena, "%s/.cafelab/state-%zu", dir, n);
+    return arena_printf(arena, ".cafelab/state-%zu", n);
 }
 
 static const char *state_seal(struct arena *arena, size_t n)
@@ -44,26 +44,26 @@ static const char *state_seal(struct arena *arena, size_t n)
     return arena_printf(arena, "state/%zu", n);
 }
 
-bool lab_state_put(const struct world *w, const struct seed *ids, const char *dir, struct err *e)
+bool lab_state_put(const struct world *w, const struct seed *ids, const struct folder *to, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     world_add_state(&text, w);
     lab_seal(ids, state_seal(&arena, w->journal.n), text.s, text.len);
-    return file_write(state_path(&arena, dir, w->journal.n), str_text(&text), text.len, 0644, e);
+    return folder_put(to, state_name(&arena, w->journal.n), str_text(&text), text.len, e);
 }
 
 void lab_state_forget(const char *dir, size_t old)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    unlink(state_path(&arena, dir, old)); /* one that stays does no harm */
+    unlink(lab_file(&arena, dir, state_name(&arena, old))); /* one that stays does no harm */
 }
 
 bool lab_state_take(struct world *w, const char *dir, size_t n, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
-    const char *path = state_path(&arena, dir, n);
+    const char *path = lab_file(&arena, dir, state_name(&arena, n));
     if (!file_read(path, STATE_MAX, &text, e))
         return false;
     lab_seal(&w->seed, state_seal(&arena, n), text.s, text.len);

@@ -89,9 +89,8 @@ static json_t *facts_json(const struct fact *table, size_t n, const void *from)
     return object;
 }
 
-bool lab_facts_write(const struct lab_facts *facts, const char *dir, struct err *e)
+bool lab_facts_write(const struct lab_facts *facts, const struct folder *to, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     json_auto_t *lab = facts_json(lab_table, COUNT(lab_table), facts);
     json_t *servers = json_array();
@@ -100,7 +99,7 @@ bool lab_facts_write(const struct lab_facts *facts, const char *dir, struct err 
     json_put(lab, "servers", servers);
     json_put(lab, "built", json_pack("{s:I, s:s}", "entries", (json_int_t)facts->built_entries, "hash", facts->built_hash));
     str_add_json_pretty(&text, lab);
-    return file_write(lab_file(&arena, dir, ".cafelab/lab.json"), str_text(&text), text.len, 0644, e);
+    return folder_put(to, ".cafelab/lab.json", str_text(&text), text.len, e);
 }
 
 /* ---- reading ---- */

@@ -46,11 +46,11 @@ static bool servers_are_due(const struct lab *lab, int64_t now_ms)
 
 static bool write_servers(struct lab *lab, const struct evidence_task *task, size_t n, struct err *e)
 {
+    const struct folder to = {.dir = lab->dir};
     bool seen = lab->n_seen == n;
-    if ((!seen && !evidence_write(task, true, e)) ||
-        (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, lab->dir, e)) || !redo_write(&lab->world, lab->dir, e) ||
-        !lab_trees_write(&lab->world, lab->dir, false, e) || !lab_written_put(lab->dir, (struct written){n, lab->n_told}, e) ||
-        !redo_done(lab->dir, e))
+    if ((!seen && !evidence_write(task, true, e)) || (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, &to, e)) ||
+        !redo_write(&lab->world, lab->dir, e) || !lab_trees_write(&lab->world, &to, false, e) ||
+        !lab_written_put(&to, (struct written){n, lab->n_told}, e) || !redo_done(lab->dir, e))
         return false;
     if (!lab->seed && lab->n_state != n)
         lab_state_forget(lab->dir, lab->n_state);
@@ -183,7 +183,7 @@ static void forget_briefs(struct lab *lab, const struct cloud *c)
 
 bool cloud_done(struct lab *lab, const struct cloud *c, struct err *e)
 {
-    if (!lab_written_put(lab->dir, (struct written){lab->n_written, c->n}, e))
+    if (!lab_written_put(&(struct folder){.dir = lab->dir}, (struct written){lab->n_written, c->n}, e))
         return false;
     lab->n_told = c->n;
     forget_briefs(lab, c);
@@ -204,8 +204,9 @@ bool lab_traces_write(struct lab *lab, int64_t now_ms, struct err *e)
     if (!lab_servers_follow(lab, now_ms, e))
         return false;
     cloud_see(lab, now_ms, &c);
-    bool good =
-        cloud_write(&c, e) && (!c.views || lab_views_write(&lab->world, lab->dir, lab->views, e)) && cloud_done(lab, &c, e);
+    bool good = cloud_write(&c, e) &&
+                (!c.views || lab_views_write(&lab->world, &(struct folder){.dir = lab->dir}, lab->views, e)) &&
+                cloud_done(lab, &c, e);
     cloud_drop(&c);
     return good;
 }

@@ -84,7 +84,7 @@ struct seed lab_bundle_seed(const struct seed *);
 void lab_seal(const struct seed *, const char *what, char *text, size_t n);
 struct lab_plan {
     const char *scenario; /* name, folder or file */
-    const char *out;      /* must not exist */
+    const char *out;      /* must not exist; NULL = nothing comes to the disk */
     struct play_options play;
     struct play *played;  /* the story, played with these options already: the scenario is not read again, and writers add to
                              its servers; it stays the caller's. NULL = it is read and played */
@@ -96,8 +96,11 @@ struct lab_plan {
      * (.cafelab/state-N); ids of what the student does are drawn from a seed that tells nothing of the lab's. */
     bool bundle;
     /* Writes further files of theirs into .cafelab; NULL = none. */
-    bool (*more)(void *context, const struct play *, const char *dir, struct err *);
+    bool (*more)(void *context, const struct play *, const struct folder *, struct err *);
     void *more_context;
+    /* Gets what is written, see struct folder; NULL = nobody. The event history only where there is no `out`. */
+    bool (*take)(void *context, const struct made_file *, struct err *);
+    void *take_context;
     void (*progress)(void *context, const char *what, unsigned done, unsigned all); /* may be NULL */
     void *context;
 };

@@ -28,8 +28,8 @@ bool live_follow_servers(struct live *live, int64_t now_ms, struct err *e)
 static bool follow_account(struct live *live, const struct cloud *c, struct err *e)
 {
     struct lab *lab = &live->lab;
-    return (!c->views || lab_views_write(&lab->world, lab->dir, lab->views, e)) && cloud_done(lab, c, e) &&
-           lab_objects_take(lab, e);
+    return (!c->views || lab_views_write(&lab->world, &(struct folder){.dir = lab->dir}, lab->views, e)) &&
+           cloud_done(lab, c, e) && lab_objects_take(lab, e);
 }
 
 /* The next delivery, and what event history has not been told yet. */

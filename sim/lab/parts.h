@@ -20,7 +20,7 @@ struct lab_facts {
     char built_hash[65];
 };
 void lab_facts_of(struct play *, struct lab_facts *); /* all but what only the build knows */
-bool lab_facts_write(const struct lab_facts *, const char *dir, struct err *);
+bool lab_facts_write(const struct lab_facts *, const struct folder *, struct err *);
 bool lab_facts_read(const char *dir, struct lab_facts *, struct err *); /* texts in facts->arena */
 bool lab_facts_parse(const char *text, size_t n, struct lab_facts *, struct err *);
 struct seed lab_seed(const char *seed, const char *id, const char *content_hash, const char *student);
@@ -38,18 +38,18 @@ char *lab_manifest_path(struct arena *, const char *dir, const struct world *, c
 /* ---- writing ---- */
 
 struct evidence_task lab_task(const struct world *, const struct seed *, const char *dir); /* without times */
-bool lab_trees_write(struct world *, const char *dir, bool all, struct err *);
+bool lab_trees_write(struct world *, const struct folder *, bool all, struct err *);
 /* account/: what describe and list calls return. `hashes` knows what is on the disk already: only what differs is written;
  * NULL = all. */
-bool lab_views_write(struct world *, const char *dir, uint64_t hashes[LAB_VIEWS], struct err *);
-bool lab_readme_write(struct play *, const struct lab_facts *, const char *dir, const char *questions, struct err *);
+bool lab_views_write(struct world *, const struct folder *, uint64_t hashes[LAB_VIEWS], struct err *);
+bool lab_readme_write(struct play *, const struct lab_facts *, const struct folder *, const char *questions, struct err *);
 int64_t lab_now(const struct lab *); /* of a static lab: its clock goes on with every call */
 /* How many entries' traces are in the servers' trees, and how many in s3/ and account/: after a kill, less than there are
  * entries. */
 struct written {
     size_t trees, cloud;
 };
-bool lab_written_put(const char *dir, struct written, struct err *);
+bool lab_written_put(const struct folder *, struct written, struct err *);
 bool lab_written_get(const char *dir, struct written *ret, struct err *);
 
 /* ---- follow.c: files, logs and views follow what happened ---- */
@@ -79,7 +79,7 @@ const char *lab_file_with(struct world *, const struct entry *); /* key of the f
 
 /* ---- bundle.c: .cafelab/state-N, the world after N journal entries ---- */
 
-bool lab_state_put(const struct world *, const struct seed *ids, const char *dir, struct err *);
+bool lab_state_put(const struct world *, const struct seed *ids, const struct folder *, struct err *);
 void lab_state_forget(const char *dir, size_t n);
 bool lab_state_take(struct world *, const char *dir, size_t n, struct err *);
 bool lab_ids_parse(const char *hex, struct seed *ret);

@@ -59,7 +59,8 @@ static bool read_brief(struct play *p, const char *language, struct str *out, st
     return true;
 }
 
-bool lab_readme_write(struct play *p, const struct lab_facts *facts, const char *dir, const char *questions, struct err *e)
+bool lab_readme_write(struct play *p, const struct lab_facts *facts, const struct folder *to, const char *questions,
+                      struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str brief = {0}, asked = {0}, frame = {0}, text = {0};
@@ -75,5 +76,5 @@ bool lab_readme_write(struct play *p, const struct lab_facts *facts, const char 
         return false;
     if (facts->ids && !file_read(data_path(&arena, "fixtures/lab/handin.%s.md", facts->language), 1 << 20, &text, e))
         return false;
-    return file_write(lab_file(&arena, dir, "README.md"), str_text(&text), text.len, 0644, e);
+    return folder_put(to, "README.md", str_text(&text), text.len, e);
 }

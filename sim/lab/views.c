@@ -119,7 +119,7 @@ static json_t *answer_of(struct world *w, const struct view *v)
     return json_incref((json_t *)ask(w, v->op, NULL, NULL));
 }
 
-static bool write_view(struct world *w, const char *dir, const struct view *v, uint64_t *hash, struct err *e)
+static bool write_view(struct world *w, const struct folder *to, const struct view *v, uint64_t *hash, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
@@ -133,20 +133,20 @@ static bool write_view(struct world *w, const char *dir, const struct view *v, u
     memcpy(&now, digest, sizeof(now));
     if (hash && *hash == now)
         return true;
-    if (!file_write(arena_printf(&arena, "%s/account/%s.json", dir, v->file), str_text(&text), text.len, 0644, e))
+    if (!folder_put(to, arena_printf(&arena, "account/%s.json", v->file), str_text(&text), text.len, e))
         return false;
     if (hash)
         *hash = now;
     return true;
 }
 
-static bool make_folders(const char *dir, struct err *e)
+static bool make_folders(const struct folder *to, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     for (size_t i = 0; i < COUNT(views); i++) {
         const char *name = views[i].file, *slash = strchr(name, '/');
         if (!i || strncmp(name, views[i - 1].file, (size_t)(slash - name + 1)) != 0)
-            if (!dir_make(arena_printf(&arena, "%s/account/%.*s", dir, (int)(slash - name), name), e))
+            if (!folder_make(to, arena_printf(&arena, "account/%.*s", (int)(slash - name), name), e))
                 return false;
     }
     return true;
@@ -196,9 +196,8 @@ static json_t *region_view(struct world *w, const char *region)
 }
 
 /* account/other-regions.json, for an account that is at home in more than one. */
-static bool write_other_regions(struct world *w, const char *dir, struct err *e)
+static bool write_other_regions(struct world *w, const struct folder *to, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     json_auto_t *all = json_object();
     for (const char *const *region = scenario_regions; *region; region++) {
@@ -208,18 +207,18 @@ static bool write_other_regions(struct world *w, const char *dir, struct err *e)
     if (!json_object_size(all))
         return true;
     str_add_json_pretty(&text, all);
-    return file_write(arena_printf(&arena, "%s/account/other-regions.json", dir), str_text(&text), text.len, 0644, e);
+    return folder_put(to, "account/other-regions.json", str_text(&text), text.len, e);
 }
 
-bool lab_views_write(struct world *w, const char *dir, uint64_t hashes[LAB_VIEWS], struct err *e)
+bool lab_views_write(struct world *w, const struct folder *to, uint64_t hashes[LAB_VIEWS], struct err *e)
 {
     _Static_assert(COUNT(views) <= LAB_VIEWS, "room for all");
     struct scratch scratch;
-    bool good = make_folders(dir, e);
+    bool good = make_folders(to, e);
     world_scratch(w, &scratch);
     for (size_t i = 0; i < COUNT(views) && good; i++)
-        good = write_view(w, dir, &views[i], hashes ? &hashes[i] : NULL, e) || err_wrap(e, "account/%s.json", views[i].file);
-    good = good && write_other_regions(w, dir, e);
+        good = write_view(w, to, &views[i], hashes ? &hashes[i] : NULL, e) || err_wrap(e, "account/%s.json", views[i].file);
+    good = good && write_other_regions(w, to, e);
     world_unscratch(w, &scratch);
     return good;
 }

@@ -229,3 +229,33 @@ bool tree_save(struct tree *tree, const char *root, const char *manifest_path, b
     tree->removed = NULL;
     return true;
 }
+
+/* Owners can write what is theirs, as on the disk. */
+static mode_t given_mode(const struct file *file)
+{
+    switch (file->kind) {
+    case FILE_DIR: return S_IFDIR | (file->mode & 0777) | 0700;
+    case FILE_LINK: return S_IFLNK | 0777;
+    case FILE_REGULAR: break;
+    }
+    return S_IFREG | (file->mode & 0777) | 0600;
+}
+
+bool tree_give(const struct tree *tree, const char *name, const struct folder *to, struct err *e)
+{
+    AUTO(str_drop) struct str path = {0};
+
+    for (const struct file *file = tree->files; file; file = file->next) {
+        str_clear(&path);
+        str_addf(&path, "%s%s", name, file->path[1] ? file->path : "");
+        struct made_file made = {.path = str_text(&path),
+                                 .mode = given_mode(file),
+                                 .mtime_ms = file->mtime_ms,
+                                 .data = file->data ? file->data : ""};
+        if (file->data && file->kind != FILE_DIR)
+            made.n = file->kind == FILE_LINK ? strlen(file->data) : file->size;
+        if (!folder_give(to, &made, e))
+            return false;
+    }
+    return true;
+}

@@ -417,6 +417,8 @@ bool tree_load_listed(struct world *, struct tree *, struct tree *ret_listed, co
 void tree_copy(struct world *, struct tree *to, const struct tree *from);
 /* Writes dirty files (or all) below `root` and the manifest. Disk modes give the owner at least read and write. */
 bool tree_save(struct tree *, const char *root, const char *manifest_path, bool all, struct err *);
+/* The same, all of it but the manifest, to whoever takes files, in a folder of that name: as it would be on a disk. */
+bool tree_give(const struct tree *, const char *name, const struct folder *, struct err *);
 /* The two halves of it without a disk: files get no content (`data` NULL) and the size that the manifest says. */
 bool tree_read_manifest(struct world *, struct tree *, const char *text, size_t n, bool *ret_saved, struct err *);
 void tree_add_manifest(struct str *, const struct tree *);

@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         world_init(&w, &seed, "123456789012", "us-west-2", 1760371200000);
         w.account.spans = &span;
     }
-    struct evidence_task task = {.w = &w, .lab = "/nonexistent", .from_ms = 1760371200000, .until_ms = 1760392800000};
+    struct evidence_task task = {.w = &w, .to.dir = "/nonexistent", .from_ms = 1760371200000, .until_ms = 1760392800000};
     stock_open(&stock, &task);
     if (!plan_open(&plan, &stock, false, &e)) /* without a state: streams to put the calls in */
         __builtin_trap();

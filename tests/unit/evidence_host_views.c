@@ -54,7 +54,7 @@ static void the_intruder_is_seen(void)
     struct err e = {0};
 
     CU_ASSERT_PTR_NOT_NULL(mkdtemp(dir));
-    task.lab = dir;
+    task.to.dir = dir;
     list_append(&server->processes, &monitor);
     list_append(&server->processes, &child);
     list_append(&server->processes, &shell);
@@ -81,7 +81,7 @@ static void says_where_it_cannot_write(void)
     struct evidence_task task = task_of(&w);
     struct err e = {0};
 
-    task.lab = "/dev/null/lab";
+    task.to.dir = "/dev/null/lab";
     CU_ASSERT_FALSE(host_write_views(&task, &e));
     CU_ASSERT(e.set && strstr(e.msg, "/dev/null"));
 }

@@ -157,7 +157,7 @@ static inline void rig_open(struct rig *r)
     r->task = (struct evidence_task){.w = &r->w,
                                      .about = rig_about,
                                      .seed = seed,
-                                     .lab = r->lab,
+                                     .to.dir = r->lab,
                                      .from_ms = RIG_START,
                                      .until_ms = RIG_START + RIG_HOURS * 3600000LL,
                                      .threads = 1};
