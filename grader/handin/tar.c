@@ -147,7 +147,7 @@ bool tar_add_load(struct str *tar, struct tar_load *l, const char *under, int64_
         qsort(l->list, l->n, sizeof(*l->list), by_path);
     for (size_t i = 0; i < l->n; i++) {
         const struct loaded *f = &l->list[i];
-        if (!add_loaded(&p, f, e) || (S_ISREG(f->mode) && !look->each(look->context, f->path, f->data, f->n, e)))
+        if (!add_loaded(&p, f, e) || (S_ISREG(f->mode) && look && !look->each(look->context, f->path, f->data, f->n, e)))
             return false;
     }
     return true;

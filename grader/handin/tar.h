@@ -10,7 +10,8 @@ struct tar_look { /* whoever wants to see each file's bytes, since they are at h
 };
 /* What is made is gathered by tar_load_take, the `take` of a struct folder with the load as its context (one thread at a
  * time), and packed by tar_add_load(): in folders named `under`, by path, with its modes and times, but none later than
- * latest_ms outside of the servers' trees: what was made just now would not be the same twice. Owners are nobody's. */
+ * latest_ms outside of the servers' trees: what was made just now would not be the same twice. Owners are nobody's. The look
+ * may be NULL. */
 struct tar_load {
     struct loaded *list;
     size_t n, cap;

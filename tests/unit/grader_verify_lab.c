@@ -20,12 +20,22 @@ struct bench { /* one lab, and what is needed to prove it */
 static bool build_lab(struct bench *b, struct err *e)
 {
     AUTO(diags_drop) struct diags diags = {0};
+    AUTO(delivered_drop) struct delivered delivered = {0};
+    struct delivering delivering;
     struct play story;
-    struct lab_plan plan = {
-        .scenario = b->scenario->file, .out = b->p.dir, .play = b->p.play, .threads = 1, .sheet = answers_for_play};
-    if (!lab_build(&plan, &diags, e) || !play(b->scenario, &b->p.play, &story, e))
+    struct lab_plan plan = {.scenario = b->scenario->file,
+                            .out = b->p.dir,
+                            .play = b->p.play,
+                            .threads = 1,
+                            .sheet = answers_for_play,
+                            .take = delivered_take,
+                            .take_context = &delivering};
+    if (!play(b->scenario, &b->p.play, &story, e))
         return false;
-    b->p.key = key_of_built(&story, &b->p.play, b->p.dir, e);
+    delivered_begin(&delivering, &story);
+    bool built = lab_build(&plan, &diags, e);
+    delivered_end(&delivering, &delivered);
+    b->p.key = built ? key_of_built(&story, &b->p.play, b->p.dir, &delivered, e) : NULL;
     return b->p.key && (b->p.untouched = submission_open(b->p.dir, e));
 }
 
