@@ -171,8 +171,9 @@ static bool play_line(struct unfolding *o, const char *line, size_t n, size_t nu
     struct err e = {0};
     char place[80];
     const char *why;
+    json_auto_t *document = entry_document(line, n, &e);
     snprintf(place, sizeof(place), "%s:%zu", o->journal, number);
-    if (!entry_read(w, line, n, &entry, &e))
+    if (!document || !entry_borrow(document, &entry, &e))
         return fault_set(o->fault, HANDIN_BAD_JOURNAL, place, "%s", e.msg);
     if (!may_be_a_students(&entry, o, &why))
         return fault_set(o->fault, HANDIN_IMPOSSIBLE, place, "%s: %s", entry.op, why);

@@ -87,6 +87,7 @@ static bool keep_as_recorded(struct world *w, const struct entry *recorded)
     uint64_t seq = entry->seq;
 
     *entry = *recorded;
+    entry_keep(w, entry);
     entry->seq = seq;
     w->now_ms = entry->time_ms > w->now_ms ? entry->time_ms : w->now_ms;
     return true;
@@ -100,7 +101,7 @@ static bool settle(struct world *w, const struct entry *recorded, struct err *e)
     if (!compare(recorded, done, e))
         return false;
     if (w->contents_come && done->on && recorded->response)
-        done->response = recorded->response;
+        done->response = world_keep(w, json_incref(recorded->response));
     return true;
 }
 

@@ -91,17 +91,17 @@ static bool remember_line(struct opening_lab *o, json_t *document, size_t number
 {
     struct world *w = &o->lab->world;
     struct entry *entry = journal_add(w);
-    return entry_take(w, document, entry, e) || err_wrap(e, "%s:%zu", o->path, number);
+    return entry_borrow(world_keep(w, json_incref(document)), entry, e) || err_wrap(e, "%s:%zu", o->path, number);
 }
 
 static bool replay_line(struct opening_lab *o, size_t number, struct err *e)
 {
     struct world *w = &o->lab->world;
     struct entry entry;
-    json_t *document = ahead_document(o->ahead, e);
+    json_auto_t *document = ahead_document(o->ahead, e);
     if (document && o->facts.ids && w->journal.n < o->written.trees)
         return remember_line(o, document, number, e);
-    if (!document || !entry_take(w, document, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
+    if (!document || !entry_borrow(document, &entry, e) || (!o->booted && !entry.prelude && !boot_servers(o, e)) ||
         (!o->retelling && !o->on_disk && number == o->written.trees + 1 && !turn_to_disk(o, e)))
         return err_wrap(e, "%s:%zu", o->path, number);
     if (o->retelling)

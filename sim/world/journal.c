@@ -162,8 +162,7 @@ void entry_add_json(struct str *out, const struct entry *entry, bool public)
 
 /* ---- reading ---- */
 
-static bool read_struct(struct world *w, const json_t *object, const struct column *columns, const char *what, void *to,
-                        struct err *e);
+static bool read_struct(const json_t *object, const struct column *columns, const char *what, void *to, struct err *e);
 
 static bool read_number(const struct column *column, const json_t *value, int64_t least, int64_t *ret, struct err *e)
 {
@@ -184,7 +183,7 @@ static bool read_who_kind(const struct column *column, const json_t *value, enum
     return err_set(e, "\"%s\": expected root, user, role, service, anonymous or os", column->key);
 }
 
-static bool read_column(struct world *w, const struct column *column, json_t *value, void *member, struct err *e)
+static bool read_column(const struct column *column, json_t *value, void *member, struct err *e)
 {
     int64_t number = 0;
 
@@ -204,7 +203,7 @@ static bool read_column(struct world *w, const struct column *column, json_t *va
     case TEXT:
         if (!json_is_string(value))
             return err_set(e, "\"%s\": expected a text", column->key);
-        *(const char **)member = arena_dup(&w->arena, json_string_value(value));
+        *(const char **)member = json_string_value(value);
         return true;
     case FLAG:
         if (!json_is_true(value))
@@ -212,7 +211,7 @@ static bool read_column(struct world *w, const struct column *column, json_t *va
         *(bool *)member = true;
         return true;
     case DOCUMENT: *(json_t **)member = value; return true;
-    case NESTED: return read_struct(w, value, column->nested, column->key, member, e);
+    case NESTED: return read_struct(value, column->nested, column->key, member, e);
     }
     return false;
 }
@@ -225,8 +224,7 @@ static const struct column *find_column(const struct column *columns, const char
     return NULL;
 }
 
-static bool read_struct(struct world *w, const json_t *object, const struct column *columns, const char *what, void *to,
-                        struct err *e)
+static bool read_struct(const json_t *object, const struct column *columns, const char *what, void *to, struct err *e)
 {
     const char *key;
     json_t *value;
@@ -239,7 +237,7 @@ static bool read_struct(struct world *w, const json_t *object, const struct colu
 
         if (!column)
             return err_set(e, "%s: unknown key \"%.60s\"", what, key);
-        if (!read_column(w, column, value, (char *)to + column->offset, e))
+        if (!read_column(column, value, (char *)to + column->offset, e))
             return err_wrap(e, "%s", what);
     }
     for (; columns->key; columns++)
@@ -264,15 +262,33 @@ bool entry_read(struct world *w, const char *line, size_t n, struct entry *out, 
     json_t *document = entry_document(line, n, e);
 
     *out = (struct entry){0};
-    return document && entry_take(w, document, out, e);
+    return document && entry_borrow(world_keep(w, document), out, e);
 }
 
-bool entry_take(struct world *w, json_t *document, struct entry *out, struct err *e)
+bool entry_borrow(const json_t *document, struct entry *out, struct err *e)
 {
     *out = (struct entry){0};
-    world_keep(w, document); /* the entry's documents are parts of it */
-    if (read_struct(w, document, entry_columns, "entry", out, e))
+    if (read_struct(document, entry_columns, "entry", out, e))
         return true;
     *out = (struct entry){0};
     return false;
+}
+
+static void keep_struct(struct world *w, const struct column *columns, void *of)
+{
+    for (; columns->key; columns++) {
+        void *member = (char *)of + columns->offset;
+
+        if (columns->kind == TEXT)
+            *(char **)member = arena_dup(&w->arena, *(const char **)member);
+        else if (columns->kind == DOCUMENT)
+            world_keep(w, json_incref(*(json_t **)member));
+        else if (columns->kind == NESTED)
+            keep_struct(w, columns->nested, member);
+    }
+}
+
+void entry_keep(struct world *w, struct entry *entry)
+{
+    keep_struct(w, entry_columns, entry);
 }

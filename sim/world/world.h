@@ -602,9 +602,11 @@ void recalled_drop(struct recalled *);
 /* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
 void entry_add_json(struct str *, const struct entry *, bool public);
 bool entry_read(struct world *, const char *line, size_t n, struct entry *out, struct err *);
-/* Its two halves: any thread may make the document of a line, and whoever has the world takes it. */
+/* Its two halves: the document of a line, which any thread may make, and an entry whose texts and documents are parts of it;
+ * entry_keep() makes them the world's. */
 json_t *entry_document(const char *line, size_t n, struct err *);
-bool entry_take(struct world *, json_t *steals, struct entry *out, struct err *);
+bool entry_borrow(const json_t *document, struct entry *out, struct err *);
+void entry_keep(struct world *, struct entry *);
 
 /* ---- finding; NULL if absent ---- */
 
