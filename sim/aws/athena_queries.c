@@ -17,14 +17,6 @@
 
 /* ---- look-ups ---- */
 
-static struct query_execution *find_query(const struct world *w, const char *id)
-{
-    struct query_execution *query = w->account.queries;
-    while (query && !text_same(query->id, id))
-        query = query->next;
-    return query;
-}
-
 static struct query_execution *asked_query(struct call *c)
 {
     const char *id = call_text(c, "queryExecutionId");
@@ -134,19 +126,18 @@ static struct query_execution *note_query(struct call *c, const struct workgroup
     query->who = kept_principal(c);
     query->submitted_ms = c->now_ms;
     roll_add(&c->w->account.queries_roll, c->arena, query);
+    if (query->token)
+        index_put(&c->w->account.query_tokens, c->arena, query->token, query);
     return query;
 }
 
 /* The same call sent again: its token is known. NULL if it is not, or after a failure. */
 static const struct query_execution *sent_before(struct call *c, const char *sql)
 {
-    const char *token = call_text(c, "clientRequestToken");
-    for (const struct query_execution *query = c->w->account.queries; token && query; query = query->next)
-        if (text_same(query->token, token)) {
-            if (text_same(query->sql, sql))
-                return query;
-            call_fail(c, ATHENA_INVALID, "Idempotent parameters do not match");
-        }
+    const struct query_execution *query = index_find(&c->w->account.query_tokens, call_text(c, "clientRequestToken"));
+    if (!query || text_same(query->sql, sql))
+        return query;
+    call_fail(c, ATHENA_INVALID, "Idempotent parameters do not match");
     return NULL;
 }
 

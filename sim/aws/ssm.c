@@ -210,9 +210,7 @@ static void log_out(struct call *c, const struct ssm_session *session)
 void ssm_terminate_session(struct call *c)
 {
     const char *id = call_text(c, "sessionId");
-    struct ssm_session *session = c->w->account.ssm_sessions;
-    while (session && !text_same(session->id, id))
-        session = session->next;
+    struct ssm_session *session = roll_find(&c->w->account.ssm_sessions_roll, id);
     if (!session)
         return call_fail(c, "DoesNotExistException", "Session %s does not exist", id);
     log_out(c, session);

@@ -229,10 +229,7 @@ static bool is_asked(struct call *c, const struct ssm_command *command)
 static bool command_known(struct call *c)
 {
     const char *id = call_text(c, "commandId");
-    const struct ssm_command *command = c->w->account.commands;
-    while (command && !text_same(command->id, id))
-        command = command->next;
-    if (id && !command)
+    if (id && !roll_find(&c->w->account.commands_roll, id))
         call_fail(c, "InvalidCommandId", "The command ID %.60s is not one of this account", id);
     return !c->failed;
 }
@@ -309,14 +306,13 @@ void ssm_get_command_invocation(struct call *c)
     const char *name = call_text(c, "pluginName");
     if (name && !text_same(name, "aws:runShellScript"))
         return call_fail(c, "InvalidPluginName", "The plugin name %.60s is not valid", name);
-    for (const struct ssm_command *command = c->w->account.commands; command; command = command->next)
-        for (size_t i = 0; i < json_array_size(command->results); i++) {
-            const json_t *result = json_array_get(command->results, i);
-            if (text_same(command->id, call_text(c, "commandId")) &&
-                text_same(json_str(result, "instanceId"), call_text(c, "instanceId"))) {
-                c->reply = invocation(c, command, result);
-                return;
-            }
+    const struct ssm_command *command = roll_find(&c->w->account.commands_roll, call_text(c, "commandId"));
+    for (size_t i = 0; command && i < json_array_size(command->results); i++) {
+        const json_t *result = json_array_get(command->results, i);
+        if (text_same(json_str(result, "instanceId"), call_text(c, "instanceId"))) {
+            c->reply = invocation(c, command, result);
+            return;
         }
+    }
     call_fail(c, "InvocationDoesNotExist", "%s", "");
 }

@@ -2,20 +2,9 @@
 /* Athena's statements in a live lab: one after the other, by a thread that holds the lock only to take one and to tell. */
 #include "sim/lab/live_parts.h"
 
-static const struct query_execution *waiting(const struct live *live)
-{
-    const struct query_execution *query = live->lab.world.account.queries;
-    while (query && query->state != QUERY_QUEUED)
-        query = query->next;
-    return query;
-}
-
 static const struct query_execution *under_way(const struct live *live)
 {
-    const struct query_execution *query = live->lab.world.account.queries;
-    while (query && !text_same(query->id, live->queries.run.id))
-        query = query->next;
-    return query;
+    return find_query(&live->lab.world, live->queries.run.id);
 }
 
 /* Under the lock, which is not held while the statement runs. */
@@ -60,7 +49,7 @@ void queries_notice(struct live *live)
     const struct query_execution *query = q->busy ? under_way(live) : NULL;
     if (query && query->state == QUERY_CANCELLED)
         q->run.cancelled = 1;
-    if (!q->busy && waiting(live)) {
+    if (!q->busy && query_waiting(&live->lab.world)) {
         if (!q->started)
             q->started = !pthread_create(&q->thread, NULL, run_queries, live);
         pthread_cond_signal(&q->wake);

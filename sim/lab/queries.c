@@ -46,11 +46,19 @@ static const char *const *bucket_names(const struct world *w, struct arena *aren
     return names;
 }
 
+/* They run in their order: behind one that ran to its end wait all that do. */
+struct query_execution *query_waiting(const struct world *w)
+{
+    struct query_execution *oldest = NULL, *query = (struct query_execution *)w->account.queries_roll.last;
+    for (; query && query->state != QUERY_SUCCEEDED && query->state != QUERY_FAILED; query = query->prev)
+        if (query->state == QUERY_QUEUED)
+            oldest = query;
+    return oldest;
+}
+
 bool query_take(struct lab *lab, struct query_run *run)
 {
-    struct query_execution *query = lab->world.account.queries;
-    while (query && query->state != QUERY_QUEUED)
-        query = query->next;
+    struct query_execution *query = query_waiting(&lab->world);
     *run = (struct query_run){0};
     if (!query)
         return false;

@@ -18,8 +18,9 @@ struct query_run { /* texts in the arena */
     json_t *result, *metadata; /* {"size", "etag"} of its files, which are in place */
     int64_t milliseconds, scanned;
 };
-bool query_take(struct lab *, struct query_run *); /* the oldest that waits, which runs then; false: none */
-void query_run(struct query_run *);                /* any thread; touches no world */
+struct query_execution *query_waiting(const struct world *); /* the oldest that waits; NULL: none */
+bool query_take(struct lab *, struct query_run *);           /* that one, which runs then; false: none */
+void query_run(struct query_run *);                          /* any thread; touches no world */
 void query_tell(struct lab *, const struct query_run *);
 void query_run_drop(struct query_run *);
 void lab_queries_run(struct lab *); /* all that wait, one after the other */

@@ -102,6 +102,11 @@ struct kms_key *find_kms_key(const struct world *w, const char *id_arn_or_alias)
     return alias ? alias->key : NULL;
 }
 
+struct query_execution *find_query(const struct world *w, const char *id)
+{
+    return roll_find(&w->account.queries_roll, id);
+}
+
 struct trail *find_trail(const struct world *w, const char *name_or_arn)
 {
     return FIND(trail, w->account.trails, text_same(it->name, name_or_arn) || text_same(it->arn, name_or_arn));

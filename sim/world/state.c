@@ -343,14 +343,6 @@ static bool take_gone_trails(struct taking *t, const json_t *list)
     return take_list(t, &part, list, (struct linked **)&t->gone);
 }
 
-bool state_note_keys(struct world *w)
-{
-    for (struct user *user = w->account.users; user; user = user->next)
-        for (struct access_key *key = user->keys; key; key = key->next)
-            index_put(&w->account.key_owners, &w->arena, key->id, user);
-    return true;
-}
-
 bool world_take_state(struct world *w, const char *text, size_t n, struct err *e)
 {
     struct taking t = {w, NULL, e};
@@ -358,10 +350,21 @@ bool world_take_state(struct world *w, const char *text, size_t n, struct err *e
     const json_t *account = json_object_get(state, "account");
     w->account = (struct account){0};
     w->servers = NULL;
-    return (state && take_shape(&t, &state_world, state, w) && take_shape(&t, &state_account, account, &w->account) &&
-            state_note_keys(w) && take_gone_trails(&t, json_object_get(account, "goneTrails")) &&
-            take_shape(&t, &state_spans, account, &w->account) && take_shape(&t, &state_servers, state, w)) ||
-           err_wrap(e, "state");
+    bool good = state && take_shape(&t, &state_world, state, w) && take_shape(&t, &state_account, account, &w->account) &&
+                take_gone_trails(&t, json_object_get(account, "goneTrails")) &&
+                take_shape(&t, &state_spans, account, &w->account) && take_shape(&t, &state_servers, state, w);
+    state_index(w);
+    return good || err_wrap(e, "state");
+}
+
+void state_index(struct world *w)
+{
+    for (struct user *user = w->account.users; user; user = user->next)
+        for (struct access_key *key = user->keys; key; key = key->next)
+            index_put(&w->account.key_owners, &w->arena, key->id, user);
+    for (struct query_execution *query = w->account.queries; query; query = query->next)
+        if (query->token)
+            index_put(&w->account.query_tokens, &w->arena, query->token, query);
 }
 
 /* ---- giving it away ---- */

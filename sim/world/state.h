@@ -50,5 +50,5 @@ void *state_thing(struct world *, struct trail *gone, enum state_target, const c
 /* The next deleted trail that a span names, each once, by its first span; NULL at the end. *at: where to go on, at first the
  * spans. */
 const struct trail *state_gone_trail(const struct account *, const struct logging_span **at);
-bool state_note_keys(struct world *); /* whose they are, when all users are there; true */
+void state_index(struct world *); /* what stands in no list: who has a key, which query has a token */
 bool state_is_left_out(const struct state_shape *, const void *item);

@@ -100,8 +100,8 @@ void world_copy_state(struct world *w, const struct world *from)
     w->servers = NULL;
     copy_shape(&c, &state_world, from, w);
     copy_shape(&c, &state_account, &from->account, &w->account);
-    state_note_keys(w);
     copy_gone_trails(&c, &from->account);
     copy_shape(&c, &state_spans, &from->account, &w->account);
     copy_shape(&c, &state_servers, from, w);
+    state_index(w);
 }

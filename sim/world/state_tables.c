@@ -483,7 +483,7 @@ KNOWN(named_query, 64);
 KNOWN(workgroup, 56);
 KNOWN(ssm_command, 80);
 KNOWN(ssm_session, 64);
-KNOWN(account, 568);
+KNOWN(account, 576);
 KNOWN(process, 64);
 KNOWN(os_session, 96);
 KNOWN(daemon, 56);

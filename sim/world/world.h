@@ -353,6 +353,7 @@ struct account {
     struct trail *trails;
     struct logging_span *spans;
     ROLL(query_execution, queries);
+    struct index query_tokens; /* queries by their clients' tokens */
     ROLL(named_query, named_queries);
     ROLL(workgroup, workgroups); /* those that were made or changed; "primary" is always there */
     ROLL(ssm_command, commands);
@@ -622,6 +623,7 @@ struct instance *find_instance(const struct world *, const char *id);
 struct bucket *find_bucket(const struct world *, const char *name);
 struct object *find_object(const struct bucket *, const char *key);
 struct kms_key *find_kms_key(const struct world *, const char *id_arn_or_alias);
+struct query_execution *find_query(const struct world *, const char *id);
 struct trail *find_trail(const struct world *, const char *name_or_arn);
 struct server *find_server(const struct world *, const char *name);
 /* Regions: each has a network of its own, an instance is where its zone is, a group where its VPC is. */
