@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # A live lab's figures: from `start` to the first answer, signed requests a second from 300 keep-alive clients (reads, and
-# changes that are on the disk before they are answered), memory, and how long the trail takes to deliver 100,000 events at
-# once. The load generator runs on the same cores. moto's server beside it, where this machine has one (no Debian package).
+# changes that are on the disk before they are answered), memory, how long the trail takes to deliver 100,000 events at once,
+# and what a start costs when the journal is long. The load generator runs on the same cores. moto's server beside it, where this machine has one (no Debian package).
 cd "$(dirname "$0")/../.." || exit 2
 CC=${CC:-gcc}
 make -s V=rel CC="$CC" all "build/rel-$CC/bench-load" || exit 1
@@ -53,7 +53,7 @@ told() { # of the reads, in event history: its file lags by some 20 s
 until told; do sleep 1; done
 sleep 2
 echo "memory: $before before$flat requests; $(memory) when event history has told them all"
-ask write 300 3000 | print write
+ask write 300 20000 | print write
 
 # ---- a trail that has 100,000 events to deliver at once ----
 b=cafelab-bench-trail
@@ -67,6 +67,24 @@ began=$(ms)
 "$cafelab" skip "$tmp/lab" >/dev/null
 until find "$tmp/lab/s3/$b" -path '*CloudTrail-Digest*' -name '*.gz' 2>/dev/null | grep -q .; do sleep 0.05; done
 echo "100,000 events delivered, with a digest: $(($(ms) - began)) ms from the end of the load, the story's own steps (a second each) among it"
+
+# ---- a long journal: each start replays all of it ----
+kill "$server" && wait "$server"
+rm -rf "$tmp/lab"
+start cafe-breach -o "$tmp/lab"
+for more in 10000 40000 50000; do
+    ask write 300 $more long$more >/dev/null
+    changes=$((${changes:-0} + more)) full=$(memory)
+    kill -9 "$server"
+    wait "$server" 2>/dev/null
+    began=$(ms)
+    start "$tmp/lab"
+    ask read 1 1 >/dev/null
+    took=$(($(ms) - began))
+    cpu=$(awk -v tick="$(getconf CLK_TCK)" '{ printf "%.0f", ($14 + $15) * 1000 / tick }' "/proc/$server/stat")
+    [ "$changes" != 10000 ] || each=$cpu
+    echo "after $changes changes: $full; start to first answer $took ms, processor $cpu ms ($((cpu * 10000 / changes)) for each 10,000; ${each} after the first), $(awk '/VmHWM/ { printf "%.0f MB", $2 / 1024 }' "/proc/$server/status") at most"
+done
 
 # ---- moto beside it ----
 if command -v moto_server >/dev/null; then
