@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: MIT
 # kill -9 in a loop, at any moment, while clients make users and objects and a trail logs: what was answered is there after each
 # restart, no line of the journal is torn, the lab always opens, and what the trail delivered in the end is valid. ROUNDS says
-# how often (20); SHIFT moves the moments: a long run is many short ones, since a lab that has got a hundred thousand users opens
-# slowly. The clients are bench-load's, which sign for themselves.
+# how often (20; in 200 the journal grows to some 100,000 lines), SHIFT moves the moments. The clients are bench-load's, which sign for themselves.
 . "$(dirname "$0")/../check.sh"
 . "$(dirname "$0")/../live.sh"
 rounds=${ROUNDS:-20}
