@@ -39,7 +39,7 @@ inside_soon 'files come' "sudo grep -q '^PasswordAuthentication no' /etc/ssh/ssh
 both 'files' "cd /; sudo stat -c '%n %F %a %u %g %Y' home/bob srv/data srv/data/a etc $images; sudo stat -c '%n %F %a %u %g %s %Y' etc/passwd etc/shadow etc/group etc/gshadow home/bob/.bashrc srv/data/a/f srv/data/l etc/motd $images/kept.jpg etc/ssh/sshd_config 2>/dev/null
 sudo sha256sum etc/passwd etc/shadow etc/group srv/data/a/f $images/kept.jpg etc/ssh/sshd_config; ls $images; ls /srv/data; ls etc/motd 2>/dev/null; readlink srv/data/l; id bob"
 inside_soon 'traces come' 'sudo grep -q "name=bob" /var/log/secure && sudo grep -q "op=add-user" /var/log/audit/audit.log'
-both 'traces' 'sudo grep -h "name=bob\|useradd.*bob\|chpasswd" /var/log/secure; sudo grep -h "ADD_USER\|ADD_GROUP\|USER_CHAUTHTOK" /var/log/audit/audit.log'
+both 'traces' 'sudo grep -h "name=bob\|useradd.*bob\|chpasswd" /var/log/secure | grep -v COMMAND=/bin/grep; sudo grep -h "ADD_USER\|ADD_GROUP\|USER_CHAUTHTOK" /var/log/audit/audit.log'
 as $mode shell "$lab" -- 'sudo aureport -m -if /var/log/audit/audit.log | tail -n +6'
 cp "$out" "$tmp/inside"
 aureport -m -if "$lab/host/var/log/audit/audit.log" 2>/dev/null | tail -n +6 >"$tmp/outside"
