@@ -230,7 +230,7 @@ static int allow_calls(scmp_filter_ctx filter)
             filter, SCMP_ACT_ALLOW, harmless_with[i].call, 1,
             SCMP_CMP64(harmless_with[i].arg, SCMP_CMP_MASKED_EQ, harmless_with[i].mask, harmless_with[i].value));
     for (size_t i = 0; i < COUNT(signals) && !bad; i++)
-        bad = seccomp_rule_add(filter, SCMP_ACT_ALLOW, signals[i], 1, SCMP_A0_64(SCMP_CMP_EQ, (uint64_t)getpid()));
+        bad = seccomp_rule_add(filter, SCMP_ACT_ALLOW, signals[i], 1, SCMP_A0_64(SCMP_CMP_EQ, (uint64_t)getpid(), 0));
     return bad;
 }
 
