@@ -82,7 +82,7 @@ static bool remember(struct class *c, const struct variant *v, const struct play
            key_remember(p, rubric, c->events, d, class_path(&arena, c, "keys/%s", v->student->id), e);
 }
 
-static bool make(struct class *c, const struct variant *v, struct lab_plan *plan, const struct play *story, struct str *out,
+static bool make(struct class *c, const struct variant *v, const struct lab_plan *all, const struct play *story, struct str *out,
                  struct err *e)
 {
     AUTO(tar_load_drop) struct tar_load load = {0};
@@ -90,13 +90,14 @@ static bool make(struct class *c, const struct variant *v, struct lab_plan *plan
     AUTO(rubric_free) struct rubric *rubric = rubric_fill(c->scenario, play_lookup, (void *)story, e);
     struct diags none = {0};
     struct making making = {0};
+    struct lab_plan plan = *all;
     if (!rubric)
         return false;
     delivered_begin(&making.delivering, story);
-    plan->more_context = rubric;
-    plan->take = take;
-    plan->take_context = &making;
-    bool good = lab_build(plan, &none, e);
+    plan.more_context = rubric;
+    plan.take = take;
+    plan.take_context = &making;
+    bool good = lab_build(&plan, &none, e);
     delivered_end(&making.delivering, &delivered);
     load = making.load;
     return good && pack(c, v, story, &load, out, e) && remember(c, v, story, &delivered, rubric, e);

@@ -21,6 +21,7 @@
 #include <seccomp.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -234,7 +235,17 @@ static int allow_calls(scmp_filter_ctx filter)
     return bad;
 }
 
-bool confine_calls(struct err *e)
+/* As rows of the kernel's: at most `max`; 0 when it cannot be made. */
+static size_t write_filter(scmp_filter_ctx filter, struct sock_filter *rows, size_t max)
+{
+    int fd = memfd_create("filter", MFD_CLOEXEC);
+    ssize_t n = fd >= 0 && !seccomp_export_bpf(filter, fd) ? pread(fd, rows, max * sizeof(*rows), 0) : 0;
+    if (fd >= 0)
+        close(fd);
+    return n > 0 && (size_t)n < max * sizeof(*rows) ? (size_t)n / sizeof(*rows) : 0;
+}
+
+bool confine_prepare(struct calls_filter *ret, struct err *e)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!filter)
@@ -242,9 +253,13 @@ bool confine_calls(struct err *e)
     int bad = allow_calls(filter);
     if (!bad) /* its flags cannot be looked at: the C library then takes clone */
         bad = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-    if (!bad)
-        bad = seccomp_load(filter);
+    ret->n = bad ? 0 : write_filter(filter, ret->rows, COUNT(ret->rows));
     seccomp_release(filter);
-    errno = -bad;
-    return !bad || err_set(e, "seccomp: %m");
+    return ret->n || err_set(e, "seccomp: the list of calls cannot be made a filter");
+}
+
+bool confine_calls(const struct calls_filter *filter, struct err *e)
+{
+    const struct sock_fprog program = {(unsigned short)filter->n, (struct sock_filter *)filter->rows};
+    return !prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) || err_set(e, "seccomp: %m");
 }

@@ -4,6 +4,8 @@
 
 #include "sim/pipeline/pipeline.h"
 
+#include <linux/filter.h>
+
 enum {
     MOST_SEGMENTS = 12,
     MOST_WORDS = 64,    /* of a program, before globs are filled in */
@@ -42,6 +44,11 @@ struct pipeline {
 };
 
 /* From here on this process reads the lab and what `program` needs, and that is all: see confine.c. Called in a process that
- * does nothing else than starting the program. */
+ * does nothing else than starting the program. To make the filter takes memory, so it is prepared before there are limits. */
+struct calls_filter {
+    struct sock_filter rows[512];
+    size_t n;
+};
 bool confine_files(const char *lab, const char *program, struct err *);
-bool confine_calls(struct err *);
+bool confine_prepare(struct calls_filter *ret, struct err *);
+bool confine_calls(const struct calls_filter *, struct err *);

@@ -97,13 +97,14 @@ static void become(const struct running *r, size_t i, int in, int out, int said)
     static char *const environment[] = {"LC_ALL=C.UTF-8", "TZ=UTC", "PATH=/usr/bin:/bin", "HOME=/nonexistent", NULL};
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
+    struct calls_filter filter;
     char **argv = NULL;
     give_up(in, out, said);
     if (chdir(r->lab))
         err_set(&e, "open '%s': %m", r->lab);
     else if (confine_files(".", r->programs[i], &e) && !(argv = make_argv(&arena, &r->p->segments[i])))
         err_set(&e, "more than %d files", MOST_FILES);
-    else if (argv && limit_all(&e) && confine_calls(&e)) {
+    else if (argv && confine_prepare(&filter, &e) && limit_all(&e) && confine_calls(&filter, &e)) {
         execve(r->programs[i], argv, environment);
         err_set(&e, "start it: %m");
     }

@@ -42,7 +42,7 @@ killed=0
 for round in $(seq "$rounds"); do
     "$CAFELAB" class grade ir subs --workers 2 >/dev/null 2>&1 &
     pid=$!
-    sleep "0.$(printf '%03d' $((round * 7919 % 400)))"
+    sleep "0.$(printf '%03d' $((round * 7919 % 80)))"
     kill -9 $pid 2>/dev/null && killed=$((killed + 1))
     wait $pid 2>/dev/null
     gone || fail "round $round: the lock outlives the run"

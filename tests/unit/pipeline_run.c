@@ -249,7 +249,8 @@ static void test_calls(void)
         if (pid == 0) {
             struct err e = {0};
             prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-            if (!confine_calls(&e))
+            struct calls_filter filter;
+            if (!confine_prepare(&filter, &e) || !confine_calls(&filter, &e))
                 _exit(2);
             long result = try_call(i, file);
             _exit(result == -1 && (errno == EPERM || errno == EACCES || errno == ENOTTY) ? 0 : 1);
