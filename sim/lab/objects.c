@@ -255,6 +255,15 @@ void lab_objects_see(struct lab *lab, const char *op, const json_t *params)
 
 /* ---- after a change ---- */
 
+/* A version that was deleted for good: its file would bring it back. */
+static void settle_version(struct taking *t, const char *key, const char *id)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct object gone = {.key = key, .version = id};
+    if (id && lab_key_is_path(key) && !strchr(id, '/') && !find_version(t->bucket, key, text_same(id, "null") ? NULL : id))
+        unlink(superseded_place(t, &arena, &gone));
+}
+
 void lab_objects_settle(struct lab *lab, const char *op, const json_t *params)
 {
     static const char *const changing[] = {"s3:DeleteObject", "s3:DeleteObjects", "s3:PutObject", "s3:CopyObject",
@@ -271,10 +280,15 @@ void lab_objects_settle(struct lab *lab, const char *op, const json_t *params)
     struct taking t = taking_of(lab, bucket, &arena);
     if (!file_exists(t.root))
         return;
-    if (key)
+    if (key) {
         settle_key(&t, key);
-    for (size_t i = 0; i < json_array_size(objects); i++)
-        settle_key(&t, json_str_or(json_array_get(objects, i), "key", ""));
+        settle_version(&t, key, json_str(params, "versionId"));
+    }
+    for (size_t i = 0; i < json_array_size(objects); i++) {
+        const json_t *object = json_array_get(objects, i);
+        settle_key(&t, json_str_or(object, "key", ""));
+        settle_version(&t, json_str_or(object, "key", ""), json_str(object, "versionId"));
+    }
 }
 
 /* ---- where bytes lie ---- */
