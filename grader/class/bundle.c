@@ -82,8 +82,8 @@ static bool remember(struct class *c, const struct variant *v, const struct play
            key_remember(p, rubric, c->events, d, class_path(&arena, c, "keys/%s", v->student->id), e);
 }
 
-static bool make(struct class *c, const struct variant *v, const struct lab_plan *all, const struct play *story, struct str *out,
-                 struct err *e)
+static bool make(struct class *c, const struct variant *v, const struct lab_plan *all, const struct play *story,
+                 struct str *out, struct err *e)
 {
     AUTO(tar_load_drop) struct tar_load load = {0};
     AUTO(delivered_drop) struct delivered delivered = {0};
