@@ -35,18 +35,6 @@ bool tree_path_ok(const char *path)
     return true;
 }
 
-static int path_byte(char c)
-{
-    return c == '\0' ? 0 : c == '/' ? 1 : (unsigned char)c + 1;
-}
-
-int tree_path_order(const char *a, const char *b)
-{
-    while (*a && *a == *b)
-        a++, b++;
-    return path_byte(*a) - path_byte(*b);
-}
-
 static bool path_below(const char *path, const char *dir)
 {
     size_t n = strlen(dir);
@@ -149,7 +137,7 @@ static void splice(struct file *parent, struct file *first, struct file *last)
 {
     struct file *before = parent;
 
-    while (before->next && tree_path_order(before->next->path, first->path) < 0)
+    while (before->next && path_order(before->next->path, first->path) < 0)
         before = before->next;
     last->next = before->next;
     before->next = first;
@@ -404,7 +392,7 @@ static int by_path(const void *a, const void *b)
 {
     const struct file *const *left = a, *const *right = b;
 
-    return tree_path_order((*left)->path, (*right)->path);
+    return path_order((*left)->path, (*right)->path);
 }
 
 static struct file *make_root(struct world *w, int64_t time_ms)
