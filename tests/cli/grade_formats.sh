@@ -131,6 +131,7 @@ lacks ",chaos-user," "$out"
 run grade "$tmp/half" "$tmp/broken" --format moodle
 is '3 5' "$(csv "$out")" 'moodle'
 says ',ana,,84.58,"101.50 of 120 points, 84 %"' "$out"
+check 'moodle: no grade for what cannot be graded' grep -q ',,"*not graded: ' "$out"
 run grade "$tmp/half" --format nbgrader
 is '2 11' "$(csv "$out")" 'nbgrader'
 
