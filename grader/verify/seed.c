@@ -26,13 +26,7 @@ const char *query_command(struct proof *p, const char *sql)
 const char *shell_word(struct proof *p, const char *text)
 {
     AUTO(str_drop) struct str out = {0};
-    str_addc(&out, '\'');
-    for (; *text; text++)
-        if (*text == '\'')
-            str_add(&out, "'\\''");
-        else
-            str_addc(&out, *text);
-    str_addc(&out, '\'');
+    str_add_shell(&out, text);
     return arena_dup(&p->arena, str_text(&out));
 }
 

@@ -61,9 +61,10 @@ void str_add_json(struct str *, const char *s); /* "quoted and escaped"; bytes t
 void str_add_jsonn(struct str *, const char *s, size_t n);
 void str_add_json_key(struct str *, const char *key); /* of an object: after a comma, unless it is the first */
 void str_add_json_member(struct str *, const char *key, const char *s); /* the same with its text; nothing for NULL */
-void str_add_uri(struct str *, const char *s);                          /* percent-encoded but for A-Za-z0-9-_.~ */
-void str_add_html(struct str *, const char *s); /* text or attribute value of HTML and SVG; NULL is nothing */
-void str_add_log(struct str *, const char *s);  /* control bytes as \xNN: untrusted text on a terminal or in a log */
+void str_add_shell(struct str *, const char *s); /* 'in single quotes': one word of a shell, whatever is in it */
+void str_add_uri(struct str *, const char *s);   /* percent-encoded but for A-Za-z0-9-_.~ */
+void str_add_html(struct str *, const char *s);  /* text or attribute value of HTML and SVG; NULL is nothing */
+void str_add_log(struct str *, const char *s);   /* control bytes as \xNN: untrusted text on a terminal or in a log */
 void str_add_hex(struct str *, const void *data, size_t n, bool upper);
 const char *str_text(const struct str *); /* "" when empty */
 

@@ -158,6 +158,17 @@ void str_add_json(struct str *out, const char *s)
     str_add_jsonn(out, s, strlen(s));
 }
 
+void str_add_shell(struct str *out, const char *s)
+{
+    str_addc(out, '\'');
+    for (; *s; s++)
+        if (*s == '\'')
+            str_add(out, "'\\''");
+        else
+            str_addc(out, *s);
+    str_addc(out, '\'');
+}
+
 void str_add_json_key(struct str *out, const char *key)
 {
     if (out->s[out->len - 1] != '{')

@@ -4,18 +4,6 @@
 
 #include <string.h>
 
-/* 'quoted', whatever is in it */
-static void add_quoted(struct str *out, const char *text)
-{
-    str_addc(out, '\'');
-    for (; *text; text++)
-        if (*text == '\'')
-            str_add(out, "'\\''");
-        else
-            str_addc(out, *text);
-    str_addc(out, '\'');
-}
-
 /* Proxies are for the clients of AWS alone, not for the rest of the shell: `aws` becomes a function that sets them. */
 static bool is_proxy(const char *name)
 {
@@ -29,7 +17,7 @@ static void add_shell(struct str *out, const struct client_variable *v, size_t n
             continue;
         str_addf(out, v[i].value ? "export %s=" : "unset %s", v[i].name);
         if (v[i].value)
-            add_quoted(out, v[i].value);
+            str_add_shell(out, v[i].value);
         str_addc(out, '\n');
     }
     str_add(out, "aws() {\n    env");
@@ -39,7 +27,7 @@ static void add_shell(struct str *out, const struct client_variable *v, size_t n
     for (size_t i = 0; i < n; i++)
         if (is_proxy(v[i].name) && v[i].value) {
             str_addf(out, " %s=", v[i].name);
-            add_quoted(out, v[i].value);
+            str_add_shell(out, v[i].value);
         }
     str_add(out, " aws \"$@\"\n}\n");
 }

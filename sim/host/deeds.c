@@ -263,13 +263,7 @@ static const char *quoted(struct arena *arena, const char *text)
 
     if (*text && strspn(text, ALPHABET_ALNUM "/._-+:,@%^=") == strlen(text))
         return text;
-    str_addc(&out, '\'');
-    for (; *text; text++)
-        if (*text == '\'')
-            str_add(&out, "'\\''");
-        else
-            str_addc(&out, *text);
-    str_addc(&out, '\'');
+    str_add_shell(&out, text);
     return arena_dup(arena, str_text(&out));
 }
 
