@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The account and its servers as they are now, and the append-only journal of what happened. Depends on base.
+ * Callers include this header alone; servers, the journal and lists have parts of it to themselves.
  *
  * Only act() changes a world. The journal is the truth: replaying it gives the same world. Files of a server are the
  * one exception (see struct tree): on disk the tree under host/ is the truth, however it was changed.
@@ -15,64 +16,9 @@
 #pragma once
 
 #include "sim/base/base.h"
-
-/* ---- identity ---- */
-
-enum principal_kind { PRINCIPAL_ROOT, PRINCIPAL_USER, PRINCIPAL_ROLE, PRINCIPAL_SERVICE, PRINCIPAL_ANONYMOUS, PRINCIPAL_OS };
-struct principal { /* who acts, as far as the account knows it */
-    enum principal_kind kind;
-    const char *name;          /* user name; role name; "cloudtrail.amazonaws.com"; OS user name (PRINCIPAL_OS) */
-    const char *access_key_id; /* AKIA.. or ASIA..; NULL for console sign-in, services, OS users */
-    const char *session_name;  /* PRINCIPAL_ROLE: role session name */
-    const char *invoked_by;    /* NULL, or a service acting for the principal ("athena.amazonaws.com") */
-    int64_t session_start_ms;  /* of temporary credentials (ASIA): creationDate; else 0 */
-    bool mfa;                  /* session made with MFA */
-    bool console;              /* temporary credentials of a console session */
-    long os_session;           /* PRINCIPAL_OS: audit session number `ses`; 0 = none (a daemon) */
-};
-struct origin {        /* from where and with what */
-    const char *ip;    /* sourceIPAddress; for services "cloudtrail.amazonaws.com" */
-    const char *agent; /* userAgent as the client sends it */
-    bool tls13;        /* TLS version of a direct call; console and service calls have no tlsDetails */
-};
-
-/* ---- things that there may be many of ---- */
-
-/* Things by a text: found, put in and taken out without walking through the others. Texts are borrowed. Zeroed = none. */
-struct twig;
-struct index {
-    struct twig *root;
-};
-void index_put(struct index *, struct arena *, const char *text, void *thing); /* instead of what had the same text */
-void index_drop(struct index *, const char *text);
-void *index_find(const struct index *, const char *text); /* NULL if absent */
-void *index_from(const struct index *, const char *text); /* of the texts that are not less, by strcmp(), the least; or NULL */
-
-/* A roll: a list in order of creation that knows its end, and an index of it by name. ROLL(user, users) in a struct is the
- * list `users`, to walk, and the whole of it `users_roll`, to change. Names are unique. Zeroed = empty. */
-struct rolled { /* what every struct in a roll begins with */
-    struct rolled *next, *prev;
-    const char *name; /* or its id, ARN, key: what it is found by */
-};
-struct roll {
-    struct rolled *first, *last;
-    struct index names;
-};
-/* NOLINTBEGIN(bugprone-macro-parentheses): a member's name takes none */
-#define ROLL(type, list)                                                                                                       \
-    union {                                                                                                                    \
-        struct type *list;                                                                                                     \
-        struct roll list##_roll;                                                                                               \
-    }
-/* NOLINTEND(bugprone-macro-parentheses) */
-void roll_add(struct roll *, struct arena *, void *thing);        /* at the end */
-void roll_add_sorted(struct roll *, struct arena *, void *thing); /* of a roll that is sorted by name: in its place */
-void roll_remove(struct roll *, void *thing);
-void roll_rename(struct roll *, struct arena *, void *thing, const char *name); /* its place stays */
-void *roll_find(const struct roll *, const char *name);                         /* NULL if absent */
-void *roll_from(const struct roll *, const char *name); /* of a sorted one: the first whose name is not less, or NULL */
-/* Each struct copied flatly, into a roll of its own. */
-void roll_copy(struct roll *to, struct arena *, const struct roll *from, size_t size);
+#include "sim/world/journal.h"
+#include "sim/world/roll.h"
+#include "sim/world/server.h"
 
 /* ---- IAM ---- */
 
@@ -360,167 +306,7 @@ struct account {
     ROLL(ssm_session, ssm_sessions);
 };
 
-/* ---- servers ---- */
-
-enum file_kind { FILE_REGULAR, FILE_DIR, FILE_LINK };
-struct file {
-    struct file *next; /* sorted by path */
-    const char *path;  /* absolute, no trailing slash; "/" is the root */
-    enum file_kind kind;
-    unsigned mode; /* permission bits, e.g. 0644 */
-    unsigned uid, gid;
-    int64_t mtime_ms;
-    const char *data; /* FILE_REGULAR: `size` bytes; FILE_LINK: the target */
-    size_t size;
-    size_t room;              /* bytes that `data` may grow to in place: of a file that grows, such as a log */
-    const struct file *owner; /* who may: itself; a copy of the struct may not */
-    uint64_t inode;           /* stable within a tree: for audit PATH records */
-    bool dirty;               /* changed since the tree was read or written */
-};
-struct tree {            /* a server's file system; in memory while a lab is open */
-    struct file *files;  /* sorted list */
-    struct file **index; /* hash by path, rebuilt when it grows */
-    size_t n, index_size;
-    size_t bytes; /* of all contents */
-    uint64_t next_inode;
-    struct file *removed; /* what tree_save() has to remove from the disk */
-};
-#define TREE_MAX_FILES 20000
-#define TREE_MAX_BYTES (64u << 20) /* of all contents */
-#define TREE_MAX_PATH 1024
-#define TREE_MAX_DEPTH 64
-/* All take absolute paths without "..", "." or empty parts; others are like absent ones. tree_put replaces content, keeps
- * mode and owner of an existing file; parents must exist. NULL or false: no parent, or something of another kind there.
- * The times of the directories that gain or lose a name become now_ms. */
-struct file *tree_find(const struct tree *, const char *path); /* NULL if absent; does not follow links */
-struct world;
-struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
-/* The same without a copy: the data outlives the world. */
-struct file *tree_put_lasting(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
-/* To the end of what is there; a file that is not there begins. */
-struct file *tree_append(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
-bool tree_is_dirty(const struct tree *); /* tree_save() would write something */
-struct file *tree_mkdir(struct world *, struct tree *, const char *path, unsigned mode, unsigned uid, unsigned gid,
-                        int64_t now_ms);
-struct file *tree_link(struct world *, struct tree *, const char *path, const char *target, int64_t now_ms);
-bool tree_move(struct world *, struct tree *, const char *from, const char *to, int64_t now_ms); /* also a directory */
-bool tree_remove(struct tree *, const char *path, int64_t now_ms);                               /* the whole subtree */
-/* Reads the manifest format of fixtures/host (mtree-like: "./path type=file mode=0644 uid=0 gid=0 time=1.0 [link=x]")
- * and the files below `root`; limits on size and count; links are not followed. Replaces what the tree held.
- * A manifest that tree_save() wrote (first line "#mtree saved") describes a disk that people work on: what is missing on
- * the disk is gone, what is new is taken (disk mode, root's), and the disk's time counts where second or size differ.
- * Any other manifest is the truth, and the disk only has the contents. */
-bool tree_load(struct world *, struct tree *, const char *root, const char *manifest_path, struct err *);
-/* The same, and what the manifest says: see tree_read_manifest(). Of the world nothing but its arena and start is used. */
-bool tree_load_listed(struct world *, struct tree *, struct tree *ret_listed, const char *root, const char *manifest_path,
-                      struct err *);
-/* A tree of its own with the same files; their contents are shared and must outlive it. */
-void tree_copy(struct world *, struct tree *to, const struct tree *from);
-/* Writes dirty files (or all) below `root` and the manifest. Disk modes give the owner at least read and write. */
-bool tree_save(struct tree *, const char *root, const char *manifest_path, bool all, struct err *);
-/* The same, all of it but the manifest, to whoever takes files, in a folder of that name: as it would be on a disk. */
-bool tree_give(const struct tree *, const char *name, const struct folder *, struct err *);
-/* The two halves of it without a disk: files get no content (`data` NULL) and the size that the manifest says. */
-bool tree_read_manifest(struct world *, struct tree *, const char *text, size_t n, bool *ret_saved, struct err *);
-void tree_add_manifest(struct str *, const struct tree *);
-
-struct process {
-    struct process *next;
-    int pid, ppid;
-    unsigned uid;
-    const char *title; /* as ps shows it: "sshd: chaos-user@pts/0" */
-    const char *exe;
-    const char *tty; /* "?" or "pts/0" */
-    int64_t started_ms;
-    long session; /* audit session; 0 = daemon */
-};
-struct os_session { /* a login; SSM and ssh alike */
-    struct os_session *next;
-    long number; /* audit `ses` */
-    const char *user;
-    unsigned uid;
-    const char *tty;  /* "pts/0" */
-    const char *host; /* remote address; "" for SSM */
-    int remote_port;
-    int monitor_pid, child_pid, shell_pid; /* sshd [priv], sshd user@pts, -bash; for SSM the worker and sh */
-    const char *method;                    /* "password", "publickey", "ssm" */
-    int64_t started_ms, ended_ms;          /* ended_ms 0 = alive */
-    const char *cwd;                       /* where its shell is; NULL = at home */
-};
-struct daemon { /* a running service */
-    struct daemon *next;
-    const char *unit; /* sshd, httpd, crond, auditd, rsyslog, amazon-ssm-agent, chronyd */
-    int pid;
-    bool running;
-    int64_t started_ms;           /* last start: what changed later is not in effect yet */
-    int64_t restart_ms;           /* when systemd will try to start it again; 0 = not */
-    const char *config;           /* sshd: the text of sshd_config as loaded at the start; else NULL */
-    struct sshd_reading *reading; /* what sim/host has read in `config`, if it has; no state of the world's */
-};
-struct server {
-    struct server *next;
-    const char *name;     /* as the scenario names it */
-    const char *hostname; /* ip-10-0-1-23.us-west-2.compute.internal */
-    struct instance *instance;
-    struct tree tree;
-    struct process *processes;
-    struct os_session *sessions; /* ended ones stay, for last(1) */
-    struct daemon *daemons;
-    int next_pid;        /* the newest one, see server_take_pid() */
-    int64_t pids_given;  /* the counter behind it, never wrapped */
-    long sessions_given; /* to logins, see server_take_session() */
-    int64_t booted_ms;
-    const char *login_user; /* ec2-user: the owner's way in */
-    const char *public_key; /* in its authorized_keys at the start */
-};
-
-/* ---- the journal ---- */
-
-struct op; /* act.h */
-struct entry {
-    uint64_t seq;       /* from 1 */
-    uint64_t cause;     /* seq of the entry whose operation did this one; 0 = somebody's own action */
-    const char *stream; /* of its ids, see struct action; NULL = "entry <seq>" */
-    unsigned n_caused;  /* how many it has caused so far; not journalled */
-    int64_t time_ms;    /* when it was asked; monotonic within the journal but for caused entries */
-    const char *op;     /* "ec2:AuthorizeSecurityGroupIngress", "host:LogIn" */
-    const char *on;     /* host operations: the server's name; else NULL */
-    const char *region; /* awsRegion; NULL for host operations */
-    struct principal who;
-    struct origin from;
-    const char *mark; /* the scenario's name for it; NULL = none. Never written into a student's journal */
-    json_t *asked;    /* parameters as given, for the replay */
-    /* the outcome, as CloudTrail and the host's logs need it */
-    json_t *identity;                       /* userIdentity; NULL for host operations */
-    const char *error_code, *error_message; /* as CloudTrail spells them; NULL = it worked */
-    json_t *params;                         /* requestParameters; json null when CloudTrail logs none */
-    json_t *response;                  /* responseElements; json null when CloudTrail logs none. host: pid, ses, uid, ... */
-    json_t *additional;                /* additionalEventData or NULL */
-    json_t *resources;                 /* record's resources or NULL */
-    const char *request_id, *event_id; /* NULL for host operations */
-    const char *shared_event_id;       /* NULL = none */
-    bool read_only;
-    bool data_event;
-    bool signin;  /* eventType AwsConsoleSignIn: no requestID */
-    bool silent;  /* leaves no record (a prelude's step, an operation CloudTrail does not log) */
-    bool prelude; /* made the world before the story: long past, in no evidence */
-};
-/* What is left in memory of an entry that is in the journal's file alone: of a call that only read. In the list stands one that
- * is nobody's in its place, see journal_skip(). */
-struct brief {
-    int64_t time_ms;
-    uint64_t at; /* where its line begins in the file */
-    const char *op, *region;
-    uint32_t seq, bytes; /* bytes: of the line, without its newline */
-    bool data_event;
-};
-struct journal { /* append only */
-    struct entry **list;
-    size_t n, cap;
-    struct brief *briefs; /* by seq: those whose records may still have to be written somewhere */
-    size_t n_briefs, cap_briefs;
-    struct entry *absent; /* what stands in the list for all of them */
-};
+/* ---- the world ---- */
 
 struct world {
     struct arena arena;
@@ -584,14 +370,6 @@ const char *delivered_version(const struct world *, const struct bucket *, const
 struct object *find_older(const struct bucket *, const char *key); /* the newest version that is not current; `next` is older */
 struct object *find_version(const struct bucket *, const char *key, const char *version); /* current or not; NULL = "null" */
 
-struct entry *journal_add(struct world *); /* a zeroed entry with its seq */
-/* An empty journal gets n entries of which nothing is known: they leave no record, are nobody's, and cannot be written. */
-void journal_skip(struct world *, size_t n);
-struct entry *journal_absent(struct arena *); /* such an entry */
-/* The newest entry leaves memory: its line, of so many bytes, begins there in the journal's file. It must have been made aside.
- * A brief stays if it is `recorded`. Then the first n briefs are forgotten. */
-void journal_put_aside(struct world *, uint64_t at, size_t bytes, bool recorded);
-void journal_forget(struct journal *, size_t n_briefs);
 struct recalled { /* zeroed = none */
     struct world aside;
     struct entry entry;
@@ -599,15 +377,6 @@ struct recalled { /* zeroed = none */
 /* Reads the entry back from the journal's file, for recalled_drop(). Any thread. */
 bool brief_recall(const struct brief *, int journal, struct recalled *out, struct err *e);
 void recalled_drop(struct recalled *);
-#define ENTRY_MAX_BYTES (8u << 20)
-/* One line of journal.jsonl for an entry, with newline; and back. Marks are left out when `public`. */
-void entry_add_json(struct str *, const struct entry *, bool public);
-bool entry_read(struct world *, const char *line, size_t n, struct entry *out, struct err *);
-/* Its two halves: the document of a line, which any thread may make, and an entry whose texts and documents are parts of it;
- * entry_keep() makes them the world's. */
-json_t *entry_document(const char *line, size_t n, struct err *);
-bool entry_borrow(const json_t *document, struct entry *out, struct err *);
-void entry_keep(struct world *, struct entry *);
 
 /* ---- finding; NULL if absent ---- */
 
@@ -641,27 +410,3 @@ void group_remove_user(struct group *, const struct user *);
 void user_add_key(struct world *, struct user *, struct access_key *);
 void user_remove_key(struct world *, struct user *, struct access_key *);
 const char *tag_value(const struct tag *, const char *key);
-
-/* Appends `item` to the end of a short intrusive list whose first member is `next`; or takes it out (false if not there). */
-void list_append(void *list_head, void *item);
-bool list_remove(void *list_head, void *item);
-
-/* ---- a server's counters ---- */
-
-/* A process id as the kernel would give it at this time: rising with uptime, starting again at PID_MAX, never one in use. */
-#define PID_MAX 32768
-int server_take_pid(struct server *, int64_t now_ms);
-/* One of four ids of about this time that server_take_pid() leaves free, for cron and the like (not in the journal). */
-int server_quiet_pid(const struct server *, int64_t now_ms, unsigned nth);
-/* The audit session number of a login that begins now. Cron's hourly jobs (at hh:01:00) take numbers, too. */
-long server_take_session(struct server *, int64_t now_ms);
-long server_cron_runs(const struct server *, int64_t until_ms); /* hourly jobs since the boot */
-
-/* ---- OS accounts: read from the tree's etc/passwd, group, shadow ---- */
-
-struct os_user {
-    const char *name, *home, *shell;
-    unsigned uid, gid;
-};
-bool os_user_find(struct world *, const struct server *, const char *name, struct os_user *out); /* out in the arena */
-bool os_user_by_uid(struct world *, const struct server *, unsigned uid, struct os_user *out);
