@@ -188,6 +188,7 @@ bool keeper_bring(struct keeper *k, struct lab *lab, json_t *visitor, struct err
         .fds = {-1, -1, -1}
     };
     const struct server *is = find_server(&lab->world, k->server->name);
+    k->told.settled = k->agreed->settled;
     json_auto_t *news = is ? news_of(k->server, is, &k->told) : NULL;
     AUTO(str_drop) struct str text = {0};
     if (visitor) {

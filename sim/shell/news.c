@@ -122,12 +122,23 @@ static void sessions_of(const struct server *was, const struct server *is, json_
     }
 }
 
-static json_t *daemons_of(const struct server *was, const struct server *is)
+/* What is so inside already, or was a moment ago: to be told of it would undo what has been done to it since. */
+static bool settled_so(const struct stay *told, const struct daemon *d)
+{
+    const json_t *one;
+    size_t i;
+    json_array_foreach(json_object_get(told->settled, "daemons"), i,
+                       one) if (text_same(json_str(one, "unit"), d->unit)) return json_int_or(one, "pid", 0) == d->pid &&
+        json_bool_or(one, "running", false) == d->running;
+    return false;
+}
+
+static json_t *daemons_of(const struct server *was, const struct server *is, const struct stay *told)
 {
     json_t *list = json_array();
     for (const struct daemon *d = is->daemons; d; d = d->next) {
         const struct daemon *before = find_daemon(was, d->unit);
-        if (!before || before->pid != d->pid || before->running != d->running)
+        if ((!before || before->pid != d->pid || before->running != d->running) && !settled_so(told, d))
             json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "unit", d->unit, "pid", d->pid, "running", d->running));
     }
     return list;
@@ -137,8 +148,9 @@ json_t *news_of(const struct server *was, const struct server *is, const struct 
 {
     json_t *begun = json_array(), *ended = json_array(), *one;
     sessions_of(was, is, begun, ended);
-    json_t *news = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "files", files_of(was, is, told), "sessions", begun, "processes",
-                             processes_of(was, is), "daemons", daemons_of(was, is), "ended", ended, "gone", gone_of(was, is));
+    json_t *news =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "files", files_of(was, is, told), "sessions", begun, "processes",
+                  processes_of(was, is), "daemons", daemons_of(was, is, told), "ended", ended, "gone", gone_of(was, is));
     const char *key;
     size_t n = 0;
     json_object_foreach(news, key, one) n += json_array_size(one);

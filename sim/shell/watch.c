@@ -341,15 +341,29 @@ static void add_parent(struct asked *a, struct str *out, int *items, int i)
         add_item(out, (*items)++, parent_named(a, a->name[i]), &st, "PARENT");
 }
 
-/* What was made is there in a moment, with an inode of its own. */
-static bool appears(const char *path, struct stat *st)
+/* True: the call that we let go on is over, so what it makes would be there: its process is gone, or waits in another. */
+static bool call_over(const struct asked *a)
 {
-    for (int i = 0; i < 20; i++) {
-        if (!lstat(path, st))
-            return true;
-        nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
+    char text[64];
+    char *end = text;
+    if (read_of(a->pid, "syscall", text, sizeof(text)) <= 0)
+        return true;
+    long now_in = strtol(text, &end, 10);
+    return end != text && now_in != a->notif->data.nr; /* "running" tells nothing */
+}
+
+#define APPEARS_WITHIN_MS 2000
+
+/* What was made is there as soon as its process gets a processor, with an inode of its own. */
+static bool appears(const struct asked *a, const char *path, struct stat *st)
+{
+    int64_t until_ms = clock_now_ms() + APPEARS_WITHIN_MS;
+    for (bool over = false; lstat(path, st); nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL)) {
+        if (over || clock_now_ms() > until_ms)
+            return false;
+        over = call_over(a);
     }
-    return false;
+    return true;
 }
 
 struct before { /* how the names were before the call */
@@ -369,7 +383,7 @@ static int add_items(struct asked *a, struct str *out, const struct before *b, i
         add_parent(a, out, &items, 1);
     if (b->there[0])
         add_item(out, items++, a->name[0], &b->was[0], effect == REMOVES || effect == RENAMES ? "DELETE" : "NORMAL");
-    else if (!error && appears(a->path[0], &st))
+    else if (!error && appears(a, a->path[0], &st))
         add_item(out, items++, a->name[0], &st, "CREATE");
     if (effect == RENAMES && a->path[1] && b->there[1])
         add_item(out, items++, a->name[1], &b->was[1], "DELETE");

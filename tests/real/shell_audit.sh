@@ -40,9 +40,11 @@ for mode in $modes; do
     is "$session" "$(sed -n 's/^type=SYSCALL .* ses=\([0-9]*\) .*/\1/p' "$tmp/audit.log" | sort -u)" "all in the student's own session ($mode)"
     says "new user: name=eve" "$lab/host/var/log/secure"
 
-    # who stops the log is not logged; who starts it again is
-    as $mode shell "$lab" -- 'sudo service auditd stop; sudo touch /etc/cron.d/silent; sudo service auditd start; sudo touch /etc/cron.d/loud'
+    # who stops the log is not logged; who starts it again is, also when there are many others who want the processors
+    as $mode shell "$lab" -- 'sudo service auditd stop; sudo touch /etc/cron.d/silent; sudo service auditd start
+        for i in 1 2 3 4 5 6; do while :; do :; done & done
+        sudo nice -n 19 touch /etc/cron.d/loud; kill $(jobs -p)'
     lacks 'cron.d/silent' "$lab/host/var/log/audit/audit.log"
-    says 'cron.d/loud' "$lab/host/var/log/audit/audit.log"
+    is 1 "$(grep -c 'name="/etc/cron.d/loud" .* nametype=CREATE' "$lab/host/var/log/audit/audit.log")" "what was made is named ($mode)"
 done
 checked

@@ -114,6 +114,37 @@ static void people(void)
     end(&p);
 }
 
+/* auditd ran as 30. What the lab says now, what inside it was told to be: it is news only if somebody else did it. */
+static void services(void)
+{
+    static const struct {
+        int pid;
+        bool running;
+        const char *told;
+        bool news;
+    } rows[] = {
+        {30, false, "[]",                                                        true },
+        {30, false, "[{\"unit\": \"auditd\", \"pid\": 30, \"running\": false}]", false},
+        {77, true,  "[{\"unit\": \"auditd\", \"pid\": 77, \"running\": true}]",  false},
+        {99, true,  "[{\"unit\": \"auditd\", \"pid\": 77, \"running\": true}]",  true },
+        {77, true,  "[{\"unit\": \"sshd\", \"pid\": 77, \"running\": true}]",    true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct looks p;
+        struct daemon was = {.unit = "auditd", .pid = 30, .running = true}, is = was;
+        json_auto_t *settled = json_pack("{s:o}", "daemons", json_loads(rows[i].told, 0, NULL));
+        const struct stay told = {.settled = settled};
+        is.pid = rows[i].pid;
+        is.running = rows[i].running;
+        begin(&p, "a\n", "a\n");
+        list_append(&p.was.daemons, &was);
+        list_append(&p.is.daemons, &is);
+        json_auto_t *news = news_of(&p.was, &p.is, &told);
+        CU_ASSERT_EQUAL(json_array_size(json_object_get(news, "daemons")), rows[i].news);
+        end(&p);
+    }
+}
+
 /* What is told inside is known of it then: it does not come back as something that was done there. */
 static void known_then(void)
 {
@@ -138,6 +169,7 @@ CU_TestInfo shell_news_tests[] = {
     {"logs that grew", logs         },
     {"what we wrote",  what_we_wrote},
     {"people",         people       },
+    {"services",       services     },
     {"known then",     known_then   },
     CU_TEST_INFO_NULL,
 };
