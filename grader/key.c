@@ -105,7 +105,9 @@ static struct key *finish(struct key *key, bool good)
 struct key *key_make_kept(const struct scenario *s, const struct play_options *options, const char *kept, struct err *e)
 {
     struct key *key = begin(s, options, NULL);
-    bool good = play(s, options, &key->play, e) && complete(key, e);
+    struct play_options story = *options;
+    story.reads_later = true;
+    bool good = play(s, &story, &key->play, e) && complete(key, e);
     if (good)
         hash_journal(&key->play.world, key->journal_hash);
     if (good && needs_delivered(key->rubric))

@@ -31,7 +31,8 @@ bool preview_make(const struct scenario *s, const char *seed, const char *studen
                   struct err *e)
 {
     *p = (struct preview){.scenario = s, .seed = seed, .student = student, .language = language};
-    if (!play(s, &(struct play_options){.seed = seed, .student = student ? student : "", .events = -1}, &p->play, e))
+    const struct play_options options = {.seed = seed, .student = student ? student : "", .events = -1, .reads_later = true};
+    if (!play(s, &options, &p->play, e))
         return false;
     p->rubric = rubric_fill(s, play_lookup, &p->play, e);
     if (p->rubric)

@@ -144,7 +144,8 @@ bool background_draw(const struct background_plan *plan, struct background *b, s
     }
     size_t records = drop_working_times(&d);
     keep_actions(&d);
-    layers_draw(&d, records);
+    if (!plan->actions_alone)
+        layers_draw(&d, records);
     return true;
 }
 

@@ -210,7 +210,7 @@ static bool write_lab(struct building *b, struct err *e)
     collect_facts(b);
     b->task = lab_task(&b->p.world, &b->p.seed, NULL);
     b->task.to = b->to;
-    b->task.everyday = &b->p.background.everyday;
+    b->task.everyday = play_everyday(&b->p);
     b->task.from_ms = b->p.from_ms;
     b->task.until_ms = b->p.until_ms;
     b->task.live = b->p.shift_ms != 0;

@@ -448,7 +448,9 @@ bool lab_solve(struct lab *lab, const char *other, int skip, size_t *ret_n, stru
     if (skip >= (int)lab->scenario->solution.n)
         return err_set(e, "the solution has %zu steps: expected one from 0 to %zu", lab->scenario->solution.n,
                        lab->scenario->solution.n - 1);
-    if (!play(lab->scenario, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events}, &p, e))
+    const struct play_options options = {
+        .seed = lab->seed, .student = lab->student, .events = lab->events, .reads_later = true};
+    if (!play(lab->scenario, &options, &p, e))
         return false;
     const struct repair_step *steps = repair_steps(lab->scenario, repair, skip, &p.world.arena, ret_n);
     bool good = lab_solve_told(lab, &p, steps, *ret_n, e);

@@ -21,7 +21,7 @@ static struct evidence_task task_of(const struct lab *lab, const struct world *w
     task.routine_told_ms = lab->seed ? 0 : lab->until_ms;
     task.live = lab->live;
     task.flush = lab->flush;
-    task.everyday = lab->before ? &lab->before->background.everyday : NULL;
+    task.everyday = lab->before ? play_everyday(lab->before) : NULL;
     return task;
 }
 

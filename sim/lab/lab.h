@@ -43,7 +43,10 @@ struct play {
     size_t n_cast;
     struct mark *marks;
     size_t n_marks;
-    struct background background, strangers;
+    struct background background, strangers; /* see play_everyday() */
+    int64_t events;                          /* of everyday life */
+    bool reads_later;
+    struct play *past;         /* all of this up to the story, if play_everyday() came to need it */
     int64_t from_ms, until_ms; /* of the evidence */
     int64_t shift_ms;          /* of a live lab: from the scenario's times to its own */
     bool logs_at_end;          /* of a static lab: the servers' logs are written when the story is over ... */
@@ -55,6 +58,7 @@ struct play_options {
     const char *content_hash;   /* of the text that the lab was built from, to grade with a corrected one; NULL = this text's */
     int64_t events;             /* background records; -1 = as the scenario says */
     bool no_background;         /* the short way: the story only; its ids and times are the same */
+    bool reads_later;           /* journal and world are the same; everyday calls that only read are drawn by play_everyday() */
     int64_t live_from_ms;       /* not 0: the story is to begin there, and is not played; everyday life lies before it */
 };
 /* False when a step fails that should not (or the other way round): the message has file:line:col of the step. */
@@ -62,6 +66,9 @@ bool play(const struct scenario *, const struct play_options *, struct play *, s
 /* Only what is drawn before anything happens: the account's number, the variables, where the cast is. Quick. */
 bool play_begin(const struct scenario *, const struct play_options *, struct play *, struct err *);
 void play_drop(struct play *);
+/* Everyday calls that only read. Of a play with reads_later they are drawn when this asks first, by one thread: who writes
+ * records needs them, and who grades seldom. They are the play's. */
+const struct everyday *play_everyday(struct play *);
 /* {{ name.field }}: a reference_fn; context is the struct play. Fields by kind of name are listed in play_fields.c,
  * and scenario_check_references reads the same table. */
 const char *play_lookup(void *play, const char *name, const char *field);

@@ -135,6 +135,7 @@ static bool draw_life(struct play *p, const struct play_options *o, const struct
     if (o->no_background)
         return true;
     struct background_plan plan = life_plan(p, o->events);
+    plan.actions_alone = o->reads_later;
     if (!background_draw(&plan, &p->background, e))
         return false;
     for (size_t i = 0; opening && i < story->n; i++)
@@ -201,13 +202,15 @@ static void move_to(struct play *p, int64_t start_ms)
     p->until_ms = start_ms;
 }
 
-bool play_begin(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
+static bool begin(const struct scenario *s, const struct seed *seed, const struct play_options *o, struct play *p,
+                  struct err *e)
 {
-    struct seed class = seed_from_text(o->seed ? o->seed : "0");
-    *p = (struct play){
-        .scenario = s, .from_ms = s->clock.start - s->clock.history, .until_ms = s->clock.start + s->clock.length};
-    const char *hash = o->content_hash ? o->content_hash : s->content_hash;
-    p->seed = seed_derive(&class, "%s/%s/%s", s->id, hash, o->student ? o->student : "");
+    *p = (struct play){.scenario = s,
+                       .seed = *seed,
+                       .events = o->events,
+                       .reads_later = o->reads_later && !o->no_background,
+                       .from_ms = s->clock.start - s->clock.history,
+                       .until_ms = s->clock.start + s->clock.length};
     if (o->live_from_ms)
         move_to(p, o->live_from_ms);
     open_account(p);
@@ -216,6 +219,14 @@ bool play_begin(const struct scenario *s, const struct play_options *o, struct p
         return true;
     play_drop(p);
     return false;
+}
+
+bool play_begin(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
+{
+    struct seed class = seed_from_text(o->seed ? o->seed : "0");
+    const char *hash = o->content_hash ? o->content_hash : s->content_hash;
+    struct seed seed = seed_derive(&class, "%s/%s/%s", s->id, hash, o->student ? o->student : "");
+    return begin(s, &seed, o, p, e);
 }
 
 bool play(const struct scenario *s, const struct play_options *o, struct play *p, struct err *e)
@@ -228,8 +239,35 @@ bool play(const struct scenario *s, const struct play_options *o, struct play *p
     return false;
 }
 
+/* ---- what only reads, later ---- */
+
+/* Calls are rehearsed in the world as it was before the story. */
+static struct play *play_past(const struct play *p)
+{
+    struct play *past = xcalloc(1, sizeof(*past));
+    const struct play_options options = {.events = p->events};
+    const struct schedule no_story = {0};
+    struct err e = {0};
+    if (!begin(p->scenario, &p->seed, &options, past, &e) || !prelude_play(past, &e) || !servers_boot(past, &e) ||
+        !draw_life(past, &options, &no_story, &e))
+        abort(); /* it went well the first time */
+    return past;
+}
+
+const struct everyday *play_everyday(struct play *p)
+{
+    if (!p->reads_later)
+        return &p->background.everyday;
+    if (!p->past)
+        p->past = play_past(p);
+    return &p->past->background.everyday;
+}
+
 void play_drop(struct play *p)
 {
+    if (p->past)
+        play_drop(p->past);
+    free(p->past);
     background_drop(&p->background);
     background_drop(&p->strangers);
     world_drop(&p->world);

@@ -66,22 +66,31 @@ static const char *count_bytes(struct play *p, const struct member *m)
     return arena_printf(&p->world.arena, "%lld", (long long)n);
 }
 
-/* How many records of the trail's files are the person's. */
-static const char *count_records(struct play *p, const struct member *m)
+/* Of everyday calls. Who has no sessions there makes none: then they need not be drawn. */
+static uint64_t count_everyday(struct play *p, const struct member *m)
 {
     uint64_t n = 0;
-    const struct journal *journal = &p->world.journal;
+    bool any = false;
     const struct everyday *life = &p->background.everyday;
-    for (size_t i = 0; i < journal->n; i++)
-        n += is_of(m, journal->list[i]) && play_in_trail(p, journal->list[i]);
-    if (!m->access_key_id)
-        return arena_printf(&p->world.arena, "%llu", (unsigned long long)n);
     bool *his = arena_alloc(&p->world.arena, life->n_sessions + 1);
-    for (size_t i = 0; i < life->n_sessions; i++)
-        his[i] = strstr(life->sessions[i].identity, m->access_key_id) != NULL;
+    for (size_t i = 0; m->access_key_id && i < life->n_sessions; i++)
+        any |= his[i] = strstr(life->sessions[i].identity, m->access_key_id) != NULL;
+    if (!any)
+        return 0;
+    life = play_everyday(p);
     for (size_t i = 0; i < life->n; i++)
         n +=
             his[life->list[i].session] && delivered(p, life->list[i].time_ms, life->calls[life->list[i].call].shape->read_only);
+    return n;
+}
+
+/* How many records of the trail's files are the person's. */
+static const char *count_records(struct play *p, const struct member *m)
+{
+    uint64_t n = count_everyday(p, m);
+    const struct journal *journal = &p->world.journal;
+    for (size_t i = 0; i < journal->n; i++)
+        n += is_of(m, journal->list[i]) && play_in_trail(p, journal->list[i]);
     return arena_printf(&p->world.arena, "%llu", (unsigned long long)n);
 }
 

@@ -116,7 +116,9 @@ bool lab_story(struct lab *lab, struct play *out, struct err *e)
         return err_set(e, "the story is the scenario's: expected \"%s\" on this machine, as the lab was built from it",
                        lab->scenario_id);
     if (!lab->live)
-        return play(lab->scenario, &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events},
-                    out, e);
+        return play(
+            lab->scenario,
+            &(struct play_options){.seed = lab->seed, .student = lab->student, .events = lab->events, .reads_later = true}, out,
+            e);
     return lab_story_again(lab, from_dir, lab->dir, out, e);
 }

@@ -202,6 +202,56 @@ static void streams(void)
     play_drop(&first);
 }
 
+static void tell_all(const struct play *p, struct str *out)
+{
+    lab_journal_add(out, &p->world, 0);
+    world_add_state(out, &p->world);
+}
+
+static void same_everyday(const struct everyday *a, const struct everyday *b)
+{
+    CU_ASSERT_EQUAL(a->n, b->n);
+    CU_ASSERT_EQUAL(a->n_calls, b->n_calls);
+    for (size_t i = 0; i < a->n && a->n == b->n && a->n_calls == b->n_calls; i++) {
+        const struct occurrence *x = &a->list[i], *y = &b->list[i];
+        const struct entry *one = a->calls[x->call].shape, *two = b->calls[y->call].shape;
+        bool same = x->time_ms == y->time_ms && x->call == y->call && x->session == y->session && text_same(one->op, two->op) &&
+                    text_same(one->error_code, two->error_code) && !one->params == !two->params &&
+                    (!one->params || json_equal(one->params, two->params));
+        CU_ASSERT(same);
+        if (!same)
+            break;
+    }
+}
+
+/* What only reads may be drawn when the story is over, and comes to the same; nothing else sees a difference. */
+static void later(void)
+{
+    static const char *const names[] = {SMALL,         "cafe-breach",   "cafe-breach-root-cause",
+                                        "false-alarm", "night-miner",   "silenced-trail",
+                                        "open-bucket", "stolen-console"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        AUTO(diags_drop) struct diags diags = {0};
+        AUTO(str_drop) struct str one = {0}, two = {0};
+        struct err e = {0};
+        struct play at_once = {0}, p = {0};
+        struct play_options o = {.seed = "7", .student = "later", .events = 1500};
+        AUTO(scenario_free) struct scenario *s = scenario_load(names[i], &diags, &e);
+        CU_ASSERT(s && play(s, &o, &at_once, &e));
+        o.reads_later = true;
+        CU_ASSERT(s && play(s, &o, &p, &e));
+        CU_ASSERT_EQUAL(p.background.everyday.n, 0);
+        if (at_once.scenario && p.scenario) {
+            same_everyday(play_everyday(&at_once), play_everyday(&p));
+            tell_all(&at_once, &one);
+            tell_all(&p, &two);
+        }
+        CU_ASSERT(one.len > 1000 && text_same(str_text(&one), str_text(&two)));
+        play_drop(&at_once);
+        play_drop(&p);
+    }
+}
+
 /* A step that comes to something else than it should stops the play, with its place. */
 static void failures(void)
 {
@@ -244,6 +294,7 @@ CU_TestInfo lab_play_tests[] = {
     {"what is done several times",                   repetitions},
     {"who types on a server logs in and out",        visits     },
     {"noise, seed and student change what they may", streams    },
+    {"what only reads is drawn later if ever",       later      },
     {"a failing step says where it stands",          failures   },
     CU_TEST_INFO_NULL,
 };
