@@ -19,8 +19,9 @@ static void add_runner(struct str *out, size_t i, const char *id)
             str_addc(out, *id);
 }
 
-static json_t *runner(struct writing *w, const struct report *r, const struct finding *f, int64_t points)
+static json_t *runner(struct writing *w, const struct graded *g, const struct finding *f, int64_t points)
 {
+    const struct report *r = g->report;
     AUTO(str_drop) struct str story = {0};
     bool full = f->outcome == OUTCOME_PASS && points == f->points; /* hints lower a right answer's points, no more */
     bool error = f->outcome == OUTCOME_ERROR || f->outcome == OUTCOME_UNGRADABLE;
@@ -28,6 +29,8 @@ static json_t *runner(struct writing *w, const struct report *r, const struct fi
     add_story(&story, w, r, f);
     if (points != f->points && r->vetoed)
         str_addf(&story, "counts for nothing, because \"%s\" does not hold\n", r->vetoed);
+    else if (points != f->points && g->due)
+        str_addf(&story, "lowered: %s\n", g->due);
     else if (points != f->points)
         str_add(&story, "lowered by what must be kept and was not: see the penalties\n");
     json_t *test = json_object(), *tests = json_array(), *out = json_object();
@@ -82,7 +85,7 @@ void github_add(struct writing *w, const struct graded *g)
         if (f->max <= 0 && !is_lost(f))
             continue;
         AUTO(str_drop) struct str name = {0};
-        json_auto_t *value = runner(w, r, f, points[i]);
+        json_auto_t *value = runner(w, g, f, points[i]);
         add_runner(&name, i, f->id);
         add_result(w->out, str_text(&name), value);
         str_addf(&names, "%s%s", names.len ? "," : "", str_text(&name));

@@ -129,15 +129,24 @@ static void add_summary(struct page *p)
     str_add(p->out, "</strong></td></tr>\n</tbody></table>\n");
 }
 
+/* Lost, or skipped, which has a reason as well. */
+static bool has_more(const struct finding *f)
+{
+    return is_lost(f) || f->outcome == OUTCOME_SKIPPED;
+}
+
 static void add_row(struct page *p, const struct finding *f)
 {
-    const char *shade = f->outcome == OUTCOME_PASS ? "pass" : f->outcome == OUTCOME_PARTIAL ? "partial" : "fail";
-    bool more = is_lost(f);
+    const char *shade = f->outcome == OUTCOME_PASS      ? "pass"
+                        : f->outcome == OUTCOME_PARTIAL ? "partial"
+                        : is_lost(f)                    ? "fail"
+                                                        : "other";
+    bool more = has_more(f) && !p->g->report->ungradable; /* of what is not graded nothing was lost */
     str_add(p->out, "<tr><th scope=\"row\">");
     if (more)
         str_addf(p->out, "<a href=\"#%s\">", f->id);
     str_add_markup(p->out, f->title);
-    str_addf(p->out, "%s</th><td class=\"w %s\">%s", more ? "</a>" : "", more ? shade : "pass", result_word(p, f));
+    str_addf(p->out, "%s</th><td class=\"w %s\">%s", more ? "</a>" : "", shade, result_word(p, f));
     if (f->hints)
         str_addf(p->out, "<br>%s: %u", say(p, WORD_HINTS), f->hints);
     str_add(p->out, "</td><td class=\"n\">");
@@ -236,7 +245,7 @@ static void add_lost(struct page *p, const struct finding *f)
         add_element(p, "p", f->feedback);
     str_add(p->out, "<dl>\n");
     add_said(p, WORD_FOUND, is_open(f) ? NULL : f->found);
-    if (!hidden)
+    if (!hidden && f->outcome != OUTCOME_SKIPPED)
         add_said(p, WORD_EXPECTED, f->expected);
     if (f->hints) {
         str_addf(p->out, "<dt>%s</dt><dd>%u, %s ", say(p, WORD_HINTS), f->hints, say(p, WORD_HINTS_COST));
@@ -253,7 +262,7 @@ static void add_details(struct page *p)
     const struct report *r = p->g->report;
     bool titled = false;
     for (size_t i = 0; i < r->n; i++) {
-        if (!is_lost(&r->findings[i]))
+        if (!has_more(&r->findings[i]))
             continue;
         if (!titled)
             add_element(p, "h2", say(p, WORD_DETAILS));
@@ -263,6 +272,19 @@ static void add_details(struct page *p)
 }
 
 /* ---- the page ---- */
+
+/* What waits for a person is no loss yet. */
+static void add_waiting(struct page *p)
+{
+    int64_t waiting = 0;
+    for (size_t i = 0; i < p->g->report->n; i++)
+        waiting += p->g->report->findings[i].outcome == OUTCOME_MANUAL ? p->g->report->findings[i].max : 0;
+    if (!waiting)
+        return;
+    str_addf(p->out, "<p>%s: ", say(p, WORD_WAITING));
+    add_worth(p, waiting, 0);
+    str_add(p->out, "</p>\n");
+}
 
 static void add_score(struct page *p)
 {
@@ -284,10 +306,11 @@ static void add_score(struct page *p)
         str_add(p->out, "</p>\n");
     }
     if (p->g->due) {
-        str_addf(p->out, "<p>%s: ", say(p, WORD_LATE));
+        str_addf(p->out, "<p>%s: ", say(p, WORD_COUNTS));
         str_add_markup(p->out, p->g->due);
         str_add(p->out, "</p>\n");
     }
+    add_waiting(p);
     add_summary(p);
 }
 

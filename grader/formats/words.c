@@ -44,7 +44,9 @@ static const char *const words[N_WORDS][LANGUAGES] = {
     [WORD_MANUAL] = {"Marked by a person",                          "Avaliado por uma pessoa",                          "Evaluado por una persona"      },
     [WORD_KEPT_PASS] = {"Kept",                                        "Mantido",                                          "Conservado"                    },
     [WORD_KEPT_FAIL] = {"Not kept",                                    "Não mantido",                                     "No conservado"                 },
-    [WORD_LATE] = {"Late",                                        "Atraso",                                           "Retraso"                       },
+    [WORD_COUNTS] = {"How it counts",                               "Como conta",                                       "Cómo cuenta"                  },
+    [WORD_WAITING] = {"Points that a person still decides on",       "Pontos que uma pessoa ainda decide",
+                      "Puntos que una persona aún decide"                                                                                               },
 };
 
 static int language_of(const char *language)

@@ -42,7 +42,8 @@ enum word {
     WORD_KEPT_PASS,
     WORD_NOT_ANSWERED,
     WORD_KEPT_FAIL,
-    WORD_LATE,
+    WORD_COUNTS,
+    WORD_WAITING,
     N_WORDS
 };
 const char *word(const char *language, enum word);                                 /* of the language, else English */

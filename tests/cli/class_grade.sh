@@ -186,6 +186,33 @@ sed 's/"score": 30/"score": 120/' receipt.json >forged.json
 run class receipt ir --verify forged.json
 is 1 "$status" 'it is not'
 says "NOT of this class's secret, or changed since" "$out"
+# signed with the secret, but of another seed: that is told apart from what was changed, and so is another grade
+sign() { # RECEIPT FILTER: as whoever has the secret could write it
+    jq -c "$2" "$1" | python3 -c 'import hashlib, hmac, json, sys
+text = sys.stdin.read().strip()
+bare = json.loads(text)
+del bare["mac"]
+key = hmac.new(open("ir/secret").read().strip().encode(), b"cafelab grade receipt", hashlib.sha256).digest()
+said = json.dumps(bare, separators=(",", ":"), ensure_ascii=False)
+bare["mac"] = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
+print(json.dumps(bare, separators=(",", ":"), ensure_ascii=False))' >signed.json
+}
+sign receipt.json .
+run class receipt ir --verify signed.json
+is 0 "$status" 'signed again it is the same'
+sign receipt.json ".receipt.seed_commitment = \"$(jq -r '.attempts[0].report.receipt.seed_commitment' ir/results/rui.json)\""
+run class receipt ir --verify signed.json
+is 1 "$status" 'of another seed'
+says "signature: made with this class's secret" "$out"
+says 'seed: NOT what this class draws for the student' "$out"
+for other in '.score = 29' '.max = 119' '.score = 30.5'; do
+    sign receipt.json "$other"
+    run class receipt ir --verify signed.json
+    says 'grade: another one stands in results (now 30 of 120)' "$out"
+done
+sign receipt.json '.student = "nobody"'
+run class receipt ir --verify signed.json
+says 'the class has no student "nobody"' "$err"
 run class receipt ir zoe
 is 2 "$status" 'no grade, no receipt'
 checked
