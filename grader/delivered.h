@@ -49,8 +49,9 @@ bool with_lab_aside(const struct scenario *, const struct play_options *, bool (
                     void *, struct err *);
 /* A folder for what is written and soon gone: $TMPDIR; memory where there is plenty; /tmp. */
 const char *place_aside(void);
-/* One gzip member of at most that size once unpacked, with nothing behind it. False, with nothing in `text`, for anything else,
- * and in builds without libdeflate: then zlib has to say. */
-bool unpack_whole(const char *gz, size_t n, size_t most, struct str *text);
+/* One gzip member with nothing behind it: how large it says that it is once unpacked; and unpacked to where there is exactly so
+ * much room. False for anything else, and in builds without libdeflate: then zlib has to say. */
+bool unpack_size(const char *gz, size_t n, size_t *ret);
+bool unpack_to(const char *gz, size_t n, char *to, size_t size);
 /* False when the bytes are no whole gzip file of at most that size; what could be unpacked is in `text`. */
 bool unpack_gzip(const struct str *gz, size_t most, struct str *text);

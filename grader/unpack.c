@@ -18,28 +18,48 @@ static size_t size_said(const unsigned char *trailer)
     return trailer[4] | (size_t)trailer[5] << 8 | (size_t)trailer[6] << 16 | (size_t)trailer[7] << 24;
 }
 
-bool unpack_whole(const char *gz, size_t n, size_t most, struct str *text)
+bool unpack_size(const char *gz, size_t n, size_t *ret)
 {
     const unsigned char *b = (const unsigned char *)gz;
-    size_t used = 0, made = 0, said = n < HEADER + TRAILER ? SIZE_MAX : size_said(b + n - TRAILER);
-    if (said > most || (b[FLAGS] & ~NAME)) /* a header's own checksum is not looked at */
+    if (n < HEADER + TRAILER || (b[FLAGS] & ~NAME)) /* a header's own checksum is not looked at */
         return false;
+    *ret = size_said(b + n - TRAILER);
+    return true;
+}
+
+bool unpack_to(const char *gz, size_t n, char *to, size_t size)
+{
+    size_t used = 0, made = 0;
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
-    char *to = str_reserve(text, said + 1);
     bool good =
-        d && libdeflate_gzip_decompress_ex(d, gz, n, to, said, &used, &made) == LIBDEFLATE_SUCCESS && used == n && made == said;
+        d && libdeflate_gzip_decompress_ex(d, gz, n, to, size, &used, &made) == LIBDEFLATE_SUCCESS && used == n && made == size;
     libdeflate_free_decompressor(d);
+    return good;
+}
+#else
+bool unpack_size(const char *gz, size_t n, size_t *ret)
+{
+    (void)gz, (void)n, (void)ret;
+    return false;
+}
+
+bool unpack_to(const char *gz, size_t n, char *to, size_t size)
+{
+    (void)gz, (void)n, (void)to, (void)size;
+    return false;
+}
+#endif
+
+static bool unpack_whole(const char *gz, size_t n, size_t most, struct str *text)
+{
+    size_t said;
+    if (!unpack_size(gz, n, &said) || said > most)
+        return false;
+    bool good = unpack_to(gz, n, str_reserve(text, said + 1), said);
     text->len += good ? said : 0;
     str_addn(text, "", 0); /* terminates it */
     return good;
 }
-#else
-bool unpack_whole(const char *gz, size_t n, size_t most, struct str *text)
-{
-    (void)gz, (void)n, (void)most, (void)text;
-    return false;
-}
-#endif
 
 bool unpack_gzip(const struct str *gz, size_t most, struct str *text)
 {

@@ -302,27 +302,30 @@ static bool read_members(struct opened *o, const char *bytes, size_t n)
 bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),
                       void *context)
 {
-    AUTO(str_drop) struct str unpacked = {0}; /* or a copy of a zip */
+    AUTO(str_drop) struct str copy = {0}; /* of a zip */
     const char *says = NULL;
     struct opened o = {.u = u, .each = each, .context = context, .kind = archive_look(bytes, n, &says)};
     u->packed += n;
     if (o.kind == ARCHIVE_GZIP) {
-        if (!parcel_gunzip(u, bytes, n, &unpacked))
+        char *unpacked;
+        if (!parcel_gunzip(u, bytes, n, &unpacked, &n))
             return false;
-        bytes = str_text(&unpacked);
-        n = unpacked.len;
+        bytes = unpacked;
         o.kind = archive_look(bytes, n, &says);
         if (o.kind != ARCHIVE_TAR)
             return n ? archive_fail(u, HANDIN_NO_ARCHIVE, NULL,
                                     "packed with gzip, but no tar archive: expected what `cafelab submit` makes")
                      : archive_fail(u, HANDIN_EMPTY, NULL, "packed with gzip, but nothing is in it");
+        enum plain plain = archive_read_plain(u, unpacked, n, each, context);
+        if (plain != PLAIN_NOT)
+            return plain == PLAIN_READ;
     }
     if (o.kind == ARCHIVE_NONE)
         return fault_set(u->fault, HANDIN_NO_ARCHIVE, u->from, "%s: expected a tar.gz, tar or zip", says);
     if (o.kind == ARCHIVE_ZIP) {
-        str_addn(&unpacked, bytes, n);
-        zip_unmark_names(unpacked.s, n);
-        bytes = unpacked.s;
+        str_addn(&copy, bytes, n);
+        zip_unmark_names(copy.s, n);
+        bytes = copy.s;
     }
     return read_members(&o, bytes, n);
 }

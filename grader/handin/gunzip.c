@@ -14,9 +14,12 @@ enum { CHUNK = 1 << 16 };
 
 /* ---- one member, as we make them ---- */
 
-static bool unpack_plain(const struct unpacking *u, const char *bytes, size_t n, struct str *out)
+static char *unpack_plain(const struct unpacking *u, const char *bytes, size_t n, size_t *ret_n)
 {
-    return unpack_whole(bytes, n, archive_room(u), out);
+    if (!unpack_size(bytes, n, ret_n) || *ret_n > archive_room(u))
+        return NULL;
+    char *to = arena_alloc(u->arena, *ret_n + 1);
+    return unpack_to(bytes, n, to, *ret_n) ? to : NULL;
 }
 
 /* ---- anything ---- */
@@ -57,9 +60,15 @@ static bool unpack_members(struct unpacking *u, const char *bytes, size_t n, str
     return good;
 }
 
-bool parcel_gunzip(struct unpacking *u, const char *bytes, size_t n, struct str *out)
+bool parcel_gunzip(struct unpacking *u, const char *bytes, size_t n, char **ret, size_t *ret_n)
 {
-    bool good = unpack_plain(u, bytes, n, out) || unpack_members(u, bytes, n, out);
-    str_addn(out, "", 0);
-    return good;
+    AUTO(str_drop) struct str out = {0};
+    *ret = unpack_plain(u, bytes, n, ret_n);
+    if (*ret)
+        return true;
+    if (!unpack_members(u, bytes, n, &out))
+        return false;
+    *ret = arena_dupn(u->arena, str_text(&out), out.len);
+    *ret_n = out.len;
+    return true;
 }

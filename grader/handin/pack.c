@@ -357,7 +357,7 @@ bool submission_pack(struct lab *lab, struct str *out, struct packing *says, str
     if (good && tar.len > PARCEL_MAX_BYTES)
         good = err_set(e, "%zu MiB are too much to hand in: remove what you put on the servers", tar.len >> 20);
     if (good)
-        gzip_add(out, tar.s, tar.len);
+        gzip_add_mixed(out, tar.s, tar.len);
     built_drop(&p.was);
     built_drop(&p.is);
     free(p.told);

@@ -38,17 +38,18 @@ struct gzip_coder *gzip_coder_new(void)
 }
 
 /* One call does it: the output has room for data that will not shrink. Its 32-bit lengths are met by pieces. */
-void gzip_coder_add(struct gzip_coder *g, struct str *out, const void *data, size_t n)
+static void add_all(struct gzip_coder *g, struct str *out, const void *data, size_t n, bool part)
 {
     const size_t piece = 64u << 20;
     const uint8_t *from = data;
     isal_deflate_reset(&g->stream);
-    g->stream.gzip_flag = IGZIP_GZIP;
+    g->stream.gzip_flag = part ? IGZIP_DEFLATE : IGZIP_GZIP;
+    g->stream.flush = part ? FULL_FLUSH : NO_FLUSH;
     do {
         size_t now = n < piece ? n : piece, room = now + now / 8 + 4096;
         g->stream.next_in = (uint8_t *)from;
         g->stream.avail_in = (uint32_t)now;
-        g->stream.end_of_stream = now == n;
+        g->stream.end_of_stream = now == n && !part;
         g->stream.next_out = (uint8_t *)str_reserve(out, room);
         g->stream.avail_out = (uint32_t)room;
         if (isal_deflate(&g->stream) != COMP_OK || g->stream.avail_in || g->stream.avail_out == 0)
@@ -67,33 +68,35 @@ void gzip_coder_add(struct gzip_coder *g, struct str *out, const void *data, siz
 const char gzip_coder_name[] = "zlib level 4";
 
 struct gzip_coder {
-    z_stream stream;
+    z_stream stream, parts;
 };
 
 struct gzip_coder *gzip_coder_new(void)
 {
     struct gzip_coder *g = xcalloc(1, sizeof(*g));
-    if (deflateInit2(&g->stream, 4, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&g->stream, 4, Z_DEFLATED, 15 + 16, 9, Z_DEFAULT_STRATEGY) != Z_OK ||
+        deflateInit2(&g->parts, 4, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY) != Z_OK)
         abort();
     return g;
 }
 
-void gzip_coder_add(struct gzip_coder *g, struct str *out, const void *data, size_t n)
+static void add_all(struct gzip_coder *g, struct str *out, const void *data, size_t n, bool part)
 {
     const size_t piece = 64u << 20;
     const Bytef *from = data;
-    if (deflateReset(&g->stream) != Z_OK)
+    z_stream *z = part ? &g->parts : &g->stream;
+    if (deflateReset(z) != Z_OK)
         abort();
     do {
-        size_t now = n < piece ? n : piece, room = deflateBound(&g->stream, now) + 4096;
-        g->stream.next_in = (Bytef *)from;
-        g->stream.avail_in = (uInt)now;
-        g->stream.next_out = (Bytef *)str_reserve(out, room);
-        g->stream.avail_out = (uInt)room;
-        int got = deflate(&g->stream, now == n ? Z_FINISH : Z_NO_FLUSH);
-        if (got != (now == n ? Z_STREAM_END : Z_OK) || g->stream.avail_in)
+        size_t now = n < piece ? n : piece, room = deflateBound(z, now) + 4096;
+        z->next_in = (Bytef *)from;
+        z->avail_in = (uInt)now;
+        z->next_out = (Bytef *)str_reserve(out, room);
+        z->avail_out = (uInt)room;
+        int got = deflate(z, now < n ? Z_NO_FLUSH : part ? Z_FULL_FLUSH : Z_FINISH);
+        if (got != (now == n && !part ? Z_STREAM_END : Z_OK) || z->avail_in)
             abort();
-        out->len += room - g->stream.avail_out;
+        out->len += room - z->avail_out;
         from += now;
         n -= now;
     } while (n);
@@ -102,11 +105,23 @@ void gzip_coder_add(struct gzip_coder *g, struct str *out, const void *data, siz
 
 #endif
 
+void gzip_coder_add(struct gzip_coder *g, struct str *out, const void *data, size_t n)
+{
+    add_all(g, out, data, n, false);
+}
+
+void gzip_coder_add_part(struct gzip_coder *g, struct str *out, const void *data, size_t n)
+{
+    add_all(g, out, data, n, true);
+}
+
 void gzip_coder_drop(struct gzip_coder **g)
 {
 #ifndef HAVE_ISAL
-    if (*g)
+    if (*g) {
         deflateEnd(&(*g)->stream);
+        deflateEnd(&(*g)->parts);
+    }
 #endif
     free(*g);
     *g = NULL;

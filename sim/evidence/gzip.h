@@ -9,4 +9,6 @@ struct gzip_coder *gzip_coder_new(void);
 void gzip_coder_drop(struct gzip_coder **); /* NULL is fine */
 /* Appends one gzip member: header without a name or time, deflate, CRC-32 and length. Same bytes for the same input. */
 void gzip_coder_add(struct gzip_coder *, struct str *out, const void *data, size_t n);
+/* Appends deflate blocks alone, none of them the last; they end on a whole byte and refer to nothing before them. */
+void gzip_coder_add_part(struct gzip_coder *, struct str *out, const void *data, size_t n);
 extern const char gzip_coder_name[]; /* "ISA-L level 1": for the bench */

@@ -138,8 +138,10 @@ int main(int argc, char **argv)
         if (!(b.list[b.n++] = submission_open(argv[i], &e)))
             stop(&e);
     }
+    if (!b.n && class)
+        upload_and_judge(class);
     if (!b.n)
-        return 2;
+        return class ? 0 : 2;
     struct lab *lab = submission_lab(b.list[0]);
     int64_t start = cpu_us();
     b.scenario = scenario_load(lab->scenario_id, &diags, &e);

@@ -64,9 +64,40 @@ static void earlier_data_leave_no_trace(void)
     CU_ASSERT(first.len == again.len && memcmp(first.s, again.s, first.len) == 0);
 }
 
+/* Text, then random bytes, then text: what is random is stored, what is text is not. */
+static void of_a_mixture(void)
+{
+    static const struct {
+        size_t text, random, more_text;
+    } rows[] = {
+        {0,      0,      0     },
+        {1,      0,      0     },
+        {0,      4096,   0     },
+        {0,      70000,  0     },
+        {5000,   0,      0     },
+        {5000,   100000, 5000  },
+        {300000, 66000,  1     },
+        {1,      200000, 300000}
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str data = {0}, part = {0}, gz = {0}, again = {0};
+        fill(&data, rows[i].text, false);
+        fill(&part, rows[i].random, true);
+        str_addn(&data, str_text(&part), part.len);
+        fill(&data, data.len + rows[i].more_text, false);
+        gzip_add_mixed(&gz, str_text(&data), data.len);
+        CU_ASSERT(inflates_to(&gz, str_text(&data), data.len));
+        CU_ASSERT(gz.len < rows[i].random + (rows[i].text + rows[i].more_text) / 4 + rows[i].random / 1000 + 8192);
+        CU_ASSERT(rows[i].random < 8192 || memmem(gz.s, gz.len, part.s + 4096, 4096)); /* as it stands */
+        gzip_add_mixed(&again, str_text(&data), data.len);
+        CU_ASSERT(gz.len == again.len && memcmp(gz.s, again.s, gz.len) == 0);
+    }
+}
+
 CU_TestInfo evidence_gzip_tests[] = {
     {"zlib reads it back",          zlib_reads_it_back         },
     {"the header has no time",      header_has_no_time         },
     {"earlier data leave no trace", earlier_data_leave_no_trace},
+    {"of a mixture",                of_a_mixture               },
     CU_TEST_INFO_NULL,
 };
