@@ -5,9 +5,12 @@
  * Letters are lines between points of a grid, five wide and seven high. Each line leaves its `closeness` on a layer: 255
  * in the middle of the line, 0 where no paint arrives. From that the layer's paint, the dust around it and a shadow that
  * keeps pale paint readable are laid on the canvas. What looks random is a hash of the mark and the place.
+ *
+ * The first picture that a process reads stays there as a canvas: a class has hundreds made of it.
  */
 #include "sim/host/picture.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,6 +174,50 @@ static bool decode(struct reader *r, const unsigned char *data, size_t len, stru
     return true;
 }
 
+/* ---- the picture that was read first ---- */
+
+static struct {
+    pthread_mutex_t lock;
+    unsigned char *jpeg; /* NULL = none was read yet; once there is one it stays as it is */
+    size_t len;
+    struct canvas canvas;
+} first = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool is_first(const unsigned char *data, size_t len)
+{
+    pthread_mutex_lock(&first.lock);
+    bool same_size = first.jpeg && first.len == len;
+    pthread_mutex_unlock(&first.lock);
+    return same_size && memcmp(first.jpeg, data, len) == 0;
+}
+
+/* Takes the canvas over, unless there is another. */
+static bool keep_first(const unsigned char *data, size_t len, struct canvas *c)
+{
+    pthread_mutex_lock(&first.lock);
+    bool none = !first.jpeg;
+    if (none) {
+        first.canvas = *c;
+        *c = (struct canvas){0};
+        first.len = len;
+        first.jpeg = xmalloc(len);
+        memcpy(first.jpeg, data, len);
+    }
+    pthread_mutex_unlock(&first.lock);
+    return none;
+}
+
+/* What the picture shows; NULL = it cannot be read. `own` holds it if nobody else does. */
+static const struct canvas *canvas_of(const unsigned char *data, size_t len, struct canvas *own, struct err *e)
+{
+    AUTO(reader_drop) struct reader reader = {0};
+    if (is_first(data, len))
+        return &first.canvas;
+    if (!decode(&reader, data, len, own, e))
+        return NULL;
+    return keep_first(data, len, own) ? &first.canvas : own;
+}
+
 struct writer {
     struct mishap mishap;
     struct jpeg_compress_struct jpeg;
@@ -207,7 +254,8 @@ static void sink_close(j_compress_ptr jpeg)
     str_addn(w->out, "", 0); /* keeps the promise of a NUL behind the bytes */
 }
 
-static bool encode(struct writer *w, const struct canvas *c, struct err *e)
+/* `lower` are the last rows as they are now. */
+static bool encode(struct writer *w, const struct canvas *c, const struct canvas *lower, struct err *e)
 {
     w->jpeg.err = mishap_handler(&w->mishap);
     if (setjmp(w->mishap.back))
@@ -225,9 +273,10 @@ static bool encode(struct writer *w, const struct canvas *c, struct err *e)
     jpeg_set_quality(&w->jpeg, QUALITY, TRUE);
     w->jpeg.dct_method = JDCT_ISLOW;
     jpeg_start_compress(&w->jpeg, TRUE);
-    size_t stride = (size_t)c->width * 3;
+    size_t stride = (size_t)c->width * 3, upper = (size_t)(c->height - lower->height);
     while (w->jpeg.next_scanline < w->jpeg.image_height) {
-        JSAMPROW row = c->rgb + w->jpeg.next_scanline * stride;
+        size_t y = w->jpeg.next_scanline;
+        JSAMPROW row = y < upper ? c->rgb + y * stride : lower->rgb + (y - upper) * stride;
         jpeg_write_scanlines(&w->jpeg, &row, 1);
     }
     jpeg_finish_compress(&w->jpeg);
@@ -352,7 +401,7 @@ static unsigned char blend(int under, int over, int amount)
     return (unsigned char)(under + (over - under) * amount / 255);
 }
 
-/* From closeness to colour: full paint inside, dust at the rim, a shadow beyond. */
+/* From closeness to colour: full paint inside, dust at the rim, a shadow beyond. The canvas begins where the layer does. */
 static void lay_on(struct canvas *c, const struct layer *l)
 {
     for (int y = 0; y < l->height; y++)
@@ -364,7 +413,7 @@ static void lay_on(struct canvas *c, const struct layer *l)
             int shade = near * 150 / 255, cover = between(0, (near - 190 + (dust - 32) / 2) * 9, 245 - dust / 4);
             if (cover == 0 && near > 90 && dust == 0)
                 cover = 200;
-            unsigned char *p = c->rgb + ((size_t)(y + l->top) * (size_t)c->width + (size_t)(x + l->left)) * 3;
+            unsigned char *p = c->rgb + ((size_t)y * (size_t)c->width + (size_t)(x + l->left)) * 3;
             for (int i = 0; i < 3; i++)
                 p[i] = blend(blend(p[i], 12, shade), paint[i] - dust / 3, cover);
         }
@@ -381,7 +430,15 @@ static bool mark_reads(const char *mark, struct err *e)
     return true;
 }
 
-static bool stamp(struct canvas *c, const char *mark, struct err *e)
+static void copy_lower(const struct canvas *c, int top, struct canvas *lower)
+{
+    size_t stride = (size_t)c->width * 3, n = stride * (size_t)(c->height - top);
+    *lower = (struct canvas){.rgb = xmalloc(n), .width = c->width, .height = c->height - top};
+    memcpy(lower->rgb, c->rgb + (size_t)top * stride, n);
+}
+
+/* Nothing is painted above the middle: `lower` gets the rows from there on, and the mark. */
+static bool stamp(const struct canvas *c, struct canvas *lower, const char *mark, struct err *e)
 {
     int columns = (int)strlen(mark) * PITCH - (PITCH - GRID_WIDE), room = c->width * 9 / 10;
     int size = room * GRID_HIGH / columns;
@@ -393,19 +450,20 @@ static bool stamp(struct canvas *c, const char *mark, struct err *e)
     l.near = xcalloc((size_t)l.width, (size_t)l.height);
     struct point corner = {(c->width - wide) / 2 * SMALL_PART, (c->height * 96 / 100 - size) * SMALL_PART};
     spray_mark(&l, mark, size, corner);
-    lay_on(c, &l);
+    copy_lower(c, l.top, lower);
+    lay_on(lower, &l);
     return true;
 }
 
 bool picture_deface(const unsigned char *jpeg, size_t len, const char *mark, struct str *out, struct err *e)
 {
-    AUTO(canvas_drop) struct canvas canvas = {0};
-    AUTO(reader_drop) struct reader reader = {0};
+    AUTO(canvas_drop) struct canvas own = {0}, lower = {0};
     AUTO(writer_drop) struct writer writer = {.out = out};
     size_t before = out->len;
-    if (!mark_reads(mark, e) || !decode(&reader, jpeg, len, &canvas, e) || !stamp(&canvas, mark, e))
+    const struct canvas *canvas = mark_reads(mark, e) ? canvas_of(jpeg, len, &own, e) : NULL;
+    if (!canvas || !stamp(canvas, &lower, mark, e))
         return false;
-    if (encode(&writer, &canvas, e))
+    if (encode(&writer, canvas, &lower, e))
         return true;
     out->len = before;
     str_addn(out, "", 0);

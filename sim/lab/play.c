@@ -135,7 +135,7 @@ static bool draw_life(struct play *p, const struct play_options *o, const struct
     if (o->no_background)
         return true;
     struct background_plan plan = life_plan(p, o->events);
-    plan.actions_alone = o->reads_later;
+    plan.actions_alone = p->reads_later;
     if (!background_draw(&plan, &p->background, e))
         return false;
     for (size_t i = 0; opening && i < story->n; i++)
@@ -245,7 +245,7 @@ bool play(const struct scenario *s, const struct play_options *o, struct play *p
 static struct play *play_past(const struct play *p)
 {
     struct play *past = xcalloc(1, sizeof(*past));
-    const struct play_options options = {.events = p->events};
+    const struct play_options options = {.events = p->events, .live_from_ms = p->shift_ms ? p->until_ms : 0};
     const struct schedule no_story = {0};
     struct err e = {0};
     if (!begin(p->scenario, &p->seed, &options, past, &e) || !prelude_play(past, &e) || !servers_boot(past, &e) ||
