@@ -10,6 +10,7 @@
  */
 #include "sim/host/picture.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdlib.h>
@@ -433,6 +434,7 @@ static bool mark_reads(const char *mark, struct err *e)
 static void copy_lower(const struct canvas *c, int top, struct canvas *lower)
 {
     size_t stride = (size_t)c->width * 3, n = stride * (size_t)(c->height - top);
+    assert(c->rgb);
     *lower = (struct canvas){.rgb = xmalloc(n), .width = c->width, .height = c->height - top};
     memcpy(lower->rgb, c->rgb + (size_t)top * stride, n);
 }
