@@ -76,13 +76,24 @@ static void note_not_here(struct proof *p, enum property property, const char *w
     fault_note(p, &fault, "command lines are not run, and nothing is proved by them: %s", why);
 }
 
+/* Where the text of the way itself stands. */
+static struct src_pos place_of_way(const struct proof *p, const struct question *q, enum way way)
+{
+    const char *const texts[WAYS] = {[WAY_SQL] = q->solve.sql, [WAY_FILE] = q->solve.match, [WAY_COMMAND] = q->solve.command};
+    unsigned width;
+    struct src_pos at = scenario_place(p->scenario, texts[way], &width);
+    return at.line ? at : q->solve.at.line ? q->solve.at : q->at;
+}
+
 static bool prove_way(struct proof *p, const struct question *q, const struct question *key, enum way way,
                       struct derived *found)
 {
     struct err e = {0};
     struct fault fault = {.property = PROVE_SOLVABLE,
-                          .at = q->solve.at.line ? q->solve.at : q->at,
-                          .file = way == WAY_FILE ? q->solve.file : NULL,
+                          .at = place_of_way(p, q, way),
+                          .file = way == WAY_FILE      ? q->solve.file
+                                  : way == WAY_COMMAND ? file_of_line(&p->arena, q->solve.command)
+                                                       : NULL,
                           .about = way_names[way],
                           .command = method_command(p, q, way)};
     bool one = q->type->takes == TAKES_ONE, good = false;
@@ -91,8 +102,10 @@ static bool prove_way(struct proof *p, const struct question *q, const struct qu
     if (!derive_values(&p->untouched->lab, q, way, &p->athena, found, &e)) {
         if (found->not_here)
             note_not_here(p, PROVE_SOLVABLE, e.msg);
-        else
+        else {
+            fault.held = way == WAY_COMMAND;
             fault_note(p, &fault, "%s", e.msg);
+        }
     } else if (!found->n)
         fault_note(p, &fault, "question \"%s\": the declared way finds nothing; the answer is %s", q->id, expected);
     else if (one && found->n > 1 && some_right(p, key, found) && !all_right(p, key, found)) {
@@ -228,14 +241,17 @@ static void prove_hint_command(struct proof *p, struct fault fault, const char *
     struct err e = {0};
     bool more = false, not_here = false; /* who reads on reads more: a hint may show more than a screen */
     fault.command = line_command(p, hint->shows.command);
+    fault.file = file_of_line(&p->arena, hint->shows.command);
     fault.about = "command";
     p->facts[PROVE_HINTS]++;
     if (derive_printed(&p->untouched->lab, hint->shows.command, MOST_PRINTED, &printed, &more, &not_here, &e))
         look_at_printed(p, &fault, what, finds, str_text(&printed));
     else if (not_here)
         note_not_here(p, PROVE_HINTS, e.msg);
-    else
+    else {
+        fault.held = true;
         fault_note(p, &fault, "%s: %s", what, e.msg);
+    }
 }
 
 void prove_hints(struct proof *p)

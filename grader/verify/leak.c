@@ -160,7 +160,11 @@ static void look_for_marks(struct looking *l)
 {
     l->p->facts[PROVE_LEAK]++;
     if (memmem(l->text.s, l->text.len, "\"mark\":", 7))
-        fault_note(l->p, &(struct fault){.property = PROVE_LEAK, .file = l->path}, "%s names the story's marks", l->path);
+        fault_note(l->p,
+                   &(struct fault){.property = PROVE_LEAK,
+                                   .file = l->path,
+                                   .command = arena_printf(&l->p->arena, "grep -n -o '\"mark\":.*' try/%s", l->path)},
+                   "%s names the story's marks", l->path);
 }
 
 /* What a person signs in with: in evidence an intruder may well have typed it. */
@@ -195,6 +199,7 @@ static void look_for_future(struct looking *l)
         fault_note(l->p,
                    &(struct fault){
                        .property = PROVE_LEAK,
+                       .at = place_of_part(l->p->scenario, "clock"),
                        .file = l->path,
                        .command = arena_printf(&l->p->arena, "jq -r '.Events[].EventTime' try/%s | sort | tail -n 1", l->path)},
                    "%s tells of what comes after the end of the lab's time, %s", l->path, until);

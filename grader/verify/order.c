@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define UTMP_SIZE 384 /* utmp(5) on x86-64; ut_tv.tv_sec at 340 */
-#define UTMP_TIME 340
+#define UTMP_TIME 340 /* of ut_tv.tv_sec */
 
 static bool disordered(struct disorder *d, size_t line, const char *fmt, ...) PRINTF(3, 4);
 static bool disordered(struct disorder *d, size_t line, const char *fmt, ...)

@@ -30,8 +30,10 @@ struct proof {
 struct fault {
     enum property property;
     bool warns;
-    struct src_pos at;
-    const char *file;    /* of the lab; NULL = none */
+    bool held;           /* it shows only where a command line is held: verify is what repeats it */
+    bool no_lab;         /* it could not be built: no file of it shows the fault */
+    struct src_pos at;   /* line 0 = that of a step which the message names, or of the part that decides the property */
+    const char *file;    /* of the lab; NULL = the one in which the property shows */
     const char *command; /* after the lab was built at "try"; NULL = building it is enough */
     const char *about;   /* what makes it the same fault with another seed; NULL = its place, or without one the message */
 };
@@ -54,10 +56,22 @@ void prove_server(struct proof *);  /* causality on servers */
 /* Runs SQL; the result is zeroed and a fault noted when it cannot be run. */
 bool proof_query(struct proof *, const struct fault *, const char *sql, struct athena_result *);
 
+/* ---- places.c: where a fault belongs, where no step, question or check is to blame alone; line 0, NULL = nowhere ---- */
+
+struct src_pos usual_place(const struct scenario *, enum property); /* always somewhere */
+const char *usual_file(enum property);
+struct src_pos place_of_part(const struct scenario *, const char *key); /* of the file: "clock"; else where it says its id */
+struct src_pos place_in_message(const struct scenario *, const char *message);
+struct src_pos place_of_person(const struct play *, const char *value);     /* whose user name, access key or address it is */
+struct src_pos place_that_names(const struct scenario *, const char *path); /* the step whose command line does */
+struct src_pos place_of_server(const struct scenario *, const char *name);
+const char *file_of_line(struct arena *, const char *line); /* of the lab, that a command line reads first */
+
 /* ---- order.c: logs in the order of their times ---- */
 
-struct disorder { /* where a log goes back in time, or tells an effect before its cause */
-    size_t line;  /* from 1; of wtmp the record */
+#define UTMP_SIZE 384 /* utmp(5) on x86-64 */
+struct disorder {     /* where a log goes back in time, or tells an effect before its cause */
+    size_t line;      /* from 1; of wtmp the record */
     char says[200];
 };
 bool audit_in_order(const char *text, size_t n, struct disorder *);      /* audit(SECONDS.ms:SERIAL) */

@@ -60,16 +60,16 @@ static const struct {
 
 /* Rules of several records: the first column is what is told. */
 static const struct {
-    const char *says, *sql;
+    const char *says, *sql, *column; /* in which the value stands */
 } relations[] = {
-    {"an event id comes twice",                                 "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1"},
+    {"an event id comes twice",                                 "SELECT eventid FROM logs GROUP BY eventid HAVING count(*) > 1", "eventid"                 },
     {"one access key is of two users",
      "SELECT useridentity.accesskeyid FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.accesskeyid <> '' "
-     "GROUP BY useridentity.accesskeyid HAVING count(DISTINCT useridentity.username) > 1"                                      },
+     "GROUP BY useridentity.accesskeyid HAVING count(DISTINCT useridentity.username) > 1",                                       "useridentity.accesskeyid"},
     {"one user has two principal ids, and was never made anew",
      "SELECT useridentity.username FROM logs WHERE useridentity.type = 'IAMUser' AND useridentity.principalid <> '' AND "
      "useridentity.username NOT IN (SELECT coalesce(json_extract_scalar(requestparameters, '$.userName'), '') FROM logs WHERE "
-     "eventname = 'CreateUser') GROUP BY useridentity.username HAVING count(DISTINCT useridentity.principalid) > 1"            },
+     "eventname = 'CreateUser') GROUP BY useridentity.username HAVING count(DISTINCT useridentity.principalid) > 1",             "useridentity.username"   },
 };
 
 /* The step of the story whose record is among those that the query names by their ids; line 0 = everyday life's. */
@@ -89,15 +89,20 @@ static struct src_pos step_among(struct proof *p, const struct fault *fault, con
     return at;
 }
 
-/* `ids` asks for the event ids of what is wrong; NULL = it is nobody's alone. */
+/* The step that `ids` (SQL; NULL = none) leads to, or the person whose value it is. */
+static struct src_pos place_of_record(struct proof *p, const struct fault *fault, const char *ids, const char *value)
+{
+    struct src_pos at = ids ? step_among(p, fault, ids) : (struct src_pos){0};
+    return at.line || !value ? at : place_of_person(&p->key->play, value);
+}
+
 static void prove_rule(struct proof *p, enum property property, const char *says, const char *sql, const char *ids)
 {
     struct athena_result result;
     struct fault fault = {.property = property, .file = "s3", .command = query_command(p, sql), .about = says};
     p->facts[property]++;
     if (proof_query(p, &fault, sql, &result) && result.n_rows) {
-        if (ids)
-            fault.at = step_among(p, &fault, ids);
+        fault.at = place_of_record(p, &fault, ids, result.cells[0]);
         fault_note(p, &fault, "%s: \"%s\"", says, result.cells[0] ? result.cells[0] : "NULL");
     }
     athena_result_drop(&result);
@@ -144,7 +149,9 @@ static void prove_rules(struct proof *p)
     }
     athena_result_drop(&result);
     for (size_t i = 0; i < COUNT(relations); i++)
-        prove_rule(p, PROVE_REALISM, relations[i].says, relations[i].sql, NULL);
+        prove_rule(p, PROVE_REALISM, relations[i].says, relations[i].sql,
+                   arena_printf(&p->arena, "SELECT eventid FROM logs WHERE %s IN (%s) ORDER BY eventtime DESC LIMIT 1000",
+                                relations[i].column, relations[i].sql));
 }
 
 /* ---- causality ---- */
@@ -154,12 +161,11 @@ static void prove_span(struct proof *p)
 {
     char *from = arena_time(&p->arena, p->untouched->lab.from_ms, TIME_ISO);
     char *until = arena_time(&p->arena, p->untouched->lab.until_ms, TIME_ISO);
+    const char *outside =
+        arena_printf(&p->arena, "(eventtime < '%s' OR eventtime > '%s') AND useridentity.type <> 'AWSService'", from, until);
     prove_rule(p, PROVE_CAUSALITY, "a record lies outside of the lab's time",
-               arena_printf(&p->arena,
-                            "SELECT eventtime FROM logs WHERE (eventtime < '%s' OR eventtime > '%s') AND "
-                            "useridentity.type <> 'AWSService'",
-                            from, until),
-               NULL);
+               arena_printf(&p->arena, "SELECT eventtime FROM logs WHERE %s", outside),
+               arena_printf(&p->arena, "SELECT eventid FROM logs WHERE %s LIMIT 1000", outside));
 }
 
 /* Who was there before the story and is made anew in it has acted before. */
@@ -205,7 +211,7 @@ static void prove_marks(struct proof *p)
     const struct play *story = &p->key->play;
     AUTO(str_drop) struct str sql = {0};
     struct athena_result result;
-    struct fault asking = {.property = PROVE_CAUSALITY, .file = "s3"};
+    struct fault asking = {.property = PROVE_CAUSALITY};
     for (size_t i = 0; i < story->n_marks; i++) {
         const struct entry *entry = story->marks[i].entry;
         if (entry && entry->event_id && !entry->silent) {

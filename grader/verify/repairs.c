@@ -30,13 +30,23 @@ static struct src_pos place_of(const struct proof *p, const struct finding *f)
     return c ? c->at : (struct src_pos){.file = p->scenario->file};
 }
 
+/* What the finding cites. */
+static const char *file_of(const struct finding *f)
+{
+    for (size_t i = 0; i < f->n_evidence; i++)
+        if (f->evidence[i].file)
+            return f->evidence[i].file;
+    return f->kind == FINDING_QUESTION ? "answers.yaml" : "account";
+}
+
 void prove_untouched(struct proof *p)
 {
     struct report report;
     grade(p->key, p->untouched, "en", &report);
     for (size_t i = 0; i < report.n; i++) {
         const struct finding *f = &report.findings[i];
-        struct fault fault = {.property = PROVE_UNTOUCHED, .at = place_of(p, f), .command = "cafelab grade try"};
+        struct fault fault = {
+            .property = PROVE_UNTOUCHED, .at = place_of(p, f), .file = file_of(f), .command = "cafelab grade try"};
         bool keeps = f->kind == FINDING_PENALTY || f->kind == FINDING_VETO;
         p->facts[PROVE_UNTOUCHED]++;
         if (f->outcome == OUTCOME_ERROR)
@@ -106,6 +116,13 @@ static bool earns(const struct step *step, const char *check)
     return false;
 }
 
+/* The step that could not be played, if the message names it. */
+static struct src_pos refused_at(const struct proof *p, const char *message, struct src_pos otherwise)
+{
+    struct src_pos at = place_in_message(p->scenario, message);
+    return at.line ? at : otherwise;
+}
+
 /* Against the whole solution: what that does not come to is told as such, once. */
 static void judge_mutation(struct proof *p, size_t n, const char *whole, const char *said)
 {
@@ -116,6 +133,7 @@ static void judge_mutation(struct proof *p, size_t n, const char *whole, const c
                           .command =
                               arena_printf(&p->arena, "cafelab solve try --no-answers --skip %zu && cafelab grade try", n)};
     if (*said == '!') {
+        fault.at = refused_at(p, said + 1, step->at);
         fault_note(p, &fault, "the solution without its step %zu cannot be played: %s", n, said + 1);
         return;
     }
@@ -147,6 +165,7 @@ static void judge_repair(struct proof *p, const struct repair *other, const char
         .at = other->at,
         .command = arena_printf(&p->arena, "cafelab solve try --no-answers --repair %s && cafelab grade try", other->id)};
     if (*said == '!') {
+        fault.at = refused_at(p, said + 1, other->at);
         fault_note(p, &fault, "the repair \"%s\" cannot be played: %s", other->id, said + 1);
         return;
     }
@@ -186,8 +205,10 @@ static void judge_solution(struct proof *p, const struct report *report)
 {
     for (size_t i = 0; i < report->n; i++) {
         const struct finding *f = &report->findings[i];
-        struct fault fault = {
-            .property = PROVE_SOLUTION, .at = place_of(p, f), .command = "cafelab solve try && cafelab grade try"};
+        struct fault fault = {.property = PROVE_SOLUTION,
+                              .at = place_of(p, f),
+                              .file = file_of(f),
+                              .command = "cafelab solve try && cafelab grade try"};
         p->facts[PROVE_SOLUTION]++;
         if (f->kind == FINDING_QUESTION && !p->all_solved)
             continue; /* told already, as not solvable */

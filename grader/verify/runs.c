@@ -16,13 +16,14 @@ static void add_rows(struct proof *p, const struct athena_result *result)
             json_array_append_new(p->answers, json_clean(result->cells[i]));
 }
 
-static bool prove_query(struct proof *p, const struct question *q, const struct fault *fault)
+static bool prove_query(struct proof *p, const struct question *q, struct fault fault)
 {
+    fault.command = query_command(p, q->answer.list[0]);
     const struct reference *r = evidence_reference(&p->key->running->own, q);
     if (!r->good)
-        fault_note(p, fault, "question \"%s\": the query of its answer does not run: %s", q->id, r->e.msg);
+        fault_note(p, &fault, "question \"%s\": the query of its answer does not run: %s", q->id, r->e.msg);
     else if (!r->result.n_rows)
-        fault_note(p, fault, "question \"%s\": the query of its answer returns nothing", q->id);
+        fault_note(p, &fault, "question \"%s\": the query of its answer returns nothing", q->id);
     else
         add_rows(p, &r->result);
     return r->good && r->result.n_rows;
@@ -69,7 +70,7 @@ bool prove_run(struct proof *p, const struct question *author, const struct ques
         fault_note(p, &fault, "question \"%s\": %s", key->id, running->e.msg);
         return false;
     }
-    if (!(key->type->judge == judge_rule ? prove_rule : prove_query)(p, key, &fault))
+    if (!(key->type->judge == judge_rule ? prove_rule(p, key, &fault) : prove_query(p, key, fault)))
         return false;
     running_begin(running);
     judge(&reader, "en", &key->answer, &v);

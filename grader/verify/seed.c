@@ -35,12 +35,21 @@ const char *line_command(struct proof *p, const char *line)
     return arena_printf(&p->arena, "(cd try && %s)", line);
 }
 
-/* Building the same lab by hand. */
-static void add_build(struct str *out, const struct proof *p)
+/* Building the same lab by hand, and looking. */
+static void add_command(struct str *out, const struct proof *p, const struct fault *fault)
 {
-    str_addf(out, "cafelab build %s -o try --seed %s", p->plan->scenario, p->play.seed);
+    str_addf(out, "cafelab %s %s%s --seed %s", fault->held ? "verify" : "build", p->plan->scenario,
+             fault->held ? "" : " -o try", p->play.seed);
     if (p->play.events >= 0)
         str_addf(out, " --events %lld", (long long)p->play.events);
+    if (fault->command && !fault->held)
+        str_addf(out, " && %s", fault->command);
+}
+
+static struct src_pos fault_place(const struct proof *p, const struct fault *fault, const char *message)
+{
+    struct src_pos at = fault->at.line ? fault->at : place_in_message(p->scenario, message);
+    return at.line ? at : usual_place(p->scenario, fault->property);
 }
 
 void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...)
@@ -51,18 +60,17 @@ void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...
     str_vaddf(&message, fmt, args);
     va_end(args);
     str_add_log(&line, str_text(&message));
-    add_build(&command, p);
-    if (fault->command)
-        str_addf(&command, " && %s", fault->command);
+    add_command(&command, p, fault);
+    struct src_pos at = fault_place(p, fault, str_text(&line));
     json_t *f = json_object();
     json_put(f, "property", json_integer(fault->property));
     json_put(f, "warns", json_boolean(fault->warns));
-    json_put_text(f, "scenario", fault->at.file);
-    json_put(f, "line", json_integer(fault->at.line));
-    json_put(f, "column", json_integer(fault->at.col));
+    json_put_text(f, "scenario", at.file);
+    json_put(f, "line", json_integer(at.line));
+    json_put(f, "column", json_integer(at.col));
     json_put_text(f, "message", str_text(&line));
     json_put_text(f, "about", fault->about ? fault->about : fault->at.line ? "" : str_text(&line));
-    json_put_text(f, "file", fault->file);
+    json_put_text(f, "file", fault->file || fault->no_lab ? fault->file : usual_file(fault->property));
     json_put_text(f, "command", str_text(&command));
     json_array_append_new(p->findings, f);
 }
@@ -174,7 +182,8 @@ static void add_outcome(const struct proof *p, struct str *out)
 /* A step of the story that fails is the author's: the message has its place. */
 static void story_fails(struct proof *p, const char *message)
 {
-    fault_note(p, &(struct fault){.property = PROVE_SOLVABLE}, "the lab cannot be built: %s", message);
+    fault_note(p, &(struct fault){.property = PROVE_SOLVABLE, .no_lab = true, .about = "not built"},
+               "the lab cannot be built: %s", message);
 }
 
 void seed_prove(const struct verify_plan *plan, const struct scenario *s, const struct rubric *author, const char *seed,

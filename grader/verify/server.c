@@ -12,23 +12,42 @@ static bool wtmp_text(const char *text, size_t n, struct disorder *d)
     return wtmp_in_order(text, n, d);
 }
 
+/* The line, with the one before it; of records the last, as the real reader tells them. */
+static const char *show_lines(struct proof *p, const char *path, size_t line)
+{
+    return arena_printf(&p->arena, "sed -n %zu,%zup try/%s", line > 1 ? line - 1 : line, line, path);
+}
+
+static const char *show_records(struct proof *p, const char *path, size_t record)
+{
+    return arena_printf(&p->arena, "head -c %zu try/%s | utmpdump /dev/stdin | tail -n 2", record * UTMP_SIZE, path);
+}
+
 static const struct {
     const char *path;
     order_fn *in_order;
+    const char *(*shows)(struct proof *, const char *path, size_t line);
 } logs[] = {
-    {"/var/log/audit/audit.log", audit_in_order     },
-    {"/var/log/secure",          syslog_in_order    },
-    {"/var/log/secure",          logins_follow_users},
-    {"/var/log/messages",        syslog_in_order    },
-    {"/var/log/cron",            syslog_in_order    },
-    {"/var/log/wtmp",            wtmp_text          },
-    {"/var/log/btmp",            wtmp_text          },
+    {"/var/log/audit/audit.log", audit_in_order,      show_lines  },
+    {"/var/log/secure",          syslog_in_order,     show_lines  },
+    {"/var/log/secure",          logins_follow_users, show_lines  },
+    {"/var/log/messages",        syslog_in_order,     show_lines  },
+    {"/var/log/cron",            syslog_in_order,     show_lines  },
+    {"/var/log/wtmp",            wtmp_text,           show_records},
+    {"/var/log/btmp",            wtmp_text,           show_records},
 };
 
 static const char *in_lab(struct proof *p, const struct server *server, const char *path)
 {
     return p->untouched->lab.world.servers == server ? arena_printf(&p->arena, "host%s", path)
                                                      : arena_printf(&p->arena, "host-%s%s", server->name, path);
+}
+
+/* The step that writes to the log itself, or the server. */
+static struct src_pos place_of_log(const struct proof *p, const struct server *server, const char *path)
+{
+    struct src_pos at = place_that_names(p->scenario, path);
+    return at.line ? at : place_of_server(p->scenario, server->name);
 }
 
 static void prove_logs(struct proof *p, const struct server *server)
@@ -43,8 +62,9 @@ static void prove_logs(struct proof *p, const struct server *server)
         if (!logs[i].in_order(file->data, file->size, &d))
             fault_note(p,
                        &(struct fault){.property = PROVE_CAUSALITY,
+                                       .at = place_of_log(p, server, logs[i].path),
                                        .file = path,
-                                       .command = arena_printf(&p->arena, "sed -n %zup try/%s", d.line, path)},
+                                       .command = logs[i].shows(p, path, d.line)},
                        "%s:%zu %s", path, d.line, d.says);
     }
 }
@@ -65,17 +85,6 @@ static bool was_there(const struct mark *mark, const struct file *file)
     return false;
 }
 
-/* The step of the story that names the file: in a command line, or as what it puts there. Line 0 = none does. */
-static struct src_pos step_that_names(const struct proof *p, const char *path)
-{
-    const struct step *step = p->scenario->timeline.items;
-    for (size_t i = 0; i < p->scenario->timeline.n; i++)
-        for (size_t j = 0; j < step[i].run.n; j++)
-            if (strstr(step[i].run.list[j], path))
-                return step[i].at;
-    return (struct src_pos){0};
-}
-
 static void prove_file(struct proof *p, const struct server *server, const struct mark *first, const struct file *file)
 {
     const char *path = in_lab(p, server, file->path);
@@ -83,7 +92,9 @@ static void prove_file(struct proof *p, const struct server *server, const struc
                           .file = path,
                           .command = arena_printf(&p->arena, "grep -F '.%s ' try/.cafelab/host.mtree", file->path)};
     p->facts[PROVE_CAUSALITY]++;
-    fault.at = step_that_names(p, file->path);
+    fault.at = place_that_names(p->scenario, file->path);
+    if (!fault.at.line)
+        fault.at = place_of_server(p->scenario, server->name);
     if (file->mtime_ms > p->untouched->lab.until_ms + 1000)
         fault_note(p, &fault, "%s was changed after the lab's end", path);
     fault.at = (struct src_pos){0};

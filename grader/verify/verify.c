@@ -3,6 +3,7 @@
  * The seeds, a process each, so many at a time; what they say is gathered, and the same fault of several seeds told once.
  * What only several seeds together can show is proved here: variants differ.
  */
+#include "grader/verify/proof.h"
 #include "grader/verify/seed.h"
 #include "sim/athena/duckdb.h"
 
@@ -244,14 +245,17 @@ static void compare_variants(struct run *r)
                 continue;
             add_finding(
                 r, (struct verify_finding){.property = PROVE_VARIANTS,
-                                           .at = r->scenario->questions->at,
+                                           .at = usual_place(r->scenario, PROVE_VARIANTS),
+                                           .file = usual_file(PROVE_VARIANTS),
                                            .seed = seed_name(r, i),
                                            .seeds = 1,
                                            .about = "",
                                            .message = arena_printf(&r->report->arena, "seeds %s and %s have the same answers",
                                                                    seed_name(r, j), seed_name(r, i)),
-                                           .command = arena_printf(&r->report->arena, "cafelab preview %s --seed %s",
-                                                                   r->plan->scenario, seed_name(r, i))});
+                                           .command = arena_printf(&r->report->arena,
+                                                                   "for seed in %s %s; do cafelab preview %s --seed $seed "
+                                                                   "--json | jq -c '[.questions[].answer]'; done",
+                                                                   seed_name(r, j), seed_name(r, i), r->plan->scenario)});
             break;
         }
 }

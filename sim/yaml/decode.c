@@ -11,12 +11,19 @@ static const char *kind_word(const struct node *node)
     return node_is_null(node) || (node->kind == NODE_TEXT && !*node->text) ? "nothing" : words[node->kind];
 }
 
+/* "echo done: yes" is a map to YAML, and a sentence to whoever wrote it. */
+static bool is_unquoted_text(const struct node *node, const char *expected)
+{
+    return text_starts(expected, "a text") && node->kind == NODE_MAP && node->n == 1 && strchr(node->pairs[0].key->text, ' ');
+}
+
 static bool wrong(struct decoder *d, const struct node *node, const struct field *field, const char *expected)
 {
     if (node->kind == NODE_TEXT && *node->text && !node_is_null(node))
         node_error(d->diags, node, "wrong-value", "\"%s\": expected %s, got \"%s\"", field->key, expected, node->text);
     else
-        node_error(d->diags, node, "wrong-kind", "\"%s\": expected %s, got %s", field->key, expected, kind_word(node));
+        node_error(d->diags, node, "wrong-kind", "\"%s\": expected %s, got %s%s", field->key, expected, kind_word(node),
+                   is_unquoted_text(node, expected) ? "; a text that holds \": \" must be in quotes" : "");
     return false;
 }
 

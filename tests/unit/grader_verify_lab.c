@@ -77,13 +77,31 @@ static void tear_down(struct bench *b)
     dir_remove(b->dir, &ignored);
 }
 
+/* Whatever it is: a line of the scenario or of what it uses, a file of the lab that is there, a command that begins with the
+ * same lab. */
+static void is_placed(struct bench *b, const json_t *f)
+{
+    const char *file = json_str_or(f, "file", "none"), *command = json_str_or(f, "command", "");
+    bool good = json_str(f, "scenario") && json_int_or(f, "line", 0) > 0 &&
+                file_exists(arena_printf(&b->p.arena, "%s/%s", b->p.dir, file)) &&
+                text_starts(command, "cafelab build cafe-breach-root-cause -o try --seed 1 --events 300 && ");
+    if (!good)
+        printf("not placed: %s (%s, %s)\n", json_str(f, "message"), file, command);
+    CU_ASSERT_TRUE(good);
+}
+
 /* The messages of what was found since, a line each; what is only warned of is not among them. */
 static void take_findings(struct bench *b, struct str *out)
 {
     size_t i;
     json_t *f;
     str_clear(out);
-    json_array_foreach(b->p.findings, i, f) if (!json_bool_or(f, "warns", false)) str_addf(out, "%s\n", json_str(f, "message"));
+    json_array_foreach(b->p.findings, i, f)
+    {
+        is_placed(b, f);
+        if (!json_bool_or(f, "warns", false))
+            str_addf(out, "%s\n", json_str(f, "message"));
+    }
     json_array_clear(b->p.findings);
 }
 
