@@ -11,26 +11,19 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <signal.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/fsuid.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-
 #define ROOT_DEVICE "103:01"
 #define PATHS 2
-#define CHANGING_FLAGS (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC)
 
 /* ---- the calls ---- */
 
@@ -83,32 +76,39 @@ static const struct watched_call *call_of(int number)
 
 /* ---- the filter, in the visitor's shell before it gives up root's rights ---- */
 
+/* One that opens is of interest if it may change what it opens: any of these flags is enough. */
+static int add_opening(scmp_filter_ctx filter, const struct watched_call *c)
+{
+    static const scmp_datum_t changing[] = {O_WRONLY, O_RDWR, O_CREAT, O_TRUNC};
+    int bad = 0;
+    for (size_t i = 0; !bad && i < COUNT(changing); i++)
+        bad = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, c->number, 1,
+                               SCMP_CMP((unsigned)c->flags, SCMP_CMP_MASKED_EQ, changing[i], changing[i]));
+    return bad;
+}
+
+/* Other machines' calls pass, as does all else; and sudo may still give rights. */
+static scmp_filter_ctx make_filter(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    int bad = !filter || seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ALLOW) ||
+              seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);
+    for (size_t i = 0; !bad && i < COUNT(calls) && calls[i].number >= 0; i++)
+        bad = calls[i].flags >= 0 ? add_opening(filter, &calls[i])
+                                  : seccomp_rule_add(filter, SCMP_ACT_NOTIFY, calls[i].number, 0);
+    if (!bad)
+        return filter;
+    seccomp_release(filter);
+    return NULL;
+}
+
 /* Returns the descriptor that tells of calls; -1 where the kernel cannot. */
 int watch_begin(void)
 {
-    struct sock_filter code[5 + 5 * COUNT(calls)];
-    unsigned short n = 0;
-#ifdef __x86_64__
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
-    code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (size_t i = 0; i < COUNT(calls); i++) {
-        bool by_flags = calls[i].flags >= 0;
-        unsigned at = offsetof(struct seccomp_data, args) + (unsigned)(by_flags ? calls[i].flags : 0) * 8;
-        code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)calls[i].number, 0, by_flags ? 4 : 1);
-        if (by_flags) {
-            code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at);
-            code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, CHANGING_FLAGS, 0, 1);
-        }
-        code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF);
-        if (by_flags)
-            code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    }
-#endif
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-    struct sock_fprog program = {.len = n, .filter = code};
-    return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+    scmp_filter_ctx filter = make_filter();
+    int listener = filter && !seccomp_load(filter) ? seccomp_notify_fd(filter) : -1;
+    seccomp_release(filter);
+    return listener;
 }
 
 /* ---- the rules: "-w PATH -p wa -k KEY", as auditctl(8) reads them ---- */
@@ -430,12 +430,6 @@ static void write_event(const struct inside *in, struct asked *a, const struct b
 
 /* ---- one call ---- */
 
-static bool go_on(int listener, const struct seccomp_notif *n)
-{
-    struct seccomp_notif_resp resp = {.id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
-    return !ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &resp);
-}
-
 static const char *is_watched(const struct watch_rules *rules, const struct asked *a)
 {
     const char *key = NULL;
@@ -460,8 +454,9 @@ static void one_call(const struct inside *in, const struct watch_rules *rules, i
         error = outcome(&a, path, &b.was[0], b.there[0], b.there[1]);
         fd = next_fd(a.pid);
     }
-    bool asked = !ioctl(listener, SECCOMP_IOCTL_NOTIF_ID_VALID, &n->id);
-    if (go_on(listener, n) && asked && key)
+    bool asked = !seccomp_notify_id_valid(listener, n->id);
+    struct seccomp_notif_resp go_on = {.id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+    if (!seccomp_notify_respond(listener, &go_on) && asked && key)
         write_event(in, &a, &b, error, fd, key);
     str_drop(&a.title);
     arena_drop(&a.arena);
@@ -470,12 +465,11 @@ static void one_call(const struct inside *in, const struct watch_rules *rules, i
 /* False: nobody is left who could ask. */
 bool watch_serve(const struct inside *in, const struct watch_rules *rules, int listener)
 {
-    union {
-        struct seccomp_notif notif;
-        char room[sizeof(struct seccomp_notif) + 256]; /* a newer kernel's may be longer */
-    } n = {0};
-    if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &n))
-        return errno == EINTR || errno == ENOENT || errno == EAGAIN;
-    one_call(in, rules, listener, &n.notif);
-    return true;
+    struct seccomp_notif *n = NULL; /* a newer kernel's may be longer than the one that we know */
+    int bad = seccomp_notify_alloc(&n, NULL);
+    bool asked = !bad && !(bad = seccomp_notify_receive(listener, n));
+    if (asked)
+        one_call(in, rules, listener, n);
+    seccomp_notify_free(n, NULL);
+    return asked || bad == -EINTR || bad == -ENOENT || bad == -EAGAIN || bad == -ECANCELED;
 }
