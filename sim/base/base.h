@@ -55,6 +55,7 @@ char *str_reserve(struct str *, size_t n); /* where n bytes may be written; then
 void str_add(struct str *s, const char *from);
 void str_addn(struct str *s, const void *from, size_t n);
 void str_addc(struct str *, char c);
+void str_add_int(struct str *, int64_t); /* "-42" */
 void str_addf(struct str *, const char *fmt, ...) PRINTF(2, 3);
 void str_vaddf(struct str *, const char *fmt, va_list);
 void str_add_json(struct str *, const char *s); /* "quoted and escaped"; bytes that are not UTF-8 become U+FFFD */

@@ -60,6 +60,19 @@ void str_addc(struct str *s, char c)
     s->len++;
 }
 
+void str_add_int(struct str *s, int64_t value)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (value < 0)
+        str_addc(s, '-');
+    str_addn(s, digits + at, sizeof(digits) - at);
+}
+
 void str_vaddf(struct str *s, const char *fmt, va_list args)
 {
     va_list again;

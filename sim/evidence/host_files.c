@@ -143,11 +143,18 @@ static unsigned long last_serial(const char *text, size_t end)
 static void add_event(struct str *out, const struct traces *t, const struct trace *trace, unsigned long serial)
 {
     const char *at = t->bytes.s + trace->at, *end = at + trace->len;
+    char stamp[32];
+    int stamp_len =
+        snprintf(stamp, sizeof(stamp), "%lld.%03d:", (long long)(trace->time_ms / 1000), (int)(trace->time_ms % 1000));
 
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at)), *blank = memchr(at, ' ', (size_t)(stop - at));
-        str_addf(out, "type=%.*s msg=audit(%lld.%03d:%lu): ", (int)(blank - at), at, (long long)(trace->time_ms / 1000),
-                 (int)(trace->time_ms % 1000), serial);
+        str_add(out, "type=");
+        str_addn(out, at, (size_t)(blank - at));
+        str_add(out, " msg=audit(");
+        str_addn(out, stamp, (size_t)stamp_len);
+        str_add_int(out, (int64_t)serial);
+        str_add(out, "): ");
         str_addn(out, blank + 1, (size_t)(stop + 1 - (blank + 1)));
         at = stop + 1;
     }

@@ -54,6 +54,35 @@ void trace_bytes(struct traces *t, enum channel to, int64_t ms, const void *data
     note(t, to, ms, at);
 }
 
+const char *stamp_of(struct stamp *stamp, int64_t ms, const char *fmt)
+{
+    if (!*stamp->text || ms < stamp->second_ms || ms >= stamp->second_ms + 1000) {
+        AUTO(str_drop) struct str text = {0};
+        str_add_time(&text, ms, fmt);
+        stamp->second_ms = ms - (ms % 1000 + 1000) % 1000;
+        snprintf(stamp->text, sizeof(stamp->text), "%s", str_text(&text));
+    }
+    return stamp->text;
+}
+
+/* rsyslog: $EscapeControlCharactersOnReceive, of all from `at` on. */
+static void escape_controls(struct str *line, size_t at)
+{
+    bool any = false;
+    for (size_t i = at; i < line->len; i++)
+        any |= (unsigned char)line->s[i] < 0x20 || line->s[i] == 0x7f;
+    if (!any)
+        return;
+    AUTO(str_drop) struct str text = {0};
+    str_addn(&text, line->s + at, line->len - at);
+    line->len = at;
+    for (size_t i = 0; i < text.len; i++)
+        if ((unsigned char)text.s[i] < 0x20 || text.s[i] == 0x7f)
+            str_addf(line, "#%03o", (unsigned char)text.s[i]);
+        else
+            str_addc(line, text.s[i]);
+}
+
 /* rsyslog's RSYSLOG_TraditionalFileFormat. */
 void trace_syslog(struct traces *t, enum channel to, int64_t ms, const char *tag, int pid, const char *fmt, ...)
 {
@@ -62,20 +91,21 @@ void trace_syslog(struct traces *t, enum channel to, int64_t ms, const char *tag
 
     if (trace_told(t, to, ms))
         return;
-    str_add_time(&t->bytes, ms, "%b %e %H:%M:%S ");
-    str_addf(&t->bytes, "%s %s", t->host, tag);
-    if (pid)
-        str_addf(&t->bytes, "[%d]", pid);
+    str_add(&t->bytes, stamp_of(&t->syslog_stamp, ms, "%b %e %H:%M:%S "));
+    str_add(&t->bytes, t->host);
+    str_addc(&t->bytes, ' ');
+    str_add(&t->bytes, tag);
+    if (pid) {
+        str_addc(&t->bytes, '[');
+        str_add_int(&t->bytes, pid);
+        str_addc(&t->bytes, ']');
+    }
     str_add(&t->bytes, ": ");
+    size_t text = t->bytes.len;
     va_start(args, fmt);
-    AUTO(str_drop) struct str text = {0};
-    str_vaddf(&text, fmt, args);
+    str_vaddf(&t->bytes, fmt, args);
     va_end(args);
-    for (size_t i = 0; i < text.len; i++) /* rsyslog: $EscapeControlCharactersOnReceive */
-        if ((unsigned char)text.s[i] < 0x20 || text.s[i] == 0x7f)
-            str_addf(&t->bytes, "#%03o", (unsigned char)text.s[i]);
-        else
-            str_addc(&t->bytes, text.s[i]);
+    escape_controls(&t->bytes, text);
     str_addc(&t->bytes, '\n');
     note(t, to, ms, at);
 }
@@ -108,7 +138,16 @@ void audit_user(struct traces *t, int64_t ms, const char *type, const struct act
 
     if (trace_told(t, TO_AUDIT, ms))
         return;
-    str_addf(&t->bytes, "%s pid=%d uid=%u auid=%u ses=%u msg='", type, who->pid, who->uid, who->auid, who->ses);
+    str_add(&t->bytes, type);
+    str_add(&t->bytes, " pid=");
+    str_add_int(&t->bytes, who->pid);
+    str_add(&t->bytes, " uid=");
+    str_add_int(&t->bytes, who->uid);
+    str_add(&t->bytes, " auid=");
+    str_add_int(&t->bytes, who->auid);
+    str_add(&t->bytes, " ses=");
+    str_add_int(&t->bytes, who->ses);
+    str_add(&t->bytes, " msg='");
     va_start(args, fmt);
     str_vaddf(&t->bytes, fmt, args);
     va_end(args);

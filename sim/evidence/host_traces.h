@@ -52,6 +52,10 @@ struct traces {
     unsigned caller_uid;       /* of the session whose programs are being told */
     struct arena arena;
     struct str bytes;
+    struct stamp {         /* a time as the line before had it: many lines are of one second */
+        int64_t second_ms; /* when it began */
+        char text[32];
+    } syslog_stamp, web_stamp;
     struct trace *list;
     size_t n, cap;
     struct watch *watches;
@@ -91,6 +95,7 @@ void trace_bytes(struct traces *, enum channel, int64_t ms, const void *data, si
 /* "Oct 15 17:20:01 ip-10-0-1-23 sshd[3021]: text"; pid 0 = without */
 void trace_syslog(struct traces *, enum channel, int64_t ms, const char *tag, int pid, const char *fmt, ...) PRINTF(6, 7);
 void trace_line(struct traces *, enum channel, int64_t ms, const char *fmt, ...) PRINTF(4, 5);
+const char *stamp_of(struct stamp *, int64_t ms, const char *fmt); /* of one format each, to the second; at most 31 bytes */
 
 /* ---- audit: an event is one or more records "TYPE body", a line each; serials are given when the file is written ---- */
 

@@ -92,30 +92,50 @@ struct guests {
     int zone_minutes, child_pid;
     int64_t gone_ms; /* from then on no guest reaches the site */
     struct guest regulars[REGULARS];
+    struct str path, request, line; /* of the request that is being told */
 };
 
 /* ---- one request ---- */
 
+/* Thousands a day: put together by hand. Size -1 = no body. */
 static void logged(struct guests *g, int64_t ms, const struct guest *who, const char *request, int status, int64_t size,
                    const char *referer)
 {
-    AUTO(str_drop) struct str bytes = {0};
+    struct str *line = &g->line;
 
     if (ms >= g->gone_ms || ms > g->t->task->until_ms || trace_told(g->t, TO_HTTPD_ACCESS, ms))
         return;
+    str_clear(line);
+    str_add(line, who->ip);
+    str_add(line, " - - [");
+    str_add(line, stamp_of(&g->t->web_stamp, ms, "%d/%b/%Y:%H:%M:%S +0000"));
+    str_add(line, "] \"");
+    str_add(line, request);
+    str_add(line, "\" ");
+    str_add_int(line, status);
+    str_addc(line, ' ');
     if (size >= 0)
-        str_addf(&bytes, "%lld", (long long)size);
-    trace_line(g->t, TO_HTTPD_ACCESS, ms, "%s - - [%s] \"%s\" %d %s \"%s\" \"%s\"", who->ip,
-               arena_time(&g->t->arena, ms, "%d/%b/%Y:%H:%M:%S +0000"), request, status, size >= 0 ? str_text(&bytes) : "-",
-               referer, who->agent);
+        str_add_int(line, size);
+    else
+        str_addc(line, '-');
+    str_add(line, " \"");
+    str_add(line, referer);
+    str_add(line, "\" \"");
+    str_add(line, who->agent);
+    str_add(line, "\"\n");
+    trace_bytes(g->t, TO_HTTPD_ACCESS, ms, line->s, line->len);
 }
 
 static const struct file_version *served(struct guests *g, const char *url, int64_t ms)
 {
     size_t n = strcspn(url, "?#");
-    const char *path = arena_printf(&g->t->arena, ROOT "%.*s%s", (int)n, url, n && url[n - 1] == '/' ? "index.html" : "");
 
-    return site_file(&g->site, path, ms);
+    str_clear(&g->path);
+    str_add(&g->path, ROOT);
+    str_addn(&g->path, url, n);
+    if (n && url[n - 1] == '/')
+        str_add(&g->path, "index.html");
+    return site_file(&g->site, str_text(&g->path), ms);
 }
 
 /* When the browser last got this: in this visit or the one before; 0 = it has none. */
@@ -134,8 +154,13 @@ static int fetch(struct guests *g, int64_t ms, struct guest *who, const char *me
     const struct file_version *file = served(g, url, ms);
     bool head = text_same(method, "HEAD"), told = trace_told(g->t, TO_HTTPD_ACCESS, ms);
     const struct file_version *kept = kept_ms && !told ? served(g, url, kept_ms) : NULL;
-    const char *request = told ? NULL : arena_printf(&g->t->arena, "%s %s HTTP/1.1", method, url);
 
+    str_clear(&g->request);
+    str_add(&g->request, method);
+    str_addc(&g->request, ' ');
+    str_add(&g->request, url);
+    str_add(&g->request, " HTTP/1.1");
+    const char *request = str_text(&g->request);
     if (told)
         ; /* what the guest has seen matters, the line is there */
     else if (!file)
@@ -488,5 +513,8 @@ void traces_of_guests(struct traces *t)
         day_of_machines(&g, day);
     }
     story(&g);
+    str_drop(&g.path);
+    str_drop(&g.request);
+    str_drop(&g.line);
     site_drop(&g.site);
 }
