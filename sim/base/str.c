@@ -78,10 +78,11 @@ void str_vaddf(struct str *s, const char *fmt, va_list args)
     va_list again;
     va_copy(again, args);
     char *to = str_reserve(s, 127);
-    int n = vsnprintf(to, 128, fmt, args);
+    size_t room = s->cap - s->len;
+    int n = vsnprintf(to, room, fmt, args);
     if (n < 0)
         abort();
-    if (n >= 128)
+    if ((size_t)n >= room)
         vsnprintf(str_reserve(s, (size_t)n), (size_t)n + 1, fmt, again);
     va_end(again);
     s->len += (size_t)n;
