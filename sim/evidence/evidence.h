@@ -102,6 +102,11 @@ void gzip_add(struct str *out, const void *data, size_t n);
 /* The same of a mixture, such as an archive with pictures in it: what is as good as random is stored as it is, which costs half
  * a per cent of it and saves whoever unpacks it nearly all the time. */
 void gzip_add_mixed(struct str *out, const void *data, size_t n);
+/* The same of parts that come one after the other: one member. What is packed already (gzip, JPEG, PNG by their first bytes) is
+ * stored as it is. The end belongs to it: it frees. */
+struct gzip_parts *gzip_parts_new(struct str *out);
+void gzip_parts_add(struct gzip_parts *, const void *data, size_t n);
+void gzip_parts_end(struct gzip_parts *);
 /* The public key that digests are signed with, as PKCS#1 DER (what ListPublicKeys returns as Value), and its fingerprint as
  * digests name it: 32 hex digits. `der` may be NULL. The key pair is fixtures/cloudtrail/digest-key.pem. */
 bool digest_public_key(struct str *der, char fingerprint[33], struct err *);
