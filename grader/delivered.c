@@ -69,7 +69,10 @@ bool delivered_take(void *delivering, const struct made_file *file, struct err *
     (void)e;
     if (!S_ISREG(file->mode) || !is_evidence(file->path))
         return true;
-    sha256_hex(file->data, file->n, one.sha256);
+    if (file->hash)
+        memcpy(one.sha256, file->hash, sizeof(one.sha256));
+    else
+        sha256_hex(file->data, file->n, one.sha256);
     if (file->unpacked) {
         if (file->unpacked_hash)
             memcpy(one.unpacked, file->unpacked_hash, sizeof(one.unpacked));

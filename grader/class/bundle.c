@@ -11,6 +11,8 @@
 #include "grader/handin/built.h"
 #include "grader/handin/tar.h"
 
+#include <sys/stat.h>
+
 /* ---- what a bundle has that other labs have not ---- */
 
 static bool write_questions(const struct play *p, const struct rubric *rubric, const struct folder *to, struct err *e)
@@ -33,44 +35,55 @@ struct making {                   /* what comes of the files as they are made */
     struct delivering delivering; /* the grader's key */
 };
 
-static bool take(void *context, const struct made_file *file, struct err *e)
+/* Evidence and servers' files are hashed once for all: for the key, and for .cafelab/built. */
+static bool take(void *context, const struct made_file *made, struct err *e)
 {
     struct making *m = context;
-    return tar_load_take(&m->load, file, e) && delivered_take(&m->delivering, file, e);
+    struct made_file file = *made;
+    char hash[65];
+    if (S_ISREG(file.mode) && (text_starts(file.path, "s3/") || text_starts(file.path, "host"))) {
+        sha256_hex(file.data, file.n, hash);
+        file.hash = hash;
+    }
+    return delivered_take(&m->delivering, &file, e) && tar_load_take(&m->load, &file, e);
 }
 
-static bool look(void *built, const char *path, const void *data, size_t n, struct err *e)
+static bool look(void *built, const char *path, size_t n, const char *hash, struct err *e)
 {
-    return built_look_at_file(built, path, data, n, e);
+    return built_look_at_file(built, path, n, hash, e);
+}
+
+static const char *hash_of(const void *load, const char *path)
+{
+    return tar_load_hash(load, path);
 }
 
 /* .cafelab/built comes last: it is written from what was read to pack it. */
-static bool add_built(struct str *tar, const char *under, const struct play *p, int64_t latest_ms, struct built *built,
-                      struct err *e)
+static bool add_built(struct gzip_parts *gz, const char *under, const struct play *p, int64_t latest_ms,
+                      const struct tar_load *load, struct built *built, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
     struct seed ids = lab_bundle_seed(&p->seed);
-    built_look_at_trees(&p->world, built);
+    built_look_at_trees(&p->world, &(struct built_known){hash_of, load}, built);
     built_end(built);
     built_add_json(&text, built);
     lab_seal(&ids, "built", text.s, text.len);
-    return tar_add_file(tar, arena_printf(&arena, "%s/.cafelab/built", under), text.s, text.len, 0644, latest_ms, e);
+    return tar_pack_file(gz, arena_printf(&arena, "%s/.cafelab/built", under), text.s, text.len, 0644, latest_ms, e);
 }
 
 static bool pack(struct class *c, const struct variant *v, const struct play *p, struct tar_load *load, struct str *out,
                  struct err *e)
 {
-    AUTO(str_drop) struct str tar = {0}, name = {0};
+    AUTO(str_drop) struct str name = {0};
     AUTO(built_drop) struct built built = {0};
     int64_t latest_ms = c->scenario->clock.start + c->scenario->clock.length;
+    struct gzip_parts *gz = gzip_parts_new(out);
     str_addf(&name, "%s-%s", c->name, v->student->id);
-    if (!tar_add_load(&tar, load, str_text(&name), latest_ms, &(struct tar_look){look, &built}, e) ||
-        !add_built(&tar, str_text(&name), p, latest_ms, &built, e))
-        return false;
-    tar_end(&tar);
-    gzip_add(out, tar.s, tar.len);
-    return true;
+    bool good = tar_pack_load(gz, load, str_text(&name), latest_ms, &(struct tar_look){look, &built}, e) &&
+                add_built(gz, str_text(&name), p, latest_ms, load, &built, e);
+    tar_pack_end(gz);
+    return good;
 }
 
 /* The instructor's side: what the grader's key of this student begins with. It is there before the bundle is. */

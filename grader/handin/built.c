@@ -29,7 +29,16 @@ void built_end(struct built *b)
 
 /* ---- looking ---- */
 
-static void look_at_tree(const struct world *w, const struct server *server, struct built *b)
+static void set_hash(struct built_file *one, const struct file *f, const struct built_known *known)
+{
+    const char *hash = known && f->kind == FILE_REGULAR ? known->hash(known->context, one->path) : "";
+    if (*hash)
+        snprintf(one->sha256, sizeof(one->sha256), "%s", hash);
+    else
+        sha256_hex(f->data ? f->data : "", f->data ? f->size : 0, one->sha256);
+}
+
+static void look_at_tree(const struct world *w, const struct server *server, const struct built_known *known, struct built *b)
 {
     const char *name = built_tree_name(&b->arena, w, server);
     for (const struct file *f = server->tree.files; f; f = f->next) {
@@ -40,25 +49,25 @@ static void look_at_tree(const struct world *w, const struct server *server, str
                                  .gid = f->gid,
                                  .size = f->kind == FILE_DIR ? 0 : f->size};
         if (f->kind != FILE_DIR)
-            sha256_hex(f->data ? f->data : "", f->data ? f->size : 0, one.sha256);
+            set_hash(&one, f, known);
         *GROW(b->list, b->n, b->cap) = one;
     }
 }
 
-void built_look_at_trees(const struct world *w, struct built *b)
+void built_look_at_trees(const struct world *w, const struct built_known *known, struct built *b)
 {
     for (const struct server *server = w->servers; server; server = server->next)
-        look_at_tree(w, server, b);
+        look_at_tree(w, server, known, b);
 }
 
-bool built_look_at_file(struct built *b, const char *path, const void *data, size_t n, struct err *e)
+bool built_look_at_file(struct built *b, const char *path, size_t n, const char *hash, struct err *e)
 {
     if (!text_starts(path, "s3/"))
         return true;
     if (b->n >= MOST_FILES)
         return err_set(e, "s3/: more than %d files", MOST_FILES);
     struct built_file one = {.path = arena_dup(&b->arena, path), .size = n};
-    sha256_hex(data, n, one.sha256);
+    snprintf(one.sha256, sizeof(one.sha256), "%s", hash);
     *GROW(b->list, b->n, b->cap) = one;
     return true;
 }
@@ -66,19 +75,21 @@ bool built_look_at_file(struct built *b, const char *path, const void *data, siz
 static bool look_at_object(void *built, const struct dir_entry *entry, struct err *e)
 {
     AUTO(str_drop) struct str path = {0}, bytes = {0};
+    char hash[65];
     if (entry->is_dir || entry->is_link)
         return true;
     str_addf(&path, "s3/%s", entry->path);
     if (!file_read_at(entry->dir, entry->name, MOST_BYTES, &bytes, e))
         return err_wrap(e, "s3/%s", entry->path);
-    return built_look_at_file(built, str_text(&path), str_text(&bytes), bytes.len, e);
+    sha256_hex(str_text(&bytes), bytes.len, hash);
+    return built_look_at_file(built, str_text(&path), bytes.len, hash, e);
 }
 
 bool built_look(const struct world *w, const char *dir, struct built *b, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     const char *s3 = arena_printf(&arena, "%s/s3", dir);
-    built_look_at_trees(w, b);
+    built_look_at_trees(w, NULL, b);
     if (file_exists(s3) && !dir_walk(s3, look_at_object, b, e))
         return false;
     built_end(b);

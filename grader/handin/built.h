@@ -21,9 +21,14 @@ struct built { /* zeroed = empty; sorted by path */
 };
 /* What there is now: servers' files as the world has them, files below s3/ as they lie in the directory. */
 bool built_look(const struct world *, const char *dir, struct built *, struct err *);
-/* The same for one who has the bytes at hand: servers' files, each file below s3/ (others are left out), and the end. */
-void built_look_at_trees(const struct world *, struct built *);
-bool built_look_at_file(struct built *, const char *path, const void *data, size_t n, struct err *);
+/* The same for one who has them at hand: servers' files, each file below s3/ (others are left out), and the end. Hashes of
+ * servers' files that are known already need not be made again. */
+struct built_known {
+    const char *(*hash)(const void *context, const char *path); /* "" = not known */
+    const void *context;
+};
+void built_look_at_trees(const struct world *, const struct built_known *, struct built *); /* NULL = nothing is known */
+bool built_look_at_file(struct built *, const char *path, size_t n, const char *hash, struct err *);
 void built_end(struct built *);
 void built_add_json(struct str *, const struct built *);
 bool built_read(const char *text, size_t n, struct built *, struct err *);

@@ -36,20 +36,52 @@ bool tar_add_file(struct str *tar, const char *path, const void *data, size_t n,
     return true;
 }
 
+/* ---- straight into gzip ---- */
+
+static void pack_header(struct gzip_parts *gz, const char *path, enum tar_type type, unsigned mode, size_t size,
+                        int64_t mtime_ms, const char *link)
+{
+    AUTO(str_drop) struct str header = {0};
+    add_header(&header, path, type, mode, size, mtime_ms, link);
+    gzip_parts_add(gz, header.s, header.len);
+}
+
+bool tar_pack_file(struct gzip_parts *gz, const char *path, const void *data, size_t n, unsigned mode, int64_t mtime_ms,
+                   struct err *e)
+{
+    static const char zeros[TAR_BLOCK];
+    if (strlen(path) > PATH_MOST)
+        return err_set(e, "'%s' is too long a path for a tar archive", path);
+    pack_header(gz, path, TAR_FILE, mode, n, mtime_ms, NULL);
+    gzip_parts_add(gz, data, n);
+    gzip_parts_add(gz, zeros, tar_pad(n));
+    return true;
+}
+
+void tar_pack_end(struct gzip_parts *gz)
+{
+    AUTO(str_drop) struct str end = {0};
+    tar_end(&end);
+    gzip_parts_add(gz, end.s, end.len);
+    gzip_parts_end(gz);
+}
+
 /* ---- files that were made ---- */
 
 struct loaded {
-    char *path, *data;
+    char *path, *own; /* own: the data, if they are not another's */
+    const char *data;
+    char hash[65];
     mode_t mode;
     int64_t mtime_ms;
     size_t n;
 };
 
-static char *copy_of(const char *data, size_t n)
+static char *copy_of(const struct made_file *file)
 {
-    char *copy = xmalloc(n + 1);
-    memcpy(copy, data, n);
-    copy[n] = 0;
+    char *copy = xmalloc(file->n + 1);
+    memcpy(copy, file->data, file->n);
+    copy[file->n] = 0;
     return copy;
 }
 
@@ -57,8 +89,12 @@ bool tar_load_take(void *load, const struct made_file *file, struct err *e)
 {
     struct tar_load *l = load;
     (void)e;
-    *GROW(l->list, l->n, l->cap) =
-        (struct loaded){xstrdup(file->path), copy_of(file->data, file->n), file->mode, file->mtime_ms, file->n};
+    struct loaded one = {.path = xstrdup(file->path), .mode = file->mode, .mtime_ms = file->mtime_ms, .n = file->n};
+    one.own = file->gives ? str_steal(file->gives) : file->stays ? NULL : copy_of(file);
+    one.data = one.own ? one.own : file->data;
+    if (file->hash)
+        snprintf(one.hash, sizeof(one.hash), "%s", file->hash);
+    *GROW(l->list, l->n, l->cap) = one;
     return true;
 }
 
@@ -66,7 +102,7 @@ void tar_load_drop(struct tar_load *l)
 {
     for (size_t i = 0; i < l->n; i++) {
         free(l->list[i].path);
-        free(l->list[i].data);
+        free(l->list[i].own);
     }
     free(l->list);
     *l = (struct tar_load){0};
@@ -77,8 +113,15 @@ static int by_path(const void *a, const void *b)
     return path_order(((const struct loaded *)a)->path, ((const struct loaded *)b)->path);
 }
 
+const char *tar_load_hash(const struct tar_load *l, const char *path)
+{
+    const struct loaded wanted = {.path = (char *)path}, *found;
+    found = l->n ? bsearch(&wanted, l->list, l->n, sizeof(*l->list), by_path) : NULL;
+    return found ? found->hash : "";
+}
+
 struct packing {
-    struct str *tar;
+    struct gzip_parts *gz;
     const char *under;
     int64_t latest_ms;
     const char *last; /* path of what was packed last: "" = nothing */
@@ -95,7 +138,7 @@ static void add_folder(struct packing *p, const char *path, size_t n, unsigned m
 {
     AUTO(str_drop) struct str name = {0};
     str_addf(&name, "%s/%.*s/", p->under, (int)n, path);
-    add_header(p->tar, str_text(&name), TAR_DIR, mode, 0, time_of(p, path, mtime_ms), NULL);
+    pack_header(p->gz, str_text(&name), TAR_DIR, mode, 0, time_of(p, path, mtime_ms), NULL);
 }
 
 /* Folders that it lies in and that nobody made for themselves. */
@@ -120,34 +163,24 @@ static bool add_loaded(struct packing *p, const struct loaded *f, struct err *e)
     if (S_ISDIR(f->mode))
         add_folder(p, f->path, strlen(f->path), f->mode, f->mtime_ms);
     else if (S_ISLNK(f->mode))
-        add_header(p->tar, str_text(&name), TAR_LINK, 0777, 0, time_of(p, f->path, f->mtime_ms), f->data);
+        pack_header(p->gz, str_text(&name), TAR_LINK, 0777, 0, time_of(p, f->path, f->mtime_ms), f->data);
     else
-        return tar_add_file(p->tar, str_text(&name), f->data, f->n, f->mode, time_of(p, f->path, f->mtime_ms), e);
+        return tar_pack_file(p->gz, str_text(&name), f->data, f->n, f->mode, time_of(p, f->path, f->mtime_ms), e);
     return true;
 }
 
-/* So that the archive need not move while it grows. */
-static size_t room_for(const struct tar_load *l)
+bool tar_pack_load(struct gzip_parts *gz, struct tar_load *l, const char *under, int64_t latest_ms, const struct tar_look *look,
+                   struct err *e)
 {
-    size_t room = 0;
-    for (size_t i = 0; i < l->n; i++)
-        room += l->list[i].n + 4 * TAR_BLOCK;
-    return room;
-}
-
-bool tar_add_load(struct str *tar, struct tar_load *l, const char *under, int64_t latest_ms, const struct tar_look *look,
-                  struct err *e)
-{
-    struct packing p = {.tar = tar, .under = under, .latest_ms = latest_ms, .last = ""};
+    struct packing p = {.gz = gz, .under = under, .latest_ms = latest_ms, .last = ""};
     AUTO(str_drop) struct str top = {0};
-    str_reserve(tar, room_for(l));
     str_addf(&top, "%s/", under);
-    add_header(tar, str_text(&top), TAR_DIR, 0755, 0, latest_ms, NULL);
+    pack_header(gz, str_text(&top), TAR_DIR, 0755, 0, latest_ms, NULL);
     if (l->n)
         qsort(l->list, l->n, sizeof(*l->list), by_path);
     for (size_t i = 0; i < l->n; i++) {
         const struct loaded *f = &l->list[i];
-        if (!add_loaded(&p, f, e) || (S_ISREG(f->mode) && look && !look->each(look->context, f->path, f->data, f->n, e)))
+        if (!add_loaded(&p, f, e) || (S_ISREG(f->mode) && look && !look->each(look->context, f->path, f->n, f->hash, e)))
             return false;
     }
     return true;

@@ -209,6 +209,9 @@ struct made_file {    /* is there until take() returns */
     size_t n;
     const struct str *unpacked; /* of a .gz: what is in it; else NULL */
     const char *unpacked_hash;  /* its SHA-256, 64 hex digits, where it is known; else NULL */
+    const char *hash;           /* the same of the data */
+    bool stays;                 /* the data outlive take(): they belong to what the folder is made of */
+    struct str *gives;          /* holds the data, and whoever takes may steal them; else NULL */
 };
 #define MADE_NOW INT64_MAX
 struct folder {

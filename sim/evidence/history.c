@@ -220,7 +220,9 @@ static bool fill_memory(struct history *h, const char *path, struct err *e)
     h->fd = -1;
     h->whole = str_reserve(&whole, end + strlen(HISTORY_TAIL));
     whole.len = end + strlen(HISTORY_TAIL);
-    return write_events(h, end, e) && folder_put(&h->task->to, path, h->whole, whole.len, e);
+    const struct made_file file = {
+        .path = path, .mode = S_IFREG | 0644, .mtime_ms = MADE_NOW, .data = h->whole, .n = whole.len, .gives = &whole};
+    return write_events(h, end, e) && folder_give(&h->task->to, &file, e);
 }
 
 /* In front of what the file held: there is no need to know how long all of it is. */

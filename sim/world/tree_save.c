@@ -251,7 +251,8 @@ bool tree_give(const struct tree *tree, const char *name, const struct folder *t
         struct made_file made = {.path = str_text(&path),
                                  .mode = given_mode(file),
                                  .mtime_ms = file->mtime_ms,
-                                 .data = file->data ? file->data : ""};
+                                 .data = file->data ? file->data : "",
+                                 .stays = true};
         if (file->data && file->kind != FILE_DIR)
             made.n = file->kind == FILE_LINK ? strlen(file->data) : file->size;
         if (!folder_give(to, &made, e))
