@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is remembered of a submission beside its grade, for comparing students' work with each other. How long it took is not
- * known: a bundle is a static lab, whose clock goes on by itself with every call.
+ * What is remembered of a submission beside its grade, for comparing students' work with each other, and how long it took as
+ * far as that was noted.
  */
 #include "grader/grading.h"
 
@@ -31,6 +31,27 @@ static void hash_answers(const struct submission *s, char out[65])
     sha256_hex(str_text(&text), text.len, out);
 }
 
+static json_t *seconds(int64_t ms)
+{
+    return json_integer((json_int_t)(ms / 1000));
+}
+
+static json_t *time_of(const struct pace *p)
+{
+    json_t *out = json_object(), *questions = json_object();
+    AUTO(str_drop) struct str first = {0}, last = {0};
+    str_add_time(&first, p->first_ms, TIME_ISO);
+    str_add_time(&last, p->last_ms, TIME_ISO);
+    json_put_text(out, "first", str_text(&first));
+    json_put_text(out, "last", str_text(&last));
+    json_put(out, "seconds", seconds(p->at_work_ms));
+    for (size_t i = 0; i < p->n; i++)
+        if (text_utf8(p->list[i].id, strlen(p->list[i].id)))
+            json_put(questions, p->list[i].id, seconds(p->list[i].ms));
+    json_put(out, "questions", questions);
+    return out;
+}
+
 json_t *submission_facts(const struct submission *s)
 {
     const struct journal *journal = &s->lab.world.journal;
@@ -53,5 +74,7 @@ json_t *submission_facts(const struct submission *s)
             json_decref(given);
     }
     json_put(out, "answers", answers);
+    if (s->pace.lines > 1) /* one moment is no time */
+        json_put(out, "time", time_of(&s->pace));
     return out;
 }

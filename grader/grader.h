@@ -91,7 +91,8 @@ struct submission;
 struct submission *submission_open(const char *dir, struct err *);
 void submission_free(struct submission **);
 /* What else a class report looks at: {"sheet": SHA-256 of the answers, "work": SHA-256 of what was done, without times and
- * ids, "live", "entries", "first", "last": the student's part of the journal (ms), "answers": {id: [texts]}}. A new reference.
+ * ids, "entries": the student's own, "answers": {id: [texts]}, "time": {"first", "last", "seconds", "questions": {id: seconds}}
+ * (grader/pace.h) where it was noted}. A new reference.
  */
 json_t *submission_facts(const struct submission *);
 struct lab *submission_lab(struct submission *);

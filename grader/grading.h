@@ -3,6 +3,7 @@
 #pragma once
 
 #include "grader/answers.h"
+#include "grader/pace.h"
 #include "grader/checks.h"
 #include "grader/delivered.h"
 #include "grader/evidence.h"
@@ -48,6 +49,7 @@ struct submission {
     bool has_sheet;
     char *malformed; /* the sheet's mistakes, or NULL */
     struct taken taken;
+    struct pace pace; /* as noted in it, of one that was handed in as bytes */
     char hash[65];
     /* Of one that was handed in as bytes, whose lab has no directory: how a file of the evidence differs from what was
      * delivered, NULL when it does not; and what that is looked up in. */

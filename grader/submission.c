@@ -96,6 +96,7 @@ void submission_free(struct submission **s)
         return;
     answers_drop(&(*s)->answers);
     taken_drop(&(*s)->taken);
+    pace_drop(&(*s)->pace);
     free((*s)->malformed);
     lab_drop(&(*s)->lab);
     if ((*s)->handed_drop)

@@ -98,6 +98,7 @@ static void add_row(struct analysis *a, const struct standing *s)
                         .score = s->report.score,
                         .max = s->report.max,
                         .raw = s->raw,
+                        .seconds = -1,
                         .why = arena_dup(&a->arena, s->why),
                         .not_graded = arena_dup(&a->arena, s->report.ungradable)};
     a->handed_in += row->handed_in;
@@ -106,6 +107,7 @@ static void add_row(struct analysis *a, const struct standing *s)
         return;
     fill_cells(a, row, &s->report);
     look_at_attempts(a, s);
+    time_take(a, row, s->n ? json_object_get(s->attempts[s->kept].json, "facts") : NULL);
 }
 
 /* Rows that were made before an item was first seen have no cell of it. */
@@ -189,6 +191,7 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
         widen_rows(a);
         finish_items(a);
         name_items(a);
+        time_finish(a);
         alike_find(alike, a);
     }
     return good;

@@ -20,6 +20,8 @@ struct item { /* of the rubric, over all who have a grade */
     size_t hints;             /* taken, all together */
     double tries;             /* mean number of attempts until right, of those who got it right; NAN = nobody */
     size_t n_first, n_solved; /* students behind `first`; behind `tries` */
+    int64_t seconds;          /* of a question: median of time at work before it was answered; -1 = of nobody is it known */
+    size_t timed;             /* students behind it */
 };
 struct cell {
     signed char outcome; /* enum judged; -1 = no grade */
@@ -31,12 +33,15 @@ struct row { /* a student */
     size_t attempts, counted;
     int64_t score, max, raw;
     unsigned hints;
+    int64_t seconds, *times; /* at work, and by item; -1 = not known (grader/pace.h) */
+    size_t n_times;
     const char *why, *not_graded;
     struct cell *cells; /* by item */
     size_t n_cells;
 };
 struct likeness {     /* one thing that two or more students have in common */
-    const char *kind; /* for machines: "another's value", "same bytes", "same answers", "same steps", "near-identical text" */
+    const char *kind; /* for machines: "another's value", "same bytes", "same answers", "same steps", "near-identical text",
+                         "hardly any time" */
     const char *says; /* the kind, in the class's language, as what follows */
     const char **students;
     size_t n;
@@ -53,7 +58,9 @@ struct analysis {
     size_t n, graded, handed_in;
     struct likeness *alike; /* rarest first */
     size_t n_alike, cap_alike;
-    size_t compared; /* students with a grade that were compared */
+    size_t timed;     /* students with a grade whose time at work is known */
+    int64_t median_s; /* of it; -1 = of nobody */
+    size_t compared;  /* students with a grade that were compared */
 };
 /* Reads every student's results. */
 bool analysis_make(struct class *, struct analysis *, struct err *);
@@ -61,3 +68,11 @@ void analysis_drop(struct analysis *);
 void analysis_html(const struct analysis *, struct str *out); /* one page, no script, nothing loaded */
 json_t *analysis_json(const struct analysis *);
 void analysis_text(const struct analysis *, struct str *out); /* a screen: distribution, items, what is alike */
+
+/* ---- time at work ---- */
+
+/* `facts` of the attempt that is kept; when all are taken, time_finish(). */
+void time_take(struct analysis *, struct row *, const json_t *facts);
+void time_finish(struct analysis *);
+int64_t time_minutes(int64_t seconds);                                  /* begun ones count */
+size_t time_slowest(const struct analysis *, const struct item **list); /* those that are known; list has room for all items */

@@ -82,6 +82,16 @@ static void add_points_cell(struct str *out, const struct analysis *a, int64_t p
     str_add(out, "</td>");
 }
 
+static void add_minutes(struct str *out, const struct analysis *a, int64_t seconds)
+{
+    str_add(out, "<td class=\"n\">");
+    if (seconds < 0)
+        str_add(out, say(a, PHRASE_NONE));
+    else
+        str_addf(out, "%lld", (long long)time_minutes(seconds));
+    str_add(out, "</td>");
+}
+
 /* ---- the class as a whole ---- */
 
 static int percent_of(const struct row *row)
@@ -136,7 +146,7 @@ static void add_grades(struct str *out, const struct analysis *a)
     begin_table(out, "", say(a, PHRASE_GRADES_CAPTION));
     add_columns(out, a,
                 (const enum phrase[]){PHRASE_STUDENT, PHRASE_NAME, PHRASE_SCORE, PHRASE_PERCENT, PHRASE_ATTEMPTS, PHRASE_HINTS,
-                                      PHRASE_REMARKS, N_PHRASES});
+                                      PHRASE_MINUTES, PHRASE_REMARKS, N_PHRASES});
     for (size_t i = 0; i < a->n; i++) {
         const struct row *row = &a->rows[i];
         str_add(out, "<tr>");
@@ -150,6 +160,7 @@ static void add_grades(struct str *out, const struct analysis *a)
         if (row->graded && row->max)
             str_addf(out, "%d %%", percent_of(row));
         str_addf(out, "</td><td class=\"n\">%zu</td><td class=\"n\">%u</td>", row->counted, row->hints);
+        add_minutes(out, a, row->seconds);
         const char *why = row->graded ? row->why : row->not_graded;
         AUTO(str_drop) struct str line = {0};
         str_addn(&line, why ? why : "", why ? strcspn(why, "\n") : 0);
@@ -251,6 +262,43 @@ static void add_items(struct str *out, const struct analysis *a)
     end_table(out);
 }
 
+/* ---- time at work ---- */
+
+static void add_slowest(struct str *out, const struct analysis *a)
+{
+    const struct item **list = xcalloc(a->n_items + 1, sizeof(*list));
+    size_t n = time_slowest(a, list);
+    if (n) {
+        begin_table(out, "", say(a, PHRASE_TIME_CAPTION));
+        add_columns(out, a, (const enum phrase[]){PHRASE_ITEM, PHRASE_MINUTES, PHRASE_STUDENTS, N_PHRASES});
+    }
+    for (size_t i = 0; i < n; i++) {
+        str_add(out, "<tr><th scope=\"row\"><strong>");
+        str_add_html(out, list[i]->id);
+        str_add(out, "</strong> ");
+        str_add_html(out, list[i]->title);
+        str_add(out, "</th>");
+        add_minutes(out, a, list[i]->seconds);
+        str_addf(out, "<td class=\"n\">%zu</td></tr>\n", list[i]->timed);
+    }
+    if (n)
+        end_table(out);
+    free(list);
+}
+
+static void add_time(struct str *out, const struct analysis *a)
+{
+    add_text(out, "h2", say(a, PHRASE_TIME));
+    add_text(out, "p class=\"note\"", say(a, PHRASE_TIME_NOTE));
+    str_add(out, "\n<p>");
+    if (a->timed)
+        str_addf(out, say(a, PHRASE_TIME_IS), a->timed, (long long)time_minutes(a->median_s));
+    else
+        str_add(out, say(a, PHRASE_TIME_NOTHING));
+    str_add(out, "</p>\n");
+    add_slowest(out, a);
+}
+
 /* ---- what is alike ---- */
 
 static void add_alike(struct str *out, const struct analysis *a)
@@ -302,6 +350,7 @@ void analysis_html(const struct analysis *a, struct str *out)
     str_add(out, "</p>\n");
     add_distribution(out, a);
     add_items(out, a);
+    add_time(out, a);
     add_grades(out, a);
     add_matrix(out, a);
     add_alike(out, a);

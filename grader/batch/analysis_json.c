@@ -16,6 +16,11 @@ static json_t *number(double value)
     return isnan(value) ? json_null() : json_real(round(value * 1000) / 1000);
 }
 
+static json_t *seconds(int64_t value)
+{
+    return value < 0 ? json_null() : json_integer((json_int_t)value);
+}
+
 static json_t *item_json(const struct item *item)
 {
     json_t *out = json_object();
@@ -32,6 +37,7 @@ static json_t *item_json(const struct item *item)
     json_put(out, "discrimination", number(item->discrimination));
     json_put(out, "hints", json_integer((json_int_t)item->hints));
     json_put(out, "attempts_until_right", number(item->tries));
+    json_put(out, "seconds", seconds(item->seconds));
     return out;
 }
 
@@ -49,6 +55,7 @@ static json_t *row_json(const struct analysis *a, const struct row *row)
     json_put(out, "uploads", json_integer((json_int_t)row->attempts));
     json_put(out, "attempts", json_integer((json_int_t)row->counted));
     json_put(out, "hints", json_integer(row->hints));
+    json_put(out, "seconds", seconds(row->seconds));
     for (size_t i = 0; row->graded && i < a->n_items; i++)
         if (row->cells[i].outcome >= 0)
             json_put(cells, a->items[i].id,
@@ -77,6 +84,8 @@ json_t *analysis_json(const struct analysis *a)
     json_put(out, "students", json_integer((json_int_t)a->n));
     json_put(out, "handed_in", json_integer((json_int_t)a->handed_in));
     json_put(out, "graded", json_integer((json_int_t)a->graded));
+    json_put(out, "timed", json_integer((json_int_t)a->timed));
+    json_put(out, "median_seconds", seconds(a->median_s));
     for (size_t i = 0; i < a->n_items; i++)
         json_array_append_new(items, item_json(&a->items[i]));
     for (size_t i = 0; i < a->n; i++)

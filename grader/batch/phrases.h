@@ -40,6 +40,13 @@ enum phrase {
     PHRASE_NAME,
     PHRASE_PERCENT,
     PHRASE_ATTEMPTS,
+    PHRASE_MINUTES,
+    /* time at work */
+    PHRASE_TIME,
+    PHRASE_TIME_NOTE,
+    PHRASE_TIME_IS,
+    PHRASE_TIME_NOTHING,
+    PHRASE_TIME_CAPTION,
     /* who got what */
     PHRASE_MATRIX,
     PHRASE_MATRIX_NOTE,
@@ -64,6 +71,7 @@ enum phrase {
     PHRASE_LIKE_ANSWERS,
     PHRASE_LIKE_STEPS,
     PHRASE_LIKE_TEXT,
+    PHRASE_LIKE_FAST,
     PHRASE_VALUE_WHAT,
     PHRASE_VALUE_BASE,
     PHRASE_LAB_BASE,
@@ -72,6 +80,8 @@ enum phrase {
     PHRASE_STEPS_WHAT,
     PHRASE_TEXT_WHAT,
     PHRASE_TEXT_BASE,
+    PHRASE_FAST_WHAT,
+    PHRASE_FAST_BASE,
     PHRASE_SHARE_BASE,
     /* what was done to a score */
     PHRASE_PENALTY,

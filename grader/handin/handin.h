@@ -125,6 +125,7 @@ struct packing { /* what is in it, for people */
     size_t answers, empty; /* of the sheet */
     size_t entries;        /* of the journal: the student's own */
     size_t hints;          /* taken */
+    int64_t at_work_ms;    /* as the commands noted it (grader/pace.h); 0 = not known */
     size_t files;          /* of servers, changed, new or gone */
     size_t evidence;       /* files of the evidence that are changed or gone */
     const char **notes;    /* what is missing or cannot be graded like this */

@@ -253,6 +253,9 @@ static void take_papers(struct unfolding *o)
 {
     const struct packed *sheet = file_named(o, FORM_SHEET, "answers.yaml");
     const struct packed *hints = file_named(o, FORM_HINTS, ".cafelab/hints.jsonl");
+    const struct packed *work = file_named(o, FORM_WORK, ".cafelab/work.jsonl");
+    if (work && work->size <= PACE_MAX_BYTES)
+        pace_read(work->data, work->size, &o->s->pace);
     if (sheet)
         submission_take_sheet(o->s, sheet->data, sheet->size);
     if (hints)

@@ -6,6 +6,7 @@
  *     answers.yaml      the sheet, as it lies there
  *     journal.jsonl     the student's own entries
  *     hints.jsonl       hints taken
+ *     work.jsonl        when cafelab was used, by the clock (grader/pace.h)
  *     changes.jsonl     each file of the servers or the evidence that is not as it was handed out
  *     files/N           the contents of those: whole, or what was added behind
  *     s3/...            of a live lab: the trail's files, and s3-metadata.jsonl, the signatures of its digests
@@ -19,6 +20,7 @@
 #include "grader/handin/form.h"
 #include "grader/handin/handin.h"
 #include "grader/handin/tar.h"
+#include "grader/pace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -262,6 +264,24 @@ static bool add_from_lab(struct packer *p, struct str *tar, const char *below, c
     return file_read(path, most, text, e) && tar_add_file(tar, name, str_text(text), text->len, 0644, p->lab->world.now_ms, e);
 }
 
+/* Bigger than any that cafelab wrote, it is left out. */
+static bool add_work(struct packer *p, struct str *tar, size_t *members, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    AUTO(pace_drop) struct pace pace = {0};
+    struct err too_big = {0};
+    size_t before = tar->len;
+    if (!add_from_lab(p, tar, ".cafelab/work.jsonl", FORM_WORK, PACE_MAX_BYTES, members, &text, &too_big)) {
+        --*members;
+        tar->len = before;
+        note(p, "%s: it is left out", too_big.msg);
+        return true;
+    }
+    pace_read(str_text(&text), text.len, &pace);
+    p->says->at_work_ms = pace.lines > 1 ? pace.at_work_ms : 0;
+    return !e->set;
+}
+
 static size_t count_lines(const struct str *text)
 {
     size_t n = 0;
@@ -333,6 +353,8 @@ static bool pack(struct packer *p, struct str *tar, struct err *e)
     if (!add_from_lab(p, &rest, ".cafelab/hints.jsonl", FORM_HINTS, 1 << 20, &members, &hints, e))
         return false;
     p->says->hints = count_lines(&hints);
+    if (!add_work(p, &rest, &members, e))
+        return false;
     if (p->lab->live &&
         !add_from_lab(p, &rest, ".cafelab/s3-metadata.jsonl", FORM_METADATA, 16 << 20, &members, &signatures, e))
         return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab call: one operation as the student, without any AWS tool. */
+#include "grader/pace.h"
 #include "sim/cli/served.h"
 #include "sim/lab/lab.h"
 
@@ -113,6 +114,7 @@ static int run(const struct request *r)
     int held = params ? served_or_hold(r->args[0], &port, &e) : -1;
     if (held < 0 && !port)
         return trouble_err(&e);
+    pace_note(r->args[0], "call", clock_now_ms());
     int status = port ? call_served(r, port, params) : call_held(r, params);
     if (held >= 0)
         close(held);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab check: what a student may know before handing in. */
+#include "grader/pace.h"
 #include "grader/grader.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/grading.h"
@@ -50,6 +51,7 @@ static int run(const struct request *r)
     struct err e = {0};
     struct grading_key k = {0};
     struct self_check c = {0};
+    pace_note(request_arg(r, 0), "check", clock_now_ms());
     const char *language;
     AUTO(submission_free)
     struct submission *s = request_own_language(r, &language) ? submission_open(request_arg(r, 0), &e) : NULL;

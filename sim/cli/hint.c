@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab hint: the next hint to a question, its price first. */
+#include "grader/pace.h"
 #include "grader/grader.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/grading.h"
@@ -85,6 +86,7 @@ static int run(const struct request *r)
     const char *language;
     if (!request_own_language(r, &language))
         return EXIT_TROUBLE;
+    pace_note(request_arg(r, 0), "hint", clock_now_ms());
     bool open = lab_open(request_arg(r, 0), &lab, &e);
     struct rubric *own = open && !lab.seed ? rubric_of_bundle(&lab, &e) : NULL;
     const struct key *key = open && lab.seed ? grading_key_for(&k, &lab, NULL, &e) : NULL;

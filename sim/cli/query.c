@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab query: Athena SQL on a lab's logs; a prompt when there is no statement and someone is typing. */
+#include "grader/pace.h"
 #include "sim/athena/athena.h"
 #include "sim/cli/query_rule.h"
 
@@ -305,6 +306,7 @@ static int run(const struct request *r)
         return trouble_err(&e);
     catch_interrupt();
     s.dir = r->args[0];
+    pace_note(s.dir, "query", clock_now_ms());
     if (!open_athena(&s, &e))
         return trouble_err(&e);
     int status = EXIT_GOOD;

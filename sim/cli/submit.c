@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab submit: what a student hands in. */
+#include "grader/pace.h"
 #include "grader/handin/handin.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/served.h"
@@ -10,6 +11,9 @@ static void print_packed(const struct packing *p, const char *path, size_t bytes
 {
     printf("%s: %zu bytes\n", path, bytes);
     printf("  %zu answers, %zu left open; %zu hints taken\n", p->answers, p->empty, p->hints);
+    if (p->at_work_ms)
+        printf("  about %lld minutes at work, as cafelab's commands noted it for your teacher\n",
+               (long long)((p->at_work_ms + 59999) / 60000));
     printf("  %zu entries of your own in the journal, %zu files of the servers changed\n", p->entries, p->files);
     if (p->evidence)
         printf("  %zu files of the evidence are not as they were handed out: see below s3/\n", p->evidence);
@@ -26,6 +30,7 @@ static void print_packed_json(const struct packing *p, const char *path, size_t 
     json_t *notes = json_array();
     for (size_t i = 0; i < p->n_notes; i++)
         json_array_append_new(notes, json_clean(p->notes[i]));
+    json_put(out, "seconds", json_integer((json_int_t)(p->at_work_ms / 1000)));
     json_put(out, "notes", notes);
     print_json(out);
 }
@@ -51,6 +56,7 @@ static int run(const struct request *r)
     if (!request_value(r, "out"))
         return misused(r, "expected -o FILE: what to hand in");
     unsigned port = 0;
+    pace_note(r->args[0], "submit", clock_now_ms());
     int held = served_or_hold(r->args[0], &port, &e); /* who serves it goes on; what was answered is in the journal */
     bool good = (held >= 0 || port) && lab_open(r->args[0], &lab, &e) && pack(r, &lab, &e);
     lab_drop(&lab);
