@@ -86,7 +86,7 @@ static void add_minutes(struct str *out, const struct analysis *a, int64_t secon
 {
     str_add(out, "<td class=\"n\">");
     if (seconds < 0)
-        str_add(out, say(a, PHRASE_NONE));
+        str_add(out, say(a, PHRASE_NOT_KNOWN));
     else
         str_addf(out, "%lld", (long long)time_minutes(seconds));
     str_add(out, "</td>");
@@ -160,7 +160,10 @@ static void add_grades(struct str *out, const struct analysis *a)
         if (row->graded && row->max)
             str_addf(out, "%d %%", percent_of(row));
         str_addf(out, "</td><td class=\"n\">%zu</td><td class=\"n\">%u</td>", row->counted, row->hints);
-        add_minutes(out, a, row->seconds);
+        if (row->graded)
+            add_minutes(out, a, row->seconds);
+        else
+            str_add(out, "<td></td>");
         const char *why = row->graded ? row->why : row->not_graded;
         AUTO(str_drop) struct str line = {0};
         str_addn(&line, why ? why : "", why ? strcspn(why, "\n") : 0);

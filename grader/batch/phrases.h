@@ -42,6 +42,7 @@ enum phrase {
     PHRASE_ATTEMPTS,
     PHRASE_MINUTES,
     /* time at work */
+    PHRASE_NOT_KNOWN,
     PHRASE_TIME,
     PHRASE_TIME_NOTE,
     PHRASE_TIME_IS,

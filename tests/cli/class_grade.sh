@@ -50,6 +50,34 @@ run class grade first alone
 is 0 "$status" 'a whole lab first of all'
 is good "$(jq -r '.attempts[0].outcome' first/results/rui.json)" 'it is found whose it is'
 
+# what commands noted of the time goes with it, and is told: a bundle says when it was used, a lab of one's own does not
+is '"submit"' "$(tail -n 1 labs/ana/.cafelab/work.jsonl | jq .did)" 'a line of work'
+has 'with what was answered' '.answers | keys == ["account", "method", "range", "who"]' labs/ana/.cafelab/work.jsonl
+run build cafe-breach -o own --seed 1 --events 10
+run query own 'SELECT 1'
+check 'a lab of one'"'"'s own notes nothing' test ! -e own/.cafelab/work.jsonl
+rm -rf own
+mkdir timed && cp -R ir/class.json ir/secret ir/scenario ir/roster.csv ir/variants.csv timed/ && mkdir in
+timed() { # STUDENT MINUTES
+    printf '{"at":"2026-03-01T10:00:00Z"}\n{"at":"2026-03-01T10:%02d:00Z","answers":{"who":"a","range":"b"}}\n' $(($2 / 2)) >labs/$1/.cafelab/work.jsonl
+    printf '{"at":"2026-03-01T10:%02d:00Z","answers":{"method":"c"}}\n' "$2" >>labs/$1/.cafelab/work.jsonl
+    run submit labs/$1 -o in/$1.tar.gz
+}
+timed ana 30
+says 'about 30 minutes at work, as cafelab'"'"'s commands noted it for your teacher' "$out"
+timed rui 10
+head -c 300000 /dev/zero | tr '\0' ' ' >labs/zoe/.cafelab/work.jsonl
+run submit labs/zoe -o in/zoe.tar.gz
+says 'work.jsonl' "$out"
+run class grade timed in
+run class report timed
+says 'time at work, as noted: median 30 min, of 2 students' "$out"
+is '30 450 900' "$(jq -r '"\(.median_seconds / 60) \([.items[] | select(.id == "who") | .seconds][0]) \([.items[] | select(.id == "method") | .seconds][0])"' timed/reports/class.json)" 'who took how long, and what'
+is '1800 600 null' "$(jq -r '[.grades[] | select(.student != "mia") | .seconds | tostring] | join(" ")' timed/reports/class.json)" 'each'
+says '<tr><th scope="row"><strong>method</strong>' timed/reports/index.html
+says 'anybody could edit it' timed/reports/index.html
+rm -rf timed in
+
 # what was judged is left alone; a lab in a folder is known by what is in it
 cp ir/results/ana.json before.json
 run class grade ir subs --json

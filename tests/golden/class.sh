@@ -130,7 +130,18 @@ right() { # LAB KEY...
     done
 }
 every='who when where method range event account setting files commands story'
+# When commands were used is the clock's: here every student has a time of his own, s05 hardly any.
+work() { # LAB NUMBER
+    awk -v n="$2" 'BEGIN {
+        split("{} {\"who\":\"1\"} {\"when\":\"1\",\"where\":\"1\"} {} {\"event\":\"1\"} {} {\"files\":\"1\",\"story\":\"1\"}", a, " ")
+        for (i = 1; i <= 7; i++) {
+            at = n == 5 ? i * 20 : i * (7 + n % 6) * 60 + (i > 4) * 3600
+            printf "{\"at\":\"2026-03-01T%02d:%02d:%02dZ\",\"did\":\"query\",\"answers\":%s}\n", 10 + int(at / 3600), int(at / 60) % 60, at % 60, a[i]
+        }
+    }' >"$1/.cafelab/work.jsonl"
+}
 hand_in() { # LAB FILE
+    case $1 in s*) work "$1" "${1#s}" ;; esac
     run submit "$1" -o "$2"
     is 0 "$status" "submit $1"
 }
