@@ -82,7 +82,7 @@ bool file_write(const char *path, const void *data, size_t n, mode_t mode, struc
 
 bool file_append(const char *path, const void *data, size_t n, struct err *e)
 {
-    AUTO(close_fd) int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    AUTO(close_fd) int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return err_set(e, "open '%s': %m", path);
     if (!write_all(fd, path, data, n, e))

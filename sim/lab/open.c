@@ -7,9 +7,11 @@
 #include "sim/lab/ahead.h"
 #include "sim/lab/parts.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define PATIENCE_MS 3000 /* with whoever writes the files just now */
 #define JOURNAL_MAX (1u << 30)
@@ -238,7 +240,35 @@ static void meet_student(struct lab *lab, const struct lab_facts *f)
     }
 }
 
-static void read_ahead(struct opening_lab *o)
+/* ---- whoever prepared it ---- */
+
+static bool is_no_link(const char *path, struct err *e)
+{
+    struct stat st;
+    return lstat(path, &st) || !S_ISLNK(st.st_mode) || err_set(e, "'%s' is a link: folders of a lab are its own", path);
+}
+
+/* What is written goes to these folders: one that leads elsewhere would take it there. In trees of servers links are files. */
+static bool folders_are_its_own(const char *dir, struct err *e)
+{
+    static const char *const written[] = {".cafelab", "s3", "account", "server"};
+    AUTO(arena_drop) struct arena arena = {0};
+    bool good = true;
+    for (size_t i = 0; good && i < COUNT(written); i++) {
+        const char *path = lab_file(&arena, dir, written[i]);
+        DIR *folder = is_no_link(path, e) ? opendir(path) : NULL;
+        for (struct dirent *d; folder && !e->set && (d = readdir(folder));)
+            good = d->d_type != DT_LNK || is_no_link(arena_printf(&arena, "%s/%s", path, d->d_name), e);
+        good &= !e->set;
+        if (folder)
+            closedir(folder);
+    }
+    return good;
+}
+
+/* ---- all of it ---- */
+
+static bool read_ahead(struct opening_lab *o, struct err *e)
 {
     struct lab *lab = o->lab;
     size_t n = o->facts.n_servers;
@@ -246,6 +276,8 @@ static void read_ahead(struct opening_lab *o)
     for (size_t i = 0; i < n; i++) {
         o->readings[i].server = o->facts.servers[i].plan.name;
         lab_tree_paths(&lab->arena, lab->dir, o->readings[i].server, i == 0, &o->readings[i].at);
+        if (!is_no_link(o->readings[i].at.root, e))
+            return false;
     }
     o->ahead = ahead_begin(&(struct ahead_plan){.journal = str_text(&o->text),
                                                 .n = o->text.len,
@@ -255,6 +287,7 @@ static void read_ahead(struct opening_lab *o)
                                                 .n_readings = o->retelling ? 0 : n,
                                                 .last = lab->seed && !o->served ? find_scenario : NULL,
                                                 .context = lab});
+    return true;
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -275,8 +308,7 @@ static bool open_lab(struct opening_lab *o, struct err *e)
     take_facts(lab, &o->facts);
     if (lab->seed && o->served) /* what goes aside depends on it; it would tell a bundle nothing that it may know */
         find_scenario(lab);
-    read_ahead(o);
-    if (!o->facts.ids && !check_past(o, e))
+    if (!read_ahead(o, e) || (!o->facts.ids && !check_past(o, e)))
         return false;
     struct seed seed = {0};
     if (lab->seed)
@@ -300,8 +332,9 @@ static bool open_dir(const char *dir, const struct retelling *retelling, bool se
 {
     *lab = (struct lab){.dir = xstrdup(dir)};
     struct opening_lab o = {.lab = lab, .retelling = retelling, .served = served};
-    int claim = lab_files_claim(dir, true, PATIENCE_MS);
-    bool good = open_lab(&o, e);
+    bool good = folders_are_its_own(dir, e);
+    int claim = good ? lab_files_claim(dir, true, PATIENCE_MS) : -1;
+    good = good && open_lab(&o, e);
     lab_files_release(claim);
     ahead_end(o.ahead);
     str_drop(&o.text);

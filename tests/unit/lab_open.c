@@ -209,6 +209,23 @@ static void edited_past(void)
     remove_lab();
 }
 
+/* Who prepared a lab may have wished that we write elsewhere. */
+static void folders_elsewhere(void)
+{
+    static const char *const names[] = {".cafelab", "host", "s3", "account", "server", "account/iam", ".cafelab/journal.jsonl"};
+    if (build()) {
+        char at[256], elsewhere[256];
+        snprintf(elsewhere, sizeof(elsewhere), "%s/elsewhere", dir);
+        for (size_t i = 0; i < COUNT(names); i++) {
+            strcpy(at, below(names[i]));
+            CU_ASSERT(!rename(at, elsewhere) && !symlink(elsewhere, at));
+            refuse("is a link: folders of a lab are its own");
+            CU_ASSERT(!unlink(at) && !rename(elsewhere, at));
+        }
+    }
+    remove_lab();
+}
+
 /* A journal whose last line a killed call left half is as it was before the call. */
 static void half_a_line(void)
 {
@@ -293,13 +310,14 @@ static void everyday(void)
 }
 
 CU_TestInfo lab_open_tests[] = {
-    {"opened again it is the same world",       same_world },
-    {"calls go to the end of the journal",      calls      },
-    {"what cannot be tried leaves no trace",    mistakes   },
-    {"files changed by hand are found",         edits      },
-    {"an edited past is refused",               edited_past},
-    {"half a line has not happened",            half_a_line},
-    {"the solution is played, or says why not", solution   },
-    {"everyday life before a live lab began",   everyday   },
+    {"opened again it is the same world",       same_world       },
+    {"calls go to the end of the journal",      calls            },
+    {"what cannot be tried leaves no trace",    mistakes         },
+    {"files changed by hand are found",         edits            },
+    {"an edited past is refused",               edited_past      },
+    {"folders that lead elsewhere",             folders_elsewhere},
+    {"half a line has not happened",            half_a_line      },
+    {"the solution is played, or says why not", solution         },
+    {"everyday life before a live lab began",   everyday         },
     CU_TEST_INFO_NULL,
 };
