@@ -3,16 +3,20 @@
  * Giving up everything but memory: a judge reads what strangers wrote. System calls are allowed by a list; whatever else is
  * called ends the process (builds with a sanitizer are told EPERM instead, so that their reports can be read; those that count
  * coverage write their counts). There is no openat in it, no socket, no clone, no execve. Limits: seccomp(2), setrlimit(2).
+ * What is the same for all judges is made before the first is forked.
  */
 #include "grader/batch/judge.h"
 
 #include <errno.h>
 #include <iconv.h>
+#include <linux/seccomp.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -37,17 +41,39 @@ static const int allowed[] = {
 #endif
 };
 
-static bool forbid_calls(struct err *e)
+/* The filter as the kernel takes it: libseccomp writes it into a file of memory, no other way leads out of it. */
+static int export(struct confinement *c, const scmp_filter_ctx filter)
+{
+    struct err e = {0};
+    int fd = memory_file(NULL, 0, &e), bad = fd < 0 ? -ENOMEM : seccomp_export_bpf(filter, fd);
+    off_t size = bad ? 0 : lseek(fd, 0, SEEK_END);
+    if (!bad && (size <= 0 || size > (off_t)sizeof(c->filter) || pread(fd, c->filter, (size_t)size, 0) != size))
+        bad = -EINVAL;
+    if (fd >= 0)
+        close(fd);
+    c->n = bad ? 0 : (unsigned short)((size_t)size / sizeof(c->filter[0]));
+    return bad;
+}
+
+static int make_filter(struct confinement *c)
 {
     scmp_filter_ctx filter = seccomp_init(OTHERWISE);
     int bad = filter ? 0 : -EINVAL;
     for (size_t i = 0; i < COUNT(allowed) && !bad; i++)
         bad = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
     if (!bad)
-        bad = seccomp_load(filter);
+        bad = export(c, filter);
     seccomp_release(filter);
-    errno = -bad;
-    return !bad || err_set(e, "seccomp: %m: this system does not let judges be confined");
+    return bad;
+}
+
+static bool forbid_calls(const struct confinement *c, struct err *e)
+{
+    const struct sock_fprog program = {c->n, (struct sock_filter *)c->filter};
+    errno = c->failed;
+    if (!c->failed && !prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) && !syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program))
+        return true;
+    return err_set(e, "seccomp: %m: this system does not let judges be confined");
 }
 
 static bool limit(int what, rlim_t most)
@@ -86,13 +112,18 @@ static void convert_once(void)
         iconv_close(names);
 }
 
-bool judge_confine(struct err *e)
+void confinement_make(struct confinement *c)
+{
+    c->failed = -make_filter(c);
+    sort_once();
+    convert_once();
+}
+
+bool judge_confine(const struct confinement *c, struct err *e)
 {
     bool limited = limit(RLIMIT_CPU, JUDGE_CPU_S) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, RECORD_MAX) &&
                    (SANITIZED || limit(RLIMIT_AS, memory_now() + ((rlim_t)JUDGE_MEMORY_MIB << 20)));
     if (!limited)
         return err_set(e, "setrlimit: %m");
-    sort_once();
-    convert_once();
-    return forbid_calls(e);
+    return forbid_calls(c, e);
 }

@@ -111,6 +111,7 @@ struct holder {
     const struct variants *variants;
     struct recent recent;
     struct key *keys[KEYS_KEPT]; /* of the recent students, as far as they could be made */
+    struct confinement confinement;
     struct held_back *held_back; /* of the class: made once, and never given up while keys are kept */
 };
 
@@ -157,7 +158,7 @@ static struct key *live_key(struct holder *h, const struct job *job, const struc
     AUTO(str_drop) struct str text = {0};
     const struct student *student = &h->class->roster.list[job->student];
     const struct variant *variant = variants_of(h->variants, student->id);
-    int record = judge_upload(h->class, NULL, student->id, upload);
+    int record = judge_upload(h->class, &h->confinement, NULL, student->id, upload);
     ssize_t n = record < 0 ? -1 : pread(record, str_reserve(&text, RECORD_MOST), RECORD_MOST, 0);
     struct err unread = {0};
     text.len = n < 0 ? 0 : (size_t)n;
@@ -194,7 +195,7 @@ static int serve(struct holder *h, const struct job *job, int fd)
                                           : NULL;
     const char *student = job->student >= 0 ? h->class->roster.list[job->student].id : NULL;
     if (record < 0)
-        record = e.set ? no_key(job, &e) : judge_upload(h->class, key, student, &upload);
+        record = e.set ? no_key(job, &e) : judge_upload(h->class, &h->confinement, key, student, &upload);
     if (own_key)
         key_free(&key);
     if (bytes)
@@ -208,6 +209,7 @@ void holder_run(struct class *class, const struct variants *variants, int socket
     struct job job = {0};
     int fd = -1;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    confinement_make(&h.confinement);
     while (packet_take(socket, &job, sizeof(job), &fd)) {
         int record = serve(&h, &job, fd);
         if (fd >= 0)

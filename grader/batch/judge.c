@@ -62,6 +62,7 @@ static json_t *judged(struct key *key, const char *language, const struct parcel
 /* What is judged, and with what. */
 struct hearing {
     const struct class *class;
+    const struct confinement *confinement;
     struct key *key; /* NULL: only whose it is */
     const char *student;
     const struct arrival *upload;
@@ -125,7 +126,7 @@ static void judge_here(struct hearing *h, int fd)
     prctl(PR_SET_DUMPABLE, 0);
     if (h->upload->folder) /* no archive is in it, only files to be read: that needs the disk */
         parcel_read(h->upload, &h->parcel, &h->fault);
-    json_t *record = judge_confine(&e) ? look(h) : judge_error(h->upload->from, "%s", e.msg);
+    json_t *record = judge_confine(h->confinement, &e) ? look(h) : judge_error(h->upload->from, "%s", e.msg);
     str_add_json_value(&text, record);
     write_all(fd, str_text(&text), text.len);
     _exit(0); /* nothing is freed and nothing flushed: the process goes as a whole */
@@ -179,7 +180,8 @@ static int write_instead(int fd, json_t *record)
     return memory_file(str_text(&text), text.len, &ignored);
 }
 
-int judge_upload(const struct class *class, struct key *key, const char *student, const struct arrival *upload)
+int judge_upload(const struct class *class, const struct confinement *confinement, struct key *key, const char *student,
+                 const struct arrival *upload)
 {
     struct err e = {0};
     int fd = memory_file(NULL, 0, &e);
@@ -187,7 +189,9 @@ int judge_upload(const struct class *class, struct key *key, const char *student
     if (child < 0)
         return write_instead(fd, judge_error(upload->from, "%s", e.set ? e.msg : strerror(errno)));
     if (!child)
-        judge_here(&(struct hearing){.class = class, .key = key, .student = student, .upload = upload}, fd);
+        judge_here(
+            &(struct hearing){.class = class, .confinement = confinement, .key = key, .student = student, .upload = upload},
+            fd);
     json_t *bad = bad_end(child, upload->from);
     return bad ? write_instead(fd, bad) : fd;
 }

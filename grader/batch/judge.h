@@ -4,18 +4,27 @@
 
 #include "grader/batch/batch.h"
 
+#include <linux/filter.h>
+
 enum { JUDGE_CPU_S = 30, JUDGE_WALL_MS = 120000, JUDGE_MEMORY_MIB = 2048, RECORD_MAX = 16 << 20 };
 
+/* What a judge gives things up with: made once by who forks judges. */
+struct confinement {
+    struct sock_filter filter[512];
+    unsigned short n;
+    int failed; /* errno: then no judge is confined, and none judges */
+};
+void confinement_make(struct confinement *);
 /* Gives up everything but memory and the descriptors that are open. False if the system would not take it: then nothing of a
  * stranger's may be read. */
-bool judge_confine(struct err *);
+bool judge_confine(const struct confinement *, struct err *);
 
 /* In a child that judges: {"outcome": "good", "student", "sha256", "facts", "report"}, or {"outcome": "truncated", "place",
  * "reason", ...}. With a key it is that of `student`; without, the record only says whose the upload is, and when a
  * live lab began ("startMs"). Whatever comes of
  * the child there is a record: one that crashes, hangs or does what it must not is outcome "error". A file of memory with the
  * record, which the child wrote: whoever reads it trusts nothing in it. -1 when there is no memory for one. */
-int judge_upload(const struct class *, struct key *, const char *student, const struct arrival *);
+int judge_upload(const struct class *, const struct confinement *, struct key *, const char *student, const struct arrival *);
 /* {"outcome": "error", "place": from, "reason"}: a new reference. */
 json_t *judge_error(const char *from, const char *fmt, ...) PRINTF(2, 3);
 
