@@ -187,7 +187,9 @@ void str_add_json_key(struct str *out, const char *key)
 {
     if (out->s[out->len - 1] != '{')
         str_addc(out, ',');
-    str_addf(out, "\"%s\":", key);
+    str_addc(out, '"');
+    str_add(out, key);
+    str_addn(out, "\":", 2);
 }
 
 void str_add_json_member(struct str *out, const char *key, const char *s)

@@ -310,10 +310,12 @@ static int64_t distance_squared(struct point p, struct point a, struct point b)
 {
     int64_t dx = b.x - a.x, dy = b.y - a.y, px = p.x - a.x, py = p.y - a.y;
     int64_t all = dx * dx + dy * dy, along = px * dx + py * dy;
-    if (all > 0 && along > 0) {
-        along = along < all ? along : all;
-        px -= dx * along / all;
-        py -= dy * along / all;
+    if (all > 0 && along >= all) {
+        px -= dx;
+        py -= dy;
+    } else if (all > 0 && along > 0) { /* most strokes are upright or level: a division less for each pixel */
+        px -= dx ? dx * along / all : 0;
+        py -= dy ? dy * along / all : 0;
     }
     return px * px + py * py;
 }

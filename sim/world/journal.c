@@ -113,7 +113,7 @@ static void add_number(struct str *out, const struct column *column, int64_t val
     if (value == 0 && !column->required)
         return;
     str_add_json_key(out, column->key);
-    str_addf(out, "%lld", (long long)value);
+    str_add_int(out, value);
 }
 
 static void add_column(struct str *out, const struct column *column, const void *member, bool public)

@@ -21,6 +21,13 @@ static void test_str(void)
     str_addf(&s, "%0300d", 7); /* longer than the first guess */
     CU_ASSERT_EQUAL(s.len, 300);
     str_clear(&s);
+    static const int64_t numbers[] = {0, -7, 10, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < COUNT(numbers); i++) {
+        str_add_int(&s, numbers[i]);
+        str_addc(&s, ' ');
+    }
+    CU_ASSERT_STRING_EQUAL(s.s, "0 -7 10 9223372036854775807 -9223372036854775808 ");
+    str_clear(&s);
     str_addn(&s, "a\0b", 3);
     CU_ASSERT_EQUAL(s.len, 3);
     AUTO(free_text) char *stolen = str_steal(&s);
