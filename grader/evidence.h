@@ -58,6 +58,7 @@ struct running { /* made when it is first needed */
     struct play_options options;
     const char *dir; /* of the lab as it was built, or of a live one; NULL = it is built aside */
     bool prepared;
+    bool by_hand; /* the logs are not there: what is to be run over them waits for a person, `e` says why */
     struct err e;
     struct evidence own;
     struct held_back *held_back, *owned;

@@ -145,7 +145,8 @@ bool key_tell(struct key *key, struct play *story, struct err *e)
     key->play = *story;
     *story = (struct play){0};
     key->running->prepared = true; /* its logs are the student's alone */
-    err_set(&key->running->e, "what is run over logs is judged where a live lab lies: `cafelab grade` of the folder");
+    key->running->by_hand = true;
+    err_set(&key->running->e, "a live lab's logs are not in what was handed in; with the lab's folder `cafelab grade` runs it");
     return complete(key, e);
 }
 

@@ -243,10 +243,9 @@ void judge_rule(const struct reader *r, const char *text, struct verdict *v)
     struct err e = {0};
     if (!sql && !rule)
         verdict_say(v, "That is no rule: %s.", first_mistake(r->arena, &diags));
-    else if (why) {
-        v->outcome = OUTCOME_ERROR;
-        verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", why);
-    } else {
+    else if (why)
+        judge_not(r, why, v);
+    else {
         struct evidence *logs[2] = {&r->running->own, &r->running->held_back->evidence};
         for (size_t i = 0; i < 2 && !e.set; i++)
             if (sql)

@@ -59,10 +59,14 @@ bool read_sql(const struct reader *r, const char *text, struct reading *out, str
 
 /* ---- judging ---- */
 
-static void not_judged(struct verdict *v, const char *why)
+void judge_not(const struct reader *r, const char *why, struct verdict *v)
 {
-    v->outcome = OUTCOME_ERROR;
-    verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", why);
+    bool by_hand = r->running && r->running->by_hand;
+    v->outcome = by_hand ? OUTCOME_MANUAL : OUTCOME_ERROR;
+    if (by_hand)
+        verdict_say(v, "A person decides on this: %s.", why);
+    else
+        verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", why);
 }
 
 static void show_rows(const struct reader *r, struct verdict *v, const char *what, const struct athena_result *result,
@@ -123,16 +127,16 @@ void judge_sql(const struct reader *r, const char *text, struct verdict *v)
     AUTO(athena_result_drop) struct athena_result given = {0};
     struct err e = {0};
     if (!r->running || r->running->e.set) {
-        not_judged(v, r->running ? r->running->e.msg : "there are no logs to run it over");
+        judge_not(r, r->running ? r->running->e.msg : "there are no logs to run it over", v);
         return;
     }
     if (!r->running->own.athena) {
-        not_judged(v, r->running->own.no_sql.msg);
+        judge_not(r, r->running->own.no_sql.msg, v);
         return;
     }
     const struct reference *reference = evidence_reference(&r->running->own, r->question);
     if (!reference->good)
-        not_judged(v, arena_printf(r->arena, "the scenario's own query does not run: %s", reference->e.msg));
+        judge_not(r, arena_printf(r->arena, "the scenario's own query does not run: %s", reference->e.msg), v);
     else if (!evidence_query(&r->running->own, text, &given, &e))
         verdict_say(v, "The query does not run: %s.", e.msg);
     else

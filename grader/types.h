@@ -75,6 +75,8 @@ void verdict_show(struct verdict *, const struct exhibit *);           /* what d
 void verdict_say(struct verdict *, const char *fmt, ...) PRINTF(2, 3); /* a sentence of feedback */
 void str_add_words(struct str *, const char *text);                    /* one blank between them, whatever stands there */
 void judge_sql(const struct reader *, const char *text, struct verdict *);
+/* What is to be run cannot be: an error that says nothing of the answer, or left to a person. */
+void judge_not(const struct reader *, const char *why, struct verdict *);
 void judge_rule(const struct reader *, const char *text, struct verdict *);
 bool rule_is_sql(const char *text);
 void verdict_drop(struct verdict *);

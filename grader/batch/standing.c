@@ -90,23 +90,22 @@ static int64_t deadline_of(const struct standing_maker *m)
     return m->rules->deadline_ms;
 }
 
-/* Per cent that the score is worth; *ret_late: how much too late, -1 when that is not known. */
+#define LATE_SOMEHOW (-1) /* by how much is not known */
+
+/* Per cent that the score is worth; *ret_late: how much too late, or LATE_SOMEHOW. */
 static int lateness(const struct standing_maker *m, const json_t *attempt, int64_t *ret_late)
 {
     const struct class_rules *p = m->rules;
-    int64_t deadline = deadline_of(m), at = 0, late = 0;
+    int64_t deadline = deadline_of(m), at = 0;
     const char *submitted = json_str(attempt, "submitted");
     *ret_late = 0;
     if (submitted && deadline && time_parse(submitted, &at, NULL))
-        late = at - deadline;
+        *ret_late = at > deadline ? at - deadline : 0;
     else if (json_bool_or(attempt, "marked_late", false))
-        late = -1;
-    if (late == 0 || (late < 0 && late != -1))
-        return 100;
-    *ret_late = late;
+        *ret_late = LATE_SOMEHOW;
     int percent = 100;
     for (size_t i = 0; i < p->n_late; i++)
-        if (late > p->late[i].after_ms || (late == -1 && i == 0))
+        if (*ret_late > p->late[i].after_ms || (*ret_late == LATE_SOMEHOW && i == 0))
             percent = p->late[i].percent;
     return percent;
 }

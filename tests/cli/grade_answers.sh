@@ -55,6 +55,8 @@ given setting '"PasswordAuthentication yes"' pass
 given files '[Coffee-and-Pastries.backup, Coffee-and-Pastries.jpg]' pass
 given files '"/var/www/html/cafe/images/Coffee-and-Pastries.jpg, Coffee-and-Pastries.backup"' pass
 given files Coffee-and-Pastries.backup partial
+given files '[Coffee-and-Pastries.jpg, Coffee-and-Pastries.backup, a]' partial "1 too many"
+is 2.5 "$(jq '.findings[] | select(.id == "files") | .points' "$out")" 'one too many takes one hit away'
 given files '[Coffee-and-Pastries.jpg, Coffee-and-Pastries.backup, a, b, c, d]' fail "a list of everything"
 given commands "$(right commands)" pass
 given commands "\"$(right commands) records\"" fail 'without "records"'

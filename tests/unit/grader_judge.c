@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers are judged by what they mean; every refusal and every known mistake is told in words. */
+#include "grader/evidence.h"
 #include "grader/types.h"
 
 #include <CUnit/CUnit.h>
@@ -360,6 +361,36 @@ static void hostile_text_is_shown(void)
     world_drop(&w);
 }
 
+/* What cannot be run says nothing of the answer; where logs are not handed in at all, a person decides. */
+static void what_cannot_be_run(void)
+{
+    static const struct {
+        const char *type, *given;
+        bool by_hand;
+        enum judged outcome;
+        const char *says;
+    } rows[] = {
+        {"sql",  "SELECT 1",                                                                                       false, OUTCOME_ERROR,  "which says nothing of the answer: no logs"},
+        {"sql",  "SELECT 1",                                                                                       true,  OUTCOME_MANUAL, "A person decides on this: no logs."       },
+        {"rule", "SELECT eventid FROM logs",                                                                       true,  OUTCOME_MANUAL, "A person decides on this: no logs."       },
+        {"rule", "title: x\nlogsource: {product: aws, service: cloudtrail}\ndetection: {s: {a: b}, condition: s}", true,
+         OUTCOME_MANUAL,                                                                                                                  "A person decides"                         },
+        {"rule", "title: x\n",                                                                                     true,  OUTCOME_FAIL,   "That is no rule"                          },
+        {"sql",  " ",                                                                                              true,  OUTCOME_FAIL,   ""                                         },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(verdict_drop) struct verdict v = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        struct running running = {.by_hand = rows[i].by_hand};
+        struct question q = {.id = "q", .type = answer_type_find(rows[i].type), .points = 10};
+        const char *list[] = {rows[i].given};
+        err_set(&running.e, "no logs");
+        judge(&(struct reader){.arena = &arena, .question = &q, .running = &running}, "en", &(struct texts){list, 1}, &v);
+        CU_ASSERT_EQUAL(v.outcome, rows[i].outcome);
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&v.feedback), rows[i].says));
+    }
+}
+
 static void types_are_sorted(void)
 {
     for (size_t i = 1; i < n_answer_types; i++)
@@ -377,6 +408,7 @@ CU_TestInfo grader_judge_tests[] = {
     {"lists",                 lists                },
     {"partial credit",        partial_credit       },
     {"hostile text is shown", hostile_text_is_shown},
+    {"what cannot be run",    what_cannot_be_run   },
     {"types are sorted",      types_are_sorted     },
     CU_TEST_INFO_NULL,
 };

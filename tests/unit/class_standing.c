@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* From attempts to a grade: rules, lateness to the millisecond, decisions of people; and what of it a regrade tells. */
+#include "grader/batch/regrade.h"
+#include "grader/batch/results.h"
+#include "grader/batch/standing.h"
+#include "grader/batch/times.h"
+
+#include <CUnit/CUnit.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char root[] = "/tmp/cafelab-standing-XXXXXX";
+
+/* JSON with ' for ". */
+static const char *quoted(struct arena *arena, const char *text)
+{
+    char *out = arena_dup(arena, text);
+    for (char *quote = out; (quote = strchr(quote, '\''));)
+        *quote = '"';
+    return out;
+}
+
+static bool put(struct class *c, const char *name, const char *text)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    const char *whole = quoted(&arena, text);
+    return file_write(class_path(&arena, c, "%s", name), whole, strlen(whole), 0600, &e);
+}
+
+/* A report of two questions of 10, a penalty and a veto, as an attempt. */
+#define ITEM(kind, id, outcome, points, max)                                                                                   \
+    "{'kind': '" kind "', 'id': '" id "', 'title': '" id "', 'outcome': '" outcome "', 'points': " points ", 'max': " max "}"
+#define GOOD(hash, score, more, findings)                                                                                      \
+    "{'sha256': '" hash "', 'outcome': 'good', " more " 'report': {'score': " score ", 'max': 20, 'findings': [" findings "]}" \
+    "}"
+#define TEN GOOD("a", "10", "", ITEM("question", "who", "pass", "10", "10") "," ITEM("question", "when", "fail", "0", "10"))
+#define ALL GOOD("b", "20", "", ITEM("question", "who", "pass", "10", "10") "," ITEM("question", "when", "pass", "10", "10"))
+#define AT(time) GOOD("c", "20", "'submitted': '" time "',", ITEM("question", "who", "pass", "20", "20"))
+#define MARKED GOOD("d", "20", "'marked_late': true,", ITEM("question", "who", "pass", "20", "20"))
+#define BROKEN                                                                                                                 \
+    "{'sha256': 'e', 'outcome': 'ungradable', 'reason': 'answers.yaml:3', 'report': {'ungradable': 'x', 'max': 20, "           \
+    "'findings': []}}"
+#define CUT "{'sha256': 'f', 'outcome': 'truncated', 'reason': 'in the middle'}"
+#define LOST                                                                                                                   \
+    GOOD("g", "0", "",                                                                                                         \
+         ITEM("question", "who", "pass", "10", "10") "," ITEM("penalty", "up", "fail", "-30", "0") "," ITEM("veto", "trail",   \
+                                                                                                            "pass", "0", "0"))
+#define VETOED GOOD("h", "0", "", ITEM("question", "who", "pass", "10", "10") "," ITEM("veto", "trail", "fail", "0", "0"))
+#define DEADLINE                                                                                                               \
+    "{'deadline': '2026-03-01T12:00:00Z', 'late': [{'after': '0s', 'percent': 90}, {'after': '24h', 'percent': 50}]}"
+
+static const struct {
+    const char *rules, *overrides, *attempts, *says; /* score of max, which attempt, how many counted; why */
+} rows[] = {
+    {"{}",                                                                          "",                                         "",                              "none: nothing was handed in"                                            },
+    {"{}",                                                                          "",                                         TEN "," ALL "," TEN,             "20/20 of 2, 3 counted"                                                  },
+    {"{'keep': 'last'}",                                                            "",                                         ALL "," TEN,                     "10/20 of 2, 2 counted"                                                  },
+    {"{'attempts': 1}",                                                             "",                                         TEN "," ALL,                     "10/20 of 1, 1 counted"                                                  },
+    {"{'attempts': 1}",                                                             "",                                         BROKEN "," CUT "," TEN,          "10/20 of 3, 1 counted"                                                  },
+    {"{'penalty': 10}",                                                             "",                                         BROKEN "," CUT "," ALL,          "20/20 of 3, 1 counted"                                                  },
+    {"{'penalty': 10}",                                                             "",                                         TEN "," CUT "," ALL,             "18/20 of 3, 2 counted; 10 % less for the attempts before"               },
+    {"{'penalty': 60, 'keep': 'last'}",                                             "",                                         TEN "," TEN "," ALL,             "0/20 of 3, 3 counted; 100 % less for the attempts before"               },
+    {"{}",                                                                          "",                                         BROKEN,                          "none: ungradable: answers.yaml:3"                                       },
+ /* in time to the millisecond; late by no step; a step later */
+    {DEADLINE,                                                                      "",                                         AT("2026-03-01T12:00:00Z"),      "20/20 of 1, 1 counted"                                                  },
+    {DEADLINE,                                                                      "",                                         AT("2026-03-01T11:59:59.999Z"),  "20/20 of 1, 1 counted"                                                  },
+    {DEADLINE,                                                                      "",                                         AT("2026-03-01T12:00:00.001Z"),  "18/20 of 1, 1 counted; 90 % of it, because it was late by 1ms"          },
+    {DEADLINE,                                                                      "",                                         AT("2026-03-02T12:00:00Z"),      "18/20 of 1, 1 counted; 90 % of it, because it was late by 1d"           },
+    {DEADLINE,                                                                      "",                                         AT("2026-03-02T09:00:01-03:00"), "10/20 of 1, 1 counted; 50 % of it, because it was late by 1d1s"         },
+    {DEADLINE,                                                                      "",                                         MARKED,                          "18/20 of 1, 1 counted; 90 % of it, because it was late"                 },
+    {"{'late': [{'after': '0s', 'percent': 90}]}",                                  "",                                         AT("2026-03-02T12:00:00Z"),      "20/20 of 1, 1 counted"                                                  },
+ /* what people decide */
+    {"{}",                                                                          "s0,who,0,copied",                          ALL,                             "10/20 of 1, 1 counted"                                                  },
+    {"{}",                                                                          "s0,up,0,was down for us all",              LOST,                            "10/20 of 1, 1 counted"                                                  },
+    {"{}",                                                                          "s0,up,5,less hard",                        LOST,                            "5/20 of 1, 1 counted"                                                   },
+    {"{}",                                                                          "s0,who,3,x",                               LOST,                            "0/20 of 1, 1 counted"                                                   },
+    {"{}",                                                                          "s0,trail,0,the lab's fault",               VETOED,                          "10/20 of 1, 1 counted"                                                  },
+    {"{}",                                                                          "s0,who,9,x",                               VETOED,                          "0/20 of 1, 1 counted; vetoed by trail"                                  },
+    {"{}",                                                                          "s0,total,15,viva\ns0,total,7,second viva", ALL,                             "7/20 of 1, 1 counted; set by hand: second viva"                         },
+    {"{'penalty': 10}",                                                             "s0,total,15,viva",                         TEN "," ALL,
+     "15/20 of 2, 2 counted; 10 % less for the attempts before; set by hand: viva"                                                                                                                                                        },
+    {"{}",                                                                          "s1,total,15,viva",                         ALL,                             "20/20 of 1, 1 counted"                                                  },
+    {"{}",                                                                          "s0,total,15,viva",                         CUT,                             "15/120 of 1, 0 counted; set by hand: viva"                              },
+ /* refused */
+    {"{}",                                                                          "s0,who,-1,x",                              ALL,                             "overrides.csv:2: \"points\": expected a number such as 7.5, got \"-1\"" },
+    {"{}",                                                                          "s0,who,nan,x",                             ALL,                             "overrides.csv:2: \"points\": expected a number such as 7.5, got \"nan\""},
+    {"{}",                                                                          "s0,who,1,",                                ALL,                             "an override needs its reason"                                           },
+    {"{}",                                                                          "s9,who,1,x",                               ALL,                             "overrides.csv:2: "                                                      },
+    {"{'late': [{'after': '24h', 'percent': 50}, {'after': '0s', 'percent': 90}]}", "",                                         ALL,                             "steps must come in order"                                               },
+    {"{'deadline': '2026-03-01T12:00:00'}",                                         "",                                         ALL,                             "\"deadline\": expected a time with its zone"                            },
+    {"{'penalty': 101}",                                                            "",                                         ALL,                             "\"penalty\": expected a whole number from 0 to 100"                     },
+    {"{'keep': 'first'}",                                                           "",                                         ALL,                             "expected best or last, got \"first\""                                   },
+};
+
+static void say(const struct standing *s, struct str *out)
+{
+    if (!s->graded) {
+        str_addf(out, "none: %s", s->report.ungradable);
+        return;
+    }
+    str_add_points(out, s->report.score);
+    str_addc(out, '/');
+    str_add_points(out, s->report.max);
+    str_addf(out, " of %zu, %zu counted", s->kept + 1, s->counted);
+    if (s->why)
+        str_addf(out, "; %s", s->why);
+    if (s->report.vetoed)
+        str_addf(out, "; vetoed by %s", s->report.vetoed);
+}
+
+static void look(struct class *c, size_t i, struct str *out)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(overrides_drop) struct overrides overrides = {0};
+    AUTO(standing_drop) struct standing s = {0};
+    struct class_rules rules;
+    struct err e = {0};
+    json_auto_t *settings = json_object();
+    const char *text = quoted(&arena, rows[i].rules);
+    json_put(settings, "grading", json_read(text, strlen(text), &e));
+    CU_ASSERT(put(c, "results/s0.json", arena_printf(&arena, "{'attempts': [%s]}", rows[i].attempts)));
+    CU_ASSERT(put(c, "overrides.csv", arena_printf(&arena, "student,item,points,reason\n%s\n", rows[i].overrides)));
+    if (rules_read(settings, &rules, &e) && overrides_read(c, &overrides, &e) &&
+        standing_read(c, RESULTS, &rules, &overrides, &c->roster.list[0], &s, &e))
+        say(&s, out);
+    else
+        str_add(out, e.msg);
+}
+
+static void grades(struct class *c)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str out = {0};
+        look(c, i, &out);
+        bool refused = !strchr("0123456789n", rows[i].says[0]);
+        bool good = refused ? strstr(str_text(&out), rows[i].says) != NULL : text_same(str_text(&out), rows[i].says);
+        if (!good)
+            printf("class_standing: row %zu: %s, expected %s\n", i, str_text(&out), rows[i].says);
+        CU_ASSERT(good);
+    }
+    CU_ASSERT(put(c, "overrides.csv", "student,item,points,reason\n"));
+}
+
+/* An outcome stays as long as program and text of the scenario are the same; an error never does. */
+static void what_is_current(void)
+{
+    static const struct {
+        const char *outcome, *version, *scenario;
+        bool current;
+    } kinds[] = {
+        {"good",       CAFELAB_VERSION, "hash",  true },
+        {"ungradable", CAFELAB_VERSION, "hash",  true },
+        {"truncated",  CAFELAB_VERSION, "hash",  true },
+        {"error",      CAFELAB_VERSION, "hash",  false},
+        {"good",       "0.0.1",         "hash",  false},
+        {"good",       CAFELAB_VERSION, "other", false},
+        {"good",       NULL,            NULL,    false},
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        json_auto_t *attempt = json_object();
+        json_t *by = json_object();
+        json_put_text(attempt, "outcome", kinds[i].outcome);
+        json_put_text(by, "version", kinds[i].version);
+        json_put_text(by, "scenario", kinds[i].scenario);
+        json_put(attempt, "judged", by);
+        CU_ASSERT_EQUAL(results_is_current(attempt, "hash"), kinds[i].current);
+    }
+}
+
+static void what_a_regrade_tells(struct class *c)
+{
+    static const struct {
+        const char *was, *is, *says;
+    } kinds[] = {
+        {TEN,    TEN,         "0 grades change, 1 stays as they are\n"                                                     },
+        {TEN,    ALL,         "s0                      10/20 -> 20/20        when: fail 0 of 10 -> pass 10 of 10\n"        },
+        {TEN,    TEN "," ALL, "10/20 -> 20/20        attempt 2 counts instead of 1; when: fail 0 of 10 -> pass 10 of 10\n" },
+        {TEN,    BROKEN,
+         "10/20 -> none         who: pass 10 of 10 -> nothing; when: fail 0 of 10 -> nothing; ungradable: answers.yaml:3\n"},
+        {BROKEN, TEN,         "none -> 10/20"                                                                              },
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(changes_drop) struct changes changes = {0};
+        AUTO(str_drop) struct str text = {0};
+        struct err e = {0};
+        CU_ASSERT(put(c, "results/s0.json", arena_printf(&arena, "{'attempts': [%s]}", kinds[i].was)));
+        CU_ASSERT(put(c, "regrade/s0.json", arena_printf(&arena, "{'attempts': [%s]}", kinds[i].is)));
+        CU_ASSERT(changes_find(c, &changes, &e));
+        changes_text(&changes, &text);
+        if (!strstr(str_text(&text), kinds[i].says))
+            printf("class_standing: regrade %zu: %s\n", i, str_text(&text));
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&text), kinds[i].says));
+    }
+}
+
+static void times_of_uploads(struct class *c)
+{
+    static const struct {
+        const char *text, *says; /* of s0; or the error */
+    } kinds[] = {
+        {"student,submitted\ns0,2026-03-01T09:00:00-03:00\ns1,\n", "2026-03-01T12:00:00Z"                      },
+        {"submitted,student\n,s0\n",                               NULL                                        },
+        {"student,submitted\ns0,2026-03-01T12:00:00\n",            "times.csv:2: expected a time with its zone"},
+        {"student,submitted\ns9,2026-03-01T12:00:00Z\n",           "times.csv:2: "                             },
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        AUTO(times_drop) struct times t = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        struct err e = {0};
+        CU_ASSERT(put(c, "times.csv", kinds[i].text));
+        const char *said = times_read(&t, &c->roster, class_path(&arena, c, "times.csv"), &e) ? times_of(&t, "s0") : e.msg;
+        bool good = kinds[i].says && said ? strstr(said, kinds[i].says) != NULL : said == kinds[i].says;
+        if (!good)
+            printf("class_standing: times %zu: %s\n", i, said ? said : "nothing");
+        CU_ASSERT(good);
+    }
+}
+
+static void everything(void)
+{
+    static const char roster[] = "id\ns0\ns1\n";
+    AUTO(class_close) struct class c = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    CU_ASSERT_PTR_NOT_NULL(mkdtemp(root));
+    struct class_plan plan = {.dir = arena_printf(&arena, "%s/c", root),
+                              .scenario = "scenarios/cafe-breach",
+                              .roster = arena_printf(&arena, "%s/roster.csv", root),
+                              .events = 10};
+    bool made = file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
+                class_open(plan.dir, &c, &diags, &e) && dir_make(class_path(&arena, &c, RESULTS), &e) &&
+                dir_make(class_path(&arena, &c, REGRADE), &e);
+    CU_ASSERT(made);
+    if (made) {
+        grades(&c);
+        what_a_regrade_tells(&c);
+        times_of_uploads(&c);
+    }
+    what_is_current();
+    CU_ASSERT(dir_remove(root, &e));
+}
+
+CU_TestInfo class_standing_tests[] = {
+    {"from attempts to a grade", everything},
+    CU_TEST_INFO_NULL,
+};
