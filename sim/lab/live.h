@@ -41,6 +41,11 @@ struct live_student { /* the keys that the student is handed; texts in the arena
     const char *access_key_id, *secret, *region;
 };
 bool live_student(struct live *, struct arena *, struct live_student *out); /* false: there is no key any more */
+struct live_account {                                                       /* texts in the arena */
+    const char *id, *region;
+    const char *console_key; /* an id for the temporary credentials of a new console session */
+};
+void live_account(struct live *, struct arena *, struct live_account *out);
 bool live_has_bucket(struct live *, const char *name);
 /* Where the bytes of an object's version are: by id, "null", or NULL for the current one. NULL: there is none. */
 const char *live_object_file(struct live *, struct arena *, const char *bucket, const char *key, const char *version);

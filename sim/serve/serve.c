@@ -4,6 +4,7 @@
  * back in the service's own form. Every step either goes on or leaves a failure to be written.
  */
 #include "sim/serve/serve.h"
+#include "sim/serve/console.h"
 #include "sim/serve/exchange.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 struct aws_server {
     struct live *live;
     struct http *http, *site;
+    struct console *console;
     const char *site_dir;
 };
 
@@ -121,7 +123,8 @@ static void answer_api(void *context, struct http_request *r, struct http_reply 
     struct aws_server *server = context;
     char hash[65];
     struct exchange ex = {.live = server->live, .r = r, .reply = reply, .now_ms = clock_now_ms()};
-    if (site_answer(server->live, server->site_dir, "/cafe/", r, reply) || own_answer(server->live, r, reply))
+    if (site_answer(server->live, server->site_dir, "/cafe/", r, reply) || own_answer(server->live, r, reply) ||
+        console_answer(server->console, server->live, r, reply))
         return;
     sha256_hex(str_text(&r->body), r->body.len, hash);
     ex.signed_request = (struct signed_request){r->method, r->path, r->query, r->headers, r->n_headers, hash};
@@ -149,6 +152,7 @@ struct aws_server *serve_start(const struct server_options *o, struct err *e)
     unsigned threads = o->threads ? o->threads : 8; /* most of them wait for the disk */
     server->live = o->live;
     server->site_dir = o->site;
+    server->console = console_new();
     server->http = http_start(&(struct http_options){.port = o->port, .threads = threads}, answer_api, server, e);
     if (server->http && o->site_port)
         server->site = http_start(&(struct http_options){.port = o->site_port, .threads = 1}, answer_site, server, e);
@@ -174,5 +178,6 @@ void serve_stop(struct aws_server *server)
         return;
     http_stop(server->site);
     http_stop(server->http);
+    console_free(server->console);
     free(server);
 }
