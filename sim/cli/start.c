@@ -67,6 +67,7 @@ static void tell(const struct request *r, const struct serving *s, const char *d
         printf("%s is served at http://127.0.0.1:%u  (Ctrl-C ends it; nothing is lost)\n\n", dir, port);
         printf("In another terminal:\n  eval \"$(cafelab env %s)\"\n  aws sts get-caller-identity\n\n", dir);
         printf("The brief:    %s/README.md\nThe website:  http://127.0.0.1:%u%s\n", dir, site ? site : port, "/cafe/");
+        printf("The console:  http://127.0.0.1:%u/console/\n", port);
     }
     fflush(stdout);
 }
@@ -97,7 +98,7 @@ static int run(const struct request *r)
 const struct command command_start = {
     .name = "start",
     .synopsis = "SCENARIO|DIR",
-    .says = "serve a live lab: the account, the website; the attack comes while you work",
+    .says = "serve a live lab: account, console, website; the attack comes while you work",
     .more = "A scenario becomes the lab SCENARIO-lab in this folder, if that is not there yet. The story begins now, by this\n"
             "machine's clock; what others do comes at its time, and `cafelab skip` shortens the wait. Everything is served on\n"
             "loopback only. A lab that was served before goes on where it was.",

@@ -8,8 +8,8 @@
  *
  * Parameters are written as JSON with ' for ", in the API's names (S3: in CloudTrail's). A text "$name" in it is replaced by a
  * field of the form, or by "id" (the page's thing), "account", "location" (of a bucket); "#name" by the same as a number;
- * "$.Path.In" by what stands there in what a deed's step works on; "..${name}.." is for parts of a text. What is empty then is
- * left out.
+ * "$.Path.In" by what stands there in what a deed's step works on; "..${name}.." is for parts of a text, {"$json": ..} for
+ * documents that the API takes as a text. What is empty then is left out.
  */
 #pragma once
 

@@ -75,9 +75,18 @@ static json_t *filled_list(const struct visit *v, const json_t *template, const 
     return NULL;
 }
 
+/* {"$json": document}: what the API takes as a text. */
+static json_t *as_text(json_t *object)
+{
+    AUTO(str_drop) struct str text = {0};
+    str_add_json_value(&text, json_object_get(object, "$json"));
+    json_decref(object);
+    return json_clean(str_text(&text));
+}
+
 static json_t *filled_object(const struct visit *v, const json_t *template, const json_t *about)
 {
-    json_t *object = json_object(), *member;
+    json_t *object = json_object(), *member, *document = json_object_get(template, "$json");
     const char *key;
     json_object_foreach((json_t *)template, key, member)
     {
@@ -86,7 +95,7 @@ static json_t *filled_object(const struct visit *v, const json_t *template, cons
             json_put(object, key, value);
     }
     if (json_object_size(object))
-        return object;
+        return document ? as_text(object) : object;
     json_decref(object);
     return NULL;
 }

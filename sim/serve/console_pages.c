@@ -85,11 +85,11 @@ static const struct console_deed deeds[] = {
            "{'Sid': 'AWSCloudTrailWrite', 'Effect': 'Allow', 'Principal': {'Service': 'cloudtrail.amazonaws.com'}, "
            "'Action': 's3:PutObject', 'Resource': 'arn:aws:s3:::${Bucket}/AWSLogs/${account}/*', "
            "'Condition': {'StringEquals': {'s3:x-amz-acl': 'bucket-owner-full-control'}}}]}}"},
-          {.op = "kms:CreateKey", .params = "{'Description': 'CloudTrail logs', 'Policy': {'Version': '2012-10-17', 'Statement': ["
+          {.op = "kms:CreateKey", .params = "{'Description': 'CloudTrail logs', 'Policy': {'$json': {'Version': '2012-10-17', 'Statement': ["
            "{'Sid': 'Owners', 'Effect': 'Allow', 'Principal': {'AWS': 'arn:aws:iam::${account}:root'}, 'Action': 'kms:*', "
            "'Resource': '*'}, "
            "{'Sid': 'CloudTrail', 'Effect': 'Allow', 'Principal': {'Service': 'cloudtrail.amazonaws.com'}, "
-           "'Action': ['kms:GenerateDataKey*', 'kms:DescribeKey'], 'Resource': '*'}]}}"},
+           "'Action': ['kms:GenerateDataKey*', 'kms:DescribeKey'], 'Resource': '*'}]}}}"},
           {.op = "kms:CreateAlias", .params = "{'AliasName': 'alias/${Alias}', 'TargetKeyId': '$.KeyMetadata.KeyId'}"},
           {.op = "cloudtrail:CreateTrail", .params = "{'Name': '$Name', 'S3BucketName': '$Bucket', 'KmsKeyId': 'alias/${Alias}', 'IsMultiRegionTrail': true, "
            "'IncludeGlobalServiceEvents': true, 'EnableLogFileValidation': true}"},
@@ -118,7 +118,7 @@ const struct console_page console_page_list[] = {
     {.name = "instances", .service = "EC2", .title = "Instances", .listed = true,
      .parts = {{.title = "Instances", .op = "ec2:DescribeInstances", .params = "{}", .list = "Reservations.*.Instances.*",
        .columns = {{"InstanceId", "InstanceId", NULL},
-        {"Name", "Tags.*.Value", NULL},
+        {"Tags", "Tags.*.Value", NULL},
         {"State", "State.Name", NULL},
         {"Type", "InstanceType", NULL},
         {"Public IPv4", "PublicIpAddress", NULL},

@@ -115,7 +115,7 @@ static void add_choice(struct str *s, const struct console_field *f, const char 
 static void add_field(struct str *s, const struct console_field *f, const char *given)
 {
     const char *value = given ? given : f->value, *must = f->may_be_missing ? "" : " required";
-    str_addf(s, "<label for=\"%s\">%s</label> ", f->name, f->label);
+    str_addf(s, "<div><label for=\"%s\">%s</label> ", f->name, f->label);
     if (strchr(f->value, '|')) {
         add_choice(s, f, given);
     } else if (f->lines) {
@@ -127,7 +127,7 @@ static void add_field(struct str *s, const struct console_field *f, const char *
         str_add_html(s, value);
         str_addf(s, "\"%s>", must);
     }
-    str_add(s, "\n");
+    str_add(s, "</div>\n");
 }
 
 static void begin_deed(struct str *s, const struct visit *v, const struct console_deed *deed)
@@ -357,9 +357,9 @@ static const char style[] =
     "nav{float:left;width:12rem;padding:1rem}nav h2{font-size:1rem;margin:.8rem 0 .2rem}nav "
     "ul{list-style:none;margin:0;padding:0}"
     "main{margin-left:13rem;padding:1rem}h1{font-size:1.5rem;margin:.3rem 0}h2{font-size:1.15rem}"
-    "table{border-collapse:collapse;background:#fff;display:block;overflow-x:auto}"
+    "table{border-collapse:collapse;display:block;overflow-x:auto}td{background:#fff}"
     "th,td{border:1px solid #c9bfb3;padding:.3rem .6rem;text-align:left;vertical-align:top}th{background:#efe7dc}"
-    "td form{display:inline}.deeds{white-space:nowrap}label{display:inline-block;min-width:11rem}"
+    "td form{display:inline}.deeds{white-space:nowrap}section label{display:inline-block;min-width:11rem}"
     "textarea{width:100%;font-family:monospace;display:block}pre{background:#fff;border:1px solid "
     "#c9bfb3;padding:.6rem;overflow:auto}"
     "section form input,section form select{margin:.2rem 1rem .2rem 0}"
@@ -468,7 +468,8 @@ void console_show_sign_in(struct visit *v, const char *says, unsigned status)
         add_failure(s, "Sign-in failed", says);
     str_add(s, "<section><form method=\"post\" action=\"/console/sign-in\">");
     add_field(s, &fields[0], form_get(&v->form, "userName"));
-    str_add(s, "<label for=\"password\">Password</label> <input id=\"password\" name=\"password\" type=\"password\" required>\n"
+    str_add(s, "<div><label for=\"password\">Password</label> <input id=\"password\" name=\"password\" type=\"password\" "
+               "required></div>\n"
                "<button>Sign in</button></form></section>\n"
                "<p>A user without a console password gets one by <code>aws iam create-login-profile --user-name NAME "
                "--password PASSWORD</code>.</p>\n");

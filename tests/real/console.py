@@ -16,7 +16,7 @@ class Page(html.parser.HTMLParser):
         super().__init__()
         self.url, self.status, self.headers, self.text = url, status, headers, text
         self.tables, self.forms, self.links, self.said, self.faults = [], [], [], [], []
-        self.open, self.labels, self.named = [], set(), []
+        self.open, self.labels, self.named, self.telling = [], set(), [], False
         self.feed(text)
         if self.open:
             self.faults.append(f"never closed: {self.open}")
@@ -49,10 +49,12 @@ class Page(html.parser.HTMLParser):
             self.links.append(a["href"])
         if a.get("role") in ("alert", "status"):
             self.said.append("")
+            self.telling = True
 
     def handle_endtag(self, tag):
         if not self.open or self.open.pop() != tag:
             self.faults.append(f"</{tag}> closes nothing")
+        self.telling &= tag != "p"
 
     def handle_data(self, data):
         if "td" in self.open or "th" in self.open:
@@ -64,7 +66,7 @@ class Page(html.parser.HTMLParser):
             self.forms[-1]["fields"][self.last] += data
         if "option" in self.open and not self.forms[-1]["fields"][self.last]:
             self.forms[-1]["fields"][self.last] = data
-        if self.said and "p" in self.open and "main" in self.open and not self.said[-1].endswith("\n"):
+        if self.telling:
             self.said[-1] += data
 
     def rows(self, table=0):
