@@ -5,7 +5,11 @@
  */
 #include "sim/serve/console.h"
 
-#define NAMES(...) (const char *const[]){__VA_ARGS__, NULL}
+#define NAMES(...)                                                                                                             \
+    (const char *const[])                                                                                                      \
+    {                                                                                                                          \
+        __VA_ARGS__, NULL                                                                                                      \
+    }
 #define OF_USER "{'UserName': '$id'}"
 
 /* clang-format off */
@@ -108,9 +112,10 @@ static const struct console_deed deeds[] = {
 /* clang-format on */
 
 static const struct console_field history_filter[] = {
-    {"AttributeKey", "Lookup attribute", "|EventName|Username|EventSource|ResourceName|ResourceType|AccessKeyId|EventId", 0, true},
-    {"AttributeValue", "Value", "", 0, true},
-    {NULL, NULL, NULL, 0, false},
+    {"AttributeKey",   "Lookup attribute", "|EventName|Username|EventSource|ResourceName|ResourceType|AccessKeyId|EventId", 0,
+     true                                                                                                                           },
+    {"AttributeValue", "Value",            "",                                                                              0, true },
+    {NULL,             NULL,               NULL,                                                                            0, false},
 };
 
 /* clang-format off */
