@@ -260,6 +260,8 @@ row("other-scenario", head(id="old-key"), "", "other-scenario", 'of the scenario
 row("unknown-student", head(student="nobody"), "", "unknown-student", 'the bundle of "nobody", who is not in roster.csv')
 row("other-class", head(built={"entries": 1, "hash": "0" * 64}), ": submission.json", "other-class",
     'not drawn from this class\'s secret for "4711": a bundle of another class or student, or it was edited')
+row("other-class-same-length", head(built=dict(json.loads(dict(parts)["submission.json"])["built"], hash="0" * 64)), ": submission.json", "other-class",
+    'not drawn from this class\'s secret for "4711": a bundle of another class or student, or it was edited')
 row("someone-elses-past", head(student="4712"), ": submission.json", "other-class",
     'not drawn from this class\'s secret for "4712": a bundle of another class or student, or it was edited')
 row("self-study", head(seed="0"), "", "other-class", 'a lab that "4711" built, not the bundle that was handed out')
