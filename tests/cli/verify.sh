@@ -124,13 +124,14 @@ refused console-key realism 'the console signs with a long-lived key: \"' \
 refused one-for-all variants 'seeds 1 and 2 have the same answers' \
     'vary:' '["198.51.100.7"]' 2
 
-# a lab that cannot be built with a seed: the step has its line; there is no file to look into
-run verify "$top/tests/data/unsound/seed-refused" --seeds 2 --json
+# a lab that cannot be built with some seed: the step has its line; there is no file to look into
+run verify "$top/tests/data/unsound/seed-refused" --seeds 8 --json
 is 1 "$status" "seed-refused"
-has "one seed of two" '[.findings[] | select(.severity == "error")] | length == 1 and .[0].seed == "2" and .[0].property == "solvable" and .[0].file == null' "$out"
-says 'iam:CreateUser: EntityAlreadyExists: User with name trainee already exists.' "$out"
-is '  - as: intern' "$(sed -n "$(jq '.findings[] | select(.severity == "error") | .line' "$out")p" "$top/tests/data/unsound/seed-refused/scenario.yaml")" "seed-refused: the line"
-repeat "$(jq -r '.findings[] | select(.severity == "error") | .command' "$out")"
+jq '.findings[] | select(.severity == "error")' "$out" >"$tmp/first"
+has "one fault, of some seeds" '.property == "solvable" and .file == null and .seeds > 0 and .seeds < 8' "$tmp/first"
+says 'iam:CreateUser: EntityAlreadyExists: User with name trainee already exists.' "$tmp/first"
+is '  - as: intern' "$(sed -n "$(jq .line "$tmp/first")p" "$top/tests/data/unsound/seed-refused/scenario.yaml")" "seed-refused: the line"
+repeat "$(jq -r .command "$tmp/first")"
 is 2 $? "seed-refused: its command"
 says 'iam:CreateUser: EntityAlreadyExists: User with name trainee already exists.' "$tmp/shown"
 
