@@ -259,6 +259,7 @@ static json_t *field_schema(const struct field *f)
 static json_t *keyed_schema(const struct fields *table, const struct field *f)
 {
     json_t *out = field_schema(f);
+    schema_add_names(out, table->what, f->key);
     if (!json_object_get(out, "$ref") && !json_object_get(out, "enum") && !json_object_get(out, "properties") &&
         !text_same(json_str(out, "type"), "boolean") && !text_same(json_str(out, "type"), "object"))
         schema_add_example(out, table->what, f->key);

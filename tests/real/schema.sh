@@ -55,6 +55,16 @@ P
 is '' "$(cat "$out" "$err")" "examples"
 has "there are examples" '[.. | .examples? // empty] | length > 200' "$tmp/schema.json"
 
+# names that the program knows are offered: each client, habit and operation, and what must be one of them is refused else
+run operations --json
+cp "$out" "$tmp/operations.json"
+has "operations" --slurpfile known "$tmp/operations.json" '[.. | .properties?.do?.anyOf?[0].enum? // empty] | length > 0 and all(.[]; length >= ($known[0] | length) and index("ec2:AuthorizeSecurityGroupIngress") != null and index("host:LogIn") != null)' "$tmp/schema.json"
+has "clients and habits" '.properties.cast.additionalProperties.properties | (.client.enum | index("terraform") != null) and (.habit.enum | index("night-owl") != null and index("none") == null)' "$tmp/schema.json"
+validate "$top/tests/data/invalid/client-unknown/scenario.yaml"
+is 1 "$status" "an unknown client"
+validate "$top/tests/data/invalid/lab-habit/scenario.yaml"
+is 1 "$status" "an unknown habit"
+
 run schema --library
 cp "$out" "$tmp/library.json"
 for file in "$top"/scenarios/library/*/*.yaml; do
