@@ -92,6 +92,8 @@ refused costly-start solution,untouched '\"nobody-else-hurt\" costs points befor
     '- id: nobody-else-hurt' 'FAIL     -10  nobody-else-hurt'
 refused half-solution solution 'the reference solution leaves \"key-off\" as fail' \
     '- id: key-off' 'FAIL    0/15  key-off'
+refused refused-solution solution 'iam:DeleteUser: NoSuchEntity: The user with name nobody-there cannot be found.' \
+    '- as: rosa' 'The user with name nobody-there cannot be found.'
 refused hurting-solution solution 'the reference solution leaves \"nobody-else-hurt\" as fail' \
     '- id: nobody-else-hurt' 'FAIL     -10  nobody-else-hurt'
 refused idle-step mutation 'step 3 (iam:ListUsers) says it earns \"account-gone\", which holds without it' \
@@ -123,6 +125,11 @@ refused console-key realism 'the console signs with a long-lived key: \"' \
     '- as: intern' '(1 row'
 refused one-for-all variants 'seeds 1 and 2 have the same answers' \
     'vary:' '["198.51.100.7"]' 2
+
+# a file that is older than its coming is warned of: an intruder may set times back
+run verify "$top/tests/data/unsound/file-set-back" --seeds 1 --json
+is 0 "$status" "file-set-back"
+has "file-set-back" '[.findings[] | select(.property == "causality")] | length == 1 and .[0].severity == "warning" and .[0].file == "host/etc/shop.conf" and (.[0].message | test("is new or other since .planted., yet its time lies before that"))' "$out"
 
 # a lab that cannot be built with some seed: the step has its line; there is no file to look into
 run verify "$top/tests/data/unsound/seed-refused" --seeds 8 --json

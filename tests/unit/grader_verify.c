@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Logs that go back in time, and effects before their causes, are found; honest ones pass. */
 #include "grader/verify/proof.h"
+#include "grader/verify/report.h"
 
 #include <CUnit/CUnit.h>
 #include <string.h>
@@ -72,9 +73,19 @@ static void variants(void)
         CU_ASSERT_DOUBLE_EQUAL(verify_variants(s), 3 * 100 * 6 * 10.0, 0.5);
 }
 
+/* The birthday problem: a class of thirty is 435 pairs. */
+static void collisions(void)
+{
+    CU_ASSERT_DOUBLE_EQUAL(verify_collision(1), 1, 0);
+    CU_ASSERT_DOUBLE_EQUAL(verify_collision(1e6), 4.349e-4, 1e-7);
+    CU_ASSERT_DOUBLE_EQUAL(verify_collision(1e12), 4.35e-10, 1e-13);
+    CU_ASSERT_DOUBLE_EQUAL(verify_collision(435), 0.6321, 1e-4);
+}
+
 CU_TestInfo grader_verify_tests[] = {
-    {"logs in order",     orders  },
-    {"wtmp in order",     wtmp    },
-    {"how many variants", variants},
+    {"logs in order",     orders    },
+    {"wtmp in order",     wtmp      },
+    {"how many variants", variants  },
+    {"collisions",        collisions},
     CU_TEST_INFO_NULL,
 };
