@@ -11,6 +11,7 @@ sleep 9731 & # of the machine: nobody inside may see it, let alone end it
 bystander=$!
 echo 'out of bounds' >"$tmp/secret"
 chmod 666 "$tmp/secret"
+queue=$(ipcmk -Q | sed 's/.*: //') && trap 'ipcrm -q $queue; forget_user; chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 mkdir -p "$stage/build/tools/auditd/usr/sbin" # a folder that lies over /usr inside, as where the package is not installed
 mounts=$(cat /proc/self/mounts | wc -l)
 left() { # how many processes are of this test's cafelab, inside or outside
@@ -41,6 +42,7 @@ begin_shell() { # MODE CMD: in the background, until it says "in": $shell is its
 
 for mode in $modes; do
     lab_for $mode
+    exec 9<"$tmp" # of the caller's: nobody inside gets that
     on_server $mode 'sudo sh -c "
         for f in /usr/bin/x /usr/lib/x /etc/alternatives/x /proc/sys/kernel/core_pattern /proc/sysrq-trigger; do
             (echo b > \$f) 2>/dev/null && echo wrote \$f; done
@@ -60,6 +62,7 @@ for mode in $modes; do
         for t in sysfs debugfs securityfs bpf tracefs; do mkdir -p /mnt/\$t; mount -t \$t x /mnt/\$t 2>/dev/null; done
         (echo 1 > /mnt/sysfs/kernel/mm/ksm/run) 2>/dev/null && echo wrote to sysfs; ls /mnt/debugfs /mnt/tracefs
         head -c 1 /proc/kcore 2>/dev/null; dmesg 2>/dev/null | head -1; swapoff -a 2>/dev/null; reboot -f 2>/dev/null; true"'
+    exec 9<&-
     is 0 "$(grep -vc '^0$' "$out")" "root inside against the machine ($mode): $(cat "$out")"
     on_server $mode 'ps -eo args | grep -c "[s]leep 9731"; cut -d: -f1 /proc/net/dev | tail -n +3 | xargs; find / -xdev -name secret 2>/dev/null | wc -l; env | grep -c CAFELAB; sudo tr "\0" "\n" < /proc/1/environ | grep -c HOME'
     is "0
@@ -67,6 +70,26 @@ lo
 0
 0
 0" "$(cat "$out")" "what is to be seen inside ($mode)"
+
+    # each mount has the least that it needs, and there is no other but for plain devices; nothing of the caller's is shared
+    on_server $mode 'cat /proc/self/mounts; [ "$(ulimit -u)" -gt 4000 ] || echo "limit 4000"; echo "queues $(tail -n +2 /proc/sysvipc/msg | wc -l)"
+        echo "groups $(grep -vc ":/$" /proc/self/cgroup)"'
+    cp "$out" "$tmp/mounts"
+    for want in "/ nodev" "/usr ro nodev" "/usr/lib/cafelab ro nosuid nodev" "/etc/alternatives ro" "/dev nosuid noexec" \
+        "/dev/pts nosuid noexec" "/dev/shm nosuid nodev" "/proc nosuid nodev noexec"; do
+        # shellcheck disable=SC2086
+        set -- $want
+        flags=$(awk -v at="$1" '$2 == at { print $4 }' "$tmp/mounts")
+        shift
+        for flag in "$@"; do
+            check "$want: $flag of '$flags' ($mode)" sh -c "echo ',$flags,' | grep -q ',$flag,'"
+        done
+    done
+    is '' "$(awk '$3 != "tmpfs" && $3 != "devpts" && $3 != "proc" && $3 != "overlay" && $2 !~ /^.dev.(null|zero|full|random|urandom|tty)$/ &&
+        $4 !~ /^ro,/ { print }' "$tmp/mounts" | grep ' /')" "mounts that can be written to ($mode)"
+    is "limit 4000
+queues 0
+groups 0" "$(grep -v / "$tmp/mounts")" "limits, and what is shared with the outside ($mode)"
 
     # root inside may read the memory of every process there is, and finds nothing of the story or of the caller; texts are
     # written backwards, else they would be in the seeker's own
