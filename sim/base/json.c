@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON documents: jansson, made safe. What it would refuse silently (bytes that are not UTF-8) is cleaned before. */
 #include "sim/base/base.h"
-#include "sim/base/json_plain.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,9 +35,6 @@ static bool deeper_than(const char *s, size_t n, unsigned most)
 
 json_t *json_read(const char *s, size_t n, struct err *e)
 {
-    json_t *plain = json_read_plain(s, n);
-    if (plain)
-        return plain;
     if (deeper_than(s, n, JSON_MAX_DEPTH)) {
         err_set(e, "JSON nested deeper than %d", JSON_MAX_DEPTH);
         return NULL;

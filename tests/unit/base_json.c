@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON documents: what is refused, what is cleaned, paths, lenient readers. */
 #include "sim/base/base.h"
-#include "sim/base/json_plain.h"
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -118,60 +117,11 @@ static void test_build(void)
                            "{\n  \"clean\": \"caf\xef\xbf\xbd\",\n  \"made\": \"a-1\",\n  \"list\": [\n    1\n  ]\n}\n");
 }
 
-/* What is read the fast way, and what is left to jansson. */
-static void test_plain(void)
-{
-    static const struct {
-        const char *text;
-        bool plain;
-    } rows[] = {
-        {"{\"a\":[1,-2,0,{\"b\":null}],\"c\":\"\\n\\\"\\/\"}", true },
-        {" [ ] ",                                              true },
-        {"{ }",                                                true },
-        {"-0",                                                 true },
-        {"999999999999999999",                                 true },
-        {"-999999999999999999",                                true },
-        {"{\"caf\xc3\xa9\":\"\xf0\x9f\x8d\xb0\"}",             true },
-        {"{\"a\\tb\":\"c\\td\",\"\":1}",                       true },
-        {"1000000000000000000",                                false},
-        {"01",                                                 false},
-        {"-",                                                  false},
-        {"1.0",                                                false},
-        {"1e3",                                                false},
-        {"truex",                                              false},
-        {"\"\\u0041\"",                                        false},
-        {"\"\xc3\"",                                           false},
-        {"{\"\xff\":1}",                                       false},
-        {"\"\t\"",                                             false},
-        {"\"a",                                                false},
-        {"\"a\\",                                              false},
-        {"{\"a\":1,\"a\":1}",                                  false},
-        {"{\"a\" 1}",                                          false},
-        {"[1 2]",                                              false},
-        {"[1,]",                                               false},
-        {"[1]]",                                               false},
-        {"",                                                   false},
-    };
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        AUTO(str_drop) struct str plain = {0}, other = {0};
-        json_auto_t *value = json_read_plain(rows[i].text, strlen(rows[i].text));
-        json_auto_t *jansson = json_loadb(rows[i].text, strlen(rows[i].text), JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, NULL);
-        CU_ASSERT_EQUAL(value != NULL, rows[i].plain);
-        CU_ASSERT(!value || json_equal(value, jansson));
-        if (!value)
-            continue;
-        str_add_json_value(&plain, value);
-        str_add_json_value(&other, jansson);
-        CU_ASSERT_STRING_EQUAL(str_text(&plain), str_text(&other));
-    }
-}
-
 CU_TestInfo base_json_tests[] = {
     {"reading",            test_read   },
     {"depth",              test_depth  },
     {"lenient readers",    test_lenient},
     {"paths",              test_path   },
     {"building, cleaning", test_build  },
-    {"the fast way",       test_plain  },
     CU_TEST_INFO_NULL,
 };
