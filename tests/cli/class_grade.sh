@@ -183,7 +183,7 @@ for i in 1 2 3; do
     run class grade ir2 subs more --shard $i/3 --json
     cp "$out" shard-$i
 done
-is 4 "$(jq -s '[.[].graded] | add' shard-*)" 'shards judge each once'
+is '4 0' "$(jq -rs '"\([.[].graded] | add) \([.[].kept] | add)"' shard-*)" 'shards judge each once, and nobody else'"'"'s'
 rm -rf ir3 && cp -R ir2 ir3 && rm -rf ir3/results
 run class grade ir3 subs more
 diff -rq -x '.lock*' ir2/results ir3/results >"$out" 2>&1
