@@ -316,9 +316,6 @@ bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*e
             return n ? archive_fail(u, HANDIN_NO_ARCHIVE, NULL,
                                     "packed with gzip, but no tar archive: expected what `cafelab submit` makes")
                      : archive_fail(u, HANDIN_EMPTY, NULL, "packed with gzip, but nothing is in it");
-        enum plain plain = archive_read_plain(u, unpacked, n, each, context);
-        if (plain != PLAIN_NOT)
-            return plain == PLAIN_READ;
     }
     if (o.kind == ARCHIVE_NONE)
         return fault_set(u->fault, HANDIN_NO_ARCHIVE, u->from, "%s: expected a tar.gz, tar or zip", says);

@@ -36,8 +36,3 @@ bool parcel_gunzip(struct unpacking *, const char *bytes, size_t n, char **ret, 
 /* Calls `each` for every member: tar, zip, or gzip of a tar. False when it says so or there is a fault. */
 bool archive_read_all(struct unpacking *, const char *bytes, size_t n, bool (*each)(void *, const struct raw_member *),
                       void *context);
-/* The same of a tar archive that is as `cafelab submit` makes it, without a copy: members lie where they lay, and are written
- * behind. The bytes must live as long as the members. */
-enum plain { PLAIN_NOT, PLAIN_READ, PLAIN_FAULT };
-enum plain archive_read_plain(struct unpacking *, char *tar, size_t n, bool (*each)(void *, const struct raw_member *),
-                              void *context);
