@@ -33,6 +33,7 @@ static const struct {
     {"Include inc.conf\nPasswordAuthentication yes\n",                          "passwordauthentication",                                                              "no"                                   },
     {"Include /etc/ssh/*.conf nothing*\n",                                      "maxauthtries",                                                                        "4"                                    },
     {"Match User alice\nInclude inc.conf\nMatch User bob\nMaxSessions 1\n",     "maxsessions",                                                                         "1"                                    },
+    {"Match User alice\nInclude blocks\n",                                      "maxsessions",                                                                         "10"                                   },
     {"AllowUsers a b\nAllowUsers c@192.0.2.0/24\n",                             "allowusers",                                                                          "a b c@192.0.2.0/24"                   },
     {"AllowUsers a\nMatch all\nAllowUsers b\n",                                 "allowusers",                                                                          "b"                                    },
     {"AllowUsers a\nMatch User bob\nAllowUsers b\n",                            "allowusers",                                                                          "b"                                    },
@@ -106,6 +107,7 @@ static void settings(void)
     put(&w, &tree, "/etc/group", "bob:x:1000:\nwheel:x:10:alice,bob\n");
     put(&w, &tree, "/etc/ssh/inc.conf", "PasswordAuthentication no\nMatch User alice\nX11Forwarding yes\n");
     put(&w, &tree, "/etc/ssh/two.conf", "MaxAuthTries 4\n");
+    put(&w, &tree, "/etc/ssh/blocks", "Match User bob\nMaxSessions 2\nMatch User bob\nMaxSessions 1\n");
     put(&w, &tree, "/etc/ssh/bad", "Frog 1\n");
     put(&w, &tree, "/etc/ssh/loop", "Include loop\n");
     for (size_t i = 0; i < COUNT(rows); i++) {
