@@ -176,7 +176,7 @@ static void add_line(const char *path, const char *did, int64_t now_ms, const js
     file_append(path, line.s, line.len, &ignored);
 }
 
-void pace_note(const char *dir, const char *did, int64_t now_ms)
+static void note(const char *dir, const char *did, int64_t now_ms, bool answers_only)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};
@@ -187,12 +187,23 @@ void pace_note(const char *dir, const char *did, int64_t now_ms)
                *sheet = arena_printf(&arena, "%s/answers.yaml", dir);
     int64_t noted = changed_ms(path);
     bool unread = noted < 0 || changed_ms(sheet) > noted;
-    if ((!unread && now_ms < noted + EVERY_MS) || !is_timed(&arena, dir))
+    if ((!unread && (answers_only || now_ms < noted + EVERY_MS)) || !is_timed(&arena, dir))
         return;
     if (noted >= 0 && (!file_read(path, PACE_MAX_BYTES - 4096, &text, &ignored)))
         return; /* enough, or not ours to write */
     read_lines(&r, str_text(&text), text.len);
     json_auto_t *answers = unread ? new_answers(sheet, &r.marks) : NULL;
-    add_line(path, did, now_ms, answers);
+    if (!answers_only || json_object_size(answers))
+        add_line(path, did, now_ms, answers);
     free(r.marks.list);
+}
+
+void pace_note(const char *dir, const char *did, int64_t now_ms)
+{
+    note(dir, did, now_ms, false);
+}
+
+void pace_note_answers(const char *dir, const char *did, int64_t now_ms)
+{
+    note(dir, did, now_ms, true);
 }

@@ -15,6 +15,8 @@
 
 /* In a class's bundle and in a live lab, nowhere else. What cannot be written is left: no command fails by it. */
 void pace_note(const char *lab_dir, const char *did, int64_t now_ms);
+/* The same, but only if there are new answers: what is packed twice is the same bytes. */
+void pace_note_answers(const char *lab_dir, const char *did, int64_t now_ms);
 
 struct pace_question { /* time at work since the line before that had new answers, shared by those that came together */
     const char *id;

@@ -56,7 +56,7 @@ static int run(const struct request *r)
     if (!request_value(r, "out"))
         return misused(r, "expected -o FILE: what to hand in");
     unsigned port = 0;
-    pace_note(r->args[0], "submit", clock_now_ms());
+    pace_note_answers(r->args[0], "submit", clock_now_ms());
     int held = served_or_hold(r->args[0], &port, &e); /* who serves it goes on; what was answered is in the journal */
     bool good = (held >= 0 || port) && lab_open(r->args[0], &lab, &e) && pack(r, &lab, &e);
     lab_drop(&lab);

@@ -93,6 +93,15 @@ static void noting(void)
     AUTO(str_drop) struct str text = {0};
     CU_ASSERT(file_read(arena_printf(&arena, "%s/.cafelab/work.jsonl", root), 1 << 20, &text, &e));
     CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&text), "03:33:26Z\",\"did\":\"check\",\"answers\":{\"when\":\""));
+    put(".cafelab/work.jsonl", FIRST, t0); /* handing in the same twice notes nothing, however late, whatever the file's time */
+    put("answers.yaml", "who: chaos\n", t0 + 5000);
+    pace_note_answers(root, "submit", t0 + 900000);
+    noted(FIRST);
+    put("answers.yaml", "who: chaos\nwhen: noon\n", t0 + 5000);
+    pace_note_answers(root, "submit", t0 + 900000);
+    AUTO(str_drop) struct str handed_in = {0};
+    CU_ASSERT(file_read(arena_printf(&arena, "%s/.cafelab/work.jsonl", root), 1 << 20, &handed_in, &e));
+    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&handed_in), "\"did\":\"submit\",\"answers\":{\"when\":\""));
     put("answers.yaml", "when: \"noon\n", t0 + 7000); /* it does not read: nothing is known of its answers */
     put(".cafelab/work.jsonl", FIRST, t0);
     pace_note(root, "check", t0 + 8000);
