@@ -96,8 +96,8 @@ same_or_none() { # FILE GOOD
     [ ! -e "$1" ] || cmp -s "$1" "$2" || fail "round $round: $1 is neither whole nor gone"
 }
 whole_or_none() {
-    for f in ir/bundles/*; do same_or_none "$f" "good/bundles/$(basename "$f")"; done
-    for f in $(cd good/reports && find . -type f); do same_or_none "ir/reports/$f" "good/reports/$f"; done
+    for f in ir/bundles/*[!~]; do same_or_none "$f" "good/bundles/$(basename "$f")"; done
+    for f in $(cd good/reports && find . -type f ! -name "*~"); do same_or_none "ir/reports/$f" "good/reports/$f"; done
     same_or_none me.tar.gz good/me.tar.gz
     [ ! -e new ] || "$CAFELAB" class report new >/dev/null 2>&1 || fail "round $round: the new class is no class: $("$CAFELAB" class report new 2>&1)"
 }
