@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How long somebody worked, as far as the commands saw it. A bundle's clock is the story's, so whoever uses `query`, `call`,
- * `check`, `hint`, `shell` or `submit` in it leaves a line in .cafelab/work.jsonl, at most one a minute: when by the machine's
+ * `check`, `hint` or `submit` in it leaves a line in .cafelab/work.jsonl, at most one a minute: when by the machine's
  * clock, and a short hash of each answer that is another than before. It is a file on a student's disk: whoever edits it can
  * claim any time, and who works with other tools leaves none. So it is told as it is, and nothing is graded by it. Depends on
  * grader.
