@@ -187,7 +187,9 @@ bool file_read_at(int dirfd, const char *path, size_t limit, struct str *out, st
 bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *);
 bool file_append(const char *path, const void *data, size_t n, struct err *); /* one write and fsync */
 bool file_exists(const char *path);
-bool dir_make(const char *path, struct err *);   /* with parents */
+bool dir_make(const char *path, struct err *); /* with parents */
+/* The same of a path that begins with `root`: a folder below it that is a link, and leads elsewhere, is refused. */
+bool dir_make_in(const char *root, const char *path, struct err *);
 bool dir_remove(const char *path, struct err *); /* the whole tree; never follows links */
 /* Calls `each` for every entry below `path`, sorted by bytes, depth first; directories before what is in them. */
 struct dir_entry {

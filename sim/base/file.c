@@ -97,7 +97,8 @@ bool file_exists(const char *path)
 
 /* ---- trees ---- */
 
-bool dir_make(const char *path, struct err *e)
+/* From byte `own` on, folders that are there must be no links. */
+static bool make_dirs(const char *path, size_t own, struct err *e)
 {
     AUTO(free_text) char *part = xstrdup(path);
     for (char *p = part + 1; *part; p++) {
@@ -108,13 +109,24 @@ bool dir_make(const char *path, struct err *e)
         struct stat st;
         if (mkdir(part, 0755) && errno != EEXIST)
             return err_set(e, "make directory '%s': %m", part);
-        if (stat(part, &st) || !S_ISDIR(st.st_mode))
+        int flags = (size_t)(p - part) > own ? AT_SYMLINK_NOFOLLOW : 0;
+        if (fstatat(AT_FDCWD, part, &st, flags) || !S_ISDIR(st.st_mode))
             return err_set(e, "'%s' is not a directory", part);
         *p = was;
         if (!was)
             break;
     }
     return true;
+}
+
+bool dir_make(const char *path, struct err *e)
+{
+    return make_dirs(path, strlen(path), e);
+}
+
+bool dir_make_in(const char *root, const char *path, struct err *e)
+{
+    return make_dirs(path, strlen(root), e);
 }
 
 static void close_dir(DIR **dir)

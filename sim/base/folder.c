@@ -37,5 +37,5 @@ bool folder_make(const struct folder *to, const char *path, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     const struct made_file file = {.path = path, .mode = S_IFDIR | 0755, .mtime_ms = MADE_NOW, .data = ""};
-    return folder_give(to, &file, e) && (!to->dir || dir_make(path_in(&arena, to, path), e));
+    return folder_give(to, &file, e) && (!to->dir || dir_make_in(to->dir, path_in(&arena, to, path), e));
 }

@@ -68,7 +68,7 @@ static void remove_file(const struct plan *p, const struct deleted_file *deleted
         return;
     const char *version = delivered_version(p->task->w, bucket, deleted->key, ms, &arena);
     const char *folder = arena_printf(&arena, "%s/.cafelab/superseded/%s/%s", p->task->to.dir, deleted->bucket, deleted->key);
-    if (dir_make(folder, &ignored))
+    if (dir_make_in(p->task->to.dir, folder, &ignored))
         rename(file, arena_printf(&arena, "%s/%s", folder, version ? version : "null"));
 }
 

@@ -199,7 +199,7 @@ bool lab_folder_make(const struct plan *p, const char *bucket, const char *key, 
         return true;
     str_clear(made);
     str_addn(made, path.s, path.len);
-    return dir_make(path.s, e);
+    return dir_make_in(p->task->to.dir, path.s, e);
 }
 
 /* Channel by channel, since one channel's files lie day by day in one folder. */

@@ -23,11 +23,11 @@ struct taking {
 
 /* ---- files to versions ---- */
 
-static void move(const char *from, const char *to)
+static void move(const struct taking *t, const char *from, const char *to)
 {
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
-    bool made = dir_make(arena_dupn(&arena, to, (size_t)(strrchr(to, '/') - to)), &e);
+    bool made = dir_make_in(t->lab->dir, arena_dupn(&arena, to, (size_t)(strrchr(to, '/') - to)), &e);
     if (!made || (rename(from, to) && errno != ENOENT)) /* the evidence's writer may have moved it just now */
         fprintf(stderr, "cafelab: move '%s' to '%s': %s\n", from, to, e.set ? e.msg : strerror(errno));
 }
@@ -48,10 +48,10 @@ static void settle_key(struct taking *t, const char *key)
     for (const struct object *older = find_older(t->bucket, key); older && text_same(older->key, key); older = older->next) {
         const char *place = superseded_place(t, &arena, older);
         if (older->delivered && !file_exists(place) && file_exists(file))
-            move(file, place);
+            move(t, file, place);
     }
     if (current && current->delivered && !file_exists(file) && file_exists(superseded_place(t, &arena, current)))
-        move(superseded_place(t, &arena, current), file);
+        move(t, superseded_place(t, &arena, current), file);
     else if (!(current && current->delivered))
         unlink(file);
 }

@@ -85,7 +85,7 @@ static json_t *write_file(struct query_run *run, const char *suffix, const struc
     char etag[33];
     const char *path = object_of(&run->arena, run->dir, arena_printf(&run->arena, "%s%s", run->output, suffix));
     md5_hex(str_text(bytes), bytes->len, etag);
-    if (!dir_make(lab_file(&run->arena, run->dir, ".cafelab/objects"), e) ||
+    if (!dir_make_in(run->dir, lab_file(&run->arena, run->dir, ".cafelab/objects"), e) ||
         !file_write(path, str_text(bytes), bytes->len, 0644, e))
         return NULL;
     return json_pack("{s:I, s:s}", "size", (json_int_t)bytes->len, "etag", etag);

@@ -67,7 +67,7 @@ static bool write_rules(const char *folder, const char *url, struct err *e)
         const char *path = arena_printf(&arena, "%s/%s", folder, rules[i].name);
         const char *below = arena_dupn(&arena, path, (size_t)(strrchr(path, '/') - path));
         str_add(&text, rules[i].value);
-        if (!dir_make(below, e) || !write_text(path, &text, 0644, e))
+        if (!dir_make_in(folder, below, e) || !write_text(path, &text, 0644, e))
             return false;
     }
     return true;

@@ -40,7 +40,7 @@ bool objects_keep_aside(struct exchange *ex, const char *place, const struct str
     char etag[33];
     ex->place = place;
     ex->aside = arena_printf(&ex->r->arena, "%s.%s", place, ex->request_id);
-    if (!dir_make(folder, &e) || !file_write(ex->aside, str_text(bytes), bytes->len, 0644, &e)) {
+    if (!dir_make_in(live_dir(ex->live), folder, &e) || !file_write(ex->aside, str_text(bytes), bytes->len, 0644, &e)) {
         fprintf(stderr, "cafelab: %s\n", e.msg);
         return objects_internal(ex);
     }
@@ -255,7 +255,7 @@ static void settle_aside(struct exchange *ex)
         place = lab_object_place(&ex->r->arena, live_dir(ex->live), ex->s3.bucket, ex->s3.key,
                                  json_str(ex->answer.reply, "VersionId"));
     folder = arena_dupn(&ex->r->arena, place, (size_t)(strrchr(place, '/') - place));
-    if (!dir_make(folder, &e) || utimensat(AT_FDCWD, ex->aside, NULL, 0) || rename(ex->aside, place))
+    if (!dir_make_in(live_dir(ex->live), folder, &e) || utimensat(AT_FDCWD, ex->aside, NULL, 0) || rename(ex->aside, place))
         objects_internal(ex);
 }
 

@@ -220,11 +220,28 @@ static void test_data_path(void)
     CU_ASSERT_PTR_NULL(env_get("CAFELAB_THERE_IS_NO_SUCH_VARIABLE"));
 }
 
+/* Above the root links are the owner's, below it they would lead what is written elsewhere. */
+static void test_folders_of_its_own(void)
+{
+    struct scratch s;
+    struct err e[3] = {0};
+    scratch_open(&s);
+    CU_ASSERT(dir_make(in(&s, "elsewhere"), &e[0]) && dir_make(in(&s, "lab/s3"), &e[0]));
+    CU_ASSERT(!symlink("lab", in(&s, "way")) && !symlink("../../elsewhere", in(&s, "lab/s3/b")));
+    CU_ASSERT(dir_make_in(in(&s, "way"), in(&s, "way/s3/c/d"), &e[1]));
+    CU_ASSERT(file_exists(in(&s, "lab/s3/c/d")));
+    CU_ASSERT_FALSE(dir_make_in(in(&s, "way"), in(&s, "way/s3/b/d"), &e[2]));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e[2].msg, "way/s3/b' is not a directory"));
+    CU_ASSERT_FALSE(file_exists(in(&s, "elsewhere/d")));
+    scratch_drop(&s);
+}
+
 CU_TestInfo base_file_tests[] = {
     {"write and read",              test_write_and_read        },
     {"what is refused",             test_refused               },
     {"walking",                     test_walk                  },
     {"removing follows no link",    test_remove_follows_no_link},
+    {"folders of its own",          test_folders_of_its_own    },
     {"a stage appears as a whole",  test_stage                 },
     {"stages refused",              test_stage_refused         },
     {"leftovers of killed runs",    test_stage_clears_stale    },
