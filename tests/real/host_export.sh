@@ -57,6 +57,17 @@ done
 skopeo copy --quiet "oci-archive:$tmp/a.tar" "oci:$tmp/layout:x" || fail 'skopeo copy to an OCI layout'
 skopeo copy --quiet "oci:$tmp/layout:x" "docker-archive:$tmp/docker.tar:cafelab/x:1" || fail 'skopeo copy to a Docker archive'
 
+# buildah makes a container of it, whose files are the server's
+at="--root $tmp/store --runroot $tmp/run --storage-driver vfs"
+[ "$(id -u)" = 0 ] && as= || as='buildah unshare'
+$as sh -c "buildah $at from --quiet --pull-never --name taken oci-archive:$tmp/a.tar && cp -a \"\$(buildah $at mount taken)/etc\" $tmp/etc" >"$out" 2>"$err" ||
+    fail "buildah: $(cat "$err")"
+same "$lab/host/etc/passwd" "$tmp/etc/passwd"
+is "$(sed -n 's|^\./etc/shadow .*mode=\([0-7]*\).*|\1|p' "$lab/.cafelab/host.mtree")" "0$(stat -c %a "$tmp/etc/shadow" | sed 's/^0$/000/')" 'the mode of a file in it'
+$as sh -c "buildah $at inspect --type container taken" | jq -r '.OCIv1.config.Labels["cafelab.scenario"]' >"$out"
+is cafe-breach "$(cat "$out")" 'its label'
+$as sh -c "buildah $at umount taken && buildah $at rm taken" >/dev/null || fail 'buildah rm'
+
 # names are the image's
 run host export "$lab" -o "$tmp/n.tar" --name registry.example/class/cafe:7 --json
 has 'its name' '.name == "registry.example/class/cafe:7"' <"$out"
