@@ -88,8 +88,8 @@ bool delivered_save(const char *path, const char *of, const struct delivered *d,
     str_addf(&text, "%s\n", of);
     for (size_t i = 0; i < d->n; i++) {
         const struct delivered_file *f = &d->files[i];
-        str_addf(&text, "%c %llu ", f->grows ? 'g' : 'f', (unsigned long long)f->size);
-        str_add_each(&text, f->sha256, " ", *f->unpacked ? f->unpacked : "-", " ", f->path, "\n", NULL);
+        str_addf(&text, "%c %llu %s %s %s\n", f->grows ? 'g' : 'f', (unsigned long long)f->size, f->sha256,
+                 *f->unpacked ? f->unpacked : "-", f->path);
     }
     for (size_t i = 0; i < d->n_records; i++)
         str_addf(&text, "r %s %s\n", d->records[i].event_id, d->records[i].path);

@@ -104,9 +104,8 @@ void built_add_json(struct str *out, const struct built *b)
         const struct built_file *f = &b->list[i];
         str_add(out, "{\"path\":");
         str_add_json(out, f->path);
-        str_addf(out, ",\"kind\":\"%s\",\"mode\":%u,\"uid\":%u,\"gid\":%u,\"size\":%llu", form_kinds[f->kind], f->mode, f->uid,
-                 f->gid, (unsigned long long)f->size);
-        str_add_each(out, ",\"sha256\":\"", f->sha256, "\"}\n", NULL);
+        str_addf(out, ",\"kind\":\"%s\",\"mode\":%u,\"uid\":%u,\"gid\":%u,\"size\":%llu,\"sha256\":\"%s\"}\n",
+                 form_kinds[f->kind], f->mode, f->uid, f->gid, (unsigned long long)f->size, f->sha256);
     }
 }
 

@@ -159,7 +159,7 @@ static bool add_loaded(struct packing *p, const struct loaded *f, struct err *e)
         return S_ISDIR(f->mode) || err_set(e, "'%s' was made twice", f->path);
     add_folders_of(p, f->path);
     p->last = f->path;
-    str_add_each(&name, p->under, "/", f->path, NULL);
+    str_addf(&name, "%s/%s", p->under, f->path);
     if (S_ISDIR(f->mode))
         add_folder(p, f->path, strlen(f->path), f->mode, f->mtime_ms);
     else if (S_ISLNK(f->mode))

@@ -54,7 +54,6 @@ char *str_steal(struct str *);             /* the caller frees; "" when empty */
 char *str_reserve(struct str *, size_t n); /* where n bytes may be written; then add to len */
 void str_add(struct str *s, const char *from);
 void str_addn(struct str *s, const void *from, size_t n);
-void str_add_each(struct str *s, ...) __attribute__((sentinel)); /* texts, one behind the other; then NULL */
 void str_addc(struct str *, char c);
 void str_add_int(struct str *, int64_t); /* "-42" */
 void str_addf(struct str *, const char *fmt, ...) PRINTF(2, 3);

@@ -52,15 +52,6 @@ void str_add(struct str *s, const char *from)
     str_addn(s, from, strlen(from));
 }
 
-void str_add_each(struct str *s, ...)
-{
-    va_list args;
-    va_start(args, s);
-    for (const char *text; (text = va_arg(args, const char *));)
-        str_add(s, text);
-    va_end(args);
-}
-
 void str_addc(struct str *s, char c)
 {
     char *to = str_reserve(s, 1);

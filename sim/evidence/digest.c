@@ -110,7 +110,7 @@ static const char *key_of(struct arena *arena, const struct plan *p, const struc
 
 static void add_time(struct str *out, const char *key, int64_t ms)
 {
-    str_add_each(out, ",\"", key, "\":", NULL);
+    str_addf(out, ",\"%s\":", key);
     if (ms == INT64_MIN || ms == INT64_MAX)
         return str_add(out, "null");
     str_addc(out, '"');
@@ -120,7 +120,7 @@ static void add_time(struct str *out, const char *key, int64_t ms)
 
 static void add_text(struct str *out, const char *key, const char *value)
 {
-    str_add_each(out, ",\"", key, "\":", NULL);
+    str_addf(out, ",\"%s\":", key);
     if (value)
         str_add_json(out, value);
     else
@@ -199,8 +199,7 @@ static bool seal(const struct digests *d, struct made *m, const char *key, const
     str_add(&m->metadata, "{\"Bucket\":");
     str_add_json(&m->metadata, c->bucket);
     add_text(&m->metadata, "Key", key);
-    str_add_each(&m->metadata, ",\"Metadata\":{\"signature-algorithm\":\"SHA256withRSA\",\"signature\":\"", c->signature,
-                 "\"}}\n", NULL);
+    str_addf(&m->metadata, ",\"Metadata\":{\"signature-algorithm\":\"SHA256withRSA\",\"signature\":\"%s\"}}\n", c->signature);
     return true;
 }
 

@@ -161,10 +161,10 @@ void lookup_add_name(struct str *out, const json_t *identity)
 void lookup_add_head(struct str *out, const struct record_facts *facts, const struct entry *entry,
                      const struct lookup_head *head)
 {
-    str_add_each(out, "{\"EventId\":\"", head->event_id, "\",\"EventName\":", NULL);
+    str_addf(out, "{\"EventId\":\"%s\",\"EventName\":", head->event_id);
     str_add_json(out, facts->name);
-    str_add_each(out, ",\"ReadOnly\":\"", entry->read_only ? "true" : "false", "\",", head->access_key, "\"EventTime\":\"",
-                 head->time, "\",\"EventSource\":\"", facts->source, "\",", head->user_name, NULL);
+    str_addf(out, ",\"ReadOnly\":\"%s\",%s\"EventTime\":\"%s\",\"EventSource\":\"%s\",%s", entry->read_only ? "true" : "false",
+             head->access_key, head->time, facts->source, head->user_name);
     lookup_add_resources(out, entry);
     str_add(out, ",\"CloudTrailEvent\":");
 }

@@ -135,11 +135,11 @@ static void add_body(struct str *out, const json_t *body, const struct entry *en
 static void add_who_and_what(struct str *out, const struct record_facts *facts, const struct entry *entry,
                              const struct record_parts *parts)
 {
-    str_add_each(out, "{\"eventVersion\":\"", facts->version, "\",\"userIdentity\":", parts->identity, ",\"eventTime\":\"",
-                 parts->time, "\",\"eventSource\":\"", facts->source, "\",\"eventName\":", NULL);
+    str_addf(out, "{\"eventVersion\":\"%s\",\"userIdentity\":%s,\"eventTime\":\"%s\",\"eventSource\":\"%s\",\"eventName\":",
+             facts->version, parts->identity, parts->time, facts->source);
     str_add_json(out, facts->name);
-    str_add_each(out, ",\"awsRegion\":\"", entry->region ? entry->region : "us-east-1", "\",\"sourceIPAddress\":", parts->ip,
-                 ",\"userAgent\":", parts->agent, NULL);
+    str_addf(out, ",\"awsRegion\":\"%s\",\"sourceIPAddress\":%s,\"userAgent\":%s", entry->region ? entry->region : "us-east-1",
+             parts->ip, parts->agent);
     if (entry->error_code) {
         str_add(out, ",\"errorCode\":");
         str_add_json(out, entry->error_code);
@@ -161,8 +161,8 @@ static void add_bodies(struct str *out, const struct entry *entry, const struct 
         add_body(out, entry->additional, entry, parts);
     }
     if (parts->request_id)
-        str_add_each(out, ",\"requestID\":\"", parts->request_id, "\"", NULL);
-    str_add_each(out, ",\"eventID\":\"", parts->event_id, "\",\"readOnly\":", entry->read_only ? "true" : "false", NULL);
+        str_addf(out, ",\"requestID\":\"%s\"", parts->request_id);
+    str_addf(out, ",\"eventID\":\"%s\",\"readOnly\":%s", parts->event_id, entry->read_only ? "true" : "false");
     if (entry->resources) {
         str_add(out, ",\"resources\":");
         str_add_json_value(out, entry->resources);
@@ -172,14 +172,13 @@ static void add_bodies(struct str *out, const struct entry *entry, const struct 
 static void add_kind(struct str *out, const struct world *w, const struct record_facts *facts, const struct entry *entry,
                      const struct record_parts *parts)
 {
-    str_add_each(out, ",\"eventType\":\"", entry->signin ? "AwsConsoleSignIn" : "AwsApiCall", "\"", NULL);
+    str_addf(out, ",\"eventType\":\"%s\"", entry->signin ? "AwsConsoleSignIn" : "AwsApiCall");
     if (facts->api_version)
-        str_add_each(out, ",\"apiVersion\":\"", facts->api_version, "\"", NULL);
-    str_add_each(out, ",\"managementEvent\":", entry->data_event ? "false" : "true", ",\"recipientAccountId\":\"",
-                 w->account.id, "\"", NULL);
+        str_addf(out, ",\"apiVersion\":\"%s\"", facts->api_version);
+    str_addf(out, ",\"managementEvent\":%s,\"recipientAccountId\":\"%s\"", entry->data_event ? "false" : "true", w->account.id);
     if (parts->shared_id)
-        str_add_each(out, ",\"sharedEventID\":\"", parts->shared_id, "\"", NULL);
-    str_add_each(out, ",\"eventCategory\":\"", entry->data_event ? "Data" : "Management", "\"", NULL);
+        str_addf(out, ",\"sharedEventID\":\"%s\"", parts->shared_id);
+    str_addf(out, ",\"eventCategory\":\"%s\"", entry->data_event ? "Data" : "Management");
     add_tls(out, facts, entry, parts->client);
     if (parts->client == CLIENT_CONSOLE && says_console(facts))
         str_add(out, ",\"sessionCredentialFromConsole\":\"true\"");

@@ -20,14 +20,6 @@ static void test_str(void)
     str_clear(&s);
     str_addf(&s, "%0300d", 7); /* longer than the first guess */
     CU_ASSERT_EQUAL(s.len, 300);
-    str_addf(&s, "%0100d", 7); /* with more room than that behind the rest, or less */
-    str_addf(&s, "%0200d", 7);
-    CU_ASSERT(s.len == 600 && strlen(s.s) == 600 && s.s[399] == '7');
-    str_clear(&s);
-    str_add_each(&s, "one", "", " and ", "two", NULL);
-    CU_ASSERT_STRING_EQUAL(s.s, "one and two");
-    str_add_each(&s, NULL);
-    CU_ASSERT_EQUAL(s.len, 11);
     str_clear(&s);
     static const int64_t numbers[] = {0, -7, 10, INT64_MAX, INT64_MIN};
     for (size_t i = 0; i < COUNT(numbers); i++) {
