@@ -146,7 +146,8 @@ static json_t *new_answers(const char *sheet, const struct marks *before)
         answers_read("answers.yaml", str_text(&text), text.len, &answers, &diags))
         for (size_t i = 0; i < answers.n && i < MOST_QUESTIONS; i++) {
             const struct answer *a = &answers.list[i];
-            const struct seen_answer *was = mark_of((struct marks *)before, a->id);
+            const struct seen_answer *seen = mark_of((struct marks *)before, a->id);
+            const char *was = seen && seen->hash ? seen->hash : "";
             AUTO(str_drop) struct str said = {0};
             char hash[65] = "";
             for (size_t j = 0; j < a->given.n; j++)
@@ -154,7 +155,7 @@ static json_t *new_answers(const char *sheet, const struct marks *before)
             if (said.len > a->given.n) /* something else than line ends */
                 sha256_hex(said.s, said.len, hash);
             hash[12] = 0;
-            if (*hash ? !was || !text_same(was->hash, hash) : was && was->hash)
+            if (!text_same(was, hash))
                 json_put(out, a->id, *hash ? json_string(hash) : json_null());
         }
     answers_drop(&answers);
