@@ -47,7 +47,7 @@ def listed(s3, bucket, **params):
     """(id, latest, marker) in the order of the list, which has two lists in one."""
     page = s3.list_object_versions(Bucket=bucket, **params)
     both = [(v['LastModified'], v['VersionId'], v['IsLatest'], 'ETag' not in v) for v in page.get('Versions', []) + page.get('DeleteMarkers', [])]
-    return [entry[1:] for entry in sorted(both, key=lambda entry: entry[0], reverse=True)], page
+    return [entry[1:] for entry in sorted(both, key=lambda entry: (entry[0], entry[2]), reverse=True)], page  # the latest of one second first
 
 
 def pictures(s3):
