@@ -273,21 +273,26 @@ const char *live_server_ip(struct live *live, struct arena *arena)
     return ip;
 }
 
-/* Nobody can ask for those credentials, so that their id is all there is of them. */
 void live_account(struct live *live, struct arena *arena, struct live_account *out)
 {
+    pthread_mutex_lock(&live->lock);
+    const struct account *account = &live->lab.world.account;
+    *out = (struct live_account){arena_dup(arena, account->id), arena_dup(arena, account->region)};
+    pthread_mutex_unlock(&live->lock);
+}
+
+const char *live_console_key(struct live *live, struct arena *arena, struct err *e)
+{
     char tail[9];
-    struct err ignored = {0};
-    uint64_t word = 0;
-    chance_of_system(&word, sizeof(word), &ignored);
-    struct seed seed = seed_from_text(arena_printf(arena, "%llx", (unsigned long long)word));
+    struct seed seed;
+    if (!chance_of_system(seed.key, sizeof(seed.key), e))
+        return NULL;
     struct chance c = chance_of(&seed, "console");
     chance_text(&c, ALPHABET_BASE32, 8, tail);
     pthread_mutex_lock(&live->lock);
-    const struct account *account = &live->lab.world.account;
-    *out = (struct live_account){arena_dup(arena, account->id), arena_dup(arena, account->region),
-                                 arena_printf(arena, "ASIA%s%s", account->key_prefix, tail)};
+    const char *key = arena_printf(arena, "ASIA%s%s", live->lab.world.account.key_prefix, tail);
     pthread_mutex_unlock(&live->lock);
+    return key;
 }
 
 bool live_has_bucket(struct live *live, const char *name)

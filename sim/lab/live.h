@@ -43,9 +43,10 @@ struct live_student { /* the keys that the student is handed; texts in the arena
 bool live_student(struct live *, struct arena *, struct live_student *out); /* false: there is no key any more */
 struct live_account {                                                       /* texts in the arena */
     const char *id, *region;
-    const char *console_key; /* an id for the temporary credentials of a new console session */
 };
 void live_account(struct live *, struct arena *, struct live_account *out);
+/* An id for the temporary credentials of a new console session. Nobody can ask for these: their id is all there is of them. */
+const char *live_console_key(struct live *, struct arena *, struct err *); /* NULL: the system gave no random bytes */
 bool live_has_bucket(struct live *, const char *name);
 /* Where the bytes of an object's version are: by id, "null", or NULL for the current one. NULL: there is none. */
 const char *live_object_file(struct live *, struct arena *, const char *bucket, const char *key, const char *version);

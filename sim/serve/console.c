@@ -70,12 +70,11 @@ static struct session *session_of(struct console *c, const struct http_request *
     return NULL;
 }
 
-static bool draw_token(char token[CONSOLE_TOKEN + 1])
+static bool draw_token(char token[CONSOLE_TOKEN + 1], struct err *e)
 {
-    struct err e = {0};
     AUTO(str_drop) struct str hex = {0};
     uint8_t bytes[CONSOLE_TOKEN / 2];
-    if (!chance_of_system(bytes, sizeof(bytes), &e))
+    if (!chance_of_system(bytes, sizeof(bytes), e))
         return false;
     str_add_hex(&hex, bytes, sizeof(bytes), false);
     memcpy(token, str_text(&hex), CONSOLE_TOKEN + 1);
@@ -83,10 +82,11 @@ static bool draw_token(char token[CONSOLE_TOKEN + 1])
 }
 
 /* The oldest makes room. */
-static bool begin_session(struct console *c, const char *user, const char *key, int64_t now_ms, char token[CONSOLE_TOKEN + 1])
+static bool begin_session(struct console *c, const char *user, const char *key, int64_t now_ms, char token[CONSOLE_TOKEN + 1],
+                          struct err *e)
 {
     struct session s = {.began_ms = now_ms};
-    if (!draw_token(s.token) || !draw_token(s.form))
+    if (!draw_token(s.token, e) || !draw_token(s.form, e))
         return false;
     s.name = xstrdup(user);
     s.key = xstrdup(key);
@@ -154,7 +154,7 @@ static void refuse(struct visit *v, unsigned status, const char *why)
 
 /* ---- signing in and out ---- */
 
-static void sign_in(struct console *c, struct visit *v, const char *session_key)
+static void sign_in(struct console *c, struct visit *v)
 {
     struct err e = {0};
     struct live_answer answer = {0};
@@ -179,8 +179,9 @@ static void sign_in(struct console *c, struct visit *v, const char *session_key)
     json_decref(answer.reply);
     if (!right)
         return console_show_sign_in(v, "your authentication information is incorrect", 403);
-    if (!begin_session(c, user, session_key, clock_now_ms(), token))
-        return refuse(v, 500, "no session could be made");
+    const char *key = live_console_key(v->live, &v->r->arena, &e);
+    if (!key || !begin_session(c, user, key, clock_now_ms(), token, &e))
+        return refuse(v, 500, e.msg);
     http_reply_header(v->reply, "Set-Cookie",
                       arena_printf(&v->r->arena, COOKIE "%s; Path=" ROOT "; HttpOnly; SameSite=Strict", token));
     lead(v, ROOT);
@@ -305,12 +306,12 @@ static bool host_is_here(const struct http_request *r)
     return host && ((n == 9 && (!memcmp(host, "127.0.0.1", n) || !memcmp(host, "localhost", n))));
 }
 
-static void let_in(struct console *c, struct visit *v, const struct live_account *account)
+static void let_in(struct console *c, struct visit *v)
 {
     const char *path = v->r->path;
     bool posts = text_same(v->r->method, "POST"), in = meet(c, v, !posts);
     if (posts && text_same(path, ROOT "sign-in"))
-        return sign_in(c, v, account->console_key);
+        return sign_in(c, v);
     if (!in)
         return console_show_sign_in(v, NULL, posts ? 403 : 200);
     if (posts && !text_same(form_get(&v->form, "form"), v->user.form))
@@ -343,6 +344,6 @@ bool console_answer(struct console *c, struct live *live, struct http_request *r
     else if (text_same(r->path, "/console"))
         lead(&v, ROOT);
     else
-        let_in(c, &v, &account);
+        let_in(c, &v);
     return true;
 }

@@ -455,9 +455,7 @@ void console_show(struct visit *v, const struct console_page *page)
 
 void console_show_sign_in(struct visit *v, const char *says, unsigned status)
 {
-    static const struct console_field fields[] = {
-        {"userName", "IAM user name", "", 0, false},
-    };
+    static const struct console_field user = {"userName", "IAM user name", "", 0, false};
     struct str *s = body_of(v);
     v->reply->wire.status = status;
     begin(v, "Sign in");
@@ -467,7 +465,7 @@ void console_show_sign_in(struct visit *v, const char *says, unsigned status)
     if (says)
         add_failure(s, "Sign-in failed", says);
     str_add(s, "<section><form method=\"post\" action=\"/console/sign-in\">");
-    add_field(s, &fields[0], form_get(&v->form, "userName"));
+    add_field(s, &user, form_get(&v->form, "userName"));
     str_add(s, "<div><label for=\"password\">Password</label> <input id=\"password\" name=\"password\" type=\"password\" "
                "required></div>\n"
                "<button>Sign in</button></form></section>\n"

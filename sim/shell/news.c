@@ -127,9 +127,11 @@ static bool settled_so(const struct stay *told, const struct daemon *d)
 {
     const json_t *one;
     size_t i;
-    json_array_foreach(json_object_get(told->settled, "daemons"), i,
-                       one) if (text_same(json_str(one, "unit"), d->unit)) return json_int_or(one, "pid", 0) == d->pid &&
-        json_bool_or(one, "running", false) == d->running;
+    json_array_foreach(json_object_get(told->settled, "daemons"), i, one)
+    {
+        if (text_same(json_str(one, "unit"), d->unit))
+            return json_int_or(one, "pid", 0) == d->pid && json_bool_or(one, "running", false) == d->running;
+    }
     return false;
 }
 

@@ -45,7 +45,7 @@ is 0 $status 'the only server'
 says 'ip-' "$out"
 
 # what cannot be tried: exit 2, and not a byte changes
-cp -R "$lab" "$tmp/before"
+cp -R "$lab" "$tmp/there"
 while IFS='|' read -r operation parameters options words; do
     # shellcheck disable=SC2086
     run call "$lab" "$operation" "$parameters" $options
@@ -61,7 +61,7 @@ host:Run|{"command": "who"}|--on web9|cafelab: there is no server "web9"
 iam:ListUsers|{}|--as nobody|cafelab: nobody of the cast is called "nobody"
 disk:Changed|{}|--on web1|change the files themselves
 END
-check 'nothing changed' diff -r --no-dereference --exclude held "$tmp/before" "$lab"
+check 'nothing changed' diff -r --no-dereference --exclude held "$tmp/there" "$lab"
 run call "$tmp/nothing" iam:ListUsers
 is 2 $status 'no lab'
 says "cafelab: '$tmp/nothing' is no lab: expected a directory that \`cafelab build\` made" "$err"
@@ -117,6 +117,17 @@ run operations ec2:CreateSnapshot --json
 is absent "$(jq -r '.[0].kind' "$out")" 'one by its name'
 run operations ec2:CreateSnapshotz
 is 2 $status 'nobody has it'
+
+# a lab that somebody prepared: log files go to folders of its own, however deep one leads elsewhere
+run build cafe-breach -o "$tmp/prepared" --events 200
+month=$(find "$tmp/prepared/s3" -type d -path '*/CloudTrail/us-west-2/2025/10')
+mv "$month" "$tmp/elsewhere" && ln -s "$tmp/elsewhere" "$month"
+find "$tmp/elsewhere" -type f | sort >"$tmp/led.before"
+run call "$tmp/prepared" iam:CreateUser '{"userName": "late"}'
+is 2 $status 'a folder that leads elsewhere'
+says "2025/10' is not a directory" "$err"
+find "$tmp/elsewhere" -type f | sort >"$tmp/led.after"
+same "$tmp/led.before" "$tmp/led.after"
 
 # a lab that was tampered with
 sed -i '5s/"time":1/"time":2/' "$lab/.cafelab/journal.jsonl"

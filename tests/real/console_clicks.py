@@ -14,10 +14,10 @@ def expect(what, got, wanted=True):
         raise SystemExit(f"{what}: got {got!r}, expected {wanted!r}")
 
 
-def signed_in():
+def signed_in(user="sofia"):
     b = Browser(port)
     b.get("/console/")
-    b.send("Sign in", userName="sofia", password=PASSWORD)
+    b.send("Sign in", userName=user, password=PASSWORD)
     expect("signed in", b.page.url.endswith("/instances/"))
     return b
 
@@ -119,6 +119,14 @@ page = b.get("/console/us-west-2/user/chaos")
 expect("keys", len(page.rows(0)) > 0)
 page = b.send("Delete user")
 expect("gone", (page.url.endswith("/users"), page.said, "chaos" in column(page, "User name")), (True, ["Done: Delete user"], False))
+
+# ---- a guest may look, and no more; and not even that when the user is gone ----
+guest = signed_in("guest")
+guest.get(group)
+expect("no deeds for guests", "UnauthorizedOperation" in guest.send("Add inbound rule", CidrIp="0.0.0.0/0").said[0])
+b.get("/console/us-west-2/user/guest")
+expect("the guest goes", b.send("Delete user").said, ["Done: Delete user"])
+expect("nobody's session", "AuthFailure" in guest.get(group).said[0])
 
 # ---- who is not let in ----
 other = signed_in()
