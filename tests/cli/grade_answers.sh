@@ -91,6 +91,9 @@ is 2 "$status" "beyond the last hint"
 says "no further hint: all 6 were taken" "$err"
 given who chaos pass
 is 2 "$(jq '.findings[] | select(.id == "who") | .points' "$out")" "all hints"
+for n in 1 2; do run hint "$tmp/lab" files --yes; done
+given files Coffee-and-Pastries.backup partial
+is 1.5 "$(jq '.findings[] | select(.id == "files") | .points' "$out")" "half right, less a hint of 1"
 run hint "$tmp/lab" whoo
 is 2 "$status" "no such question"
 says "no question 'whoo' (did you mean 'who'?)" "$err"
