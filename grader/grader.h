@@ -40,17 +40,6 @@ void questions_text(const struct rubric *, const char *language, struct str *mar
 /* Both for a play: lab_plan.sheet. */
 bool answers_for_play(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
 
-/* The scenario language as a JSON Schema, draft-07, from the tables that decode it. A new reference. */
-json_t *schema_json(void);
-json_t *schema_library_json(void); /* of the files that scenarios use */
-
-/* docs/reference: the language for people, from the same tables. */
-extern const struct reference_page {
-    const char *file; /* "checks.md" */
-    void (*write)(struct str *markdown);
-} reference_pages[];
-extern const size_t n_reference_pages;
-
 /* ---- the key ---- */
 
 struct key;

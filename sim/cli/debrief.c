@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab debrief: the true story, in the forms that other tools take. */
-#include "grader/debrief.h"
+#include "grader/story/story.h"
 #include "sim/cli/preview_parts.h"
 
 static bool add_timesketch(const struct preview *p, struct str *out, struct err *e)

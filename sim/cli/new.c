@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab new: a scenario that works, to begin from. */
 #include "grader/grader.h"
+#include "grader/schema/schema.h"
 #include "sim/cli/cli.h"
 #include "sim/scenario/scenario.h"
 

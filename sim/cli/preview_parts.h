@@ -2,7 +2,7 @@
 /* Private: what `preview` and `debrief` share: a seed of a scenario is played, and files are written of it. */
 #pragma once
 
-#include "grader/preview.h"
+#include "grader/story/story.h"
 #include "sim/cli/cli.h"
 
 struct preview_form { /* of what a seed comes to, in a file that an option names */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* cafelab schema: the scenario language for editors. */
-#include "grader/grader.h"
+#include "grader/schema/schema.h"
 #include "sim/cli/cli.h"
 
 static int run(const struct request *r)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private, but for the JSON schema (grader/schema.c): what a scenario's tables need beside yaml.h's decode functions. */
+/* Private, but for the JSON schema (grader/schema): what a scenario's tables need beside yaml.h's decode functions. */
 #pragma once
 
 #include "sim/scenario/scenario.h"

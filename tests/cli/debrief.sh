@@ -33,7 +33,7 @@ says "<p class=\"answer\">$(jq -r 'select(.tag == ["T1562.007"]) | .source_ip' "
 is 3 "$(grep -c 'class="tag decoy"' "$page")" "decoys in the story"
 check "no script, nothing loaded" sh -c "! grep -qiE '<script|src=|url\(|@import|<link' '$page'"
 is '' "$(grep -o 'href="http[^"]*"' "$page" | grep -v 'href="https://attack.mitre.org/techniques/')" "links to elsewhere"
-is '' "$(cd "$top" && git ls-files scenarios | grep -v library | xargs grep -l 'technique:' | xargs grep -h 'technique: ' | sort -u | awk '{print $2}' | while read -r t; do grep -q "\"$t\"" grader/debrief_attack.c || echo "$t"; done)" "techniques without a name"
+is '' "$(cd "$top" && git ls-files scenarios | grep -v library | xargs grep -l 'technique:' | xargs grep -h 'technique: ' | sort -u | awk '{print $2}' | while read -r t; do grep -q "\"$t\"" grader/story/debrief_attack.c || echo "$t"; done)" "techniques without a name"
 
 # in the other languages nothing is left in English but names
 run debrief cafe-breach --seed 5 --student ana --lang pt --html "$tmp/pt.html"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* docs/reference is what `make reference` would write now, and every key, type, kind and operation is in it. */
 #include "grader/checks.h"
+#include "grader/schema/schema.h"
 #include "grader/types.h"
 #include "sim/scenario/decode.h"
 

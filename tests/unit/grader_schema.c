@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The schema knows every key that the tables decode: one without a form would end the program. */
 #include "grader/checks.h"
-#include "grader/grader.h"
+#include "grader/schema/schema.h"
 #include "sim/scenario/decode.h"
 
 #include <CUnit/CUnit.h>

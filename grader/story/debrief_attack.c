@@ -4,7 +4,7 @@
  * are those of Enterprise ATT&CK 18.1; version 19 renumbers what was T1562 and splits its tactic. An id without a row here is
  * shown as it is.
  */
-#include "grader/debrief.h"
+#include "grader/story/story.h"
 
 #include <stdlib.h>
 #include <string.h>

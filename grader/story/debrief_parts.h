@@ -2,7 +2,7 @@
 /* Private: what the files of the debriefing's page share. */
 #pragma once
 
-#include "grader/debrief.h"
+#include "grader/story/story.h"
 
 enum { SIGHTINGS = 8 };
 struct sighting { /* where a step is to be seen in the lab; texts in the page's arena */

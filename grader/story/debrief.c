@@ -3,7 +3,7 @@
  * The true timeline for a debriefing: as Timesketch takes it (JSON lines with message, datetime, timestamp_desc), and its
  * techniques as a layer of the ATT&CK Navigator (layer format 4.5).
  */
-#include "grader/debrief.h"
+#include "grader/story/story.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A preview as text and as JSON. */
-#include "grader/preview.h"
+#include "grader/story/story.h"
 #include "grader/checks.h"
 #include "grader/types.h"
 

@@ -4,7 +4,7 @@
  * else in several. A key without a row that takes free text, a number, a list or anything fails tests/real/schema.sh. No word
  * here is an answer of a shipped scenario: the program goes to students (tests/cli/class_build.sh looks for them).
  */
-#include "grader/schema.h"
+#include "grader/schema/schema_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Words of the debriefing's page. A row has them in English, Portuguese and Spanish. */
-#include "grader/debrief_parts.h"
+#include "grader/story/debrief_parts.h"
 
 #include <string.h>
 

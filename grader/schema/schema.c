@@ -6,7 +6,8 @@
  * It says what a single key can say. What needs more than one (references, times in order, an answer that reads as its
  * type) is told by `cafelab lint` alone.
  */
-#include "grader/schema.h"
+#include "grader/schema/schema.h"
+#include "grader/schema/schema_parts.h"
 #include "grader/checks.h"
 #include "grader/types.h"
 #include "sim/scenario/decode.h"

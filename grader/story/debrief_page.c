@@ -4,7 +4,7 @@
  * the story is an ordered list, and each step has an address that answers, decoys and techniques link to. Dark text on white is
  * far above the contrast that WCAG 2.1 AA asks for; on paper no step is torn in two.
  */
-#include "grader/debrief_parts.h"
+#include "grader/story/debrief_parts.h"
 #include "grader/delivered.h"
 #include "sim/scenario/decode.h"
 

@@ -4,7 +4,7 @@
  * their logarithm, so that seconds of an attack and days of waiting are both to be seen.
  */
 #include "grader/checks.h"
-#include "grader/preview.h"
+#include "grader/story/story.h"
 #include "grader/types.h"
 
 #include <math.h>

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What one seed of a scenario comes to, for its author: cast, timeline, questions with their answers, checks. Holds the
- * whole key: nothing for students.
+ * The true story of one student's variant. Before the exercise, for its author (preview): cast, timeline, questions with their
+ * answers, checks. After it, for everybody (debriefing): JSON lines for Timesketch, a layer for the ATT&CK Navigator, one page
+ * for people. All of it is the key: nothing for students before that. Depends on grader and everything below it.
  */
 #pragma once
 
 #include "grader/rubric.h"
+
+/* ---- before: the preview ---- */
 
 struct preview_row { /* one step of the timeline, as it was played */
     const struct step *step;
@@ -34,6 +37,9 @@ void preview_text(const struct preview *, struct str *out);
 void preview_html(const struct preview *, struct str *out); /* one page, nothing loaded from elsewhere */
 json_t *preview_json(const struct preview *);
 void preview_svg(const struct preview *, struct str *out); /* the picture of the timeline alone, as a file */
+/* The same within a page; the label is what a screen reader says. */
+void preview_picture(const struct preview *, const char *label, struct str *out);
+extern const char preview_picture_style[];
 
 /* Where a step left its traces. */
 struct preview_trace {
@@ -50,8 +56,19 @@ void preview_traces_of(const struct preview *, const struct preview_row *, struc
 const char *preview_rests_on(const struct preview *, size_t question);
 const char *preview_found_by(const struct preview *, const struct question *);
 
-/* The same within a page; the label is what a screen reader says. */
-void preview_picture(const struct preview *, const char *label, struct str *out);
-extern const char preview_picture_style[];
 /* An answer's texts, joined. In the play's arena. */
 const char *preview_answer(const struct preview *, const struct question *);
+
+/* ---- afterwards: the debriefing ---- */
+
+void debrief_timesketch(const struct preview *, struct str *out);
+json_t *debrief_navigator(const struct preview *);
+/* In the language of the preview. Builds the lab aside, to say in which file and line each step is to be seen. Links lead to
+ * the lab's files, from a page that lies in its folder. False when the lab cannot be built. */
+bool debrief_page(const struct preview *, struct str *out, struct err *);
+
+/* A technique of ATT&CK; NULL when it is not known here. Names are of version 18. */
+struct technique {
+    const char *id, *name, *tactic; /* "Cloud Accounts"; "Initial Access", the first of several that is meant here */
+};
+const struct technique *technique_find(const char *id);

@@ -3,7 +3,7 @@
  * Names that the program knows and the decoding tables do not: editors offer them, too. Where a name must be one of them the
  * schema says so; where a reference may stand instead, anything is taken, and `cafelab lint` decides.
  */
-#include "grader/schema.h"
+#include "grader/schema/schema_parts.h"
 #include "sim/background/background.h"
 #include "sim/lab/catalog.h"
 #include "sim/scenario/scenario.h"

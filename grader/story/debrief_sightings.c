@@ -3,7 +3,7 @@
  * Where each step is to be seen: in a lab of the same seed, which is the same bytes as the student's, the record of its event
  * id is looked for in the trail's files and in the event history, and its processes' lines in the logs of the server.
  */
-#include "grader/debrief_parts.h"
+#include "grader/story/debrief_parts.h"
 #include "grader/delivered.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * docs/reference: a page for each part of the language, written from the tables that decode it (`make reference`). A key
  * that is in no table is on no page, and the other way round.
  */
+#include "grader/schema/schema.h"
 #include "grader/checks.h"
 #include "grader/types.h"
 #include "sim/scenario/decode.h"

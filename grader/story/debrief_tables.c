@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The debriefing's page behind the story: what is easily missed, techniques, questions with their answers, repairs. */
 #include "grader/checks.h"
-#include "grader/debrief_parts.h"
+#include "grader/story/debrief_parts.h"
 #include "grader/types.h"
 
 #include <string.h>

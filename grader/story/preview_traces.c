@@ -3,7 +3,7 @@
  * What is evidence for what: where a step of the story left its traces, and which steps a question's answer rests on. For
  * records the trail's state at that moment counts; for servers, what their programs write.
  */
-#include "grader/preview.h"
+#include "grader/story/story.h"
 #include "sim/scenario/decode.h"
 
 #include <stdlib.h>
