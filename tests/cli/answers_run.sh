@@ -72,7 +72,13 @@ for hostile in "COPY logs TO '$tmp/out.csv'" "SELECT * FROM read_text('/etc/pass
     echo "$hostile" >sql
     judged takings fail 0 'The query does not run: ' <sql
 done
+cp -Rl "case-$partial" half
 graded
+cp -R "$top/scenarios/open-bucket" whole
+sed -i 's/partial: true}/partial: false}/' whole/scenario.yaml
+run grade half --scenario whole --json
+is 'fail 0' "$(jq -r '.findings[] | select(.id == "takings") | "\(.outcome) \(.points)"' "$out")" 'half of the rows, where no part counts'
+rm -rf half
 has 'what is missing is evidence' '.evidence[0].text | startswith("missing: ")' finding-$partial
 check 'nothing was written' test ! -e "$tmp/out.csv" -a ! -e "$tmp/x.db"
 

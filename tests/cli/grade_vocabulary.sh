@@ -25,6 +25,7 @@ is 0 "$status" 'lint'
 lacks 'error' "$out"
 run verify own --seeds 1
 is 0 "$status" 'the proof stands with an essay in it'
+sed -i 's/^    veto: true/&\n    requires: [session-ended]/' own/scenario.yaml
 printf 'id,name\nana,Ana\nrui,Rui\n' >roster.csv
 run class init ir --scenario own --roster roster.csv --events 200
 is 0 "$status" 'init'
@@ -59,11 +60,13 @@ mkdir more
 sed "s/^event:.*/event: $right/" ana/answers.yaml >sheet
 cp ana/answers.yaml first
 cp sheet ana/answers.yaml
+find ana/s3 -name '*.json.gz' -path '*CloudTrail/*' -exec rm {} + # the veto's ground; but it needs something, too
 run submit ana -o more/ana.tar.gz
 cp -R ir again
 run class grade again more
 is 'skipped 0 5' "$(jq -r '.attempts[1].report.findings[] | select(.id == "event") | "\(.outcome) \(.points) \(.max)"' again/results/ana.json)" 'right, and skipped'
 is 13 "$(jq '.attempts[1].report.score' again/results/ana.json)" 'and worth nothing'
+has 'a veto that was skipped takes nothing' '.attempts[1].report | .vetoed == null and ([.findings[] | select(.id == "trail-kept") | .outcome] == ["skipped"])' again/results/ana.json
 cp first ana/answers.yaml
 run class report ir
 is 0 "$status" 'report'
