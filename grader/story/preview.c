@@ -174,11 +174,15 @@ static void add_draw(struct str *out, const struct preview *p)
         str_add(out, "  ");
         add_column(out, v[i].name, 20);
         add_column(out, p->play.draw.values[i], 24);
-        if (n > 1)
-            str_addf(out, "one of %.6g", n);
+        if (n > 1) {
+            str_add(out, "one of ");
+            str_add_variants(out, n);
+        }
         end_line(out);
     }
-    str_addf(out, "\n%.3g different draws\n", p->variants);
+    str_addc(out, '\n');
+    str_add_variants(out, p->variants);
+    str_add(out, " different draws\n");
 }
 
 void preview_text(const struct preview *p, struct str *out)

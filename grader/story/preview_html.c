@@ -152,19 +152,29 @@ static void add_traces(struct str *out, const struct preview *p, const struct pr
     str_add(out, "</td>");
 }
 
+/* A cell of two lines. */
+static void add_two(struct str *out, const char *first, const char *second)
+{
+    str_add(out, "<td>");
+    str_add_html(out, first ? first : "");
+    if (second) {
+        str_add(out, first ? "<br><small>" : "<small>");
+        str_add_html(out, second);
+        str_add(out, "</small>");
+    }
+    str_add(out, "</td>");
+}
+
 static void add_timeline(struct str *out, const struct preview *p)
 {
-    add_header(out, "Timeline (UTC)",
-               (const char *const[]){"when", "who", "what", "mark", "technique", "ends with", "evidence", NULL});
+    add_header(out, "Timeline (UTC)", (const char *const[]){"when", "who", "what", "mark", "evidence", NULL});
     for (size_t i = 0; i < p->n; i++) {
         const struct preview_row *r = &p->rows[i];
         str_add(out, "<tr><td class=\"when\">");
         str_add_time(out, r->time_ms, "%Y-%m-%d %H:%M:%S</td>");
         add_cell(out, "td", r->step->as);
-        add_cell(out, "td", r->op);
-        add_cell(out, "td", r->step->mark);
-        add_cell(out, "td", r->step->technique);
-        add_cell(out, "td", r->error_code);
+        add_two(out, r->op, r->error_code);
+        add_two(out, r->step->mark, r->step->technique);
         add_traces(out, p, r);
         str_add(out, "</tr>\n");
     }
@@ -241,10 +251,13 @@ void preview_svg(const struct preview *p, struct str *out)
 }
 
 static const char style[] =
-    "body{font:15px/1.5 system-ui,sans-serif;margin:2rem;color:#222;background:#fff}h1{margin:0}h2{margin:2rem 0 .5rem}"
+    "body{font:15px/1.5 system-ui,sans-serif;max-width:80rem;margin:2rem auto;padding:0 "
+    "1.5rem;color:#222;background:#fff}h1{margin:0}h2{margin:2rem 0 .5rem}"
     "table{border-collapse:collapse}td,th{padding:.25rem .8rem;text-align:left;border-bottom:1px solid #ddd;vertical-align:top}"
-    "th{color:#555}.when,code{white-space:nowrap}svg{max-width:none}.scroll{overflow-x:auto}@media(max-width:40rem){body{"
-    "margin:1rem}}"
+    "th{color:#555}.when{white-space:nowrap}small{color:#555}code{font-size:.85em;white-space:nowrap}svg{width:100%;height:"
+    "auto}.scroll{overflow-x:"
+    "auto}@media(max-width:40rem){body{"
+    "margin:1rem auto;padding:0 1rem}}"
     "span.plain{color:#3a6ea5}span.attack{color:#c0392b}"
     "span.refused{color:#fff;-webkit-text-stroke:1.5px #c0392b}.key{color:#555}";
 
@@ -258,11 +271,11 @@ void preview_html(const struct preview *p, struct str *out)
     add_cell(out, "h1", title);
     str_addf(out, "<p>%s, %lld minutes, %s, seed ", p->scenario->level, (long long)p->scenario->minutes, p->scenario->region);
     str_add_html(out, p->seed);
-    str_addf(out,
-             ". %.3g different draws. For authors: this page holds the answers. Links work when it lies in the lab's "
-             "folder.</p>\n<div class=\"scroll\">\n",
-             p->variants);
-    add_picture(out, p, "timeline", "");
+    str_add(out, ". Students get one of ");
+    str_add_variants(out, p->variants);
+    str_add(out, " different draws. For authors: this page holds the answers. Links work when it lies in the lab's "
+                 "folder.</p>\n<div class=\"scroll\">\n");
+    add_picture(out, p, "timeline", NULL);
     add_key(out);
     str_add(out, "</div>\n");
     add_timeline(out, p);

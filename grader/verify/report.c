@@ -29,6 +29,17 @@ double verify_collision(double variants)
     return variants <= 1 ? 1 : -expm1(-pairs / variants);
 }
 
+void verify_add_draws(struct str *out, const struct verify_report *r)
+{
+    str_add_variants(out, r->variants);
+    str_addf(out, " different draws: two of %d students draw the same in ", VERIFY_CLASS);
+    if (r->variants > 1) {
+        str_add(out, "one class of ");
+        str_add_variants(out, ceil(1 / verify_collision(r->variants)));
+    } else
+        str_add(out, "every class");
+}
+
 static void add_table(struct str *out, const struct verify_report *r)
 {
     for (size_t i = 0; i < PROPERTIES; i++)
@@ -60,9 +71,9 @@ void verify_text(const struct verify_report *r, struct str *out)
     add_table(out, r);
     for (size_t i = 0; i < r->n; i++)
         add_finding(out, &r->findings[i]);
-    str_addf(out, "\n%.3g different draws; two students of %d draw the same with a probability of %.2g\n", r->variants,
-             VERIFY_CLASS, verify_collision(r->variants));
-    str_addf(out, "%zu error%s, %zu warning%s; %.1f s with %u process%s\n", r->n_errors, r->n_errors == 1 ? "" : "s",
+    str_addc(out, '\n');
+    verify_add_draws(out, r);
+    str_addf(out, "\n%zu error%s, %zu warning%s; %.1f s with %u process%s\n", r->n_errors, r->n_errors == 1 ? "" : "s",
              r->n - r->n_errors, r->n - r->n_errors == 1 ? "" : "s", (double)r->took_ms / 1000, r->jobs,
              r->jobs == 1 ? "" : "es");
 }

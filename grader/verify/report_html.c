@@ -81,11 +81,10 @@ static void add_head(struct str *out, const struct verify_report *r)
     str_add_html(out, r->scenario);
     str_addf(out, ": verified</title><style>%s</style></head><body>\n<h1>", style);
     str_add_html(out, r->scenario);
-    str_addf(out,
-             "</h1>\n<p>%u seed%s, %lld records of everyday life in each lab; cafelab %s. %.3g different draws: two students "
-             "of %d draw the same with a probability of %.2g.</p>\n",
-             r->seeds, r->seeds == 1 ? "" : "s", (long long)r->events, CAFELAB_VERSION, r->variants, VERIFY_CLASS,
-             verify_collision(r->variants));
+    str_addf(out, "</h1>\n<p>%u seed%s, %lld records of everyday life in each lab; cafelab %s. ", r->seeds,
+             r->seeds == 1 ? "" : "s", (long long)r->events, CAFELAB_VERSION);
+    verify_add_draws(out, r);
+    str_add(out, ".</p>\n");
     str_addf(out, "<p class=\"verdict\"><span class=\"state %s\">%s</span> %zu error%s, %zu warning%s</p>\n",
              r->n_errors ? "REFUSED" : "holds", r->n_errors ? "refused" : "sound", r->n_errors, r->n_errors == 1 ? "" : "s",
              r->n - r->n_errors, r->n - r->n_errors == 1 ? "" : "s");

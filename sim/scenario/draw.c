@@ -5,6 +5,10 @@
  */
 #include "sim/scenario/scenario.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 /* Short, friendly, hard to mistake for one another, and never about a person. */
 static const char *const words[] = {
     "amber",  "anchor", "apricot", "basil",   "beacon",  "birch",  "biscuit", "bramble", "canyon",  "cedar",  "cello",
@@ -128,4 +132,16 @@ double variable_variants(const struct variable *v)
     case VARY_TEXT: /* made of others; words and names are drawn from lists that may grow: not counted */ return 1;
     }
     return 1;
+}
+
+void str_add_variants(struct str *out, double n)
+{
+    char text[32];
+    if (n < 1e6) {
+        str_addf(out, "%.0f", n);
+        return;
+    }
+    snprintf(text, sizeof(text), "%.1e", n); /* "8.1e+31" */
+    const char *exponent = strchr(text, 'e');
+    str_addf(out, "about %.*s x 10^%ld", (int)(exponent - text), text, strtol(exponent + 1, NULL, 10));
 }

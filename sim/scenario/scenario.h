@@ -297,4 +297,6 @@ struct draw { /* the variables' values for one seed, in order of the file */
 bool scenario_draw(const struct scenario *, const struct seed *, struct arena *, struct draw *, struct err *);
 /* How many different values a variable can have; 1 where that is not known (words, names) or follows from others. */
 double variable_variants(const struct variable *);
+/* Such a number, or a product of them, for people: "960", "about 8 x 10^31". */
+void str_add_variants(struct str *, double n);
 const char *draw_value(const struct scenario *, const struct draw *, const char *variable); /* NULL if there is none */

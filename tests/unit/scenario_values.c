@@ -304,6 +304,26 @@ static void test_load(void)
     }
 }
 
+static void test_variants(void)
+{
+    static const struct {
+        double n;
+        const char *said;
+    } rows[] = {
+        {1,       "1"                 },
+        {999999,  "999999"            },
+        {1e6,     "about 1.0 x 10^6"  },
+        {9.96e6,  "about 1.0 x 10^7"  },
+        {8.12e31, "about 8.1 x 10^31" },
+        {1e300,   "about 1.0 x 10^300"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str said = {0};
+        str_add_variants(&said, rows[i].n);
+        CU_ASSERT_STRING_EQUAL(str_text(&said), rows[i].said);
+    }
+}
+
 CU_TestInfo scenario_values_tests[] = {
     {"reading",              test_read       },
     {"one space of names",   test_names      },
@@ -312,6 +332,7 @@ CU_TestInfo scenario_values_tests[] = {
     {"expanding structures", test_expand_node},
     {"drawing",              test_draw       },
     {"variables draw apart", test_draw_apart },
+    {"how many variants",    test_variants   },
     {"clients",              test_clients    },
     {"finding a scenario",   test_load       },
     CU_TEST_INFO_NULL,
