@@ -6,7 +6,7 @@ is 0 "$status" "preview"
 says 'The Café website breach (cafe-breach), seed 7' "$out"
 says 'rogue_rule       T1562.007' "$out"
 says 'AccessDenied' "$out"
-check "draws, as people read them" grep -qE 'about [0-9.]+ x 10[^][0-9]+ different draws' "$out"
+check "draws, as people read them" grep -qE 'about [0-9.]+ x 10\^[0-9]+ different draws' "$out"
 is '' "$(grep -n ' $' "$out")" "blanks at the end of lines"
 run preview cafe-breach --seed 7 --json
 is 0 "$status" "preview --json"
