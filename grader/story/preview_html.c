@@ -152,12 +152,12 @@ static void add_traces(struct str *out, const struct preview *p, const struct pr
     str_add(out, "</td>");
 }
 
-/* A cell of two lines. */
+/* A cell of two lines; NULL and "" are none. */
 static void add_two(struct str *out, const char *first, const char *second)
 {
     str_add(out, "<td>");
     str_add_html(out, first ? first : "");
-    if (second) {
+    if (second && *second) {
         str_add(out, first ? "<br><small>" : "<small>");
         str_add_html(out, second);
         str_add(out, "</small>");
@@ -200,7 +200,7 @@ static void add_questions(struct str *out, const struct preview *p)
 {
     const struct question *q = p->rubric->questions.items;
     add_header(out, "Questions",
-               (const char *const[]){"id", "question", "type", "answer", "points", "hints", "found by", "rests on", NULL});
+               (const char *const[]){"id", "question", "type", "answer", "points", "hints", "found by, rests on", NULL});
     for (size_t i = 0; i < p->rubric->questions.n; i++) {
         str_add(out, "<tr>");
         add_cell(out, "td", q[i].id);
@@ -208,8 +208,7 @@ static void add_questions(struct str *out, const struct preview *p)
         add_cell(out, "td", q[i].type->name);
         add_cell(out, "td", preview_answer(p, &q[i]));
         str_addf(out, "<td>%lld</td><td>%zu</td>", (long long)q[i].points, q[i].hints.n);
-        add_cell(out, "td", preview_found_by(p, &q[i]));
-        add_cell(out, "td", preview_rests_on(p, i));
+        add_two(out, preview_found_by(p, &q[i]), preview_rests_on(p, i));
         str_add(out, "</tr>\n");
     }
     str_add(out, "</table></div>\n");

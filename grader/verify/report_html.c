@@ -81,7 +81,7 @@ static void add_head(struct str *out, const struct verify_report *r)
     str_add_html(out, r->scenario);
     str_addf(out, ": verified</title><style>%s</style></head><body>\n<h1>", style);
     str_add_html(out, r->scenario);
-    str_addf(out, "</h1>\n<p>%u seed%s, %lld records of everyday life in each lab; cafelab %s. ", r->seeds,
+    str_addf(out, "</h1>\n<p>%u seed%s, %lld records of everyday life in each lab; cafelab %s; ", r->seeds,
              r->seeds == 1 ? "" : "s", (long long)r->events, CAFELAB_VERSION);
     verify_add_draws(out, r);
     str_add(out, ".</p>\n");
