@@ -16,6 +16,7 @@ struct proof {
     struct play_options play;
     const char *dir;    /* the lab */
     bool on_disk;       /* the solution is written there, and the lab graded as it is handed in */
+    bool written;       /* and it was */
     bool runs_commands; /* command lines, too, where there is another way: they take their time */
     struct key *key;
     struct submission *untouched;

@@ -84,8 +84,8 @@ static void mutate(struct proof *p, const struct repair_step *steps, size_t n_st
     _exit(0);
 }
 
-/* What the fork said; '!' and why when it could not. */
-static void mutation_run(struct proof *p, const struct repair *other, int skip, struct str *said)
+/* What the fork said; '!' and why when it could not. False when it did not come to its end. */
+static bool mutation_run(struct proof *p, const struct repair *other, int skip, struct str *said)
 {
     size_t n_steps;
     const struct repair_step *steps = repair_steps(p->scenario, other, skip, &p->arena, &n_steps);
@@ -100,12 +100,13 @@ static void mutation_run(struct proof *p, const struct repair *other, int skip, 
     }
     close(pipes[0]);
     int status = 0;
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+    bool ended = pid >= 0 && waitpid(pid, &status, 0) == pid && !status && said->len;
+    if (!ended) {
         str_clear(said);
-    if (!said->len)
         str_add(said, "!the process that played it came to grief");
-    else
-        str_reserve(said, 1)[0] = 0;
+    }
+    str_reserve(said, 1)[0] = 0;
+    return ended;
 }
 
 static bool earns(const struct step *step, const char *check)
@@ -123,6 +124,15 @@ static struct src_pos refused_at(const struct proof *p, const char *message, str
     return at.line ? at : otherwise;
 }
 
+static bool was_played(struct proof *p, struct fault fault, const char *what, const char *said)
+{
+    if (*said != '!')
+        return true;
+    fault.at = refused_at(p, said + 1, fault.at);
+    fault_note(p, &fault, "%s cannot be played: %s", what, said + 1);
+    return false;
+}
+
 /* Against the whole solution: what that does not come to is told as such, once. */
 static void judge_mutation(struct proof *p, size_t n, const char *whole, const char *said)
 {
@@ -132,11 +142,8 @@ static void judge_mutation(struct proof *p, size_t n, const char *whole, const c
                           .at = step->at,
                           .command =
                               arena_printf(&p->arena, "cafelab solve try --no-answers --skip %zu && cafelab grade try", n)};
-    if (*said == '!') {
-        fault.at = refused_at(p, said + 1, step->at);
-        fault_note(p, &fault, "the solution without its step %zu cannot be played: %s", n, said + 1);
+    if (!was_played(p, fault, arena_printf(&p->arena, "the solution without its step %zu", n), said))
         return;
-    }
     for (size_t i = 0; i < p->author->checks.n && said[i] && whole[i]; i++) {
         p->facts[PROVE_MUTATION]++;
         bool lost = said[i] == '-' && whole[i] == '+', meant = earns(step, c[i].id);
@@ -164,11 +171,8 @@ static void judge_repair(struct proof *p, const struct repair *other, const char
         .property = PROVE_MUTATION,
         .at = other->at,
         .command = arena_printf(&p->arena, "cafelab solve try --no-answers --repair %s && cafelab grade try", other->id)};
-    if (*said == '!') {
-        fault.at = refused_at(p, said + 1, other->at);
-        fault_note(p, &fault, "the repair \"%s\" cannot be played: %s", other->id, said + 1);
+    if (!was_played(p, fault, arena_printf(&p->arena, "the repair \"%s\"", other->id), said))
         return;
-    }
     for (size_t i = 0; i < p->author->checks.n && said[i] && whole[i]; i++) {
         bool lost = said[i] == '-' && whole[i] == '+', meant = is_among(&other->costs, c[i].id);
         p->facts[PROVE_MUTATION]++;
@@ -186,7 +190,10 @@ void prove_mutation(struct proof *p)
 {
     AUTO(str_drop) struct str whole = {0};
     const struct repair *other = p->scenario->other_repairs.items;
-    mutation_run(p, NULL, -1, &whole);
+    bool ended = mutation_run(p, NULL, -1, &whole);
+    if (!ended) /* a solution that is refused is told as such, when it is graded */
+        was_played(p, (struct fault){.property = PROVE_MUTATION, .command = "cafelab solve try"}, "the solution",
+                   str_text(&whole));
     for (size_t i = 0; *str_text(&whole) != '!' && i < p->scenario->solution.n; i++) {
         AUTO(str_drop) struct str said = {0};
         mutation_run(p, NULL, (int)i, &said);
@@ -243,7 +250,9 @@ static struct submission *solve_on_disk(struct proof *p, const struct repair_ste
         !lab_solve_told(&p->untouched->lab, &p->key->play, steps, n, e))
         return NULL;
     submission_free(&p->untouched);
-    return p->untouched = submission_open(p->dir, e);
+    p->untouched = submission_open(p->dir, e);
+    p->written = p->untouched;
+    return p->untouched;
 }
 
 void prove_solution(struct proof *p)

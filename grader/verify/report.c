@@ -71,7 +71,7 @@ void verify_text(const struct verify_report *r, struct str *out)
     add_table(out, r);
     for (size_t i = 0; i < r->n; i++)
         add_finding(out, &r->findings[i]);
-    str_addc(out, '\n');
+    str_addf(out, "\nthe solution of %u of %u seeds was written to the lab and graded from there\n", r->written, r->seeds);
     verify_add_draws(out, r);
     str_addf(out, "\n%zu error%s, %zu warning%s; %.1f s with %u process%s\n", r->n_errors, r->n_errors == 1 ? "" : "s",
              r->n - r->n_errors, r->n - r->n_errors == 1 ? "" : "s", (double)r->took_ms / 1000, r->jobs,
@@ -108,6 +108,7 @@ json_t *verify_json(const struct verify_report *r)
     json_put_text(out, "scenario", r->scenario);
     json_put(out, "seeds", json_integer(r->seeds));
     json_put(out, "events", json_integer(r->events));
+    json_put(out, "written", json_integer(r->written));
     json_put(out, "errors", json_integer((json_int_t)r->n_errors));
     json_put(out, "variants", json_real(r->variants));
     json_put(out, "collision", json_real(verify_collision(r->variants)));

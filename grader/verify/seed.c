@@ -175,6 +175,7 @@ static void add_outcome(const struct proof *p, struct str *out)
     json_put(said, "facts", facts);
     json_put(said, "findings", json_incref(p->findings));
     json_put(said, "answers", json_incref(p->answers));
+    json_put(said, "written", json_boolean(p->written));
     json_put_text(said, "failed", p->failed.set ? p->failed.msg : NULL);
     str_add_json_value(out, said);
 }

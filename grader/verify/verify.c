@@ -120,6 +120,7 @@ static bool gather(struct run *r, struct job *job, int status, struct err *e)
     json_array_foreach(json_object_get(said, "findings"), i, item) gather_finding(r, seed, item);
     json_array_foreach(json_object_get(said, "facts"), i, item) if (i < PROPERTIES) r->report->facts[i] +=
         (uint64_t)json_integer_value(item);
+    r->report->written += json_bool_or(said, "written", false);
     AUTO(str_drop) struct str answers = {0};
     str_add_json_value(&answers, json_object_get(said, "answers"));
     r->answers[job->seed] = arena_dup(&r->report->arena, str_text(&answers));

@@ -61,6 +61,7 @@ struct verify_report { /* zeroed = empty; everything in it lives in its arena */
     struct arena arena;
     const char *scenario, *file;
     unsigned seeds, jobs;
+    unsigned written; /* seeds whose solution was written to the lab, read again and graded */
     int64_t events;
     struct verify_finding *findings; /* by property, then place */
     size_t n, cap;

@@ -12,6 +12,7 @@ is 0 "$(jq .errors "$out")" "errors"
 is '' "$(jq -r '.properties | to_entries[] | select(.value.facts == 0) | .key' "$out")" "properties without anything proved"
 is '' "$(jq -r '.properties | to_entries[] | select(.value.state == "REFUSED") | .key' "$out")" "properties refused"
 is 20000 "$(jq .events "$out")" "the scenario's own everyday life"
+is 1 "$(jq .written "$out")" "the first of eight has its solution written"
 run verify "$top/docs/examples/old-key" --seeds 3 --jobs 2
 is 0 "$status" "old-key"
 says 'holds    solvable' "$out"
@@ -90,6 +91,8 @@ refused free-points mutation,solution,untouched '\"key-off\" holds before anythi
     '- id: key-off' 'PASS   15/15  key-off'
 refused costly-start solution,untouched '\"nobody-else-hurt\" costs points before anything was done' \
     '- id: nobody-else-hurt' 'FAIL     -10  nobody-else-hurt'
+refused check-undecided solution,untouched '\"note-signed\" cannot be decided on an untouched lab: it takes too long to match' \
+    '- id: note-signed' '????          note-signed'
 refused half-solution solution 'the reference solution leaves \"key-off\" as fail' \
     '- id: key-off' 'FAIL    0/15  key-off'
 refused refused-solution solution 'iam:DeleteUser: NoSuchEntity: The user with name nobody-there cannot be found.' \
@@ -162,6 +165,33 @@ run verify "$top/tests/data/unsound/same-rhythm" --seeds 2 --strict --json
 is 1 "$status" "a tell, --strict"
 is tell "$(jq -r '[.findings[].property] | unique | join(",")' "$out")" "a tell, --strict"
 has "a tell, --strict" '.errors == (.findings | length) and ([.findings[].message] | any(test("rhythm")))' "$out"
+
+# whoever is killed has proved nothing: the process that proves a seed, one that builds or repairs a lab for it
+child() {
+    pgrep -P "$1" | head -n 1
+}
+without() { # COMMAND that kills a process of $proves; what is said is in $out and $err
+    "$CAFELAB" verify cafe-breach --seeds 2 --jobs 1 >"$out" 2>"$err" &
+    proves=$!
+    until "$@" 2>/dev/null; do
+        kill -0 $proves || break
+    done
+    wait $proves
+    status=$?
+}
+kill_child() {
+    kill -9 "$(child $proves)"
+}
+kill_grandchild() {
+    kill -9 "$(child "$(child $proves)")"
+}
+without kill_child
+is 2 "$status" "the process of a seed is killed"
+says 'the process that proved seed 1 came to grief (status 9)' "$err"
+is '' "$(ls "$TMPDIR")" "what is left behind"
+without kill_grandchild
+is 1 "$status" "a process that it started is killed"
+says 'came to grief' "$out"
 
 # a bar on a terminal, none in a pipe
 script -qec "$CAFELAB verify $top/docs/examples/old-key --seeds 2 --events 100" /dev/null </dev/null >"$out"

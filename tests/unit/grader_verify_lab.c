@@ -3,6 +3,7 @@
  * What no scenario can break, since the program does it: a lab is built, damaged by hand, and each property of verify that is
  * about labs must tell exactly that. An honest lab is silent.
  */
+#include "grader/evidence.h"
 #include "grader/verify/proof.h"
 
 #include <CUnit/CUnit.h>
@@ -40,11 +41,12 @@ static bool build_lab(struct bench *b, struct err *e)
     return b->p.key && (b->p.untouched = submission_open(b->p.dir, e));
 }
 
-static bool set_up(struct bench *b)
+static bool set_up(struct bench *b, const char *scenario)
 {
-    static const struct verify_plan plan = {.scenario = "cafe-breach-root-cause"};
+    static struct verify_plan plan;
     AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
+    plan.scenario = scenario;
     *b = (struct bench){.dir = "/tmp/cafelab-proof-XXXXXX"};
     if (!mkdtemp(b->dir) || !(b->scenario = scenario_load(plan.scenario, &diags, &e)) ||
         !(b->author = rubric_read(b->scenario, &diags)))
@@ -85,7 +87,8 @@ static void is_placed(struct bench *b, const json_t *f)
     const char *file = json_str_or(f, "file", "none"), *command = json_str_or(f, "command", "");
     bool good = json_str(f, "scenario") && json_int_or(f, "line", 0) > 0 &&
                 file_exists(arena_printf(&b->p.arena, "%s/%s", b->p.dir, file)) &&
-                text_starts(command, "cafelab build cafe-breach-root-cause -o try --seed 1 --events 300 && ");
+                text_starts(command, arena_printf(&b->p.arena, "cafelab build %s -o try --seed 1 --events 300 && ",
+                                                  b->p.plan->scenario));
     if (!good)
         printf("not placed: %s (%s, %s)\n", json_str(f, "message"), file, command);
     CU_ASSERT_TRUE(good);
@@ -155,7 +158,7 @@ static void read_servers_again(struct bench *b, void (*prove)(struct proof *))
 static void damaged_files(void)
 {
     struct bench b;
-    CU_ASSERT_TRUE(set_up(&b));
+    CU_ASSERT_TRUE(set_up(&b, "cafe-breach-root-cause"));
     for (size_t i = 0; b.p.untouched && i < COUNT(rows); i++) {
         AUTO(str_drop) struct str was = {0}, is = {0};
         struct err e = {0};
@@ -214,7 +217,7 @@ static void causality(void)
 {
     struct bench b;
     struct err e = {0};
-    CU_ASSERT_TRUE(set_up(&b));
+    CU_ASSERT_TRUE(set_up(&b, "cafe-breach-root-cause"));
     struct athena_options options = {
         .lab = b.p.dir, .now_ms = b.p.untouched ? b.p.untouched->lab.world.now_ms : 0, .threads = 1};
     AUTO(str_drop) struct str warnings = {0};
@@ -247,8 +250,85 @@ static void causality(void)
     tear_down(&b);
 }
 
+/* ---- what is judged by running it ---- */
+
+static const struct question *rule_among(const struct rubric *r)
+{
+    const struct question *q = r->questions.items;
+    for (size_t i = 0; i < r->questions.n; i++)
+        if (q[i].type->judge == judge_rule)
+            return &q[i];
+    return NULL;
+}
+
+/* The records of a variant that nobody sees are looked for as those of one's own. */
+static void held_back(void)
+{
+    struct bench b;
+    CU_ASSERT_TRUE(set_up(&b, "open-bucket"));
+    const struct question *author = b.p.key ? rule_among(b.author) : NULL, *key = author ? rule_among(b.p.key->rubric) : NULL;
+    CU_ASSERT_PTR_NOT_NULL(key);
+    if (key) {
+        CU_ASSERT_TRUE(prove_run(&b.p, author, key));
+        expect(&b, "");
+        struct sigma_log **log = &b.p.key->running->held_back->evidence.log;
+        sigma_log_free(log);
+        *log = sigma_log_new();
+        CU_ASSERT_FALSE(prove_run(&b.p, author, key));
+        expect(&b, "did has no record in the logs");
+    }
+    tear_down(&b);
+}
+
+/* ---- repairs ---- */
+
+/* A process that was to prove something, and ended otherwise, has proved nothing. */
+static void crashed(void)
+{
+    struct bench b;
+    CU_ASSERT_TRUE(set_up(&b, "cafe-breach-root-cause"));
+    struct key *key = b.p.key;
+    b.p.key = NULL;
+    prove_mutation(&b.p);
+    b.p.key = key;
+    expect(&b, "the solution cannot be played: the process that played it came to grief");
+    CU_ASSERT_EQUAL(b.p.facts[PROVE_MUTATION], 0);
+    tear_down(&b);
+}
+
+static size_t size_of(struct bench *b, const char *file)
+{
+    AUTO(str_drop) struct str is = {0};
+    struct err e = {0};
+    CU_ASSERT_TRUE(file_read(arena_printf(&b->p.arena, "%s/%s", b->p.dir, file), 64 << 20, &is, &e));
+    return is.len;
+}
+
+/* On the disk it is written: the sheet, and what was done; in memory it is not. Either way it is graded. */
+static void written(void)
+{
+    static const char sheet[] = "from: 192.0.2.99\n", journal[] = ".cafelab/journal.jsonl";
+    for (int on_disk = 0; on_disk < 2; on_disk++) {
+        struct bench b;
+        CU_ASSERT_TRUE(set_up(&b, "cafe-breach-root-cause"));
+        size_t before = size_of(&b, journal);
+        b.p.on_disk = on_disk;
+        str_add(&b.p.sheet, sheet);
+        prove_solution(&b.p);
+        CU_ASSERT_EQUAL(b.p.written, on_disk);
+        CU_ASSERT_EQUAL(size_of(&b, "answers.yaml") == strlen(sheet), on_disk);
+        CU_ASSERT_EQUAL(size_of(&b, journal) > before, on_disk);
+        CU_ASSERT_TRUE(b.p.facts[PROVE_SOLUTION] > 5);
+        expect(&b, "");
+        tear_down(&b);
+    }
+}
+
 CU_TestInfo grader_verify_lab_tests[] = {
-    {"damaged files",        damaged_files},
-    {"causality of records", causality    },
+    {"damaged files",          damaged_files},
+    {"causality of records",   causality    },
+    {"held back",              held_back    },
+    {"a crash proves nothing", crashed      },
+    {"solutions on the disk",  written      },
     CU_TEST_INFO_NULL,
 };
