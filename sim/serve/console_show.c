@@ -198,7 +198,7 @@ static void add_row(void *context, const json_t *item)
         str_add(s, "</td>");
     }
     if (t->part->deeds)
-        str_add(s, "<td class=\"deeds\">");
+        str_add(s, "<td>");
     for (const char *const *name = t->part->deeds; name && *name; name++)
         add_button(t->v, console_deed_find(*name), t->part, item);
     str_add(s, t->part->deeds ? "</td></tr>\n" : "</tr>\n");
@@ -357,10 +357,10 @@ static const char style[] =
     "nav{float:left;width:12rem;padding:1rem}nav h2{font-size:1rem;margin:.8rem 0 .2rem}nav "
     "ul{list-style:none;margin:0;padding:0}"
     "main{margin-left:13rem;padding:1rem}h1{font-size:1.5rem;margin:.3rem 0}h2{font-size:1.15rem}"
-    "table{border-collapse:collapse;display:block;overflow-x:auto}td{background:#fff}"
-    "th,td{border:1px solid #c9bfb3;padding:.3rem .6rem;text-align:left;vertical-align:top}th{background:#efe7dc}"
-    "td form{display:inline}.deeds{white-space:nowrap}section label{display:inline-block;min-width:11rem}"
-    "textarea{width:100%;font-family:monospace;display:block}pre{background:#fff;border:1px solid "
+    "table{border-collapse:collapse;display:block;overflow-x:auto;font-size:.9rem}td{background:#fff;white-space:nowrap}"
+    "th,td{border:1px solid #c9bfb3;padding:.3rem .5rem;text-align:left;vertical-align:top}th{background:#efe7dc}"
+    "[scope=row]+td{white-space:normal}td form{display:inline}section label{display:inline-block;min-width:11rem}"
+    "textarea{width:100%;box-sizing:border-box;font-family:monospace;display:block}pre{background:#fff;border:1px solid "
     "#c9bfb3;padding:.6rem;overflow:auto}"
     "section form input,section form select{margin:.2rem 1rem .2rem 0}"
     "[role=alert]{border-left:.4rem solid #a40000;background:#fff;padding:.5rem}"
