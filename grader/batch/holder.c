@@ -127,6 +127,7 @@ static struct key *make_key(struct holder *h, int student, struct err *e)
         return NULL;
     submission_begin(key);
     key_prepare(key, &h->held_back); /* judges open nothing */
+    memory_trim();                   /* what is free here would be copied in each judge that uses it */
     return key;
 }
 

@@ -148,6 +148,8 @@ struct opened {
     struct unpacking *u;
     struct archive *a;
     enum archive_kind kind;
+    const char *stays; /* what is read lies in the arena itself: n_stays bytes of it, and a NUL; or NULL */
+    size_t n_stays;
     bool (*each)(void *, const struct raw_member *);
     void *context;
 };
@@ -163,18 +165,44 @@ static bool archive_fault(struct opened *o, const char *member)
     return archive_fail(o->u, locked ? HANDIN_ENCRYPTED : cut ? HANDIN_TRUNCATED : HANDIN_DAMAGED, member, says);
 }
 
-/* A member that says its size is read in place; one byte more is asked for, so that its end is seen, and what is wrong there.
- */
+/* A tar's members are followed by zeros up to the next block: then one is a text where it lies, and is not copied. */
+static bool lies_there(const struct opened *o, const char *block, size_t n)
+{
+    return o->stays && block >= o->stays && block < o->stays + o->n_stays && n <= (size_t)(o->stays + o->n_stays - block) &&
+           !block[n];
+}
+
+/* The next piece of a member that says its size. Holes are zeros, as in archive_read_data(). */
+static bool take_piece(struct opened *o, size_t said, const char *piece, size_t n, int64_t at, struct raw_member *m)
+{
+    if (at < (int64_t)m->n)
+        return archive_fail(o->u, HANDIN_DAMAGED, m->path, "its parts are not in order");
+    if ((size_t)at > said || n > said - (size_t)at)
+        return archive_fail(o->u, HANDIN_DAMAGED, m->path, "holds more than it says");
+    if (n == said && lies_there(o, piece, n))
+        m->data = piece;
+    else {
+        char *copy = m->n ? (char *)m->data : arena_alloc(o->u->arena, said + 1);
+        memcpy(copy + at, piece, n);
+        m->data = copy;
+    }
+    m->n = (size_t)at + n;
+    return true;
+}
+
+/* It is read until its end is seen, and what is wrong there. */
 static bool read_sized(struct opened *o, size_t said, struct raw_member *m)
 {
-    char *data = arena_alloc(o->u->arena, said + 1), more;
-    ssize_t n = 1;
-    for (m->data = data; n > 0 && m->n<said; m->n += n> 0 ? (size_t)n : 0)
-        n = archive_read_data(o->a, data + m->n, said - m->n);
-    if (n > 0 || !said)
-        n = archive_read_data(o->a, &more, 1);
+    const void *piece;
+    la_int64_t at;
+    size_t n;
+    int status;
+    m->data = "";
+    while ((status = archive_read_data_block(o->a, &piece, &n, &at)) == ARCHIVE_OK)
+        if (n && !take_piece(o, said, piece, n, at, m))
+            return false;
     o->u->bytes += m->n;
-    return n < 0 ? archive_fault(o, m->path) : !n || archive_fail(o->u, HANDIN_DAMAGED, m->path, "holds more than it says");
+    return status == ARCHIVE_EOF || archive_fault(o, m->path);
 }
 
 static bool read_unsized(struct opened *o, struct raw_member *m)
@@ -310,7 +338,8 @@ bool archive_read_all(struct unpacking *u, const char *bytes, size_t n, bool (*e
         char *unpacked;
         if (!parcel_gunzip(u, bytes, n, &unpacked, &n))
             return false;
-        bytes = unpacked;
+        bytes = o.stays = unpacked;
+        o.n_stays = n;
         o.kind = archive_look(bytes, n, &says);
         if (o.kind != ARCHIVE_TAR)
             return n ? archive_fail(u, HANDIN_NO_ARCHIVE, NULL,

@@ -36,6 +36,7 @@ struct arena { /* zeroed = empty; everything in it dies together */
     struct arena_block *last;
 };
 void *arena_alloc(struct arena *, size_t size); /* zeroed, aligned for any type */
+void *arena_room(struct arena *, size_t size);  /* the same, not zeroed: for what is filled at once */
 char *arena_dup(struct arena *, const char *s); /* NULL gives NULL */
 char *arena_dupn(struct arena *, const char *s, size_t n);
 char *arena_printf(struct arena *, const char *fmt, ...) PRINTF(2, 3);

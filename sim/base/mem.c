@@ -75,21 +75,22 @@ struct arena_block {
 
 /* What is big has a block of its own, behind the one that is being filled. New memory is zero, and stays untouched until it is
  * used: half of what a big file costs is to touch its memory first. */
-static void *alloc_alone(struct arena *a, size_t size)
+static void *alloc_alone(struct arena *a, size_t size, bool zero)
 {
-    struct arena_block *block = xcalloc(1, sizeof(*block) + size), **behind = a->last ? &a->last->before : &a->last;
+    struct arena_block *block = zero ? xcalloc(1, sizeof(*block) + size) : xmalloc(sizeof(*block) + size);
+    struct arena_block **behind = a->last ? &a->last->before : &a->last;
     block->used = block->size = size;
     block->before = *behind;
     *behind = block;
     return block->data;
 }
 
-void *arena_alloc(struct arena *a, size_t size)
+static void *alloc(struct arena *a, size_t size, bool zero)
 {
     const size_t align = sizeof(max_align_t);
     size_t need = (size + align - 1) / align * align;
     if (BLOCK_SIZE && need > BLOCK_SIZE)
-        return alloc_alone(a, need);
+        return alloc_alone(a, need, zero);
     if (!a->last || a->last->size - a->last->used < need) {
         size_t room = BLOCK_SIZE ? BLOCK_SIZE : size;
         struct arena_block *block = xmalloc(sizeof(*block) + room);
@@ -98,13 +99,24 @@ void *arena_alloc(struct arena *a, size_t size)
     }
     void *p = (char *)a->last->data + a->last->used;
     a->last->used = a->last->size - a->last->used < need ? a->last->size : a->last->used + need;
-    return memset(p, 0, size);
+    return zero ? memset(p, 0, size) : p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+    return alloc(a, size, true);
+}
+
+void *arena_room(struct arena *a, size_t size)
+{
+    return alloc(a, size, false);
 }
 
 char *arena_dupn(struct arena *a, const char *s, size_t n)
 {
-    char *copy = arena_alloc(a, n + 1);
+    char *copy = arena_room(a, n + 1);
     memcpy(copy, s, n);
+    copy[n] = '\0';
     return copy;
 }
 
