@@ -120,6 +120,7 @@ void unfold_begin(struct unfolding *o)
 {
     o->s = begun(o->key, o->claim);
     struct lab *lab = &o->s->lab;
+    lab->world.untold = !o->claim->live; /* only a live one's story is told again */
     lab->scenario_id = o->claim->scenario_id;
     lab->content_hash = o->claim->content_hash;
     lab->version = o->claim->version;

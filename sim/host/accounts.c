@@ -11,37 +11,38 @@
 
 /* ---- rows ---- */
 
-static void split(struct arena *arena, const char *line, size_t n, size_t n_fields, struct row *row)
+/* Cuts a line into its fields where it lies. */
+static void split(char *line, char *end, size_t n_fields, struct row *row)
 {
-    const char *end = line + n;
-
     row->n = 0;
+    *end = '\0';
     while (row->n + 1 < n_fields) {
-        const char *colon = memchr(line, ':', (size_t)(end - line));
+        char *colon = memchr(line, ':', (size_t)(end - line));
 
         if (!colon)
             break;
-        row->field[row->n++] = arena_dupn(arena, line, (size_t)(colon - line));
+        *colon = '\0';
+        row->field[row->n++] = line;
         line = colon + 1;
     }
-    row->field[row->n++] = arena_dupn(arena, line, (size_t)(end - line));
+    row->field[row->n++] = line;
 }
 
 void rows_read(struct machine *m, const char *path, size_t n_fields, struct rows *rows)
 {
     const struct file *file = tree_find(m->tree, path);
-    const char *at, *end;
+    char *at, *end;
 
     *rows = (struct rows){.path = path, .missing = !file || file->kind != FILE_REGULAR || !file->data};
     if (rows->missing)
         return;
-    at = file->data;
+    at = arena_dupn(&m->arena, file->data, file->size);
     end = at + file->size;
     while (at < end && rows->n < ROWS_MAX) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = newline ? newline : end;
+        char *newline = memchr(at, '\n', (size_t)(end - at));
+        char *stop = newline ? newline : end;
 
-        split(&m->arena, at, (size_t)(stop - at), n_fields, GROW(rows->list, rows->n, rows->cap));
+        split(at, stop, n_fields, GROW(rows->list, rows->n, rows->cap));
         at = stop + 1;
     }
 }
@@ -81,8 +82,11 @@ void rows_remove(struct rows *rows, const struct row *row)
 static void rows_text(const struct rows *rows, struct str *out)
 {
     for (size_t i = 0; i < rows->n; i++) {
-        for (size_t f = 0; f < rows->list[i].n; f++)
-            str_addf(out, "%s%s", f ? ":" : "", rows->list[i].field[f]);
+        for (size_t f = 0; f < rows->list[i].n; f++) {
+            if (f)
+                str_addc(out, ':');
+            str_add(out, rows->list[i].field[f]);
+        }
         str_addc(out, '\n');
     }
 }

@@ -107,7 +107,7 @@ static int go(struct sudo *s)
     int status = spawn(&child, &p->io);
     const json_t *started = json_array_get(p->m->programs, before);
 
-    if (started)
+    if (started && !p->m->w->untold)
         json_put(s->fact, "child", json_incref(json_object_get(started, "pid")));
     return status;
 }

@@ -50,10 +50,16 @@ static json_t *fact_of_dir(const struct file *dir)
     return fact;
 }
 
+/* What it is before it is changed; NULL when nobody will ask. */
+static json_t *as_it_was(const struct program *p, const struct file *file)
+{
+    return file && !p->m->w->untold ? fact_of_file(file) : NULL;
+}
+
 /* A fact begun; NULL when the program has said enough. */
 static json_t *note(struct program *p, const char *does, const char *name, const struct place *at)
 {
-    json_t *list = p->fact ? fact_list(p, "files") : NULL, *fact;
+    json_t *list = p->fact && !p->m->w->untold ? fact_list(p, "files") : NULL, *fact;
 
     if (!list || json_array_size(list) >= FACTS_MAX)
         return NULL;
@@ -164,17 +170,20 @@ int fs_write(struct program *p, const char *name, const void *data, size_t n, bo
     struct place at = place_find(p, name, true);
     size_t before = append && at.file && at.file->kind == FILE_REGULAR && at.file->data ? at.file->size : 0;
     int error = is_null_device(at.path) ? 0 : may_write(p, &at, before + n);
-    json_t *was = at.file ? fact_of_file(at.file) : NULL, *fact;
+    json_t *was = as_it_was(p, at.file), *fact;
     struct file *file;
 
     if (error || is_null_device(at.path)) {
         json_decref(was);
         return refuse(p, "open", name, &at, error);
     }
-    if (before > 0)
+    if (before > 0) {
         str_addn(&all, at.file->data, before);
-    str_addn(&all, n ? data : "", n);
-    file = tree_put(p->m->w, p->m->tree, at.path, str_text(&all), all.len, p->m->now_ms);
+        str_addn(&all, n ? data : "", n);
+        data = all.s;
+        n = all.len;
+    }
+    file = tree_put(p->m->w, p->m->tree, at.path, data, n, p->m->now_ms);
     if (!file) {
         json_decref(was);
         return ENOSPC;
@@ -303,7 +312,7 @@ int fs_rename(struct program *p, const char *from, const char *to)
         return refuse(p, "rename", from, &source, error);
     if (source.file == target.file)
         return 0;
-    was = target.file ? fact_of_file(target.file) : NULL;
+    was = as_it_was(p, target.file);
     fact = note(p, "rename", from, &source);
     if (target.file && target.file->kind == FILE_DIR)
         tree_remove(p->m->tree, target.path, p->m->now_ms);
@@ -327,7 +336,7 @@ int fs_rename(struct program *p, const char *from, const char *to)
 
 static int take_away(struct program *p, const char *does, const char *name, const struct place *at)
 {
-    done(note(p, does, name, at), at->file, fact_of_file(at->file));
+    done(note(p, does, name, at), at->file, as_it_was(p, at->file));
     tree_remove(p->m->tree, at->path, p->m->now_ms);
     return 0;
 }
@@ -430,7 +439,7 @@ int fs_utimes(struct program *p, const char *name, int64_t mtime_ms)
         return at.error;
     if (p->cred.uid != 0 && p->cred.uid != at.file->uid && !may(&p->cred, at.file, 2))
         return refuse(p, "utimes", name, &at, EACCES);
-    was = fact_of_file(at.file);
+    was = as_it_was(p, at.file);
     at.file->mtime_ms = mtime_ms;
     at.file->dirty = true;
     done(note(p, "utimes", name, &at), at.file, was);

@@ -37,14 +37,10 @@ static void put_who(struct program *p)
         json_put_text(p->fact, "tty", s->tty);
 }
 
-void program_begin(struct program *p, const char *exe, bool builtin)
+static void describe(struct program *p, const char *exe)
 {
     struct machine *m = p->m;
 
-    m->now_ms += chance_between(&m->c->ids, 1, 6);
-    if (!p->pid)
-        p->pid = server_take_pid(m->server, m->now_ms);
-    p->fact = json_object();
     json_put(p->fact, "pid", json_integer(p->pid));
     json_put(p->fact, "ppid", json_integer(p->ppid));
     json_put(p->fact, "at", json_integer(m->now_ms));
@@ -55,6 +51,18 @@ void program_begin(struct program *p, const char *exe, bool builtin)
     json_put(p->fact, "argv", argv_json(p->argv));
     json_put_text(p->fact, "cwd", p->cwd);
     put_who(p);
+}
+
+void program_begin(struct program *p, const char *exe, bool builtin)
+{
+    struct machine *m = p->m;
+
+    m->now_ms += chance_between(&m->c->ids, 1, 6);
+    if (!p->pid)
+        p->pid = server_take_pid(m->server, m->now_ms);
+    p->fact = json_object();
+    if (!m->w->untold)
+        describe(p, exe);
     if (builtin)
         json_put(p->fact, "builtin", json_true());
     json_array_append_new(m->programs, p->fact);
@@ -63,6 +71,8 @@ void program_begin(struct program *p, const char *exe, bool builtin)
 void program_end(struct program *p, int status)
 {
     p->m->now_ms += chance_between(&p->m->c->ids, 1, 4);
+    if (p->m->w->untold)
+        return;
     json_put(p->fact, "until", json_integer(p->m->now_ms));
     json_put(p->fact, "exit", json_integer(status));
 }

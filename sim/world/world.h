@@ -322,6 +322,7 @@ struct world {
     unsigned depth;                /* of caused actions */
     bool replaying;
     const struct entry *recorded; /* while an entry of the journal is done again: that entry */
+    bool untold;                  /* nobody will read what programs on servers did: the facts of it are not written down */
     bool contents_come; /* what a replay puts into servers' files now comes from the disk afterwards: no picture is drawn */
     json_t **kept;      /* see world_keep() */
     size_t n_kept, cap_kept;
