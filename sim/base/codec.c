@@ -70,10 +70,25 @@ static void hmac_end(struct hmac h, const void *data, size_t n, uint8_t out[32])
     SHA256_Final(out, &h.outer);
 }
 
+/* Streams of chance are drawn by the thousand from one seed: what follows from the last key is kept. */
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32])
 {
+    static _Thread_local struct {
+        uint8_t key[32];
+        bool set;
+        struct hmac h;
+    } last;
     struct hmac h;
-    hmac_begin(&h, key, key_len);
+    if (key_len != sizeof(last.key))
+        hmac_begin(&h, key, key_len);
+    else {
+        if (!last.set || memcmp(last.key, key, sizeof(last.key)) != 0) {
+            hmac_begin(&last.h, key, key_len);
+            memcpy(last.key, key, sizeof(last.key));
+            last.set = true;
+        }
+        h = last.h;
+    }
     hmac_end(h, data, n, out);
 }
 

@@ -13,17 +13,39 @@ static int64_t settled(const struct plan *p)
     return p->n_channels && delivered < p->tell_ms ? delivered : p->tell_ms;
 }
 
+/* Event history goes back to where there was no trail; what is shared does, too. */
+struct account_plan *account_plan(const struct evidence_task *task, struct account_plan *own, unsigned forms, struct err *e)
+{
+    struct account_plan *a = task->shared ? task->shared : own;
+    unsigned all = a == own ? forms : STOCK_LOOKUP | (task->w->account.spans ? STOCK_PLAIN : 0);
+    if (a->made)
+        return a;
+    stock_open(&a->stock, task);
+    if (!plan_open(&a->plan, &a->stock, all & STOCK_LOOKUP, e))
+        return NULL;
+    stock_prepare(&a->stock, &a->plan, all);
+    a->made = true;
+    return a;
+}
+
+void account_plan_drop(struct account_plan *a)
+{
+    plan_drop(&a->plan);
+    if (a->stock.task)
+        stock_drop(&a->stock);
+    a->made = false;
+}
+
 bool cloudtrail_write(const struct evidence_task *task, struct err *e)
 {
-    AUTO(stock_drop) struct stock stock = {0};
-    AUTO(plan_drop) struct plan plan = {0};
-    stock_open(&stock, task);
-    if (!plan_open(&plan, &stock, false, e))
+    AUTO(account_plan_drop) struct account_plan own = {0};
+    struct account_plan *account = account_plan(task, &own, STOCK_PLAIN, e);
+    if (!account)
         return false;
-    stock_prepare(&stock, &plan, false);
-    if (!files_write(&plan, e) || !digests_write(&plan, e) || !state_write(&plan, e))
+    struct plan *plan = &account->plan;
+    if (!files_write(plan, e) || !digests_write(plan, e) || !state_write(plan, e))
         return false;
     if (task->settled_ms)
-        *task->settled_ms = settled(&plan);
+        *task->settled_ms = settled(plan);
     return true;
 }

@@ -128,6 +128,16 @@ struct plan {
 /* `unlogged`: its streams hold what happened before anybody logged, too. */
 bool plan_open(struct plan *, struct stock *, bool unlogged, struct err *);
 void plan_drop(struct plan *);
+/* What event history and log files are both written from. */
+struct account_plan {
+    struct stock stock;
+    struct plan plan;
+    bool made;
+};
+/* The one that the task's writers share, or `own` where one writes alone; made, if it was not yet, with templates of these
+ * forms at least. NULL with an error. */
+struct account_plan *account_plan(const struct evidence_task *, struct account_plan *own, unsigned forms, struct err *);
+void account_plan_drop(struct account_plan *);
 /* The record of a reference is one that this channel delivers. */
 bool channel_takes(const struct channel *, const struct plan *, const struct ref *);
 void stream_add_service(struct stream *, struct ref); /* in its place */
@@ -135,8 +145,9 @@ bool entry_is_recorded(const struct entry *);
 /* The entry of a reference, one that is in the journal's file alone in `room`, for recalled_drop(). NULL with an error. */
 const struct entry *plan_entry(const struct plan *, const struct ref *, struct recalled *room, struct err *);
 
-/* Makes the templates that the plan's records need, plain or in the form of LookupEvents; before threads start. */
-void stock_prepare(struct stock *, const struct plan *, bool lookup);
+/* Makes the templates that the plan's records need, in one form or both; before threads start. */
+enum stock_forms { STOCK_PLAIN = 1, STOCK_LOOKUP = 2 };
+void stock_prepare(struct stock *, const struct plan *, unsigned forms);
 /* What emits a reference: false for an entry, which is written by record_add(). */
 bool stock_find(const struct stock *, const struct plan *, const struct ref *, bool lookup, const struct template **,
                 const struct caller **, struct moment *);

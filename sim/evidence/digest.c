@@ -14,7 +14,9 @@
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,18 +25,13 @@
 
 /* ---- the key ---- */
 
-static void pkey_drop(EVP_PKEY **key)
-{
-    EVP_PKEY_free(*key);
-}
-
 static void bio_drop(BIO **bio)
 {
     BIO_free(*bio);
 }
 
 /* AWS has a key for each region; the simulated service has one for all, which comes with the program. */
-static EVP_PKEY *read_key(struct err *e)
+static EVP_PKEY *load_key(struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str pem = {0};
@@ -43,8 +40,22 @@ static EVP_PKEY *read_key(struct err *e)
         return NULL;
     AUTO(bio_drop) BIO *bio = BIO_new_mem_buf(pem.s, (int)pem.len);
     EVP_PKEY *key = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
-    if (!key || EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
-        err_set(e, "'%s': expected an RSA key", path);
+    if (key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA)
+        return key;
+    EVP_PKEY_free(key);
+    err_set(e, "'%s': expected an RSA key", path);
+    return NULL;
+}
+
+/* Read once in a process: a class's build writes digests by the hundred. */
+static EVP_PKEY *read_key(struct err *e)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static EVP_PKEY *key;
+    pthread_mutex_lock(&lock);
+    if (!key)
+        key = load_key(e);
+    pthread_mutex_unlock(&lock);
     return key;
 }
 
@@ -64,19 +75,34 @@ static bool public_part(EVP_PKEY *key, struct str *der, char fingerprint[33], st
 
 bool digest_public_key(struct str *der, char fingerprint[33], struct err *e)
 {
-    AUTO(pkey_drop) EVP_PKEY *key = read_key(e);
+    EVP_PKEY *key = read_key(e);
     return key && public_part(key, der, fingerprint, e);
 }
 
-static bool sign(EVP_PKEY *key, const struct str *text, struct str *hex, struct err *e)
+static void signer_drop(EVP_PKEY_CTX **signer)
+{
+    EVP_PKEY_CTX_free(*signer);
+    *signer = NULL;
+}
+
+/* For many signatures: looking up what signs costs a twentieth of signing. */
+static EVP_PKEY_CTX *signer_new(EVP_PKEY *key)
+{
+    EVP_PKEY_CTX *signer = EVP_PKEY_CTX_new(key, NULL);
+    if (signer && EVP_PKEY_sign_init(signer) == 1 && EVP_PKEY_CTX_set_rsa_padding(signer, RSA_PKCS1_PADDING) == 1 &&
+        EVP_PKEY_CTX_set_signature_md(signer, EVP_sha256()) == 1)
+        return signer;
+    signer_drop(&signer);
+    return NULL;
+}
+
+static bool sign(EVP_PKEY_CTX *signer, const struct str *text, struct str *hex, struct err *e)
 {
     unsigned char signature[512];
+    uint8_t hash[32];
     size_t n = sizeof(signature);
-    EVP_MD_CTX *context = EVP_MD_CTX_new();
-    bool good = context && EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
-                EVP_DigestSign(context, signature, &n, (const unsigned char *)text->s, text->len) == 1;
-    EVP_MD_CTX_free(context);
-    if (!good)
+    sha256(text->s, text->len, hash);
+    if (!signer || EVP_PKEY_sign(signer, signature, &n, hash, sizeof(hash)) != 1)
         return err_set(e, "cannot sign a digest");
     str_add_hex(hex, signature, n, false);
     return true;
@@ -183,13 +209,13 @@ static void add_digest(struct str *out, const struct digests *d, const struct ma
 }
 
 /* What is signed: when it ends, where it is, its hash, and the signature before it (the word null for the first). */
-static bool seal(const struct digests *d, struct made *m, const char *key, const char *hash, int64_t end, struct err *e)
+static bool seal(EVP_PKEY_CTX *signer, struct made *m, const char *key, const char *hash, int64_t end, struct err *e)
 {
     AUTO(str_drop) struct str text = {0}, signature = {0};
     struct chain *c = m->chain;
     str_add_time(&text, end, TIME_ISO);
     str_addf(&text, "\n%s/%s\n%s\n%s", m->span->bucket, key, hash, c->signature ? c->signature : "null");
-    if (!sign(d->key, &text, &signature, e))
+    if (!sign(signer, &text, &signature, e))
         return false;
     c->bucket = m->span->bucket;
     c->key = key;
@@ -205,6 +231,7 @@ static bool seal(const struct digests *d, struct made *m, const char *key, const
 
 /* What one thread uses for all its chains. */
 struct seat {
+    EVP_PKEY_CTX *signer;
     struct gzip_coder *gzip;
     struct str text, gz, folder;
 };
@@ -231,7 +258,7 @@ static bool make_digest(const struct digests *d, struct made *m, struct seat *se
     sha256_hex(seat->text.s, seat->text.len, hash);
     gzip_coder_add(seat->gzip, &seat->gz, seat->text.s, seat->text.len);
     mark_named(m, end);
-    return seal(d, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
+    return seal(seat->signer, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
            lab_object_write(d->plan, bucket, key, &(struct packed){&seat->gz, &seat->text, hash, end + delay_ms}, e);
 }
 
@@ -300,8 +327,8 @@ static bool make_chain(void *digests, void *own, size_t i, struct err *e)
 
 static void *seat_new(void *digests)
 {
-    (void)digests;
     struct seat *seat = xcalloc(1, sizeof(*seat));
+    seat->signer = signer_new(((const struct digests *)digests)->key);
     seat->gzip = gzip_coder_new();
     return seat;
 }
@@ -309,6 +336,7 @@ static void *seat_new(void *digests)
 static void seat_drop(void *own)
 {
     struct seat *seat = own;
+    signer_drop(&seat->signer);
     gzip_coder_drop(&seat->gzip);
     str_drop(&seat->text);
     str_drop(&seat->gz);
@@ -428,7 +456,7 @@ static bool make_all(struct digests *d, struct err *e)
 
 bool digests_write(struct plan *p, struct err *e)
 {
-    AUTO(pkey_drop) EVP_PKEY *key = NULL;
+    EVP_PKEY *key;
     note_files(p);
     find_chains(p);
     if (p->n_chains == 0)

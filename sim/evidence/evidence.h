@@ -67,8 +67,9 @@ struct evidence_task {
      */
     bool midway;
     int64_t held_ms;
-    unsigned threads;          /* 0 = one per core. Any number gives the same bytes */
-    const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
+    struct account_plan *shared; /* private to the writers (cloudtrail.h): set by evidence_write(); else NULL */
+    unsigned threads;            /* 0 = one per core. Any number gives the same bytes */
+    const char *visitors_site;   /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };
 struct writer {
     const char *name; /* "cloudtrail" */

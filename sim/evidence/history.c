@@ -28,9 +28,9 @@ struct history {
     const struct plan *plan;
     struct ref *list; /* newest first */
     size_t n, cap;
-    struct str *texts;   /* of the journal's entries, by their place in the journal, then of its briefs */
-    size_t *block_sizes; /* then where each begins */
-    int fd;              /* of the file; -1 = it is made in memory: */
+    struct str *texts;    /* of the journal's entries, by their place in the journal, then of its briefs */
+    size_t *block_starts; /* in the file */
+    int fd;               /* of the file; -1 = it is made in memory: */
     char *whole;
 };
 
@@ -130,17 +130,17 @@ static size_t n_blocks(const struct history *h)
     return (h->n + BLOCK - 1) / BLOCK;
 }
 
-/* Returns the length of all; block_sizes then says where each block begins. */
+/* Returns the length of all; block_starts then says where each block begins, and where the last one ends. */
 static size_t measure(struct history *h)
 {
     size_t at = strlen(HISTORY_HEAD);
-    h->block_sizes = xcalloc(n_blocks(h), sizeof(*h->block_sizes));
+    h->block_starts = xcalloc(n_blocks(h) + 1, sizeof(*h->block_starts));
     for (size_t i = 0; i < h->n; i++) {
         if (i % BLOCK == 0)
-            h->block_sizes[i / BLOCK] = at;
+            h->block_starts[i / BLOCK] = at;
         at += size_of(h, &h->list[i]) + (i + 1 < h->n ? strlen(HISTORY_BETWEEN) : 0);
     }
-    return at;
+    return h->block_starts[n_blocks(h)] = at;
 }
 
 struct pen {
@@ -182,18 +182,30 @@ static bool write_at(const struct history *h, const char *data, size_t n, size_t
     return true;
 }
 
+/* Returns where it ends. */
+static char *put_event(const struct history *h, struct pen *pen, const struct ref *ref, char *to)
+{
+    const struct template *t;
+    const struct caller *caller;
+    struct moment m;
+    if (stock_find(h->plan->stock, h->plan, ref, true, &t, &caller, &m))
+        return template_emit(t, caller, &pen->emitter, &m, to);
+    return mempcpy(to, str_text(text_of(h, ref)), text_of(h, ref)->len);
+}
+
+/* In memory it is written where it stays. */
 static bool write_block(void *history, void *own, size_t block, struct err *e)
 {
     const struct history *h = history;
     struct pen *pen = own;
-    str_clear(&pen->text);
+    size_t at = h->block_starts[block], n = h->block_starts[block + 1] - at;
+    char *from = h->fd >= 0 ? (str_clear(&pen->text), str_reserve(&pen->text, n)) : h->whole + at, *to = from;
     for (size_t i = block * BLOCK; i < h->n && i < (block + 1) * BLOCK; i++) {
-        if (!add_drawn(h, pen, i))
-            str_addn(&pen->text, text_of(h, &h->list[i])->s, text_of(h, &h->list[i])->len);
+        to = put_event(h, pen, &h->list[i], to);
         if (i + 1 < h->n)
-            str_add(&pen->text, HISTORY_BETWEEN);
+            to = mempcpy(to, HISTORY_BETWEEN, strlen(HISTORY_BETWEEN));
     }
-    return write_at(h, pen->text.s, pen->text.len, h->block_sizes[block], e);
+    return h->fd < 0 || write_at(h, from, n, at, e);
 }
 
 /* ---- the file ---- */
@@ -291,18 +303,16 @@ static bool write_history(struct history *h, struct err *e)
 
 bool history_write(const struct evidence_task *task, struct err *e)
 {
-    AUTO(stock_drop) struct stock stock = {0};
-    AUTO(plan_drop) struct plan plan = {0};
-    struct history h = {.task = task, .plan = &plan};
-    stock_open(&stock, task);
-    if (!plan_open(&plan, &stock, true, e))
+    AUTO(account_plan_drop) struct account_plan own = {0};
+    const struct account_plan *account = account_plan(task, &own, STOCK_LOOKUP, e);
+    if (!account)
         return false;
-    stock_prepare(&stock, &plan, true);
+    struct history h = {.task = task, .plan = &account->plan, .fd = -1};
     bool good = write_history(&h, e);
     for (size_t i = 0; h.texts && i < n_texts(&h); i++)
         str_drop(&h.texts[i]);
     free(h.texts);
     free(h.list);
-    free(h.block_sizes);
+    free(h.block_starts);
     return good;
 }

@@ -29,7 +29,7 @@ bool trace_told(const struct traces *t, enum channel to, int64_t ms)
 {
     if (t->routine)
         return ms <= t->told_ms[to];
-    return t->told_ms[to] && !t->fresh && !t->task->held_ms;
+    return t->told_ms[to] && !t->fresh && (!t->task->held_ms || ms <= t->task->held_ms);
 }
 
 static void note(struct traces *t, enum channel to, int64_t ms, size_t at)

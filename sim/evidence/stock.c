@@ -146,8 +146,15 @@ static struct template *template_of(const struct stock *s, size_t call, const st
 struct wanted {
     const struct stock *stock;
     const struct caller **callers; /* call * CLIENTS + client: one that makes the call so; NULL = nobody does */
-    bool lookup;
+    unsigned forms;
 };
+
+/* Of a form that is wanted and not there yet; else NULL. */
+static struct template *unmade(const struct wanted *wanted, size_t call, const struct caller *caller, enum stock_forms form)
+{
+    struct template *t = wanted->forms & form ? template_of(wanted->stock, call, caller, form == STOCK_LOOKUP) : NULL;
+    return t && !t->n ? t : NULL;
+}
 
 static bool make(void *context, void *own, size_t call, struct err *e)
 {
@@ -156,10 +163,10 @@ static bool make(void *context, void *own, size_t call, struct err *e)
     (void)own, (void)e;
     for (size_t client = 0; client < CLIENTS; client++) {
         const struct caller *caller = wanted->callers[call * CLIENTS + client];
-        struct template *t = caller ? template_of(s, call, caller, wanted->lookup) : NULL;
-        if (t && !t->n)
-            template_set(t, s->task->w, &s->calls[call].facts, s->calls[call].shape, (enum record_client)client,
-                         wanted->lookup);
+        struct template *plain = caller ? unmade(wanted, call, caller, STOCK_PLAIN) : NULL;
+        struct template *lookup = caller ? unmade(wanted, call, caller, STOCK_LOOKUP) : NULL;
+        if (plain || lookup)
+            template_set(plain, lookup, s->task->w, &s->calls[call].facts, s->calls[call].shape, (enum record_client)client);
     }
     return true;
 }
@@ -170,11 +177,11 @@ static void want(struct wanted *wanted, size_t call, const struct caller *caller
         wanted->callers[call * CLIENTS + caller_client(caller, wanted->stock->calls[call].shape)] = caller;
 }
 
-void stock_prepare(struct stock *s, const struct plan *plan, bool lookup)
+void stock_prepare(struct stock *s, const struct plan *plan, unsigned forms)
 {
     const struct everyday *everyday = s->task->everyday;
     struct err e = {0};
-    struct wanted wanted = {s, xcalloc(s->n_calls * CLIENTS, sizeof(*wanted.callers)), lookup};
+    struct wanted wanted = {s, xcalloc(s->n_calls * CLIENTS, sizeof(*wanted.callers)), forms};
     const struct work work = {.n = s->n_calls, .context = &wanted, .each = make};
     for (size_t i = plan->first_occurrence; everyday && i < everyday->n; i++)
         want(&wanted, everyday->list[i].call, &s->callers[everyday->list[i].session]);

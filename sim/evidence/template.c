@@ -74,8 +74,8 @@ static void cut(struct template *t, const struct str *marked, bool escaped)
     add_text(t, at, (size_t)(end - at), escaped);
 }
 
-void template_set(struct template *t, const struct world *w, const struct record_facts *facts, const struct entry *entry,
-                  enum record_client client, bool lookup)
+void template_set(struct template *plain, struct template *lookup, const struct world *w, const struct record_facts *facts,
+                  const struct entry *entry, enum record_client client)
 {
     AUTO(str_drop) struct str record = {0}, head = {0}, agent = {0};
     bool s3 = record_is_s3(facts);
@@ -98,13 +98,15 @@ void template_set(struct template *t, const struct world *w, const struct record
         .client = client,
     };
     record_add_parts(&record, w, facts, entry, &parts);
+    if (plain)
+        cut(plain, &record, false);
     if (!lookup)
-        return cut(t, &record, false);
+        return;
     lookup_add_head(&head, facts, entry, &(struct lookup_head){MARK("E"), MARK("T"), MARK("K"), MARK("N")});
     str_addc(&head, '"');
-    cut(t, &head, false);
-    cut(t, &record, true);
-    add_text(t, "\"}", 2, false);
+    cut(lookup, &head, false);
+    cut(lookup, &record, true);
+    add_text(lookup, "\"}", 2, false);
 }
 
 void template_drop(struct template *t)
@@ -277,8 +279,7 @@ size_t template_size(const struct template *t, const struct caller *caller, cons
     return size;
 }
 
-static char *template_emit(const struct template *t, const struct caller *caller, struct emitter *em, const struct moment *m,
-                           char *to)
+char *template_emit(const struct template *t, const struct caller *caller, struct emitter *em, const struct moment *m, char *to)
 {
     for (size_t i = 0; i < t->n; i++) {
         const struct piece *p = &t->list[i];

@@ -58,10 +58,13 @@ uint64_t emitter_salt(const struct seed *);
 void caller_set(struct caller *, const char *identity, size_t len, const char *ip, bool console);
 enum record_client caller_client(const struct caller *, const struct entry *shape); /* when it makes calls of this shape */
 void caller_drop(struct caller *);
-/* The record of an entry's kind as a client makes it, in the form of log files or of LookupEvents. The template is zeroed. */
-void template_set(struct template *, const struct world *, const struct record_facts *, const struct entry *,
-                  enum record_client, bool lookup);
+/* The record of an entry's kind as a client makes it, in the forms of log files and of LookupEvents. The templates are zeroed;
+ * NULL = that form is not wanted. */
+void template_set(struct template *plain, struct template *lookup, const struct world *, const struct record_facts *,
+                  const struct entry *, enum record_client);
 void template_drop(struct template *);
 size_t template_size(const struct template *, const struct caller *, const struct moment *);
-/* Appends exactly template_size() bytes (and, to save time, no NUL). */
+/* Writes exactly template_size() bytes, and returns where they end. */
+char *template_emit(const struct template *, const struct caller *, struct emitter *, const struct moment *, char *to);
+/* Appends them (and, to save time, no NUL). */
 void template_add(struct str *, const struct template *, const struct caller *, struct emitter *, const struct moment *);

@@ -60,7 +60,7 @@ static void gather_texts(struct bench *b)
     stock_open(&stock, &b->task);
     if (!plan_open(&plan, &stock, false, &e))
         die("plan", &e);
-    stock_prepare(&stock, &plan, false);
+    stock_prepare(&stock, &plan, STOCK_PLAIN);
     struct hand *h = hand_new(&plan);
     b->ends = xcalloc(plan.n_files, sizeof(*b->ends));
     for (size_t i = 0; i < plan.n_files; i++) {
@@ -111,7 +111,7 @@ static double emit(struct bench *b)
     stock_open(&stock, &b->task);
     if (!plan_open(&plan, &stock, false, &e))
         die("plan", &e);
-    stock_prepare(&stock, &plan, false);
+    stock_prepare(&stock, &plan, STOCK_PLAIN);
     struct hand *h = hand_new(&plan);
     for (size_t i = 0; i < plan.n_files; i++)
         hand_write(h, &plan, &plan.files[i]);

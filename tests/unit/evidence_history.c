@@ -65,7 +65,7 @@ static void log_files_say_the_same(void)
     AUTO(plan_drop) struct plan plan = {0};
     stock_open(&stock, &r.task);
     CU_ASSERT(plan_open(&plan, &stock, true, &e));
-    stock_prepare(&stock, &plan, false);
+    stock_prepare(&stock, &plan, STOCK_PLAIN);
     struct hand *h = hand_new(&plan);
     for (size_t i = 0; i < plan.n_files; i++) {
         hand_write(h, &plan, &plan.files[i]);

@@ -159,7 +159,7 @@ static void templates_say_the_same(void)
         rig_about(&r.w, e->op, &facts);
         str_add_json_value(&identity, e->identity);
         caller_set(&caller, identity.s, identity.len, e->from.ip, e->who.console);
-        template_set(&t, &r.w, &facts, e, caller_client(&caller, e), false);
+        template_set(&t, NULL, &r.w, &facts, e, caller_client(&caller, e));
         struct moment m = {.time_ms = e->time_ms, .number = 7, .object = ""};
         template_add(&made, &t, &caller, &em, &m);
         CU_ASSERT_EQUAL(made.len, template_size(&t, &caller, &m));
@@ -189,7 +189,7 @@ static void ids_are_all_different(void)
     e->additional = world_keep(&r.w, rig_json("{\"x-amz-id-2\":\"abc\"}"));
     rig_about(&r.w, e->op, &facts);
     caller_set(&caller, "{}", 2, "1.2.3.4", false);
-    template_set(&t, &r.w, &facts, e, CLIENT_TLS13, false);
+    template_set(&t, NULL, &r.w, &facts, e, CLIENT_TLS13);
     for (uint64_t n = 0; n < 300; n++) {
         static const char *const paths[] = {"eventID", "requestID", "sharedEventID", "additionalEventData.x-amz-id-2"};
         AUTO(str_drop) struct str made = {0};
