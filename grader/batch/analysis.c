@@ -100,7 +100,8 @@ static void add_row(struct analysis *a, const struct standing *s)
                         .raw = s->raw,
                         .seconds = -1,
                         .why = arena_dup(&a->arena, s->why),
-                        .not_graded = arena_dup(&a->arena, s->report.ungradable)};
+                        .not_graded = arena_dup(&a->arena, s->report.ungradable),
+                        .vetoed = arena_dup(&a->arena, s->report.vetoed)};
     a->handed_in += row->handed_in;
     a->graded += row->graded;
     if (!s->graded)

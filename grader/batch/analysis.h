@@ -35,7 +35,7 @@ struct row { /* a student */
     unsigned hints;
     int64_t seconds, *times; /* at work, and by item; -1 = not known (grader/pace.h) */
     size_t n_times;
-    const char *why, *not_graded;
+    const char *why, *not_graded, *vetoed;
     struct cell *cells; /* by item */
     size_t n_cells;
 };

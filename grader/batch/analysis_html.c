@@ -18,7 +18,8 @@ static const char style[] =
     "table{border-collapse:collapse}caption{text-align:left;color:#4a4a4a;padding-bottom:.3rem}"
     "th,td{text-align:left;vertical-align:top;padding:.25rem .7rem .25rem 0;border-bottom:1px solid #ccc}"
     "th[scope=row]{font-weight:400}thead th{border-bottom:2px solid #1a1a1a;vertical-align:bottom}"
-    ".n{text-align:right;white-space:nowrap}.scroll{overflow-x:auto}.bar{min-width:20rem;background:linear-gradient(to "
+    ".n{text-align:right;white-space:nowrap}.scroll{overflow-x:auto}.w{white-space:nowrap}.bar{width:20rem;min-width:4rem;"
+    "background:linear-gradient(to "
     "right,#2f5d8a var(--n),transparent var(--n));"
     "print-color-adjust:exact}"
     ".m td{text-align:center;padding:.15rem .35rem;border-left:1px solid #eee}.m thead th{font-weight:400;font-size:.8rem;"
@@ -114,7 +115,7 @@ static void add_distribution(struct str *out, const struct analysis *a)
             continue;
         int percent = percent_of(&a->rows[i]);
         all[n++] = percent;
-        sum += percent;
+        sum += 100 * (double)a->rows[i].score / (double)a->rows[i].max;
         size_t bin = percent >= 100 ? BINS - 1 : (size_t)percent * BINS / 100;
         most = ++bins[bin] > most ? bins[bin] : most;
     }
@@ -130,7 +131,7 @@ static void add_distribution(struct str *out, const struct analysis *a)
     begin_table(out, "", say(a, PHRASE_SCORES_CAPTION));
     add_columns(out, a, (const enum phrase[]){PHRASE_SCORE, PHRASE_STUDENTS, PHRASE_NONE, N_PHRASES});
     for (size_t i = 0; i < BINS; i++) {
-        str_add(out, "<tr><th scope=\"row\">");
+        str_add(out, "<tr><th scope=\"row\" class=\"w\">");
         str_addf(out, say(a, i + 1 < BINS ? PHRASE_BIN : PHRASE_LAST_BIN), i * 100 / BINS, (i + 1) * 100 / BINS);
         str_addf(out,
                  "</th><td class=\"n\">%zu</td><td class=\"bar\" aria-hidden=\"true\" style=\"--n:%.1f%%\">&nbsp;</td></tr>\n",
@@ -166,6 +167,9 @@ static void add_grades(struct str *out, const struct analysis *a)
             str_add(out, "<td></td>");
         const char *why = row->graded ? row->why : row->not_graded;
         AUTO(str_drop) struct str line = {0};
+        if (row->vetoed)
+            str_addf(&line, say(a, PHRASE_VETOED), row->vetoed);
+        str_add(&line, row->vetoed && why ? "; " : "");
         str_addn(&line, why ? why : "", why ? strcspn(why, "\n") : 0);
         add_text(out, "td", str_text(&line));
         str_add(out, "</tr>\n");

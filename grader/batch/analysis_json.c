@@ -51,6 +51,7 @@ static json_t *row_json(const struct analysis *a, const struct row *row)
     json_put(out, "max", points(row->max));
     json_put(out, "before_rules", row->graded ? points(row->raw) : json_null());
     json_put_text(out, "why", row->why);
+    json_put_text(out, "vetoed", row->vetoed);
     json_put_text(out, "not_graded", row->graded ? NULL : row->not_graded);
     json_put(out, "uploads", json_integer((json_int_t)row->attempts));
     json_put(out, "attempts", json_integer((json_int_t)row->counted));

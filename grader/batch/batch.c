@@ -34,6 +34,7 @@ struct batch {
     struct times times;
     struct seat *seats;
     size_t n;
+    unsigned *graded; /* in this run, by student */
     struct err *e;
 };
 
@@ -95,17 +96,24 @@ static void count(struct batch *b, const char *outcome, const json_t *attempt)
              reason);
 }
 
+/* It was judged before. When it was handed in may be told now. */
+static bool leave(struct batch *b, const char *student, const char *sha256)
+{
+    const char *submitted = times_of(&b->times, student);
+    b->done->kept++;
+    return !submitted || results_set_time(&b->store, student, sha256, submitted, b->e);
+}
+
 static bool keep(struct batch *b, const struct seat *s, json_t *record)
 {
     const char *student = s->job.student >= 0 ? b->class->roster.list[s->job.student].id : NULL;
     json_auto_t *attempt = attempt_of(b, s, student, record);
     const char *outcome = json_str_or(attempt, "outcome", "error"), *sha256 = json_str_or(attempt, "sha256", "");
     if (student) {
-        if (!*s->job.sha256 && !b->plan->again && results_has_current(&b->store, student, sha256)) {
-            b->done->kept++; /* a folder: only now it is known what is in it */
-            return true;
-        }
+        if (!*s->job.sha256 && !b->plan->again && results_has_current(&b->store, student, sha256))
+            return leave(b, student, sha256); /* a folder: only now it is known what is in it */
         count(b, outcome, attempt);
+        b->done->several += text_same(outcome, "good") && ++b->graded[s->job.student] == 2;
         return results_add(&b->store, student, attempt, b->e);
     }
     AUTO(str_drop) struct str name = {0};
@@ -151,9 +159,9 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
         return true;
     }
     if (is_known(b, s)) {
-        b->done->kept++;
+        bool left = leave(b, student->id, s->job.sha256);
         let_go(s);
-        return true;
+        return left;
     }
     if (!text_same(json_str(record, "outcome"), handin_names[HANDIN_GOOD])) {
         bool kept = keep(b, s, record);
@@ -293,10 +301,8 @@ static bool take(void *context, const struct arrival *upload)
         return keep_fault(b, s, upload);
     if (!upload->folder)
         sha256_hex(upload->bytes, upload->size, s->job.sha256);
-    if (student >= 0 && is_known(b, s)) {
-        b->done->kept++;
-        return true;
-    }
+    if (student >= 0 && is_known(b, s))
+        return leave(b, b->class->roster.list[student].id, s->job.sha256);
     if (!upload->folder && (s->fd = memory_file(upload->bytes, upload->size, b->e)) < 0)
         return false;
     return start(b, s);
@@ -366,6 +372,7 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
 {
     struct batch b = {.class = class, .plan = plan, .done = done, .e = e};
     *done = (struct batch_done){0};
+    b.graded = xcalloc(class->roster.n + 1, sizeof(*b.graded));
     bool good = results_open(&b.store, class, plan->regrade ? REGRADE : RESULTS, plan->shard, plan->shards, e) &&
                 class_variants(class, &b.variants, e) && times_read(&b.times, &class->roster, plan->times, e) &&
                 open_seats(&b) && run(&b);
@@ -373,5 +380,6 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
     times_drop(&b.times);
     variants_drop(&b.variants);
     results_close(&b.store);
+    free(b.graded);
     return good && !e->set;
 }

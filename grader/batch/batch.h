@@ -35,5 +35,6 @@ struct batch_plan {
 };
 struct batch_done {
     size_t uploads, graded, kept, ungradable, errors, unclaimed;
+    size_t several; /* students of whom this run judged more than one: their order counts if the class's rules say so */
 };
 bool batch_grade(struct class *, const struct batch_plan *, struct batch_done *, struct err *);

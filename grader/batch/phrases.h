@@ -41,6 +41,7 @@ enum phrase {
     PHRASE_PERCENT,
     PHRASE_ATTEMPTS,
     PHRASE_MINUTES,
+    PHRASE_VETOED,
     /* time at work */
     PHRASE_NOT_KNOWN,
     PHRASE_TIME,

@@ -61,6 +61,16 @@ static void explain(struct changes *all, struct change *c, const struct standing
     c->why = arena_dup(&all->arena, str_text(&why));
 }
 
+/* Something that the student handed in was not given to this regrade: it stands as another text of the scenario judged it. */
+static bool is_unseen(const struct class *c, const struct standing *is)
+{
+    for (size_t i = 0; i < is->n; i++)
+        if (!text_same(is->attempts[i].outcome, "error") &&
+            !results_is_current(is->attempts[i].json, c->scenario->content_hash))
+            return true;
+    return false;
+}
+
 static bool look(struct class *class, const struct class_rules *rules, const struct overrides *overrides, struct changes *all,
                  const struct student *student, struct err *e)
 {
@@ -69,6 +79,7 @@ static bool look(struct class *class, const struct class_rules *rules, const str
     if (!standing_read(class, RESULTS, rules, overrides, student, &was, e) ||
         !standing_read(class, REGRADE, rules, overrides, student, &is, e))
         return false;
+    all->unseen += is_unseen(class, &is);
     if (was.graded == is.graded && was.report.score == is.report.score && was.report.max == is.report.max) {
         all->same += was.n > 0;
         return true;
@@ -137,6 +148,9 @@ void changes_text(const struct changes *all, struct str *out)
     }
     str_addf(out, "%zu grade%s change%s, %zu stay%s as they are\n", all->n, all->n == 1 ? "" : "s", all->n == 1 ? "s" : "",
              all->same, all->same == 1 ? "s" : "");
+    if (all->unseen)
+        str_addf(out, "of %zu student%s not every upload was given: what was not stands as it was judged before\n", all->unseen,
+                 all->unseen == 1 ? "" : "s");
 }
 
 static json_t *grade_json(bool graded, int64_t hundredths)
@@ -160,5 +174,6 @@ json_t *changes_json(const struct changes *all)
     }
     json_put(out, "changes", list);
     json_put(out, "same", json_integer((json_int_t)all->same));
+    json_put(out, "unseen", json_integer((json_int_t)all->unseen));
     return out;
 }

@@ -17,6 +17,7 @@ struct changes {
     struct arena arena;
     struct change *list; /* those whose grade or maximum changes, in the roster's order */
     size_t n, cap, same; /* same: looked at, and nothing changes */
+    size_t unseen;       /* students of whom an upload was not given, so that the correction may change theirs as well */
 };
 bool changes_find(struct class *, struct changes *, struct err *);
 void changes_drop(struct changes *);

@@ -174,15 +174,25 @@ bool results_has_current(struct results *s, const char *student, const char *sha
     return k && at < k->n && k->attempts[at].current;
 }
 
+/* A second judgement says nothing of when it came: that was told with the first one. */
+static void keep_time(const json_t *old, json_t *attempt)
+{
+    static const char *const keys[] = {"submitted", "marked_late"};
+    for (size_t i = 0; i < COUNT(keys); i++)
+        if (json_object_get(old, keys[i]) && !json_object_get(attempt, keys[i]))
+            json_object_set(attempt, keys[i], json_object_get(old, keys[i]));
+}
+
 static bool put_attempt(struct results *s, struct kept_result *k, size_t at, json_t *attempt, struct err *e)
 {
     json_auto_t *result = json_read(str_text(&k->text), k->text.len, e);
     json_t *attempts = json_object_get(result, "attempts");
     if (!result)
         return false;
-    if (at < k->n)
+    if (at < k->n) {
+        keep_time(json_array_get(attempts, at), attempt);
         json_array_set(attempts, at, attempt);
-    else
+    } else
         json_array_append(attempts, attempt);
     keep_result(s, k, result);
     return true;
@@ -200,9 +210,17 @@ static void append_attempt(struct results *s, struct kept_result *k, json_t *att
     keep_attempt(s, k, attempt);
 }
 
-bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
+static bool write_kept(struct results *s, struct kept_result *k, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    if (file_write(class_path(&arena, s->class, "%s/%s.json", s->folder, k->student), str_text(&k->text), k->text.len, 0600, e))
+        return true;
+    forget(k); /* it is not what is on the disk */
+    return false;
+}
+
+bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
+{
     struct kept_result *k = kept_of(s, student, e);
     if (!k)
         return false;
@@ -212,11 +230,22 @@ bool results_add(struct results *s, const char *student, json_t *attempt, struct
         append_attempt(s, k, attempt);
     else
         good = put_attempt(s, k, at, attempt, e);
-    if (good &&
-        file_write(class_path(&arena, s->class, "%s/%s.json", s->folder, student), str_text(&k->text), k->text.len, 0600, e))
+    return good && write_kept(s, k, e);
+}
+
+bool results_set_time(struct results *s, const char *student, const char *sha256, const char *submitted, struct err *e)
+{
+    struct kept_result *k = kept_of(s, student, e);
+    size_t at = k ? attempt_of(k, sha256) : 0;
+    json_auto_t *result = k ? json_read(str_text(&k->text), k->text.len, e) : NULL;
+    json_t *attempt = json_array_get(json_object_get(result, "attempts"), at);
+    if (!result)
+        return false;
+    if (!attempt || text_same(json_str(attempt, "submitted"), submitted))
         return true;
-    forget(k); /* it is not what is on the disk */
-    return false;
+    json_put_text(attempt, "submitted", submitted);
+    keep_result(s, k, result);
+    return write_kept(s, k, e);
 }
 
 bool results_add_unclaimed(struct results *s, const char *sha256, const json_t *attempt, struct err *e)

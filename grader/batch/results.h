@@ -37,8 +37,10 @@ void results_close(struct results *);
 json_t *results_read(struct class *, const char *folder, const char *student, struct err *);
 /* Is there an attempt of this upload that need not be judged again? */
 bool results_has_current(struct results *, const char *student, const char *sha256);
-/* Adds the attempt, in the place of an older one of the same upload. */
+/* Adds the attempt, in the place of an older one of the same upload; when that was handed in stays known. */
 bool results_add(struct results *, const char *student, json_t *attempt, struct err *); /* attempt: borrowed */
+/* When an upload that is there was handed in; nothing is written where that is known already. */
+bool results_set_time(struct results *, const char *student, const char *sha256, const char *submitted, struct err *);
 bool results_add_unclaimed(struct results *, const char *sha256, const json_t *attempt, struct err *);
 /* Puts what the regrade came to in the place of results, student by student, and removes its folder. */
 bool results_apply(struct results *, size_t *ret_n, struct err *);

@@ -45,22 +45,44 @@ static void override_item(struct report *r, struct finding *f, const struct over
     f->feedback = f->feedback ? arena_printf(&r->arena, "%s %s", f->feedback, says) : says;
 }
 
+static bool is_last(const struct overrides *all, size_t at)
+{
+    for (size_t i = at + 1; i < all->n; i++)
+        if (text_same(all->list[i].student, all->list[at].student) && text_same(all->list[i].item, all->list[at].item))
+            return false;
+    return true;
+}
+
+static bool is_too_much(const struct override *o, int64_t max, struct err *e)
+{
+    AUTO(str_drop) struct str most = {0}, given = {0};
+    if (o->points <= max)
+        return false;
+    str_add_points(&most, max);
+    str_add_points(&given, o->points);
+    err_set(e, "overrides.csv:%u: \"points\": \"%s\" is worth %s at most, got %s (for %s)", o->line, o->item, str_text(&most),
+            str_text(&given), o->student);
+    return true;
+}
+
 static bool apply_items(const struct standing_maker *m, struct report *r, struct err *e)
 {
     bool any = false;
     for (size_t i = 0; i < m->overrides->n; i++) {
         const struct override *o = &m->overrides->list[i];
         bool found = text_same(o->item, "total");
-        if (!text_same(o->student, m->out->student->id))
+        if (!text_same(o->student, m->out->student->id) || !is_last(m->overrides, i))
             continue;
         for (size_t j = 0; j < r->n; j++) {
             if (!text_same(r->findings[j].id, o->item))
                 continue;
+            if (r->findings[j].max && is_too_much(o, r->findings[j].max, e))
+                return false;
             override_item(r, &r->findings[j], o, m->class->language);
             found = any = true;
         }
         if (!found)
-            return err_set(e, "overrides.csv: the scenario has no item \"%s\" (for %s)", o->item, o->student);
+            return err_set(e, "overrides.csv:%u: the scenario has no item \"%s\" (for %s)", o->line, o->item, o->student);
     }
     if (any)
         add_up(r);
@@ -78,16 +100,29 @@ static const struct override *total_of(const struct standing_maker *m)
 
 /* ---- lateness ---- */
 
-static int64_t deadline_of(const struct standing_maker *m)
+static const char *own_deadline(const struct standing_maker *m)
 {
     const struct roster *r = &m->class->roster;
-    for (size_t i = 0; i < r->n_columns; i++) {
-        int64_t ms = 0;
-        bool zoned = false;
-        if (!strcasecmp(r->header[i], "deadline") && time_parse(m->out->student->cells[i], &ms, &zoned) && zoned)
-            return ms;
-    }
-    return m->rules->deadline_ms;
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (!strcasecmp(r->header[i], "deadline"))
+            return m->out->student->cells[i];
+    return "";
+}
+
+static int64_t deadline_of(const struct standing_maker *m)
+{
+    int64_t ms = 0;
+    return time_parse(own_deadline(m), &ms, NULL) ? ms : m->rules->deadline_ms;
+}
+
+static bool check_deadline(const struct standing_maker *m, struct err *e)
+{
+    const char *own = own_deadline(m);
+    int64_t ms = 0;
+    bool zoned = false;
+    return !*own || (time_parse(own, &ms, &zoned) && zoned) ||
+           err_set(e, "roster.csv:%u: \"deadline\": expected a time with its zone such as 2026-03-01T23:59:00Z, got \"%s\"",
+                   m->out->student->line, own);
 }
 
 #define LATE_SOMEHOW (-1) /* by how much is not known */
@@ -126,7 +161,9 @@ struct worth {
 static bool weigh(const struct standing_maker *m, const json_t *attempt, size_t before, struct report *r, struct worth *w,
                   struct err *e)
 {
-    if (!report_read(json_object_get(attempt, "report"), r, e) || !apply_items(m, r, e))
+    if (!report_read(json_object_get(attempt, "report"), r, e))
+        return err_wrap(e, "results/%s.json", m->out->student->id);
+    if (!apply_items(m, r, e))
         return false;
     w->raw = r->score;
     w->penalty = (int)(m->rules->penalty * (int64_t)before > 100 ? 100 : m->rules->penalty * (int64_t)before);
@@ -142,11 +179,12 @@ static void explain(const struct standing_maker *m, const struct worth *w, const
     const char *language = m->class->language;
     if (w->penalty)
         str_addf(&why, phrase(language, PHRASE_PENALTY), w->penalty);
-    if (w->late_ms) {
+    bool late_costs = w->late_ms && w->late_percent < 100;
+    if (late_costs) {
         str_add(&why, why.len ? "; " : "");
         str_addf(&why, phrase(language, PHRASE_LATE), w->late_percent);
     }
-    if (w->late_ms > 0) {
+    if (late_costs && w->late_ms > 0) {
         str_add_duration(&late, w->late_ms);
         str_addf(&why, phrase(language, PHRASE_LATE_BY), str_text(&late));
     }
@@ -187,8 +225,11 @@ static bool choose(const struct standing_maker *m, struct err *e)
     if (!s->graded)
         return true;
     const struct override *total = total_of(m);
+    if (total && is_too_much(total, s->report.max, e))
+        return false;
     s->raw = best.raw;
     s->report.score = total ? total->points : best.points;
+    s->report.vetoed = total ? NULL : s->report.vetoed;
     explain(m, &best, total);
     return true;
 }
@@ -202,7 +243,7 @@ static int64_t worth_of(const struct class *c)
 }
 
 /* Nothing counts: why not, of the newest attempt. */
-static void explain_none(const struct standing_maker *m)
+static bool explain_none(const struct standing_maker *m, struct err *e)
 {
     struct standing *s = m->out;
     const json_t *last = s->n ? s->attempts[s->n - 1].json : NULL;
@@ -210,16 +251,19 @@ static void explain_none(const struct standing_maker *m)
     s->report = (struct report){.scenario = m->class->scenario_id, .student = s->student->id};
     s->report.title = local_text_get(&m->class->scenario->title, m->class->language);
     s->report.receipt.version = CAFELAB_VERSION;
+    s->report.max = worth_of(m->class);
+    if (total && is_too_much(total, s->report.max, e))
+        return false;
     if (total) {
         s->graded = true;
         s->report.score = total->points;
-        s->report.max = worth_of(m->class);
         explain(m, &(struct worth){0}, total);
     } else if (last)
         s->report.ungradable = arena_printf(&s->report.arena, "%s: %s", json_str_or(last, "outcome", "error"),
                                             json_str_or(last, "reason", "no reason is known"));
     else
         s->report.ungradable = phrase(m->class->language, PHRASE_NOT_HANDED_IN);
+    return true;
 }
 
 bool standing_read(struct class *c, const char *folder, const struct class_rules *rules, const struct overrides *overrides,
@@ -236,11 +280,7 @@ bool standing_read(struct class *c, const char *folder, const struct class_rules
         const json_t *json = json_array_get(attempts, i);
         out->attempts[i] = (struct attempt){.json = json, .outcome = json_str_or(json, "outcome", "error")};
     }
-    if (!choose(&m, e))
-        return err_wrap(e, "results/%s.json", student->id);
-    if (!out->graded)
-        explain_none(&m);
-    return true;
+    return check_deadline(&m, e) && choose(&m, e) && (out->graded || explain_none(&m, e));
 }
 
 void standing_drop(struct standing *s)

@@ -13,7 +13,8 @@
  * deadline; a column "deadline" of the roster gives a student an own one. An upload that its LMS marked late and whose time is
  * not known counts as just late.
  *
- * overrides.csv beside it: student,item,points,reason. item: an item's id, or "total" for the score as a whole.
+ * overrides.csv beside it: student,item,points,reason. item: an item's id, or "total" for the score as a whole. Of two lines
+ * about the same the last counts. More than the item is worth is taken for a slip.
  */
 #pragma once
 
@@ -37,6 +38,7 @@ bool rules_read(const json_t *settings, struct class_rules *, struct err *); /* 
 struct override {
     const char *student, *item, *reason;
     int64_t points; /* hundredths */
+    unsigned line;
 };
 struct overrides {
     struct arena arena;
@@ -44,6 +46,9 @@ struct overrides {
     size_t n, cap;
 };
 bool overrides_read(struct class *, struct overrides *, struct err *); /* no file: none */
+/* Marks that were filled in in a marking sheet go to overrides.csv, where they stay; *ret_n: how many were new there. False
+ * when one contradicts what stands there already. */
+bool overrides_adopt(struct class *, const char *sheet, size_t *ret_n, struct err *);
 void overrides_drop(struct overrides *);
 
 struct attempt { /* texts live as long as the result */

@@ -45,6 +45,8 @@ void moodle_add(struct writing *w, const struct graded *g)
         str_add_points(w->out, r->score * 10000 / r->max);
     str_addc(w->out, ',');
     add_score_line(&feedback, r);
+    if (r->vetoed)
+        str_addf(&feedback, "; \"%s\" does not hold, so nothing else counts", r->vetoed);
     if (g->due)
         str_addf(&feedback, "; %s", g->due);
     str_add_cell(w->out, str_text(&feedback));

@@ -2,6 +2,16 @@
 /* cafelab class grade: everything that was handed in, judged where it can do no harm. */
 #include "sim/cli/class_parts.h"
 
+static void print_done(const struct batch_done *d)
+{
+    printf("%zu upload%s: %zu graded, %zu known from before, %zu not gradable, %zu errors", d->uploads,
+           d->uploads == 1 ? "" : "s", d->graded, d->kept, d->ungradable, d->errors);
+    printf(d->unclaimed ? "; %zu of nobody in the class\n" : "\n", d->unclaimed);
+    if (d->several)
+        printf("%zu student%s handed in more than one: attempts in the order of a zip, or of the paths\n", d->several,
+               d->several == 1 ? "" : "s");
+}
+
 static int tell_done(const struct request *r, const struct batch_done *d)
 {
     if (request_has(r, "json")) {
@@ -11,8 +21,7 @@ static int tell_done(const struct request *r, const struct batch_done *d)
                       "unclaimed", (json_int_t)d->unclaimed);
         print_json(out);
     } else
-        printf("%zu uploads: %zu graded, %zu known from before, %zu not gradable, %zu errors; %zu of nobody in the class\n",
-               d->uploads, d->graded, d->kept, d->ungradable, d->errors, d->unclaimed);
+        print_done(d);
     return d->errors ? EXIT_TROUBLE : d->ungradable || d->unclaimed ? EXIT_FINDINGS : EXIT_GOOD;
 }
 
@@ -34,7 +43,8 @@ const struct command command_class_grade = {
         "An upload is a file of `cafelab submit`, a lab or an archive of one, a folder of such, or a bulk download of Canvas\n"
         "or Moodle. Each is judged by a process that has only memory; whatever is wrong with one is its outcome and stops\n"
         "no other. Results are in CLASS/results; a run that was killed goes on where it was. What was judged before is\n"
-        "left alone unless --again is given. Exit status 1: some uploads could not be graded; 2: judging one failed.",
+        "left alone unless --again is given; times are noted for it, too. Exit status 1: some uploads could not be graded; 2: "
+        "judging one failed.",
     .least = 2,
     .most = SIZE_MAX,
     .run = run,

@@ -10,6 +10,7 @@ static int make(struct class *c, const char *id)
 {
     struct err e = {0};
     const struct student *s = roster_student(&c->roster, id);
+    s = s ? s : roster_meant(&c->roster, id);
     if (!s)
         return trouble("the class has no student \"%s\"", id);
     json_auto_t *receipt = receipt_make(c, s, &e);

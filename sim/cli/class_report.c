@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct reporting {
     const struct request *r;
@@ -19,6 +20,7 @@ struct reporting {
     const char *folder;
     struct arena arena;
     size_t n_pages;
+    bool marking; /* something waits for a person */
 };
 
 static struct graded graded_of(const struct standing *s)
@@ -123,7 +125,12 @@ static bool write_marking(struct reporting *p, struct err *e)
     AUTO(str_drop) struct str out = {0};
     str_add(&out, "student,item,points,reason,max,question,a good answer holds,answer\n");
     size_t before = out.len;
-    return each_standing(p, add_marking, &out, e) && (out.len == before || put(p, "marking.csv", &out, e));
+    const char *sheet = arena_printf(&p->arena, "%s/marking.csv", p->folder);
+    if (!each_standing(p, add_marking, &out, e))
+        return false;
+    p->marking = out.len != before;
+    return p->marking ? put(p, "marking.csv", &out, e)
+                      : !file_exists(sheet) || !unlink(sheet) || err_set(e, "remove '%s': %m", sheet);
 }
 
 static bool write_class(struct reporting *p, const struct analysis *a, struct err *e)
@@ -167,13 +174,27 @@ static bool print_form(struct reporting *p, const char *name, const struct analy
         json_auto_t *value = analysis_json(a);
         str_add_json_pretty(&out, value);
     } else if (!format || format->alone)
-        return err_set(e,
-                       "--format: expected text, html or json of the class, or a format of cafelab grade for several "
-                       "submissions, got \"%s\"",
-                       name);
+        return format ? err_set(e, "--format: %s is about one submission: cafelab grade FILE --class %s --format %s", name,
+                                p->r->args[0], name)
+                      : err_set(e,
+                                "--format: expected text, html or json of the class, or csv, csv-items, jsonl, junit, tap, "
+                                "moodle, canvas, nbgrader or lti, got \"%s\"",
+                                name);
     else if (!write_form(p, format, &out, e))
         return false;
     print_text(&out);
+    return true;
+}
+
+/* Marks that a person wrote into the sheet of the last report are decisions: they must not go with it. */
+static bool adopt_marks(struct reporting *p, struct err *e)
+{
+    const char *sheet = arena_printf(&p->arena, "%s/marking.csv", p->folder);
+    size_t n = 0;
+    if (!overrides_adopt(&p->class, sheet, &n, e))
+        return false;
+    if (n)
+        printf("%zu mark%s of %s stand%s in overrides.csv now\n", n, n == 1 ? "" : "s", sheet, n == 1 ? "s" : "");
     return true;
 }
 
@@ -185,15 +206,18 @@ static int report(struct reporting *p)
     const char *format = request_has(p->r, "json") ? "json" : request_value(p->r, "format");
     const char *folder = request_value(p->r, "output");
     p->folder = folder ? folder : class_path(&p->arena, &p->class, "reports");
-    if (!rules_read(p->class.settings, &p->rules, &e) || !overrides_read(&p->class, &p->overrides, &e) || !find_roster(p, &e) ||
-        !analysis_make(&p->class, &a, &e) || (format ? !print_form(p, format, &a, &e) : !write_all(p, &a, &e)))
+    if ((!format && !adopt_marks(p, &e)) || !rules_read(p->class.settings, &p->rules, &e) ||
+        !overrides_read(&p->class, &p->overrides, &e) || !find_roster(p, &e) || !analysis_make(&p->class, &a, &e) ||
+        (format ? !print_form(p, format, &a, &e) : !write_all(p, &a, &e)))
         return trouble_err(&e);
     if (format)
         return EXIT_GOOD;
     analysis_text(&a, &text);
     print_text(&text);
-    printf("\n%s: index.html, %zu pages in students/, grades.csv, items.csv, class.json, moodle.csv%s\n", p->folder, p->n_pages,
-           p->style.roster ? ", canvas.csv" : "");
+    printf("\n%s: index.html, %zu pages in students/, grades.csv, items.csv, class.json, moodle.csv%s%s\n", p->folder,
+           p->n_pages, p->style.roster ? ", canvas.csv" : "", p->marking ? ", marking.csv" : "");
+    if (p->marking)
+        puts("What waits for a person is in marking.csv: fill in points and reason there, and report once more.");
     return EXIT_GOOD;
 }
 
@@ -222,7 +246,7 @@ const struct command command_class_report = {
     .more =
         "Writes into CLASS/reports: index.html (distribution, items, who got what, what is alike), students/ID.html to hand\n"
         "out, grades.csv and items.csv, class.json, moodle.csv, and canvas.csv when the class list is a Canvas export.\n"
-        "What a person must mark is in marking.csv: filled in it is CLASS/overrides.csv.\n"
+        "What a person must mark is in marking.csv: fill in points and reason, and report once more.\n"
         "Rules (attempts, penalty, deadline, late) are in class.json below \"grading\", decisions of people in\n"
         "overrides.csv: student,item,points,reason.",
     .least = 1,

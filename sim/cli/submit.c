@@ -10,11 +10,14 @@
 static void print_packed(const struct packing *p, const char *path, size_t bytes)
 {
     printf("%s: %zu bytes\n", path, bytes);
-    printf("  %zu answers, %zu left open; %zu hints taken\n", p->answers, p->empty, p->hints);
-    if (p->at_work_ms)
-        printf("  about %lld minutes at work, as cafelab's commands noted it for your teacher\n",
-               (long long)((p->at_work_ms + 59999) / 60000));
-    printf("  %zu entries of your own in the journal, %zu files of the servers changed\n", p->entries, p->files);
+    long long minutes = (long long)((p->at_work_ms + 59999) / 60000);
+    printf("  %zu answer%s, %zu left open; %zu hint%s taken\n", p->answers, p->answers == 1 ? "" : "s", p->empty, p->hints,
+           p->hints == 1 ? "" : "s");
+    if (minutes)
+        printf("  about %lld minute%s at work, as cafelab's commands noted it for your teacher\n", minutes,
+               minutes == 1 ? "" : "s");
+    printf("  %zu %s of your own in the journal, %zu file%s of the servers changed\n", p->entries,
+           p->entries == 1 ? "entry" : "entries", p->files, p->files == 1 ? "" : "s");
     if (p->evidence)
         printf("  %zu files of the evidence are not as they were handed out: see below s3/\n", p->evidence);
     for (size_t i = 0; i < p->n_notes; i++)

@@ -117,9 +117,23 @@ says 'unknown key "atempts" (did you mean "attempts"?)' "$err"
 # lateness: the class's deadline, and an own one of mia's
 printf 'student,submitted\nana,2026-03-02T12:00:01Z\nmia@example.edu,2026-03-05T13:00:00Z\n' >times.csv
 rules '{"deadline": "2026-03-01T12:00:00Z", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
-run class grade ir more --again --times times.csv
+run class grade ir more --times times.csv
 is 0 "$status" 'times'
+says ' 0 graded, 2 known from before' "$out" # and noted all the same
 is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'the late attempt is worth half, the first all; an hour costs a tenth'
+run class grade ir more --again
+is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'judged again without times, it came when it came'
+mkdir late
+cp more/ana.tar.gz late/nunezana_LATE_7_8_ana.tar.gz
+cp -R ir marked && rm -rf marked/results/*
+run class grade marked late
+run class report marked --format json
+is '27 90 % of it, because it was late' "$(jq -r '.grades[0] | "\(.score) \(.why)"' "$out")" 'marked late by Canvas it is just late'
+sed -i 's/2026-03-05T12:00:00Z/2026-03-05 12:00/' marked/roster.csv
+run class report marked
+is 2 "$status" 'an own deadline without a zone'
+says 'roster.csv:4: "deadline": expected a time with its zone' "$err"
+rm -rf marked late
 rules '{"deadline": "2026-03-01T12:00:00Z", "keep": "last", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
 is 'ana 15 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'late by a day and a second'
 has 'it says why' '.grades[0].why | test("50 % of it, because it was late by ")' "$out"
@@ -130,6 +144,32 @@ says 'times.csv:2: expected a time with its zone' "$err"
 rules '{}'
 
 # what people decide
+printf '\357\273\277student;item;points;reason\r\nana;when;7;a slip\r\nana;when;7,5;right day\r\nana;site-up;3;it was down\r\n' >ir/overrides.csv
+is 'ana 34.5 2, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'the last of two; as a spreadsheet saves it; a penalty takes away'
+run class report ir --format csv-items
+lacks 'a slip' "$out"
+for slip in 'ana,when,75,x:"when" is worth 10 at most, got 75 (for ana)' 'zoe,total,121,x:"total" is worth 120 at most, got 121 (for zoe)' \
+    'ana,total,120.01,x:"total" is worth 120 at most, got 120.01 (for ana)'; do
+    printf 'student,item,points,reason\n%s\n' "${slip%%:*}" >ir/overrides.csv
+    run class report ir
+    is 2 "$status" "a slip: $slip"
+    says "overrides.csv:2: \"points\": ${slip#*:}" "$err"
+done
+cp -R ir lifted
+cp -R labs/rui stopped
+run call stopped cloudtrail:StopLogging '{"name": "monitor"}'
+sed -i 's/^who:.*/who: chaos/' stopped/answers.yaml
+run submit stopped -o rui.tar.gz
+run class grade lifted rui.tar.gz
+jq '.grading = {keep: "last"}' ir/class.json >lifted/class.json
+rm lifted/overrides.csv
+run class report lifted
+says 'nothing counts, because this does not hold: The trail is logging' lifted/reports/index.html
+says '"0 of 120 points, 0 %; ""The trail is logging and the evidence is as it was"" does not hold, so nothing else counts"' lifted/reports/moodle.csv
+printf 'student,item,points,reason\nrui,trail-kept,0,we had asked for it\n' >lifted/overrides.csv
+run class report lifted --format json
+has 'a veto that a person lifts' '.grades[1] | .score == 10 and (has("vetoed") | not)' "$out"
+rm -rf lifted stopped rui.tar.gz
 printf 'student,item,points,reason\nana,when,7.5,right day\nzoe,total,60,ill; took an oral exam\n' >ir/overrides.csv
 is 'ana 37.5 2, rui 0 1, mia 10 1, zoe 60 0' "$(scores)" 'overrides'
 run class report ir --format csv-items
@@ -186,13 +226,17 @@ done
 is '4 0' "$(jq -rs '"\([.[].graded] | add) \([.[].kept] | add)"' shard-*)" 'shards judge each once, and nobody else'"'"'s'
 rm -rf ir3 && cp -R ir2 ir3 && rm -rf ir3/results
 run class grade ir3 subs more
+says '1 student handed in more than one' "$out"
 diff -rq -x '.lock*' ir2/results ir3/results >"$out" 2>&1
 same /dev/null "$out"
 
 # a correction
 cp ir3/results/ana.json before.json
 sed -i 's/answer: "{{ rogue_rule.method }}"/answer: console/' ir3/scenario/scenario.yaml
+run class regrade ir3 more
+says 'of 3 students not every upload was given' "$out"
 run class regrade ir3 subs more
+lacks 'not every upload' "$out"
 is 1 "$status" 'grades change'
 says 'ana                    30/120 -> 25/120       method: pass 5 of 5 -> fail 0 of 5, expected was "programmatic", is "console"' "$out"
 says '1 grade changes, 3 stay as they are' "$out"
@@ -204,7 +248,7 @@ run class regrade ir3 subs more
 is 0 "$status" 'nothing changes any more'
 
 # receipts
-run class receipt ir ana
+run class receipt ir 'Ana Núñez'
 is 0 "$status" 'a receipt'
 cp "$out" receipt.json
 run class receipt ir --verify receipt.json

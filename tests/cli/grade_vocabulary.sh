@@ -78,7 +78,25 @@ same wanted ir/reports/marking.csv
 cp ir/reports/marking.csv ir/overrides.csv
 run class report ir --json
 is 13 "$(jq '.grades[0].score' "$out")" 'a sheet that is not filled in'
-sed 's/^ana,story,,,/ana,story,15.5,clear but no order,/' ir/reports/marking.csv >ir/overrides.csv
+# filled in where it lies, as people do
+sed -i 's/^ana,story,,,/ana,story,15.5,clear but no order,/' ir/reports/marking.csv
+cp ir/reports/marking.csv filled
+printf 'student;reason;points;item\nrui;"late; ill";3;who' >ir/overrides.csv
+run class report ir
+says '1 mark of ir/reports/marking.csv stands in overrides.csv now' "$out"
+printf 'student;reason;points;item\nrui;"late; ill";3;who\nana;clear but no order;15.50;story\n' >wanted
+same wanted ir/overrides.csv
+check 'nothing waits any more' test ! -e ir/reports/marking.csv
+cp filled ir/reports/marking.csv
+run class report ir
+same wanted ir/overrides.csv
+sed 's/15.5/15/' filled >ir/reports/marking.csv
+run class report ir
+is 2 "$status" 'two marks for one answer'
+says 'marking.csv:2 and overrides.csv:3 say otherwise of "story" of ana: make them one' "$err"
+rm ir/reports/marking.csv ir/overrides.csv
+cp filled ir/reports/marking.csv
+run class report ir
 run class report ir --json
 is 28.5 "$(jq '.grades[0].score' "$out")" 'marked'
 run class report ir
