@@ -47,6 +47,7 @@ struct gzip_coder *gzip_coder_new(void)
 {
     struct gzip_coder *g = xmalloc(sizeof(*g));
     pthread_once(&once, make_typical);
+    g->brief.hist_bits = 0; /* isal_deflate_stateless_init leaves it as it finds it (ISA-L 2.30), and it decides on bytes */
     isal_deflate_init(&g->stream);
     g->stream.level = LEVEL;
     g->stream.level_buf = g->buffer;
