@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes docs/reference from the tables: reference FOLDER. `make reference` runs it; the unit test grader_reference compares.
  */
-#include "grader/grader.h"
+#include "grader/schema/schema.h"
 
 #include <stdio.h>
 

@@ -126,6 +126,7 @@ const struct fields *check_fields(struct arena *arena)
         {"points",   decode_int,   CHECK(points),   false, "what it earns",                                    limits},
         {"penalty",  decode_int,   CHECK(penalty),  false, "what it takes away when it does not hold",         limits},
         {"veto",     decode_bool,  CHECK(veto),     false, "true: the whole score is 0 when it does not hold", NULL  },
+        {"hidden",   decode_bool,  CHECK(hidden),   false, "true: `cafelab check` does not tell of it",        NULL  },
         {"requires", decode_texts, CHECK(requires), false,
          "questions, and checks before it, that must be right, else it is skipped",                            NULL  },
     };
@@ -147,7 +148,7 @@ const struct fields *check_fields(struct arena *arena)
 /* Does the check try to say a kind? A misspelt one was told already. */
 static bool says_a_kind(const struct node *node)
 {
-    static const char *const others[] = {"id", "title", "points", "penalty", "veto", "requires"};
+    static const char *const others[] = {"id", "title", "points", "penalty", "veto", "hidden", "requires"};
     size_t n = 0;
     for (size_t i = 0; i < COUNT(others); i++)
         n += node_get(node, others[i]) != NULL;

@@ -78,6 +78,7 @@ struct check {
     struct local_text title;
     int64_t points, penalty;
     bool veto;
+    bool hidden;           /* the self-check does not tell of it: its title would say too much */
     struct texts requires; /* as of a question */
     struct condition what;
     unsigned conditions; /* how many kinds stood there: exactly one is right */

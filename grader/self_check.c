@@ -58,7 +58,10 @@ void self_check(const struct key *key, const struct submission *s, const char *l
     out->items = arena_alloc(&out->arena, (report.n + 1) * sizeof(*out->items));
     for (size_t i = 0; i < n_questions && !s->malformed; i++)
         out->items[out->n++] = question_item(out, s, &q[i], language);
+    const struct check *c = key->rubric->checks.items;
     for (size_t i = n_questions; i < report.n; i++) {
+        if (c[i - n_questions].hidden)
+            continue;
         const struct finding *f = &report.findings[i];
         out->items[out->n++] = (struct self_item){.kind = f->kind,
                                                   .id = f->id,

@@ -59,18 +59,38 @@ static bool read_brief(struct play *p, const char *language, struct str *out, st
     return true;
 }
 
+/* Of a frame, what is true of this lab: lines between "<!-- with a server -->", "<!-- without a server -->" and "<!-- end -->".
+ */
+static void add_true_parts(const char *frame, bool has_server, struct str *out)
+{
+    bool kept = true;
+    for (const char *line = frame, *end; *line; line = end) {
+        end = line + strcspn(line, "\n");
+        end += *end == '\n';
+        if (text_starts(line, "<!-- with a server -->"))
+            kept = has_server;
+        else if (text_starts(line, "<!-- without a server -->"))
+            kept = !has_server;
+        else if (text_starts(line, "<!-- end -->"))
+            kept = true;
+        else if (kept)
+            str_addn(out, line, (size_t)(end - line));
+    }
+}
+
 bool lab_readme_write(struct play *p, const struct lab_facts *facts, const struct folder *to, const char *questions,
                       struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str brief = {0}, asked = {0}, frame = {0}, text = {0};
+    AUTO(str_drop) struct str brief = {0}, asked = {0}, frame = {0}, parts = {0}, text = {0};
     const char *path = data_path(&arena, "fixtures/lab/README.%s.md", facts->language);
     str_add(&asked, questions);
     trim_end(&asked);
     if (!read_brief(p, facts->language, &brief, e) || !file_read(path, 1 << 20, &frame, e))
         return false;
     struct frame f = {p, facts, str_text(&brief), str_text(&asked)};
-    if (!scenario_expand(str_text(&frame), frame_lookup, &f, &text, e))
+    add_true_parts(str_text(&frame), p->world.servers, &parts);
+    if (!scenario_expand(str_text(&parts), frame_lookup, &f, &text, e))
         return err_wrap(e, "%s", path);
     if (facts->live && !file_read(data_path(&arena, "fixtures/lab/live.%s.md", facts->language), 1 << 20, &text, e))
         return false;

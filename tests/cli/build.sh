@@ -18,6 +18,15 @@ for part in README.md answers.yaml s3 account host server .cafelab/lab.json .caf
 done
 says 'Somebody left a door of account' "$tmp/one/README.md"
 lacks '{{' "$tmp/one/README.md"
+lacks '<!--' "$tmp/one/README.md"
+says '--on web' "$tmp/one/README.md"
+for lang in en pt es; do # nothing is said of a server where there is none
+    run build "$top/docs/examples/old-key" -o "$tmp/serverless-$lang" --events 10 --lang $lang
+    says 'cafelab call . ec2:DescribeSecurityGroups' "$tmp/serverless-$lang/README.md"
+    for part in 'host' 'server' '--on' 'servidor' '<!--'; do
+        lacks "$part" "$tmp/serverless-$lang/README.md"
+    done
+done
 lacks '"mark"' "$tmp/one/.cafelab/journal.jsonl"
 lacks 'hole' "$tmp/one/.cafelab/journal.jsonl"
 

@@ -134,6 +134,28 @@ run verify "$top/tests/data/unsound/file-set-back" --seeds 1 --json
 is 0 "$status" "file-set-back"
 has "file-set-back" '[.findings[] | select(.property == "causality")] | length == 1 and .[0].severity == "warning" and .[0].file == "host/etc/shop.conf" and (.[0].message | test("is new or other since .planted., yet its time lies before that"))' "$out"
 
+# a check's title is read by whoever asks whether it holds: that it says an answer is warned of, until it is hidden
+mkdir "$tmp/titled"
+cp "$top/docs/examples/old-key/brief.md" "$tmp/titled"
+sed "s/title: The intern's key opens/title: The key of ilse opens/" "$top/docs/examples/old-key/scenario.yaml" >"$tmp/titled/scenario.yaml"
+run verify "$tmp/titled" --seeds 1 --json
+is 0 "$status" "an answer in a title"
+has "an answer in a title" '[.findings[] | select(.property == "leak")] | length == 1 and .[0].severity == "warning" and (.[0].message | test("prints the answer of .who. in the title of .key-off."))' "$out"
+run build "$tmp/titled" -o "$tmp/titled/lab" --events 10
+run check "$tmp/titled/lab"
+says 'The key of ilse opens' "$out"
+sed -i '/title: The key of ilse/a\    hidden: true' "$tmp/titled/scenario.yaml"
+run verify "$tmp/titled" --seeds 1 --json
+has "hidden" '[.findings[] | select(.property == "leak")] == []' "$out"
+rm -r "$tmp/titled/lab"
+run build "$tmp/titled" -o "$tmp/titled/lab" --events 10
+run check "$tmp/titled/lab"
+is 1 "$status" "check: something is left"
+lacks 'key-off' "$out"
+says 'account-gone' "$out"
+run grade "$tmp/titled/lab"
+says 'key-off' "$out"
+
 # a lab that cannot be built with some seed: the step has its line; there is no file to look into
 run verify "$top/tests/data/unsound/seed-refused" --seeds 8 --json
 is 1 "$status" "seed-refused"
