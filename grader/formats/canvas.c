@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Canvas's gradebook: its own export in, the columns that say who is who kept as they are, one column added. Only changed
- * columns should be uploaded, so the export's other assignments are left out. A row without a grade is left blank, which
- * changes nothing there. Canvas finds the assignment by the column's title, or creates it and asks.
+ * columns should be uploaded, so the export's other assignments are left out. Canvas finds the assignment by the column's
+ * title, or creates it and asks. A blank cell takes a score away that is there (lib/gradebook_importer.rb): who has no grade
+ * keeps what the export has in that column.
  */
 #include "grader/class/class.h"
 #include "grader/formats/rows.h"
@@ -101,6 +102,16 @@ static void add_points_row(struct str *out, const struct gradebook *book)
     free(cells);
 }
 
+/* What the export has in the column that is written, or NULL. */
+static const char *was(const struct gradebook *book, size_t student)
+{
+    const struct roster *r = &book->roster;
+    for (size_t i = 0; i < r->n_columns; i++)
+        if (text_same(r->header[i], book->title))
+            return r->list[student].cells[i];
+    return NULL;
+}
+
 void canvas_end(struct writing *w)
 {
     struct gradebook *book = w->own;
@@ -111,8 +122,11 @@ void canvas_end(struct writing *w)
     add_points_row(w->out, book);
     for (size_t i = 0; i < r->n; i++) {
         add_identity(w->out, r, r->list[i].cells);
+        const char *old = book->cells[i].known ? NULL : was(book, i);
         if (book->cells[i].known)
             str_add_points(w->out, book->cells[i].points);
+        else if (old)
+            csv_add(w->out, old, r->delimiter, false);
         str_addc(w->out, '\n');
     }
 }

@@ -2,6 +2,8 @@
 /*
  * Grades as Moodle, nbgrader and LTI gateways take them. Who has no grade is left blank, not 0. Moodle refuses a grade above
  * its site's limit, usually 100, and with it the whole file: the grade is the percentage, the points stand in the feedback.
+ * What is blank in Moodle's file is "-": a blank grade of a new item becomes 0 there, and a row whose student is blank in the
+ * column that the teacher mapped goes to the student of the row before (grade/import/csv, class load_data).
  */
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
@@ -17,6 +19,14 @@ static void add_text(struct str *out, const char *s)
 static const char *column_of(const struct writing *w, const struct report *r)
 {
     return w->style->column ? w->style->column : *r->title ? r->title : "cafelab";
+}
+
+static void add_text_or_dash(struct str *out, const char *s)
+{
+    if (s && *s)
+        add_text(out, s);
+    else
+        str_add(out, "-,");
 }
 
 bool moodle_begin(struct writing *w, struct err *e)
@@ -38,12 +48,12 @@ void moodle_add(struct writing *w, const struct graded *g)
         str_add_cell(w->out, str_text(&title));
         str_addc(w->out, '\n');
     }
-    add_text(w->out, g->login);
-    add_text(w->out, student_of(g));
-    add_text(w->out, g->email);
+    add_text_or_dash(w->out, g->login);
+    add_text_or_dash(w->out, student_of(g));
+    add_text_or_dash(w->out, g->email);
     if (!r->ungradable && r->max)
         str_add_points(w->out, r->score * 10000 / r->max);
-    str_addc(w->out, ',');
+    str_add(w->out, r->ungradable || !r->max ? "-," : ",");
     add_score_line(&feedback, r);
     if (r->vetoed)
         str_addf(&feedback, "; \"%s\" does not hold, so nothing else counts", r->vetoed);

@@ -83,6 +83,14 @@ cp ir/results/ana.json before.json
 run class grade ir subs --json
 is '0 3' "$(jq -r '"\(.graded) \(.kept)"' "$out")" 'again nothing'
 same before.json ir/results/ana.json
+# what another version judged, and what ended in an error of ours, is judged once more
+cp ir/results/rui.json rui.json
+jq -c '.attempts[0].judged.version = "0.0.1"' before.json >ir/results/ana.json
+jq -c '.attempts[0] |= (.outcome = "error" | del(.report))' rui.json >ir/results/rui.json
+run class grade ir subs --json
+is '2 1' "$(jq -r '"\(.graded) \(.kept)"' "$out")" 'another version, an error'
+same before.json ir/results/ana.json
+same rui.json ir/results/rui.json
 
 # a second attempt; then the rules say what it is worth
 mkdir more
@@ -125,8 +133,10 @@ run class grade ir more --again
 is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'judged again without times, it came when it came'
 mkdir late
 cp more/ana.tar.gz late/nunezana_LATE_7_8_ana.tar.gz
+echo 'no archive' >'late/zoe (2).zip'
 cp -R ir marked && rm -rf marked/results/*
 run class grade marked late
+check 'a name with the number of a browser' test -e marked/results/zoe.json
 run class report marked --format json
 is '27 90 % of it, because it was late' "$(jq -r '.grades[0] | "\(.score) \(.why)"' "$out")" 'marked late by Canvas it is just late'
 sed -i 's/2026-03-05T12:00:00Z/2026-03-05 12:00/' marked/roster.csv
@@ -194,7 +204,7 @@ check 'a page of each' test -e ir/reports/students/ana.html -a -e ir/reports/stu
 check 'none of who has nothing' test ! -e ir/reports/students/zoe.html
 is 5 "$(wc -l <ir/reports/grades.csv)" 'grades.csv'
 says 'an,ana,ana@example.edu,25,' ir/reports/moodle.csv
-says 'zd,zoe,zoe@example.edu,,not graded: nothing was handed in' ir/reports/moodle.csv
+says 'zd,zoe,zoe@example.edu,-,not graded: nothing was handed in' ir/reports/moodle.csv
 lacks '<dd>chaos-user</dd>' ir/reports/students/mia.html
 
 # somebody hands in another's lab, and another's value
@@ -215,6 +225,14 @@ flock 8
 run class grade ir subs
 is 2 "$status" 'a second run'
 says 'another run is grading this class' "$err"
+run class grade ir subs --shard 1/3
+is 2 "$status" 'a shard beside a run of the whole'
+exec 8>>ir/results/.lock-1-of-3
+flock 8
+run class grade ir subs --shard 1/3
+is 2 "$status" 'a shard that another run has'
+run class grade ir subs --shard 2/3
+lacks 'another run' "$err"
 exec 8>&-
 run class build ir --again
 cp -R ir ir2
@@ -235,6 +253,7 @@ cp ir3/results/ana.json before.json
 sed -i 's/answer: "{{ rogue_rule.method }}"/answer: console/' ir3/scenario/scenario.yaml
 run class regrade ir3 more
 says 'of 3 students not every upload was given' "$out"
+says 'attempt 1 counts instead of 2; ' "$out"
 run class regrade ir3 subs more
 lacks 'not every upload' "$out"
 is 1 "$status" 'grades change'
@@ -246,11 +265,16 @@ says 'applied to 4 students' "$out"
 check 'it is applied' test ! -e ir3/regrade
 run class regrade ir3 subs more
 is 0 "$status" 'nothing changes any more'
+sed -i 's/^checks:/  - id: story\n    ask: What happened?\n    type: essay\n    points: 20\n    answer: x\n\n&/' ir3/scenario/scenario.yaml
+run class regrade ir3 subs more
+is 1 "$status" 'the same points, of more'
+says '25/120 -> 25/140       story: nothing -> fail 0 of 20' "$out"
 
 # receipts
 run class receipt ir 'Ana Núñez'
 is 0 "$status" 'a receipt'
 cp "$out" receipt.json
+is "$(jq -r '.attempts[1] | "\(.sha256) \(.submitted)"' ir/results/ana.json)" "$(jq -r '"\(.upload) \(.submitted)"' receipt.json)" 'of which upload'
 run class receipt ir --verify receipt.json
 is 0 "$status" 'it is genuine'
 says 'grade: as it stands in results (now 30 of 120)' "$out"

@@ -130,8 +130,15 @@ run grade "$tmp/half" --format csv-items --hide-answers
 lacks ",chaos-user," "$out"
 run grade "$tmp/half" "$tmp/broken" --format moodle
 is '3 5' "$(csv "$out")" 'moodle'
-says ',ana,,84.58,"101.50 of 120 points, 84 %"' "$out"
-check 'moodle: no grade for what cannot be graded' grep -q ',,"*not graded: ' "$out"
+says '-,ana,-,84.58,"101.50 of 120 points, 84 %"' "$out"
+check 'moodle: no grade for what cannot be graded' grep -q ',-,"*not graded: ' "$out"
+# as load_data.php reads it: a blank new grade is 0 there, a blank student is the one before, above 100 or no number refuses all
+check 'moodle: what its importer does with it' python3 -c 'import csv, sys
+head, *rows = list(csv.reader(open(sys.argv[1], newline="")))
+assert head[:3] == ["username", "idnumber", "email"] and head[4] == head[3] + " feedback", head
+for row in rows:
+    assert all(cell.strip() for cell in row), row
+    assert row[3] == "-" or 0 <= float(row[3]) <= 100, row' "$out"
 run grade "$tmp/half" --format nbgrader
 is '2 11' "$(csv "$out")" 'nbgrader'
 
@@ -150,6 +157,10 @@ Points Possible,,,,,120
 "Roe, Rui",1002,rui,rui@example.edu,"IR, 101",
 END
 same "$tmp/wanted" "$out"
+sed -i 's/101",,0$/101",7,0/' "$tmp/canvas.csv" # an assignment that is there: who has no grade keeps what stands there
+run grade "$tmp/half" --format canvas --roster "$tmp/canvas.csv" --column 'Quiz 1 (77)'
+is 'IR, 101,101.50 IR, 101,7' "$(python3 -c 'import csv, sys
+print(*[",".join(row[4:]) for row in csv.reader(open(sys.argv[1]))][2:])' "$out")" 'canvas: nothing is taken away'
 run grade "$tmp/half" --format canvas
 is 2 "$status" 'canvas without a roster'
 says '--roster FILE' "$err"

@@ -54,6 +54,21 @@ is 'manual 0 20' "$(finding ana story)" 'a person marks it'
 is 'fail 0 20' "$(finding rui story)" 'nothing to mark'
 is 'skipped 0 10' "$(finding ana user-gone)" 'a check that needs another'
 has 'it says why' '.attempts[0].report.findings[] | select(.id == "event") | .found == "needs \"where\" first, which is not right" and (.evidence | length) == 0 and (.feedback | not)' ir/results/ana.json
+# each form knows that what waits for a person is no loss, and what was skipped no failure
+of() { # FORMAT FILTER
+    run grade subs/ana.tar.gz --class ir --format "$1"
+    jq -r "$2" "$out"
+}
+is 'null to be marked by a person' "$(of check50 '.results[] | select(.name == "story") | "\(.passed) \(.cause.rationale)"')" 'check50: an essay'
+is 'null not graded' "$(of check50 '.results[] | select(.name == "event") | "\(.passed) \(.cause.rationale)"')" 'check50: skipped'
+is PendingManual "$(of lti .gradingProgress)" 'lti: an essay'
+is 'passed to be marked by a person' "$(of gradescope '.tests[] | select(.name | startswith("story")) | .status + " " + (.output | split("\n")[-2])')" 'gradescope: an essay'
+of tap . 2>"$err"
+says ' # SKIP to be marked by a person' "$out"
+says 'event: Which event id does that record have? # SKIP not graded' "$out"
+of junit . 2>"$err"
+says '<skipped message="0 of 20 points, to be marked by a person">' "$out"
+is "$(xmllint --xpath 'count(//skipped)' "$out")" "$(xmllint --xpath 'sum(//testsuite/@skipped)' "$out")" 'junit counts what is skipped'
 # right it would be, but partly right is not right: nothing is earned by what needs it
 right=$(jq -r '.attempts[0].report.findings[] | select(.id == "event") | .expected' ir/results/ana.json)
 mkdir more

@@ -61,6 +61,11 @@ with zipfile.ZipFile("moodle.zip", "w") as z:
     z.writestr("Roe Jane_312_assignsubmission_file_/me.tar.gz", me)
     z.writestr("N\u00fa\u00f1ez Zo\u00eb_313_assignsubmission_file_/x.tar.gz", me)
     z.writestr("Roe Jane_312_assignsubmission_onlinetext_/onlinetext.html", "<p>")
+    z.writestr(".DS_Store", b"Bud1")
+    z.writestr("Roe Jane_312_assignsubmission_file_/.DS_Store", b"Bud1")
+whole = bytearray(open("moodle.zip", "rb").read())
+whole[whole.find(b"PK\3\4", 100)] ^= 1 # the second member cannot be read
+open("hurt.zip", "wb").write(whole)
 with zipfile.ZipFile("unpacked.zip", "w") as z:
     for who in ("Roe Jane_312_assignsubmission_file_", "N\u00fa\u00f1ez Zo\u00eb_313_assignsubmission_file_"):
         for m in tar.getmembers():
@@ -70,7 +75,11 @@ for zip in canvas moodle unpacked; do
     run grade $zip.zip --class c --format jsonl
     is 1 "$(jq -r 'select(.score != null) | .student' "$out" | grep -c '^4711$')" "$zip: one is graded"
     says 'other-student: handed in as "4712", but it is the bundle of "4711"' "$err"
+    [ $zip != moodle ] || is 2 "$(wc -l <"$out")" 'and nothing else is looked at'
 done
+run grade hurt.zip --class c --format jsonl
+says 'hurt.zip: the rest: ' "$err"
+says 'what follows in it cannot be read' "$err"
 run grade canvas.zip --class c
 says 'canvas.zip: reisana_99_90_report.pdf: no-archive: a PDF' "$err"
 mkdir sorts

@@ -290,7 +290,7 @@ row("journal-stream", journal(lambda x: x[0].update(stream="abcd")), ": journal.
 row("journal-mark", journal(lambda x: x[0].update(mark="rogue_rule")), ": journal.jsonl:1", "impossible-journal", None)
 row("journal-past", journal(lambda x: x[0].update(time=1000)), ": journal.jsonl:1", "impossible-journal", None)
 row("journal-future", journal(lambda x: x[0].update(time=x[0]["time"] + 500 * 86400000)), ": journal.jsonl:1", "impossible-journal", None)
-row("journal-typed-otherwise", journal(lambda x: next(e for e in x if e["op"] == "host:Run")["response"].update(typed="sudo ls")), None,
+row("journal-typed-otherwise", journal(lambda x: next(e for e in x if e["op"] == "host:Run").setdefault("response", {}).update(typed="sudo ls")), None,
     "impossible-journal", "host:Run: what was typed is not what was run")
 row("journal-no-server", journal(lambda x: [e.update(on="nowhere") for e in x if "on" in e]), None, "impossible-journal", None)
 
