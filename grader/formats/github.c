@@ -29,6 +29,8 @@ static json_t *runner(struct writing *w, const struct graded *g, const struct fi
     add_story(&story, w, r, f);
     if (points != f->points && r->vetoed)
         str_addf(&story, "counts for nothing, because \"%s\" does not hold\n", r->vetoed);
+    else if (points != f->points && g->due)
+        str_addf(&story, "lowered: %s\n", g->due);
     else if (points != f->points)
         str_add(&story, "lowered by what must be kept and was not: see the penalties\n");
     json_t *test = json_object(), *tests = json_array(), *out = json_object();

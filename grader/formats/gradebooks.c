@@ -82,9 +82,10 @@ void nbgrader_add(struct writing *w, const struct graded *g)
     add_text(w->out, g->name); /* a name is not cut into first and last: nobody can do that right */
     str_add(w->out, ",");
     add_text(w->out, g->email);
-    for (int i = 0; i < 3; i++) {
+    const int64_t points[] = {r->score + g->lowered, g->lowered, r->score};
+    for (size_t i = 0; i < COUNT(points); i++) {
         if (!r->ungradable)
-            str_add_points(w->out, i == 1 ? 0 : r->score);
+            str_add_points(w->out, points[i]);
         str_addc(w->out, ',');
     }
     str_add_points(w->out, r->max);

@@ -61,6 +61,8 @@ void gradescope_add(struct writing *w, const struct graded *g)
         str_addf(&output, "\"%s\" does not hold, so nothing else counts.\n", r->vetoed);
     for (size_t i = 0; i < r->n_notes; i++)
         str_addf(&output, "note: %s\n", r->notes[i]);
+    if (g->due)
+        str_addf(&output, "%s\n", g->due);
     json_put(out, "output", json_clean(str_text(&output)));
     json_put_text(out, "output_format", "text");
     json_put_text(out, "visibility", "visible");

@@ -23,6 +23,13 @@ struct reporting {
     bool marking; /* something waits for a person */
 };
 
+/* What a person set as a total is no penalty. */
+static int64_t lowered(const struct standing *s)
+{
+    bool by_rules = s->counted && s->attempts[s->kept].points == s->report.score;
+    return by_rules && s->raw > s->report.score ? s->raw - s->report.score : 0;
+}
+
 static struct graded graded_of(const struct standing *s)
 {
     return (struct graded){.report = &s->report,
@@ -30,7 +37,8 @@ static struct graded graded_of(const struct standing *s)
                            .name = *s->student->name ? s->student->name : NULL,
                            .email = s->student->email,
                            .login = s->student->login,
-                           .due = s->why};
+                           .due = s->why,
+                           .lowered = lowered(s)};
 }
 
 /* Every student who has something to be told, one after the other. */

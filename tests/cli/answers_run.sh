@@ -77,6 +77,7 @@ graded
 cp -R "$top/scenarios/open-bucket" whole
 sed -i 's/partial: true}/partial: false}/' whole/scenario.yaml
 run grade half --scenario whole --json
+says "the scenario's text was changed since the lab was built" "$out"
 is 'fail 0' "$(jq -r '.findings[] | select(.id == "takings") | "\(.outcome) \(.points)"' "$out")" 'half of the rows, where no part counts'
 rm -rf half
 has 'what is missing is evidence' '.evidence[0].text | startswith("missing: ")' finding-$partial

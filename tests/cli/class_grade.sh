@@ -146,6 +146,9 @@ says 'roster.csv:4: "deadline": expected a time with its zone' "$err"
 rm -rf marked late
 rules '{"deadline": "2026-03-01T12:00:00Z", "keep": "last", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
 is 'ana 15 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'late by a day and a second'
+run class report ir --format nbgrader
+says ',mia,Mia Poe,,mia@example.edu,10,1,9,120' "$out"
+run class report ir --json
 has 'it says why' '.grades[0].why | test("50 % of it, because it was late by ")' "$out"
 printf 'student,submitted\nana,yesterday\n' >times.csv
 run class grade ir more --times times.csv

@@ -95,7 +95,7 @@ static void every_outcome(void)
         {"lti",          "\"scoreGiven\":9.5,\"scoreMaximum\":60",                                                                      false},
         {"lti",          "\"gradingProgress\":\"PendingManual\"",                                                                       false},
         {"canvas",       "\"Núñez, Ana\",1001,ana,A,9.50\n",                                                                          false},
-        {"moodle",       ",ana,,15.83,",                                                                                                false},
+        {"moodle",       "-,ana,-,15.83,",                                                                                              false},
         {"html",         "<a href=\"#event\">Which event?</a></th><td class=\"w other\">Skipped</td>",                                  false},
         {"html",         "<td class=\"w other\">Marked by a person</td>",                                                               false},
         {"html",         "<p>Points that a person still decides on: 20</p>",                                                            false},
@@ -114,7 +114,7 @@ static void what_cannot_be_graded(void)
     static const struct row rows[] = {
         {"canvas",       "\"Núñez, Ana\",1001,ana,A,\n",                     false},
         {"moodle",       ",ana,,,\"not graded: answers.yaml:3:5: error: x\"",  true },
-        {"moodle",       ",ana,,,not graded: answers.yaml:3:5: error: x\n",    false},
+        {"moodle",       "-,ana,-,-,not graded: answers.yaml:3:5: error: x\n", false},
         {"tap",          "Bail out! not graded: answers.yaml:3:5: error: x\n", false},
         {"tap",          "ok ",                                                true },
         {"lti",          "scoreGiven",                                         true },
