@@ -54,6 +54,7 @@ struct run {
     char *work; /* folder of all labs */
     struct job jobs[MOST_JOBS];
     unsigned n_jobs, next, done;
+    json_t **said;        /* by seed: what its process said */
     const char **answers; /* by seed: all answers as JSON; NULL = it came to nothing */
 };
 
@@ -106,15 +107,21 @@ static void gather_finding(struct run *r, const char *seed, const json_t *said)
     });
 }
 
-static bool gather(struct run *r, struct job *job, int status, struct err *e)
+static bool hear(struct run *r, struct job *job, int status, struct err *e)
 {
-    const char *seed = seed_name(r, job->seed);
     struct err unreadable = {0};
-    json_auto_t *said = status ? NULL : json_read(str_text(&job->said), job->said.len, &unreadable);
+    json_t *said = status ? NULL : json_read(str_text(&job->said), job->said.len, &unreadable);
+    r->said[job->seed] = said;
     if (!said)
-        return err_set(e, "the process that proved seed %s came to grief (status %d)", seed, status);
-    if (json_str(said, "failed"))
-        return err_set(e, "%s", json_str(said, "failed"));
+        return err_set(e, "the process that proved seed %s came to grief (status %d)", seed_name(r, job->seed), status);
+    return !json_str(said, "failed") || err_set(e, "%s", json_str(said, "failed"));
+}
+
+/* In the order of the seeds, whichever was through first. */
+static void gather(struct run *r, unsigned n)
+{
+    const char *seed = seed_name(r, n);
+    const json_t *said = r->said[n];
     size_t i;
     json_t *item;
     json_array_foreach(json_object_get(said, "findings"), i, item) gather_finding(r, seed, item);
@@ -123,8 +130,7 @@ static bool gather(struct run *r, struct job *job, int status, struct err *e)
     r->report->written += json_bool_or(said, "written", false);
     AUTO(str_drop) struct str answers = {0};
     str_add_json_value(&answers, json_object_get(said, "answers"));
-    r->answers[job->seed] = arena_dup(&r->report->arena, str_text(&answers));
-    return true;
+    r->answers[n] = arena_dup(&r->report->arena, str_text(&answers));
 }
 
 /* ---- processes ---- */
@@ -179,7 +185,7 @@ static bool finish_job(struct run *r, struct job *job, struct err *e)
     int status = 0;
     while (waitpid(job->pid, &status, 0) < 0 && errno == EINTR)
         ;
-    bool good = gather(r, job, status, e);
+    bool good = hear(r, job, status, e);
     end_job(job);
     r->done++;
     if (r->plan->progress)
@@ -293,12 +299,18 @@ static bool verify_scenario(struct run *r, struct err *e)
     r->n_jobs = r->plan->jobs ? r->plan->jobs : cores > 0 ? (unsigned)cores : 1;
     r->n_jobs = r->n_jobs > MOST_JOBS ? MOST_JOBS : r->n_jobs > r->plan->seeds ? r->plan->seeds : r->n_jobs;
     r->answers = arena_alloc(&r->report->arena, (r->plan->seeds + 1) * sizeof(*r->answers));
+    r->said = arena_alloc(&r->report->arena, (r->plan->seeds + 1) * sizeof(*r->said));
     if (!(r->work = make_work(&r->report->arena, e)))
         return false;
     duckdb_load(&ignored); /* before the forks, which share it; what it lacks they will say */
     ignored = (struct err){0};
     bool good = run_jobs(r, e);
     dir_remove(r->work, &ignored);
+    for (unsigned i = 0; i < r->plan->seeds; i++) {
+        if (good)
+            gather(r, i);
+        json_decref(r->said[i]);
+    }
     if (good)
         compare_variants(r);
     if (r->report->n)

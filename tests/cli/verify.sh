@@ -24,7 +24,13 @@ is '' "$(ls "$TMPDIR")" "what is left behind"
 run verify "$top/docs/examples/old-key" --seeds 3 --jobs 1 --json
 cp "$out" "$tmp/once"
 run verify "$top/docs/examples/old-key" --seeds 3 --jobs 3 --json
-is "$(jq -S 'del(.findings[].seed, .findings[].command)' "$tmp/once")" "$(jq -S 'del(.findings[].seed, .findings[].command)' "$out")" "any number of jobs"
+same "$tmp/once" "$out"
+
+# nothing is asked twice, nothing left out: all rules in each seed; one intruder, in all columns and his rhythm
+"$CAFELAB" verify --rules --json >"$tmp/rules"
+is "$((3 * $(jq '[.[] | select(.property == "realism")] | length' "$tmp/rules")))" "$(jq .properties.realism.facts "$out")" "rules of realism"
+is "$((3 * 12))" "$(jq .properties.tell.facts "$out")" "eleven columns and a rhythm"
+is 3 "$(jq .properties.variants.facts "$out")" "pairs of three"
 
 # refused: NAME, the properties that must be named (no others), the words, what stands on the line that is named, and what the
 # command shows that is to repeat it. Every finding has a line of the scenario, a seed, a file of the lab and such a command.
