@@ -10,6 +10,8 @@
 #   until_true SECONDS COMMAND   waits for COMMAND to succeed; fails when it does not within that time
 #   has WHAT ARGS FILE    jq with ARGS finds what it looks for in the JSON of FILE
 #
+#   valid SCHEMA FILE     the JSON of FILE (of a .jsonl: of each line) is what tests/data/formats/SCHEMA.json says
+#
 # $CAFELAB is the program, $top the checkout, $tmp a folder of the test's own that goes away, $SSHD the real sshd.
 # The environment is the same everywhere: no locale, no time zone, nothing of the caller's AWS set-up.
 
@@ -64,6 +66,12 @@ has() {
     what=$1
     shift
     if jq -e "$@" >/dev/null; then pass; else fail "$what"; fi
+}
+valid() {
+    check "$2 is good $1" python3 -c 'import json, jsonschema, sys
+schema, name = json.load(open(sys.argv[1])), sys.argv[2]
+for text in open(name) if name.endswith(".jsonl") else [open(name).read()]:
+    jsonschema.validate(json.loads(text), schema)' "$top/tests/data/formats/$1.json" "$2"
 }
 until_true() {
     patience=$(($(date +%s) + $1))

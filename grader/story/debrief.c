@@ -84,14 +84,20 @@ static json_t *versions(const struct preview *p)
     return out;
 }
 
+/* Sub-techniques are folded away unless the layout opens those that are coloured. */
 json_t *debrief_navigator(const struct preview *p)
 {
     json_t *techniques = json_array();
+    json_int_t most = 1;
     for (size_t i = 0; i < p->n; i++)
-        if (p->rows[i].step->technique && !seen_before(p, i))
-            json_array_append_new(techniques, technique_of(p, i));
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:{s:[s,s], s:i, s:i}}", "name",
+        if (p->rows[i].step->technique && !seen_before(p, i)) {
+            json_t *technique = technique_of(p, i);
+            most = json_int_or(technique, "score", 0) > most ? json_int_or(technique, "score", 0) : most;
+            json_array_append_new(techniques, technique);
+        }
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:{s:s, s:b, s:b, s:s}, s:{s:[s,s], s:i, s:I}}", "name",
                      local_text_get(&p->scenario->title, p->language), "domain", "enterprise-attack", "description",
-                     "What the intruder did, and when", "versions", versions(p), "techniques", techniques, "gradient", "colors",
-                     "#ffe0b2", "#c0392b", "minValue", 0, "maxValue", 3);
+                     "What the intruder did, and when", "versions", versions(p), "techniques", techniques, "layout", "layout",
+                     "side", "showName", true, "showID", true, "expandedSubtechniques", "annotated", "gradient", "colors",
+                     "#ffe0b2", "#c0392b", "minValue", 0, "maxValue", most);
 }

@@ -5,21 +5,45 @@
  */
 #include "sim/cli/lint_formats.h"
 
+#include <ctype.h>
 #include <string.h>
 
 /* ---- SARIF ---- */
+
+/* A place is a URI reference (RFC 3986): what else stands in a path is escaped, and a colon, which would end a scheme. */
+static void add_uri(struct str *out, const char *path)
+{
+    for (; *path; path++) {
+        if (isalnum((unsigned char)*path) || strchr("/._~!$&'()*+,;=@-", *path))
+            str_addc(out, *path);
+        else
+            str_addf(out, "%%%02X", (unsigned char)*path);
+    }
+}
+
+/* "bad-cidr" in words: what readers show as the rule's name. */
+static json_t *rule_words(const char *id)
+{
+    AUTO(str_drop) struct str words = {0};
+    str_add(&words, id);
+    for (size_t i = 0; i < words.len; i++)
+        words.s[i] = words.s[i] == '-' ? ' ' : words.s[i];
+    return json_string(str_text(&words));
+}
 
 static void add_rule(json_t *rules, const char *id)
 {
     size_t i;
     json_t *rule;
     json_array_foreach(rules, i, rule) if (text_same(json_str(rule, "id"), id)) return;
-    json_array_append_new(rules, json_pack("{s:s}", "id", id));
+    json_array_append_new(rules, json_pack("{s:s, s:{s:o}}", "id", id, "shortDescription", "text", rule_words(id)));
 }
 
 static json_t *sarif_result(const json_t *item)
 {
-    json_t *place = json_pack("{s:{s:s}}", "artifactLocation", "uri", json_str_or(item, "file", ""));
+    AUTO(str_drop) struct str uri = {0};
+    add_uri(&uri, json_str_or(item, "file", ""));
+    json_t *place = json_pack("{s:{s:s}}", "artifactLocation", "uri", str_text(&uri));
     int64_t line = json_int_or(item, "line", 0), column = json_int_or(item, "column", 0);
     if (line)
         json_put(place, "region",

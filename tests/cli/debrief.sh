@@ -5,7 +5,8 @@ run debrief cafe-breach --seed 5 --student ana --timesketch "$tmp/t.jsonl" --nav
 is 0 "$status" "debrief"
 is 3 "$(grep -c ' is written$' "$out")" "files"
 
-has "every line has what Timesketch asks for" -s 'length > 15 and all(.message != "" and (.datetime | test("^2025-10-1[0-9]T[0-9:.]+\\+00:00$")) and .timestamp_desc != "")' "$tmp/t.jsonl"
+valid timesketch "$tmp/t.jsonl"
+has "the days of the story" -s 'length > 15 and all(.datetime | test("^2025-10-1[0-9]T"))' "$tmp/t.jsonl"
 has "in the order of time" -s '[.[].datetime] | . == sort' "$tmp/t.jsonl"
 has "techniques are tags" -s '[.[] | select(.tag == ["T1562.007"]) | .operation] == ["ec2:AuthorizeSecurityGroupIngress"]' "$tmp/t.jsonl"
 run build cafe-breach -o "$tmp/lab" --seed 5 --student ana
@@ -13,6 +14,8 @@ id=$(jq -r 'select(.tag == ["T1562.007"]) | .event_id' "$tmp/t.jsonl")
 run query "$tmp/lab" "SELECT eventname, sourceipaddress FROM logs WHERE eventid = '$id'" --format csv
 is "AuthorizeSecurityGroupIngress,$(jq -r 'select(.tag == ["T1562.007"]) | .source_ip' "$tmp/t.jsonl")" "$(tail -1 "$out" | tr -d '"')" "the record in the student's lab"
 
+valid navigator "$tmp/n.json"
+has "sub-techniques are seen, and the darkest is the most frequent" '.layout.expandedSubtechniques == "annotated" and .gradient.maxValue == ([.techniques[].score] | max)' "$tmp/n.json"
 has "a layer" '.domain == "enterprise-attack" and .versions.layer == "4.5" and .versions.attack == "18"' "$tmp/n.json"
 has "each technique once, with when" '.techniques | (map(.techniqueID) | length == (unique | length)) and all(.[]; .score > 0 and (.comment | test("^2025-10-1")))' "$tmp/n.json"
 has "a technique's score is how often it was used, its comment each time" '[.techniques[] | select(.techniqueID == "T1087.004") | [.score, (.comment | split("\n") | length)]] == [[2, 2]]' "$tmp/n.json"

@@ -22,12 +22,6 @@ of() {
     run grade "$tmp/$1" --format "$2"
     cp "$out" "$tmp/$2"
 }
-# valid FORMAT FILE: its JSON is what the schema of the system says
-valid() {
-    check "$2 is good $1" python3 -c 'import json, jsonschema, sys
-jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$data/$1.json" "$2"
-}
-
 # JSON forms
 for lab in half broken; do
     for form in gradescope prairielearn check50 submitty; do

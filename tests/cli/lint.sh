@@ -79,6 +79,7 @@ says '0 errors, 5 warnings' "$out"
 # for other programs: each mistake with its rule and place
 run lint --format sarif "$tmp/s.yaml" "$top/tests/data/invalid/cidr-bad"
 is 1 $status 'lint --format sarif'
+valid sarif "$out"
 has 'SARIF 2.1.0' '.version == "2.1.0" and .runs[0].tool.driver.name == "cafelab"' "$out"
 has 'every result has a rule of the list, a level, a text and a place' '.runs[0] | [.tool.driver.rules[].id] as $rules | (.results | length) > 1 and all(.results[]; (.ruleId as $id | $rules | index($id) != null) and (.level | IN("error", "warning")) and .message.text != "" and .locations[0].physicalLocation.region.startLine > 0)' "$out"
 has 'the place is the line and the column' '[.runs[0].results[] | select(.ruleId == "bad-cidr") | .locations[0].physicalLocation.region] == [{startLine: 18, startColumn: 11}]' "$out"
@@ -94,6 +95,13 @@ cp "$top/scenarios/cafe-breach/scenario.yaml" "$tmp/a,b:c%d.yaml"
 printf 'extra: 1\n' >>"$tmp/a,b:c%d.yaml"
 run lint --format github "$tmp/a,b:c%d.yaml"
 says 'a%2Cb%3Ac%25d.yaml,line=' "$out"
+run lint --format sarif "$tmp/a,b:c%d.yaml"
+valid sarif "$out"
+has 'a place is a URI' '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri | endswith("/a,b%3Ac%25d.yaml")' "$out"
+mkdir "$tmp/o que é" && cp "$tmp/a,b:c%d.yaml" "$tmp/o que é/s.yaml"
+run lint --format sarif "$tmp/o que é/s.yaml" "$tmp/o que é"
+valid sarif "$out"
+has 'a place is a URI' '[.runs[0].results[].locations[0].physicalLocation.artifactLocation.uri] | any(endswith("/o%20que%20%C3%A9/s.yaml"))' "$out"
 run lint --format xml cafe-breach
 is 2 $status 'unknown format'
 says 'expected text, json, sarif or github, got "xml"' "$err"
