@@ -54,26 +54,28 @@ static void tell_start(struct class *c, const struct variant *v, struct str *out
              options.student, (long long)c->events, c->language, c->name, v->student->id);
 }
 
-static bool build_one(struct building *b, const struct variant *v, struct err *e)
+/* `bytes` is where the bundle before was: so much of it need not grow once more. */
+static bool build_one(struct building *b, const struct variant *v, struct str *bytes, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    AUTO(str_drop) struct str bytes = {0};
     const char *path = path_of(&arena, b->c, v->student);
+    str_clear(bytes);
     if (b->c->live)
-        tell_start(b->c, v, &bytes);
-    return ((b->c->live || bundle_make(b->c, v, &bytes, e)) && file_write(path, str_text(&bytes), bytes.len, 0644, e)) ||
+        tell_start(b->c, v, bytes);
+    return ((b->c->live || bundle_make(b->c, v, bytes, e)) && file_write(path, str_text(bytes), bytes->len, 0644, e)) ||
            err_wrap(e, "student \"%s\"", v->student->id);
 }
 
 static void work(struct building *b, int to, pid_t parent)
 {
+    AUTO(str_drop) struct str bytes = {0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     mallopt(M_MMAP_THRESHOLD, 1 << 30); /* one bundle's memory is the next one's, and need not be zeroed again */
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_MXFAST, 0); /* what large blocks lie among is joined at once, and not looked for over and over */
     for (size_t i; getppid() == parent && !b->shared->stop && (i = atomic_fetch_add(&b->shared->next, 1)) < b->n;) {
         struct said said = {0};
-        said.failed = !build_one(b, b->todo[i], &said.err);
+        said.failed = !build_one(b, b->todo[i], &bytes, &said.err);
         b->shared->stop |= said.failed;
         if (write(to, &said, sizeof(said)) != (ssize_t)sizeof(said))
             break;

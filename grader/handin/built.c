@@ -104,8 +104,19 @@ void built_add_json(struct str *out, const struct built *b)
         const struct built_file *f = &b->list[i];
         str_add(out, "{\"path\":");
         str_add_json(out, f->path);
-        str_addf(out, ",\"kind\":\"%s\",\"mode\":%u,\"uid\":%u,\"gid\":%u,\"size\":%llu,\"sha256\":\"%s\"}\n",
-                 form_kinds[f->kind], f->mode, f->uid, f->gid, (unsigned long long)f->size, f->sha256);
+        str_add(out, ",\"kind\":\"");
+        str_add(out, form_kinds[f->kind]);
+        str_add(out, "\",\"mode\":");
+        str_add_int(out, f->mode);
+        str_add(out, ",\"uid\":");
+        str_add_int(out, f->uid);
+        str_add(out, ",\"gid\":");
+        str_add_int(out, f->gid);
+        str_add(out, ",\"size\":");
+        str_add_int(out, (int64_t)f->size);
+        str_add(out, ",\"sha256\":\"");
+        str_add(out, f->sha256);
+        str_add(out, "\"}\n");
     }
 }
 

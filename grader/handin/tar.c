@@ -159,7 +159,9 @@ static bool add_loaded(struct packing *p, const struct loaded *f, struct err *e)
         return S_ISDIR(f->mode) || err_set(e, "'%s' was made twice", f->path);
     add_folders_of(p, f->path);
     p->last = f->path;
-    str_addf(&name, "%s/%s", p->under, f->path);
+    str_add(&name, p->under);
+    str_addc(&name, '/');
+    str_add(&name, f->path);
     if (S_ISDIR(f->mode))
         add_folder(p, f->path, strlen(f->path), f->mode, f->mtime_ms);
     else if (S_ISLNK(f->mode))

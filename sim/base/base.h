@@ -146,8 +146,8 @@ void chance_uuid(struct chance *, char *out); /* version 4; UUID_LEN characters,
 void sha256(const void *data, size_t n, uint8_t out[32]);
 void sha256_hex(const void *data, size_t n, char out[65]);
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32]);
-/* Makes bytes unreadable, and readable again: each block of 32 is covered by the HMAC of its number. */
-void hmac_sha256_mask(const void *key, size_t key_len, void *bytes, size_t n);
+/* Makes bytes unreadable, and readable again: AES-256 in counter mode, from 0. A key is for one text. */
+void aes256_mask(const uint8_t key[32], void *bytes, size_t n);
 void md5_hex(const void *data, size_t n, char out[33]);
 void str_add_base64(struct str *, const void *data, size_t n);
 bool base64_decode(const char *s, size_t n, struct str *out);

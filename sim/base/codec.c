@@ -92,19 +92,21 @@ void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, ui
     hmac_end(h, data, n, out);
 }
 
-void hmac_sha256_mask(const void *key, size_t key_len, void *bytes, size_t n)
+void aes256_mask(const uint8_t key[32], void *bytes, size_t n)
 {
-    struct hmac h;
-    uint8_t stream[32], *at = bytes;
-    hmac_begin(&h, key, key_len);
-    for (uint64_t block = 0; n; block++) {
-        size_t now = n < sizeof(stream) ? n : sizeof(stream);
-        hmac_end(h, &block, sizeof(block), stream);
-        for (size_t i = 0; i < now; i++)
-            at[i] ^= stream[i];
+    static const uint8_t from_zero[16];
+    const int most = 1 << 30;
+    EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    bool good = context && EVP_EncryptInit_ex(context, EVP_aes_256_ctr(), NULL, key, from_zero) == 1;
+    for (uint8_t *at = bytes; good && n;) {
+        int now = n < (size_t)most ? (int)n : most, got = 0;
+        good = EVP_EncryptUpdate(context, at, &got, at, now) == 1 && got == now;
         at += now;
-        n -= now;
+        n -= (size_t)now;
     }
+    EVP_CIPHER_CTX_free(context);
+    if (!good)
+        abort();
 }
 
 void md5_hex(const void *data, size_t n, char out[33])

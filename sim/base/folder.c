@@ -2,6 +2,7 @@
 /* A folder that is written: the disk and whoever takes the files get the same. */
 #include "sim/base/base.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 static int path_byte(char c)
@@ -9,8 +10,11 @@ static int path_byte(char c)
     return c == '/' ? 1 : c ? (unsigned char)c + 1 : 0;
 }
 
+/* What both begin with is long where thousands of paths are sorted: eight bytes at a time. */
 int path_order(const char *a, const char *b)
 {
+    for (size_t left = strnlen(b, strlen(a)); left >= 8 && memcmp(a, b, 8) == 0; left -= 8)
+        a += 8, b += 8;
     while (*a && *a == *b)
         a++, b++;
     return path_byte(*a) - path_byte(*b);

@@ -152,13 +152,15 @@ static void add_json_odd(struct str *out, const unsigned char **at, const unsign
     ++*at;
 }
 
+static const bool needs_care[256] = {[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true, [0x80 ... 0xff] = true};
+
 void str_add_jsonn(struct str *out, const char *s, size_t n)
 {
     const unsigned char *at = (const unsigned char *)s, *end = at + n;
     str_addc(out, '"');
     while (at < end) {
         const unsigned char *plain = at;
-        while (at < end && *at >= 0x20 && *at < 0x80 && *at != '"' && *at != '\\')
+        while (at < end && !needs_care[*at])
             at++;
         str_addn(out, plain, (size_t)(at - plain));
         if (at < end)

@@ -136,7 +136,7 @@ static const char *key_of(struct arena *arena, const struct plan *p, const struc
 
 static void add_time(struct str *out, const char *key, int64_t ms)
 {
-    str_addf(out, ",\"%s\":", key);
+    str_add_json_key(out, key);
     if (ms == INT64_MIN || ms == INT64_MAX)
         return str_add(out, "null");
     str_addc(out, '"');
@@ -146,7 +146,7 @@ static void add_time(struct str *out, const char *key, int64_t ms)
 
 static void add_text(struct str *out, const char *key, const char *value)
 {
-    str_addf(out, ",\"%s\":", key);
+    str_add_json_key(out, key);
     if (value)
         str_add_json(out, value);
     else

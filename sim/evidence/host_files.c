@@ -143,18 +143,19 @@ static unsigned long last_serial(const char *text, size_t end)
 static void add_event(struct str *out, const struct traces *t, const struct trace *trace, unsigned long serial)
 {
     const char *at = t->bytes.s + trace->at, *end = at + trace->len;
-    char stamp[32];
-    int stamp_len =
-        snprintf(stamp, sizeof(stamp), "%lld.%03d:", (long long)(trace->time_ms / 1000), (int)(trace->time_ms % 1000));
+    AUTO(str_drop) struct str stamp = {0};
+    int ms = (int)(trace->time_ms % 1000);
 
+    str_add_int(&stamp, trace->time_ms / 1000);
+    str_addn(&stamp, (const char[]){'.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10), (char)('0' + ms % 10), ':'}, 5);
+    str_add_int(&stamp, (int64_t)serial);
+    str_add(&stamp, "): ");
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at)), *blank = memchr(at, ' ', (size_t)(stop - at));
         str_add(out, "type=");
         str_addn(out, at, (size_t)(blank - at));
         str_add(out, " msg=audit(");
-        str_addn(out, stamp, (size_t)stamp_len);
-        str_add_int(out, (int64_t)serial);
-        str_add(out, "): ");
+        str_addn(out, stamp.s, stamp.len);
         str_addn(out, blank + 1, (size_t)(stop + 1 - (blank + 1)));
         at = stop + 1;
     }

@@ -27,6 +27,15 @@ void record_add_agent(struct str *out, const struct record_facts *facts, const c
     str_add_json(out, str_text(&in_brackets));
 }
 
+/* A key, and a text that needs no escaping: templates are made by the thousand. */
+static void add_quoted(struct str *out, const char *key, const char *text)
+{
+    str_add(out, key);
+    str_addc(out, '"');
+    str_add(out, text);
+    str_addc(out, '"');
+}
+
 /* ---- TLS ---- */
 
 static void add_host(struct str *out, const struct record_facts *facts, const struct entry *entry)
@@ -52,8 +61,9 @@ static void add_tls(struct str *out, const struct record_facts *facts, const str
                                                 : "TLS_AES_128_GCM_SHA256";
     if (client != CLIENT_TLS12 && client != CLIENT_TLS13)
         return;
-    str_addf(out, ",\"tlsDetails\":{\"tlsVersion\":\"%s\",\"cipherSuite\":\"%s\",\"clientProvidedHostHeader\":", version,
-             cipher);
+    add_quoted(out, ",\"tlsDetails\":{\"tlsVersion\":", version);
+    add_quoted(out, ",\"cipherSuite\":", cipher);
+    str_add(out, ",\"clientProvidedHostHeader\":");
     add_host(out, facts, entry);
     str_addc(out, '}');
 }
@@ -135,11 +145,22 @@ static void add_body(struct str *out, const json_t *body, const struct entry *en
 static void add_who_and_what(struct str *out, const struct record_facts *facts, const struct entry *entry,
                              const struct record_parts *parts)
 {
-    str_addf(out, "{\"eventVersion\":\"%s\",\"userIdentity\":%s,\"eventTime\":\"%s\",\"eventSource\":\"%s\",\"eventName\":",
-             facts->version, parts->identity, parts->time, facts->source);
+    str_add(out, "{\"eventVersion\":\"");
+    str_add(out, facts->version);
+    str_add(out, "\",\"userIdentity\":");
+    str_add(out, parts->identity);
+    str_add(out, ",\"eventTime\":\"");
+    str_add(out, parts->time);
+    str_add(out, "\",\"eventSource\":\"");
+    str_add(out, facts->source);
+    str_add(out, "\",\"eventName\":");
     str_add_json(out, facts->name);
-    str_addf(out, ",\"awsRegion\":\"%s\",\"sourceIPAddress\":%s,\"userAgent\":%s", entry->region ? entry->region : "us-east-1",
-             parts->ip, parts->agent);
+    str_add(out, ",\"awsRegion\":\"");
+    str_add(out, entry->region ? entry->region : "us-east-1");
+    str_add(out, "\",\"sourceIPAddress\":");
+    str_add(out, parts->ip);
+    str_add(out, ",\"userAgent\":");
+    str_add(out, parts->agent);
     if (entry->error_code) {
         str_add(out, ",\"errorCode\":");
         str_add_json(out, entry->error_code);
@@ -161,8 +182,9 @@ static void add_bodies(struct str *out, const struct entry *entry, const struct 
         add_body(out, entry->additional, entry, parts);
     }
     if (parts->request_id)
-        str_addf(out, ",\"requestID\":\"%s\"", parts->request_id);
-    str_addf(out, ",\"eventID\":\"%s\",\"readOnly\":%s", parts->event_id, entry->read_only ? "true" : "false");
+        add_quoted(out, ",\"requestID\":", parts->request_id);
+    add_quoted(out, ",\"eventID\":", parts->event_id);
+    str_add(out, entry->read_only ? ",\"readOnly\":true" : ",\"readOnly\":false");
     if (entry->resources) {
         str_add(out, ",\"resources\":");
         str_add_json_value(out, entry->resources);
@@ -172,13 +194,14 @@ static void add_bodies(struct str *out, const struct entry *entry, const struct 
 static void add_kind(struct str *out, const struct world *w, const struct record_facts *facts, const struct entry *entry,
                      const struct record_parts *parts)
 {
-    str_addf(out, ",\"eventType\":\"%s\"", entry->signin ? "AwsConsoleSignIn" : "AwsApiCall");
+    add_quoted(out, ",\"eventType\":", entry->signin ? "AwsConsoleSignIn" : "AwsApiCall");
     if (facts->api_version)
-        str_addf(out, ",\"apiVersion\":\"%s\"", facts->api_version);
-    str_addf(out, ",\"managementEvent\":%s,\"recipientAccountId\":\"%s\"", entry->data_event ? "false" : "true", w->account.id);
+        add_quoted(out, ",\"apiVersion\":", facts->api_version);
+    str_add(out, entry->data_event ? ",\"managementEvent\":false" : ",\"managementEvent\":true");
+    add_quoted(out, ",\"recipientAccountId\":", w->account.id);
     if (parts->shared_id)
-        str_addf(out, ",\"sharedEventID\":\"%s\"", parts->shared_id);
-    str_addf(out, ",\"eventCategory\":\"%s\"", entry->data_event ? "Data" : "Management");
+        add_quoted(out, ",\"sharedEventID\":", parts->shared_id);
+    add_quoted(out, ",\"eventCategory\":", entry->data_event ? "Data" : "Management");
     add_tls(out, facts, entry, parts->client);
     if (parts->client == CLIENT_CONSOLE && says_console(facts))
         str_add(out, ",\"sessionCredentialFromConsole\":\"true\"");

@@ -82,6 +82,7 @@ struct canvas {
 struct layer {
     unsigned char *near;
     int left, top, width, height;
+    int first; /* row with paint; height = none */
 };
 
 struct point {
@@ -336,6 +337,7 @@ static void spray(struct layer *l, struct point a, struct point b, int reach)
             unsigned char *held = &l->near[y * l->width + x];
             *held = near > *held ? (unsigned char)near : *held;
         }
+    l->first = left < right && top < bottom && top < l->first ? top : l->first;
 }
 
 /* Dots that missed, and now and then a drip running down. */
@@ -404,10 +406,11 @@ static unsigned char blend(int under, int over, int amount)
     return (unsigned char)(under + (over - under) * amount / 255);
 }
 
-/* From closeness to colour: full paint inside, dust at the rim, a shadow beyond. The canvas begins where the layer does. */
+/* From closeness to colour: full paint inside, dust at the rim, a shadow beyond. The canvas begins with the first row of paint.
+ */
 static void lay_on(struct canvas *c, const struct layer *l)
 {
-    for (int y = 0; y < l->height; y++)
+    for (int y = l->first; y < l->height; y++)
         for (int x = 0; x < l->width; x++) {
             int near = l->near[y * l->width + x];
             if (near == 0)
@@ -416,7 +419,7 @@ static void lay_on(struct canvas *c, const struct layer *l)
             int shade = near * 150 / 255, cover = between(0, (near - 190 + (dust - 32) / 2) * 9, 245 - dust / 4);
             if (cover == 0 && near > 90 && dust == 0)
                 cover = 200;
-            unsigned char *p = c->rgb + ((size_t)y * (size_t)c->width + (size_t)(x + l->left)) * 3;
+            unsigned char *p = c->rgb + ((size_t)(y - l->first) * (size_t)c->width + (size_t)(x + l->left)) * 3;
             for (int i = 0; i < 3; i++)
                 p[i] = blend(blend(p[i], 12, shade), paint[i] - dust / 3, cover);
         }
@@ -441,7 +444,7 @@ static void copy_lower(const struct canvas *c, int top, struct canvas *lower)
     memcpy(lower->rgb, c->rgb + (size_t)top * stride, n);
 }
 
-/* Nothing is painted above the middle: `lower` gets the rows from there on, and the mark. */
+/* Nothing is painted above the middle: `lower` gets the rows from the first one with paint on, and the mark. */
 static bool stamp(const struct canvas *c, struct canvas *lower, const char *mark, struct err *e)
 {
     int columns = (int)strlen(mark) * PITCH - (PITCH - GRID_WIDE), room = c->width * 9 / 10;
@@ -451,10 +454,11 @@ static bool stamp(const struct canvas *c, struct canvas *lower, const char *mark
     if (wide > room)
         return err_set(e, "mark '%s' does not fit on a picture %d pixels wide", mark, c->width);
     AUTO(layer_drop) struct layer l = {.width = c->width, .height = c->height / 2, .top = c->height - c->height / 2};
+    l.first = l.height;
     l.near = xcalloc((size_t)l.width, (size_t)l.height);
     struct point corner = {(c->width - wide) / 2 * SMALL_PART, (c->height * 96 / 100 - size) * SMALL_PART};
     spray_mark(&l, mark, size, corner);
-    copy_lower(c, l.top, lower);
+    copy_lower(c, l.top + l.first, lower);
     lay_on(lower, &l);
     return true;
 }

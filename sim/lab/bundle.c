@@ -31,7 +31,7 @@ bool lab_ids_parse(const char *hex, struct seed *ret)
 void lab_seal(const struct seed *seed, const char *what, char *text, size_t n)
 {
     struct seed key = seed_derive(seed, "seal/%s", what);
-    hmac_sha256_mask(key.key, sizeof(key.key), text, n);
+    aes256_mask(key.key, text, n);
 }
 
 static const char *state_name(struct arena *arena, size_t n)
