@@ -6,8 +6,6 @@
 #include "grader/class/class.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -70,9 +68,7 @@ static void work(struct building *b, int to, pid_t parent)
 {
     AUTO(str_drop) struct str bytes = {0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    mallopt(M_MMAP_THRESHOLD, 1 << 30); /* one bundle's memory is the next one's, and need not be zeroed again */
-    mallopt(M_TRIM_THRESHOLD, INT_MAX);
-    mallopt(M_MXFAST, 0); /* what large blocks lie among is joined at once, and not looked for over and over */
+    memory_keep(96u << 20); /* one bundle's memory is the next one's */
     for (size_t i; getppid() == parent && !b->shared->stop && (i = atomic_fetch_add(&b->shared->next, 1)) < b->n;) {
         struct said said = {0};
         said.failed = !build_one(b, b->todo[i], &bytes, &said.err);

@@ -2,9 +2,12 @@
 /* Allocation that cannot fail, and arenas: bump allocation, but one block per item under sanitizers (exact bounds). */
 #include "sim/base/base.h"
 
+#include <limits.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #ifdef __has_feature
 #if __has_feature(address_sanitizer)
@@ -58,6 +61,30 @@ void *grow(void *items, size_t n, size_t *cap, size_t size)
         return items;
     *cap = *cap ? *cap * 2 : 16;
     return or_abort(reallocarray(items, *cap, size));
+}
+
+#ifdef __GLIBC__
+/* What malloc will have at its end, untouched so far. */
+static void ask_for_large_pages(size_t expected)
+{
+    const uintptr_t page = 2u << 20;
+    uintptr_t from = ((uintptr_t)sbrk(0) + page - 1) / page * page;
+    free(xmalloc(expected));
+    uintptr_t end = (uintptr_t)sbrk(0) / page * page;
+    if (from < end)
+        madvise((void *)from, end - from, MADV_HUGEPAGE); /* a kernel without them refuses */
+}
+#endif
+
+void memory_keep(size_t expected)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 30); /* large blocks, too, are given back to malloc and not to the kernel */
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_MXFAST, 0); /* what large blocks lie among is joined at once, and not looked for over and over */
+    ask_for_large_pages(expected);
+#endif
+    (void)expected;
 }
 
 void memory_trim(void)
