@@ -133,12 +133,25 @@ static const char *hardware_address(struct traces *t)
     return arena_printf(&t->arena, "02:%.2s:%.2s:%.2s:%.2s:%.2s", hex, hex + 2, hex + 4, hex + 6, hex + 8);
 }
 
-static void lease(struct traces *t, int64_t ms, long long renewal, unsigned xid, bool first)
+struct leasing { /* the same in every lease */
+    const char *ip, *gateway, *mac;
+    int pid;
+};
+
+static struct leasing leasing_of(struct traces *t)
 {
     const char *ip = t->server->instance ? t->server->instance->private_ip : "10.0.0.10";
-    const char *from = gateway(t, ip);
-    int pid = pid_titled(t->server, "dhclient", "eth0", 2822);
 
+    return (struct leasing){ip, gateway(t, ip), hardware_address(t), pid_titled(t->server, "dhclient", "eth0", 2822)};
+}
+
+static void lease(struct traces *t, const struct leasing *n, int64_t ms, long long renewal, unsigned xid, bool first)
+{
+    const char *from = n->gateway;
+    int pid = n->pid;
+
+    if (trace_told(t, TO_MESSAGES, ms + 130)) /* to its last line */
+        return;
     if (first)
         trace_syslog(t, TO_MESSAGES, ms, "dhclient", pid,
                      "DHCPDISCOVER on eth0 to 255.255.255.255 port 67 interval 8 (xid=0x%x)", xid);
@@ -147,10 +160,10 @@ static void lease(struct traces *t, int64_t ms, long long renewal, unsigned xid,
     if (first)
         trace_syslog(t, TO_MESSAGES, ms, "dhclient", pid, "DHCPOFFER from %s", from);
     trace_syslog(t, TO_MESSAGES, ms, "dhclient", pid, "DHCPACK from %s (xid=0x%x)", from, xid);
-    trace_syslog(t, TO_MESSAGES, ms + 30, "dhclient", pid, "bound to %s -- renewal in %lld seconds.", ip, renewal);
+    trace_syslog(t, TO_MESSAGES, ms + 30, "dhclient", pid, "bound to %s -- renewal in %lld seconds.", n->ip, renewal);
     trace_syslog(t, TO_MESSAGES, ms + 95, "ec2net", 0,
                  "[get_meta] Trying to get http://169.254.169.254/latest/meta-data/network/interfaces/macs/%s/local-ipv4s",
-                 hardware_address(t));
+                 n->mac);
     trace_syslog(t, TO_MESSAGES, ms + 130, "ec2net", 0, "[rewrite_aliases] Rewriting aliases of eth0");
 }
 
@@ -158,13 +171,14 @@ static void lease(struct traces *t, int64_t ms, long long renewal, unsigned xid,
 static void leases(struct traces *t)
 {
     int64_t ms = t->server->booted_ms + 5200;
+    const struct leasing same = leasing_of(t);
 
     for (uint64_t n = 0; ms <= t->task->until_ms; n++) {
         struct chance draw = chance_of(&t->task->seed, "host/%s/dhcp/%llu", t->server->name, (unsigned long long)n);
         long long renewal = (long long)chance_between(&draw, 1353, 1799);
         unsigned xid = (unsigned)chance_u64(&draw) & 0x7fffffff;
         if (ms >= t->begin_ms && ms + 200 <= t->task->until_ms)
-            lease(t, ms, renewal, xid, n == 0);
+            lease(t, &same, ms, renewal, xid, n == 0);
         ms += renewal * 1000 + (int64_t)chance_below(&draw, 900);
     }
 }

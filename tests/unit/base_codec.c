@@ -133,11 +133,47 @@ static void test_within(void)
         CU_ASSERT_EQUAL(ip_in(rows[i].ip, rows[i].net), rows[i].in);
 }
 
+/* The first blocks of AES-256 under a key of zeros: NIST's known answer for block 0; GCM's test cases 13 and 14 hold 1 and 2.
+ */
+static void test_mask(void)
+{
+    const uint8_t key[32] = {0};
+    uint8_t bytes[48] = {0}, text[5] = "seal";
+    AUTO(str_drop) struct str hex = {0};
+
+    aes256_mask(key, bytes, sizeof(bytes));
+    str_add_hex(&hex, bytes, sizeof(bytes), false);
+    CU_ASSERT_STRING_EQUAL(str_text(&hex), "dc95c078a2408989ad48a21492842087"
+                                           "530f8afbc74536b9a963b4f1c4cb738b"
+                                           "cea7403d4d606b6e074ec5d3baf39d18");
+    aes256_mask(key, text, 0);
+    CU_ASSERT_STRING_EQUAL((char *)text, "seal");
+    aes256_mask(key, text, 4);
+    CU_ASSERT_STRING_NOT_EQUAL((char *)text, "seal");
+    aes256_mask(key, text, 4);
+    CU_ASSERT_STRING_EQUAL((char *)text, "seal");
+}
+
+/* Streams drawn in turn from two seeds: the state of a key serves that key alone. */
+static void test_keys_in_turn(void)
+{
+    const struct seed one = seed_from_text("one"), two = seed_from_text("two");
+    struct seed first = seed_derive(&one, "path"), second = seed_derive(&two, "path"), again = seed_derive(&one, "path");
+    uint8_t plain[32];
+
+    CU_ASSERT(memcmp(&first, &again, sizeof(first)) == 0);
+    CU_ASSERT(memcmp(&first, &second, sizeof(first)) != 0);
+    hmac_sha256(two.key, sizeof(two.key), "path", 4, plain);
+    CU_ASSERT(memcmp(plain, second.key, sizeof(plain)) == 0);
+}
+
 CU_TestInfo base_codec_tests[] = {
-    {"hashes",           test_hashes},
-    {"base64",           test_base64},
-    {"hex",              test_hex   },
-    {"networks",         test_cidr  },
-    {"within a network", test_within},
+    {"hashes",           test_hashes      },
+    {"base64",           test_base64      },
+    {"hex",              test_hex         },
+    {"networks",         test_cidr        },
+    {"within a network", test_within      },
+    {"mask",             test_mask        },
+    {"keys in turn",     test_keys_in_turn},
     CU_TEST_INFO_NULL,
 };

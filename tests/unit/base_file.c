@@ -236,7 +236,22 @@ static void test_folders_of_its_own(void)
     scratch_drop(&s);
 }
 
+/* '/' comes before all other bytes; what is the same is skipped by eights. */
+static void test_path_order(void)
+{
+    static const char *const sorted[] = {
+        "",   "a",   "a/12345",    "a/1234567",  "a/12345678", "a/12345678/z", "a/12345678 z", "a/1234567a", "a/1234567\xff",
+        "a ", "a-1", "a.12345678", "b/12345678", "\xc3\xa9",
+    };
+    for (size_t i = 0; i < COUNT(sorted); i++)
+        for (size_t j = 0; j < COUNT(sorted); j++) {
+            int order = path_order(sorted[i], sorted[j]);
+            CU_ASSERT_EQUAL((order > 0) - (order < 0), (i > j) - (i < j));
+        }
+}
+
 CU_TestInfo base_file_tests[] = {
+    {"order of paths",              test_path_order            },
     {"write and read",              test_write_and_read        },
     {"what is refused",             test_refused               },
     {"walking",                     test_walk                  },
