@@ -243,18 +243,19 @@ static void prove_marks(struct proof *p)
 
 static const struct {
     const char *column, *says;
+    const char *of; /* what it is made of, which has few values: it is made once of each. NULL = of each record */
 } tell_columns[] = {
-    {"regexp_replace(useragent, '^\\[|\\]$|,? md/command#[^ ]*', '')", "user agent"              },
-    {"awsregion",                                                      "region"                  },
-    {"eventname",                                                      "operation"               },
-    {"eventsource",                                                    "service"                 },
-    {"errorcode",                                                      "error code"              },
-    {"eventtype",                                                      "event type"              },
-    {"eventversion",                                                   "event version"           },
-    {"tlsdetails.tlsversion",                                          "TLS version"             },
-    {"tlsdetails.ciphersuite",                                         "cipher suite"            },
-    {"substr(eventtime, 12, 2)",                                       "hour of day"             },
-    {"split_part(sourceipaddress, '.', 1)",                            "first part of an address"},
+    {"regexp_replace(useragent, '^\\[|\\]$|,? md/command#[^ ]*', '')", "user agent",               "useragent"      },
+    {"awsregion",                                                      "region",                   NULL             },
+    {"eventname",                                                      "operation",                NULL             },
+    {"eventsource",                                                    "service",                  NULL             },
+    {"errorcode",                                                      "error code",               NULL             },
+    {"eventtype",                                                      "event type",               NULL             },
+    {"eventversion",                                                   "event version",            NULL             },
+    {"tlsdetails.tlsversion",                                          "TLS version",              NULL             },
+    {"tlsdetails.ciphersuite",                                         "cipher suite",             NULL             },
+    {"substr(eventtime, 12, 2)",                                       "hour of day",              NULL             },
+    {"split_part(sourceipaddress, '.', 1)",                            "first part of an address", "sourceipaddress"},
 };
 
 /* An intruder is an address from which a step with a technique was done: whose key it was is another matter. */
@@ -281,13 +282,21 @@ static void find_intruders(const struct proof *p, struct intruders *out)
     }
 }
 
-static void prove_tell(struct proof *p, const char *column, const char *says, const char *intruders, struct src_pos at)
+/* Values of the column that intruders' records have, and nobody else's. */
+static const char *tell_sql(struct proof *p, size_t column, const char *intruders)
+{
+    const char *value = tell_columns[column].column, *of = tell_columns[column].of;
+    const char *theirs = arena_printf(&p->arena, "sum(CASE WHEN sourceipaddress IN (%s) THEN 1 ELSE 0 END)", intruders);
+    const char *from =
+        of ? arena_printf(&p->arena, "(SELECT %s, count(*) AS n, %s AS theirs FROM logs GROUP BY 1)", of, theirs) : "logs";
+    return arena_printf(&p->arena, "SELECT %s FROM %s WHERE %s IS NOT NULL AND %s <> '' GROUP BY 1 HAVING %s = %s ORDER BY 1",
+                        value, from, value, value, of ? "sum(n)" : "count(*)", of ? "sum(theirs)" : theirs);
+}
+
+static void prove_tell(struct proof *p, size_t column, const char *intruders, struct src_pos at)
 {
     struct athena_result result;
-    const char *sql = arena_printf(&p->arena,
-                                   "SELECT %s FROM logs WHERE %s IS NOT NULL AND %s <> '' GROUP BY 1 HAVING count(*) = "
-                                   "sum(CASE WHEN sourceipaddress IN (%s) THEN 1 ELSE 0 END) ORDER BY 1",
-                                   column, column, column, intruders);
+    const char *says = tell_columns[column].says, *sql = tell_sql(p, column, intruders);
     struct fault fault = {.property = PROVE_TELL, .warns = true, .at = at, .file = "s3", .command = query_command(p, sql)};
     p->facts[PROVE_TELL]++;
     if (proof_query(p, &fault, sql, &result))
@@ -340,5 +349,5 @@ void prove_records(struct proof *p)
         prove_rhythm(p, &intruders.list[i]);
     }
     for (size_t i = 0; intruders.n && i < COUNT(tell_columns); i++)
-        prove_tell(p, tell_columns[i].column, tell_columns[i].says, str_text(&addresses), intruders.list[0].at);
+        prove_tell(p, i, str_text(&addresses), intruders.list[0].at);
 }

@@ -5,7 +5,6 @@
  */
 #include "grader/verify/proof.h"
 #include "grader/verify/seed.h"
-#include "sim/athena/duckdb.h"
 
 #include <errno.h>
 #include <malloc.h>
@@ -302,9 +301,10 @@ static bool verify_scenario(struct run *r, struct err *e)
     r->said = arena_alloc(&r->report->arena, (r->plan->seeds + 1) * sizeof(*r->said));
     if (!(r->work = make_work(&r->report->arena, e)))
         return false;
-    duckdb_load(&ignored); /* before the forks, which share it; what it lacks they will say */
+    athena_prepare(&ignored); /* before the forks, each of which takes it over; what it lacks they will say */
     ignored = (struct err){0};
     bool good = run_jobs(r, e);
+    athena_unprepare();
     dir_remove(r->work, &ignored);
     for (unsigned i = 0; i < r->plan->seeds; i++) {
         if (good)

@@ -17,14 +17,18 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A DuckDB that is started and knows no logs yet. */
+struct engine {
+    const struct duckdb *d;
+    duckdb_handle database, connection;
+};
 struct athena {
     char *lab;
     struct logs logs;
     struct store store;
     struct tables tables;
     struct scan_source source;
-    const struct duckdb *d;
-    duckdb_handle database, connection;
+    struct engine engine;
     struct athena_options options;
     int64_t now_ms, timeout_ms, scanned;
     bool views_have_path;
@@ -34,10 +38,10 @@ struct athena {
 
 /* ---- opening ---- */
 
-static bool configure(const struct athena_options *o, const struct duckdb *d, duckdb_handle *config, struct err *e)
+static bool configure(int64_t memory_mib, const struct duckdb *d, duckdb_handle *config, struct err *e)
 {
     char memory[32];
-    snprintf(memory, sizeof(memory), "%lldMiB", (long long)(o->memory_mib ? o->memory_mib : 512));
+    snprintf(memory, sizeof(memory), "%lldMiB", (long long)(memory_mib ? memory_mib : 512));
     const char *const settings[][2] = {
         {"autoinstall_known_extensions", "false"},
         {"autoload_known_extensions",    "false"},
@@ -53,15 +57,78 @@ static bool configure(const struct athena_options *o, const struct duckdb *d, du
     return true;
 }
 
+/* Waits for the first athena_open() of this process, or of each that is forked from it; see athena_prepare(). */
+static struct engine prepared;
+
 /* Statements of our own; an error of theirs is a mistake of ours or a library of another version. */
-static bool run_own(struct athena *a, const char *sql, struct err *e)
+static bool engine_run(const struct engine *engine, const char *sql, struct err *e)
 {
     struct duckdb_result result;
-    bool failed = a->d->query(a->connection, sql, &result);
+    bool failed = engine->d->query(engine->connection, sql, &result);
     if (failed)
-        err_set(e, "DuckDB refuses '%.60s': %.300s", sql, a->d->result_error(&result));
-    a->d->destroy_result(&result);
+        err_set(e, "DuckDB refuses '%.60s': %.300s", sql, engine->d->result_error(&result));
+    engine->d->destroy_result(&result);
     return !failed;
+}
+
+static bool engine_start(struct engine *engine, int64_t memory_mib, struct err *e)
+{
+    const struct duckdb *d = engine->d;
+    duckdb_handle config = NULL;
+    char *said = NULL;
+    bool good = configure(memory_mib, d, &config, e);
+    if (good && d->open_ext(NULL, &engine->database, config, &said))
+        good = err_set(e, "DuckDB does not start: %s", said ? said : "?");
+    if (said)
+        d->free(said);
+    if (config)
+        d->destroy_config(&config);
+    if (!good || d->connect(engine->database, &engine->connection))
+        return err_set(e, "DuckDB does not start");
+    return engine_run(engine,
+                      "ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.\"default\"; "
+                      "USE awsdatacatalog.\"default\"; SET temp_directory=''; SET enable_external_access=false; SET "
+                      "TimeZone='UTC'; SET integer_division=true; SET errors_as_json=true;",
+                      e);
+}
+
+static void engine_stop(struct engine *engine)
+{
+    if (engine->connection)
+        engine->d->disconnect(&engine->connection);
+    if (engine->database)
+        engine->d->close(&engine->database);
+}
+
+bool athena_prepare(struct err *e)
+{
+    prepared.d = duckdb_load(e);
+    if (prepared.d && (prepared.connection || engine_start(&prepared, 0, e)))
+        return true;
+    if (prepared.d)
+        engine_stop(&prepared);
+    return false;
+}
+
+void athena_unprepare(void)
+{
+    if (prepared.d)
+        engine_stop(&prepared);
+}
+
+/* The one that waits, if it has as much memory as is wanted. */
+static bool take_engine(struct engine *to, int64_t memory_mib, struct err *e)
+{
+    if (!prepared.connection || memory_mib)
+        return engine_start(to, memory_mib, e);
+    *to = prepared;
+    prepared.database = prepared.connection = NULL;
+    return true;
+}
+
+static bool run_own(struct athena *a, const char *sql, struct err *e)
+{
+    return engine_run(&a->engine, sql, e);
 }
 
 static bool make_views(struct athena *a, bool with_path, struct err *e)
@@ -79,25 +146,11 @@ static bool make_views(struct athena *a, bool with_path, struct err *e)
 
 static bool start_engine(struct athena *a, const struct athena_options *o, struct err *e)
 {
-    duckdb_handle config = NULL;
-    char *said = NULL;
-    bool good = configure(o, a->d, &config, e);
-    if (good && a->d->open_ext(NULL, &a->database, config, &said))
-        good = err_set(e, "DuckDB does not start: %s", said ? said : "?");
-    if (said)
-        a->d->free(said);
-    if (config)
-        a->d->destroy_config(&config);
-    if (!good || a->d->connect(a->database, &a->connection))
-        return err_set(e, "DuckDB does not start");
-    a->source = (struct scan_source){a->d, &a->store, &a->logs, &a->scanned};
-    return scan_register(a->connection, &a->source, e) &&
-           run_own(a,
-                   "ATTACH ':memory:' AS awsdatacatalog; CREATE SCHEMA awsdatacatalog.\"default\"; "
-                   "USE awsdatacatalog.\"default\"; SET temp_directory=''; SET enable_external_access=false; SET "
-                   "TimeZone='UTC'; SET integer_division=true; SET errors_as_json=true;",
-                   e) &&
-           make_views(a, false, e) && run_own(a, "SET lock_configuration=true", e);
+    if (!take_engine(&a->engine, o->memory_mib, e))
+        return false;
+    a->source = (struct scan_source){a->engine.d, &a->store, &a->logs, &a->scanned};
+    return scan_register(a->engine.connection, &a->source, e) && make_views(a, false, e) &&
+           run_own(a, "SET lock_configuration=true", e);
 }
 
 static unsigned cores(void)
@@ -123,7 +176,7 @@ static void *load(void *context)
 
 static void loading_start(struct loading *l)
 {
-    l->apart = !pthread_create(&l->thread, NULL, load, l);
+    l->apart = !prepared.d && !pthread_create(&l->thread, NULL, load, l);
 }
 
 static const struct duckdb *loading_end(struct loading *l)
@@ -145,8 +198,8 @@ static bool read_logs(struct athena *a, struct loading *loading, struct str *war
                               .cancelled = o->cancelled};
     bool good =
         (a->logs.dir >= 0 || logs_list(&a->logs, a->lab, warnings, e)) && store_open(&a->store, &a->logs, &plan, warnings, e);
-    a->d = loading_end(loading);
-    return good && (a->d || err_set(e, "%s", loading->e.msg));
+    a->engine.d = loading_end(loading);
+    return good && (a->engine.d || err_set(e, "%s", loading->e.msg));
 }
 
 static bool open_now(struct athena *a, struct str *warnings, struct err *e)
@@ -174,7 +227,7 @@ static bool engine_ready(struct athena *a, struct err *e)
 {
     AUTO(str_drop) struct str warnings = {0};
     struct loading loading = {0};
-    if (a->connection)
+    if (a->engine.connection)
         return true;
     loading_start(&loading);
     return read_logs(a, &loading, &warnings, e) && start_engine(a, &a->options, e);
@@ -197,10 +250,7 @@ void athena_close(struct athena *a)
 {
     if (!a)
         return;
-    if (a->d && a->connection)
-        a->d->disconnect(&a->connection);
-    if (a->d && a->database)
-        a->d->close(&a->database);
+    engine_stop(&a->engine);
     tables_close(&a->tables);
     store_close(&a->store);
     logs_drop(&a->logs);
@@ -231,8 +281,8 @@ void athena_set_timeout(struct athena *a, int64_t timeout_ms)
 void athena_interrupt(struct athena *a)
 {
     a->interrupted = 1;
-    if (a->connection)
-        a->d->interrupt(a->connection);
+    if (a->engine.connection)
+        a->engine.d->interrupt(a->engine.connection);
 }
 
 /* ---- results ---- */
@@ -253,7 +303,7 @@ struct fetching {
 static const char *column_name(struct fetching *f, size_t i)
 {
     const struct rewritten *q = f->query;
-    const char *own = f->a->d->column_name(&f->duck, i);
+    const char *own = f->a->engine.d->column_name(&f->duck, i);
     const struct output *output = NULL;
     size_t first = 0, behind = 0, n = f->to->n_columns;
     while (first < q->n_outputs && !text_same(q->outputs[first].name, "*"))
@@ -271,7 +321,7 @@ static const char *column_name(struct fetching *f, size_t i)
 
 static void read_columns(struct fetching *f)
 {
-    const struct duckdb *d = f->a->d;
+    const struct duckdb *d = f->a->engine.d;
     struct athena_result *to = f->to;
     to->n_columns = d->column_count(&f->duck);
     to->columns = arena_alloc(&to->arena, (to->n_columns + 1) * sizeof(*to->columns));
@@ -289,7 +339,7 @@ static void read_columns(struct fetching *f)
 static bool read_chunk(struct fetching *f, duckdb_handle chunk, struct str *text, struct err *e)
 {
     struct athena_result *to = f->to;
-    uint64_t n = f->a->d->data_chunk_get_size(chunk);
+    uint64_t n = f->a->engine.d->data_chunk_get_size(chunk);
     if (f->a->options.most_rows && to->n_rows + n > f->a->options.most_rows)
         return err_set(e, "the result has more than %zu rows: narrow the query down", f->a->options.most_rows);
     for (uint64_t row = 0; row < n; row++, to->n_rows++)
@@ -298,7 +348,7 @@ static bool read_chunk(struct fetching *f, duckdb_handle chunk, struct str *text
             if (at >= f->cap)
                 to->cells = grow(to->cells, at, &f->cap, sizeof(*to->cells));
             str_clear(text);
-            bool there = value_add(f->a->d, text, f->types[i], f->a->d->data_chunk_get_vector(chunk, i), row);
+            bool there = value_add(f->a->engine.d, text, f->types[i], f->a->engine.d->data_chunk_get_vector(chunk, i), row);
             to->cells[at] = there ? arena_dupn(&to->arena, str_text(text), text->len) : NULL;
             f->size += text->len + sizeof(*to->cells);
             if (f->size > CELLS_MAX)
@@ -311,7 +361,8 @@ static bool read_rows(struct fetching *f, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     bool good = true;
-    for (duckdb_handle chunk; good && (chunk = f->a->d->fetch_chunk(f->duck)); f->a->d->destroy_data_chunk(&chunk))
+    for (duckdb_handle chunk; good && (chunk = f->a->engine.d->fetch_chunk(f->duck));
+         f->a->engine.d->destroy_data_chunk(&chunk))
         good = read_chunk(f, chunk, &text, e);
     return good;
 }
@@ -368,10 +419,10 @@ static bool run_query(struct athena *a, const struct tokens *t, struct athena_re
     if (!rewrite(t, &query, e) || !engine_ready(a, e) || !make_macros(a, &query, e) ||
         (query.uses_path != a->views_have_path && !make_views(a, query.uses_path, e)))
         return false;
-    w.d = a->d;
-    w.connection = a->connection;
+    w.d = a->engine.d;
+    w.connection = a->engine.connection;
     watch_start(&w);
-    bool good = !a->d->query(a->connection, str_text(&query.text), &f.duck);
+    bool good = !a->engine.d->query(a->engine.connection, str_text(&query.text), &f.duck);
     watch_end(&w);
     bool explain = token_is(t, 0, "explain");
     to->statement = explain ? "UTILITY" : "DML";
@@ -385,8 +436,8 @@ static bool run_query(struct athena *a, const struct tokens *t, struct athena_re
     else if (a->interrupted)
         err_set(e, "Query cancelled");
     else
-        say_error(a, a->d->result_error(&f.duck), &query, t, e);
-    a->d->destroy_result(&f.duck);
+        say_error(a, a->engine.d->result_error(&f.duck), &query, t, e);
+    a->engine.d->destroy_result(&f.duck);
     to->scanned = a->scanned;
     return good;
 }
@@ -407,7 +458,7 @@ static bool run_other(struct athena *a, const struct tokens *t, struct athena_re
     to->cells = xcalloc(r.n_cells + 1, sizeof(*to->cells));
     for (size_t i = 0; i < r.n_cells; i++)
         to->cells[i] = arena_dup(&to->arena, r.cells[i]);
-    if (!r.changed || !a->connection)
+    if (!r.changed || !a->engine.connection)
         return true;
     AUTO(str_drop) struct str sql = {0};
     if (r.dropped)

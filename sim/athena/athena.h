@@ -28,6 +28,10 @@ struct athena_options {
      * touched. Only queries are run, and timeout_ms is of the process's CPU time, by SIGPROF: one engine, one thread. */
     bool alone;
 };
+/* Starts an engine ahead, which takes longer than most queries: the next athena_open() that asks for no memory of its own takes
+ * it over, in this process and in each that is forked from it before. For one that forks many. False: as athena_open(). */
+bool athena_prepare(struct err *);
+void athena_unprepare(void); /* ends it where nobody took it */
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
  * (one line each), left out, and not fatal. */
 struct athena *athena_open(const struct athena_options *, struct str *warnings, struct err *);
