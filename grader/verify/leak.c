@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum { LEAST_ANSWER = 4, LEAST_TEXT = 12 };
+static const char event_history[] = "account/event-history.json";
 
 struct bytes {
     const char *s;
@@ -33,6 +34,7 @@ struct search {
 };
 struct looking {
     struct proof *p;
+    const struct play *story;
     const char *path; /* of the file that is looked into */
     struct bytes text;
     struct search secrets, rubric;
@@ -73,7 +75,6 @@ static void tell(struct looking *l, struct src_pos at, const char *what, const c
 static void search_run(struct looking *l, const struct search *s)
 {
     const char *end = l->text.s + l->text.len;
-    l->p->facts[PROVE_LEAK] += s->n;
     for (const char *at = l->text.s + s->least; s->n && at <= end;) { /* where the first `least` bytes of one would end */
         size_t shift = s->shift[block_at(at - BLOCK)];
         for (size_t i = 0; !shift && i < s->n; i++) {
@@ -184,10 +185,9 @@ static void look_for_passwords(struct looking *l)
 static void look_for_future(struct looking *l)
 {
     static const char field[] = "\"EventTime\":\"";
-    const char *until = arena_time(&l->p->arena, l->p->untouched->lab.until_ms, TIME_ISO), *latest = "";
+    const char *until = arena_time(&l->p->arena, l->story->until_ms, TIME_ISO), *latest = "";
     const char *end = l->text.s + l->text.len;
     size_t n = strlen(until);
-    l->p->facts[PROVE_LEAK]++;
     for (const char *line = l->text.s, *stop; line < end; line = stop + 1) {
         stop = memchr(line, '\n', (size_t)(end - line));
         stop = stop ? stop : end;
@@ -213,11 +213,15 @@ static bool is_private(const char *path)
 
 static void look_into_text(struct looking *l, const char *path, bool evidence)
 {
+    l->p->facts[PROVE_LEAK] += l->secrets.n;
     search_run(l, &l->secrets);
-    if (text_same(path, "account/event-history.json"))
+    if (text_same(path, event_history)) {
+        l->p->facts[PROVE_LEAK]++;
         look_for_future(l);
+    }
     if (evidence)
         return;
+    l->p->facts[PROVE_LEAK] += l->rubric.n;
     search_run(l, &l->rubric);
     if (text_same(path, ".cafelab/journal.jsonl"))
         look_for_marks(l);
@@ -289,13 +293,40 @@ static void prove_titles(struct proof *p)
 
 void prove_no_leak(struct proof *p)
 {
-    struct looking l = {.p = p};
+    struct looking l = {.p = p, .story = &p->key->play};
     struct err e = {0};
-    learn_secrets(&l.secrets, &p->key->play);
+    learn_secrets(&l.secrets, l.story);
     learn_rubric(&l.rubric, p->key->rubric);
     if (!dir_walk(p->dir, look_into, &l, &e))
         fault_note(p, &(struct fault){.property = PROVE_LEAK}, "%s", e.msg);
     prove_titles(p);
     free(l.secrets.list);
     free(l.rubric.list);
+}
+
+/* ---- event history, while it is made ---- */
+
+struct looking *leak_begin(struct proof *p, const struct play *story)
+{
+    struct looking *l = xcalloc(1, sizeof(*l));
+    *l = (struct looking){.p = p, .story = story, .path = event_history};
+    learn_secrets(&l->secrets, story);
+    p->facts[PROVE_LEAK] += l->secrets.n + 1;
+    return l;
+}
+
+bool leak_take_history(void *looking, const char *lines, size_t n, struct err *e)
+{
+    struct looking *l = looking;
+    (void)e;
+    l->text = (struct bytes){lines, n};
+    search_run(l, &l->secrets);
+    look_for_future(l);
+    return true;
+}
+
+void leak_end(struct looking *l)
+{
+    free(l->secrets.list);
+    free(l);
 }

@@ -17,6 +17,7 @@ struct proof {
     const char *dir;    /* the lab */
     bool on_disk;       /* the solution is written there, and the lab graded as it is handed in */
     bool written;       /* and it was */
+    bool has_history;   /* account/event-history.json is there; else it was looked into while it was made */
     bool runs_commands; /* command lines, too, where there is another way: they take their time */
     struct key *key;
     struct submission *untouched;
@@ -38,6 +39,9 @@ struct fault {
     const char *command; /* after the lab was built at "try"; NULL = building it is enough */
     const char *about;   /* what makes it the same fault with another seed; NULL = its place, or without one the message */
 };
+/* Does `work` in a fork, which changes nothing here; what it says comes back. False when it came to grief. */
+bool proof_apart(struct proof *, void (*work)(struct proof *, void *context, struct str *said), void *context,
+                 struct str *said);
 void fault_note(struct proof *, const struct fault *, const char *fmt, ...) PRINTF(3, 4);
 /* "cafelab query try \"...\"", in the proof's arena */
 const char *query_command(struct proof *, const char *sql);
@@ -51,6 +55,10 @@ void prove_untouched(struct proof *); /* what nobody repaired is worth nothing *
 void prove_mutation(struct proof *);  /* each step of the solution earns what it says; forks: before the SQL engine is used */
 void prove_solution(struct proof *);  /* changes the lab: comes last */
 void prove_no_leak(struct proof *);
+/* Event history is larger than all other files together: where nobody asks for the file, it is looked into as it is made. */
+struct looking *leak_begin(struct proof *, const struct play *story);
+bool leak_take_history(void *looking, const char *lines, size_t n, struct err *);
+void leak_end(struct looking *);
 void prove_records(struct proof *); /* causality, tells and realism of CloudTrail's records, by queries */
 void prove_server(struct proof *);  /* causality on servers */
 

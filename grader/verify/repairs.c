@@ -6,10 +6,7 @@
  */
 #include "grader/verify/proof.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static const struct check *check_of(const struct proof *p, const char *id)
 {
@@ -63,50 +60,38 @@ void prove_untouched(struct proof *p)
 
 /* ---- mutation ---- */
 
-/* In a fork: plays a repair, writes one letter for each check: + it holds, - it does not. Or a message
- * that begins with '!'. */
-static void mutate(struct proof *p, const struct repair_step *steps, size_t n_steps, int to)
+struct mutation {
+    const struct repair_step *steps;
+    size_t n;
+};
+
+/* Plays a repair, says one letter for each check: + it holds, - it does not. Or a message that begins with '!'. */
+static void mutate(struct proof *p, void *mutation, struct str *said)
 {
-    AUTO(str_drop) struct str said = {0};
+    const struct mutation *m = mutation;
     struct err e = {0};
     struct report report;
-    if (lab_rehearse(&p->untouched->lab, &p->key->play, steps, n_steps, &e)) {
-        key_trust_files(p->key); /* nobody wrote: they are as they were */
-        grade(p->key, p->untouched, "en", &report);
-        for (size_t i = 0; i < report.n; i++)
-            if (report.findings[i].kind != FINDING_QUESTION)
-                str_addc(&said, report.findings[i].outcome == OUTCOME_PASS ? '+' : '-');
-    } else
-        str_addf(&said, "!%s", e.msg);
-    const char *from = str_text(&said);
-    for (ssize_t n = 0; *from && (n = write(to, from, strlen(from))) > 0; from += n)
-        ;
-    _exit(0);
+    if (!lab_rehearse(&p->untouched->lab, &p->key->play, m->steps, m->n, &e)) {
+        str_addf(said, "!%s", e.msg);
+        return;
+    }
+    key_trust_files(p->key); /* nobody wrote: they are as they were */
+    grade(p->key, p->untouched, "en", &report);
+    for (size_t i = 0; i < report.n; i++)
+        if (report.findings[i].kind != FINDING_QUESTION)
+            str_addc(said, report.findings[i].outcome == OUTCOME_PASS ? '+' : '-');
 }
 
-/* What the fork said; '!' and why when it could not. False when it did not come to its end. */
+/* '!' and why when it could not be played. False when the fork did not come to its end. */
 static bool mutation_run(struct proof *p, const struct repair *other, int skip, struct str *said)
 {
-    size_t n_steps;
-    const struct repair_step *steps = repair_steps(p->scenario, other, skip, &p->arena, &n_steps);
-    int pipes[2] = {-1, -1};
-    pid_t pid = pipe(pipes) ? -1 : fork();
-    if (pid == 0)
-        mutate(p, steps, n_steps, pipes[1]);
-    close(pipes[1]);
-    for (ssize_t n = 1; pid > 0 && (n > 0 || (n < 0 && errno == EINTR));) {
-        n = read(pipes[0], str_reserve(said, 1024), 1024);
-        said->len += n > 0 ? (size_t)n : 0;
-    }
-    close(pipes[0]);
-    int status = 0;
-    bool ended = pid >= 0 && waitpid(pid, &status, 0) == pid && !status && said->len;
-    if (!ended) {
-        str_clear(said);
-        str_add(said, "!the process that played it came to grief");
-    }
-    str_reserve(said, 1)[0] = 0;
-    return ended;
+    struct mutation m;
+    m.steps = repair_steps(p->scenario, other, skip, &p->arena, &m.n);
+    if (proof_apart(p, mutate, &m, said) && said->len)
+        return true;
+    str_clear(said);
+    str_add(said, "!the process that played it came to grief");
+    return false;
 }
 
 static bool earns(const struct step *step, const char *check)

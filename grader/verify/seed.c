@@ -6,6 +6,7 @@
 #include "grader/verify/seed.h"
 #include "grader/verify/proof.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,41 +87,115 @@ static bool build_lab(struct proof *p, struct play *story, struct err *e)
     AUTO(diags_drop) struct diags diags = {0};
     AUTO(delivered_drop) struct delivered delivered = {0};
     struct delivering delivering;
+    struct looking *looking = p->has_history ? NULL : leak_begin(p, story);
     struct lab_plan plan = {.scenario = p->scenario->file,
                             .out = p->dir,
                             .play = p->play,
                             .played = story,
                             .threads = 1,
+                            .unsigned_digests = !p->on_disk,
                             .sheet = answers_for_play,
+                            .history = looking ? leak_take_history : NULL,
+                            .history_context = looking,
                             .take = delivered_take,
                             .take_context = &delivering};
     delivered_begin(&delivering, story);
     bool good = lab_build(&plan, &diags, e);
     delivered_end(&delivering, &delivered);
+    if (looking)
+        leak_end(looking);
     return good && delivered_save(delivered_path(p), "of the lab beside it", &delivered, e);
 }
 
-/* In a fork, since the writers add to the servers' files and the key wants the story without that. Writes what went wrong. */
-static void build(struct proof *p, struct play *story, int to)
+/* ---- in a fork ---- */
+
+static void work_apart(struct proof *p, void (*work)(struct proof *, void *, struct str *), void *context, int to)
 {
-    struct err e = {0};
-    bool good = build_lab(p, story, &e);
-    _exit(good || (write(to, e.msg, strlen(e.msg)) > 0 && e.set) ? 0 : 1);
+    AUTO(str_drop) struct str said = {0};
+    size_t from = 0;
+    work(p, context, &said);
+    for (ssize_t n; from < said.len && (n = write(to, said.s + from, said.len - from)) > 0;)
+        from += (size_t)n;
+    _exit(from < said.len);
 }
 
-static bool build_aside(struct proof *p, struct play *story, struct err *e)
+bool proof_apart(struct proof *p, void (*work)(struct proof *, void *, struct str *), void *context, struct str *said)
 {
     int ends[2] = {-1, -1}, status = 0;
-    char said[sizeof(e->msg)] = "";
     pid_t pid = pipe(ends) ? -1 : fork();
     if (pid == 0)
-        build(p, story, ends[1]);
+        work_apart(p, work, context, ends[1]);
     close(ends[1]);
-    ssize_t n = pid > 0 ? read(ends[0], said, sizeof(said) - 1) : 0;
+    for (ssize_t n = 1; pid > 0 && (n > 0 || (n < 0 && errno == EINTR));) {
+        n = read(ends[0], str_reserve(said, 1024), 1024);
+        said->len += n > 0 ? (size_t)n : 0;
+    }
     close(ends[0]);
-    if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+    str_reserve(said, 1)[0] = 0;
+    return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
+}
+
+/* Says what was noticed meanwhile, {"facts", "findings"}; or '!' and what went wrong. */
+static void build(struct proof *p, void *story, struct str *said)
+{
+    struct err e = {0};
+    json_auto_t *noticed = json_object();
+    if (!build_lab(p, story, &e)) {
+        str_addf(said, "!%s", e.msg);
+        return;
+    }
+    json_put(noticed, "facts", json_integer((json_int_t)p->facts[PROVE_LEAK]));
+    json_put(noticed, "findings", json_incref(p->findings));
+    str_add_json_value(said, noticed);
+}
+
+/* Apart, since the writers add to the servers' files and the key wants the story without that. */
+static bool build_aside(struct proof *p, struct play *story, struct err *e)
+{
+    AUTO(str_drop) struct str said = {0};
+    if (!proof_apart(p, build, story, &said))
         return err_set(e, "the process that built it came to grief");
-    return n <= 0 || err_set(e, "%s", said);
+    if (*str_text(&said) == '!')
+        return err_set(e, "%s", str_text(&said) + 1);
+    json_auto_t *noticed = json_read(str_text(&said), said.len, e);
+    if (!noticed)
+        return false;
+    p->facts[PROVE_LEAK] += (uint64_t)json_int_or(noticed, "facts", 0);
+    json_array_extend(p->findings, json_object_get(noticed, "findings"));
+    return true;
+}
+
+static bool names_history(const char *text)
+{
+    return text && strstr(text, "event-history");
+}
+
+static bool method_asks(const struct method *m)
+{
+    bool only_command = m->command && !m->sql && !m->file && !m->validate;
+    return only_command || names_history(m->command) || names_history(m->file);
+}
+
+static bool steps_ask(const struct list *steps)
+{
+    const struct step *step = steps->items;
+    for (size_t i = 0; i < steps->n; i++)
+        if (text_same(step[i].op, "cloudtrail:LookupEvents"))
+            return true;
+    return false;
+}
+
+/* Whether a question, a repair or a command line may ask for event history. */
+static bool asks_for_history(const struct proof *p)
+{
+    const struct question *q = p->author->questions.items;
+    const struct repair *other = p->scenario->other_repairs.items;
+    bool asks = p->runs_commands || p->on_disk || steps_ask(&p->scenario->solution);
+    for (size_t i = 0; i < p->author->questions.n; i++)
+        asks = asks || method_asks(&q[i].solve);
+    for (size_t i = 0; i < p->scenario->other_repairs.n; i++)
+        asks = asks || steps_ask(&other[i].steps);
+    return asks;
 }
 
 /* The story is played once, and serves the lab and the key. */
@@ -128,6 +203,7 @@ static bool make_lab(struct proof *p, struct err *e)
 {
     AUTO(delivered_drop) struct delivered delivered = {0};
     struct play story;
+    p->has_history = asks_for_history(p);
     if (!play(p->scenario, &p->play, &story, e))
         return false;
     if (!build_aside(p, &story, e) || (!delivered_load(delivered_path(p), "of the lab beside it", &delivered) &&

@@ -22,6 +22,7 @@
 
 #define METADATA ".cafelab/s3-metadata.jsonl"
 #define METADATA_MAX_BYTES (256u << 20)
+#define SIGNATURE_BYTES 256 /* of RSA with 2048 bits */
 
 /* ---- the key ---- */
 
@@ -209,13 +210,16 @@ static void add_digest(struct str *out, const struct digests *d, const struct ma
 }
 
 /* What is signed: when it ends, where it is, its hash, and the signature before it (the word null for the first). */
-static bool seal(EVP_PKEY_CTX *signer, struct made *m, const char *key, const char *hash, int64_t end, struct err *e)
+static bool seal(const struct digests *d, EVP_PKEY_CTX *signer, struct made *m, const char *key, const char *hash, int64_t end,
+                 struct err *e)
 {
     AUTO(str_drop) struct str text = {0}, signature = {0};
     struct chain *c = m->chain;
     str_add_time(&text, end, TIME_ISO);
     str_addf(&text, "\n%s/%s\n%s\n%s", m->span->bucket, key, hash, c->signature ? c->signature : "null");
-    if (!sign(signer, &text, &signature, e))
+    if (d->plan->task->unsigned_digests)
+        str_add_hex(&signature, (const uint8_t[SIGNATURE_BYTES]){0}, SIGNATURE_BYTES, false);
+    else if (!sign(signer, &text, &signature, e))
         return false;
     c->bucket = m->span->bucket;
     c->key = key;
@@ -258,7 +262,7 @@ static bool make_digest(const struct digests *d, struct made *m, struct seat *se
     sha256_hex(seat->text.s, seat->text.len, hash);
     gzip_coder_add(seat->gzip, &seat->gz, seat->text.s, seat->text.len);
     mark_named(m, end);
-    return seal(seat->signer, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
+    return seal(d, seat->signer, m, key, hash, end, e) && lab_folder_make(d->plan, bucket, key, &seat->folder, e) &&
            lab_object_write(d->plan, bucket, key, &(struct packed){&seat->gz, &seat->text, hash, end + delay_ms}, e);
 }
 

@@ -2,7 +2,8 @@
 /*
  * account/event-history.json: what LookupEvents without a filter would return, all pages in one: management events of the last
  * 90 days, trail or not, newest first. One event a line, so that grep works too. Sizes are known before anything is written,
- * so that threads write their parts of the file at once: to the disk, or where it is not to be there, into memory.
+ * so that threads write their parts of the file at once: to the disk, or where it is not to be there, into memory. Who only
+ * wants to read it gets its parts as they are made.
  *
  * What happened later goes in front: one event after the other, since most of a busy lab's are read from the journal's file.
  * Who removed the file goes on without it.
@@ -30,7 +31,7 @@ struct history {
     size_t n, cap;
     struct str *texts;    /* of the journal's entries, by their place in the journal, then of its briefs */
     size_t *block_starts; /* in the file */
-    int fd;               /* of the file; -1 = it is made in memory: */
+    int fd;               /* of the file; -1 = it is handed out, or made in memory: */
     char *whole;
 };
 
@@ -176,6 +177,8 @@ static bool add_drawn(const struct history *h, struct pen *pen, size_t i)
 
 static bool write_at(const struct history *h, const char *data, size_t n, size_t at, struct err *e)
 {
+    if (h->task->history)
+        return h->task->history(h->task->history_context, data, n, e);
     if (h->fd >= 0)
         return history_write_at(h->fd, data, n, (off_t)at, e);
     memcpy(h->whole + at, data, n);
@@ -199,13 +202,13 @@ static bool write_block(void *history, void *own, size_t block, struct err *e)
     const struct history *h = history;
     struct pen *pen = own;
     size_t at = h->block_starts[block], n = h->block_starts[block + 1] - at;
-    char *from = h->fd >= 0 ? (str_clear(&pen->text), str_reserve(&pen->text, n)) : h->whole + at, *to = from;
+    char *from = h->whole ? h->whole + at : (str_clear(&pen->text), str_reserve(&pen->text, n)), *to = from;
     for (size_t i = block * BLOCK; i < h->n && i < (block + 1) * BLOCK; i++) {
         to = put_event(h, pen, &h->list[i], to);
         if (i + 1 < h->n)
             to = mempcpy(to, HISTORY_BETWEEN, strlen(HISTORY_BETWEEN));
     }
-    return h->fd < 0 || write_at(h, from, n, at, e);
+    return h->whole || write_at(h, from, n, at, e);
 }
 
 /* ---- the file ---- */
@@ -292,6 +295,8 @@ static bool write_history(struct history *h, struct err *e)
         return true;
     if (!folder_make(to, "account", e))
         return false;
+    if (h->task->history)
+        return fill(h, e);
     if (!to->dir)
         return fill_memory(h, name, e);
     const char *path = arena_printf(&arena, "%s/%s", to->dir, name);

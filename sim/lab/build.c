@@ -215,6 +215,9 @@ static bool write_lab(struct building *b, struct err *e)
     b->task.until_ms = b->p.until_ms;
     b->task.live = b->p.shift_ms != 0;
     b->task.threads = b->plan->threads;
+    b->task.unsigned_digests = b->plan->unsigned_digests;
+    b->task.history = b->plan->history;
+    b->task.history_context = b->plan->history_context;
     b->task.visitors_site = b->facts.visitors_site;
     for (size_t i = 0; i < COUNT(phases); i++) {
         tell(b->plan, phases[i].what, i + 1);

@@ -93,15 +93,18 @@ struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist; NULL = nothing comes to the disk */
     struct play_options play;
-    struct play *played;  /* the story, played with these options already: the scenario is not read again, and writers add to
-                             its servers; it stays the caller's. NULL = it is read and played */
-    unsigned threads;     /* 0 = one per core */
-    const char *language; /* of README.md and answers.yaml: "en", "pt", "es"; NULL = "en" */
+    struct play *played;   /* the story, played with these options already: the scenario is not read again, and writers add to
+                              its servers; it stays the caller's. NULL = it is read and played */
+    unsigned threads;      /* 0 = one per core */
+    bool unsigned_digests; /* see struct evidence_task */
+    const char *language;  /* of README.md and answers.yaml: "en", "pt", "es"; NULL = "en" */
     /* Writes answers.yaml and the questions' part of README.md: the grader's, which lies above. NULL = neither. */
     bool (*sheet)(const struct play *, const char *language, struct str *answers, struct str *questions, struct err *);
     /* A student's bundle: no seed, no story. Its journal is empty, and instead of the past it has what the past came to
      * (.cafelab/state-N); ids of what the student does are drawn from a seed that tells nothing of the lab's. */
     bool bundle;
+    bool (*history)(void *context, const char *lines, size_t n, struct err *); /* see struct evidence_task */
+    void *history_context;
     /* Writes further files of theirs into .cafelab; NULL = none. */
     bool (*more)(void *context, const struct play *, const struct folder *, struct err *);
     void *more_context;
