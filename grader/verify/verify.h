@@ -4,7 +4,8 @@
  * repaired, and searched for what should not be there. Depends on the grader and everything below it.
  *
  * A seed is proved in a process of its own, so that what one comes to (a crash included) is nobody else's. The solution of
- * the first of every eight seeds is written to the lab and graded as it would be handed in; the others' is played in memory.
+ * the first of every eight seeds is written to the lab and graded as it would be handed in; the others' is played in memory,
+ * and their digests are not signed, since nothing here reads a signature. Event history is a file where somebody asks for it.
  * Hints' command lines, and those of questions that can be found in another way as well, are run in each of up to ten seeds,
  * and in every twentieth of more.
  */
