@@ -19,6 +19,7 @@ static char *unpack_plain(const struct unpacking *u, const char *bytes, size_t n
     if (!unpack_size(bytes, n, ret_n) || *ret_n > archive_room(u))
         return NULL;
     char *to = arena_room(u->arena, *ret_n + 1);
+    memory_touch(to, *ret_n);
     to[*ret_n] = '\0';
     return unpack_to(bytes, n, to, *ret_n) ? to : NULL;
 }

@@ -29,7 +29,8 @@ void free_text(char **s); /* for AUTO(free_text) char * */
 /* For a process that does the like over and over, or ends soon: what one piece of work gave back serves the next one, and
  * the next `expected` bytes come in large pages where there are any. */
 void memory_keep(size_t expected);
-void memory_trim(void); /* gives back what is free: for a process that goes on after a big piece of work */
+void memory_touch(void *p, size_t n); /* what will be written all at once comes in one go: a page at a time takes longer */
+void memory_trim(void);               /* gives back what is free: for a process that goes on after a big piece of work */
 /* Makes room for one more element: `items` grows by doubling. Usage: *GROW(list, n, cap) = x; n is counted up. */
 void *grow(void *items, size_t n, size_t *cap, size_t size);
 #define GROW(items, n, cap) ((items) = grow((items), (n), &(cap), sizeof(*(items))), &(items)[(n)++])

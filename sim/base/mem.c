@@ -87,6 +87,17 @@ void memory_keep(size_t expected)
     (void)expected;
 }
 
+void memory_touch(void *p, size_t n)
+{
+#ifdef MADV_POPULATE_WRITE /* Linux 5.14; where it fails pages come one by one */
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), lead = (page - (uintptr_t)p % page) % page;
+    if (n > lead + 8 * page)
+        madvise((char *)p + lead, (n - lead) / page * page, MADV_POPULATE_WRITE);
+#else
+    (void)p, (void)n;
+#endif
+}
+
 void memory_trim(void)
 {
 #ifdef __GLIBC__
