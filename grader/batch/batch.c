@@ -24,6 +24,7 @@ struct seat { /* a key holder and what it works at */
     struct job job;
     struct recent recent; /* whose keys it has */
     int fd;               /* the upload's bytes; -1 = a folder */
+    int memory;           /* the file that they are put into, each upload's over the last one's; -1 = not yet made */
 };
 struct batch {
     struct class *class;
@@ -137,8 +138,6 @@ static bool is_known(struct batch *b, struct seat *s)
 
 static void let_go(struct seat *s)
 {
-    if (s->fd >= 0)
-        close(s->fd);
     s->fd = -1;
     s->busy = false;
 }
@@ -277,6 +276,16 @@ static bool keep_fault(struct batch *b, struct seat *s, const struct arrival *up
     return keep(b, s, record);
 }
 
+/* Nobody looks at the last upload's bytes any more: its judge has ended. To make a file for each takes as long as to copy it.
+ */
+static bool hold_bytes(struct batch *b, struct seat *s, const struct arrival *upload)
+{
+    if (s->memory < 0)
+        s->memory = memory_file(NULL, 0, b->e);
+    s->fd = s->memory;
+    return s->fd >= 0 && memory_fill(s->fd, upload->bytes, upload->size, b->e);
+}
+
 static bool take(void *context, const struct arrival *upload)
 {
     struct batch *b = context;
@@ -303,7 +312,7 @@ static bool take(void *context, const struct arrival *upload)
         sha256_hex(upload->bytes, upload->size, s->job.sha256);
     if (student >= 0 && is_known(b, s))
         return leave(b, b->class->roster.list[student].id, s->job.sha256);
-    if (!upload->folder && (s->fd = memory_file(upload->bytes, upload->size, b->e)) < 0)
+    if (!upload->folder && !hold_bytes(b, s, upload))
         return false;
     return start(b, s);
 }
@@ -321,7 +330,7 @@ static bool open_seats(struct batch *b)
         int ends[2];
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
             return err_set(b->e, "socketpair: %m");
-        *s = (struct seat){.pid = fork(), .socket = ends[0], .fd = -1, .job = {.student = -1}};
+        *s = (struct seat){.pid = fork(), .socket = ends[0], .fd = -1, .memory = -1, .job = {.student = -1}};
         if (!s->pid) {
             for (size_t i = 0; i <= b->n; i++) /* what others hear of a seat is that seat's alone */
                 close(b->seats[i].socket);
@@ -341,7 +350,8 @@ static void close_seats(struct batch *b)
 {
     for (size_t i = 0; i < b->n; i++) {
         close(b->seats[i].socket);
-        let_go(&b->seats[i]);
+        if (b->seats[i].memory >= 0)
+            close(b->seats[i].memory);
     }
     for (size_t i = 0; i < b->n; i++)
         while (waitpid(b->seats[i].pid, NULL, 0) < 0 && errno == EINTR)

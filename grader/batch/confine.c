@@ -126,18 +126,24 @@ static void unpack_once(void)
     parcel_read(&(struct arrival){.from = "", .bytes = packed.s, .size = packed.len}, &parcel, &fault);
 }
 
+void confinement_measure(struct confinement *c)
+{
+    c->memory = memory_now();
+}
+
 void confinement_make(struct confinement *c)
 {
     c->failed = -make_filter(c);
     sort_once();
     convert_once();
     unpack_once();
+    confinement_measure(c);
 }
 
 bool judge_confine(const struct confinement *c, struct err *e)
 {
     bool limited = limit(RLIMIT_CPU, JUDGE_CPU_S) && limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, RECORD_MAX) &&
-                   (SANITIZED || limit(RLIMIT_AS, memory_now() + ((rlim_t)JUDGE_MEMORY_MIB << 20)));
+                   (SANITIZED || limit(RLIMIT_AS, c->memory + UPLOAD_MAX_BYTES + ((rlim_t)JUDGE_MEMORY_MIB << 20)));
     if (!limited)
         return err_set(e, "setrlimit: %m");
     return forbid_calls(c, e);

@@ -16,6 +16,20 @@
 
 /* ---- packets ---- */
 
+bool memory_fill(int fd, const void *bytes, size_t size, struct err *e)
+{
+    const char *s = bytes;
+    if (ftruncate(fd, (off_t)size))
+        return err_set(e, "cannot keep %zu bytes in memory: %m", size);
+    for (size_t at = 0; at < size;) {
+        ssize_t n = pwrite(fd, s + at, size - at, (off_t)at);
+        if (n < 0 && errno != EINTR)
+            return err_set(e, "cannot keep %zu bytes in memory: %m", size);
+        at += n < 0 ? 0 : (size_t)n;
+    }
+    return true;
+}
+
 int memory_file(const void *bytes, size_t size, struct err *e)
 {
     int fd = memfd_create("upload", MFD_CLOEXEC);
@@ -23,20 +37,10 @@ int memory_file(const void *bytes, size_t size, struct err *e)
         err_set(e, "memfd_create: %m");
         return -1;
     }
-    const char *s = bytes;
-    while (size) {
-        ssize_t n = write(fd, s, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
-            err_set(e, "cannot keep %zu bytes in memory: %m", size);
-            close(fd);
-            return -1;
-        }
-        s += n;
-        size -= (size_t)n;
-    }
-    return fd;
+    if (memory_fill(fd, bytes, size, e))
+        return fd;
+    close(fd);
+    return -1;
 }
 
 union control {
@@ -128,6 +132,7 @@ static struct key *make_key(struct holder *h, int student, struct err *e)
     submission_begin(key);
     key_prepare(key, &h->held_back); /* judges open nothing */
     memory_trim();                   /* what is free here would be copied in each judge that uses it */
+    confinement_measure(&h->confinement);
     return key;
 }
 
@@ -171,7 +176,9 @@ static struct key *live_key(struct holder *h, const struct job *job, const struc
         return NULL;
     }
     close(record);
-    return variant ? class_key_live(h->class, variant, json_integer_value(start), e) : NULL;
+    struct key *key = variant ? class_key_live(h->class, variant, json_integer_value(start), e) : NULL;
+    confinement_measure(&h->confinement);
+    return key;
 }
 
 /* A file of memory with the record; -1 when there is no memory. */

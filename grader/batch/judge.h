@@ -12,9 +12,11 @@ enum { JUDGE_CPU_S = 30, JUDGE_WALL_MS = 120000, JUDGE_MEMORY_MIB = 2048, RECORD
 struct confinement {
     struct sock_filter filter[512];
     unsigned short n;
-    int failed; /* errno: then no judge is confined, and none judges */
+    size_t memory; /* bytes of address space, as it was measured last */
+    int failed;    /* errno: then no judge is confined, and none judges */
 };
 void confinement_make(struct confinement *);
+void confinement_measure(struct confinement *); /* again, after who forks has grown */
 /* Gives up everything but memory and the descriptors that are open. False if the system would not take it: then nothing of a
  * stranger's may be read. */
 bool judge_confine(const struct confinement *, struct err *);
@@ -54,6 +56,7 @@ struct answer_packet { /* its descriptor holds the record, JSON */
 };
 /* Serves jobs that come on the socket until it is closed. Forked off the coordinator; never returns. */
 void holder_run(struct class *, const struct variants *, int socket) __attribute__((noreturn));
-bool packet_send(int socket, const void *packet, size_t size, int fd); /* fd -1 = none */
-bool packet_take(int socket, void *packet, size_t size, int *ret_fd);  /* false at the end, too */
-int memory_file(const void *bytes, size_t size, struct err *);         /* -1 with an error */
+bool packet_send(int socket, const void *packet, size_t size, int fd);  /* fd -1 = none */
+bool packet_take(int socket, void *packet, size_t size, int *ret_fd);   /* false at the end, too */
+int memory_file(const void *bytes, size_t size, struct err *);          /* -1 with an error */
+bool memory_fill(int fd, const void *bytes, size_t size, struct err *); /* with these bytes instead, and no others */

@@ -30,8 +30,11 @@ static const char *joined(struct arena *arena, const char *const *argv)
 {
     AUTO(str_drop) struct str all = {0};
 
-    for (; *argv; argv++)
-        str_addf(&all, "%s%s", all.len ? " " : "", *argv);
+    for (; *argv; argv++) {
+        if (all.len)
+            str_addc(&all, ' ');
+        str_add(&all, *argv);
+    }
     return arena_dup(arena, str_text(&all));
 }
 

@@ -45,7 +45,13 @@ const char *path_base(const char *path)
 
 const char *path_join(struct arena *arena, const char *dir, const char *name)
 {
-    return arena_printf(arena, "%s%s%s", dir, text_ends(dir, "/") ? "" : "/", name);
+    AUTO(str_drop) struct str path = {0};
+
+    str_add(&path, dir);
+    if (!text_ends(dir, "/"))
+        str_addc(&path, '/');
+    str_add(&path, name);
+    return arena_dupn(arena, path.s, path.len);
 }
 
 /* Takes the last part off. */
@@ -153,7 +159,9 @@ static bool walk_part(struct walk *k, bool follow, struct file **ret_file, int *
 
     tail = part + n;
     last = tail[strspn(tail, "/")] == '\0';
-    str_addf(&path, "%s/%.*s", str_text(&k->done), (int)n, part);
+    str_addn(&path, str_text(&k->done), k->done.len);
+    str_addc(&path, '/');
+    str_addn(&path, part, n);
     if (n > 255 || path.len > TREE_MAX_PATH)
         return *ret_error = broken_off(k, ENAMETOOLONG), true;
     file = tree_find(k->tree, str_text(&path));

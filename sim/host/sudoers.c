@@ -24,6 +24,8 @@ struct reading {
     const char *file;
     unsigned line, files, lines;
     bool authenticate_off;
+    struct cred cred; /* of who was asked about last */
+    const struct os_user *cred_of;
 };
 
 static bool broken(struct reading *r)
@@ -100,9 +102,17 @@ static bool is_alias_name(const char *s)
 
 /* ---- people ---- */
 
+static const struct cred *groups_of(struct reading *r, const struct os_user *user)
+{
+    if (r->cred_of != user)
+        r->cred = cred_of(r->m, user);
+    r->cred_of = user;
+    return &r->cred;
+}
+
 static bool user_is(struct reading *r, const struct os_user *user, const char *item)
 {
-    struct cred cred;
+    const struct cred *cred;
     unsigned id;
 
     if (strcmp(item, "ALL") == 0 || strcmp(item, user->name) == 0)
@@ -111,10 +121,10 @@ static bool user_is(struct reading *r, const struct os_user *user, const char *i
         return id_parse(item + 1, &id) && id == user->uid;
     if (*item != '%')
         return false;
-    cred = cred_of(r->m, user);
+    cred = groups_of(r, user);
     if (item[1] == '#')
-        return id_parse(item + 2, &id) && in_group(&cred, id);
-    return os_group_find(r->m, item + 1, &id) && in_group(&cred, id);
+        return id_parse(item + 2, &id) && in_group(cred, id);
+    return os_group_find(r->m, item + 1, &id) && in_group(cred, id);
 }
 
 /* 1 yes, 0 not spoken of, -1 excluded; the last item that fits counts. */
