@@ -59,7 +59,7 @@ static int export(struct confinement *c, const scmp_filter_ctx filter)
 static int make_filter(struct confinement *c)
 {
     scmp_filter_ctx filter = seccomp_init(OTHERWISE);
-    int bad = filter ? 0 : -EINVAL;
+    int bad = filter ? seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) : -EINVAL; /* a tree: half as long to install */
     for (size_t i = 0; i < COUNT(allowed) && !bad; i++)
         bad = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
     if (!bad)
@@ -137,6 +137,7 @@ void confinement_make(struct confinement *c)
     sort_once();
     convert_once();
     unpack_once();
+    host_keep_fixtures();
     confinement_measure(c);
 }
 

@@ -452,9 +452,27 @@ void run_restart_service(struct call *c)
 
 /* ---- host:Put ---- */
 
+static struct str kept; /* "defaced"; empty = it is read when it is wanted */
+
+static bool read_defaced(struct str *out, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+
+    return file_read(data_path(&arena, "fixtures/pictures/defaced.jpg"), FILE_MAX_BYTES, out, e);
+}
+
+void host_keep_fixtures(void)
+{
+    struct err ignored = {0};
+
+    if (!kept.len)
+        read_defaced(&kept, &ignored);
+}
+
 static bool fixture_read(struct deed *d, const char *name, struct str *out)
 {
-    AUTO(str_drop) struct str picture = {0};
+    AUTO(str_drop) struct str read = {0};
+    const struct str *picture = kept.len ? &kept : &read;
     const char *tag = d->c->w->contents_come ? NULL : call_text(d->c, "tag");
     struct err e = {0};
 
@@ -462,13 +480,13 @@ static bool fixture_read(struct deed *d, const char *name, struct str *out)
         call_fail(d->c, "NoSuchFixture", "there is no fixture \"%.40s\" (there is \"defaced\")", name);
         return false;
     }
-    if (!file_read(data_path(&d->m.arena, "fixtures/pictures/%s.jpg", name), FILE_MAX_BYTES, &picture, &e) ||
-        (tag && !picture_deface((const unsigned char *)picture.s, picture.len, tag, out, &e))) {
+    if ((!kept.len && !read_defaced(&read, &e)) ||
+        (tag && !picture_deface((const unsigned char *)picture->s, picture->len, tag, out, &e))) {
         call_fail(d->c, "NoSuchFixture", "%s", e.msg);
         return false;
     }
     if (!tag)
-        str_addn(out, picture.s, picture.len);
+        str_addn(out, picture->s, picture->len);
     return true;
 }
 

@@ -122,6 +122,9 @@ struct server_plan {
 };
 struct server *host_boot(struct world *, struct instance *, const struct server_plan *, struct err *);
 
+/* What host:Put takes from the fixtures is read now and kept: for whoever replays journals where no file can be opened. */
+void host_keep_fixtures(void);
+
 /* Do the instance's security groups let this address through to a TCP port, and does it run? */
 bool host_reachable(const struct instance *, const char *addr, int port);
 

@@ -67,9 +67,16 @@ timed ana 30
 says 'about 30 minutes at work, as cafelab'"'"'s commands noted it for your teacher' "$out"
 timed rui 10
 head -c 300000 /dev/zero | tr '\0' ' ' >labs/zoe/.cafelab/work.jsonl
+run call labs/zoe host:Put '{"file": "/tmp/x.jpg", "fixture": "defaced"}'
+is 0 "$status" 'a picture from the fixtures'
 run submit labs/zoe -o in/zoe.tar.gz
 says 'work.jsonl' "$out"
+tar -xzOf in/zoe.tar.gz journal.jsonl >packed.jsonl
+is '"host:Put"' "$(jq -c 'select(.op == "host:Put") | .op' packed.jsonl)" 'what she did is packed'
+is '' "$(jq -c 'select(.on and .response)' packed.jsonl)" 'and not what came of it on the server'
+has 'which her lab knows' 'select(.op == "host:Put") | .response.programs' labs/zoe/.cafelab/journal.jsonl
 run class grade timed in
+is good "$(jq -r '.attempts[0].outcome' timed/results/zoe.json)" 'a judge has the picture without opening a file'
 run class report timed
 says 'time at work, as noted: median 30 min, of 2 students' "$out"
 is '30 450 900' "$(jq -r '"\(.median_seconds / 60) \([.items[] | select(.id == "who") | .seconds][0]) \([.items[] | select(.id == "method") | .seconds][0])"' timed/reports/class.json)" 'who took how long, and what'
