@@ -157,7 +157,7 @@ static bool says_a_kind(const struct node *node)
 
 void check_check(struct decoder *d, const struct node *node, struct check *c)
 {
-    int worth = (c->points != 0) + (c->penalty != 0) + c->veto;
+    int worth = (node_get(node, "points") != NULL) + (node_get(node, "penalty") != NULL) + c->veto;
     if (node->kind != NODE_MAP)
         return;
     if (!says_a_kind(node))

@@ -87,7 +87,9 @@ static void check_step(const struct step *step, struct diags *diags)
         check_params(op, step, diags);
     else
         diag_error(diags, step->op_at, (unsigned)strlen(step->op), "unknown-operation",
-                   meant ? "unknown operation \"%s\" (did you mean \"%s\"?)" : "unknown operation \"%s\"", step->op, meant);
+                   meant ? "unknown operation \"%s\" (did you mean \"%s\"?)"
+                         : "unknown operation \"%s\": `cafelab operations` lists those there are",
+                   step->op, meant);
 }
 
 /* The scenario's reader has told names that are neither its own nor spelled like one of AWS. */

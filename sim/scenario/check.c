@@ -353,9 +353,11 @@ bool region_known(const char *region)
 
 static void check_region(struct scenario *s, struct diags *diags)
 {
-    if (s->region && !is_among(scenario_regions, s->region))
-        word_error(s, diags, s->region, "unknown-region", "unknown region \"%s\"%s", s->region,
-                   meant_among(s, scenario_regions, s->region));
+    if (!s->region || is_among(scenario_regions, s->region))
+        return;
+    const char *meant = meant_among(s, scenario_regions, s->region);
+    word_error(s, diags, s->region, "unknown-region", "unknown region \"%s\"%s", s->region,
+               *meant ? meant : ": expected one such as eu-west-1");
 }
 
 void scenario_check(struct scenario *s, struct diags *diags)

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define NAME_AND_FIELD "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-."
+
 static const char *const no_fields[] = {NULL};
 static const char *const place_fields[] = {"cidr", NULL};
 static const char *const person_fields[] = {"user", "name", "ip", "key", "arn", "password", "records", "bytes", NULL};
@@ -160,6 +162,35 @@ static void check_reference(const struct scenario *s, struct diags *diags, const
     }
 }
 
+/* "{ digits }", which YAML takes as it stands, and the author meant as a reference. */
+static void check_single_braces(const struct scenario *s, struct diags *diags, const char *text, struct src_pos at,
+                                unsigned width)
+{
+    for (const char *open = strchr(text, '{'); open; open = strchr(open + strspn(open, "{"), '{')) {
+        AUTO(arena_drop) struct arena arena = {0};
+        const char *name = open + 1 + strspn(open + 1, " ");
+        size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-"), all = strspn(name, NAME_AND_FIELD);
+        const char *close = name + all + strspn(name + all, " ");
+        if (!n || *close != '}' || close[1] == '}' || scenario_name(s, arena_dupn(&arena, name, n), NULL) == NAME_NONE)
+            continue;
+        diag_warn(diags, at, width, "single-braces", "\"%.*s\" is plain text: a reference has two braces, {{ %.*s }}",
+                  (int)(close + 1 - open), open, (int)all, name);
+    }
+}
+
+/* What an office program made of "{{ name }}". */
+static void check_quotes(struct diags *diags, const char *text, struct src_pos at, unsigned width)
+{
+    static const char *const quotes[] = {"\u201c", "\u201d", "\u201e", "\u2018", "\u2019"};
+    bool begins = false, ends = false;
+    for (size_t i = 0; i < COUNT(quotes); i++) {
+        begins |= text_starts(text, quotes[i]);
+        ends |= text_ends(text, quotes[i]);
+    }
+    if (begins && ends && strstr(text, "{{"))
+        diag_warn(diags, at, width, "curly-quotes", "curly quotes are part of the text: expected straight ones, \"...\"");
+}
+
 void scenario_check_references(const struct scenario *s, struct diags *diags, const char *text, struct src_pos at,
                                unsigned width)
 {
@@ -171,6 +202,8 @@ void scenario_check_references(const struct scenario *s, struct diags *diags, co
         else
             check_reference(s, diags, ref.name, ref.field, at, width);
     }
+    check_single_braces(s, diags, text, at, width);
+    check_quotes(diags, text, at, width);
 }
 
 static unsigned characters(const char *s, size_t n)

@@ -109,6 +109,8 @@ static void say_syntax(struct reader *r)
         str_addf(&text, " %s", p->context);
     if (p->context && p->context_mark.line != p->problem_mark.line)
         str_addf(&text, " that begins on line %zu", p->context_mark.line + 1);
+    if (p->context && strstr(p->context, "block") && p->problem && strstr(p->problem, "did not find expected"))
+        str_add(&text, " (is a quote left open, or a line indented otherwise than those around it?)");
     if (is_about_text(p))
         str_add(&text, " (a text that holds \": \" or begins with a sign such as * & ! > | @ % needs quotes)");
     say(r, p->problem_mark, "syntax", str_text(&text));
@@ -199,7 +201,8 @@ static struct node *read_map(struct reader *r, unsigned depth)
     while (node && next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
         struct node *key = read_node(r, depth + 1);
         if (key && key->kind != NODE_TEXT) {
-            node_error(r->diags, key, "bad-key", "expected a plain key, got a list or map");
+            node_error(r->diags, key, "bad-key", "expected a plain key, got a %s",
+                       key->kind == NODE_LIST ? "list" : "map (a reference in double braces needs quotes: \"{{ name }}\")");
             key = NULL;
         }
         struct node *value = next(r) ? read_node(r, depth + 1) : NULL;

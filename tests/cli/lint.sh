@@ -76,6 +76,18 @@ says 'warning: why the step matters is not translated: expected "pt", as the tit
 says "warning: the repair's title is not translated: expected \"es\", as the title has it" "$out"
 says '0 errors, 5 warnings' "$out"
 
+# a reference that is none: one brace, or what an office program made of quotes
+mkdir "$tmp/braces" && cp "$top/docs/examples/old-key/brief.md" "$tmp/braces"
+sed 's/"shop-trail-{{ digits }}"/"shop-trail-{ digits }"/; s/answer: "{{ new_account.ip }}"/answer: “{{ new_account.ip }}”/' \
+    "$top/docs/examples/old-key/scenario.yaml" >"$tmp/braces/scenario.yaml"
+run lint "$tmp/braces/scenario.yaml"
+says 'warning: "{ digits }" is plain text: a reference has two braces, {{ digits }}' "$out"
+says 'warning: curly quotes are part of the text: expected straight ones, "..."' "$out"
+sed 's/Whose access key made/Whose { access } key, { nobody.here } or {{ rosa.user }} made/' "$top/docs/examples/old-key/scenario.yaml" >"$tmp/braces/scenario.yaml"
+run lint "$tmp/braces/scenario.yaml"
+is 0 "$status" 'other braces'
+says 'no mistakes' "$out"
+
 # for other programs: each mistake with its rule and place
 run lint --format sarif "$tmp/s.yaml" "$top/tests/data/invalid/cidr-bad"
 is 1 $status 'lint --format sarif'
