@@ -196,7 +196,9 @@ void scenario_check_references(const struct scenario *s, struct diags *diags, co
 {
     struct reference ref = {0};
     const char *rest = text;
-    while (rest && reference_next(&rest, &ref)) {
+    if (!text)
+        return;
+    while (reference_next(&rest, &ref)) {
         if (ref.bad)
             diag_error(diags, at, width, "bad-reference", "expected {{ name.field }}, got \"%s\"", ref.whole);
         else

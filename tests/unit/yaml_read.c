@@ -84,7 +84,7 @@ static void test_refused(void)
         {"a: !!python/object:os.system [x]\n", 0, "t.yaml:1:4: error: tags are not supported: write a plain value"                      },
         {"a: 1\na: 2\n",                       0, "t.yaml:2:1: error: duplicate key \"a\": the first is on line 1"                      },
         {"{a: {b: 1, b: 2}}",                  0, "t.yaml:1:12: error: duplicate key \"b\": the first is on line 1"                     },
-        {"? [x]\n: 1\n",                       0, "t.yaml:1:3: error: expected a plain key, got a list"                          },
+        {"? [x]\n: 1\n",                       0, "t.yaml:1:3: error: expected a plain key, got a list"                                 },
         {"a: 1\n---\nb: 2\n",                  0, "t.yaml:2:1: error: expected one document, found another"                             },
         {"a: caf\xe9 x\n",                     0, "t.yaml:1:7: error: expected UTF-8, found a byte that is not"                         },
         {"a: \xc3\xa9\nb: caf\xe9 x\n",        0, "t.yaml:2:7: error: expected UTF-8, found a byte that is not"                         },
