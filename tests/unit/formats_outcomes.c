@@ -112,22 +112,22 @@ static void every_outcome(void)
 static void what_cannot_be_graded(void)
 {
     static const struct row rows[] = {
-        {"canvas",       "\"Núñez, Ana\",1001,ana,A,\n",                     false},
-        {"moodle",       ",ana,,,\"not graded: answers.yaml:3:5: error: x\"",  true },
-        {"moodle",       "-,ana,-,-,not graded: answers.yaml:3:5: error: x\n", false},
-        {"tap",          "Bail out! not graded: answers.yaml:3:5: error: x\n", false},
-        {"tap",          "ok ",                                                true },
-        {"lti",          "scoreGiven",                                         true },
-        {"lti",          "\"gradingProgress\":\"Failed\"",                     false},
-        {"autolab",      "{\"scores\":{}}",                                    false},
-        {"prairielearn", "\"gradable\": false",                                false},
-        {"gradescope",   "no attempt of yours is used up",                     false},
-        {"html",         "This uses up no attempt",                            false},
-        {"html",         "href=",                                              true },
-        {"html",         "decides",                                            true },
-        {"nbgrader",     "cafe,,,ana,,,,,,,60\n",                              false},
-        {"csv",          "950",                                                true },
-        {"csv",          "9.5",                                                true },
+        {"canvas",       "\"Núñez, Ana\",1001,ana,A,\n",                       false},
+        {"moodle",       "-,ana,-,-,\"not graded: answers.yaml:3:5: error: x\"", true },
+        {"moodle",       "-,ana,-,-,not graded: answers.yaml:3:5: error: x\n",   false},
+        {"tap",          "Bail out! not graded: answers.yaml:3:5: error: x\n",   false},
+        {"tap",          "ok ",                                                  true },
+        {"lti",          "scoreGiven",                                           true },
+        {"lti",          "\"gradingProgress\":\"Failed\"",                       false},
+        {"autolab",      "{\"scores\":{}}",                                      false},
+        {"prairielearn", "\"gradable\": false",                                  false},
+        {"gradescope",   "no attempt of yours is used up",                       false},
+        {"html",         "This uses up no attempt",                              false},
+        {"html",         "href=",                                                true },
+        {"html",         "decides",                                              true },
+        {"nbgrader",     "cafe,,,ana,,,,,,,60\n",                                false},
+        {"csv",          "950",                                                  true },
+        {"csv",          "9.5",                                                  true },
     };
     struct report r = make_report();
     r.ungradable = "answers.yaml:3:5: error: x\n";
