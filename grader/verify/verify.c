@@ -7,7 +7,6 @@
 #include "grader/verify/seed.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -18,8 +17,9 @@
 enum {
     MOST_JOBS = 64,
     POLL_MS = 200,
-    DISK_EVERY = 8, /* the first of so many seeds has its solution written and read again; the others' is played in memory */
-    FEW = 10,       /* seeds that all run all command lines ... */
+    HEAP = 96 << 20, /* bytes that a proof comes to, or a little more */
+    DISK_EVERY = 8,  /* the first of so many seeds has its solution written and read again; the others' is played in memory */
+    FEW = 10,        /* seeds that all run all command lines ... */
     COMMANDS_EVERY = 20 /* ... of more, the first of so many: jq takes 0.25 s for a lab's logs */
 };
 
@@ -137,8 +137,7 @@ static void gather(struct run *r, unsigned n)
 static void work(struct run *r, const struct job *job, int to)
 {
     AUTO(str_drop) struct str out = {0};
-    mallopt(M_MMAP_THRESHOLD, 1 << 30); /* what one step gave back serves the next: no new pages for each */
-    mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    memory_keep(HEAP); /* what one step gave back serves the next: no new pages for each */
     seed_prove(r->plan, r->scenario, r->author, seed_name(r, job->seed), job->dir, job->seed % DISK_EVERY == 0,
                r->plan->every_way || r->plan->seeds <= FEW || job->seed % COMMANDS_EVERY == 0, &out);
     size_t from = 0;

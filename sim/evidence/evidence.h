@@ -70,7 +70,7 @@ struct evidence_task {
     struct account_plan *shared; /* private to the writers (cloudtrail.h): set by evidence_write(); else NULL */
     unsigned threads;            /* 0 = one per core. Any number gives the same bytes */
     bool unsigned_digests;       /* signatures are zeros: of a lab that nobody validates, since they are a tenth of the work */
-    /* Gets the event history instead of the disk: head, blocks of whole lines, tail, each by the thread that made it, so in
+    /* Gets the event history instead of the disk: head, blocks of whole events, tail, each by the thread that made it, so in
      * order where there is one. NULL = it is written. */
     bool (*history)(void *context, const char *lines, size_t n, struct err *);
     void *history_context;

@@ -240,6 +240,28 @@ static void without_validation_there_are_none(void)
     rig_drop(&r);
 }
 
+/* Of a lab that nobody validates: all but the signatures. */
+static void unsigned_ones_are_as_many(void)
+{
+    struct rig r;
+    struct err e = {0};
+    AUTO(str_drop) struct str lines = {0}, zeros = {0};
+    size_t n = 0, marked = 0;
+    rig_open(&r);
+    rig_everyday(&r, 400);
+    r.task.unsigned_digests = true;
+    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(file_read(arena_printf(&r.w.arena, "%s/.cafelab/s3-metadata.jsonl", r.lab), 64u << 20, &lines, &e));
+    str_addf(&zeros, "\"signature\":\"%0512d\"", 0);
+    for (const char *at = str_text(&lines); (at = strchr(at, '\n')); at++)
+        n++;
+    for (const char *at = str_text(&lines); (at = strstr(at, str_text(&zeros))); at++)
+        marked++;
+    CU_ASSERT_EQUAL(n, 2 * (RIG_HOURS - 1));
+    CU_ASSERT_EQUAL(marked, n);
+    rig_drop(&r);
+}
+
 CU_TestInfo evidence_digest_tests[] = {
     {"hours are chained and signed",       hours_are_chained_and_signed      },
     {"empty hours have digests",           empty_hours_have_digests          },
@@ -247,5 +269,6 @@ CU_TestInfo evidence_digest_tests[] = {
     {"a tail goes on with the chain",      tail_goes_on_with_the_chain       },
     {"flushed digests fit into the chain", flushed_digests_fit_into_the_chain},
     {"without validation there are none",  without_validation_there_are_none },
+    {"unsigned ones are as many",          unsigned_ones_are_as_many         },
     CU_TEST_INFO_NULL,
 };

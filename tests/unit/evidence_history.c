@@ -172,12 +172,42 @@ static void edited_file_is_told_removed_one_stays_away(void)
     rig_drop(&r);
 }
 
+static bool take_lines(void *text, const char *lines, size_t n, struct err *e)
+{
+    (void)e;
+    str_addn(text, lines, n);
+    return true;
+}
+
+static void handed_out_it_is_what_the_file_says(void)
+{
+    struct rig r;
+    struct err e = {0};
+    AUTO(str_drop) struct str file = {0}, handed_out = {0};
+    rig_open(&r);
+    rig_everyday(&r, 3000); /* several blocks */
+    rig_add(&r, "iam:CreateUser", 1000, NULL, NULL);
+    r.task.threads = 1;
+    r.task.history = take_lines;
+    r.task.history_context = &handed_out;
+    CU_ASSERT(history_write(&r.task, &e));
+    CU_ASSERT_FALSE(file_exists(path_of(&r)));
+    r.task.history = NULL;
+    CU_ASSERT(history_write(&r.task, &e));
+    CU_ASSERT(rig_read(path_of(&r), &file));
+    CU_ASSERT(file.len > 1000000);
+    CU_ASSERT_EQUAL(file.len, handed_out.len);
+    CU_ASSERT_STRING_EQUAL(str_text(&file), str_text(&handed_out));
+    rig_drop(&r);
+}
+
 CU_TestInfo evidence_history_tests[] = {
     {"everything, newest first",                everything_newest_first                   },
     {"log files say the same",                  log_files_say_the_same                    },
     {"a tail stands in front",                  tail_stands_in_front                      },
     {"an empty history is JSON, too",           empty_history_is_json_too                 },
     {"the first event of an empty history",     first_event_of_an_empty_history           },
+    {"handed out, it is what the file says",    handed_out_it_is_what_the_file_says       },
     {"an edited file is told, a removed stays", edited_file_is_told_removed_one_stays_away},
     CU_TEST_INFO_NULL,
 };

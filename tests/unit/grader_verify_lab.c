@@ -192,6 +192,32 @@ static void damaged_files(void)
     tear_down(&b);
 }
 
+/* Event history that is looked into while it is made, and no file: the same is told of it. */
+static void history_in_parts(void)
+{
+    struct bench b;
+    struct err e = {0};
+    AUTO(str_drop) struct str secret = {0}, found = {0};
+    CU_ASSERT_TRUE(set_up(&b, "cafe-breach-root-cause"));
+    struct looking *l = b.p.key ? leak_begin(&b.p, &b.p.key->play) : NULL;
+    for (size_t i = 0; l && i < b.p.key->play.n_cast && !secret.len; i++)
+        if (b.p.key->play.cast[i].secret && !b.p.key->play.cast[i].person->student)
+            str_addf(&secret, "{\"EventTime\":\"2025-01-01T00:00:00Z\",\"a\":\"%s\"},\n", b.p.key->play.cast[i].secret);
+    CU_ASSERT_NOT_EQUAL(secret.len, 0);
+    if (l) {
+        CU_ASSERT_TRUE(b.p.facts[PROVE_LEAK] > 1);
+        CU_ASSERT_TRUE(leak_take_history(l, "{\"EventTime\":\"2025-01-01T00:00:00Z\"},\n", 38, &e));
+        expect(&b, "");
+        CU_ASSERT_TRUE(leak_take_history(l, str_text(&secret), secret.len, &e));
+        CU_ASSERT_TRUE(leak_take_history(l, "{\"EventTime\":\"2031-01-01T00:00:00Z\"}\n", 37, &e));
+        take_findings(&b, &found);
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&found), "the secret access key of "));
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&found), "account/event-history.json tells of what comes after the end"));
+        leak_end(l);
+    }
+    tear_down(&b);
+}
+
 /* ---- records: the story says another thing than its logs ---- */
 
 static struct entry *entry_of(struct bench *b, const char *mark)
@@ -386,10 +412,11 @@ static void written(void)
 }
 
 CU_TestInfo grader_verify_lab_tests[] = {
-    {"damaged files",          damaged_files},
-    {"causality of records",   causality    },
-    {"held back",              held_back    },
-    {"a crash proves nothing", crashed      },
-    {"solutions on the disk",  written      },
+    {"damaged files",          damaged_files   },
+    {"history in parts",       history_in_parts},
+    {"causality of records",   causality       },
+    {"held back",              held_back       },
+    {"a crash proves nothing", crashed         },
+    {"solutions on the disk",  written         },
     CU_TEST_INFO_NULL,
 };
