@@ -179,7 +179,7 @@ static bool write_at(const struct history *h, const char *data, size_t n, size_t
 {
     if (h->task->history)
         return h->task->history(h->task->history_context, data, n, e);
-    if (h->fd >= 0)
+    if (!h->whole)
         return history_write_at(h->fd, data, n, (off_t)at, e);
     memcpy(h->whole + at, data, n);
     return true;
