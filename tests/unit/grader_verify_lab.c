@@ -72,6 +72,7 @@ static void tear_down(struct bench *b)
     athena_drop(&b->p.athena);
     submission_free(&b->p.untouched);
     key_free(&b->p.key);
+    str_drop(&b->p.sheet);
     json_decref(b->p.findings);
     json_decref(b->p.answers);
     arena_drop(&b->p.arena);
