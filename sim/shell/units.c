@@ -103,17 +103,15 @@ static pid_t start_sshd(void)
 
 #define WORKERS 5
 
-/* httpd: its sockets and log are root's, its workers apache's. */
-static pid_t start_httpd(const struct cast *c, const char *title)
+/* httpd: its sockets and log are root's, its workers apache's. `ready` is closed when visitors can come. */
+static void httpd_run(const struct cast *c, const char *title, int ready)
 {
     struct os_user apache;
     struct website site;
-    pid_t pid = fork();
-    if (pid)
-        return pid;
     setsid();
     title_set(title, "httpd");
     website_open(&site, c->in);
+    close(ready);
     if (!os_user_find(c->in->w, c->in->server, "apache", &apache))
         _exit(1);
     for (int i = 0; i < WORKERS; i++)
@@ -127,6 +125,22 @@ static pid_t start_httpd(const struct cast *c, const char *title)
     close_range(3, ~0u, 0);
     for (;;)
         pause();
+}
+
+/* As systemd does, which httpd tells that it listens: whoever started it can visit it. */
+static pid_t start_httpd(const struct cast *c, const char *title)
+{
+    int ready[2];
+    if (pipe2(ready, O_CLOEXEC))
+        return -1;
+    pid_t pid = fork();
+    if (!pid)
+        httpd_run(c, title, ready[1]);
+    close(ready[1]);
+    struct pollfd look = {.fd = ready[0], .events = POLLIN};
+    poll(&look, 1, 1000);
+    close(ready[0]);
+    return pid;
 }
 
 /* What sshd has loaded, whatever becomes of the file. */

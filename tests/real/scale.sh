@@ -69,12 +69,15 @@ until_true 60 idle || fail "Slurm does not come up: $(tail -n 3 slurm/*.log slur
 export CLASS="$tmp/ir101" UPLOADS="$tmp/submissions" CAFELAB
 LD_LIBRARY_PATH=$plugins sbatch --array=1-2 --mem=0 --output="$tmp/slurm/%a.out" "$top/docs/scale/slurm.sbatch" >"$out" 2>"$err"
 is 0 "$?" "sbatch: $(cat "$err")"
+graded() { # how many by all of them, and how many of nobody in the class
+    awk 'match($0, /[0-9]+ graded/) { g += substr($0, RSTART) } match($0, /[0-9]+ of nobody/) { n += substr($0, RSTART) } END { print g + 0, n + 0 }' "$@"
+}
 over() {
     [ "$(grep -c '_job_complete: .* WEXITSTATUS 0$' slurm/slurmctld.log)" -eq 2 ] && [ -z "$(LD_LIBRARY_PATH=$plugins squeue -h -t all -o %T | grep -v COMPLETED)" ]
 }
 until_true 120 over || fail "the job: $(cat slurm/1.out slurm/2.out slurm/slurmctld.log 2>&1 | tail -n 5)"
 same_results ir101
-is '3 1' "$(cat slurm/1.out slurm/2.out | sed -n 's/.* uploads: \([0-9]*\) graded.* \([0-9]*\) of nobody.*/\1 \2/p' | awk '{ g += $1; n += $2 } END { print g, n }')" 'each once'
+is '3 1' "$(graded slurm/1.out slurm/2.out)" 'each once'
 kill $node $controller
 wait $node $controller 2>/dev/null
 
@@ -101,5 +104,5 @@ for i in $(seq 0 $((n - 1))); do
     JOB_COMPLETION_INDEX=$i PATH=$tmp/bin:$PATH sh index.sh >>said 2>&1 || fail "index $i ends with $?"
 done
 same_results ir101
-is '3 1' "$(sed -n 's/.* uploads: \([0-9]*\) graded.* \([0-9]*\) of nobody.*/\1 \2/p' said | awk '{ g += $1; n += $2 } END { print g, n }')" 'each index its own'
+is '3 1' "$(graded said)" 'each index its own'
 checked
