@@ -34,7 +34,7 @@ static const char *method_command(struct proof *p, const struct question *q, enu
     return arena_printf(&p->arena, "grep -aoP -e %s try/%s", shell_word(p, q->solve.match), q->solve.file);
 }
 
-static enum judged judged_as(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
+enum judged proof_judge(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
 {
     struct reader reader = {
         .arena = &p->arena, .question = key, .world = (struct world *)&p->key->play.world, .running = p->key->running};
@@ -47,7 +47,7 @@ static bool all_right(struct proof *p, const struct question *key, const struct 
 {
     for (size_t i = 0; i < found->n; i++) {
         AUTO(verdict_drop) struct verdict v = {0};
-        if (judged_as(p, key, &(struct texts){(const char **)&found->list[i], 1}, &v) != OUTCOME_PASS)
+        if (proof_judge(p, key, &(struct texts){(const char **)&found->list[i], 1}, &v) != OUTCOME_PASS)
             return false;
     }
     return true;
@@ -56,14 +56,14 @@ static bool all_right(struct proof *p, const struct question *key, const struct 
 static bool is_right(struct proof *p, const struct question *key, const struct derived *found)
 {
     AUTO(verdict_drop) struct verdict v = {0};
-    return judged_as(p, key, &(struct texts){(const char **)found->list, found->n}, &v) == OUTCOME_PASS;
+    return proof_judge(p, key, &(struct texts){(const char **)found->list, found->n}, &v) == OUTCOME_PASS;
 }
 
 static bool some_right(struct proof *p, const struct question *key, const struct derived *found)
 {
     for (size_t i = 0; i < found->n; i++) {
         AUTO(verdict_drop) struct verdict v = {0};
-        if (judged_as(p, key, &(struct texts){(const char **)&found->list[i], 1}, &v) == OUTCOME_PASS)
+        if (proof_judge(p, key, &(struct texts){(const char **)&found->list[i], 1}, &v) == OUTCOME_PASS)
             return true;
     }
     return false;
@@ -142,19 +142,22 @@ static bool prove_question(struct proof *p, const struct question *q, const stru
     return solved;
 }
 
+const char *answer_command(struct proof *p, const struct question *key, const char *answer)
+{
+    const char *line = arena_printf(&p->arena, "%s: \"%s\"", key->id, answer);
+    return arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try", shell_word(p, line));
+}
+
 static void prove_wrong(struct proof *p, const struct question *key)
 {
     for (size_t i = 0; i < key->n_wrong; i++) {
         const struct diagnosis *d = &key->wrong[i];
         const char *says = local_text_get(&d->says, "en");
         AUTO(verdict_drop) struct verdict v = {0};
-        struct fault fault = {.property = PROVE_WRONG,
-                              .at = d->at.line ? d->at : key->at,
-                              .command =
-                                  arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try",
-                                               shell_word(p, arena_printf(&p->arena, "%s: \"%s\"", key->id, d->answer)))};
+        struct fault fault = {
+            .property = PROVE_WRONG, .at = d->at.line ? d->at : key->at, .command = answer_command(p, key, d->answer)};
         p->facts[PROVE_WRONG]++;
-        if (judged_as(p, key, &(struct texts){(const char **)&d->answer, 1}, &v) == OUTCOME_PASS)
+        if (proof_judge(p, key, &(struct texts){(const char **)&d->answer, 1}, &v) == OUTCOME_PASS)
             fault_note(p, &fault, "question \"%s\": the known wrong answer \"%s\" is right", key->id, d->answer);
         else if (!strstr(str_text(&v.feedback), says))
             fault_note(p, &fault, "question \"%s\": whoever answers \"%s\" is told \"%s\", not what `wrong` says", key->id,
@@ -183,6 +186,7 @@ void prove_answers(struct proof *p)
                        "question \"%s\" does not say how it can be found (\"solve\"): nothing is proved of it", author[i].id);
         }
         prove_wrong(p, &key[i]);
+        prove_others_wrong(p, &author[i], &key[i]);
         for (size_t j = 0; j < key[i].answer.n; j++)
             json_array_append_new(p->answers, json_clean(key[i].answer.list[j]));
     }

@@ -50,7 +50,11 @@ const char *line_command(struct proof *, const char *line); /* "(cd try && ...)"
 
 void prove_answers(struct proof *);                                                        /* solvable, unique, wrong answers */
 bool prove_run(struct proof *, const struct question *author, const struct question *key); /* of an answer that is run */
-void prove_hints(struct proof *);                                                          /* hints lead somewhere */
+enum judged proof_judge(struct proof *, const struct question *key, const struct texts *given, struct verdict *);
+/* Answering so in a lab that was built at "try". */
+const char *answer_command(struct proof *, const struct question *key, const char *answer);
+void prove_others_wrong(struct proof *, const struct question *author, const struct question *key);
+void prove_hints(struct proof *);     /* hints lead somewhere */
 void prove_untouched(struct proof *); /* what nobody repaired is worth nothing */
 void prove_mutation(struct proof *);  /* each step of the solution earns what it says; forks: before the SQL engine is used */
 void prove_solution(struct proof *);  /* changes the lab: comes last */

@@ -55,6 +55,9 @@ refused nothing-found solvable 'question \"when\": the declared way finds nothin
     'sql: SELECT eventtime FROM logs WHERE eventname = '\''CreateAccessKeys'\''' '(0 rows'
 refused another-found solvable 'question \"when\": the declared way finds \"2025-11-0' \
     'sql: SELECT eventtime FROM logs WHERE eventname = '\''AttachUserPolicy'\''' '(1 row,'
+refused accepts-another unique ', which is of rosa, is right, too, by \"accept\"; the answer is \"198.51.100.' \
+    'accept: ["{{ rosa.ip }}"]' 'PASS   10/10  where'
+has "accepts-another: a moment too near" '[.findings[] | select(.severity == "warning" and .property == "unique")] | length == 1 and (.[0].message | test("of the step .first_look., is right, too, by .within."))' "$out"
 refused no-such-column solvable "COLUMN_NOT_FOUND: line 1:8: Column 'eventtimes' cannot be resolved" \
     'sql: SELECT eventtimes FROM logs' 'Column '\''eventtimes'\'' cannot be resolved'
 refused rule-of-one-variant solvable 'question \"alarm\": its own answer is judged as fail: ' \
