@@ -25,8 +25,10 @@ static void check_ids(struct decoder *d, const struct rubric *r)
             const char *id = i < r->questions.n ? q[i].id : c[i - r->questions.n].id;
             const char *before = j < r->questions.n ? q[j].id : c[j - r->questions.n].id;
             struct src_pos at = i < r->questions.n ? q[i].at : c[i - r->questions.n].at;
+            struct src_pos first = j < r->questions.n ? q[j].at : c[j - r->questions.n].at;
             if (id && text_same(id, before)) {
-                diag_error(d->diags, at, 1, "id-taken", "\"%s\" is the id of another question or check", id);
+                diag_error(d->diags, at, 1, "id-taken", "\"%s\" is the id of another question or check: %s", id,
+                           first_is(d->arena, first, at));
                 break;
             }
         }

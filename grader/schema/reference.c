@@ -34,6 +34,7 @@ static const struct {
     {decode_operation, "an operation: `ec2:RunInstances`"                 },
     {decode_type,      "a type of answer"                                 },
     {decode_wrong,     "a map of wrong answers to what is said to them"   },
+    {decode_partial,   "a map of answers to per cent: `{us-east-1: 50}`"  },
     {decode_sql,       "a statement of Athena's SQL (docs/athena.md)"     },
     {decode_command,   "a command line (docs/authoring.md)"               },
     {decode_pattern,   "a regular expression (PCRE2)"                     },
@@ -90,7 +91,8 @@ static void point_at(struct page *p, const struct fields *table)
 static const struct fields *table_of(const struct field *f)
 {
     bool nested = f->decode == decode_struct || f->decode == decode_list || f->decode == decode_named ||
-                  f->decode == decode_steps || f->decode == decode_method || f->decode == decode_part;
+                  f->decode == decode_steps || f->decode == decode_method || f->decode == decode_part ||
+                  f->decode == decode_compare;
     return f->decode == decode_live ? &live_fields : nested ? f->arg : NULL;
 }
 

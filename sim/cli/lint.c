@@ -46,6 +46,7 @@ static bool lint_one(const char *name, struct diags *diags)
         lab_check(s, diags);
         AUTO(rubric_free) struct rubric *rubric = rubric_read(s, diags);
         rubric_check_translations(rubric, diags);
+        scenario_check_techniques(s, diags);
         if (!diags->n_errors)
             try_to_play(s, diags);
     }
@@ -73,6 +74,7 @@ static void print_verdict(const struct diags *diags, size_t n_files)
 static void print_as_text(struct diags *diags, size_t n_files, bool good)
 {
     AUTO(str_drop) struct str text = {0};
+    diags->show_rules = true;
     diags_show(diags, &text);
     print_text(&text);
     if (good)
@@ -134,7 +136,7 @@ const struct command command_lint = {
     .says = "find every mistake in scenarios",
     .more = "FILE is a scenario's file, its folder, or a name that `cafelab list` shows; or a file of a library. What a\n"
             "scenario uses and its brief are read, too, and the story is played once. Each mistake is told with its line\n"
-            "and column; exit status 1 says that there are some. JSON, SARIF and annotations name its rule, too.",
+            "and column, and its rule in brackets; exit status 1 says that there are some. All formats name the rules.",
     .least = 1,
     .most = SIZE_MAX,
     .run = run,

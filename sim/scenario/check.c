@@ -24,14 +24,26 @@ void word_error(const struct scenario *s, struct diags *diags, const char *word,
 
 /* ---- names are one space ---- */
 
-static void check_unique(const struct scenario *s, struct diags *diags, const struct list *list, size_t size)
+/* Where the name stands that `scenario_name` finds for this one. */
+static const char *first_named(struct scenario *s, const char *name, struct src_pos second)
+{
+    const void *item = NULL;
+    unsigned width;
+    bool mark = scenario_name(s, name, &item) == NAME_MARK;
+    struct src_pos first =
+        mark ? scenario_place(s, ((const struct step *)item)->mark, &width) : ((const struct variable *)item)->at;
+    return first_is(&s->arena, first, second);
+}
+
+static void check_unique(struct scenario *s, struct diags *diags, const struct list *list, size_t size)
 {
     for (size_t i = 0; i < list->n; i++) {
         const struct variable *item = (const void *)((const char *)list->items + i * size); /* name and place come first */
         const void *first = NULL;
         scenario_name(s, item->name, &first);
         if (first != (const void *)item)
-            diag_error(diags, AT(item), "name-taken", "\"%s\" is the name of something else already", item->name);
+            diag_error(diags, AT(item), "name-taken", "\"%s\" is the name of something else already: %s", item->name,
+                       first_named(s, item->name, item->at));
         else if (text_same(item->name, "account"))
             diag_error(diags, AT(item), "name-taken", "\"account\" is the account's own name");
         else if (item->name[strspn(item->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
@@ -39,7 +51,7 @@ static void check_unique(const struct scenario *s, struct diags *diags, const st
     }
 }
 
-static void check_names(const struct scenario *s, struct diags *diags)
+static void check_names(struct scenario *s, struct diags *diags)
 {
     check_unique(s, diags, &s->vary, sizeof(struct variable));
     check_unique(s, diags, &s->places, sizeof(struct place));
@@ -51,8 +63,15 @@ static void check_names(const struct scenario *s, struct diags *diags)
     const struct step *step = s->timeline.items;
     for (size_t i = 0; i < s->timeline.n; i++) {
         const void *first = NULL;
-        if (step[i].mark && (scenario_name(s, step[i].mark, &first), first != (const void *)&step[i]))
-            word_error(s, diags, step[i].mark, "name-taken", "\"%s\" is the name of something else already", step[i].mark);
+        unsigned width;
+        if (!step[i].mark || (scenario_name(s, step[i].mark, &first), first == (const void *)&step[i]))
+            continue;
+        struct src_pos at = scenario_place(s, step[i].mark, &width);
+        if (!first)
+            diag_error(diags, at, width, "name-taken", "\"%s\" is the account's own name", step[i].mark);
+        else
+            diag_error(diags, at, width, "name-taken", "\"%s\" is the name of something else already: %s", step[i].mark,
+                       first_named(s, step[i].mark, at));
     }
 }
 
@@ -102,7 +121,8 @@ void expect_kind(struct scenario *s, struct diags *diags, const char *word, enum
         [NAME_SERVER] = "no server \"%s\" under servers%s",
         [NAME_MARK] = "no mark \"%s\" in the timeline%s",
     };
-    if (word && scenario_name(s, word, NULL) != kind) {
+    enum name_kind found = word ? scenario_name(s, word, NULL) : kind;
+    if (found != kind && !(s->library && found == NAME_NONE)) {
         const char *said = arena_printf(&s->arena, words[kind], word, meant_among(s, names_of_kind(s, kind), word));
         word_error(s, diags, word, "dangling-reference", "%s", said);
     }
@@ -142,7 +162,7 @@ static void check_policies(struct scenario *s, struct diags *diags, const struct
     for (size_t i = 0; i < policies->n; i++) {
         const char *name = policies->list[i];
         bool like_aws = name[0] >= 'A' && name[0] <= 'Z' && name[strspn(name, ALPHABET_ALNUM "_")] == 0;
-        if (!like_aws && !is_among(own, name))
+        if (!like_aws && !s->library && !is_among(own, name))
             word_error(s, diags, name, "dangling-reference",
                        "no policy \"%s\" under account.policies, nor is it named like one of AWS%s", name,
                        meant_among(s, own, name));
@@ -153,7 +173,7 @@ static void check_groups(struct scenario *s, struct diags *diags, const struct t
 {
     const char *const *known = names_of(s, &s->account.groups, sizeof(struct group_spec));
 
-    for (size_t i = 0; i < groups->n; i++)
+    for (size_t i = 0; i < groups->n && !s->library; i++)
         if (!is_among(known, groups->list[i]))
             word_error(s, diags, groups->list[i], "dangling-reference", "no group \"%s\" under account.groups%s",
                        groups->list[i], meant_among(s, known, groups->list[i]));
@@ -193,7 +213,7 @@ static void check_cast(struct scenario *s, struct diags *diags)
             if (text_same(p[i].user, p[j].user))
                 word_error(s, diags, p[i].user, "name-taken", "\"%s\" is the user of \"%s\" already", p[i].user, p[j].name);
     }
-    if (s->cast.n && students != 1 && (students || sure(diags)))
+    if (s->cast.n && students != 1 && !(s->library && !students) && (students || sure(diags)))
         diag_error(diags, AT(&p[0]), "one-student", "expected exactly one person with student: true, found %zu", students);
 }
 
@@ -358,6 +378,15 @@ static void check_region(struct scenario *s, struct diags *diags)
     const char *meant = meant_among(s, scenario_regions, s->region);
     word_error(s, diags, s->region, "unknown-region", "unknown region \"%s\"%s", s->region,
                *meant ? meant : ": expected one such as eu-west-1");
+}
+
+/* Names that are not there may be in whatever uses the file, and so may the clock: expect_kind() and its like know. */
+void scenario_check_library(struct scenario *s, struct diags *diags)
+{
+    check_names(s, diags);
+    check_account(s, diags);
+    check_servers(s, diags);
+    check_cast(s, diags);
 }
 
 void scenario_check(struct scenario *s, struct diags *diags)

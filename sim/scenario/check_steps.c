@@ -52,6 +52,19 @@ static bool is_technique(const char *t)
     return n == 4 && (!t[5] || (t[5] == '.' && strspn(t + 6, ALPHABET_DIGITS) == 3 && !t[9]));
 }
 
+void scenario_check_techniques(const struct scenario *s, struct diags *diags)
+{
+    const struct step *step = s->timeline.items;
+    for (size_t i = 0; i < s->timeline.n && !s->attack_version; i++)
+        if (step[i].technique) {
+            unsigned width;
+            struct src_pos at = scenario_place(s, step[i].technique, &width);
+            diag_warn(diags, at, width, "no-attack-version",
+                      "which version of ATT&CK is it of? missing key \"attack_version\", such as \"18.1\"");
+            return;
+        }
+}
+
 static void check_operation(const struct scenario *s, struct diags *diags, const struct step *step)
 {
     const char *op = step->op ? step->op : "host:Run", *colon = strchr(op, ':');

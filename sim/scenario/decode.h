@@ -25,7 +25,8 @@ const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last 
 bool look_at_use(struct decoder *, const struct node *use); /* tells what is wrong with its keys */
 /* The map with every use of a block replaced by the block's steps. */
 const struct node *scenario_blocks(struct scenario *, const struct node *root, struct diags *);
-void scenario_check(struct scenario *, struct diags *); /* what one table cannot see: names, order, references */
+void scenario_check_library(struct scenario *, struct diags *); /* what of this shows in a library file alone */
+void scenario_check(struct scenario *, struct diags *);         /* what one table cannot see: names, order, references */
 
 /* The fields that a kind of thing has, ending with NULL; what it is called; whether its name alone is a text, too. */
 const char *const *reference_fields(enum name_kind, const char **ret_called, bool *ret_alone);

@@ -136,6 +136,8 @@ static void check_reference(const struct scenario *s, struct diags *diags, const
                             struct src_pos at, unsigned width)
 {
     enum name_kind kind = scenario_name(s, name, NULL);
+    if (kind == NAME_NONE && s->library) /* of whatever uses the file */
+        return;
     if (kind == NAME_NONE) {
         const char *meant = name_meant(s, name);
         if (meant)

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* A library file alone: its keys and their values, but not what they refer to. */
-static void read_library(struct scenario *s, const struct node *node, struct diags *diags)
+/* A library file alone: its keys and values, the files that it uses, and what shows without the scenario around it. */
+static void read_library(struct scenario *s, const struct node *node, const struct shelf *shelf, struct diags *diags)
 {
     struct decoder decoder = {&s->arena, diags, s};
     struct field keys[32];
@@ -24,6 +24,8 @@ static void read_library(struct scenario *s, const struct node *node, struct dia
     keys[table.n++] = library_field;
     s->library = true;
     decode_map(&decoder, node, &table, s);
+    scenario_use(s, node, shelf, diags);
+    scenario_check_library(s, diags);
 }
 
 struct scenario *scenario_read(const char *file, const char *text, size_t len, struct diags *diags)
@@ -49,7 +51,7 @@ struct scenario *scenario_read_from(const struct shelf *shelf, const char *file,
     }
     s->root = node;
     if (node_get(node, "library")) {
-        read_library(s, node, diags);
+        read_library(s, node, shelf, diags);
         return s;
     }
     node = scenario_use(s, node, shelf, diags);

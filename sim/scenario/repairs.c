@@ -95,8 +95,11 @@ void check_repairs(struct scenario *s, struct diags *diags, check_step_fn *check
     for (size_t i = 0; i < s->other_repairs.n; i++) {
         check_repair(s, diags, &repair[i]);
         for (size_t j = 0; j < i; j++)
-            if (repair[i].id && text_same(repair[j].id, repair[i].id))
-                word_error(s, diags, repair[i].id, "name-taken", "\"%s\" is the id of another repair already", repair[i].id);
+            if (repair[i].id && text_same(repair[j].id, repair[i].id)) {
+                word_error(s, diags, repair[i].id, "name-taken", "\"%s\" is the id of another repair already: %s", repair[i].id,
+                           first_is(&s->arena, repair[j].at, repair[i].at));
+                break;
+            }
         for (size_t j = 0; j < repair[i].steps.n; j++)
             check_step(s, diags, (const struct step *)repair[i].steps.items + j);
     }

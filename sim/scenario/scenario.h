@@ -281,6 +281,8 @@ void scenario_check_references(const struct scenario *, struct diags *, const ch
 /* The same for a whole file beside the scenario, as a brief is: each mistake at its own line and column of it. */
 void scenario_check_lines(const struct scenario *, struct diags *, const char *file, const char *text, size_t len);
 void scenario_check_node(const struct scenario *, struct diags *, const struct node *); /* every text in it */
+/* Warns when steps have techniques and no word says which version of ATT&CK these are of: once, at the first. */
+void scenario_check_techniques(const struct scenario *, struct diags *);
 /* Fills references in: `lookup` gives the text for name and field ("" = the name alone), or NULL. False when one is NULL. */
 typedef const char *reference_fn(void *context, const char *name, const char *field);
 bool scenario_expand(const char *text, reference_fn *lookup, void *context, struct str *out, struct err *e);

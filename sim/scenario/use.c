@@ -50,6 +50,7 @@ struct using
     struct scenario *s;
     struct diags *diags;
     const struct shelf *shelf;
+    const char *home;                     /* where the scenario lies, and its library below it */
     const struct node *files[MOST_FILES]; /* their maps, in the order in which they count */
     struct used_file used[MOST_FILES];
     size_t n;
@@ -113,9 +114,38 @@ const struct shelf files_shelf = {read_file, NULL};
 
 static bool read_uses(struct using *u, const struct node *file, const struct chain *chain, unsigned depth);
 
+/* What is above the last folder "library" of a path; NULL if there is none. */
+static const char *above_library(struct arena *arena, const char *dir)
+{
+    static const char word[] = "library";
+    const size_t n = strlen(word);
+    for (const char *end = dir + strlen(dir); (size_t)(end - dir) >= n; end--) {
+        const char *begin = end - n;
+        if (memcmp(begin, word, n) != 0 || (*end && *end != '/') || (begin > dir && begin[-1] != '/'))
+            continue;
+        return begin == dir ? "." : begin == dir + 1 ? "/" : arena_dupn(arena, dir, (size_t)(begin - 1 - dir));
+    }
+    return NULL;
+}
+
+/* A library file that is read alone lies in the library of a scenario, as it is named or as folders lie, or beside one. */
+static const char *home_of(struct scenario *s)
+{
+    char real[PATH_MAX];
+    const char *home = s->library ? above_library(&s->arena, s->dir) : NULL;
+    if (!home && s->library && realpath(s->dir, real))
+        home = above_library(&s->arena, real);
+    return home ? home : s->dir;
+}
+
+static const char *bare(const char *path)
+{
+    return path + (text_starts(path, "./") ? 2 : 0);
+}
+
 static bool in_chain(const struct chain *chain, const char *path)
 {
-    while (chain && !text_same(chain->path, path))
+    while (chain && !text_same(bare(chain->path), bare(path)))
         chain = chain->above;
     return chain;
 }
@@ -160,7 +190,7 @@ static void read_one(struct using *u, const struct node *item, const struct chai
                    "expected a file of the library such as cafe/cast, or ./name for one beside this, without \".yaml\"");
         return;
     }
-    if (!u->shelf->read(u->shelf->context, u->s->dir, above->path, item->text, &path, &text, &e)) {
+    if (!u->shelf->read(u->shelf->context, u->home, above->path, item->text, &path, &text, &e)) {
         node_error(u->diags, item, "no-such-file", "\"%s\" cannot be used: %s", item->text, e.msg);
         return;
     }
@@ -328,7 +358,7 @@ static void join_key(struct using *u, struct node *root, const char *key, enum j
 
 const struct node *scenario_use(struct scenario *s, const struct node *root, const struct shelf *shelf, struct diags *diags)
 {
-    struct using u = {.s = s, .diags = diags, .shelf = shelf};
+    struct using u = {.s = s, .diags = diags, .shelf = shelf, .home = home_of(s)};
     struct chain self = {s->file, "scenario.yaml", NULL};
     if (root->kind != NODE_MAP || !node_get(root, "use"))
         return root;

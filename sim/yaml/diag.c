@@ -59,6 +59,13 @@ void node_error(struct diags *d, const struct node *node, const char *rule, cons
     va_end(args);
 }
 
+const char *first_is(struct arena *arena, struct src_pos first, struct src_pos second)
+{
+    if (text_same(first.file, second.file))
+        return arena_printf(arena, "the first is on line %u", first.line);
+    return arena_printf(arena, "the first is on line %u of %s", first.line, first.file);
+}
+
 /* ---- showing ---- */
 
 static int by_place(const void *left, const void *right)
@@ -198,7 +205,10 @@ static void show(const struct diags *d, const struct diag *diag, struct str *out
     str_add_log(out, diag->at.file);
     if (diag->at.line)
         str_addf(out, ":%u:%u", diag->at.line, diag->at.col);
-    str_addf(out, ": %s: %s\n", words[diag->severity], diag->message);
+    str_addf(out, ": %s: %s", words[diag->severity], diag->message);
+    if (d->show_rules)
+        str_addf(out, " [%s]", diag->rule);
+    str_addc(out, '\n');
     size_t len = 0;
     const char *line = diag->at.line ? find_line(d, diag, &len) : NULL;
     if (!line)

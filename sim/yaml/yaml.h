@@ -34,6 +34,7 @@ struct diags { /* zeroed = none */
     struct diag *list;
     size_t n, cap;
     size_t n_errors;
+    bool show_rules; /* "... [unknown-key]" at the end of each message that diags_show() writes */
     struct source *sources;
     size_t n_sources, cap_sources;
 };
@@ -43,6 +44,8 @@ void diag_error(struct diags *, struct src_pos, unsigned width, const char *rule
 void diag_warn(struct diags *, struct src_pos, unsigned width, const char *rule, const char *fmt, ...) PRINTF(5, 6);
 /* "x.yaml:6:12: error: ..." then the source line and a caret; sorted by place, repeated ones once. */
 void diags_show(struct diags *, struct str *out);
+/* Of something that is there twice: "the first is on line 3", with the file where that is another. */
+const char *first_is(struct arena *, struct src_pos first, struct src_pos second);
 json_t *diags_json(struct diags *); /* [{file, line, column, severity, rule, message}] */
 
 /* ---- nodes ---- */

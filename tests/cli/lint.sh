@@ -88,6 +88,43 @@ run lint "$tmp/braces/scenario.yaml"
 is 0 "$status" 'other braces'
 says 'no mistakes' "$out"
 
+# a file of a library alone: what needs no scenario around it, and whether the files that it uses are there
+mkdir -p "$tmp/own/library/shop"
+cat >"$tmp/own/library/shop/people.yaml" <<'EOF'
+library: 1
+use: [./places, cafe/places, shop/nowhere, ./people]
+places:
+  office: {cidr: 203.0.113.0/33}
+  given: {cidr: "{{ of_the_scenario }}"}
+  half: {cidr: "{{ half"}
+cast:
+  nuno: {user: nuno, place: of_the_scenario, client: aws-clu, access_key: true, groups: [of_the_scenario]}
+  given: {user: given, place: office, client: console}
+EOF
+printf 'library: 1\nuse: shop/people\nplaces:\n  shop: {cidr: 192.0.2.0/28}\n' >"$tmp/own/library/shop/places.yaml"
+for folder in "$tmp/own/library/shop" "$tmp/own" "$tmp/own/library" "$tmp"; do
+    cd "$folder" || exit 2
+    run lint "$(find . -name people.yaml | sed 's,^\./,,')"
+    is 1 $status "lint a library file in $folder"
+    says 'people.yaml:2:30: error: "shop/nowhere" cannot be used: ' "$out"
+    says 'people.yaml:2:44: error: "./people" uses itself in the end [circle]' "$out"
+    check 'a circle by another file' grep -q 'places.yaml:2:6: error: "shop/people" uses itself in the end\|places.yaml:2:6: error: "./places" uses itself' "$out"
+    says 'people.yaml:4:18: error: expected a network such as 203.0.113.0/28, got "203.0.113.0/33" [bad-cidr]' "$out"
+    says 'people.yaml:6:16: error: expected {{ name.field }}, got "{{ half" [bad-reference]' "$out"
+    says 'people.yaml:8:54: error: unknown client "aws-clu" (did you mean "aws-cli"?) [unknown-client]' "$out"
+    says 'people.yaml:9:3: error: "given" is the name of something else already: the first is on line 5 [name-taken]' "$out"
+    says '"given" works with console and so needs console_password: true [no-credentials]' "$out"
+    lacks dangling-reference "$out"
+done
+cd "$top" || exit 2
+
+# a technique is one of a version of ATT&CK: one word for all of them, at the first
+sed '/^attack_version/d' "$top/scenarios/cafe-breach/scenario.yaml" >"$tmp/half/scenario.yaml"
+run lint "$tmp/half"
+is 0 $status 'techniques of no version'
+says "scenario.yaml:$(grep -n technique: "$tmp/half/scenario.yaml" | head -1 | cut -d: -f1):16: warning: which version of ATT&CK is it of? missing key \"attack_version\"" "$out"
+is 1 "$(grep -c no-attack-version "$out")" 'once'
+
 # for other programs: each mistake with its rule and place
 run lint --format sarif "$tmp/s.yaml" "$top/tests/data/invalid/cidr-bad"
 is 1 $status 'lint --format sarif'

@@ -15,6 +15,8 @@ run lint my-theft
 is '1 file, no mistakes' "$(cat "$out")" "lint"
 run verify my-theft --seeds 1 --events 500
 is 0 "$status" "verify"
+run debrief my-theft --navigator layer.json
+has "the layer says which ATT&CK it is of" '.versions.attack == "18" and (.techniques | length) > 0' layer.json
 
 run new second --like cafe-breach -o "$tmp/elsewhere"
 is 0 "$status" "another template, elsewhere"
