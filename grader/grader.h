@@ -24,7 +24,10 @@ struct rubric;
 struct rubric *rubric_read(const struct scenario *, struct diags *);
 /* Warns of texts that lack a language which the scenario's title has, and of a brief that lies beside it in no translation. */
 void rubric_check_translations(const struct rubric *, struct diags *);
-/* The same with every reference filled in for one student. NULL when one has no value or a filled-in value is no such
+/* Tells what the engine says to its queries, tried on no logs; those with references are left out. False when there is no
+ * engine here, and queries to try. */
+bool rubric_try_queries(const struct rubric *, struct diags *, struct err *);
+/* A rubric with every reference filled in for one student. NULL when one has no value or a filled-in value is no such
  * thing (an answer that is no time): the message names the question or check. */
 struct rubric *rubric_fill(const struct scenario *, reference_fn *, void *context, struct err *);
 void rubric_free(struct rubric **);

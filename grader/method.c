@@ -4,6 +4,7 @@
  * inside the author's text. Both are only read here; what they find, derive.c sees.
  */
 #include "grader/rubric.h"
+#include "grader/types.h"
 #include "sim/athena/athena.h"
 #include "sim/pipeline/pipeline.h"
 
@@ -96,6 +97,9 @@ void method_check(struct decoder *d, const struct method *m)
     if (!method_any(m, &first) || !m->file != !m->match)
         diag_error(d->diags, m->at, 1, "bad-method",
                    "expected \"sql\", \"command\", \"file\" with \"match\", or \"validate\": one or several, each by itself");
+    if (m->sql && !still_open(m->sql) && !rule_is_sql(m->sql))
+        diag_error(d->diags, m->at, 1, "bad-sql",
+                   "\"sql\": expected a query, which begins with SELECT or WITH: only rows hold answers");
     if (m->file && (m->file[0] == '/' || strstr(m->file, "..")))
         diag_error(d->diags, m->at, 1, "bad-path",
                    "\"file\": expected a path within the lab such as host/var/log/secure, got \"%s\"", m->file);

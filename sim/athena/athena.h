@@ -108,5 +108,8 @@ bool athena_add_ddl(struct str *, const char *engine, const struct athena_logs *
  * brackets are known, not the columns that it names. The error is in Athena's words, but for the place: that is *ret_at, a byte
  * of the text. */
 bool athena_check(const char *sql, size_t *ret_at, struct err *);
+/* The same by an engine, whatever its logs are: what its parser says, and that columns and functions are not there. Tables that
+ * are not there may be elsewhere, and are no mistake. The statement is run. */
+bool athena_try(struct athena *, const char *sql, size_t *ret_at, struct err *);
 /* The text that DuckDB gets for an Athena text: the rewriter on its own, for tests and fuzzing. */
 bool athena_rewrite(const char *sql, size_t n, struct str *out, struct err *);

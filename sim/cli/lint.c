@@ -38,6 +38,17 @@ static void try_to_play(const struct scenario *s, struct diags *diags)
     diag_error(diags, at, 1, "does-not-play", "%s", msg);
 }
 
+/* Without an engine lint knows less, which is no mistake of the scenario's. */
+static void try_queries(const struct rubric *rubric, struct diags *diags)
+{
+    static bool told;
+    struct err e = {0};
+    if (rubric_try_queries(rubric, diags, &e) || told)
+        return;
+    told = true;
+    fprintf(stderr, "cafelab: note: queries are looked at without an engine: %s\n", e.msg);
+}
+
 static bool lint_one(const char *name, struct diags *diags)
 {
     struct err e = {0};
@@ -47,6 +58,8 @@ static bool lint_one(const char *name, struct diags *diags)
         AUTO(rubric_free) struct rubric *rubric = rubric_read(s, diags);
         rubric_check_translations(rubric, diags);
         scenario_check_techniques(s, diags);
+        if (!diags->n_errors)
+            try_queries(rubric, diags);
         if (!diags->n_errors)
             try_to_play(s, diags);
     }

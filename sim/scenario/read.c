@@ -76,9 +76,14 @@ static const struct node *find_text(const struct node *node, const char *text)
     return found;
 }
 
+const struct node *scenario_text(const struct scenario *s, const char *text)
+{
+    return text && s->root ? find_text(s->root, text) : NULL;
+}
+
 struct src_pos scenario_place(const struct scenario *s, const char *text, unsigned *ret_width)
 {
-    const struct node *node = text && s->root ? find_text(s->root, text) : NULL;
+    const struct node *node = scenario_text(s, text);
     *ret_width = node ? node->width : 1;
     return node ? node->at : (struct src_pos){s->file, 0, 0};
 }

@@ -233,6 +233,7 @@ void scenario_free(struct scenario **);
 /* Where a text of the structs above stands in the file: a caret right under the word. A text that is not of the file (a
  * copy, a literal, NULL) is at the file as a whole. */
 struct src_pos scenario_place(const struct scenario *, const char *text, unsigned *ret_width);
+const struct node *scenario_text(const struct scenario *, const char *text); /* its node; NULL if it is not of the file */
 
 extern const char *const scenario_regions[]; /* AWS's, ends with NULL */
 bool region_known(const char *);             /* one of AWS's: "us-west-2" */

@@ -88,6 +88,37 @@ run lint "$tmp/braces/scenario.yaml"
 is 0 "$status" 'other braces'
 says 'no mistakes' "$out"
 
+# queries: what only the engine's parser sees, and columns that are not there; tables may be elsewhere
+query() {
+    awk -v "sql=$1" '/^ *sql: >-$/ && !done {match($0, /^ */); printf "%ssql: >-\n%s  %s\n", substr($0, 1, RLENGTH), substr($0, 1, RLENGTH), sql; done = skip = 1; indent = RLENGTH; next}
+        skip {match($0, /^ */); if (RLENGTH > indent) next; skip = 0} {print}' "$top/docs/examples/old-key/scenario.yaml" >"$tmp/braces/scenario.yaml"
+    at="scenario.yaml:$(grep -nF "$1" "$tmp/braces/scenario.yaml" | cut -d: -f1):$(grep -F "$1" "$tmp/braces/scenario.yaml" | awk '{match($0, /^ */); print RLENGTH}')"
+    run lint "$tmp/braces/scenario.yaml"
+}
+while IFS='|' read -r sql column words; do
+    query "$sql"
+    is 1 $status "lint $sql"
+    says "${at%:*}:$((${at##*:} + column)): error: \"sql\": $words [bad-sql]" "$out"
+done <<'EOF'
+SELECT sourceipaddress FORM logs|29|mismatched input 'logs'
+SELECT eventname FROM logs WHER eventname = 'A'|33|mismatched input 'eventname'
+SELECT eventname FROM logs ODER BY 1|33|mismatched input 'BY'
+SELECT eventname FROM logs garbage more|36|mismatched input 'more'
+SELECT evntname FROM logs|8|COLUMN_NOT_FOUND: Column 'evntname' cannot be resolved (did you mean 'eventname'?)
+EOF
+query 'SELECT eventname FROM logs WHERE eventname ='
+is 1 $status 'a query that breaks off'
+says "mismatched input '<EOF>' [bad-sql]" "$out"
+query 'DROP TABLE logs'
+is 1 $status 'no query'
+says '"sql": expected a query, which begins with SELECT or WITH: only rows hold answers [bad-sql]' "$out"
+query 'SELECT evntname FROM cloudtrail_logs_elsewhere'
+is 0 $status "a table of the lab's"
+query 'SELECT eventname FORM logs'
+CAFELAB_DUCKDB=$tmp/none run lint "$tmp/braces/scenario.yaml"
+is 0 $status 'without an engine'
+says 'cafelab: note: queries are looked at without an engine: ' "$err"
+
 # a file of a library alone: what needs no scenario around it, and whether the files that it uses are there
 mkdir -p "$tmp/own/library/shop"
 cat >"$tmp/own/library/shop/people.yaml" <<'EOF'
