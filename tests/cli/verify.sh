@@ -190,6 +190,7 @@ is "" "$(grep wrong "$out")" "each finds its own, and no other"
 run verify "$top/tests/data/unsound/same-rhythm" --seeds 2
 is 0 "$status" "a tell alone"
 says 'acts in a rhythm of its own: 4 records, each ' "$out"
+check "how many variants, as people read them" grep -qE '^about [0-9.]+ x 10\^[0-9]+ different draws: two of 30 students draw the same in one class of about [0-9.]+ x 10\^[0-9]+$' "$out"
 run verify "$top/docs/examples/old-key" --seeds 2 --json
 check "no rhythm where pauses are drawn" sh -c "! grep -q rhythm '$out'"
 run verify "$top/tests/data/unsound/same-rhythm" --seeds 2 --strict --json
