@@ -51,11 +51,23 @@ static bool write_page(const struct verify_report *report, const char *path, str
     return file_write(path, str_text(&text), text.len, 0644, e);
 }
 
+/* What lint says of it, for people and for machines. */
+static int refuse(const struct verify_plan *plan, struct diags *diags, bool json)
+{
+    AUTO(str_drop) struct str mistakes = {0};
+    diags_show(diags, &mistakes);
+    fputs(str_text(&mistakes), stderr);
+    if (json) {
+        json_auto_t *value = json_pack("{s:s, s:o}", "scenario", plan->scenario, "mistakes", diags_json(diags));
+        print_json(value);
+    }
+    return trouble("the scenario has mistakes: nothing was proved");
+}
+
 static int prove(const struct request *r, const struct verify_plan *plan, int format)
 {
     AUTO(diags_drop) struct diags diags = {0};
     AUTO(verify_report_drop) struct verify_report report = {0};
-    AUTO(str_drop) struct str mistakes = {0};
     struct err e = {0};
     bool good = verify(plan, &report, &diags, &e);
     progress_end();
@@ -65,9 +77,7 @@ static int prove(const struct request *r, const struct verify_plan *plan, int fo
             return trouble_err(&e);
         return report.n_errors ? EXIT_FINDINGS : EXIT_GOOD;
     }
-    diags_show(&diags, &mistakes);
-    fputs(str_text(&mistakes), stderr);
-    return e.set ? trouble_err(&e) : trouble("the scenario has mistakes: nothing was proved");
+    return e.set ? trouble_err(&e) : refuse(plan, &diags, formats[format].print == print_as_json);
 }
 
 static int print_rules(const struct request *r)

@@ -283,6 +283,9 @@ run verify "$tmp/scenario.yaml"
 is 2 "$status" "mistakes"
 says 'scenario.yaml:1:1: error: ' "$err"
 says 'the scenario has mistakes: nothing was proved' "$err"
+run verify "$tmp/scenario.yaml" --json
+is 2 "$status" "mistakes, for a machine"
+is 'true missing-key' "$(jq -r --arg file "$tmp/scenario.yaml" '"\(.scenario == $file) \(.mistakes[0].rule)"' "$out")" "mistakes as lint tells them"
 run verify cafe-breach --seeds 0
 is 2 "$status" "no seeds"
 says '--seeds: expected a whole number from 1 to 10000, got "0"' "$err"
