@@ -4,6 +4,7 @@
 
 #include "grader/delivered.h"
 #include "grader/rows.h"
+#include "grader/trail_files.h"
 #include "grader/types.h"
 
 #include <stdlib.h>
@@ -26,16 +27,15 @@ static bool add_log(void *context, const char *path, const char *text, size_t n,
     return sigma_log_add(context, path, text, n, e);
 }
 
+static const struct athena_options strangers = {
+    .timeout_ms = ONE_MS, .memory_mib = MEMORY_MIB, .threads = 1, .most_rows = ROWS_MOST, .alone = true};
+
 bool evidence_open(struct evidence *ev, const struct play *play, const char *dir, unsigned what, struct err *e)
 {
     AUTO(str_drop) struct str warnings = {0};
-    struct athena_options options = {.lab = dir,
-                                     .now_ms = play->until_ms,
-                                     .timeout_ms = ONE_MS,
-                                     .memory_mib = MEMORY_MIB,
-                                     .threads = 1,
-                                     .most_rows = ROWS_MOST,
-                                     .alone = true};
+    struct athena_options options = strangers;
+    options.lab = dir;
+    options.now_ms = play->until_ms;
     *ev = (struct evidence){.play = play};
     if (what & EVIDENCE_RULES) {
         ev->log = sigma_log_new();
@@ -43,6 +43,24 @@ bool evidence_open(struct evidence *ev, const struct play *play, const char *dir
             return false;
     }
     if (what) /* a rule may be SQL */
+        ev->athena = athena_open(&options, &warnings, &ev->no_sql);
+    return true;
+}
+
+bool evidence_take(struct evidence *ev, const struct play *play, const struct evidence_logs *logs, unsigned what, struct err *e)
+{
+    AUTO(str_drop) struct str warnings = {0};
+    struct athena_options options = strangers;
+    options.logs = logs->list;
+    options.n_logs = logs->n;
+    options.now_ms = logs->now_ms;
+    *ev = (struct evidence){.play = play, .no_sql = *logs->no_engine};
+    if (what & EVIDENCE_RULES)
+        ev->log = sigma_log_new();
+    for (size_t i = 0; ev->log && i < logs->n; i++)
+        if (!sigma_log_add(ev->log, logs->list[i].path, logs->list[i].text, logs->list[i].n, e))
+            return err_wrap(e, "%s", logs->list[i].path);
+    if (what && !ev->no_sql.set)
         ev->athena = athena_open(&options, &warnings, &ev->no_sql);
     return true;
 }
@@ -189,7 +207,7 @@ void held_back_free(struct held_back **h)
 
 /* ---- both ---- */
 
-static unsigned needs(const struct rubric *rubric)
+unsigned evidence_needs(const struct rubric *rubric)
 {
     const struct question *q = rubric->questions.items;
     unsigned what = 0;
@@ -208,9 +226,22 @@ static void run_references(struct evidence *ev, const struct rubric *rubric)
             evidence_reference(ev, &q[i]);
 }
 
+/* *shared serves if it fits; if it is NULL it becomes the new one. */
+static void hold_back(struct running *r, const struct scenario *s, unsigned what, struct held_back **shared)
+{
+    if (!(what & EVIDENCE_RULES))
+        return;
+    bool fits = shared && *shared && held_back_fits(*shared, s, &r->options);
+    r->held_back = fits ? *shared : held_back_make(s, &r->options, what);
+    if (shared && !*shared)
+        *shared = r->held_back;
+    else if (!fits)
+        r->owned = r->held_back;
+}
+
 void running_prepare(struct running *r, const struct play *play, const struct rubric *rubric, struct held_back **shared)
 {
-    unsigned what = needs(rubric);
+    unsigned what = evidence_needs(rubric);
     if (r->prepared || !what)
         return;
     r->prepared = true;
@@ -218,14 +249,41 @@ void running_prepare(struct running *r, const struct play *play, const struct ru
         r->dir ? evidence_open(&r->own, play, r->dir, what, &r->e) : evidence_make(&r->own, play, &r->options, what, &r->e);
     if (good)
         run_references(&r->own, rubric);
-    if (!good || !(what & EVIDENCE_RULES))
+    if (good)
+        hold_back(r, play->scenario, what, shared);
+}
+
+void running_prepare_live(struct running *r, const struct scenario *s, struct held_back **shared)
+{
+    if (r->prepared || !r->what)
         return;
-    bool fits = shared && *shared && held_back_fits(*shared, play->scenario, &r->options);
-    r->held_back = fits ? *shared : held_back_make(play->scenario, &r->options, what);
-    if (shared && !*shared)
-        *shared = r->held_back;
-    else if (!fits)
-        r->owned = r->held_back;
+    r->prepared = true;
+    hold_back(r, s, r->what, shared);
+    if (!athena_prepare(MEMORY_MIB, &r->no_engine)) /* kept: whoever may open nothing must not look for it again */
+        err_set(&r->no_engine, "DuckDB does not start");
+}
+
+struct reading_logs {
+    struct running *running;
+    const struct play *play;
+    int64_t now_ms;
+};
+
+static bool read_logs(void *context, const struct athena_log *list, size_t n, struct err *e)
+{
+    const struct reading_logs *in = context;
+    const struct evidence_logs logs = {list, n, in->now_ms, &in->running->no_engine};
+    return evidence_take(&in->running->own, in->play, &logs, in->running->what, e);
+}
+
+void running_read(struct running *r, const struct play *play, struct scene *scene)
+{
+    const struct journal *j = &scene->now->journal;
+    struct reading_logs in = {r, play, j->n ? j->list[j->n - 1]->time_ms : play->until_ms};
+    running_prepare_live(r, play->scenario, NULL);
+    if (!r->read)
+        trail_files_read(scene, read_logs, &in, &r->e);
+    r->read = true;
 }
 
 void running_begin(struct running *r)

@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: the logs that queries and rules of answers are run over. They are those that scenario and seed come to, written here
- * and read here: nothing that lies in a student's directory is in them. Once open, nothing but memory is needed.
+ * Private: the logs that queries and rules of answers are run over. Once open, nothing but memory is needed.
+ *
+ * Of a static lab they are those that scenario and seed come to, written here and read here: nothing that lies in a student's
+ * directory is in them. Of a live lab nobody can write them again: what the student did later is in them, and when each file
+ * came depends on when that was. They are taken from what was handed in, folder or archive, and only as a whole that bears
+ * witness for itself (trail_files.h): the signed digests name every file of past hours, and each record of the replayed journal
+ * must be there as it must read. Where that fails, or there is no engine, a person decides, and is told why. What that does not
+ * prove: that nobody added a record which never was, and signed an hour of his own (whoever has the program has that key). It
+ * would win little: the author's query runs over the same logs, a rule over the held-back variant, too, and a live lab's seed
+ * tells its student every answer anyway.
+ *
+ * A judge that may open nothing does all of this, since it only computes: the logs are members of the upload, which are in
+ * memory; the import is made there (athena_options.logs); and the engine, whose library has to be loaded, was started by who
+ * forked the judge (key_prepare), as was the held-back variant. It is done when the first such answer is judged, so uploads
+ * without one pay nothing.
  */
 #pragma once
 
-#include "grader/rubric.h"
+#include "grader/checks.h"
 #include "sim/athena/athena.h"
 #include "sim/sigma/sigma.h"
 
@@ -27,6 +40,14 @@ struct reference {
 };
 /* Reads the logs of the lab at `dir`; `what` is EVIDENCE_... joined. A missing SQL engine is no failure. */
 bool evidence_open(struct evidence *, const struct play *, const char *dir, unsigned what, struct err *);
+/* The same of logs at hand, whose last record is of then. `no_engine` is set: there is none, and this says why. */
+struct evidence_logs {
+    const struct athena_log *list;
+    size_t n;
+    int64_t now_ms;
+    const struct err *no_engine;
+};
+bool evidence_take(struct evidence *, const struct play *, const struct evidence_logs *, unsigned what, struct err *);
 /* The same of a lab that is built aside for it and removed. */
 bool evidence_make(struct evidence *, const struct play *, const struct play_options *, unsigned what, struct err *);
 void evidence_drop(struct evidence *);
@@ -56,15 +77,22 @@ bool held_back_fits(const struct held_back *, const struct scenario *, const str
 
 struct running { /* made when it is first needed */
     struct play_options options;
-    const char *dir; /* of the lab as it was built, or of a live one; NULL = it is built aside */
-    bool prepared;
-    bool by_hand; /* the logs are not there: what is to be run over them waits for a person, `e` says why */
-    struct err e;
+    const char *dir; /* of the lab as it was built; NULL = it is built aside */
+    bool live;       /* the logs are what the submission holds: running_read() */
+    bool by_hand;    /* what cannot be run waits for a person, `e` says why */
+    unsigned what;   /* EVIDENCE_..., of a live one: what its questions need */
+    bool prepared, read;
+    struct err e, no_engine;
     struct evidence own;
     struct held_back *held_back, *owned;
 };
 /* Makes what the rubric's questions need, once; what went wrong is in `e` or in the parts. *shared serves as the held-back
  * variant if it fits; if it is NULL it becomes it, the caller's. Else it is this one's own. */
 void running_prepare(struct running *, const struct play *, const struct rubric *, struct held_back **shared);
-void running_begin(struct running *); /* another submission: all its time is before it */
+/* Of a live lab, before its story is known: the held-back variant, and an engine for who can load none later. */
+void running_prepare_live(struct running *, const struct scenario *, struct held_back **shared);
+/* And when something is to be run: the logs of the submission, once. */
+void running_read(struct running *, const struct play *, struct scene *);
+unsigned evidence_needs(const struct rubric *); /* EVIDENCE_..., of its questions */
+void running_begin(struct running *);           /* another submission: all its time is before it */
 void running_drop(struct running *);

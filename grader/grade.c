@@ -155,6 +155,16 @@ static int64_t hint_cost(const struct question *q, unsigned taken)
     return cost * 100;
 }
 
+/* What answers are run over. */
+static void make_ready(struct grading *g)
+{
+    struct running *running = g->key->running;
+    if (running->live)
+        running_read(running, &g->key->play, &g->scene);
+    else
+        key_prepare(g->key, NULL);
+}
+
 static void grade_question(struct grading *g, size_t i, struct finding *f)
 {
     struct arena *arena = &g->out->arena;
@@ -174,7 +184,7 @@ static void grade_question(struct grading *g, size_t i, struct finding *f)
     struct reader reader = {.arena = arena, .question = q, .world = g->scene.then, .running = g->key->running};
     const struct texts *given = answers_find(&g->s->answers, q->id);
     if (q->type->judge && given->n)
-        key_prepare(g->key, NULL);
+        make_ready(g);
     judge(&reader, g->language, given, &v);
     f->outcome = v.outcome;
     f->found = arena_dup(arena, str_text(&v.found));

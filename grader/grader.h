@@ -64,12 +64,14 @@ struct key *key_of_built(struct play *, const struct play_options *, const char 
 struct key *key_of_lab(const struct scenario *, struct lab *, struct err *);
 const struct rubric *key_rubric(const struct key *);
 const char *key_commitment(const struct key *); /* binds a receipt to the seed without telling it: 64 hex digits */
+/* Of a live one: the variant that rules are also run over is drawn from this, and not from the lab's own seed. */
+void key_hold_back(struct key *, const char *seed);
 /* From now on evidence is not read from disk and hashed: for whoever has verified the files otherwise, and for measuring. */
 void key_trust_files(struct key *);
 /* Answers that are queries or rules are run over logs that are written here. That is done when the first of them is judged, or
- * by this, for whoever judges where no file can be opened. Rules are also run over a variant that nobody is handed out: *shared
- * serves as that if it fits; NULL becomes it, and is the caller's, who keeps it as long as such keys: one serves a whole class.
- * What went wrong shows itself in judging.
+ * by this, for whoever judges where no file can be opened; of a live lab they are read from what is handed in. Rules are also
+ * run over a variant that nobody is handed out: *shared serves as that if it fits; NULL becomes it, and is the caller's, who
+ * keeps it as long as such keys: one serves a whole class. What went wrong shows itself in judging.
  */
 struct held_back;
 void key_prepare(const struct key *, struct held_back **shared);

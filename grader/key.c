@@ -94,6 +94,12 @@ static struct key *begin(const struct scenario *s, const struct play_options *op
     return key;
 }
 
+/* What is run is run over what the student's trail delivered. */
+static void run_live(struct key *key)
+{
+    key->running->live = key->running->by_hand = true;
+}
+
 /* The key, or NULL when something on the way to it went wrong. */
 static struct key *finish(struct key *key, bool good)
 {
@@ -124,6 +130,7 @@ static bool begins_live(struct key *key, const struct play_options *options, str
     hash_journal(&key->play.world, key->journal_hash);
     struct rubric *rubric = rubric_read(key->scenario, &diags);
     bool needed = needs_delivered(rubric);
+    key->running->what = evidence_needs(rubric);
     rubric_free(&rubric);
     char fingerprint[33];
     key->has_delivered = needed && delivered_make(&key->play, options, &key->delivered, e);
@@ -134,7 +141,13 @@ struct key *key_make_live(const struct scenario *s, const struct play_options *o
 {
     struct key *key = begin(s, options, NULL);
     key->live = true;
+    run_live(key);
     return finish(key, begins_live(key, options, e));
+}
+
+void key_hold_back(struct key *key, const char *seed)
+{
+    key->running->options.seed = arena_dup(&key->arena, seed);
 }
 
 bool key_tell(struct key *key, struct play *story, struct err *e)
@@ -144,9 +157,6 @@ bool key_tell(struct key *key, struct play *story, struct err *e)
     key->before = key->play;
     key->play = *story;
     *story = (struct play){0};
-    key->running->prepared = true; /* its logs are the student's alone */
-    key->running->by_hand = true;
-    err_set(&key->running->e, "a live lab's logs are not in what was handed in; with the lab's folder `cafelab grade` runs it");
     return complete(key, e);
 }
 
@@ -180,10 +190,12 @@ struct key *key_of_lab(const struct scenario *s, struct lab *lab, struct err *e)
             e);
     struct play_options built = {
         .seed = lab->seed, .student = lab->student, .events = lab->events, .live_from_ms = lab->world.start_ms};
-    struct key *key = begin(lab->scenario, &built, lab->dir);
+    struct key *key = begin(lab->scenario, &built, NULL);
     bool good = lab_story(lab, &key->play, e);
     memcpy(key->journal_hash, lab->built_hash, sizeof(key->journal_hash));
     good = good && complete(key, e);
+    run_live(key);
+    key->running->what = good ? evidence_needs(key->rubric) : 0;
     if (good && needs_delivered(key->rubric)) { /* what lay there when it was handed out: the server's logs begin with it */
         good = delivered_make(&key->play, &built, &key->delivered, e);
         key->has_delivered = good;
@@ -210,7 +222,10 @@ void key_trust_files(struct key *key)
 
 void key_prepare(const struct key *key, struct held_back **shared)
 {
-    running_prepare(key->running, &key->play, key->rubric, shared);
+    if (key->running->live)
+        running_prepare_live(key->running, key->scenario, shared);
+    else
+        running_prepare(key->running, &key->play, key->rubric, shared);
 }
 
 void key_free(struct key **key)

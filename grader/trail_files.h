@@ -7,6 +7,7 @@
 #pragma once
 
 #include "grader/checks.h"
+#include "sim/athena/athena.h"
 
 /* Keys of log files that the digests below DIR/s3 name, and that are missing, or else altered: what `aws cloudtrail
  * validate-logs` calls INVALID. False when the files cannot be read. */
@@ -14,3 +15,7 @@ bool trail_files_named(const char *dir, bool missing, void (*each)(void *context
                        struct err *);
 /* Tells what was altered; true when nothing was. */
 bool trail_files_intact(struct scene *, struct result *);
+/* Hands out the log files' texts, all at once, in the order of their paths, when nothing was altered; they are there until
+ * `look` returns. False when something was, with the first of it in one line, or when `look` says so. */
+bool trail_files_read(struct scene *, bool (*look)(void *context, const struct athena_log *, size_t n, struct err *),
+                      void *context, struct err *);

@@ -177,6 +177,8 @@ static struct key *live_key(struct holder *h, const struct job *job, const struc
     }
     close(record);
     struct key *key = variant ? class_key_live(h->class, variant, json_integer_value(start), e) : NULL;
+    if (key)
+        key_prepare(key, &h->held_back);
     confinement_measure(&h->confinement);
     return key;
 }

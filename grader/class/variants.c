@@ -44,7 +44,10 @@ struct key *class_key_live(struct class *c, const struct variant *v, int64_t sta
 {
     struct play_options options = class_options(c, v->student, v->draw);
     options.live_from_ms = start_ms;
-    return key_make_live(c->scenario, &options, e);
+    struct key *key = key_make_live(c->scenario, &options, e);
+    if (key)
+        key_hold_back(key, c->secret); /* one for all, and nobody's own seed tells it */
+    return key;
 }
 
 /* ---- values ---- */

@@ -300,7 +300,7 @@ static bool verify_scenario(struct run *r, struct err *e)
     r->said = arena_alloc(&r->report->arena, (r->plan->seeds + 1) * sizeof(*r->said));
     if (!(r->work = make_work(&r->report->arena, e)))
         return false;
-    athena_prepare(&ignored); /* before the forks, each of which takes it over; what it lacks they will say */
+    athena_prepare(0, &ignored); /* before the forks, each of which takes it over; what it lacks they will say */
     ignored = (struct err){0};
     bool good = run_jobs(r, e);
     athena_unprepare();

@@ -59,6 +59,7 @@ static bool configure(int64_t memory_mib, const struct duckdb *d, duckdb_handle 
 
 /* Waits for the first athena_open() of this process, or of each that is forked from it; see athena_prepare(). */
 static struct engine prepared;
+static int64_t prepared_mib;
 
 /* Statements of our own; an error of theirs is a mistake of ours or a library of another version. */
 static bool engine_run(const struct engine *engine, const char *sql, struct err *e)
@@ -100,10 +101,14 @@ static void engine_stop(struct engine *engine)
         engine->d->close(&engine->database);
 }
 
-bool athena_prepare(struct err *e)
+bool athena_prepare(int64_t memory_mib, struct err *e)
 {
+    if (prepared.connection && prepared_mib == memory_mib)
+        return true;
+    athena_unprepare();
     prepared.d = duckdb_load(e);
-    if (prepared.d && (prepared.connection || engine_start(&prepared, 0, e)))
+    prepared_mib = memory_mib;
+    if (prepared.d && engine_start(&prepared, memory_mib, e))
         return true;
     if (prepared.d)
         engine_stop(&prepared);
@@ -119,7 +124,7 @@ void athena_unprepare(void)
 /* The one that waits, if it has as much memory as is wanted. */
 static bool take_engine(struct engine *to, int64_t memory_mib, struct err *e)
 {
-    if (!prepared.connection || memory_mib)
+    if (!prepared.connection || memory_mib != prepared_mib)
         return engine_start(to, memory_mib, e);
     *to = prepared;
     prepared.database = prepared.connection = NULL;
@@ -174,9 +179,9 @@ static void *load(void *context)
     return NULL;
 }
 
-static void loading_start(struct loading *l)
+static void loading_start(struct loading *l, bool alone)
 {
-    l->apart = !prepared.d && !pthread_create(&l->thread, NULL, load, l);
+    l->apart = !alone && !prepared.d && !pthread_create(&l->thread, NULL, load, l);
 }
 
 static const struct duckdb *loading_end(struct loading *l)
@@ -196,8 +201,10 @@ static bool read_logs(struct athena *a, struct loading *loading, struct str *war
                               .progress = o->progress,
                               .context = o->context,
                               .cancelled = o->cancelled};
-    bool good =
-        (a->logs.dir >= 0 || logs_list(&a->logs, a->lab, warnings, e)) && store_open(&a->store, &a->logs, &plan, warnings, e);
+    if (!a->lab)
+        logs_take(&a->logs, o->logs, o->n_logs);
+    bool good = (a->logs.dir >= 0 || !a->lab || logs_list(&a->logs, a->lab, warnings, e)) &&
+                store_open(&a->store, &a->logs, &plan, warnings, e);
     a->engine.d = loading_end(loading);
     return good && (a->engine.d || err_set(e, "%s", loading->e.msg));
 }
@@ -205,7 +212,7 @@ static bool read_logs(struct athena *a, struct loading *loading, struct str *war
 static bool open_now(struct athena *a, struct str *warnings, struct err *e)
 {
     struct loading loading = {0};
-    loading_start(&loading);
+    loading_start(&loading, !a->lab);
     if (!read_logs(a, &loading, warnings, e))
         return false;
     a->logs.more_buckets = a->options.more_buckets;
@@ -229,19 +236,19 @@ static bool engine_ready(struct athena *a, struct err *e)
     struct loading loading = {0};
     if (a->engine.connection)
         return true;
-    loading_start(&loading);
+    loading_start(&loading, false);
     return read_logs(a, &loading, &warnings, e) && start_engine(a, &a->options, e);
 }
 
 struct athena *athena_open(const struct athena_options *o, struct str *warnings, struct err *e)
 {
     struct athena *a = xcalloc(1, sizeof(*a));
-    a->lab = xstrdup(o->lab);
+    a->lab = o->lab ? xstrdup(o->lab) : NULL;
     a->options = *o;
     a->now_ms = o->now_ms;
     a->timeout_ms = o->timeout_ms ? o->timeout_ms : 60000;
     a->logs.dir = -1;
-    if (!(o->later ? open_for_later : open_now)(a, warnings, e))
+    if (!(o->later && o->lab ? open_for_later : open_now)(a, warnings, e))
         athena_drop(&a);
     return a;
 }
@@ -262,6 +269,8 @@ bool athena_is_stale(const struct athena *a)
 {
     struct logs now = {0};
     AUTO(str_drop) struct str warnings = {0};
+    if (!a->lab)
+        return false;
     bool stale = !logs_list(&now, a->lab, &warnings, &(struct err){0}) || memcmp(now.key, a->logs.key, sizeof(now.key)) != 0;
     logs_drop(&now);
     return stale;

@@ -11,12 +11,21 @@
 #include "sim/base/base.h"
 
 struct athena;
+struct athena_log {   /* a log file that somebody has at hand */
+    const char *path; /* "s3/bucket/AWSLogs/..." */
+    const char *text; /* unpacked; text[n] is NUL. It may go once the engine is open */
+    size_t n;
+};
 struct athena_options {
-    const char *lab;    /* the lab directory: logs below LAB/s3, import kept in LAB/.cafelab/athena */
-    int64_t now_ms;     /* what now() and current_timestamp say: lab time */
-    int64_t timeout_ms; /* of a statement; 0 = 60 s */
-    int64_t memory_mib; /* 0 = 512 */
-    unsigned threads;   /* of the import; 0 = as many as there are cores */
+    const char *lab; /* the lab directory: logs below LAB/s3, import kept in LAB/.cafelab/athena */
+    /* Or, with a NULL lab, these logs, in the order of their paths: then no file is touched, no thread is started, and tables
+     * are those from the start. */
+    const struct athena_log *logs;
+    size_t n_logs;
+    int64_t now_ms;                                               /* what now() and current_timestamp say: lab time */
+    int64_t timeout_ms;                                           /* of a statement; 0 = 60 s */
+    int64_t memory_mib;                                           /* 0 = 512 */
+    unsigned threads;                                             /* of the import; 0 = as many as there are cores */
     void (*progress)(void *context, uint64_t done, uint64_t all); /* of the import, in bytes; one call at a time, from any
                                                                      thread; may be NULL */
     const volatile int *cancelled; /* ends import and statements when it is not 0; may be NULL, else outlives the engine */
@@ -28,9 +37,10 @@ struct athena_options {
      * touched. Only queries are run, and timeout_ms is of the process's CPU time, by SIGPROF: one engine, one thread. */
     bool alone;
 };
-/* Starts an engine ahead, which takes longer than most queries: the next athena_open() that asks for no memory of its own takes
- * it over, in this process and in each that is forked from it before. For one that forks many. False: as athena_open(). */
-bool athena_prepare(struct err *);
+/* Starts an engine ahead, which takes longer than most queries: the next athena_open() that asks for as much memory takes it
+ * over, in this process and in each that is forked from it before. For one that forks many, or that can open no file later.
+ * False: as athena_open(). */
+bool athena_prepare(int64_t memory_mib, struct err *);
 void athena_unprepare(void); /* ends it where nobody took it */
 /* NULL on failure: no DuckDB library (says how to get it), no such lab. Damaged log files are named in `warnings`
  * (one line each), left out, and not fatal. */

@@ -36,7 +36,7 @@ static bool list_one(void *context, const struct dir_entry *entry, struct err *e
         *GROW(logs->buckets, logs->n_buckets, logs->cap_buckets) = arena_dup(&logs->arena, entry->path);
     else if (S_ISREG(entry->mode) && is_log(entry->path))
         *GROW(logs->files, logs->n, logs->cap) =
-            (struct log_file){arena_dup(&logs->arena, entry->path), entry->size, entry->mtime_ms};
+            (struct log_file){arena_dup(&logs->arena, entry->path), entry->size, entry->mtime_ms, NULL};
     return true;
 }
 
@@ -73,6 +73,27 @@ bool logs_list(struct logs *logs, const char *lab, struct str *warnings, struct 
         qsort(logs->files, logs->n, sizeof(*logs->files), by_path);
     make_key(logs);
     return true;
+}
+
+/* A bucket is what comes before the first slash, each told once: paths are in order. */
+static void take_bucket(struct logs *logs, const char *path)
+{
+    const char *bucket = arena_dupn(&logs->arena, path, strcspn(path, "/"));
+    if (!logs->n_buckets || !text_same(logs->buckets[logs->n_buckets - 1], bucket))
+        *GROW(logs->buckets, logs->n_buckets, logs->cap_buckets) = bucket;
+}
+
+void logs_take(struct logs *logs, const struct athena_log *list, size_t n)
+{
+    *logs = (struct logs){.dir = -1};
+    for (size_t i = 0; i < n; i++) {
+        const char *path = list[i].path + (text_starts(list[i].path, "s3/") ? strlen("s3/") : 0);
+        if (!is_log(path))
+            continue;
+        take_bucket(logs, path);
+        *GROW(logs->files, logs->n, logs->cap) =
+            (struct log_file){.path = arena_dup(&logs->arena, path), .size = (int64_t)list[i].n, .text = list[i].text};
+    }
 }
 
 void logs_drop(struct logs *logs)
@@ -118,6 +139,10 @@ bool log_text(const struct logs *logs, const struct log_file *file, struct str *
 {
     bool packed = text_ends(file->path, ".gz");
     AUTO(str_drop) struct str bytes = {0};
+    if (file->text) {
+        str_addn(out, file->text, (size_t)file->size);
+        return true;
+    }
     int fd = open_beneath(logs->dir, file->path);
     if (fd < 0)
         return err_set(e, "it cannot be opened: %m");

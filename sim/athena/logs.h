@@ -7,6 +7,7 @@
 struct log_file {
     const char *path; /* below LAB/s3: "bucket/AWSLogs/..."; so "s3://" before it is its "$path" */
     int64_t size, mtime_ms;
+    const char *text; /* of one that is at hand, unpacked: size bytes and a NUL; else NULL */
 };
 struct logs {
     struct arena arena;
@@ -20,6 +21,9 @@ struct logs {
 };
 /* Lists *.json.gz and *.json below LAB/s3 but for digests and insights. Links are named in `warnings` and not followed. */
 bool logs_list(struct logs *, const char *lab, struct str *warnings, struct err *);
+/* Those that somebody has at hand, and no others; texts stay the caller's. */
+struct athena_log;
+void logs_take(struct logs *, const struct athena_log *, size_t n);
 void logs_drop(struct logs *);
 
 /* The text of a log file: opened without following links, unpacked within limits. Appends to `out`. */

@@ -43,7 +43,8 @@ struct damage {
 struct import {
     const struct logs *logs;
     const struct store_plan *plan;
-    int fd;
+    int fd;               /* -1: into `memory` */
+    struct str *memory;   /* one thread's */
     pthread_mutex_t lock; /* of all below */
     size_t next;          /* the first log that nobody has taken */
     size_t portion;
@@ -71,6 +72,19 @@ static bool write_at(int fd, const void *data, size_t n, uint64_t at, struct err
     return true;
 }
 
+static bool put_at(struct import *im, const void *data, size_t n, uint64_t at, struct err *e)
+{
+    if (!im->memory)
+        return write_at(im->fd, data, n, at, e);
+    if (at + n > im->memory->len) {
+        size_t more = at + n - im->memory->len;
+        memset(str_reserve(im->memory, more), 0, more);
+        im->memory->len += more;
+    }
+    memcpy(im->memory->s + at, data, n);
+    return true;
+}
+
 static bool write_group(void *context, const struct group *group, struct err *e)
 {
     struct worker *w = context;
@@ -80,7 +94,7 @@ static bool write_group(void *context, const struct group *group, struct err *e)
     im->end += group->size;
     *GROW(im->places, im->n_places, im->cap_places) = (struct place){w->portion, w->nth++, at, group->rows};
     pthread_mutex_unlock(&im->lock);
-    return write_at(im->fd, group, group->size, at, e);
+    return put_at(im, group, group->size, at, e);
 }
 
 /* The next logs to read: from..to; false when there are none. */
@@ -180,7 +194,7 @@ static bool write_rest(struct import *im, struct err *e)
     }
     str_addc(&rest, 0);
     head.size = im->end + rest.len;
-    return write_at(im->fd, str_text(&rest), rest.len, im->end, e) && write_at(im->fd, &head, sizeof(head), 0, e);
+    return put_at(im, str_text(&rest), rest.len, im->end, e) && put_at(im, &head, sizeof(head), 0, e);
 }
 
 static void run_threads(struct import *im, unsigned n)
@@ -195,13 +209,13 @@ static void run_threads(struct import *im, unsigned n)
         pthread_join(threads[--started], NULL);
 }
 
-static bool import_into(int fd, const struct logs *logs, const struct store_plan *plan, struct err *e)
+static bool import_into(int fd, struct str *memory, const struct logs *logs, const struct store_plan *plan, struct err *e)
 {
-    struct import im = {.logs = logs, .plan = plan, .fd = fd, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct import im = {.logs = logs, .plan = plan, .fd = fd, .memory = memory, .lock = PTHREAD_MUTEX_INITIALIZER};
     im.end = (sizeof(struct store_head) + 7) / 8 * 8;
     for (size_t i = 0; i < logs->n; i++)
         im.all += (uint64_t)logs->files[i].size;
-    run_threads(&im, plan->threads);
+    run_threads(&im, memory ? 1 : plan->threads);
     if (im.n_places)
         qsort(im.places, im.n_places, sizeof(*im.places), by_portion);
     if (im.n_damages)
@@ -331,7 +345,9 @@ static bool map_file(struct store *st, int fd)
 
 void store_close(struct store *st)
 {
-    if (st->map)
+    if (st->plain)
+        free((void *)st->map);
+    else if (st->map)
         munmap((void *)st->map, st->size);
     arena_drop(&st->arena);
     *st = (struct store){0};
@@ -374,7 +390,7 @@ static bool make_kept(struct store *st, const char *dir, const struct logs *logs
     int fd = open(str_text(&aside), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0)
         return false;
-    bool cancelled = false, good = import_into(fd, logs, plan, e);
+    bool cancelled = false, good = import_into(fd, NULL, logs, plan, e);
     cancelled = plan->cancelled && *plan->cancelled;
     if (!good && !cancelled)
         *e = (struct err){0}; /* a full disk: memory will do */
@@ -391,9 +407,22 @@ static bool make_in_memory(struct store *st, const struct logs *logs, const stru
     int fd = memfd_create("cafelab-athena", MFD_CLOEXEC);
     if (fd < 0)
         return err_set(e, "no memory for the import: %m");
-    bool good = import_into(fd, logs, plan, e) && open_made(st, fd, warnings, e);
+    bool good = import_into(fd, NULL, logs, plan, e) && open_made(st, fd, warnings, e);
     close(fd);
     return good;
+}
+
+/* Without a descriptor: for whoever may do nothing but compute. */
+static bool make_plain(struct store *st, const struct logs *logs, const struct store_plan *plan, struct str *warnings,
+                       struct err *e)
+{
+    AUTO(str_drop) struct str memory = {0};
+    if (!import_into(-1, &memory, logs, plan, e))
+        return false;
+    st->size = memory.len;
+    st->map = (const uint8_t *)str_steal(&memory);
+    st->plain = true;
+    return store_check(st, warnings) || err_set(e, "the import cannot be read back");
 }
 
 /* "logs.123~" of a process that was killed. */
@@ -415,6 +444,8 @@ bool store_open(struct store *st, const struct logs *logs, const struct store_pl
 {
     AUTO(str_drop) struct str dir = {0}, path = {0};
     *st = (struct store){0};
+    if (!plan->lab)
+        return make_plain(st, logs, plan, warnings, e);
     str_addf(&dir, "%s/.cafelab/athena", plan->lab);
     str_addf(&path, "%s/logs", str_text(&dir));
     if (open_kept(st, str_text(&path), logs, warnings))

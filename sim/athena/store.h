@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The import: every record of every log as columns in one file that is mapped, LAB/.cafelab/athena/logs. It is made
- * beside its place and renamed, so that two processes may do so at once; where the lab is read-only it lives in memory.
+ * beside its place and renamed, so that two processes may do so at once; where the lab is read-only it lives in memory. Logs
+ * that are at hand without a lab are imported into plain memory, without a descriptor, by one thread.
  * Its key names the logs it was made from. Private to sim/athena; depends on base.
  *
  * The file: struct store_head, groups, and at the end the groups' places, the logs' paths and the warnings. A group holds
@@ -41,6 +42,7 @@ bool packer_finish(struct packer *, struct err *);
 struct store {
     const uint8_t *map;
     size_t size;
+    bool plain; /* the map is memory of ours, not a file's */
     const struct group **groups;
     size_t n_groups;
     uint64_t rows;
@@ -50,7 +52,7 @@ struct store {
     struct arena arena;
 };
 struct store_plan {
-    const char *lab;
+    const char *lab; /* NULL: logs at hand */
     unsigned threads;
     void (*progress)(void *context, uint64_t done, uint64_t all); /* one call at a time, from any thread */
     void *context;

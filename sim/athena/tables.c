@@ -303,7 +303,8 @@ bool tables_run(struct tables *ts, const struct tokens *t, struct reply *r, stru
         return true;
     keep(ts, arena_dupn(&arena, t->sql, token_at(t, t->n - 1)->at));
     struct err failed = {0};
-    save(ts, &failed); /* a lab that cannot be written: the table lasts as long as this session */
+    if (ts->path)
+        save(ts, &failed); /* a lab that cannot be written: the table lasts as long as this session */
     return true;
 }
 
@@ -328,6 +329,10 @@ void tables_open(struct tables *ts, const char *lab, const struct logs *logs, st
     size_t i;
     json_t *item;
     *ts = (struct tables){.logs = logs};
+    if (!lab) {
+        add_all_ready(ts);
+        return;
+    }
     str_addf(&path, "%s/.cafelab/athena/statements.json", lab);
     ts->path = str_steal(&path);
     add_all_ready(ts);

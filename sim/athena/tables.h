@@ -47,9 +47,9 @@ struct tables {
     size_t n, cap;
     char **statements; /* to be kept */
     size_t n_statements, cap_statements;
-    char *path; /* of statements.json */
+    char *path; /* of statements.json; NULL = nothing is kept */
 };
-/* The ones from the start and the kept ones; a kept statement that no longer holds is named in `warnings`. */
+/* The ones from the start and, of a lab, the kept ones; a kept statement that no longer holds is named in `warnings`. */
 void tables_open(struct tables *, const char *lab, const struct logs *, struct str *warnings);
 void tables_close(struct tables *);
 struct table *tables_find(const struct tables *, const char *name); /* any case; NULL if there is none */
