@@ -5,6 +5,7 @@
  */
 #include "grader/evidence.h"
 #include "grader/rows.h"
+#include "grader/sentences.h"
 #include "grader/types.h"
 
 #include <ctype.h>
@@ -62,11 +63,13 @@ bool read_sql(const struct reader *r, const char *text, struct reading *out, str
 void judge_not(const struct reader *r, const char *why, struct verdict *v)
 {
     bool by_hand = r->running && r->running->by_hand;
+    AUTO(str_drop) struct str reason = {0};
+    str_add_sentence(&reason, why, v->language);
     v->outcome = by_hand ? OUTCOME_MANUAL : OUTCOME_ERROR;
     if (by_hand)
-        verdict_say(v, "A person decides on this: %s.", why);
+        verdict_say(v, "A person decides on this: %s.", str_text(&reason));
     else
-        verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", why);
+        verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", str_text(&reason));
 }
 
 static void show_rows(const struct reader *r, struct verdict *v, const char *what, const struct athena_result *result,
