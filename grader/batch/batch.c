@@ -87,14 +87,14 @@ static json_t *attempt_of(struct batch *b, const struct seat *s, const char *stu
 
 static void count(struct batch *b, const char *outcome, const json_t *attempt)
 {
-    const char *place = json_str(attempt, "place"), *reason = json_str_or(attempt, "reason", "");
+    const char *place = attempt_place(attempt), *reason = json_str_or(attempt, "reason", "");
     bool error = text_same(outcome, "error"), good = text_same(outcome, "good");
     b->done->graded += good;
     b->done->errors += error;
     b->done->ungradable += !good && !error;
     if (!good)
-        tell(b, "%s: %s: %.*s", place ? place : json_str_or(attempt, "upload", "?"), outcome, (int)strcspn(reason, "\n"),
-             reason);
+        tell(b, "%s%s%s: %s: %.*s", json_str_or(attempt, "upload", "?"), *place ? ": " : "", place, outcome,
+             (int)strcspn(reason, "\n"), reason);
 }
 
 /* It was judged before. When it was handed in may be told now. */

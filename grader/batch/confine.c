@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -113,6 +114,14 @@ static void convert_once(void)
         iconv_close(names);
 }
 
+/* mktime of the C library opens the zone's file when it is first asked, and while TZ is not set looks each time whether it is
+ * another: libarchive asks for the times of a zip's members. They mean nothing here; one zone is the same for every judge. */
+static void zone_once(void)
+{
+    setenv("TZ", "UTC0", 1);
+    tzset();
+}
+
 /* The libraries that take an upload apart find their functions when these are first called: not in each judge. */
 static void unpack_once(void)
 {
@@ -136,6 +145,7 @@ void confinement_make(struct confinement *c)
     c->failed = -make_filter(c);
     sort_once();
     convert_once();
+    zone_once();
     unpack_once();
     host_keep_fixtures();
     confinement_measure(c);

@@ -279,3 +279,13 @@ bool results_is_current(const json_t *attempt, const char *content_hash)
     return attempt && !text_same(outcome, "error") && text_same(json_str(by, "version"), CAFELAB_VERSION) &&
            text_same(json_str(by, "scenario"), content_hash);
 }
+
+const char *attempt_place(const json_t *attempt)
+{
+    const char *place = json_str_or(attempt, "place", ""), *upload = json_str_or(attempt, "upload", "");
+    size_t n = strlen(upload);
+    bool named = n && text_starts(place, upload) && (!place[n] || text_starts(place + n, ": "));
+    if (named)
+        return place[n] ? place + n + 2 : "";
+    return strlen(place) >= 255 && !strncmp(place, upload, 200) ? "" : place; /* a long name that was cut says nothing */
+}

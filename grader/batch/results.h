@@ -46,3 +46,5 @@ bool results_add_unclaimed(struct results *, const char *sha256, const json_t *a
 bool results_apply(struct results *, size_t *ret_n, struct err *);
 /* Was this attempt judged by this program with this text of the scenario, and is its outcome one that stays? */
 bool results_is_current(const json_t *attempt, const char *content_hash);
+/* Where in the upload it is wrong: "journal.jsonl:17"; "" = the upload itself. A place may begin with the upload's name. */
+const char *attempt_place(const json_t *attempt);

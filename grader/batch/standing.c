@@ -258,10 +258,12 @@ static bool explain_none(const struct standing_maker *m, struct err *e)
         s->graded = true;
         s->report.score = total->points;
         explain(m, &(struct worth){0}, total);
-    } else if (last)
-        s->report.ungradable = arena_printf(&s->report.arena, "%s: %s", json_str_or(last, "outcome", "error"),
-                                            json_str_or(last, "reason", "no reason is known"));
-    else
+    } else if (last) {
+        const char *place = attempt_place(last);
+        s->report.ungradable =
+            arena_printf(&s->report.arena, "%s%s%s: %s", place, *place ? ": " : "", json_str_or(last, "outcome", "error"),
+                         json_str_or(last, "reason", "no reason is known"));
+    } else
         s->report.ungradable = phrase(m->class->language, PHRASE_NOT_HANDED_IN);
     return true;
 }

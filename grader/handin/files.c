@@ -338,12 +338,53 @@ static bool put_member(struct taking *t, struct server *server, const struct tre
     return put(t, &server->tree, inside, &c);
 }
 
-static bool has_links(const struct parcel *p, const char *prefix)
+static bool has_any(const struct parcel *p, const char *prefix, enum member_kind kind)
 {
     for (size_t i = 0; i < p->n; i++)
-        if (p->list[i].kind == MEMBER_LINK && text_starts(p->list[i].path, prefix))
+        if (p->list[i].kind == kind && text_starts(p->list[i].path, prefix))
             return true;
     return false;
+}
+
+/* Zips made on Windows name no folder in which there is something: it is there because that is. */
+static bool put_folders_above(struct taking *t, struct server *server, const struct tree *listed, const char *inside)
+{
+    AUTO(free_text) char *path = xstrdup(inside);
+    char *last = strrchr(path, '/');
+    if (!last || last == path)
+        return true;
+    *last = 0;
+    if (tree_find(&server->tree, path))
+        return true;
+    const struct packed folder = {.path = path, .kind = MEMBER_FOLDER, .data = ""};
+    return put_folders_above(t, server, listed, path) && put_member(t, server, listed, &folder, path);
+}
+
+/* Nothing but folders, at any depth. */
+static bool is_hollow(const struct tree *listed, const struct file *folder)
+{
+    size_t n = strlen(folder->path);
+    for (const struct file *f = listed->files; f; f = f->next)
+        if (f->kind == FILE_REGULAR && !strncmp(f->path, folder->path, n) && f->path[n] == '/')
+            return false;
+    return true;
+}
+
+/* Where an archive names no folder at all, those in which no file was are still there: nobody could have packed them. */
+static bool put_hollow_folders(struct taking *t, struct server *server, const struct tree *listed)
+{
+    for (const struct file *f = listed->files; f; f = f->next) {
+        const struct packed folder = {.path = f->path, .kind = MEMBER_FOLDER, .data = ""};
+        AUTO(free_text) char *parent = xstrdup(f->path);
+        char *slash = strrchr(parent, '/');
+        if (f->kind != FILE_DIR || !slash || !slash[1] || !is_hollow(listed, f))
+            continue;
+        slash[slash == parent] = 0;
+        if (tree_find(&server->tree, parent) && !tree_find(&server->tree, f->path) &&
+            !put_member(t, server, listed, &folder, f->path))
+            return false;
+    }
+    return true;
 }
 
 /* Most programs that make zips know no links: they pack what a link leads to, or nothing. Then links are as they were. */
@@ -385,14 +426,17 @@ static bool take_server(struct taking *t, struct server *server)
     server->tree = (struct tree){0};
     if (!tree_mkdir(t->w, &server->tree, "/", 0755, 0, 0, t->w->start_ms))
         return bad(t, "the tree has no room");
-    bool links = has_links(t->parcel, prefix);
+    bool links = has_any(t->parcel, prefix, MEMBER_LINK), folders = has_any(t->parcel, prefix, MEMBER_FOLDER);
     for (size_t i = 0; i < t->parcel->n; i++) {
         const struct packed *m = &t->parcel->list[i];
         if (!text_starts(m->path, prefix) || (!links && behind_link(&listed, m->path + strlen(name))))
             continue;
-        if (!put_member(t, server, &listed, m, m->path + strlen(name)))
+        if (!put_folders_above(t, server, &listed, m->path + strlen(name)) ||
+            !put_member(t, server, &listed, m, m->path + strlen(name)))
             return false;
     }
+    if (!folders && !put_hollow_folders(t, server, &listed))
+        return false;
     return links || put_links(t, server, &listed);
 }
 

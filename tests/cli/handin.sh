@@ -48,6 +48,35 @@ while IFS='|' read -r file place outcome reason; do
     esac
 done <corpus/expected
 
+# the same where there is only memory: no judge does what it must not (a zip's times once asked for the zone's file)
+env -u TZ "$CAFELAB" class grade c corpus/files >said 2>"$err"
+says ' 0 errors' said
+awk -F'|' '$3 { print "corpus/files/" $1, $3 == "sheet" ? "ungradable" : $3 }' corpus/expected | sort >outcomes
+jq -r '(.attempts[]?, select(.upload)) | select(.outcome != "good") | "\(.upload) \(.outcome)"' c/results/*.json c/results/unclaimed/*.json | sort >confined
+same outcomes confined
+is '' "$(grep -v '^corpus/files/' "$err")" 'each message names its upload'
+jq '.attempts |= [.[] | select(.outcome == "bad-journal")]' c/results/4711.json >journal.json && cat journal.json >c/results/4711.json
+run class report c
+says 'not graded: journal.jsonl:1: bad-journal: ' c/reports/moodle.csv
+
+# a lab as Windows zips it: folders that hold something are not named, links are not known
+python3 - lab/c-4711 <<'END'
+import os, sys, zipfile
+with zipfile.ZipFile("windows.zip", "w", zipfile.ZIP_DEFLATED) as z:
+    for folder, _, files in os.walk(sys.argv[1]):
+        for f in files:
+            path = os.path.join(folder, f)
+            if not os.path.islink(path):
+                z.write(path, os.path.relpath(path, "lab").replace("/", "\\"))
+END
+for lab in whole.tar.gz windows.zip; do
+    rm -rf c/results
+    run class grade c $lab
+    is 0 $status "a whole lab: $lab"
+    jq -c '.attempts[0].report.findings[] | [.id, .outcome, .points, .found]' c/results/4711.json >$lab.found
+done
+same whole.tar.gz.found windows.zip.found
+
 # an LMS's bulk zips: whose each is, and that nobody hands in another's; a folder of all sorts of things
 python3 - me.tar.gz <<'END'
 import sys, tarfile, zipfile
