@@ -31,16 +31,13 @@ static bool only_unpacked(const char *path, const struct delivered_file *file)
     return text_same(hex, file->unpacked);
 }
 
-/* How the file differs from what was delivered; NULL when it does not. */
-static const char *how_altered(const struct scene *scene, const struct delivered_file *file)
+static const char *altered_on_disk(const char *dir, const struct delivered_file *file)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str bytes = {0};
     struct err e = {0};
     char hex[65];
-    if (scene->altered)
-        return scene->altered(scene->handed, file);
-    const char *path = arena_printf(&arena, "%s/%s", scene->dir, file->path);
+    const char *path = arena_printf(&arena, "%s/%s", dir, file->path);
     if (!file_read(path, file->size + (64u << 20), &bytes, &e))
         return file_exists(path) ? "cannot be read" : only_unpacked(path, file) ? NULL : "is gone";
     if (!file->grows && bytes.len != file->size)
@@ -49,6 +46,12 @@ static const char *how_altered(const struct scene *scene, const struct delivered
         return "was cut";
     sha256_hex(str_text(&bytes), file->size, hex);
     return text_same(hex, file->sha256) ? NULL : "was edited";
+}
+
+/* How the file differs from what was delivered; NULL when it does not. */
+static const char *how_altered(const struct scene *scene, const struct delivered_file *file)
+{
+    return scene->altered ? scene->altered(scene->handed, file) : altered_on_disk(scene->dir, file);
 }
 
 static void run_evidence(struct scene *scene, const void *params, struct result *r)

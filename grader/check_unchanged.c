@@ -258,13 +258,17 @@ static const char *const restless_list[] = {"/var/log", "/run",       "/var/run"
                                             "/var/tmp", "/var/cache", "/var/lib/logrotate", "/var/spool/anacron"};
 static const struct texts restless = {(const char **)restless_list, COUNT(restless_list)};
 
-static bool same_file(const struct file *was, const struct file *is)
+/* Nobody has written to it: that needs no look at what it holds. */
+static bool same_bytes(const struct file *was, const struct file *is)
 {
-    if (!is || is->kind != was->kind)
-        return false;
-    return was->kind == FILE_DIR ||
-           (is->size == was->size &&
-            (!is->size || is->data == was->data || (is->data && was->data && !memcmp(is->data, was->data, is->size))));
+    return is && is->kind == was->kind &&
+           (was->kind == FILE_DIR || (is->size == was->size && (!is->size || is->data == was->data)));
+}
+
+static bool same_content(const struct file *was, const struct file *is)
+{
+    return is && is->kind == was->kind && is->size == was->size && is->data && was->data &&
+           !memcmp(is->data, was->data, is->size);
 }
 
 static bool files_harmed(struct scene *scene, const struct files_params *p, struct result *r)
@@ -273,10 +277,11 @@ static bool files_harmed(struct scene *scene, const struct files_params *p, stru
     bool harmed = false;
     const char *gone = NULL; /* a directory that is gone is named once, not with all that was in it */
     for (const struct file *f = server && before ? before->tree.files : NULL; f; f = f->next) {
-        const struct file *is = tree_find(&server->tree, f->path);
+        const struct file *is = tree_find_like(&server->tree, f);
         size_t n = gone ? strlen(gone) : 0;
-        if (same_file(f, is) || excepted(&p->except, f->path) || excepted(&restless, f->path) ||
-            text_ends(f->path, "/.bash_history") || (gone && !strncmp(f->path, gone, n) && f->path[n] == '/'))
+        if (same_bytes(f, is) || excepted(&p->except, f->path) || excepted(&restless, f->path) ||
+            text_ends(f->path, "/.bash_history") || (gone && !strncmp(f->path, gone, n) && f->path[n] == '/') ||
+            same_content(f, is))
             continue;
         found(r, "%s was %s", f->path, is ? "changed" : "removed");
         cite(r, &(struct exhibit){.file = lab_path(scene, server, f->path)});

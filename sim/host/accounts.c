@@ -28,12 +28,19 @@ static void split(char *line, char *end, size_t n_fields, struct row *row)
     row->field[row->n++] = line;
 }
 
-void rows_read(struct machine *m, const char *path, size_t n_fields, struct rows *rows)
+static const struct file *account_file(struct machine *m, const char *path)
 {
     const struct file *file = tree_find(m->tree, path);
+
+    return file && file->kind == FILE_REGULAR && file->data ? file : NULL;
+}
+
+void rows_read(struct machine *m, const char *path, size_t n_fields, struct rows *rows)
+{
+    const struct file *file = account_file(m, path);
     char *at, *end;
 
-    *rows = (struct rows){.path = path, .missing = !file || file->kind != FILE_REGULAR || !file->data};
+    *rows = (struct rows){.path = path, .missing = !file};
     if (rows->missing)
         return;
     at = arena_dupn(&m->arena, file->data, file->size);
@@ -170,20 +177,34 @@ const char *members_without(struct arena *arena, const char *members, const char
 
 /* ---- who is who ---- */
 
+/* The groups in whose line a word stands, anywhere: who looks for a name, for each login and each sudo, need not read all.
+ * *at is where to look, at first NULL. */
+static bool next_group_with(struct machine *m, const char *word, const char **at, struct row *ret)
+{
+    const struct file *file = account_file(m, "/etc/group");
+    const char *from = file ? *at ? *at : file->data : NULL, *end = file ? file->data + file->size : NULL;
+    const char *found = from < end ? memmem(from, (size_t)(end - from), word, strlen(word)) : NULL;
+
+    if (!found)
+        return false;
+    const char *before = memrchr(from, '\n', (size_t)(found - from)), *newline = memchr(found, '\n', (size_t)(end - found));
+    const char *line = before ? before + 1 : from, *stop = newline ? newline : end;
+    char *copy = arena_dupn(&m->arena, line, (size_t)(stop - line));
+
+    split(copy, copy + (stop - line), GR_FIELDS, ret);
+    *at = newline ? newline + 1 : end;
+    return true;
+}
+
 static void take_groups(struct machine *m, const char *name, struct cred *cred)
 {
-    struct rows rows;
+    struct row row;
+    unsigned gid;
 
-    rows_read(m, "/etc/group", GR_FIELDS, &rows);
-    for (size_t i = 0; i < rows.n && cred->n_groups < COUNT(cred->groups); i++) {
-        const struct row *row = &rows.list[i];
-        unsigned gid;
-
-        if (row->n == GR_FIELDS && id_parse(row->field[GR_GID], &gid) && gid != cred->gid &&
-            members_have(row->field[GR_MEMBERS], name))
+    for (const char *at = NULL; cred->n_groups < COUNT(cred->groups) && next_group_with(m, name, &at, &row);)
+        if (row.n == GR_FIELDS && id_parse(row.field[GR_GID], &gid) && gid != cred->gid &&
+            members_have(row.field[GR_MEMBERS], name))
             cred->groups[cred->n_groups++] = gid;
-    }
-    rows_drop(&rows);
 }
 
 struct cred cred_of(struct machine *m, const struct os_user *user)
@@ -194,38 +215,30 @@ struct cred cred_of(struct machine *m, const struct os_user *user)
     return cred;
 }
 
-/* The first row of group whose name (or gid, when name is NULL) fits. */
-static const char *find_group_row(struct machine *m, const char *name, unsigned gid, unsigned *ret_gid)
-{
-    const char *found = NULL;
-    struct rows rows;
-
-    rows_read(m, "/etc/group", GR_FIELDS, &rows);
-    for (size_t i = 0; i < rows.n && !found; i++) {
-        const struct row *row = &rows.list[i];
-        unsigned id;
-
-        if (row->n < GR_FIELDS - 1 || !id_parse(row->field[GR_GID], &id))
-            continue;
-        if (name ? strcmp(row->field[GR_NAME], name) == 0 : id == gid) {
-            found = row->field[GR_NAME];
-            *ret_gid = id;
-        }
-    }
-    rows_drop(&rows);
-    return found;
-}
-
 bool os_group_find(struct machine *m, const char *name, unsigned *ret_gid)
 {
-    return find_group_row(m, name, 0, ret_gid) != NULL;
+    struct row row;
+    unsigned gid;
+
+    for (const char *at = NULL; next_group_with(m, name, &at, &row);)
+        if (row.n >= GR_FIELDS - 1 && strcmp(row.field[GR_NAME], name) == 0 && id_parse(row.field[GR_GID], &gid)) {
+            *ret_gid = gid;
+            return true;
+        }
+    return false;
 }
 
 const char *os_group_name(struct machine *m, unsigned gid)
 {
-    unsigned found;
+    char digits[16];
+    struct row row;
+    unsigned id;
 
-    return find_group_row(m, NULL, gid, &found);
+    snprintf(digits, sizeof(digits), "%u", gid); /* "007" holds a 7, too */
+    for (const char *at = NULL; next_group_with(m, digits, &at, &row);)
+        if (row.n >= GR_FIELDS - 1 && id_parse(row.field[GR_GID], &id) && id == gid)
+            return row.field[GR_NAME];
+    return NULL;
 }
 
 const char *os_user_name(struct machine *m, unsigned uid)

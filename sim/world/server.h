@@ -24,6 +24,7 @@ struct file {
     size_t room;              /* bytes that `data` may grow to in place: of a file that grows, such as a log */
     const struct file *owner; /* who may: itself; a copy of the struct may not */
     uint64_t inode;           /* stable within a tree: for audit PATH records */
+    uint64_t hash;            /* of the path, for the index; 0 = not known yet */
     bool dirty;               /* changed since the tree was read or written */
 };
 struct tree {            /* a server's file system; in memory while a lab is open */
@@ -42,6 +43,8 @@ struct tree {            /* a server's file system; in memory while a lab is ope
  * mode and owner of an existing file; parents must exist. NULL or false: no parent, or something of another kind there.
  * The times of the directories that gain or lose a name become now_ms. */
 struct file *tree_find(const struct tree *, const char *path); /* NULL if absent; does not follow links */
+/* The file of the same path as one of another tree: tree_find(), but the path's hash is known. */
+struct file *tree_find_like(const struct tree *, const struct file *);
 struct file *tree_put(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);
 /* The same without a copy: the data outlives the world. */
 struct file *tree_put_lasting(struct world *, struct tree *, const char *path, const void *data, size_t n, int64_t now_ms);

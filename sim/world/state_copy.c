@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The state of one world made another's, by the same tables and to the same effect as writing and reading it as text, in a
- * tenth of the time: a grader does it for every submission. Texts and contents never change once they are there: they are
- * shared. Documents are the new world's own.
+ * tenth of the time: a grader does it for every submission. Texts, documents and contents never change once they are there:
+ * they are shared.
  */
 #include "sim/world/state.h"
 
@@ -69,7 +69,7 @@ static void copy_part(struct copying *c, const struct state_part *part, const vo
     case NUMBER_UINT: *(unsigned *)to = *(const unsigned *)from; break;
     case NUMBER_64: *(int64_t *)to = *(const int64_t *)from; break;
     case FLAG: *(bool *)to = *(const bool *)from; break;
-    case DOCUMENT: *(json_t **)to = world_keep(c->w, json_deep_copy(*(json_t *const *)from)); break;
+    case DOCUMENT: *(json_t **)to = *(json_t *const *)from; break;
     case LIST: copy_list(c, part->of, *(struct linked *const *)from, to); break;
     case ROLLED: copy_roll(c, part->of, *(struct linked *const *)from, to); break;
     case MEMBERS: copy_members(c, part, *(struct linked *const *)from, to_whole); break;

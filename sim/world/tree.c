@@ -52,35 +52,48 @@ static uint64_t path_hash(const char *path, size_t n)
 
     for (size_t i = 0; i < n; i++)
         hash = (hash ^ (unsigned char)path[i]) * 1099511628211u;
-    return hash;
+    return hash ? hash : 1;
 }
 
-static struct file **index_slot(const struct tree *tree, const char *path, size_t n)
+/* Where the file of this path is, or would be. */
+static struct file **index_slot(const struct tree *tree, const char *path, size_t n, uint64_t hash)
 {
     size_t mask = tree->index_size - 1;
-    size_t at = path_hash(path, n) & mask;
+    size_t at = hash & mask;
 
-    while (tree->index[at] && (strncmp(tree->index[at]->path, path, n) != 0 || tree->index[at]->path[n] != '\0'))
+    while (tree->index[at] &&
+           (tree->index[at]->hash != hash || strncmp(tree->index[at]->path, path, n) != 0 || tree->index[at]->path[n] != '\0'))
         at = (at + 1) & mask;
     return &tree->index[at];
+}
+
+static struct file **slot_of(const struct tree *tree, const struct file *file)
+{
+    return index_slot(tree, file->path, strlen(file->path), file->hash);
+}
+
+static void index_add(struct tree *tree, struct file *file)
+{
+    if (!file->hash)
+        file->hash = path_hash(file->path, strlen(file->path));
+    *slot_of(tree, file) = file;
 }
 
 static void index_fill(struct tree *tree)
 {
     memset(tree->index, 0, tree->index_size * sizeof(*tree->index));
     for (struct file *file = tree->files; file; file = file->next)
-        *index_slot(tree, file->path, strlen(file->path)) = file;
+        index_add(tree, file);
 }
 
 /* Takes a file out; what was pushed behind it by the same hash moves up, so that no gap comes before it. */
 static void index_remove(struct tree *tree, const struct file *file)
 {
     size_t mask = tree->index_size - 1;
-    size_t gap = (size_t)(index_slot(tree, file->path, strlen(file->path)) - tree->index);
+    size_t gap = (size_t)(slot_of(tree, file) - tree->index);
 
     for (size_t at = (gap + 1) & mask; tree->index[at]; at = (at + 1) & mask) {
-        const char *path = tree->index[at]->path;
-        size_t home = path_hash(path, strlen(path)) & mask;
+        size_t home = tree->index[at]->hash & mask;
 
         if (((at - home) & mask) < ((at - gap) & mask))
             continue; /* it stands between the gap and its place */
@@ -105,12 +118,17 @@ static void index_make_room(struct world *w, struct tree *tree)
 
 static struct file *lookup(const struct tree *tree, const char *path, size_t n)
 {
-    return tree->index_size ? *index_slot(tree, path, n) : NULL;
+    return tree->index_size ? *index_slot(tree, path, n, path_hash(path, n)) : NULL;
 }
 
 struct file *tree_find(const struct tree *tree, const char *path)
 {
     return lookup(tree, path, strlen(path));
+}
+
+struct file *tree_find_like(const struct tree *tree, const struct file *file)
+{
+    return tree->index_size && file->hash ? *slot_of(tree, file) : tree_find(tree, file->path);
 }
 
 struct file *tree_parent(const struct tree *tree, const char *path)
@@ -184,7 +202,7 @@ static struct file *add(struct world *w, struct tree *tree, const char *path, en
         splice(parent, file, file);
     tree->n++;
     index_make_room(w, tree);
-    *index_slot(tree, file->path, strlen(file->path)) = file;
+    index_add(tree, file);
     if (parent)
         touch(parent, now_ms);
     file->mtime_ms = now_ms;
@@ -377,8 +395,9 @@ bool tree_move(struct world *w, struct tree *tree, const char *from, const char 
         leave_gap(w, tree, at);
         index_remove(tree, at);
         at->path = arena_printf(&w->arena, "%s%s", to, at->path + from_len);
+        at->hash = 0;
         at->dirty = true;
-        *index_slot(tree, at->path, strlen(at->path)) = at;
+        index_add(tree, at);
     }
     splice(new_parent, file, last);
     touch(old_parent, now_ms);

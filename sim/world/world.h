@@ -341,7 +341,7 @@ void world_forget(struct world *, const json_t *);
  * into a world after world_init(), it replaces what is there. */
 void world_add_state(struct str *, const struct world *);
 bool world_take_state(struct world *, const char *text, size_t n, struct err *);
-/* The same without the text between them; `from` must outlive it: texts are shared. */
+/* The same without the text between them; `from` must outlive it: texts and documents are shared. */
 void world_copy_state(struct world *, const struct world *from);
 /* Forgets passwords, secret keys and tokens of everybody but this user: of a world that is given away. */
 void world_forget_secrets(struct world *, const char *but_user);

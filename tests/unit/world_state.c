@@ -46,6 +46,39 @@ static void same_again(void)
     play_drop(&p);
 }
 
+/* Through the one door, as the account's root. */
+static void does(struct world *w, const char *op, json_t *params)
+{
+    struct action a = {
+        .time_ms = w->now_ms + 1000,
+        .who = {.kind = PRINCIPAL_ROOT},
+        .from = { .ip = "203.0.113.9",          .agent = "x"},
+        .op = op,
+        .params = params
+    };
+    struct outcome out;
+    act(w, &a, &out);
+    CU_ASSERT_PTR_NULL(out.error_code);
+    json_decref(params);
+}
+
+/* Documents are shared: what holds one gets another, and nothing is written into one. */
+static void change_documents(struct world *w)
+{
+    static const char nothing[] = "{\"Version\": \"2012-10-17\", \"Statement\": []}";
+    for (const struct bucket *bucket = w->account.buckets; bucket; bucket = bucket->next) {
+        does(w, "s3:DeleteBucketPolicy", json_pack("{s:s}", "bucketName", bucket->name));
+        CU_ASSERT_PTR_NULL(bucket->policy);
+    }
+    for (const struct user *user = w->account.users; user; user = user->next)
+        for (const struct policy_doc *policy = user->inline_policies; policy; policy = policy->next) {
+            const json_t *before = policy->document;
+            does(w, "iam:PutUserPolicy",
+                 json_pack("{s:s, s:s, s:s}", "userName", user->name, "policyName", policy->name, "policyDocument", nothing));
+            CU_ASSERT_PTR_NOT_EQUAL(policy->document, before);
+        }
+}
+
 /* A copy is what reading the text would have made, and what happens to it happens to it alone. */
 static void copied(void)
 {
@@ -63,8 +96,8 @@ static void copied(void)
     CU_ASSERT_PTR_NOT_EQUAL(w.servers->instance, p.world.servers->instance);
     CU_ASSERT_PTR_EQUAL(w.account.trails->key, find_kms_key(&w, w.account.trails->key->arn));
     keys_are_their_owners(&w);
-    for (struct bucket *bucket = w.account.buckets; bucket; bucket = bucket->next)
-        json_object_clear(bucket->policy);
+    w.catalog = p.world.catalog;
+    change_documents(&w);
     w.account.users->login_profile_ms++;
     w.account.instances->state = "stopped";
     world_drop(&w);
