@@ -180,7 +180,7 @@ json_t *json_textf(const char *fmt, ...) PRINTF(1, 2);
 json_t *json_clean(const char *s); /* a string of any bytes: those that are not UTF-8 become U+FFFD */
 void json_put(json_t *object, const char *key, json_t *steals);     /* steals; NULL value is a bug: aborts */
 void json_put_text(json_t *object, const char *key, const char *s); /* cleaned; nothing is put for NULL */
-void str_add_json_value(struct str *, const json_t *);              /* compact, keys in order of insertion */
+void str_add_json_value(struct str *, const json_t *);              /* compact, keys in order of insertion; NULL: nothing */
 void str_add_json_pretty(struct str *, const json_t *);             /* two blanks, ends with a newline */
 
 /* ---- files ---- */

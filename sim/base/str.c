@@ -142,7 +142,7 @@ static void add_json_odd(struct str *out, const unsigned char **at, const unsign
     else if (c >= 8 && c <= 13 && c != 11)
         str_addn(out, (char[]){'\\', names[c - 8]}, 2);
     else if (c < 0x20)
-        str_addf(out, "\\u%04x", c);
+        str_addf(out, "\\u%04X", c); /* as jansson and Jackson, which writes CloudTrail's records, spell it */
     else {
         size_t len = utf8_len(*at, (size_t)(end - *at));
         str_addn(out, len ? (const char *)*at : "\xef\xbf\xbd", len ? len : 3);

@@ -54,7 +54,7 @@ static void json(void)
     athena_add_json(&got, &result);
     CU_ASSERT_STRING_EQUAL(str_text(&got), "[\n {\"eventName\":\"caf\xc3\xa9 \\\"x\\\"\",\"n\":7,\"it\":true},\n"
                                            " {\"eventName\":null,\"n\":1234,\"it\":null},\n"
-                                           " {\"eventName\":\"a\\u001b[31m\\nb\",\"n\":-1,\"it\":false}\n]\n");
+                                           " {\"eventName\":\"a\\u001B[31m\\nb\",\"n\":-1,\"it\":false}\n]\n");
 }
 
 static void nothing(void)

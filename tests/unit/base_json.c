@@ -11,20 +11,23 @@ static void test_read(void)
     static const struct {
         const char *text, *written; /* NULL: refused */
     } rows[] = {
-        {"{\"b\": 1, \"a\": [true, null, \"x\"]}", "{\"b\":1,\"a\":[true,null,\"x\"]}"},
-        {" \"text\" ",                             "\"text\""                         },
-        {"22",                                     "22"                               },
-        {"\"\\u00e9\\ud83c\\udf70\"",              "\"\xc3\xa9\xf0\x9f\x8d\xb0\""     },
-        {"{\"a\": 1, \"a\": 2}",                   NULL                               },
-        {"{\"a\": 1} x",                           NULL                               },
-        {"{'a': 1}",                               NULL                               },
-        {"[1, 2,]",                                NULL                               },
-        {"",                                       NULL                               },
-        {"nul",                                    NULL                               },
-        {"\"\\ud800\"",                            NULL                               },
-        {"\"\\u0000\"",                            NULL                               },
-        {"\"\xff\"",                               NULL                               },
-        {"99999999999999999999",                   NULL                               },
+        {"{\"b\": 1, \"a\": [true, null, \"x\"]}", "{\"b\":1,\"a\":[true,null,\"x\"]}"                    },
+        {" \"text\" ",                             "\"text\""                                             },
+        {"22",                                     "22"                                                   },
+        {"\"\\u00e9\\ud83c\\udf70\"",              "\"\xc3\xa9\xf0\x9f\x8d\xb0\""                         },
+        {"[{}, [], {\"\": [[]]}]",                 "[{},[],{\"\":[[]]}]"                                  },
+        {"[-9223372036854775808, 1.5, 1e3, 0.1]",  "[-9223372036854775808,1.5,1000.0,0.10000000000000001]"},
+        {"\"\\u001b\\u007f\\b/\\\"\\\\\"",         "\"\\u001B\x7f\\b/\\\"\\\\\""                          },
+        {"{\"a\": 1, \"a\": 2}",                   NULL                                                   },
+        {"{\"a\": 1} x",                           NULL                                                   },
+        {"{'a': 1}",                               NULL                                                   },
+        {"[1, 2,]",                                NULL                                                   },
+        {"",                                       NULL                                                   },
+        {"nul",                                    NULL                                                   },
+        {"\"\\ud800\"",                            NULL                                                   },
+        {"\"\\u0000\"",                            NULL                                                   },
+        {"\"\xff\"",                               NULL                                                   },
+        {"99999999999999999999",                   NULL                                                   },
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -35,8 +38,10 @@ static void test_read(void)
         CU_ASSERT_EQUAL(e.set, rows[i].written == NULL);
         if (!value || !rows[i].written)
             continue;
+        AUTO(free_text) char *theirs = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
         str_add_json_value(&text, value);
         CU_ASSERT_STRING_EQUAL(str_text(&text), rows[i].written);
+        CU_ASSERT_STRING_EQUAL(theirs, rows[i].written);
     }
 }
 
