@@ -262,8 +262,15 @@ static struct seat *free_seat(struct batch *b, int student)
 
 static int owner_of(const struct batch *b, const struct arrival *upload)
 {
-    const struct student *s = *upload->owner ? roster_meant(&b->class->roster, upload->owner) : NULL;
+    const struct student *s = class_named(b->class, upload);
     return s ? (int)(s - b->class->roster.list) : -1;
+}
+
+static bool pass_over(struct batch *b, const struct arrival *upload)
+{
+    b->done->typed++;
+    tell(b, "%s: typed into the LMS: not looked at, since only the file of `cafelab submit` is graded", upload->from);
+    return true;
 }
 
 /* What could not even be taken out of what it came in needs no judge. */
@@ -289,6 +296,8 @@ static bool hold_bytes(struct batch *b, struct seat *s, const struct arrival *up
 static bool take(void *context, const struct arrival *upload)
 {
     struct batch *b = context;
+    if (upload->typed)
+        return pass_over(b, upload);
     int student = owner_of(b, upload);
     b->done->uploads++;
     if (b->plan->progress)
@@ -303,7 +312,7 @@ static bool take(void *context, const struct arrival *upload)
     s->late = upload->late;
     s->fd = -1;
     snprintf(s->job.from, sizeof(s->job.from), "%s", upload->from);
-    snprintf(s->job.owner, sizeof(s->job.owner), "%s", upload->owner);
+    snprintf(s->job.owner, sizeof(s->job.owner), "%s", student >= 0 ? b->class->roster.list[student].id : upload->owner);
     if (upload->folder && snprintf(s->job.folder, sizeof(s->job.folder), "%s", upload->folder) >= (int)sizeof(s->job.folder))
         return err_set(b->e, "'%s': the path is too long", upload->from);
     if (upload->fault.outcome != HANDIN_GOOD)
@@ -369,9 +378,15 @@ static bool any_busy(const struct batch *b)
 
 static bool run(struct batch *b)
 {
-    for (size_t i = 0; i < b->plan->n; i++)
+    for (size_t i = 0; i < b->plan->n; i++) {
+        size_t before = b->done->uploads;
         if (!uploads_each(b->plan->paths[i], take, b, b->e))
             return false;
+        if (b->done->uploads == before) {
+            b->done->nothing++;
+            tell(b, "'%s': nothing that was handed in is there", b->plan->paths[i]);
+        }
+    }
     while (any_busy(b))
         if (!collect(b, true))
             return false;

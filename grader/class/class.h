@@ -142,6 +142,8 @@ bool bundle_make(struct class *, const struct variant *, struct str *out, struct
 
 /* ---- what comes back ---- */
 
+/* Whom its name means, or else the folders that it lies in, the innermost first; NULL = nobody of this class. */
+const struct student *class_named(const struct class *, const struct arrival *);
 /* Whose is it? The student that the claim names, if that is somebody of this class and the file's name names nobody else: NULL
  * with a fault otherwise. */
 const struct student *class_student_of(const struct class *, const struct arrival *, const struct claim *,

@@ -1,9 +1,40 @@
 /* SPDX-License-Identifier: MIT */
-/* Whose submission it is: what is in it says so, and its name must not say otherwise. */
+/* Whose submission it is: what is in it says so, and its name must not say otherwise. What cannot be opened has only names. */
 #include "grader/class/class.h"
 #include "grader/handin/archive.h"
 
 #include <string.h>
+#include <strings.h>
+
+/* What else people hand in by mistake. An id may hold a dot itself: the whole name is tried first. */
+static bool cut_ending(char *name)
+{
+    static const char *const endings[] = {"yaml", "yml", "txt", "md",   "pdf", "doc", "docx", "odt", "rtf", "htm",
+                                          "html", "png", "jpg", "jpeg", "rar", "7z",  "xz",   "bz2", "zst", "gz",
+                                          "tar",  "tgz", "zip", "json", "csv", "log", "sh",   "sql", "part"};
+    char *dot = strrchr(name, '.');
+    for (size_t i = 0; dot && dot != name && i < COUNT(endings); i++)
+        if (!strcasecmp(dot + 1, endings[i])) {
+            *dot = 0;
+            return true;
+        }
+    return false;
+}
+
+const struct student *class_named(const struct class *c, const struct arrival *f)
+{
+    AUTO(free_text) char *name = xstrdup(f->owner), *within = xstrdup(f->within ? f->within : "");
+    const struct student *s = *name ? roster_meant(&c->roster, name) : NULL;
+    while (!s && cut_ending(name))
+        s = roster_meant(&c->roster, name);
+    for (char *slash = within; !s && slash && *within;) {
+        slash = strrchr(within, '/');
+        s = roster_meant(&c->roster, slash ? slash + 1 : within);
+        if (slash)
+            *slash = 0;
+    }
+    return s;
+}
 
 static bool is_of_secret(const struct class *c, const struct student *s, const struct claim *claim)
 {
@@ -19,7 +50,7 @@ const struct student *class_student_of(const struct class *c, const struct arriv
                                        struct handin_fault *fault)
 {
     const struct student *s = roster_student(&c->roster, claim->student);
-    const struct student *named = *f->owner ? roster_meant(&c->roster, f->owner) : NULL;
+    const struct student *named = class_named(c, f);
     if (!text_same(claim->scenario_id, c->scenario_id))
         fault_set(fault, HANDIN_OTHER_SCENARIO, f->from, "of the scenario \"%s\": the class is of \"%s\"", claim->scenario_id,
                   c->scenario_id);

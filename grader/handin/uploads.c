@@ -3,8 +3,9 @@
  * From a path to uploads: a student's file or folder, a folder of such, or an LMS's bulk zip. Bulk zips are read from the disk
  * member by member, so that ten thousand submissions take no more memory than the biggest of them.
  *
- * Names (Canvas: "roejane_LATE_4711_88_me.tar.gz", from the download of all submissions; Moodle: "Jane
- * Roe_312_assignsubmission_file_/me.tar.gz"): they say whose it is, as far as anybody believes a file's name.
+ * Names (Canvas: "roejane_LATE_4711_88_me.tar.gz", from the download of all submissions, and "roejane_4711_text.html" of a
+ * text; Moodle: "Jane Roe_312_assignsubmission_file_/me.tar.gz", "..._onlinetext_/onlinetext.html"): they say whose it is, as
+ * far as anybody believes a file's name.
  */
 #include "grader/handin/archive.h"
 #include "grader/handin/form.h"
@@ -21,7 +22,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_FOLDERS = 3 };
+enum { MOST_FOLDERS = 8 };
 
 struct looking {
     bool (*each)(void *, const struct arrival *);
@@ -34,7 +35,7 @@ struct looking {
 
 static bool is_ignored(const char *name)
 {
-    static const char *const junk[] = {"__MACOSX", "Thumbs.db", "desktop.ini", "onlinetext.html"};
+    static const char *const junk[] = {"__MACOSX", "Thumbs.db", "desktop.ini"};
     for (size_t i = 0; i < COUNT(junk); i++)
         if (text_same(name, junk[i]))
             return true;
@@ -73,10 +74,25 @@ static bool canvas_name(struct arena *arena, const char *name, const char **owne
     return true;
 }
 
-/* "Jane Roe_312_assignsubmission_file_", of a folder. */
-static bool moodle_name(struct arena *arena, const char *folder, const char **owner)
+/* "name_[LATE_]user_text.html": what was typed instead of a file. */
+static bool canvas_text(struct arena *arena, const char *name, const char **owner)
 {
-    const char *mark = strstr(folder, "_assignsubmission_file");
+    const char *at = strchr(name, '_');
+    if (at && text_starts(at, "_LATE_"))
+        at += strlen("_LATE");
+    size_t user = at ? strspn(at + 1, ALPHABET_DIGITS) : 0;
+    if (!user || !text_same(at + 1 + user, "_text.html"))
+        return false;
+    *owner = arena_dupn(arena, at + 1, user);
+    return true;
+}
+
+/* "Jane Roe_312_assignsubmission_file_" or "..._onlinetext_", of a folder or before a file's name. */
+static bool moodle_name(struct arena *arena, const char *folder, const char **owner, bool *typed)
+{
+    const char *file = strstr(folder, "_assignsubmission_file"), *text = strstr(folder, "_assignsubmission_onlinetext");
+    const char *mark = file ? file : text;
+    *typed = !file && text;
     const char *at = mark;
     while (at && at > folder && at[-1] >= '0' && at[-1] <= '9')
         at--;
@@ -91,13 +107,15 @@ static void name_owner(struct arena *arena, const char *path, struct arrival *f)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     f->owner = "";
+    f->within = slash ? arena_dupn(arena, path, (size_t)(slash - path)) : "";
     for (const char *part = path; part;) {
         const char *end = strchr(part, '/');
-        if (moodle_name(arena, arena_dupn(arena, part, end ? (size_t)(end - part) : strlen(part)), &f->owner))
+        if (moodle_name(arena, arena_dupn(arena, part, end ? (size_t)(end - part) : strlen(part)), &f->owner, &f->typed))
             return;
         part = end ? end + 1 : NULL;
     }
-    if (!canvas_name(arena, name, &f->owner, &f->late))
+    f->typed = canvas_text(arena, name, &f->owner) || text_same(name, "onlinetext.html");
+    if (!f->typed && !canvas_name(arena, name, &f->owner, &f->late))
         f->owner = without_endings(arena, name);
 }
 
@@ -205,7 +223,7 @@ static bool is_bulk(const char *path, bool *groups)
         labs += lab_prefix(name) != SIZE_MAX;
         archives += text_ends(name, ".gz") || text_ends(name, ".tgz") || text_ends(name, ".zip") || text_ends(name, ".tar");
         name_owner(&arena, name, &f);
-        named += strstr(name, "_assignsubmission_") || canvas_name(&arena, base_of(name), &owner, &late);
+        named += strstr(name, "_assignsubmission_") || f.typed || canvas_name(&arena, base_of(name), &owner, &late);
     }
     *groups = labs > 0;
     return labs > 1 || named > 0 || (!labs && archives > 1);
@@ -368,6 +386,14 @@ static bool give_folder(struct looking *l, const char *path, const char *name)
     return give(l, &f);
 }
 
+static bool give_too_deep(struct looking *l, const char *path, const char *name)
+{
+    struct arrival f = {.from = printable(&l->arena, path), .bytes = ""};
+    name_owner(&l->arena, name, &f);
+    fault_set(&f.fault, HANDIN_UNREADABLE, path, "%d folders deep: not looked into", MOST_FOLDERS);
+    return give(l, &f);
+}
+
 struct names {
     char **list;
     size_t n, cap;
@@ -418,7 +444,7 @@ static bool look_at(struct looking *l, const char *path, const char *name, unsig
     if (S_ISDIR(st.st_mode)) {
         if (is_lab(path))
             return give_folder(l, path, name);
-        return depth >= MOST_FOLDERS || look_into(l, path, depth ? name : "", depth);
+        return depth < MOST_FOLDERS ? look_into(l, path, depth ? name : "", depth) : give_too_deep(l, path, name);
     }
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= UPLOADS_MAX_BYTES && is_zip(path) && is_bulk(path, &groups))
         return each_of_bulk(l, path, groups);

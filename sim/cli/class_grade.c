@@ -22,7 +22,7 @@ static int tell_done(const struct request *r, const struct batch_done *d)
         print_json(out);
     } else
         print_done(d);
-    return d->errors ? EXIT_TROUBLE : d->ungradable || d->unclaimed ? EXIT_FINDINGS : EXIT_GOOD;
+    return d->errors ? EXIT_TROUBLE : d->ungradable || d->unclaimed || d->nothing ? EXIT_FINDINGS : EXIT_GOOD;
 }
 
 static int run(const struct request *r)
@@ -43,8 +43,8 @@ const struct command command_class_grade = {
         "An upload is a file of `cafelab submit`, a lab or an archive of one, a folder of such, or a bulk download of Canvas\n"
         "or Moodle. Each is judged by a process that has only memory; whatever is wrong with one is its outcome and stops\n"
         "no other. Results are in CLASS/results; a run that was killed goes on where it was. What was judged before is\n"
-        "left alone unless --again is given; times are noted for it, too. Exit status 1: some uploads could not be graded; 2: "
-        "judging one failed.",
+        "left alone unless --again is given; times are noted for it, too.\n"
+        "Exit status 1: some uploads could not be graded, or there are none; 2: judging one failed.",
     .least = 2,
     .most = SIZE_MAX,
     .run = run,

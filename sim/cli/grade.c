@@ -16,6 +16,7 @@ struct batch { /* several submissions, one after the other */
     struct str out, roster;
     struct grading_key key;
     struct file_grading files;
+    size_t n_uploads; /* of files and folders of such */
     int status;
 };
 
@@ -56,6 +57,9 @@ static bool grade_file(void *context, const struct arrival *f)
 {
     struct batch *b = context;
     struct err e = {0};
+    if (f->typed)
+        return true;
+    b->n_uploads++;
     if (!file_grade(&b->files, f, &(struct showing){judged, b, b->language}, &e))
         show_unreadable(b, f->from, &e);
     return true;
@@ -91,8 +95,12 @@ static void grade_path(struct batch *b, const char *path)
     struct err e = {0};
     if (is_open_lab(path))
         grade_one(b, path);
-    else if (!uploads_each(path, grade_file, b, &e))
-        show_unreadable(b, path, &e);
+    else {
+        size_t before = b->n_uploads;
+        if (!uploads_each(path, grade_file, b, &e) ||
+            (b->n_uploads == before && !err_set(&e, "'%s': nothing that was handed in is there", path)))
+            show_unreadable(b, path, &e);
+    }
 }
 
 static bool read_format(struct batch *b)

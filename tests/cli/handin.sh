@@ -111,6 +111,28 @@ says 'hurt.zip: the rest: ' "$err"
 says 'what follows in it cannot be read' "$err"
 run grade canvas.zip --class c
 says 'canvas.zip: reisana_99_90_report.pdf: no-archive: a PDF' "$err"
+# whose it is, as names tell it, also when it cannot be opened; what was typed into an LMS is no upload, and none is not silent
+rm -rf c/results
+mkdir -p 'told/week 1/4711' told/deep/a/b/c/d/e/f/g/h/i
+cp lab/c-4711/answers.yaml told/4712.yaml
+echo me >'told/week 1/4711/notes.txt'
+echo '<p>I could not' >told/nunezzoe_4712_text.html
+cp me.tar.gz told/deep/a/b/me.tar.gz
+cp me.tar.gz told/deep/a/b/c/d/e/f/g/h/i/me.tar.gz
+run class grade c told
+is 1 $status 'names'
+says '4 uploads: 1 graded, 0 known from before, 3 not gradable, 0 errors; 1 of nobody in the class' "$out"
+says 'told/nunezzoe_4712_text.html: typed into the LMS: not looked at' "$err"
+says 'told/deep/a/b/c/d/e/f/g: unreadable: 8 folders deep: not looked into' "$err"
+is 'no-archive' "$(jq -r '.attempts[0].outcome' c/results/4712.json)" 'a sheet alone, by its name'
+is 'good no-archive' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'a text, by its folder'
+mkdir empty
+run class grade c empty
+is 1 $status 'an empty folder'
+says "'empty': nothing that was handed in is there" "$err"
+run grade empty --class c
+is 2 $status 'and without a record'
+says "'empty': nothing that was handed in is there" "$err"
 mkdir sorts
 cp me.tar.gz sorts/4711.tar.gz
 cp -R lab/c-4711 sorts/
