@@ -62,7 +62,8 @@ bool evidence_take(struct evidence *ev, const struct play *play, const struct ev
             return err_wrap(e, "%s", logs->list[i].path);
     if (what && !ev->no_sql.set)
         ev->athena = athena_open(&options, &warnings, &ev->no_sql);
-    return true;
+    const char *said = str_text(&warnings); /* left out, it would be another lab's query */
+    return !*said || err_set(e, "%.*s", (int)strcspn(said, "\n"), said);
 }
 
 struct aside {
