@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON documents: jansson, made safe. What it would refuse silently (bytes that are not UTF-8) is cleaned before. */
 #include "sim/base/base.h"
+#include "sim/base/json_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 void json_begin(void)
 {
-    json_set_alloc_funcs(xmalloc, free);
+    json_set_alloc_funcs(json_memory_take, json_memory_give);
     json_object_seed(1);
 }
 

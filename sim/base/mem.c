@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Allocation that cannot fail, and arenas: bump allocation, but one block per item under sanitizers (exact bounds). */
 #include "sim/base/base.h"
+#include "sim/base/json_memory.h"
 
 #include <limits.h>
 #include <malloc.h>
@@ -100,6 +101,7 @@ void memory_touch(void *p, size_t n)
 
 void memory_trim(void)
 {
+    json_memory_drop();
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON documents: what is refused, what is cleaned, paths, lenient readers. */
 #include "sim/base/base.h"
+#include "sim/base/json_memory.h"
 
 #include <CUnit/CUnit.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,11 +125,58 @@ static void test_build(void)
                            "{\n  \"clean\": \"caf\xef\xbf\xbd\",\n  \"made\": \"a-1\",\n  \"list\": [\n    1\n  ]\n}\n");
 }
 
+/* What was given back serves again only whom it has room for; more than a thread keeps goes back to malloc. */
+static void test_memory(void)
+{
+    enum { MANY = 2000 };
+    static char *blocks[MANY];
+    for (size_t given = 0; given < 330; given++) {
+        json_memory_give(json_memory_take(given));
+        for (size_t taken = given < 40 ? 0 : given - 40; taken < given + 40; taken++) {
+            char *block = json_memory_take(taken);
+            CU_ASSERT(malloc_usable_size(block) >= taken);
+            memset(block, 'x', taken);
+            json_memory_give(block);
+        }
+    }
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < MANY; i++)
+            memset(blocks[i] = json_memory_take(i % 300), (int)i, i % 300);
+        for (size_t i = 0; i < MANY; i++) {
+            CU_ASSERT(i % 300 == 0 || blocks[i][i % 300 - 1] == (char)i);
+            json_memory_give(blocks[i]);
+        }
+    }
+    json_memory_drop();
+}
+
+static void *reads(void *made_elsewhere)
+{
+    json_decref(made_elsewhere);
+    return json_pack("{s:[i, s]}", "a", 1, "b");
+}
+
+/* Documents go from thread to thread, and threads end. */
+static void test_threads(void)
+{
+    json_t *document = json_pack("[s]", "x");
+    for (int i = 0; i < 8; i++) {
+        pthread_t thread;
+        void *made = NULL;
+        CU_ASSERT(!pthread_create(&thread, NULL, reads, document) && !pthread_join(thread, &made));
+        document = made;
+        CU_ASSERT_STRING_EQUAL(json_string_value(json_path(document, "a.1")), "b");
+    }
+    json_decref(document);
+}
+
 CU_TestInfo base_json_tests[] = {
     {"reading",            test_read   },
     {"depth",              test_depth  },
     {"lenient readers",    test_lenient},
     {"paths",              test_path   },
     {"building, cleaning", test_build  },
+    {"memory",             test_memory },
+    {"threads",            test_threads},
     CU_TEST_INFO_NULL,
 };
