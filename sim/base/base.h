@@ -65,7 +65,8 @@ void str_addf(struct str *, const char *fmt, ...) PRINTF(2, 3);
 void str_vaddf(struct str *, const char *fmt, va_list);
 void str_add_json(struct str *, const char *s); /* "quoted and escaped"; bytes that are not UTF-8 become U+FFFD */
 void str_add_jsonn(struct str *, const char *s, size_t n);
-void str_add_json_key(struct str *, const char *key); /* of an object: after a comma, unless it is the first */
+void str_add_json_inside(struct str *, const char *s, size_t n); /* without the quotes */
+void str_add_json_key(struct str *, const char *key);            /* of an object: after a comma, unless it is the first */
 void str_add_json_member(struct str *, const char *key, const char *s); /* the same with its text; nothing for NULL */
 void str_add_shell(struct str *, const char *s); /* 'in single quotes': one word of a shell, whatever is in it */
 void str_add_uri(struct str *, const char *s);   /* percent-encoded but for A-Za-z0-9-_.~ */

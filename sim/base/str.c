@@ -25,16 +25,20 @@ char *str_steal(struct str *s)
     return text;
 }
 
+static __attribute__((noinline)) void make_room(struct str *s, size_t n)
+{
+    size_t cap = s->cap ? s->cap : 64;
+    while (cap - s->len <= n)
+        cap *= 2;
+    s->s = xrealloc(s->s, cap);
+    s->cap = cap;
+    s->s[s->len] = 0;
+}
+
 char *str_reserve(struct str *s, size_t n)
 {
-    if (s->cap - s->len <= n) {
-        size_t cap = s->cap ? s->cap : 64;
-        while (cap - s->len <= n)
-            cap *= 2;
-        s->s = xrealloc(s->s, cap);
-        s->cap = cap;
-        s->s[s->len] = 0;
-    }
+    if (s->cap - s->len <= n)
+        make_room(s, n);
     return s->s + s->len;
 }
 
@@ -154,10 +158,9 @@ static void add_json_odd(struct str *out, const unsigned char **at, const unsign
 
 static const bool needs_care[256] = {[0 ... 0x1f] = true, ['"'] = true, ['\\'] = true, [0x80 ... 0xff] = true};
 
-void str_add_jsonn(struct str *out, const char *s, size_t n)
+void str_add_json_inside(struct str *out, const char *s, size_t n)
 {
     const unsigned char *at = (const unsigned char *)s, *end = at + n;
-    str_addc(out, '"');
     while (at < end) {
         const unsigned char *plain = at;
         while (at < end && !needs_care[*at])
@@ -166,6 +169,12 @@ void str_add_jsonn(struct str *out, const char *s, size_t n)
         if (at < end)
             add_json_odd(out, &at, end);
     }
+}
+
+void str_add_jsonn(struct str *out, const char *s, size_t n)
+{
+    str_addc(out, '"');
+    str_add_json_inside(out, s, n);
     str_addc(out, '"');
 }
 

@@ -38,11 +38,9 @@ static void add_text(struct template *t, const char *s, size_t n, bool escaped)
     size_t at = t->text.len;
     if (n == 0)
         return;
-    if (escaped) { /* without the quotes around */
-        AUTO(str_drop) struct str quoted = {0};
-        str_add_jsonn(&quoted, s, n);
-        str_addn(&t->text, quoted.s + 1, quoted.len - 2);
-    } else
+    if (escaped)
+        str_add_json_inside(&t->text, s, n);
+    else
         str_addn(&t->text, s, n);
     t->fixed += t->text.len - at;
     if (last && last->slot == SLOT_TEXT)
@@ -121,10 +119,9 @@ void template_drop(struct template *t)
 static void escape(struct caller *c)
 {
     for (size_t i = 0; i < CALLER_SLOTS; i++) {
-        AUTO(str_drop) struct str quoted = {0};
         str_addn(&c->plain[i], "", 0); /* never NULL from here on */
-        str_add_jsonn(&quoted, c->plain[i].s, c->plain[i].len);
-        str_addn(&c->escaped[i], quoted.s + 1, quoted.len - 2);
+        str_addn(&c->escaped[i], "", 0);
+        str_add_json_inside(&c->escaped[i], c->plain[i].s, c->plain[i].len);
         c->most += c->escaped[i].len;
     }
 }

@@ -5,13 +5,12 @@
  */
 #include "sim/host/machine.h"
 #include "sim/host/accounts.h"
+#include "sim/host/image.h"
 
 #include <stdlib.h>
 
-#define FIXTURE "fixtures/host/amazon-linux-2"
 #define IMAGE_MADE_MS INT64_C(1727740800000) /* tree.mtree: the oldest of its times */
 #define IMAGE_DAY 19000                      /* shadow: days after it are of the image */
-#define FILE_LIMIT (4u << 20)
 
 /* ---- the tree ---- */
 
@@ -31,7 +30,8 @@ static const char *host_name(struct world *w, const struct instance *instance)
 static void set_data(struct world *w, struct file *file, const struct str *text)
 {
     file->data = arena_dupn(&w->arena, str_text(text), text->len);
-    file->size = text->len;
+    file->size = file->room = text->len;
+    file->owner = file;
     file->dirty = true;
 }
 
@@ -48,7 +48,7 @@ static void fill_in(struct world *w, struct server *server, struct file *file)
     AUTO(str_drop) struct str out = {0};
     bool changed = false;
 
-    for (const char *at = file->data, *end = at + file->size; at < end;) {
+    for (const char *at = file->data, *end = at + file->size, *sign; at < end; at = sign) {
         size_t i = 0, left = (size_t)(end - at);
 
         while (i < COUNT(tokens) &&
@@ -56,10 +56,12 @@ static void fill_in(struct world *w, struct server *server, struct file *file)
             i++;
         if (i < COUNT(tokens)) {
             str_add(&out, tokens[i].text);
-            at += strlen(tokens[i].token);
+            sign = at + strlen(tokens[i].token);
             changed = true;
         } else {
-            str_addc(&out, *at++);
+            sign = memchr(at + 1, '@', left - 1);
+            sign = sign ? sign : end;
+            str_addn(&out, at, (size_t)(sign - at));
         }
     }
     if (changed)
@@ -106,10 +108,9 @@ static void move_days(struct world *w, struct server *server, const char *path, 
 
 static bool load_tree(struct world *w, struct server *server, const struct server_plan *plan, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     int64_t days = (plan->installed_ms - IMAGE_MADE_MS) / 86400000;
 
-    if (!tree_load(w, &server->tree, data_path(&arena, FIXTURE "/root"), data_path(&arena, FIXTURE "/tree.mtree"), e))
+    if (!image_tree(w, &server->tree, e))
         return err_wrap(e, "server \"%s\"", server->name);
     for (struct file *file = server->tree.files; file; file = file->next)
         if (file->kind == FILE_REGULAR && file->data)
@@ -125,7 +126,7 @@ static bool load_tree(struct world *w, struct server *server, const struct serve
 struct site {
     struct world *w;
     struct server *server;
-    const char *source, *target;
+    const char *target;
     unsigned uid, gid;
     int64_t from_ms, until_ms;
 };
@@ -138,29 +139,30 @@ static int64_t put_up(const struct site *s, const char *path)
     return chance_between(&chance, s->from_ms, s->until_ms) / 1000 * 1000;
 }
 
-static bool put_entry(void *context, const struct dir_entry *entry, struct err *e)
+static bool put_file(const struct site *s, const struct image_file *from, struct err *e)
 {
-    struct site *s = context;
-    const char *path = arena_printf(&s->w->arena, "%s/%s", s->target, entry->path);
-    AUTO(str_drop) struct str data = {0};
+    const char *path = arena_printf(&s->w->arena, "%s/%s", s->target, from->path);
     struct file *file;
 
-    if (entry->is_link)
-        return true;
-    if (entry->is_dir) {
+    if (from->is_dir)
         file = tree_mkdir(s->w, &s->server->tree, path, 0755, s->uid, s->gid, s->from_ms);
-    } else {
-        AUTO(arena_drop) struct arena arena = {0};
-
-        if (!file_read(arena_printf(&arena, "%s/%s", s->source, entry->path), FILE_LIMIT, &data, e))
-            return false;
-        file = tree_put(s->w, &s->server->tree, path, str_text(&data), data.len, put_up(s, entry->path));
-    }
+    else
+        file = tree_put_lasting(s->w, &s->server->tree, path, from->data, from->n, put_up(s, from->path));
     if (!file)
         return err_set(e, "\"%s\" does not fit into the server's tree", path);
     file->uid = s->uid;
     file->gid = s->gid;
     return true;
+}
+
+static bool put_site(const struct site *s, const char *name, struct err *e)
+{
+    const struct image_site *from = image_site(name, e);
+
+    for (size_t i = 0; from && i < from->n; i++)
+        if (!put_file(s, &from->files[i], e))
+            return false;
+    return from != NULL;
 }
 
 /* A directory is as old as the youngest name in it. */
@@ -180,7 +182,6 @@ static void age_dirs(struct site *s)
 
 static bool load_site(struct world *w, struct server *server, const struct server_plan *plan, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     const struct file *www = tree_find(&server->tree, "/var/www/html");
     struct os_user apache;
     struct site s = {.w = w, .server = server};
@@ -190,7 +191,6 @@ static bool load_site(struct world *w, struct server *server, const struct serve
     if (!www || !os_user_find(w, server, "apache", &apache))
         return err_set(e, "server \"%s\": there is no web server in its tree", server->name);
     html_ms = www->mtime_ms;
-    s.source = data_path(&arena, "fixtures/site/%s", plan->site);
     s.target = arena_printf(&w->arena, "/var/www/html/%s", path_base(plan->site));
     s.uid = apache.uid;
     s.gid = apache.gid;
@@ -199,7 +199,7 @@ static bool load_site(struct world *w, struct server *server, const struct serve
     top = tree_mkdir(w, &server->tree, s.target, 0755, s.uid, s.gid, s.from_ms);
     if (!top)
         return err_set(e, "server \"%s\": \"%s\" does not fit into its tree", server->name, s.target);
-    if (!dir_walk(s.source, put_entry, &s, e))
+    if (!put_site(&s, plan->site, e))
         return err_wrap(e, "server \"%s\": site \"%s\"", server->name, plan->site);
     age_dirs(&s);
     tree_find(&server->tree, "/var/www/html")->mtime_ms = s.from_ms;
