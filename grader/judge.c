@@ -43,16 +43,21 @@ void str_add_words(struct str *out, const char *text)
     }
 }
 
-static void add_shown(struct str *out, const char *text, size_t most)
+static void add_cut(struct str *out, const char *text, size_t most, void (*clean_into)(struct str *, const char *))
 {
     AUTO(str_drop) struct str clean = {0};
-    str_add_log(&clean, text);
+    clean_into(&clean, text);
     size_t n = clean.len > most ? most : clean.len;
     while (n < clean.len && n && ((unsigned char)clean.s[n] & 0xc0) == 0x80) /* not in the middle of a character */
         n--;
     str_addn(out, str_text(&clean), n);
     if (clean.len > n)
         str_add(out, "...");
+}
+
+static void add_shown(struct str *out, const char *text, size_t most)
+{
+    add_cut(out, text, most, str_add_log);
 }
 
 void verdict_say(struct verdict *v, const char *fmt, ...)
@@ -326,6 +331,8 @@ void judge(const struct reader *r, const char *language, const struct texts *giv
     const struct answer_type *type = r->question->type;
     if (type->judge)
         show_lines(r->arena, said.list[0], v);
+    else if (type->manual && said.n == 1) /* somebody reads it: in its lines */
+        add_cut(&v->found, bare_text(r->arena, said.list[0]), SHOWN_ESSAY, str_add_prose);
     else
         show_given(&said, type->manual ? SHOWN_ESSAY : SHOWN, v);
     if (r->question->type->manual)

@@ -50,15 +50,23 @@ static void add_wrapped(struct str *out, const char *text, size_t column, size_t
     str_addc(out, '\n');
 }
 
-/* Untrusted and long texts: control bytes are shown, not obeyed. */
+/* Untrusted and long texts: control bytes are shown, not obeyed. An essay keeps its lines. */
 static void add_line(struct str *out, const char *label, const char *text, const struct report_style *style)
 {
     AUTO(str_drop) struct str clean = {0};
+    size_t indent = INDENT + strlen(label);
     if (!text || !*text)
         return;
-    str_add_log(&clean, text);
+    str_add_prose(&clean, text);
     str_addf(out, "%*s%s", INDENT, "", label);
-    add_wrapped(out, str_text(&clean), INDENT + strlen(label), INDENT + 2, style->width);
+    for (char *line = clean.s, *end; line; line = end) {
+        end = strchr(line, '\n');
+        if (end)
+            *end++ = 0;
+        if (line != clean.s)
+            str_addf(out, "%*s", *line ? INDENT + 2 : 0, "");
+        add_wrapped(out, line, line == clean.s ? indent : INDENT + 2, INDENT + 2, style->width);
+    }
 }
 
 static void add_worth(struct str *out, const struct finding *f)

@@ -196,7 +196,8 @@ static void explain(const struct standing_maker *m, const struct worth *w, const
         s->why = arena_dup(&s->arena, str_text(&why));
 }
 
-/* The grade: from the best or the last attempt that counts. */
+/* The grade: from the best or the last attempt that counts. Of equals the newer: what waits for a person was worked at since.
+ */
 static bool choose(const struct standing_maker *m, struct err *e)
 {
     struct standing *s = m->out;
@@ -213,7 +214,7 @@ static bool choose(const struct standing_maker *m, struct err *e)
         }
         a->counts = true;
         a->points = w.points;
-        if (!s->counted++ || m->rules->keep_last || w.points > best.points) {
+        if (!s->counted++ || m->rules->keep_last || w.points >= best.points) {
             report_drop(&s->report);
             s->report = report;
             s->kept = i;

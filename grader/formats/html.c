@@ -8,6 +8,8 @@
 #include "grader/formats/words.h"
 #include "grader/formats/writing.h"
 
+#include <string.h>
+
 static const char style[] =
     "body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:50rem;margin:0 auto;padding:1.5rem}"
     "h1{font-size:1.7rem;line-height:1.2;margin:0 0 .2rem}h2{font-size:1.25rem;margin:2rem 0 .5rem}"
@@ -178,9 +180,15 @@ static void add_said(struct page *p, enum word label, const char *text)
     AUTO(str_drop) struct str clean = {0};
     if (!text || !*text)
         return;
-    str_add_log(&clean, text);
+    str_add_prose(&clean, text);
     str_addf(p->out, "<dt>%s</dt><dd>", say(p, label));
-    str_add_markup(p->out, str_text(&clean));
+    for (char *line = clean.s, *end; line; line = end) {
+        end = strchr(line, '\n');
+        if (end)
+            *end++ = 0;
+        str_add_markup(p->out, line);
+        str_add(p->out, end ? "<br>" : "");
+    }
     str_add(p->out, "</dd>\n");
 }
 

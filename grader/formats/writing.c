@@ -41,7 +41,7 @@ static void add_line(struct str *out, const char *label, const char *text)
     if (!text || !*text)
         return;
     str_add(out, label);
-    str_add_log(out, text); /* it may quote what a student wrote */
+    str_add_prose(out, text); /* it may quote what a student wrote */
     str_addc(out, '\n');
 }
 

@@ -251,6 +251,20 @@ void str_add_log(struct str *out, const char *s)
     }
 }
 
+void str_add_prose(struct str *out, const char *s)
+{
+    for (;;) {
+        size_t n = strcspn(s, "\n\t");
+        AUTO(str_drop) struct str piece = {0};
+        str_addn(&piece, s, n);
+        str_add_log(out, str_text(&piece));
+        if (!s[n])
+            return;
+        str_addc(out, s[n] == '\t' ? ' ' : '\n');
+        s += n + 1;
+    }
+}
+
 void str_add_hex(struct str *out, const void *data, size_t n, bool upper)
 {
     const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";

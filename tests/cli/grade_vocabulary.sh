@@ -117,4 +117,21 @@ is 28.5 "$(jq '.grades[0].score' "$out")" 'marked'
 run class report ir
 check 'nothing is left to mark' test "$(wc -l <ir/reports/items.csv)" -gt 40
 says 'Set by hand: clear but no order.' ir/reports/items.csv
+# an essay that was worked at again is the one that is marked, in its lines
+python3 - <<'END'
+text = open("ana/answers.yaml").read().split("\nstory:")[0]
+open("ana/answers.yaml", "w").write(text + "\nstory: |\n  First <b>a key</b>.\n\n  Then, \"they\" say:\n  - a door\n")
+END
+run submit ana -o again.tar.gz
+run class grade ir again.tar.gz
+rm ir/overrides.csv
+run class report ir --json
+is 13 "$(jq ".grades[0].score" "$out")" "no points more"
+run class report ir
+is 'First <b>a key</b>.||Then, "they" say:|- a door' "$(python3 -c 'import csv; print("|".join(list(csv.DictReader(open("ir/reports/marking.csv")))[0]["answer"].split("\n")))')" 'the newer of equals'
+printf 'student,item,points,reason\nana,story,5,short\n' >ir/overrides.csv
+run class report ir
+says 'First &lt;b&gt;a key&lt;/b&gt;.<br><br>Then, &quot;they&quot; say:<br>- a door</dd>' ir/reports/students/ana.html
+run grade again.tar.gz --class ir
+says '        Then, "they" say:' "$out"
 checked

@@ -64,6 +64,9 @@ static void test_escapes(void)
         CU_ASSERT_STRING_EQUAL(str_text(&uri), rows[i].uri);
         CU_ASSERT_STRING_EQUAL(str_text(&log), rows[i].log);
     }
+    AUTO(str_drop) struct str prose = {0};
+    str_add_prose(&prose, "one\n\n\ttwo\x1b[31m\r\xe9\n");
+    CU_ASSERT_STRING_EQUAL(str_text(&prose), "one\n\n two\\x1b[31m\\x0d\\xe9\n");
 }
 
 static void test_hex(void)
