@@ -41,9 +41,9 @@ const struct command command_class_grade = {
     .says = "judge what students handed in",
     .more =
         "An upload is a file of `cafelab submit`, a lab or an archive of one, a folder of such, or a bulk download of Canvas\n"
-        "or Moodle. Each is judged by a process that has only memory; whatever is wrong with one is its outcome and stops\n"
-        "no other. Results are in CLASS/results; a run that was killed goes on where it was. What was judged before is\n"
-        "left alone unless --again is given; times are noted for it, too.\n"
+        "or Moodle. Each is judged by a process that has only memory, queries and rules among the answers, too; whatever is\n"
+        "wrong with one is its outcome and stops no other. Results are in CLASS/results; a run that was killed goes on where\n"
+        "it was. What was judged before is left alone unless --again is given; times are noted for it, too.\n"
         "Exit status 1: some uploads could not be graded, or there are none; 2: judging one failed.",
     .least = 2,
     .most = SIZE_MAX,

@@ -73,7 +73,8 @@ const struct command command_submit = {
     .synopsis = "DIR -o FILE",
     .says = "pack what you hand in: answers, what you did, files that you changed",
     .more = "FILE becomes a small tar.gz. It says what is in it and what is missing; it can be made again at any time,\n"
-            "of a live lab while it is served, too.",
+            "of a live lab while it is served, too. That takes along what its trail delivered: answers that are queries or\n"
+            "rules are run over it.",
     .least = 1,
     .most = 1,
     .run = run,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* gunzip's limits, and the import: the same rows in the same order with any number of threads. */
+#include "sim/athena/athena.h"
 #include "sim/athena/store.h"
 
 #include <CUnit/CUnit.h>
@@ -122,6 +123,39 @@ static void imports(void)
     CU_ASSERT(dir_remove(dir, NULL));
 }
 
+/* Logs at hand come to the same rows, whatever the plan says of threads; digests and what is no log are left out. */
+static void takes_texts(void)
+{
+    static const char one[] = "{\"Records\":[{\"eventID\":\"a\"},{\"eventID\":\"b\"}]}",
+                      two[] = "{\"Records\":[{\"eventID\":\"c\"}]}";
+    const struct athena_log list[] = {
+        {"s3/first/1.json.gz",                        one,   sizeof(one) - 1},
+        {"s3/first/AWSLogs/CloudTrail-Digest/d.json", one,   sizeof(one) - 1},
+        {"s3/first/notes.txt",                        "x",   1              },
+        {"s3/second/2.json.gz",                       two,   sizeof(two) - 1},
+        {"s3/second/3.json",                          "{x}", 3              },
+    };
+    AUTO(str_drop) struct str ids = {0}, warnings = {0};
+    struct logs logs;
+    struct store st;
+    struct err e = {0};
+    struct store_plan plan = {.threads = 5};
+    logs_take(&logs, list, COUNT(list));
+    CU_ASSERT_EQUAL(logs.n, 3);
+    CU_ASSERT(logs.n_buckets == 2 && text_same(logs.buckets[0], "first") && text_same(logs.buckets[1], "second"));
+    CU_ASSERT(store_open(&st, &logs, &plan, &warnings, &e));
+    CU_ASSERT(st.n_paths == 3 && text_same(st.paths[1], "second/2.json.gz"));
+    list_ids(&st, &ids);
+    CU_ASSERT_STRING_EQUAL(str_text(&ids), "a\nb\nc\n");
+    CU_ASSERT(text_starts(str_text(&warnings), "'s3/second/3.json' is left out: "));
+    store_close(&st);
+    logs_drop(&logs);
+    logs_take(&logs, NULL, 0);
+    CU_ASSERT(store_open(&st, &logs, &plan, &warnings, &e) && st.rows == 0);
+    store_close(&st);
+    logs_drop(&logs);
+}
+
 static void stops(void)
 {
     char dir[] = "/tmp/cafelab-unit-XXXXXX";
@@ -144,6 +178,7 @@ CU_TestInfo athena_store_tests[] = {
     {"unpacks",      unpacks     },
     {"finds damage", finds_damage},
     {"imports",      imports     },
+    {"takes texts",  takes_texts },
     {"stops",        stops       },
     CU_TEST_INFO_NULL,
 };

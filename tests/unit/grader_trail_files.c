@@ -109,6 +109,43 @@ static void untouched(void)
     CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&r.found), "files of the trail fit their digests and the journal"));
 }
 
+struct seen {
+    size_t n;
+    bool in_order, logs_only;
+};
+
+static bool see(void *context, const struct athena_log *logs, size_t n, struct err *e)
+{
+    struct seen *seen = context;
+    *seen = (struct seen){n, true, true};
+    for (size_t i = 0; i < n; i++) {
+        seen->in_order &= !i || strcmp(logs[i - 1].path, logs[i].path) < 0;
+        seen->logs_only &=
+            strstr(logs[i].path, "/CloudTrail/") && text_starts(logs[i].text, "{\"Records\":[") && !logs[i].text[logs[i].n];
+    }
+    return err_set(e, "seen");
+}
+
+/* Handed out as a whole, or not at all. */
+static void read_as_a_whole(void)
+{
+    AUTO(bench_drop) struct bench b;
+    struct err e = {0}, changed = {0};
+    struct seen seen = {0};
+    if (!bench_make(&b))
+        return;
+    struct scene scene = {.arena = &b.arena, .now = &b.s->lab.world, .dir = b.lab, .live = true};
+    CU_ASSERT_FALSE(trail_files_read(&scene, see, &seen, &e));
+    CU_ASSERT_STRING_EQUAL(e.msg, "seen"); /* what the callee says is passed on */
+    CU_ASSERT(seen.n > 10 && seen.in_order && seen.logs_only);
+    const char *log = find_file(&b, "/CloudTrail/us-west-2/2025/10/15/");
+    CU_ASSERT(unlink(log) == 0);
+    seen.n = 0;
+    CU_ASSERT_FALSE(trail_files_read(&scene, see, &seen, &changed));
+    CU_ASSERT_EQUAL(seen.n, 0);
+    CU_ASSERT(text_starts(changed.msg, "what the trail delivered was changed: s3/") && text_ends(changed.msg, " is gone"));
+}
+
 static void edited_and_removed(void)
 {
     AUTO(bench_drop) struct bench b;
@@ -197,5 +234,6 @@ CU_TestInfo grader_trail_files_tests[] = {
     {"untouched",           untouched          },
     {"edited and removed",  edited_and_removed },
     {"without digests",     without_digests    },
+    {"read as a whole",     read_as_a_whole    },
     CU_TEST_INFO_NULL,
 };
