@@ -196,12 +196,29 @@ static void worth(struct verdict *v, const struct score *s)
     }
 }
 
+/* Of a live lab a record may not have been delivered yet, or nothing logged then: what is in no log no rule can find. */
+static struct texts own_truth(const struct reader *r)
+{
+    const struct running *running = r->running;
+    struct texts all = evidence_events(r->arena, &running->own, &r->question->matches), there = all;
+    there.n = 0;
+    for (size_t i = 0; i < all.n; i++)
+        if (!running->live || sigma_log_find(running->own.log, all.list[i]) != SIZE_MAX)
+            there.list[there.n++] = all.list[i];
+    return there;
+}
+
 static void judge_found(const struct reader *r, const struct sigma_rule *rule, const struct found found[2], struct verdict *v)
 {
     struct running *running = r->running;
-    struct texts truth[2] = {evidence_events(r->arena, &running->own, &r->question->matches),
-                             evidence_events(r->arena, &running->held_back->evidence, &r->question->matches)};
+    struct texts truth[2] = {own_truth(r), evidence_events(r->arena, &running->held_back->evidence, &r->question->matches)};
     struct score own = score_of(&found[0], &truth[0]), held = score_of(&found[1], &truth[1]);
+    if (running->live && !truth[0].n) {
+        judge_not(
+            r, "what the rule must find is in no log that was handed in: the trail did not log then, or had not delivered it",
+            v);
+        return;
+    }
     bool good = enough(r->question, &own), general = enough(r->question, &held);
     v->of = 0;
     worth(v, &own);

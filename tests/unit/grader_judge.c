@@ -391,6 +391,63 @@ static void what_cannot_be_run(void)
     }
 }
 
+/* A log of one record each; `id` is that of the marked step. */
+static void put_log(struct evidence *ev, struct play *p, struct mark *mark, struct entry *entry, const char *id,
+                    const char *logged)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    *entry = (struct entry){.event_id = id};
+    *mark = (struct mark){.name = "star", .entry = entry};
+    p->marks = mark;
+    p->n_marks = 1;
+    *ev = (struct evidence){.play = p, .log = sigma_log_new()};
+    str_addf(&text, "{\"Records\":[{\"eventID\":\"%s\",\"eventName\":\"Open\"}]}", logged);
+    CU_ASSERT(sigma_log_add(ev->log, "s3/b/1.json.gz", str_text(&text), text.len, &e));
+}
+
+/* Of a live lab the trail may not have delivered what is to be found: nobody's rule is wrong for that. */
+static void what_was_not_delivered(void)
+{
+    static const struct {
+        const char *logged;
+        bool live;
+        enum judged outcome;
+        const char *says;
+    } rows[] = {
+        {"own",   true,  OUTCOME_PASS,   ""                                                              },
+        {"own",   false, OUTCOME_PASS,   ""                                                              },
+        {"other", false, OUTCOME_FAIL,   "On your logs: 0 of 1 found, 1 missed, 1 false hit."            },
+        {"other", true,  OUTCOME_MANUAL, "A person decides on this: what the rule must find is in no log"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(verdict_drop) struct verdict v = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        struct held_back held = {0};
+        struct running running = {.live = rows[i].live, .by_hand = rows[i].live, .held_back = &held};
+        struct play play = {0};
+        struct mark marks[2];
+        struct entry entries[2];
+        const char *matches[] = {"star"}, *list[] = {"title: x\nlogsource: {product: aws, service: cloudtrail}\n"
+                                                     "detection: {s: {eventName: Open}, condition: s}"};
+        struct question q = {
+            .id = "q",
+            .type = answer_type_find("rule"),
+            .points = 10,
+            .matches = {matches, 1},
+            .precision = 100,
+            .recall = 100
+        };
+        put_log(&running.own, &play, &marks[0], &entries[0], "own", rows[i].logged);
+        put_log(&held.evidence, &held.play, &marks[1], &entries[1], "held", "held");
+        judge(&(struct reader){.arena = &arena, .question = &q, .running = &running}, "en", &(struct texts){list, 1}, &v);
+        CU_ASSERT_EQUAL(v.outcome, rows[i].outcome);
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&v.feedback), rows[i].says));
+        evidence_drop(&running.own);
+        evidence_drop(&held.evidence);
+    }
+}
+
 static void types_are_sorted(void)
 {
     for (size_t i = 1; i < n_answer_types; i++)
@@ -398,17 +455,18 @@ static void types_are_sorted(void)
 }
 
 CU_TestInfo grader_judge_tests[] = {
-    {"parts and essays",      parts_and_essays     },
-    {"texts and choices",     texts_and_choices    },
-    {"times",                 times                },
-    {"numbers",               numbers              },
-    {"addresses",             addresses            },
-    {"names",                 names                },
-    {"files by hash",         files_by_hash        },
-    {"lists",                 lists                },
-    {"partial credit",        partial_credit       },
-    {"hostile text is shown", hostile_text_is_shown},
-    {"what cannot be run",    what_cannot_be_run   },
-    {"types are sorted",      types_are_sorted     },
+    {"parts and essays",       parts_and_essays      },
+    {"texts and choices",      texts_and_choices     },
+    {"times",                  times                 },
+    {"numbers",                numbers               },
+    {"addresses",              addresses             },
+    {"names",                  names                 },
+    {"files by hash",          files_by_hash         },
+    {"lists",                  lists                 },
+    {"partial credit",         partial_credit        },
+    {"hostile text is shown",  hostile_text_is_shown },
+    {"what cannot be run",     what_cannot_be_run    },
+    {"what was not delivered", what_was_not_delivered},
+    {"types are sorted",       types_are_sorted      },
     CU_TEST_INFO_NULL,
 };
