@@ -109,17 +109,18 @@ golden: all ## rewrites tests/golden from what the program does now; review the 
 
 # ---- care ----
 
+LLVM   := 14# of one version everywhere: each lays out and warns in its own way
 STYLED := $(wildcard sim/*.c sim/*/*.[ch] grader/*.[ch] grader/*/*.[ch] tests/*/*.[ch])
 format: ## lays out the sources
-	@clang-format -i $(STYLED)
+	@clang-format-$(LLVM) -i $(STYLED)
 format-check:
-	@clang-format --dry-run -Werror $(STYLED)
+	@clang-format-$(LLVM) --dry-run -Werror $(STYLED)
 layers: ## proves that includes point down only
 	@build-aux/layers
 tidy: $(SOURCES:%.c=build/tidy/%.ok) ## clang-tidy, a file at a time
 build/tidy/%.ok: %.c .clang-tidy
 	@mkdir -p $(@D)
-	@clang-tidy --quiet $< -- $(CPPFLAGS) -std=gnu17 > $@.log 2>/dev/null || { cat $@.log; exit 1; }
+	@clang-tidy-$(LLVM) --quiet $< -- $(CPPFLAGS) -std=gnu17 > $@.log 2>/dev/null || { cat $@.log; exit 1; }
 	@touch $@
 cppcheck:
 	@cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \

@@ -36,22 +36,29 @@ static void converse(unsigned port, const struct str *sent, struct str *got)
     close(fd);
 }
 
-static void ask(const char *request, size_t n, const char *status, const char *body)
+static bool served(const char *request, size_t n, struct str *got)
 {
     AUTO(str_drop) struct str sent = {0};
-    AUTO(str_drop) struct str got = {0};
     struct err e = {0};
     struct http *http = http_start(&(struct http_options){.threads = 2}, echo, NULL, &e);
     CU_ASSERT_PTR_NOT_NULL(http);
     if (!http)
-        return;
+        return false;
     str_addn(&sent, request, n);
-    converse(http_port(http), &sent, &got);
+    converse(http_port(http), &sent, got);
+    http_stop(http);
+    return true;
+}
+
+static void ask(const char *request, size_t n, const char *status, const char *body)
+{
+    AUTO(str_drop) struct str got = {0};
+    if (!served(request, n, &got))
+        return;
     if (!strstr(got.s, status) || !strstr(got.s, body))
         printf("asked: %.80s\ngot: %s\n", request, got.s);
     CU_ASSERT_PTR_NOT_NULL(strstr(got.s, status));
     CU_ASSERT_PTR_NOT_NULL(strstr(got.s, body));
-    http_stop(http);
 }
 
 static void brings_requests_in_whole(void)
@@ -81,7 +88,9 @@ static void refuses_what_no_client_sends(void)
     static const char nul[] = "GET /a\0b HTTP/1.1\r\nHost: h\r\n\r\n";
     for (size_t i = 0; i < COUNT(rows); i++)
         ask(rows[i], strlen(rows[i]), "HTTP/1.1 400", "");
-    ask(nul, sizeof(nul) - 1, "HTTP/1.1 400", "");
+    AUTO(str_drop) struct str got = {0};
+    if (served(nul, sizeof(nul) - 1, &got)) /* libmicrohttpd 1.0 hangs up without a word */
+        CU_ASSERT(!*got.s || text_starts(got.s, "HTTP/1.1 400"));
     static const char *const elsewhere[] = {
         "GET http://s3.amazonaws.com/ HTTP/1.1\r\nHost: s3.amazonaws.com\r\n\r\n",
         "GET https://127.0.0.1.example.com/ HTTP/1.1\r\nHost: h\r\n\r\n",
