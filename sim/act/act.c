@@ -75,7 +75,7 @@ static void describe(struct call *c)
                               copy_text(c->arena, before->from.agent, a->from.agent), a->from.tls13};
     e->mark = arena_dup(c->arena, a->mark);
     e->prelude = a->prelude;
-    e->asked = a->params ? json_deep_copy(a->params) : NULL;
+    e->asked = json_incref(a->params);
     e->params = is_host(c) ? NULL : params_without_secrets(e->asked);
     e->response = is_host(c) ? NULL : json_null();
     e->silent = a->prelude || !c->op || c->op->flags & (OP_UNLOGGED | OP_HOST);

@@ -17,7 +17,7 @@ struct action {
     const char *op;     /* "iam:CreateUser" */
     const char *on;     /* server of a host: operation */
     const char *region; /* NULL = the account's */
-    json_t *params;     /* borrowed; NULL = none */
+    json_t *params;     /* the entry holds them, too: nobody changes them any more. NULL = none */
     const char *mark;   /* scenario's name for the entry or NULL */
     /* The path that names the stream of the entry's ids ("chaos/12", "faythe/2025-10-14/3"), so that they do not depend
      * on what else happens; NULL = the entry's seq names it (a student's own call). No two actions of a world may have

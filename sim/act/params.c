@@ -158,15 +158,20 @@ bool op_check_params(const struct op *op, const json_t *params, struct arena *ar
 /* CloudTrail leaves out what nobody should read in a log (genuine records of CreateLoginProfile). */
 static const char *const secrets[] = {"password", "newPassword", "oldPassword"};
 
-json_t *params_without_secrets(const json_t *params)
+json_t *params_without_secrets(json_t *params)
 {
-    json_t *shown;
+    json_t *shown = NULL;
 
     if (!json_is_object(params) || json_object_size(params) == 0)
         return json_null();
-    shown = json_deep_copy(params);
-    for (size_t i = 0; i < COUNT(secrets); i++)
+    for (size_t i = 0; i < COUNT(secrets); i++) {
+        if (!json_object_get(params, secrets[i]))
+            continue;
+        shown = shown ? shown : json_copy(params);
         json_object_del(shown, secrets[i]);
+    }
+    if (!shown)
+        return json_incref(params);
     if (json_object_size(shown))
         return shown;
     json_decref(shown);

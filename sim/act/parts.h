@@ -6,7 +6,7 @@
 
 enum param_fault { PARAM_GOOD, PARAM_MISSING, PARAM_UNKNOWN, PARAM_WRONG };
 enum param_fault params_fault(const struct op *, const json_t *params, struct arena *, const char **why);
-json_t *params_without_secrets(const json_t *params); /* as CloudTrail logs them; a new reference */
+json_t *params_without_secrets(json_t *params); /* as CloudTrail logs them: a new reference, perhaps to the same */
 
 /* How a service words the refusals that all services have in common. */
 struct dialect {
