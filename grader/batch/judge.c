@@ -41,13 +41,13 @@ json_t *judge_error(const char *from, const char *fmt, ...)
     return out;
 }
 
-/* ---- in the child ---- */
+/* ---- in the child: nothing is freed, the process goes as a whole ---- */
 
 static json_t *judged(struct key *key, const char *language, const struct parcel *parcel, const struct claim *claim)
 {
     struct handin_fault fault = {0};
-    AUTO(report_drop) struct report report = {0};
-    AUTO(submission_free) struct submission *s = submission_open_memory(key, parcel, claim, &fault);
+    struct report report = {0};
+    struct submission *s = submission_open_memory(key, parcel, claim, &fault);
     if (!s)
         return fault_record(&fault);
     grade(key, s, language, &report);
@@ -129,7 +129,7 @@ static void judge_here(struct hearing *h, int fd)
     json_t *record = judge_confine(h->confinement, &e) ? look(h) : judge_error(h->upload->from, "%s", e.msg);
     str_add_json_value(&text, record);
     write_all(fd, str_text(&text), text.len);
-    _exit(0); /* nothing is freed and nothing flushed: the process goes as a whole */
+    _exit(0); /* and nothing is flushed */
 }
 
 /* ---- in the parent ---- */

@@ -84,10 +84,10 @@ static void copy_file(struct transfer *t, const char *from, const char *to)
         told(t, "'%s' and '%s' are the same file", from, to);
         return;
     }
-    error = fs_write(p, to, data, n, false);
+    error = fs_write_lasting(p, to, data, n);
     if (error == EACCES && t->force && !fresh && fs_unlink(p, to) == 0) {
         fresh = true;
-        error = fs_write(p, to, data, n, false);
+        error = fs_write_lasting(p, to, data, n);
     }
     if (error) {
         told(t, "cannot create regular file '%s': %s", to, strerror(error));

@@ -164,7 +164,7 @@ static int may_write(struct program *p, const struct place *at, size_t n)
     return n > FILE_MAX_BYTES ? EFBIG : 0;
 }
 
-int fs_write(struct program *p, const char *name, const void *data, size_t n, bool append)
+static int write_file(struct program *p, const char *name, const void *data, size_t n, bool append, bool lasting)
 {
     AUTO(str_drop) struct str all = {0};
     struct place at = place_find(p, name, true);
@@ -183,7 +183,7 @@ int fs_write(struct program *p, const char *name, const void *data, size_t n, bo
         data = all.s;
         n = all.len;
     }
-    file = tree_put(p->m->w, p->m->tree, at.path, data, n, p->m->now_ms);
+    file = (lasting ? tree_put_lasting : tree_put)(p->m->w, p->m->tree, at.path, data, n, p->m->now_ms);
     if (!file) {
         json_decref(was);
         return ENOSPC;
@@ -200,6 +200,16 @@ int fs_write(struct program *p, const char *name, const void *data, size_t n, bo
     }
     done(fact, file, was);
     return 0;
+}
+
+int fs_write(struct program *p, const char *name, const void *data, size_t n, bool append)
+{
+    return write_file(p, name, data, n, append, false);
+}
+
+int fs_write_lasting(struct program *p, const char *name, const void *data, size_t n)
+{
+    return write_file(p, name, data, n, false, true);
 }
 
 static json_t *newest_open(struct program *p, const char *path)

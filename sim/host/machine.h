@@ -145,6 +145,8 @@ struct file *dir_next(const struct file *dir, struct file *last);
 
 int fs_read(struct program *, const char *name, const char **ret_data, size_t *ret_len);
 int fs_write(struct program *, const char *name, const void *data, size_t n, bool append);
+/* The same of what stays where it is as long as the world, such as another file's content: nothing is copied. */
+int fs_write_lasting(struct program *, const char *name, const void *data, size_t n);
 /* More for a file that fs_write() has opened: no new fact, but the size of the old one. */
 void fs_fill(struct program *, const char *name, const void *data, size_t n);
 int fs_rename(struct program *, const char *from, const char *to);

@@ -58,6 +58,8 @@ static const struct command_row rows[] = {
     {"history | tail -1 | cut -c1-30",                                                                                          "   24  2025-10-15 17:48:20 his\n",                               "",                                                                0},
     {"sudo ls /var/log | head -2; ls -ld /var/log/httpd | cut -c1-10; env | grep ^HOME",
      "amazon\naudit\ndrwx------\nHOME=/home/ec2-user\n",                                                                                                                                          "",                                                                0},
+    {"cd /tmp; echo one > a; cp a b; cp b c; echo two >> a; echo three >> b; echo four > c; cat a b c; rm a b c",
+     "one\ntwo\none\nthree\nfour\n",                                                                                                                                                              "",                                                                0},
 };
 
 static void lines(void)
