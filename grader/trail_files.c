@@ -80,7 +80,7 @@ static void add_file(struct trail_files *t, const char *path, const struct str *
     struct trail_file file = {.path = path, .key = path + strlen("s3/"), .is_digest = strstr(path, "/CloudTrail-Digest/")};
     size_t left = ALL_BYTES - t->bytes;
     unpack_gzip(gz, left < MOST_BYTES ? left : MOST_BYTES, &file.text); /* what does not unpack has another hash */
-    t->bytes += file.text.len < left ? file.text.len : left;
+    t->bytes += file.text.len < left ? file.text.len : left;            /* none is left: open_files() says so */
     sha256_hex(str_text(&file.text), file.text.len, file.hash);
     *GROW(t->list, t->n, t->cap) = file;
 }
@@ -175,6 +175,8 @@ static bool open_files(struct trail_files *t, struct err *e)
         return false;
     if (!s3 && t->scene->each)
         t->scene->each(t->scene->handed, take_handed, t);
+    if (t->bytes == ALL_BYTES)
+        return err_set(e, "the trail's files unpack to more than %d MiB: more than can be judged", ALL_BYTES >> 20);
     if (t->n)
         qsort(t->list, t->n, sizeof(*t->list), by_path);
     for (size_t i = 0; i < t->n; i++)

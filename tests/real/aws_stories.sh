@@ -257,7 +257,7 @@ for id in takings rule askers; do # a person decides, and no point is given befo
     expect 6-edited $id manual ',0,"A person decides on this: what the trail delivered was changed: s3/'
     expect 7-removed $id manual ',0,"A person decides on this: what the trail delivered was changed: '
     expect 8-garbage $id manual ',0,"A person decides on this: s3/'
-    expect 9-bomb $id manual ',0,"A person decides on this: '
+    expect 9-bomb $id manual ",0,\"A person decides on this: the trail's files unpack to more than 256 MiB"
 done
 cp "$tmp/1-right.yaml" "$lab/answers.yaml"
 export CAFELAB_DUCKDB=/nowhere
