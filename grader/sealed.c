@@ -88,7 +88,7 @@ static bool take_hint(struct arena *arena, const struct seed *seed, const char *
     struct err unreadable = {0};
     json_auto_t *inside = json_read(text.s, text.len, &unreadable);
     if (!inside)
-        return err_set(e, "hint %zu of \"%s\": the seal is broken", i + 1, question);
+        return err_set(e, "hint %zu of \"%s\": " LAB_SEAL_BROKEN, i + 1, question);
     take_local(arena, json_object_get(inside, "text"), &to->text);
     to->shows.sql = arena_dup(arena, json_str(inside, "sql"));
     to->shows.command = arena_dup(arena, json_str(inside, "command"));

@@ -85,7 +85,8 @@ static bool know_built(struct packer *p, struct err *e)
     if (!file_read(path, 64 << 20, &text, e))
         return false;
     lab_seal(&p->lab->world.seed, "built", text.s, text.len);
-    return built_read(str_text(&text), text.len, &p->was, e) || err_wrap(e, "%s", path);
+    struct err why = {0};
+    return built_read(str_text(&text), text.len, &p->was, &why) || err_set(e, "%s: " LAB_SEAL_BROKEN, path);
 }
 
 /* ---- files ---- */

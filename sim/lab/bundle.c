@@ -67,5 +67,6 @@ bool lab_state_take(struct world *w, const char *dir, size_t n, struct err *e)
     if (!file_read(path, STATE_MAX, &text, e))
         return false;
     lab_seal(&w->seed, state_seal(&arena, n), text.s, text.len);
-    return world_take_state(w, str_text(&text), text.len, e) || err_wrap(e, "%s", path);
+    struct err why = {0};
+    return world_take_state(w, str_text(&text), text.len, &why) || err_set(e, "%s: " LAB_SEAL_BROKEN, path);
 }

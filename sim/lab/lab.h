@@ -89,6 +89,10 @@ const struct member *play_student(const struct play *);
 struct seed lab_bundle_seed(const struct seed *);
 /* Makes a text unreadable, and readable again, under a key that follows from the seed and what it is. */
 void lab_seal(const struct seed *, const char *what, char *text, size_t n);
+/* What to say when it does not come out readable: a student is told what to do. */
+#define LAB_SEAL_BROKEN                                                                                                        \
+    "cannot be opened: damaged, or made by another version of cafelab than " CAFELAB_VERSION                                   \
+    "; unpack your bundle once more, use the version it was made with, or ask for a new bundle"
 struct lab_plan {
     const char *scenario; /* name, folder or file */
     const char *out;      /* must not exist; NULL = nothing comes to the disk */

@@ -59,6 +59,20 @@ jq '.attempts |= [.[] | select(.outcome == "bad-journal")]' c/results/4711.json 
 run class report c
 says 'not graded: journal.jsonl:1: bad-journal: ' c/reports/moodle.csv
 
+# a bundle of another version, or a damaged one: its owner is told what to do
+cp -R lab/c-4711 old
+for part in questions.json built state-; do
+    python3 - old/.cafelab/$part* <<'END'
+import re, sys
+data = open(sys.argv[1], "rb").read()
+turned = re.sub(rb'("sealed": ?")(.)', lambda m: m[1] + (b"B" if m[2] != b"B" else b"C"), data)
+open(sys.argv[1], "wb").write(turned if turned != data else bytes(b ^ 1 for b in data))
+END
+    [ $part = questions.json ] && run hint old who || run submit old -o old.tar.gz
+    is 2 $status "$part of another version"
+    says "cannot be opened: damaged, or made by another version of cafelab than $(cat "$top/VERSION"); unpack your bundle once more" "$err"
+done
+
 # a lab as Windows zips it: folders that hold something are not named, links are not known
 python3 - lab/c-4711 <<'END'
 import os, sys, zipfile
