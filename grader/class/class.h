@@ -29,6 +29,7 @@
 enum roster_kind { ROSTER_PLAIN, ROSTER_CANVAS, ROSTER_MOODLE };
 extern const char *const roster_kinds[]; /* "plain", "canvas", "moodle" */
 #define ROSTER_MAX_BYTES (16u << 20)
+#define ROSTER_DEADLINE "deadline" /* the column of a student's own, in any form of roster; a time with its zone */
 #define ROSTER_MAX_STUDENTS 20000
 #define ROSTER_MAX_COLUMNS 1000
 #define STUDENT_ID_MAX 64

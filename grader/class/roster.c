@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const roster_kinds[] = {"plain", "canvas", "moodle"};
 
@@ -209,7 +210,7 @@ static bool choose_id(struct making *m)
     }
     m->id = partly >= 0 ? (enum meaning)partly : (enum meaning)empty;
     if (partly < 0 && empty < 0)
-        tell(m, &m->csv.rows[0].cells[0], "no-id", "expected %s", forms[kind].wants);
+        tell(m, &m->csv.rows[0].cells[0], "no-id", "expected %s in the first line", forms[kind].wants);
     return partly >= 0 || empty >= 0;
 }
 
@@ -236,6 +237,22 @@ static const struct student *same_id(const struct roster *r, const char *id)
     return NULL;
 }
 
+/* An own deadline is only looked at when grades are made: a slip in it is told at once. */
+static bool check_deadline(struct making *m, const struct csv_row *row)
+{
+    for (size_t i = 0; i < m->roster->n_columns; i++) {
+        const char *text = row->cells[i].text;
+        int64_t ms = 0;
+        bool zoned = false;
+        if (strcasecmp(m->roster->header[i], ROSTER_DEADLINE) != 0 || !*text || (time_parse(text, &ms, &zoned) && zoned))
+            continue;
+        tell(m, &row->cells[i], "deadline", "the deadline \"%s\": expected a time with its zone such as 2026-03-01T23:59:00Z",
+             text);
+        return false;
+    }
+    return true;
+}
+
 static bool check_row(struct making *m, const struct csv_row *row, const char *id)
 {
     const struct csv_cell *at = (size_t)m->column[m->id] < row->n ? &row->cells[m->column[m->id]] : &row->cells[0];
@@ -252,7 +269,7 @@ static bool check_row(struct making *m, const struct csv_row *row, const char *i
              "the id \"%s\": expected at most %d of A-Z a-z 0-9 . _ @ + - that begin with a letter or digit", id,
              STUDENT_ID_MAX);
     else
-        return true;
+        return check_deadline(m, row);
     return false;
 }
 
@@ -340,7 +357,10 @@ bool roster_read(const char *file, const char *text, size_t len, struct roster *
     size_t before = diags->n_errors;
     const struct csv_limits limits = {ROSTER_MAX_BYTES, ROSTER_MAX_STUDENTS + 10, ROSTER_MAX_COLUMNS};
     *roster = (struct roster){0};
-    if (csv_read(file, text, len, &limits, &m.csv, diags) && m.csv.n) {
+    if (len >= 4 && (!memcmp(text, "PK\3\4", 4) || !memcmp(text, "\xd0\xcf\x11\xe0", 4)))
+        diag_error(diags, (struct src_pos){file, 0, 0}, 1, "workbook",
+                   "a workbook of a spreadsheet: save the list as \"CSV UTF-8\"");
+    else if (csv_read(file, text, len, &limits, &m.csv, diags) && m.csv.n) {
         take_header(&m);
         if (choose_id(&m)) {
             roster->id_column = roster->header[m.column[m.id]];

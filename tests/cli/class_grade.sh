@@ -149,7 +149,7 @@ is '27 90 % of it, because it was late' "$(jq -r '.grades[0] | "\(.score) \(.why
 sed -i 's/2026-03-05T12:00:00Z/2026-03-05 12:00/' marked/roster.csv
 run class report marked
 is 2 "$status" 'an own deadline without a zone'
-says 'roster.csv:4: "deadline": expected a time with its zone' "$err"
+says 'marked/roster.csv:4:34: error: the deadline "2026-03-05 12:00": expected a time with its zone' "$err"
 rm -rf marked late
 rules '{"deadline": "2026-03-01T12:00:00Z", "keep": "last", "late": [{"after": "0s", "percent": 90}, {"after": "24h", "percent": 50}]}'
 is 'ana 15 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'late by a day and a second'
@@ -260,10 +260,12 @@ same /dev/null "$out"
 
 # a correction
 cp ir3/results/ana.json before.json
-sed -i 's/answer: "{{ rogue_rule.method }}"/answer: console/' ir3/scenario/scenario.yaml
+cp ir3/scenario/scenario.yaml right.yaml
+sed '0,/points: 10/s//points: 9/; s/answer: "{{ rogue_rule.method }}"/answer: console/' right.yaml >ir3/scenario/scenario.yaml
 run class regrade ir3 more
 says 'of 3 students not every upload was given' "$out"
 says 'attempt 1 counts instead of 2; ' "$out"
+sed 's/answer: "{{ rogue_rule.method }}"/answer: console/' right.yaml >ir3/scenario/scenario.yaml
 run class regrade ir3 subs more
 lacks 'not every upload' "$out"
 is 1 "$status" 'grades change'
@@ -281,10 +283,12 @@ is 1 "$status" 'the same points, of more'
 says '25/120 -> 25/140       story: nothing -> fail 0 of 20' "$out"
 
 # receipts
+printf 'student,submitted\nana,2026-03-02T12:00:01Z\n' >times.csv
+run class grade ir more --times times.csv
 run class receipt ir 'Ana Núñez'
 is 0 "$status" 'a receipt'
 cp "$out" receipt.json
-is "$(jq -r '.attempts[1] | "\(.sha256) \(.submitted)"' ir/results/ana.json)" "$(jq -r '"\(.upload) \(.submitted)"' receipt.json)" 'of which upload'
+is "$(jq -r '.attempts[2] | "\(.sha256) \(.submitted)"' ir/results/ana.json)" "$(jq -r '"\(.upload) \(.submitted)"' receipt.json)" 'of which upload'
 run class receipt ir --verify receipt.json
 is 0 "$status" 'it is genuine'
 says 'grade: as it stands in results (now 30 of 120)' "$out"

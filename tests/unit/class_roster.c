@@ -75,26 +75,29 @@ static void mistakes(void)
     static const struct {
         const char *text, *says; /* the first lines of what is shown, without the source lines */
     } rows[] = {
-        {"",                                "r.csv: error: no student: expected a line of titles, then one for each"                },
-        {"id,name\n",                       "r.csv: error: no student: expected a line of titles, then one for each"                },
-        {"name,email\nJane,j@x.org\n",      "r.csv:1:1: error: expected a column \"id\""                                            },
-        {"id,name\n,Jane\n",                "r.csv:2:1: error: \"Jane\" has no id"                                                  },
-        {"name,id\nJane,\nJoe,2\n",         "r.csv:2:6: error: \"Jane\" has no id"                                                  },
-        {"id,name\n1,Jane\n2,Joe\n1,Jim\n", "r.csv:4:1: error: the id \"1\" stands in line 2, too"                                  },
-        {"id\nAb\naB\n",                    "r.csv:3:1: error: the id \"aB\" stands in line 2, too"                                 },
-        {"id,name\n../x,Jane\n",            "r.csv:2:1: error: the id \"../x\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that begin "
-                                 "with a letter or digit"                                           },
-        {"id,name\na/b,Jane\n",             "r.csv:2:1: error: the id \"a/b\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that begin "
-                                "with a letter or digit"                                             },
-        {"id,name\n1,Roe, Jane\n",          "r.csv:2:7: error: 3 cells under 2 columns: a text with \",\" in it needs quotes"       },
-        {"id,name,email\n1,Jane\n",         "r.csv:2:3: error: 2 cells under 3 columns"                                             },
-        {"id,name\n1,\"Jane\n2,Joe\n",      "r.csv:2:3: error: this quote never ends"                                               },
-        {"id,name\n1,\"Jane\" Roe\n",       "r.csv:2:3: error: text after the closing quote: expected a delimiter or the line's end"},
+        {"",                                                              "r.csv: error: no student: expected a line of titles, then one for each"                },
+        {"id,name\n",                                                     "r.csv: error: no student: expected a line of titles, then one for each"                },
+        {"id,Deadline\n1,\n2,2026-03-01T23:59:00Z\n3,2026-03-01 23:59\n",
+         "r.csv:4:3: error: the deadline \"2026-03-01 23:59\": expected a time with its zone such as 2026-03-01T23:59:00Z"                                        },
+        {"PK\003\004xl",                                                  "r.csv: error: a workbook of a spreadsheet: save the list as \"CSV UTF-8\""             },
+        {"name,email\nJane,j@x.org\n",                                    "r.csv:1:1: error: expected a column \"id\" in the first line"                          },
+        {"id,name\n,Jane\n",                                              "r.csv:2:1: error: \"Jane\" has no id"                                                  },
+        {"name,id\nJane,\nJoe,2\n",                                       "r.csv:2:6: error: \"Jane\" has no id"                                                  },
+        {"id,name\n1,Jane\n2,Joe\n1,Jim\n",                               "r.csv:4:1: error: the id \"1\" stands in line 2, too"                                  },
+        {"id\nAb\naB\n",                                                  "r.csv:3:1: error: the id \"aB\" stands in line 2, too"                                 },
+        {"id,name\n../x,Jane\n",                                          "r.csv:2:1: error: the id \"../x\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that begin "
+                                 "with a letter or digit"                                                                         },
+        {"id,name\na/b,Jane\n",                                           "r.csv:2:1: error: the id \"a/b\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that begin "
+                                "with a letter or digit"                                                                           },
+        {"id,name\n1,Roe, Jane\n",                                        "r.csv:2:7: error: 3 cells under 2 columns: a text with \",\" in it needs quotes"       },
+        {"id,name,email\n1,Jane\n",                                       "r.csv:2:3: error: 2 cells under 3 columns"                                             },
+        {"id,name\n1,\"Jane\n2,Joe\n",                                    "r.csv:2:3: error: this quote never ends"                                               },
+        {"id,name\n1,\"Jane\" Roe\n",                                     "r.csv:2:3: error: text after the closing quote: expected a delimiter or the line's end"},
         {"id,name\n1,N\xFA\xF1"
-         "ez\n",                   "r.csv:2:4: error: not UTF-8: save the file as \"CSV UTF-8\""                           },
-        {"id,name,Name\n1,a,b\n",           "r.csv:1:9: error: \"name\" and \"Name\" both say the same of a student"                },
-        {"id,name\n\xC3\xBA,Jane\n",        "r.csv:2:1: error: the id \"\xC3\xBA\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that "
-                                     "begin with a letter or digit"                             },
+         "ez\n",                                                 "r.csv:2:4: error: not UTF-8: save the file as \"CSV UTF-8\""                           },
+        {"id,name,Name\n1,a,b\n",                                         "r.csv:1:9: error: \"name\" and \"Name\" both say the same of a student"                },
+        {"id,name\n\xC3\xBA,Jane\n",                                      "r.csv:2:1: error: the id \"\xC3\xBA\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that "
+                                     "begin with a letter or digit"                                                           },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(diags_drop) struct diags diags = {0};
