@@ -100,7 +100,8 @@ static void open_entry(struct call *c)
     e->event_id = call_uuid(c);
     if (!e->signin) {
         e->request_id = draw_request_id(c);
-        e->identity = identity_json(c->w, &e->who); /* sign-in writes its own */
+        if (e->seq) /* sign-in writes its own, and whoever repeats what was rehearsed */
+            e->identity = identity_json(c->w, &e->who);
     }
 }
 
@@ -363,5 +364,8 @@ const struct entry *act_rehearse(struct world *w, const struct action *action)
 {
     struct outcome out;
 
-    return act_look(w, action, &out) ? out.entry : NULL;
+    if (!act_look(w, action, &out))
+        return NULL;
+    world_forget(w, out.reply); /* nobody waits for it */
+    return out.entry;
 }

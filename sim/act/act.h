@@ -35,8 +35,9 @@ struct outcome { /* borrowed from the world: valid until world_drop() */
 };
 void act(struct world *, const struct action *, struct outcome *);
 /* What act() would journal for an operation that only reads (OP_READ), without journalling it or touching the world's
- * order of ids: the shape of an everyday call. Authorised and run like any other. With a `stream` it draws the ids that
- * act() will draw for the same action (the key that AssumeRole hands out). NULL if it is not OP_READ. */
+ * order of ids: the shape of an everyday call, without identity: whoever repeats it has one. Authorised and run like any other.
+ * With a `stream` it draws the ids that act() will draw for the same action (the key that AssumeRole hands out). NULL if it is
+ * not OP_READ. */
 const struct entry *act_rehearse(struct world *, const struct action *);
 /* The same for who wants the reply. False if it is not OP_READ. */
 bool act_look(struct world *, const struct action *, struct outcome *);

@@ -175,7 +175,7 @@ static void test_rehearsal(void)
     struct action a = root;
     a.op = "toy:Look";
     const struct entry *first = act_rehearse(&w, &a), *second = act_rehearse(&w, &a);
-    CU_ASSERT(first && second && first->read_only && first->seq == 0);
+    CU_ASSERT(first && second && first->read_only && first->seq == 0 && !first->identity);
     CU_ASSERT(first && second && text_same(first->event_id, second->event_id));
     a.op = "toy:Make";
     CU_ASSERT_PTR_NULL(act_rehearse(&w, &a));
