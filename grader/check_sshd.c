@@ -133,7 +133,8 @@ static void run_sshd(struct scene *scene, const void *params, struct result *r)
     r->good = ask_all(&on_disk, r);
     if (r->good)
         found(r, SSHD_CONFIG ": %s is %s", p->option, p->equals);
-    if (p->running && daemon && daemon->running && daemon->config) {
+    bool same_text = r->good && daemon && text_same(daemon->config, on_disk.config); /* what was good is good */
+    if (p->running && daemon && daemon->running && daemon->config && !same_text) {
         struct asked loaded = {scene, server, daemon->config, "the running sshd", p};
         bool good = ask_all(&loaded, r);
         if (!good && r->good)

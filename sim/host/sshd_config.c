@@ -225,7 +225,7 @@ static bool read_line(struct sshd_line *l, char *text)
     row = sshd_keyword_row(l->keyword);
     if (!row)
         return unknown(l);
-    l->known = sshd_keyword_find(row->name);
+    l->known = row->alias_of ? sshd_keyword_row(row->alias_of) : row;
     if (!split_words(l))
         return false;
     if (!l->c->active && !row->in_match)
@@ -253,12 +253,13 @@ static bool read_file(struct sshd_config *c, const char *name, const char *text,
         c->why = c->why ? c->why : "Too many recursive configuration includes";
         return false;
     }
-    for (unsigned number = 1; *text; number++) {
+    struct sshd_line line = {.c = c, .file = name, .flags = &flags, .depth = depth};
+    while (*text) {
         size_t n = strcspn(text, "\n");
         bool counts = ++c->lines > MAX_LINES || !says_nothing(text);
-        if (counts &&
-            !read_numbered(&(struct sshd_line){.c = c, .file = name, .number = number, .flags = &flags, .depth = depth},
-                           arena_dupn(c->arena, text, n)))
+        line.number++;
+        line.n = 0;
+        if (counts && !read_numbered(&line, arena_dupn(c->arena, text, n)))
             return false;
         text += n + (text[n] == '\n');
     }

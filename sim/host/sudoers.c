@@ -398,6 +398,14 @@ static void trim(char *line)
         line[n - 1] = '\0';
 }
 
+/* Most lines are remarks, and each sudo reads them. One that ends in a backslash goes on. */
+static bool is_remark(const char *line, size_t n)
+{
+    const char *at = blanks(line);
+
+    return *at == '#' && !isdigit((unsigned char)at[1]) && !text_starts(at + 1, "include") && line[n - 1] != '\\';
+}
+
 static bool read_text(struct reading *r, const char *path, const char *text, unsigned depth)
 {
     AUTO(str_drop) struct str line = {0};
@@ -405,7 +413,8 @@ static bool read_text(struct reading *r, const char *path, const char *text, uns
     for (unsigned number = 1; *text; number++) {
         size_t n = strcspn(text, "\n");
 
-        str_addn(&line, text, n);
+        if (line.len > 0 || !is_remark(text, n))
+            str_addn(&line, text, n);
         text += n + (text[n] == '\n');
         if (line.len > 0 && line.s[line.len - 1] == '\\' && *text) {
             line.s[--line.len] = '\0';

@@ -93,6 +93,16 @@ static void copy_gone_trails(struct copying *c, const struct account *a)
         *end = (struct trail *)copy_one(c, &state_trail, trail);
 }
 
+/* What sshd has read in its configuration goes with the text. */
+static void share_readings(struct server *to, const struct server *from)
+{
+    for (; to && from; to = to->next, from = from->next) {
+        struct daemon *daemon = to->daemons;
+        for (const struct daemon *d = from->daemons; d && daemon; d = d->next, daemon = daemon->next)
+            daemon->reading = d->reading;
+    }
+}
+
 void world_copy_state(struct world *w, const struct world *from)
 {
     struct copying c = {.w = w};
@@ -103,5 +113,6 @@ void world_copy_state(struct world *w, const struct world *from)
     copy_gone_trails(&c, &from->account);
     copy_shape(&c, &state_spans, &from->account, &w->account);
     copy_shape(&c, &state_servers, from, w);
+    share_readings(w->servers, from->servers);
     state_index(w);
 }
