@@ -12,7 +12,11 @@ bool text_same(const char *a, const char *b)
 
 bool text_starts(const char *s, const char *prefix)
 {
-    return s && !strncmp(s, prefix, strlen(prefix));
+    if (!s)
+        return false;
+    while (*prefix && *s == *prefix) /* most prefixes are short, and most texts begin otherwise */
+        s++, prefix++;
+    return !*prefix;
 }
 
 bool text_ends(const char *s, const char *suffix)

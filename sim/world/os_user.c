@@ -47,11 +47,21 @@ static bool read_id(struct part field, unsigned *ret)
     return value <= UINT32_MAX;
 }
 
+/* May it be this user's line? Told by its beginning, so that others' need not be split. */
+static bool may_be_of(const char *line, size_t n, const char *name)
+{
+    size_t len = strlen(name);
+
+    return n > len && line[len] == ':' && memcmp(line, name, len) == 0;
+}
+
 static bool read_user(struct world *w, const char *line, size_t n, const char *name, unsigned uid, struct os_user *out)
 {
     struct part fields[N_FIELDS];
     struct os_user user;
 
+    if (name && !may_be_of(line, n, name))
+        return false;
     if (!split_line(line, n, fields) || !read_id(fields[UID], &user.uid) || !read_id(fields[GID], &user.gid))
         return false;
     if (name ? strlen(name) != fields[NAME].n || memcmp(name, fields[NAME].s, fields[NAME].n) != 0 : user.uid != uid)
