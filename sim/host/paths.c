@@ -116,7 +116,7 @@ static int follow_link(struct walk *k, const struct file *link, const char *tail
         return broken_off(k, ELOOP);
     if (next.len > TREE_MAX_PATH * 4)
         return broken_off(k, ENAMETOOLONG);
-    if (str_text(&next)[0] == '/') {
+    if (*str_text(&next) == '/') {
         str_clear(&k->done);
         k->dir = k->tree->files;
     }
