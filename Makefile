@@ -9,14 +9,14 @@ PREFIX  ?= /usr/local
 B       := build/$(V)-$(CC)
 VERSION := $(shell cat VERSION)
 
-FLAGS_rel  := -O2 -g
-FLAGS_dev  := -O1 -g -Werror
-FLAGS_asan := -O1 -g -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined
-FLAGS_tsan := -O1 -g -fsanitize=thread
-FLAGS_cov  := -O0 -g --coverage -DCOUNTING_COVERAGE -include build-aux/coverage.h
-FLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+FLAGS_rel  := -O2 -g -fno-plt# nothing is bound late (-z now), so calls into libraries need no stubs
+FLAGS_dev  := -O1 -g -fno-omit-frame-pointer -Werror
+FLAGS_asan := -O1 -g -fno-omit-frame-pointer -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
+FLAGS_cov  := -O0 -g -fno-omit-frame-pointer --coverage -DCOUNTING_COVERAGE -include build-aux/coverage.h
+FLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
 
-CFLAGS  := -std=gnu17 -Wall -Wextra -fno-omit-frame-pointer $(FLAGS_$(V))
+CFLAGS  := -std=gnu17 -Wall -Wextra $(FLAGS_$(V))
 ISAL    := $(shell pkg-config --exists libisal 2>/dev/null && echo yes)
 CPPFLAGS := -I. -D_GNU_SOURCE -DCAFELAB_VERSION='"$(VERSION)"' $(if $(ISAL),-DHAVE_ISAL)
 DEFLATE := $(shell pkg-config --exists libdeflate 2>/dev/null && echo yes)
