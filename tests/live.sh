@@ -5,9 +5,9 @@
 #   leave [SIGNAL]        ends the server; $status is what it ended with
 #   refused CODE TEXT ARGS...   `aws ARGS` fails with that code and sentence
 #
-# $AWS names the CLI, Debian's if it is not set. LC_ALL lets names like Café through.
+# $AWS names the CLI; Debian's if it is not set, or else the one at hand. LC_ALL lets names like Café through.
 
-AWS=${AWS:-/usr/bin/aws}
+[ -x /usr/bin/aws ] && AWS=${AWS:-/usr/bin/aws} || AWS=${AWS:-$(command -v aws)}
 export LC_ALL=C.UTF-8
 mkdir -p "$tmp/bin"
 ln -sf "$AWS" "$tmp/bin/aws"
