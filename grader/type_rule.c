@@ -214,9 +214,7 @@ static void judge_found(const struct reader *r, const struct sigma_rule *rule, c
     struct texts truth[2] = {own_truth(r), evidence_events(r->arena, &running->held_back->evidence, &r->question->matches)};
     struct score own = score_of(&found[0], &truth[0]), held = score_of(&found[1], &truth[1]);
     if (running->live && !truth[0].n) {
-        judge_not(
-            r, "what the rule must find is in no log that was handed in: the trail did not log then, or had not delivered it",
-            v);
+        judge_undelivered(r, v);
         return;
     }
     bool good = enough(r->question, &own), general = enough(r->question, &held);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A query as an answer: it is run over the logs that the grader made itself, and its rows are compared with those of the
- * author's query. What could not be run here is no wrong answer, but an error of ours.
+ * A query as an answer: it is run over the logs that the grader made itself, of a live lab over those that its trail delivered,
+ * and its rows are compared with those of the author's query. What could not be run here is no wrong answer.
  */
 #include "grader/evidence.h"
 #include "grader/rows.h"
@@ -70,6 +70,11 @@ void judge_not(const struct reader *r, const char *why, struct verdict *v)
         verdict_say(v, "A person decides on this: %s.", str_text(&reason));
     else
         verdict_say(v, "This could not be judged, which says nothing of the answer: %s.", str_text(&reason));
+}
+
+void judge_undelivered(const struct reader *r, struct verdict *v)
+{
+    judge_not(r, "what is to be found is in no log that was handed in: the trail did not log then, or had not delivered it", v);
 }
 
 static void show_rows(const struct reader *r, struct verdict *v, const char *what, const struct athena_result *result,
@@ -142,6 +147,8 @@ void judge_sql(const struct reader *r, const char *text, struct verdict *v)
         judge_not(r, arena_printf(r->arena, "the scenario's own query does not run: %s", reference->e.msg), v);
     else if (!evidence_query(&r->running->own, text, &given, &e))
         verdict_say(v, "The query does not run: %s.", e.msg);
+    else if (r->running->live && !reference->result.n_rows)
+        judge_undelivered(r, v);
     else
         compare(r, &reference->result, &given, v);
 }

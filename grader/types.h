@@ -77,6 +77,7 @@ void str_add_words(struct str *, const char *text);                    /* one bl
 void judge_sql(const struct reader *, const char *text, struct verdict *);
 /* What is to be run cannot be: an error that says nothing of the answer, or left to a person. */
 void judge_not(const struct reader *, const char *why, struct verdict *);
+void judge_undelivered(const struct reader *, struct verdict *); /* of a live lab, whose logs hold nothing of it */
 void judge_rule(const struct reader *, const char *text, struct verdict *);
 bool rule_is_sql(const char *text);
 void verdict_drop(struct verdict *);

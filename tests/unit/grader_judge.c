@@ -415,10 +415,10 @@ static void what_was_not_delivered(void)
         enum judged outcome;
         const char *says;
     } rows[] = {
-        {"own",   true,  OUTCOME_PASS,   ""                                                              },
-        {"own",   false, OUTCOME_PASS,   ""                                                              },
-        {"other", false, OUTCOME_FAIL,   "On your logs: 0 of 1 found, 1 missed, 1 false hit."            },
-        {"other", true,  OUTCOME_MANUAL, "A person decides on this: what the rule must find is in no log"},
+        {"own",   true,  OUTCOME_PASS,   ""                                                          },
+        {"own",   false, OUTCOME_PASS,   ""                                                          },
+        {"other", false, OUTCOME_FAIL,   "On your logs: 0 of 1 found, 1 missed, 1 false hit."        },
+        {"other", true,  OUTCOME_MANUAL, "A person decides on this: what is to be found is in no log"},
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(verdict_drop) struct verdict v = {0};
@@ -448,6 +448,42 @@ static void what_was_not_delivered(void)
     }
 }
 
+/* The same of a query, for which the author's own finds nothing then: no rows would be as wrong as others. */
+static void no_rows_of_a_live_lab(void)
+{
+    static const char text[] = "{\"Records\":[{\"eventName\":\"Open\"}]}";
+    static const struct athena_log log = {"s3/b/AWSLogs/1.json.gz", text, sizeof(text) - 1};
+    static const struct {
+        const char *answer, *given;
+        bool live;
+        enum judged outcome;
+        const char *says;
+    } rows[] = {
+        {"Open",  "Open",  true,  OUTCOME_PASS,   ""                                                           },
+        {"Open",  "Close", true,  OUTCOME_FAIL,   "1 row is expected, 0 came"                                  },
+        {"Close", "Close", true,  OUTCOME_MANUAL, "A person decides on this: what is to be found is in no log" },
+        {"Close", "Open",  true,  OUTCOME_MANUAL, "A person decides on this: what is to be found is in no log" },
+        {"Close", "Open",  false, OUTCOME_FAIL,   "0 rows are expected, 1 came: 0 right, 0 missing, 1 too many"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(verdict_drop) struct verdict v = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        struct err none = {0}, e = {0};
+        struct running running = {.live = rows[i].live, .by_hand = rows[i].live};
+        struct play play = {0};
+        const char *answers[] = {arena_printf(&arena, "SELECT eventname FROM logs WHERE eventname = '%s'", rows[i].answer)};
+        const char *given[] = {arena_printf(&arena, "SELECT eventname FROM logs WHERE eventname = '%s'", rows[i].given)};
+        struct question q = {
+            .id = "q", .type = answer_type_find("sql"), .points = 10, .answer = {answers, 1}
+        };
+        CU_ASSERT(evidence_take(&running.own, &play, &(struct evidence_logs){&log, 1, 0, &none}, EVIDENCE_SQL, &e));
+        judge(&(struct reader){.arena = &arena, .question = &q, .running = &running}, "en", &(struct texts){given, 1}, &v);
+        CU_ASSERT_EQUAL(v.outcome, rows[i].outcome);
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&v.feedback), rows[i].says));
+        evidence_drop(&running.own);
+    }
+}
+
 static void types_are_sorted(void)
 {
     for (size_t i = 1; i < n_answer_types; i++)
@@ -467,6 +503,7 @@ CU_TestInfo grader_judge_tests[] = {
     {"hostile text is shown",  hostile_text_is_shown },
     {"what cannot be run",     what_cannot_be_run    },
     {"what was not delivered", what_was_not_delivered},
+    {"no rows",                no_rows_of_a_live_lab },
     {"types are sorted",       types_are_sorted      },
     CU_TEST_INFO_NULL,
 };
