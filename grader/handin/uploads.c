@@ -107,13 +107,14 @@ static void name_owner(struct arena *arena, const char *path, struct arrival *f)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     f->owner = "";
-    f->within = slash ? arena_dupn(arena, path, (size_t)(slash - path)) : "";
+    f->within = "";
     for (const char *part = path; part;) {
         const char *end = strchr(part, '/');
         if (moodle_name(arena, arena_dupn(arena, part, end ? (size_t)(end - part) : strlen(part)), &f->owner, &f->typed))
-            return;
+            return; /* folders below are the student's own */
         part = end ? end + 1 : NULL;
     }
+    f->within = slash ? arena_dupn(arena, path, (size_t)(slash - path)) : "";
     f->typed = canvas_text(arena, name, &f->owner) || text_same(name, "onlinetext.html");
     if (!f->typed && !canvas_name(arena, name, &f->owner, &f->late))
         f->owner = without_endings(arena, name);
