@@ -137,13 +137,32 @@ static bool give(struct looking *l, struct arrival *f)
 
 /* ---- bulk zips ---- */
 
+struct roots { /* where labs begin in a zip: "subs/jane/" */
+    struct arena arena;
+    const char **list;
+    size_t n, cap;
+};
 struct bulk {
     struct looking *l;
     const char *path;
     struct archive *a;
+    const struct roots *roots;
     struct str bytes; /* of the member, or a tar of the group */
     struct str group; /* the folder of the zip that is being put together */
 };
+
+static void roots_drop(struct roots *r)
+{
+    free(r->list);
+    arena_drop(&r->arena);
+}
+
+static void add_root(struct roots *r, const char *path, size_t n)
+{
+    const char *last = r->n ? r->list[r->n - 1] : NULL;
+    if (!last || strncmp(last, path, n) != 0 || last[n]) /* it has more than one mark */
+        *GROW(r->list, r->n, r->cap) = arena_dupn(&r->arena, path, n);
+}
 
 static size_t lab_prefix(const char *path)
 {
@@ -207,13 +226,13 @@ static const char *base_of(const char *path)
 }
 
 /* A zip of many students' uploads: labs in folders of their own, or files that an LMS or a teacher named. */
-static bool is_bulk(const char *path, bool *groups)
+static bool is_bulk(const char *path, struct roots *roots)
 {
     AUTO(close_zip) struct zip zip = {0};
     AUTO(arena_drop) struct arena arena = {0};
     struct archive *a = open_zip(path, &zip) ? zip.a : NULL;
     struct archive_entry *entry;
-    size_t labs = 0, archives = 0, named = 0;
+    size_t archives = 0, named = 0;
     int status;
     while (a && next_entry(a, &entry, &status)) {
         struct arrival f = {0};
@@ -221,13 +240,13 @@ static bool is_bulk(const char *path, bool *groups)
         bool late;
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/") || is_ignored(base_of(name)))
             continue;
-        labs += lab_prefix(name) != SIZE_MAX;
+        if (lab_prefix(name) != SIZE_MAX)
+            add_root(roots, name, lab_prefix(name));
         archives += text_ends(name, ".gz") || text_ends(name, ".tgz") || text_ends(name, ".zip") || text_ends(name, ".tar");
         name_owner(&arena, name, &f);
         named += strstr(name, "_assignsubmission_") || f.typed || canvas_name(&arena, base_of(name), &owner, &late);
     }
-    *groups = labs > 0;
-    return labs > 1 || named > 0 || (!labs && archives > 1);
+    return roots->n > 1 || named > 0 || (!roots->n && archives > 1);
 }
 
 static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *to, size_t most, struct handin_fault *fault,
@@ -284,11 +303,34 @@ static bool end_group(struct bulk *b)
     return give_bulk(b, str_text(&name), &f);
 }
 
-/* The first two folders of a path at most: where a student's lab begins, before its marks are seen. */
-static size_t top_of(const char *path)
+static size_t labs_below(const struct roots *r, const char *path, size_t n, bool *itself)
 {
-    const char *slash = strchr(path, '/');
-    return slash ? (size_t)(slash - path) + 1 : 0;
+    size_t below = 0;
+    *itself = false;
+    for (size_t i = 0; i < r->n; i++)
+        if (!strncmp(r->list[i], path, n)) {
+            below += r->list[i][n] != 0;
+            *itself |= !r->list[i][n];
+        }
+    return below;
+}
+
+/* How much of a path is the folder of a lab, or one in which there is none: its members belong together. SIZE_MAX: it lies
+ * beside labs, *ret_labs of them. */
+static size_t group_of(const struct bulk *b, const char *path, size_t *ret_labs)
+{
+    size_t n = b->group.len;
+    bool is_lab;
+    if (n && !strncmp(path, str_text(&b->group), n)) /* most come behind one of the same */
+        return n;
+    n = 0;
+    while ((*ret_labs = labs_below(b->roots, path, n, &is_lab)) && !is_lab) {
+        const char *slash = strchr(path + n, '/');
+        if (!slash)
+            return SIZE_MAX;
+        n = (size_t)(slash - path) + 1;
+    }
+    return n;
 }
 
 static bool add_to_group(struct bulk *b, struct archive_entry *entry)
@@ -297,7 +339,9 @@ static bool add_to_group(struct bulk *b, struct archive_entry *entry)
     AUTO(str_drop) struct str data = {0};
     struct handin_fault fault = {0};
     struct err e = {0};
-    size_t n = top_of(name);
+    size_t labs = 0, n = group_of(b, name, &labs);
+    if (n == SIZE_MAX) /* beside one it is that student's, and not looked at */
+        return labs == 1 || is_ignored(base_of(name)) || (end_group(b) && give_member(b, entry));
     if (n != b->group.len || strncmp(name, str_text(&b->group), n) != 0) {
         if (!end_group(b))
             return false;
@@ -315,11 +359,11 @@ static bool add_to_group(struct bulk *b, struct archive_entry *entry)
     return true;
 }
 
-static bool each_of_bulk(struct looking *l, const char *path, bool groups)
+static bool each_of_bulk(struct looking *l, const char *path, const struct roots *roots)
 {
     AUTO(close_zip) struct zip zip = {0};
     struct archive *a = open_zip(path, &zip) ? zip.a : NULL;
-    struct bulk b = {.l = l, .path = path, .a = a};
+    struct bulk b = {.l = l, .path = path, .a = a, .roots = roots};
     struct archive_entry *entry;
     int status = ARCHIVE_EOF;
     bool good = true;
@@ -327,12 +371,12 @@ static bool each_of_bulk(struct looking *l, const char *path, bool groups)
         const char *name = entry_path(entry);
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/"))
             continue;
-        if (groups)
+        if (roots->n)
             good = add_to_group(&b, entry);
         else if (!is_ignored(base_of(name)))
             good = give_member(&b, entry);
     }
-    good = good && (!groups || end_group(&b));
+    good = good && (!roots->n || end_group(&b));
     if (good && status != ARCHIVE_EOF) {
         struct arrival f = {0};
         fault_set(&f.fault, HANDIN_DAMAGED, path, "%s: what follows in it cannot be read",
@@ -438,8 +482,8 @@ static bool look_into(struct looking *l, const char *path, const char *name, uns
 
 static bool look_at(struct looking *l, const char *path, const char *name, unsigned depth)
 {
+    AUTO(roots_drop) struct roots roots = {0};
     struct stat st;
-    bool groups = false;
     if (lstat(path, &st) || (S_ISLNK(st.st_mode) && !depth && stat(path, &st)))
         return err_set(l->e, "'%s': %m", path);
     if (S_ISDIR(st.st_mode)) {
@@ -447,8 +491,8 @@ static bool look_at(struct looking *l, const char *path, const char *name, unsig
             return give_folder(l, path, name);
         return depth < MOST_FOLDERS ? look_into(l, path, depth ? name : "", depth) : give_too_deep(l, path, name);
     }
-    if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= UPLOADS_MAX_BYTES && is_zip(path) && is_bulk(path, &groups))
-        return each_of_bulk(l, path, groups);
+    if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= UPLOADS_MAX_BYTES && is_zip(path) && is_bulk(path, &roots))
+        return each_of_bulk(l, path, &roots);
     return give_file(l, path, name, &st);
 }
 

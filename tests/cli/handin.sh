@@ -142,6 +142,29 @@ says 'told/nunezzoe_4712_text.html: typed into the LMS: not looked at' "$err"
 says 'told/deep/a/b/c/d/e/f/g: unreadable: 8 folders deep: not looked into' "$err"
 is 'no-archive' "$(jq -r '.attempts[].outcome' c/results/4712.json)" 'a sheet alone, by its name'
 is 'good no-archive' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'a text, by its folder'
+# a teacher's zip of a folder of unpacked labs, each as deep as it was handed in; what lies beside one lab is its student's
+python3 - me.tar.gz lab/c-4711 <<'END'
+import os, sys, tarfile, zipfile
+tar = tarfile.open(sys.argv[1])
+with zipfile.ZipFile("collected.zip", "w", zipfile.ZIP_DEFLATED) as z:
+    for folder, _, files in os.walk(sys.argv[2]):
+        for f in files:
+            if not os.path.islink(os.path.join(folder, f)):
+                path = os.path.join(folder, f)
+                z.write(path, "subs/4711/lab/" + os.path.relpath(path, sys.argv[2]))
+    z.writestr("subs/4711/readme.txt", "this is mine")
+    z.writestr("subs/4712/answers.yaml", "a sheet alone")
+    for m in tar.getmembers():
+        z.writestr("subs/again/" + m.name, tar.extractfile(m).read())
+    z.writestr("subs/4711.yaml", "a sheet beside them")
+END
+rm -rf c/results
+run class grade c collected.zip
+is 1 $status 'a zip of a folder of labs'
+says '4 uploads: 2 graded, 0 known from before, 2 not gradable, 0 errors' "$out"
+is 'no-lab' "$(jq -r '.attempts[].outcome' c/results/4712.json)" 'whose folder it is'
+says 'collected.zip: subs/4711.yaml: no-archive' "$err"
+lacks readme "$err"
 mkdir empty
 run class grade c empty
 is 1 $status 'an empty folder'
