@@ -6,7 +6,7 @@
 
 bool tells_answers(const struct writing *); /* may this form say what questions expected? */
 bool hides(const struct writing *, const struct report *, const struct finding *);
-/* Everything to be said about one finding, a line each: found, expected, feedback, where it is to be seen. */
+/* Everything to be said about one finding, a line each, an essay in its own: found, expected, feedback, where it is seen. */
 void add_story(struct str *, const struct writing *, const struct report *, const struct finding *);
 void add_score_line(struct str *, const struct report *); /* "95 of 120 points, 79 %", or why there is none */
 const char *student_of(const struct graded *);            /* id, else what the submission is called */

@@ -16,9 +16,9 @@ static int tell_done(const struct request *r, const struct batch_done *d)
 {
     if (request_has(r, "json")) {
         json_auto_t *out =
-            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded", (json_int_t)d->graded, "kept",
-                      (json_int_t)d->kept, "ungradable", (json_int_t)d->ungradable, "errors", (json_int_t)d->errors,
-                      "unclaimed", (json_int_t)d->unclaimed);
+            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded", (json_int_t)d->graded,
+                      "kept", (json_int_t)d->kept, "ungradable", (json_int_t)d->ungradable, "errors", (json_int_t)d->errors,
+                      "unclaimed", (json_int_t)d->unclaimed, "typed", (json_int_t)d->typed, "nothing", (json_int_t)d->nothing);
         print_json(out);
     } else
         print_done(d);

@@ -58,7 +58,7 @@ static int refuse(const struct verify_plan *plan, struct diags *diags, bool json
     diags_show(diags, &mistakes);
     fputs(str_text(&mistakes), stderr);
     if (json) {
-        json_auto_t *value = json_pack("{s:s, s:o}", "scenario", plan->scenario, "mistakes", diags_json(diags));
+        json_auto_t *value = json_pack("{s:o, s:o}", "scenario", json_clean(plan->scenario), "mistakes", diags_json(diags));
         print_json(value);
     }
     return trouble("the scenario has mistakes: nothing was proved");

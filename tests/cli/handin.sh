@@ -169,6 +169,8 @@ mkdir empty
 run class grade c empty
 is 1 $status 'an empty folder'
 says "'empty': nothing that was handed in is there" "$err"
+run class grade c empty told --json
+is '1 1' "$(jq -r '"\(.nothing) \(.typed)"' "$out")" 'for machines'
 run grade empty --class c
 is 2 $status 'and without a record'
 says "'empty': nothing that was handed in is there" "$err"
