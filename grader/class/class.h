@@ -143,7 +143,7 @@ bool bundle_make(struct class *, const struct variant *, struct str *out, struct
 
 /* ---- what comes back ---- */
 
-/* Whom its name means, or else the folders that it lies in, the innermost first; NULL = nobody of this class. */
+/* Whom its name means, or else the folders that it lies in; NULL = nobody of this class, or folders that mean two. */
 const struct student *class_named(const struct class *, const struct arrival *);
 /* Whose is it? The student that the claim names, if that is somebody of this class and the file's name names nobody else: NULL
  * with a fault otherwise. */

@@ -21,19 +21,27 @@ static bool cut_ending(char *name)
     return false;
 }
 
+/* Folders of a week and of a student, and who knows which in them are the student's own: those that mean two mean nobody. */
+static const struct student *named_by_folders(const struct class *c, const char *within)
+{
+    AUTO(free_text) char *path = xstrdup(within ? within : "");
+    const struct student *found = NULL;
+    for (char *rest = path, *part; (part = strsep(&rest, "/"));) {
+        const struct student *s = *part ? roster_meant(&c->roster, part) : NULL;
+        if (s && found && s != found)
+            return NULL;
+        found = s ? s : found;
+    }
+    return found;
+}
+
 const struct student *class_named(const struct class *c, const struct arrival *f)
 {
-    AUTO(free_text) char *name = xstrdup(f->owner), *within = xstrdup(f->within ? f->within : "");
+    AUTO(free_text) char *name = xstrdup(f->owner);
     const struct student *s = *name ? roster_meant(&c->roster, name) : NULL;
     while (!s && cut_ending(name))
         s = roster_meant(&c->roster, name);
-    for (char *slash = within; !s && slash && *within;) {
-        slash = strrchr(within, '/');
-        s = roster_meant(&c->roster, slash ? slash + 1 : within);
-        if (slash)
-            *slash = 0;
-    }
-    return s;
+    return s ? s : named_by_folders(c, f->within);
 }
 
 static bool is_of_secret(const struct class *c, const struct student *s, const struct claim *claim)

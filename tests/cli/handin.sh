@@ -135,13 +135,16 @@ cp me.tar.gz told/deep/a/b/me.tar.gz
 cp me.tar.gz told/deep/a/b/c/d/e/f/g/h/i/me.tar.gz
 mkdir -p told/Participant_9_assignsubmission_file_/4712 # Moodle does not say who it is, and a folder of the student's own may not
 echo me >told/Participant_9_assignsubmission_file_/4712/notes.txt
+mkdir -p told/4711/4712 # a folder of the week, or the student's own
+gunzip -c me.tar.gz | gzip -1n >told/4711/4712/try.tar.gz # other bytes: another attempt
+echo me >told/4711/4712/notes.txt
 run class grade c told
 is 1 $status 'names'
-says '5 uploads: 1 graded, 0 known from before, 4 not gradable, 0 errors; 2 of nobody in the class' "$out"
+says '7 uploads: 2 graded, 0 known from before, 5 not gradable, 0 errors; 3 of nobody in the class' "$out"
 says 'told/nunezzoe_4712_text.html: typed into the LMS: not looked at' "$err"
 says 'told/deep/a/b/c/d/e/f/g: unreadable: 8 folders deep: not looked into' "$err"
 is 'no-archive' "$(jq -r '.attempts[].outcome' c/results/4712.json)" 'a sheet alone, by its name'
-is 'good no-archive' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'a text, by its folder'
+is 'good good no-archive' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'a text, by its folder'
 # a teacher's zip of a folder of unpacked labs, each as deep as it was handed in; what lies beside one lab is its student's
 python3 - me.tar.gz lab/c-4711 <<'END'
 import os, sys, tarfile, zipfile
