@@ -6,13 +6,17 @@
 #include <string.h>
 #include <strings.h>
 
-/* What else people hand in by mistake. An id may hold a dot itself: the whole name is tried first. */
+/* What else people hand in by mistake, and a browser's "me (2)". An id may hold a dot itself: the whole name is tried first. */
 static bool cut_ending(char *name)
 {
     static const char *const endings[] = {"yaml", "yml", "txt", "md",   "pdf", "doc", "docx", "odt", "rtf", "htm",
                                           "html", "png", "jpg", "jpeg", "rar", "7z",  "xz",   "bz2", "zst", "gz",
                                           "tar",  "tgz", "zip", "json", "csv", "log", "sh",   "sql", "part"};
-    char *dot = strrchr(name, '.');
+    char *dot = strrchr(name, '.'), *copy = strrchr(name, '(');
+    if (copy && copy > name + 1 && copy[-1] == ' ' && text_same(copy + 1 + strspn(copy + 1, ALPHABET_DIGITS), ")")) {
+        copy[-1] = 0;
+        return true;
+    }
     for (size_t i = 0; dot && dot != name && i < COUNT(endings); i++)
         if (!strcasecmp(dot + 1, endings[i])) {
             *dot = 0;

@@ -53,9 +53,6 @@ static const char *without_endings(struct arena *arena, const char *name)
             i = SIZE_MAX; /* once more from the first */
         }
     }
-    size_t n = strlen(out); /* a browser's "me (2)" */
-    if (n > 4 && out[n - 1] == ')' && out[n - 3] == '(' && out[n - 4] == ' ')
-        out[n - 4] = 0;
     return out;
 }
 

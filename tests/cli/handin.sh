@@ -128,7 +128,7 @@ says 'canvas.zip: reisana_99_90_report.pdf: no-archive: a PDF' "$err"
 # whose it is, as names tell it, also when it cannot be opened; what was typed into an LMS is no upload, and none is not silent
 rm -rf c/results
 mkdir -p 'told/week 1/4711' told/deep/a/b/c/d/e/f/g/h/i
-cp lab/c-4711/answers.yaml told/4712.yaml
+cp lab/c-4711/answers.yaml 'told/4712 (2).yaml'
 echo me >'told/week 1/4711/notes.txt'
 echo '<p>I could not' >told/nunezzoe_4712_text.html
 cp me.tar.gz told/deep/a/b/me.tar.gz
