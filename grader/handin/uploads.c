@@ -134,7 +134,7 @@ static bool give(struct looking *l, struct arrival *f)
 
 /* ---- bulk zips ---- */
 
-struct roots { /* where labs begin in a zip: "subs/jane/" */
+struct roots { /* where labs begin in a zip: "subs/jane/"; in order */
     struct arena arena;
     const char **list;
     size_t n, cap;
@@ -154,11 +154,21 @@ static void roots_drop(struct roots *r)
     arena_drop(&r->arena);
 }
 
-static void add_root(struct roots *r, const char *path, size_t n)
+static int by_text(const void *a, const void *b)
 {
-    const char *last = r->n ? r->list[r->n - 1] : NULL;
-    if (!last || strncmp(last, path, n) != 0 || last[n]) /* it has more than one mark */
-        *GROW(r->list, r->n, r->cap) = arena_dupn(&r->arena, path, n);
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In order, and each once: a lab has more than one mark. */
+static void sort_roots(struct roots *r)
+{
+    size_t n = 0;
+    if (r->n)
+        qsort(r->list, r->n, sizeof(*r->list), by_text);
+    for (size_t i = 0; i < r->n; i++)
+        if (!n || !text_same(r->list[n - 1], r->list[i]))
+            r->list[n++] = r->list[i];
+    r->n = n;
 }
 
 static size_t lab_prefix(const char *path)
@@ -238,11 +248,12 @@ static bool is_bulk(const char *path, struct roots *roots)
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/") || is_ignored(base_of(name)))
             continue;
         if (lab_prefix(name) != SIZE_MAX)
-            add_root(roots, name, lab_prefix(name));
+            *GROW(roots->list, roots->n, roots->cap) = arena_dupn(&roots->arena, name, lab_prefix(name));
         archives += text_ends(name, ".gz") || text_ends(name, ".tgz") || text_ends(name, ".zip") || text_ends(name, ".tar");
         name_owner(&arena, name, &f);
         named += strstr(name, "_assignsubmission_") || f.typed || canvas_name(&arena, base_of(name), &owner, &late);
     }
+    sort_roots(roots);
     return roots->n > 1 || named > 0 || (!roots->n && archives > 1);
 }
 
@@ -300,15 +311,21 @@ static bool end_group(struct bulk *b)
     return give_bulk(b, str_text(&name), &f);
 }
 
+/* Labs in folders below the first n bytes of a path, two at most, and whether that folder is one itself. */
 static size_t labs_below(const struct roots *r, const char *path, size_t n, bool *itself)
 {
-    size_t below = 0;
-    *itself = false;
-    for (size_t i = 0; i < r->n; i++)
-        if (!strncmp(r->list[i], path, n)) {
-            below += r->list[i][n] != 0;
-            *itself |= !r->list[i][n];
-        }
+    size_t at = 0, below = 0;
+    for (size_t end = r->n; at < end;) { /* the first that does not come before it */
+        size_t middle = at + (end - at) / 2;
+        if (strncmp(r->list[middle], path, n) < 0)
+            at = middle + 1;
+        else
+            end = middle;
+    }
+    *itself = at < r->n && !strncmp(r->list[at], path, n) && !r->list[at][n];
+    at += *itself;
+    while (below < 2 && at + below < r->n && !strncmp(r->list[at + below], path, n))
+        below++;
     return below;
 }
 
