@@ -51,22 +51,6 @@ bool read_rule(const struct reader *r, const char *text, struct reading *out, st
 
 /* ---- running ---- */
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void each_once(struct found *f)
-{
-    size_t n = 0;
-    if (f->n)
-        qsort(f->list, f->n, sizeof(*f->list), by_name);
-    for (size_t i = 0; i < f->n; i++)
-        if (!n || strcmp(f->list[n - 1], f->list[i]) != 0)
-            f->list[n++] = f->list[i];
-    f->n = n;
-}
-
 static bool find_by_sql(const struct reader *r, struct evidence *ev, const char *sql, struct found *f, struct err *e)
 {
     AUTO(athena_result_drop) struct athena_result result = {0};
@@ -82,7 +66,7 @@ static bool find_by_sql(const struct reader *r, struct evidence *ev, const char 
         const char *id = result.cells[i * result.n_columns + column];
         f->list[f->n++] = arena_dup(r->arena, id ? id : "NULL");
     }
-    each_once(f);
+    f->n = texts_once(f->list, f->n);
     return true;
 }
 
@@ -97,13 +81,13 @@ static bool find_by_rule(const struct reader *r, struct evidence *ev, const stru
     for (size_t i = 0; i < n; i++)
         if (hits[i])
             f->list[f->n++] = sigma_log_event(ev->log, i).id;
-    each_once(f);
+    f->n = texts_once(f->list, f->n);
     return true;
 }
 
 static bool is_among(const struct found *f, const char *id)
 {
-    return f->n && bsearch(&id, f->list, f->n, sizeof(*f->list), by_name);
+    return f->n && bsearch(&id, f->list, f->n, sizeof(*f->list), texts_order);
 }
 
 static struct score score_of(const struct found *f, const struct texts *truth)
@@ -152,7 +136,7 @@ static void show_events(const struct reader *r, struct verdict *v, const struct 
         if (!is_among(f, truth->list[i]) && shown < EACH && ++shown)
             show_event(r, v, "missed", truth->list[i]);
     }
-    each_once(&right);
+    right.n = texts_once(right.list, right.n);
     shown = 0;
     for (size_t i = 0; i < sigma_log_size(log) && shown < EACH; i++) {
         const char *id = sigma_log_event(log, i).id;

@@ -360,12 +360,17 @@ static bool put_folders_above(struct taking *t, struct server *server, const str
     return put_folders_above(t, server, listed, path) && put_member(t, server, listed, &folder, path);
 }
 
-/* Nothing but folders, at any depth. */
-static bool is_hollow(const struct tree *listed, const struct file *folder)
+static bool lies_in(const struct file *f, const struct file *folder)
 {
     size_t n = strlen(folder->path);
-    for (const struct file *f = listed->files; f; f = f->next)
-        if (f->kind == FILE_REGULAR && !strncmp(f->path, folder->path, n) && f->path[n] == '/')
+    return !strncmp(f->path, folder->path, n) && f->path[n] == '/';
+}
+
+/* Nothing but folders, at any depth. What lies in it follows it in the tree. */
+static bool is_hollow(const struct file *folder)
+{
+    for (const struct file *f = folder->next; f && lies_in(f, folder); f = f->next)
+        if (f->kind == FILE_REGULAR)
             return false;
     return true;
 }
@@ -377,7 +382,7 @@ static bool put_hollow_folders(struct taking *t, struct server *server, const st
         const struct packed folder = {.path = f->path, .kind = MEMBER_FOLDER, .data = ""};
         AUTO(free_text) char *parent = xstrdup(f->path);
         char *slash = strrchr(parent, '/');
-        if (f->kind != FILE_DIR || !slash || !slash[1] || !is_hollow(listed, f))
+        if (f->kind != FILE_DIR || !slash || !slash[1] || !is_hollow(f))
             continue;
         slash[slash == parent] = 0;
         if (tree_find(&server->tree, parent) && !tree_find(&server->tree, f->path) &&

@@ -68,8 +68,8 @@ struct handin_fault {                    /* zeroed = good */
 #define UPLOADS_MAX_BYTES (4ull << 30) /* a bulk zip */
 struct arrival {
     const char *from;   /* "subs/bulk.zip: roejane_4711_88_me.tar.gz": for messages; safe to print */
-    const char *owner;  /* whose the name says it is, as text for roster_meant(): Canvas's user id, Moodle's full name, a file's
-                           name without endings; "" = it says nothing */
+    const char *owner;  /* whose the name says it is, as text for roster_meant(): Canvas's user id, Moodle's full name, or a
+                           file's name; "" = it says nothing */
     const char *within; /* the folders that it lies in, "week 1/ana", whose names may say it, too; NULL or "" = none, or
                            their names are the student's: below what Moodle named */
     bool late;          /* Canvas's file name says so */

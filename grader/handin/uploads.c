@@ -42,20 +42,6 @@ static bool is_ignored(const char *name)
     return name[0] == '.';
 }
 
-static const char *without_endings(struct arena *arena, const char *name)
-{
-    static const char *const endings[] = {".gz", ".tar", ".tgz", ".zip"};
-    char *out = arena_dup(arena, name);
-    for (size_t i = 0; i < COUNT(endings); i++) {
-        size_t n = strlen(out), m = strlen(endings[i]);
-        if (n > m && text_same(out + n - m, endings[i])) {
-            out[n - m] = 0;
-            i = SIZE_MAX; /* once more from the first */
-        }
-    }
-    return out;
-}
-
 /* "name_[LATE_]user_submission_file": two numbers behind a name without underscores. */
 static bool canvas_name(struct arena *arena, const char *name, const char **owner, bool *late)
 {
@@ -114,7 +100,7 @@ static void name_owner(struct arena *arena, const char *path, struct arrival *f)
     f->within = slash ? arena_dupn(arena, path, (size_t)(slash - path)) : "";
     f->typed = canvas_text(arena, name, &f->owner) || text_same(name, "onlinetext.html");
     if (!f->typed && !canvas_name(arena, name, &f->owner, &f->late))
-        f->owner = without_endings(arena, name);
+        f->owner = arena_dup(arena, name);
 }
 
 static const char *printable(struct arena *arena, const char *text)
@@ -152,23 +138,6 @@ static void roots_drop(struct roots *r)
 {
     free(r->list);
     arena_drop(&r->arena);
-}
-
-static int by_text(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* In order, and each once: a lab has more than one mark. */
-static void sort_roots(struct roots *r)
-{
-    size_t n = 0;
-    if (r->n)
-        qsort(r->list, r->n, sizeof(*r->list), by_text);
-    for (size_t i = 0; i < r->n; i++)
-        if (!n || !text_same(r->list[n - 1], r->list[i]))
-            r->list[n++] = r->list[i];
-    r->n = n;
 }
 
 static size_t lab_prefix(const char *path)
@@ -253,7 +222,8 @@ static bool is_bulk(const char *path, struct roots *roots)
         name_owner(&arena, name, &f);
         named += strstr(name, "_assignsubmission_") || f.typed || canvas_name(&arena, base_of(name), &owner, &late);
     }
-    sort_roots(roots);
+    if (roots->n) /* a lab has more than one mark */
+        roots->n = texts_once(roots->list, roots->n);
     return roots->n > 1 || named > 0 || (!roots->n && archives > 1);
 }
 
@@ -458,11 +428,6 @@ struct names {
     size_t n, cap;
 };
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 static bool read_names(const char *path, struct names *names, struct err *e)
 {
     DIR *d = opendir(path);
@@ -473,7 +438,7 @@ static bool read_names(const char *path, struct names *names, struct err *e)
             *GROW(names->list, names->n, names->cap) = xstrdup(entry->d_name);
     closedir(d);
     if (names->n)
-        qsort(names->list, names->n, sizeof(*names->list), by_bytes);
+        qsort(names->list, names->n, sizeof(*names->list), texts_order);
     return true;
 }
 

@@ -6,11 +6,6 @@
 #include <string.h>
 #include <strings.h>
 
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Hive's patterns: * for anything, | between alternatives. */
 static bool fits(const char *pattern, const char *name)
 {
@@ -48,7 +43,7 @@ static bool show_tables(struct tables *ts, struct reading *in, struct reply *r)
     const char **names = arena_alloc(&arena, (ts->n + 1) * sizeof(*names));
     for (size_t i = 0; i < ts->n; i++)
         names[i] = ts->items[i].name;
-    qsort(names, ts->n, sizeof(*names), by_name);
+    qsort(names, ts->n, sizeof(*names), texts_order);
     r->names[0] = "tab_name";
     r->n_columns = 1;
     for (size_t i = 0; i < ts->n; i++)

@@ -78,6 +78,8 @@ const char *str_text(const struct str *); /* "" when empty */
 
 bool text_same(const char *a, const char *b); /* NULL only equals NULL */
 bool text_starts(const char *s, const char *prefix);
+int texts_order(const void *a, const void *b);  /* by bytes: for qsort() and bsearch() over const char *[] */
+size_t texts_once(const char **list, size_t n); /* sorts them, and leaves each once: how many are left */
 bool text_ends(const char *s, const char *suffix);
 bool text_glob(const char *pattern, const char *s, bool ignore_case); /* * and ?; no backtracking blow-up */
 size_t text_distance(const char *a, const char *b);                   /* Damerau-Levenshtein, at most 255 bytes each */

@@ -3,11 +3,28 @@
 #include "sim/base/base.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool text_same(const char *a, const char *b)
 {
     return a == b || (a && b && !strcmp(a, b));
+}
+
+int texts_order(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+size_t texts_once(const char **list, size_t n)
+{
+    size_t kept = 0;
+    if (n)
+        qsort(list, n, sizeof(*list), texts_order);
+    for (size_t i = 0; i < n; i++)
+        if (!kept || strcmp(list[kept - 1], list[i]) != 0)
+            list[kept++] = list[i];
+    return kept;
 }
 
 bool text_starts(const char *s, const char *prefix)

@@ -137,11 +137,6 @@ static bool all_signed(const struct signed_request *r, const struct signature *s
     return true;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Fields as they were encoded, each with a "=", sorted; without the signature of a presigned address. "=" sorts above the
  * digits, so name and value are compared apart by a byte below all others. */
 static void add_query(struct str *out, const char *query, struct arena *arena)
@@ -159,7 +154,7 @@ static void add_query(struct str *out, const char *query, struct arena *arena)
         at += len + (at[len] == '&');
     }
     if (n)
-        qsort(list, n, sizeof(*list), by_bytes);
+        qsort(list, n, sizeof(*list), texts_order);
     for (size_t i = 0; i < n; i++) {
         size_t name = strcspn(list[i], "\1");
         str_addf(out, "%s%.*s=%s", i ? "&" : "", (int)name, list[i], list[i] + name + 1);

@@ -49,11 +49,6 @@ static bool programs_own(const char *path)
     return root_is_ours(path) && !text_starts(path, "/etc/ssh/") && !text_starts(path, "/run/");
 }
 
-static int by_path(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 /* Sorted: a folder before what is in it. The list is to be freed, the paths are the base's. */
 static const char **paths_of(const struct base *b, size_t *ret_n)
 {
@@ -61,7 +56,7 @@ static const char **paths_of(const struct base *b, size_t *ret_n)
     json_t *value;
     *ret_n = 0;
     json_object_foreach(b->paths, path, value) list[(*ret_n)++] = path;
-    qsort(list, *ret_n, sizeof(*list), by_path);
+    qsort(list, *ret_n, sizeof(*list), texts_order);
     return list;
 }
 

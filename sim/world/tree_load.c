@@ -46,11 +46,6 @@ static void names_drop(struct names *names)
     free(names->list);
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
 /* The names in a directory, sorted. */
 static bool read_names(int fd, const char *path, struct names *names, struct err *e)
 {
@@ -76,7 +71,7 @@ static bool read_names(int fd, const char *path, struct names *names, struct err
     }
     closedir(dir);
     if (names->n > 1)
-        qsort(names->list, names->n, sizeof(*names->list), by_bytes);
+        qsort(names->list, names->n, sizeof(*names->list), texts_order);
     return good;
 }
 

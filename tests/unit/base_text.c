@@ -238,16 +238,28 @@ static void test_err(void)
     CU_ASSERT_EQUAL(strlen(e.msg), sizeof(e.msg) - 1);
 }
 
+static void texts_stand_once_and_in_order(void)
+{
+    const char *list[] = {"b", "a\xff", "a", "b", "B", "", "b"};
+    static const char *const want[] = {"", "B", "a", "a\xff", "b"};
+    size_t n = texts_once(list, COUNT(list));
+    CU_ASSERT_EQUAL(n, COUNT(want));
+    for (size_t i = 0; i < n && i < COUNT(want); i++)
+        CU_ASSERT_STRING_EQUAL(list[i], want[i]);
+    CU_ASSERT_EQUAL(texts_once(NULL, 0), 0);
+}
+
 CU_TestInfo base_text_tests[] = {
-    {"strings grow", test_str     },
-    {"escapes",      test_escapes },
-    {"hexadecimal",  test_hex     },
-    {"UTF-8",        test_utf8    },
-    {"comparing",    test_compare },
-    {"globs",        test_glob    },
-    {"distances",    test_distance},
-    {"did you mean", test_meant   },
-    {"memory",       test_memory  },
-    {"errors",       test_err     },
+    {"strings grow",                   test_str                     },
+    {"escapes",                        test_escapes                 },
+    {"hexadecimal",                    test_hex                     },
+    {"UTF-8",                          test_utf8                    },
+    {"comparing",                      test_compare                 },
+    {"globs",                          test_glob                    },
+    {"distances",                      test_distance                },
+    {"did you mean",                   test_meant                   },
+    {"memory",                         test_memory                  },
+    {"errors",                         test_err                     },
+    {"texts stand once, and in order", texts_stand_once_and_in_order},
     CU_TEST_INFO_NULL,
 };
