@@ -99,6 +99,10 @@ struct security_group *ec2_group(struct call *c, const char *id_or_name)
     for (; all && !group; all = all->next)
         if (text_same(all->name, id_or_name) && text_same(all->vpc_id, vpc_id))
             group = all;
+    if (!group && !text_same(c->entry->region, c->w->account.region)) {
+        struct security_group *other = default_group_in(c->w, c->entry->region);
+        group = text_same(other->id, id_or_name) || text_same(other->name, id_or_name) ? other : NULL;
+    }
     return group && text_same(group->vpc_id, vpc_id) ? group : NULL;
 }
 
@@ -108,8 +112,10 @@ struct tag **ec2_tags_of(struct call *c, const char *id)
     if (instance)
         return &instance->tags;
     struct security_group *group = text_starts(id, "sg-") ? ec2_group(c, id) : NULL;
-    if (group)
+    if (group) {
+        security_group_hold(c->w, group);
         return &group->tags;
+    }
     if (text_starts(id, "sg-"))
         call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
     else if (text_starts(id, "i-"))

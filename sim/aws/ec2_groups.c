@@ -324,6 +324,7 @@ static void authorize(struct call *c, bool egress)
         if (find_same(group, &asked.rules[i]))
             return fail_duplicate(c, &asked.rules[i]);
     json_t *log = json_array(), *reply = json_array();
+    security_group_hold(c->w, group);
     for (size_t i = 0; i < asked.n; i++) {
         struct sg_rule *rule = arena_alloc(c->arena, sizeof(*rule));
         *rule = asked.rules[i];
@@ -357,6 +358,8 @@ static void revoke_by_ids(struct call *c, struct security_group *group, const js
         if (!find_rule(group, rule_id(json_array_get(ids, i))))
             return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist",
                              rule_id(json_array_get(ids, i)));
+    if (json_array_size(ids))
+        security_group_hold(c->w, group);
     for (size_t i = 0; i < json_array_size(ids); i++) {
         struct sg_rule *rule = find_rule(group, rule_id(json_array_get(ids, i)));
         if (!rule) /* named twice */
@@ -378,6 +381,7 @@ static void revoke(struct call *c, bool egress)
     for (size_t i = 0; i < asked.n; i++)
         if (!find_same(group, &asked.rules[i]))
             return call_fail(c, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+    security_group_hold(c->w, group);
     for (size_t i = 0; i < asked.n; i++) {
         struct sg_rule *rule = find_same(group, &asked.rules[i]);
         json_array_append_new(revoked, rule_reply(c, group, rule));
@@ -448,6 +452,7 @@ void ec2_modify_security_group_rules(struct call *c)
         call_fail(c, "MissingParameter", "The request must contain the parameter SecurityGroupRule");
     if (c->failed)
         return;
+    security_group_hold(c->w, group);
     call_log_response(c, wrapped("ModifySecurityGroupRulesResponse",
                                  json_pack("{s:s, s:b, s:s}", "xmlns", "http://ec2.amazonaws.com/doc/2016-11-15/", "return", 1,
                                            "requestId", c->entry->request_id)));
@@ -460,6 +465,8 @@ void ec2_create_security_group(struct call *c)
     if (text_starts(name, "sg-") || strlen(name) > 255)
         return call_fail(c, "InvalidParameterValue",
                          "Invalid value '%s' for groupName. May not be longer than 255 characters or begin with sg-", name);
+    if (text_same(name, "default"))
+        return call_fail(c, "InvalidParameterValue", "Cannot use reserved security group name: %s", name);
     const char *vpc = text_or(call_text(c, "vpcId"), network_in(c->w, c->entry->region).vpc_id);
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         if (text_same(g->name, name) && text_same(g->vpc_id, vpc))
@@ -534,6 +541,13 @@ static bool group_passes(const struct call *c, const struct security_group *g)
     return filters_pass(c, values, n);
 }
 
+/* Does the region's group "default" stand in no list? */
+static struct security_group *unlisted_default(struct call *c)
+{
+    struct security_group *group = default_group_in(c->w, c->entry->region);
+    return roll_find(&c->w->account.security_groups_roll, group->id) ? NULL : group;
+}
+
 void ec2_describe_security_groups(struct call *c)
 {
     if (!filters_known(c, group_filters))
@@ -551,8 +565,11 @@ void ec2_describe_security_groups(struct call *c)
         else if (group_passes(c, group))
             json_array_append_new(list, group_reply(c, group));
     }
-    for (const struct security_group *g = c->w->account.security_groups; g && !json_array_size(ids) && !json_array_size(names);
-         g = g->next)
+    bool all = !json_array_size(ids) && !json_array_size(names);
+    const struct security_group *unlisted = all ? unlisted_default(c) : NULL;
+    if (unlisted && group_passes(c, unlisted))
+        json_array_append_new(list, group_reply(c, unlisted));
+    for (const struct security_group *g = c->w->account.security_groups; g && all; g = g->next)
         if (security_group_in(c->w, g, c->entry->region) && group_passes(c, g))
             json_array_append_new(list, group_reply(c, g));
     if (c->failed)
@@ -560,25 +577,35 @@ void ec2_describe_security_groups(struct call *c)
     reply_page(c, "SecurityGroups", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
 }
 
+/* Adds the rules of a group that are asked for; returns how many of them were asked for by id. */
+static size_t add_rules(const struct call *c, const struct security_group *g, const json_t *ids, json_t *list)
+{
+    size_t found = 0;
+    for (const struct sg_rule *r = g->rules; r; r = r->next) {
+        const struct filter_value values[] = {
+            {"group-id",               g->id},
+            {"security-group-rule-id", r->id}
+        };
+        bool wanted = !ids;
+        for (size_t i = 0; i < json_array_size(ids); i++)
+            wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);
+        found += ids && wanted;
+        if (wanted && filters_pass(c, values, COUNT(values)))
+            json_array_append_new(list, rule_reply(c, g, r));
+    }
+    return found;
+}
+
 void ec2_describe_security_group_rules(struct call *c)
 {
     if (!filters_known(c, rule_filters))
         return;
     json_t *list = json_array(), *ids = asked_ids(c, "securityGroupRuleIds", "securityGroupRuleId");
-    size_t found = 0;
+    const struct security_group *unlisted = unlisted_default(c);
+    size_t found = unlisted ? add_rules(c, unlisted, ids, list) : 0;
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
-        for (const struct sg_rule *r = g->rules; r; r = r->next) {
-            const struct filter_value values[] = {
-                {"group-id",               g->id},
-                {"security-group-rule-id", r->id}
-            };
-            bool wanted = !ids && security_group_in(c->w, g, c->entry->region);
-            for (size_t i = 0; i < json_array_size(ids); i++)
-                wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);
-            found += ids && wanted;
-            if (wanted && filters_pass(c, values, COUNT(values)))
-                json_array_append_new(list, rule_reply(c, g, r));
-        }
+        if (security_group_in(c->w, g, c->entry->region))
+            found += add_rules(c, g, ids, list);
     if (found < json_array_size(ids))
         call_fail(c, "InvalidSecurityGroupRuleId.NotFound",
                   "One or more of the specified security group rule IDs do not exist");

@@ -385,8 +385,10 @@ static bool place_groups(struct call *c, struct instance *i, const json_t *list)
         i->n_groups++;
     }
     if (!i->n_groups)
-        i->groups[i->n_groups++] = default_group_in(c->w, c->entry->region, &c->ids);
-    return i->groups[0] != NULL;
+        i->groups[i->n_groups++] = default_group_in(c->w, c->entry->region);
+    for (size_t k = 0; k < i->n_groups; k++)
+        security_group_hold(c->w, i->groups[k]);
+    return true;
 }
 
 /* A profile is named after its one role, as the console makes it. */

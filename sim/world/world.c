@@ -112,10 +112,16 @@ static struct network default_network(struct world *w, const char *region, struc
 }
 
 /* Nobody has to keep those of other regions: the account's number gives them. */
-struct network network_in(struct world *w, const char *region)
+static struct chance region_ids(const struct world *w, const char *region)
 {
     struct seed seed = seed_from_text(w->account.id);
-    struct chance ids = chance_of(&seed, "network/%s", region);
+
+    return chance_of(&seed, "network/%s", region);
+}
+
+struct network network_in(struct world *w, const char *region)
+{
+    struct chance ids = region_ids(w, region);
 
     return text_same(region, w->account.region) ? w->account.network : default_network(w, region, &ids);
 }
@@ -157,18 +163,26 @@ static struct security_group *default_security_group(struct world *w, const char
     out->cidr4 = "0.0.0.0/0";
     list_append(&group->rules, in);
     list_append(&group->rules, out);
-    roll_add(&w->account.security_groups_roll, &w->arena, group);
     return group;
 }
 
-struct security_group *default_group_in(struct world *w, const char *region, struct chance *ids)
+/* Its ids follow those of the region's network. */
+struct security_group *default_group_in(struct world *w, const char *region)
 {
-    const char *vpc_id = network_in(w, region).vpc_id;
+    struct chance ids = region_ids(w, region);
+    const char *vpc_id =
+        text_same(region, w->account.region) ? w->account.network.vpc_id : default_network(w, region, &ids).vpc_id;
     struct security_group *group = w->account.security_groups;
 
     while (group && !(text_same(group->name, "default") && text_same(group->vpc_id, vpc_id)))
         group = group->next;
-    return group ? group : default_security_group(w, vpc_id, ids);
+    return group ? group : default_security_group(w, vpc_id, &ids);
+}
+
+void security_group_hold(struct world *w, struct security_group *group)
+{
+    if (!roll_find(&w->account.security_groups_roll, group->id))
+        roll_add(&w->account.security_groups_roll, &w->arena, group);
 }
 
 void world_init(struct world *w, const struct seed *seed, const char *account_id, const char *region, int64_t start_ms)
@@ -183,7 +197,7 @@ void world_init(struct world *w, const struct seed *seed, const char *account_id
     chance_text(&ids, ALPHABET_BASE32, 8, prefix);
     w->account.key_prefix = arena_dup(&w->arena, prefix);
     w->account.network = default_network(w, w->account.region, &ids);
-    default_security_group(w, w->account.network.vpc_id, &ids);
+    security_group_hold(w, default_security_group(w, w->account.network.vpc_id, &ids));
 }
 
 void world_drop(struct world *w)

@@ -400,8 +400,10 @@ struct server *find_server(const struct world *, const char *name);
 struct network network_in(struct world *, const char *region);
 bool instance_in(const struct instance *, const char *region);
 bool security_group_in(struct world *, const struct security_group *, const char *region);
-/* Every region has a group "default"; one that nobody ever used comes to be here. */
-struct security_group *default_group_in(struct world *, const char *region, struct chance *ids);
+/* Every region has a group "default". Where nobody has used it, it stands in no list: it is made up when it is asked for, with
+ * the same ids each time, and whoever changes it or puts something into it has it held. */
+struct security_group *default_group_in(struct world *, const char *region);
+void security_group_hold(struct world *, struct security_group *); /* held once, however often it is said */
 struct os_session *find_session(const struct server *, long number);
 struct process *find_process(const struct server *, int pid);
 struct daemon *find_daemon(const struct server *, const char *unit);

@@ -250,8 +250,9 @@ static const struct row far_away[] = {
     {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs.1.KeyName = mine\nreply.KeyPairs.1.KeyType = ed25519"},
     {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'farm', 'groupDescription': 'x'}", NULL, "keep far = reply.GroupId"},
     {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL,
-     "reply.SecurityGroups.0.VpcId = {vpc}\nreply.SecurityGroups.0.SecurityGroupArn = arn:aws:ec2:sa-east-1:*\n"
-     "reply.SecurityGroups.1 = -"},
+     "reply.SecurityGroups.0.VpcId = {vpc}\nreply.SecurityGroups.0.GroupName = default\n"
+     "reply.SecurityGroups.1.VpcId = {vpc}\nreply.SecurityGroups.1.SecurityGroupArn = arn:aws:ec2:sa-east-1:*\n"
+     "reply.SecurityGroups.2 = -\nkeep default = reply.SecurityGroups.0.GroupId"},
     {"chaos", "ec2:RunInstances", "{" ONE("none") ", 'instanceType': 'c5.large', " IN_GROUP "}", "InvalidKeyPair.NotFound", NULL},
     {"chaos", "ec2:RunInstances", "{" ONE("worker") ", 'instanceType': 'c5.large', 'userData': '#!/bin/sh', " IN_GROUP "}", NULL,
      "record.params.userData = <sensitiveDataRemoved>\nrecord.response.instancesSet.items.1.placement.availabilityZone = sa-east-1?\n"
@@ -261,6 +262,64 @@ static const struct row far_away[] = {
      "reply.UserData.Value = IyEvYmluL3No"},
     {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{far}'}", "DependencyViolation", NULL},
 };
+/* The group "default" is there before anybody used it, is the same one afterwards, and no call that fails changes that. */
+#define NAMED(id) "'securityGroupIdSet': {'items': [{'groupId': '" id "'}]}"
+static const struct row default_group[] = {
+    {"chaos", "ec2:DescribeSecurityGroups", "{'securityGroupSet': {'items': [{'groupName': 'default'}]}}", NULL,
+     "keep sg = reply.SecurityGroups.0.GroupId\nreply.SecurityGroups.0.IpPermissions.0.UserIdGroupPairs.0.GroupId = {sg}\n"
+     "reply.SecurityGroups.0.IpPermissionsEgress.0.IpRanges.0.CidrIp = 0.0.0.0/0\nreply.SecurityGroups.1 = -"},
+    {"chaos", "ec2:DescribeSecurityGroups", "{" NAMED("{sg}") "}", NULL, "reply.SecurityGroups.0.GroupName = default"},
+    {"chaos", "ec2:DescribeSecurityGroupRules", "{'filterSet': {'items': [{'name': 'group-id', 'valueSet': {'items': [{'value': '{sg}'}]}}]}}",
+     NULL, "keep out = reply.SecurityGroupRules.1.SecurityGroupRuleId\nreply.SecurityGroupRules.1.IsEgress = true\n"
+     "reply.SecurityGroupRules.2 = -"},
+    {"chaos", "ec2:DescribeSecurityGroupRules", "{'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}]}}", NULL,
+     "reply.SecurityGroupRules.0.GroupId = {sg}"},
+    {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'default', 'groupDescription': 'd'}", "InvalidParameterValue",
+     "says = Cannot use reserved security group name: default"},
+    {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{sg}'}", "CannotDelete", NULL},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0"), "InvalidParameterValue", NULL},
+};
+static const struct row default_used[] = {
+    {"chaos", "ec2:RevokeSecurityGroupEgress", "{'groupId': '{sg}', 'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}]}}",
+     NULL, NULL},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0/8"), NULL, NULL},
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL,
+     "reply.SecurityGroups.0.GroupId = {sg}\nreply.SecurityGroups.0.IpPermissionsEgress = []\n"
+     "reply.SecurityGroups.0.IpPermissions.1.FromPort = 22\nreply.SecurityGroups.1 = -"},
+};
+static const struct row default_tagged[] = {
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL, "keep sg = reply.SecurityGroups.0.GroupId"},
+    {"chaos", "ec2:CreateTags", "{'resourcesSet': {'items': [{'resourceId': '{sg}'}]}, 'tagSet': {'items': [{'key': 'k', 'value': 'v'}]}}",
+     NULL, NULL},
+    {"chaos", "ec2:DescribeTags", NULL, NULL, "reply.Tags.0.ResourceId = {sg}\nreply.Tags.1 = -"},
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL, "reply.SecurityGroups.0.Tags.0.Key = k\nreply.SecurityGroups.1 = -"},
+};
+
+static size_t listed_groups(const struct world *w)
+{
+    size_t n = 0;
+    for (const struct security_group *g = w->account.security_groups; g; g = g->next)
+        n++;
+    return n;
+}
+
+static void test_default_group(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    size_t listed = listed_groups(&d.w);
+    d.region = "eu-west-1";
+    desk_play(&d, default_group, COUNT(default_group));
+    CU_ASSERT_EQUAL(listed_groups(&d.w), listed);
+    desk_play(&d, default_used, COUNT(default_used));
+    CU_ASSERT_EQUAL(listed_groups(&d.w), listed + 1);
+    d.region = "eu-west-2";
+    desk_play(&d, default_tagged, COUNT(default_tagged));
+    CU_ASSERT_EQUAL(listed_groups(&d.w), listed + 2);
+    desk_replay(&d);
+}
+
 static const struct row at_home[] = {
     {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
     {"chaos", "ec2:TerminateInstances", "{'instancesSet': {'items': [{'instanceId': '{a}'}]}}", "InvalidInstanceID.NotFound", NULL},
@@ -280,7 +339,7 @@ static const struct row far_again[] = {
     {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs.0.KeyName = mine\nreply.KeyPairs.1 = -"},
     {"chaos", "ec2:RunInstances", "{" ONE("mine") ", 'instanceType': 'c5.large'}", NULL,
      "record.response.instancesSet.items.0.groupSet.items.0.groupName = default"},
-    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL, "reply.SecurityGroups.0.GroupName = default\nreply.SecurityGroups.1 = -"},
+    {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL, "reply.SecurityGroups.0.GroupId = {default}\nreply.SecurityGroups.1 = -"},
 };
 /* clang-format on */
 
@@ -300,7 +359,8 @@ static void test_regions(void)
 }
 
 CU_TestInfo aws_ec2_tests[] = {
-    {"security groups, instances, the network", test_all    },
-    {"regions and their key pairs",             test_regions},
+    {"security groups, instances, the network", test_all          },
+    {"regions and their key pairs",             test_regions      },
+    {"every region has its group \"default\"",  test_default_group},
     CU_TEST_INFO_NULL,
 };
