@@ -40,6 +40,7 @@ static const struct op iam_ops[] = {
     {"iam:DeleteRolePolicy",            "roleName! policyName!", WRITE, ROLE, NULL, iam_delete_inline_policy},
     {"iam:DeleteUser",                  "userName!", WRITE, USER, NULL, iam_delete_user},
     {"iam:DeleteUserPolicy",            "userName! policyName!", WRITE, USER, NULL, iam_delete_inline_policy},
+    {"iam:DeleteVirtualMFADevice",      "serialNumber!", WRITE, "{serialNumber}", NULL, iam_delete_virtual_mfa},
     {"iam:DetachGroupPolicy",           "groupName! policyArn!", WRITE, GROUP, NULL, iam_detach_policy},
     {"iam:DetachRolePolicy",            "roleName! policyArn!", WRITE, ROLE, NULL, iam_detach_policy},
     {"iam:DetachUserPolicy",            "userName! policyArn!", WRITE, USER, NULL, iam_detach_policy},
@@ -158,7 +159,7 @@ bool iam_name_valid(struct call *c, const char *param, const char *name)
     return false;
 }
 
-static json_t *user_json(const struct user *user, bool log)
+json_t *iam_user_json(const struct user *user, bool log)
 {
     json_t *j = json_object();
     json_put_text(j, log ? "path" : "Path", user->path);
@@ -204,8 +205,8 @@ void iam_create_user(struct call *c)
     user->created_ms = c->now_ms;
     user->tags = tags_read(c, json_object_get(c->params, "tags"));
     roll_add(&c->w->account.users_roll, c->arena, user);
-    call_log_response(c, wrapped("user", user_json(user, true)));
-    c->reply = wrapped("User", user_json(user, false));
+    call_log_response(c, wrapped("user", iam_user_json(user, true)));
+    c->reply = wrapped("User", iam_user_json(user, false));
 }
 
 void iam_get_user(struct call *c)
@@ -213,7 +214,7 @@ void iam_get_user(struct call *c)
     struct user *user = iam_user(c);
     if (!user)
         return;
-    json_t *j = user_json(user, false);
+    json_t *j = iam_user_json(user, false);
     if (user->tags)
         json_put(j, "Tags", tags_reply(user->tags));
     c->reply = wrapped("User", j);
@@ -225,7 +226,7 @@ void iam_list_users(struct call *c)
     const char *prefix = text_or(call_text(c, "pathPrefix"), "/");
     for (const struct user *user = c->w->account.users; user; user = user->next)
         if (text_starts(user->path, prefix))
-            json_array_append_new(list, user_json(user, false));
+            json_array_append_new(list, iam_user_json(user, false));
     iam_page(c, "Users", list);
 }
 
@@ -454,7 +455,7 @@ void iam_get_group(struct call *c)
         return;
     json_t *users = json_array();
     for (const struct membership *member = group->members; member; member = member->next)
-        json_array_append_new(users, user_json(member->user, false));
+        json_array_append_new(users, iam_user_json(member->user, false));
     iam_page(c, "Users", users);
     json_put(c->reply, "Group", group_json(group, false));
 }

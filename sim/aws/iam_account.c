@@ -81,17 +81,32 @@ void iam_delete_login_profile(struct call *c)
         user->has_login_profile = false;
 }
 
-static struct mfa_device *find_mfa(const struct user *user, const char *serial)
+static struct mfa_device *find_mfa(struct mfa_device *list, const char *serial)
 {
-    for (struct mfa_device *device = user->mfa; device; device = device->next)
-        if (text_same(device->serial, serial))
-            return device;
-    return NULL;
+    while (list && !text_same(list->serial, serial))
+        list = list->next;
+    return list;
 }
 
-/* Which codes the device shows nobody here knows: any two are good. They are not logged. */
+static bool mfa_in_use(const struct call *c, const char *serial)
+{
+    const struct user *user = c->w->account.users;
+    while (user && !find_mfa(user->mfa, serial))
+        user = user->next;
+    return user != NULL;
+}
+
+static bool code_valid(const char *code)
+{
+    return !code || (strlen(code) == 6 && code[strspn(code, "0123456789")] == 0);
+}
+
+/* Which codes the device shows nobody here knows: any two of six digits are good. They are not logged. Whoever names a device
+ * that nobody has made has one at hand. */
 void iam_enable_mfa(struct call *c)
 {
+    const char *serial = call_text(c, "serialNumber");
+    const char *codes[] = {call_text(c, "authenticationCode1"), call_text(c, "authenticationCode2")};
     json_t *params = json_copy((json_t *)c->params);
     json_object_del(params, "authenticationCode1");
     json_object_del(params, "authenticationCode2");
@@ -99,33 +114,47 @@ void iam_enable_mfa(struct call *c)
     struct user *user = iam_user(c);
     if (!user)
         return;
-    if (find_mfa(user, call_text(c, "serialNumber")))
+    if (mfa_in_use(c, serial))
         return call_fail(c, "EntityAlreadyExists", "MFA Device is already in use");
-    struct mfa_device *device = arena_alloc(c->arena, sizeof(*device));
-    device->serial = kept(c, call_text(c, "serialNumber"));
+    if (!code_valid(codes[0]) || !code_valid(codes[1]) || (codes[0] && text_same(codes[0], codes[1])))
+        return call_fail(c, "InvalidAuthenticationCode", "Authentication code for device is not valid");
+    struct mfa_device *device = find_mfa(c->w->account.idle_mfa, serial);
+    if (device) {
+        list_remove(&c->w->account.idle_mfa, device);
+    } else {
+        device = arena_alloc(c->arena, sizeof(*device));
+        device->serial = kept(c, serial);
+    }
     device->enabled_ms = c->now_ms;
     list_append(&user->mfa, device);
 }
 
+/* The user does without; a virtual device stays in the account. */
 void iam_deactivate_mfa(struct call *c)
 {
     struct user *user = iam_user(c);
-    struct mfa_device *device = user ? find_mfa(user, call_text(c, "serialNumber")) : NULL;
-    if (device)
-        list_remove(&user->mfa, device);
-    else if (user)
-        call_fail(c, "NoSuchEntity", "MFA Device invalid for user.");
+    struct mfa_device *device = user ? find_mfa(user->mfa, call_text(c, "serialNumber")) : NULL;
+    if (!device) {
+        if (user)
+            call_fail(c, "NoSuchEntity", "MFA Device invalid for user.");
+        return;
+    }
+    list_remove(&user->mfa, device);
+    device->enabled_ms = 0;
+    if (text_starts(device->serial, "arn:"))
+        list_append(&c->w->account.idle_mfa, device);
 }
 
-static void add_devices(json_t *list, const struct user *user)
+void iam_delete_virtual_mfa(struct call *c)
 {
-    for (const struct mfa_device *device = user->mfa; device; device = device->next) {
-        json_t *j = json_object();
-        json_put_text(j, "UserName", user->name);
-        json_put_text(j, "SerialNumber", device->serial);
-        json_put(j, "EnableDate", date_iso(device->enabled_ms));
-        json_array_append_new(list, j);
-    }
+    const char *serial = call_text(c, "serialNumber");
+    struct mfa_device *device = find_mfa(c->w->account.idle_mfa, serial);
+    if (device)
+        list_remove(&c->w->account.idle_mfa, device);
+    else if (mfa_in_use(c, serial))
+        call_fail(c, "DeleteConflict", "Cannot delete the MFA Device. The device is still in use.");
+    else
+        call_fail(c, "NoSuchEntity", "VirtualMFADevice with serial number %s does not exist.", serial);
 }
 
 void iam_list_mfa_devices(struct call *c)
@@ -134,15 +163,30 @@ void iam_list_mfa_devices(struct call *c)
     if (!user)
         return;
     json_t *list = json_array();
-    add_devices(list, user);
+    for (const struct mfa_device *device = user->mfa; device; device = device->next)
+        json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "UserName", user->name, "SerialNumber", device->serial,
+                                              "EnableDate", date_iso(device->enabled_ms)));
     iam_page(c, "MFADevices", list);
 }
 
 void iam_list_virtual_mfa_devices(struct call *c)
 {
+    const char *status = text_or(call_text(c, "assignmentStatus"), "Any");
+    if (!text_same(status, "Any") && !text_same(status, "Assigned") && !text_same(status, "Unassigned"))
+        return call_fail(
+            c, "ValidationError",
+            "1 validation error detected: Value '%s' at 'assignmentStatus' failed to satisfy constraint: Member must "
+            "satisfy enum value set: [Any, Unassigned, Assigned]",
+            status);
     json_t *list = json_array();
-    for (const struct user *user = c->w->account.users; user; user = user->next)
-        add_devices(list, user);
+    for (const struct user *user = c->w->account.users; user && !text_same(status, "Unassigned"); user = user->next)
+        for (const struct mfa_device *device = user->mfa; device; device = device->next)
+            if (text_starts(device->serial, "arn:"))
+                json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "SerialNumber", device->serial, "User",
+                                                      iam_user_json(user, false), "EnableDate", date_iso(device->enabled_ms)));
+    for (const struct mfa_device *device = c->w->account.idle_mfa; device && !text_same(status, "Assigned");
+         device = device->next)
+        json_array_append_new(list, wrapped("SerialNumber", json_string(device->serial)));
     iam_page(c, "VirtualMFADevices", list);
 }
 

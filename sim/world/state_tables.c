@@ -376,6 +376,7 @@ static const struct state_part account_parts[] = {
     /* what is pointed to comes before what points to it */
     ROLL_OF("policies", account, policies, policy_shape),
     ROLL_OF("users", account, users, user_shape),
+    LIST_OF("idleMfa", account, idle_mfa, mfa_shape),
     ROLL_OF("groups", account, groups, group_shape),
     ROLL_OF("roles", account, roles, role_shape),
     ROLL_OF("sessionKeys", account, session_keys, session_key_shape),
@@ -483,7 +484,7 @@ KNOWN(named_query, 64);
 KNOWN(workgroup, 56);
 KNOWN(ssm_command, 80);
 KNOWN(ssm_session, 64);
-KNOWN(account, 576);
+KNOWN(account, 584);
 KNOWN(process, 64);
 KNOWN(os_session, 96);
 KNOWN(daemon, 56);

@@ -288,7 +288,8 @@ struct account {
     struct index key_owners; /* users by the ids of their access keys: user_add_key() */
     ROLL(group, groups);
     ROLL(role, roles);
-    ROLL(policy_doc, policies); /* customer and AWS managed, as far as used */
+    ROLL(policy_doc, policies);  /* customer and AWS managed, as far as used */
+    struct mfa_device *idle_mfa; /* virtual devices that nobody uses any more, until they are deleted */
     struct network network;
     ROLL(security_group, security_groups);
     ROLL(instance, instances);

@@ -111,7 +111,14 @@ def iam_profiles(lab):
     serial = lab.ok('iam:ListMFADevices', UserName='martha')['MFADevices'][0]['SerialNumber']
     lab.ok('iam:DeactivateMFADevice', UserName='martha', SerialNumber=serial)
     lab.no('iam:DeactivateMFADevice', 'NoSuchEntity', UserName='martha', SerialNumber=serial)
+    unassigned = lab.ok('iam:ListVirtualMFADevices', AssignmentStatus='Unassigned')['VirtualMFADevices']
+    lab.note('iam:ListVirtualMFADevices', [] if [device['SerialNumber'] for device in unassigned] == [serial] else
+             ['a device that was deactivated is not there'])
     lab.ok('iam:EnableMFADevice', UserName='martha', SerialNumber=serial, AuthenticationCode1='123456', AuthenticationCode2='654321')
+    lab.no('iam:DeleteVirtualMFADevice', 'DeleteConflict', SerialNumber=serial)
+    lab.ok('iam:EnableMFADevice', UserName='oracle', SerialNumber=serial + '-2', AuthenticationCode1='123456', AuthenticationCode2='654321')
+    lab.ok('iam:DeactivateMFADevice', UserName='oracle', SerialNumber=serial + '-2')
+    lab.ok('iam:DeleteVirtualMFADevice', SerialNumber=serial + '-2')
     lab.no('iam:EnableMFADevice', 'NoSuchEntity', UserName='none', SerialNumber=serial, AuthenticationCode1='123456',
            AuthenticationCode2='654321')
 
