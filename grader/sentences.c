@@ -159,6 +159,14 @@ const struct sentence sentences[] = {
       "%zu ficheiros do trail condizem com os seus digests e com o diário",
       "%zu archivos del trail concuerdan con sus digests y con el diario"}},
     {{"it is not known what was delivered", "não se sabe o que foi entregue", "no se sabe qué se entregó"}},
+
+    /* what is not graded */
+    {{"nothing is answered, no hint was taken, and account, servers and journal are as they were handed out: perhaps the work "
+      "was done in another copy of the lab",
+      "nada está respondido, não se usou nenhuma pista, e conta, servidores e diário estão como foram entregues: talvez o "
+      "trabalho tenha sido feito noutra cópia do laboratório",
+      "no hay nada respondido, no se usó ninguna pista, y cuenta, servidores y diario están como se entregaron: quizá el trabajo "
+      "se hizo en otra copia del laboratorio"}},
 };
 /* clang-format on */
 const size_t n_sentences = COUNT(sentences);

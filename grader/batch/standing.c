@@ -3,6 +3,7 @@
 #include "grader/batch/standing.h"
 #include "grader/batch/phrases.h"
 #include "grader/batch/results.h"
+#include "grader/sentences.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -251,9 +252,9 @@ static bool explain_none(const struct standing_maker *m, struct err *e)
         explain(m, &(struct worth){0}, total);
     } else if (last) {
         const char *place = attempt_place(last);
-        s->report.ungradable =
-            arena_printf(&s->report.arena, "%s%s%s: %s", place, *place ? ": " : "", json_str_or(last, "outcome", "error"),
-                         json_str_or(last, "reason", "no reason is known"));
+        const char *reason = sentence(json_str_or(last, "reason", "no reason is known"), m->class->language, NULL);
+        s->report.ungradable = arena_printf(&s->report.arena, "%s%s%s: %s", place, *place ? ": " : "",
+                                            json_str_or(last, "outcome", "error"), reason);
     } else
         s->report.ungradable = phrase(m->class->language, PHRASE_NOT_HANDED_IN);
     return true;

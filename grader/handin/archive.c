@@ -45,6 +45,7 @@ const char *const handin_names[] = {
     [HANDIN_BAD_JOURNAL] = "bad-journal",
     [HANDIN_IMPOSSIBLE] = "impossible-journal",
     [HANDIN_BAD_FILES] = "bad-files",
+    [HANDIN_UNTOUCHED] = "untouched",
     [HANDIN_OUTCOMES] = NULL,
 };
 

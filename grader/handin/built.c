@@ -174,6 +174,12 @@ const struct built_file *built_find(const struct built *b, const char *path)
     return b->n ? bsearch(&key, b->list, b->n, sizeof(*b->list), by_path) : NULL;
 }
 
+bool built_same(const struct built_file *a, const struct built_file *b)
+{
+    return a->kind == b->kind && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid && a->size == b->size &&
+           text_same(a->sha256, b->sha256);
+}
+
 void built_drop(struct built *b)
 {
     free(b->list);

@@ -33,6 +33,7 @@ void built_end(struct built *);
 void built_add_json(struct str *, const struct built *);
 bool built_read(const char *text, size_t n, struct built *, struct err *);
 const struct built_file *built_find(const struct built *, const char *path); /* NULL if absent */
+bool built_same(const struct built_file *, const struct built_file *);       /* whatever their paths */
 void built_drop(struct built *);
 /* "host" of the first server, "host-NAME" of another. In the arena. */
 const char *built_tree_name(struct arena *, const struct world *, const struct server *);

@@ -91,6 +91,14 @@ const char *handed_altered(const void *handed, const struct delivered_file *file
     return a->gone ? "is gone" : a->size < file->size ? "was cut" : "was edited";
 }
 
+bool handed_changed_servers(const struct handed *h)
+{
+    for (size_t i = 0; i < h->n; i++)
+        if (!text_starts(h->list[i].path, "s3/"))
+            return true;
+    return false;
+}
+
 void handed_each(const void *handed, delivered_file_fn *each, void *context)
 {
     const struct handed *h = handed;

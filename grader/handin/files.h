@@ -13,5 +13,7 @@ const char *handed_altered(const void *handed, const struct delivered_file *); /
 
 void handed_each(const void *handed, delivered_file_fn *, void *context); /* see struct submission */
 
+bool handed_changed_servers(const struct handed *); /* of a packed one: a line about a file of theirs */
+
 /* The servers' trees become those of the parcel: what it changes of the trees as they are, or the whole. */
 bool files_take(struct world *, const struct parcel *, const struct claim *, struct handed *, struct handin_fault *);

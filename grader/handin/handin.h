@@ -49,10 +49,15 @@ enum handin {
     HANDIN_BAD_JOURNAL, /* a line is no entry */
     HANDIN_IMPOSSIBLE,  /* an entry cannot have happened */
     HANDIN_BAD_FILES,   /* what it says of the server's files contradicts itself */
+    HANDIN_UNTOUCHED,   /* a bundle as it was handed out */
     HANDIN_OUTCOMES
 };
 extern const char *const handin_names[]; /* "good", "truncated", "edited-past", ... */
-struct handin_fault {                    /* zeroed = good */
+/* What students read of HANDIN_UNTOUCHED: grader/sentences.c translates it. */
+#define HANDIN_NOTHING_DONE                                                                                                    \
+    "nothing is answered, no hint was taken, and account, servers and journal are as they were handed out: perhaps the work "  \
+    "was done in another copy of the lab"
+struct handin_fault { /* zeroed = good */
     enum handin outcome;
     char place[256];  /* "bulk.zip: Roe Jane/me.tar.gz: host/etc/passwd", "journal.jsonl:17"; safe to print */
     char reason[512]; /* one line, as messages are */

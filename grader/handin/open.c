@@ -279,7 +279,7 @@ static bool open_all(struct unfolding *o)
     if (!files_take(&o->s->lab.world, o->parcel, o->claim, o->s->handed, o->fault))
         return false;
     take_papers(o);
-    return true;
+    return unfold_something(o);
 }
 
 struct submission *submission_open_memory(struct key *key, const struct parcel *parcel, const struct claim *claim,

@@ -103,12 +103,6 @@ static const struct file *tree_file(const struct packer *p, const char *path)
     return NULL;
 }
 
-static bool same_file(const struct built_file *a, const struct built_file *b)
-{
-    return a->kind == b->kind && a->mode == b->mode && a->uid == b->uid && a->gid == b->gid && a->size == b->size &&
-           text_same(a->sha256, b->sha256);
-}
-
 static bool begins_with(const struct file *f, const struct built_file *was)
 {
     char hash[65];
@@ -236,7 +230,7 @@ static bool add_changes(struct packer *p, struct err *e)
         bool evidence = text_starts(is->path, "s3/");
         if (evidence && p->lab->live && !add_delivered(p, is, e))
             return false;
-        if ((was && same_file(was, is)) || (evidence && !was)) /* what was delivered later is no evidence of the story */
+        if ((was && built_same(was, is)) || (evidence && !was)) /* what was delivered later is no evidence of the story */
             continue;
         if (evidence)
             add_edited_evidence(p, is);
@@ -389,6 +383,8 @@ bool submission_pack(struct lab *lab, struct str *out, struct packing *says, str
     if (lab->live && !lab_story_is_over(lab, &not_over))
         note(&p, "%s; until then it cannot be graded", not_over.msg);
     bool good = pack(&p, &tar, e);
+    if (good && !says->answers && !says->entries && !says->hints && !says->files && !says->evidence)
+        note(&p, "no question is answered and nothing was done in this lab: there is nothing to grade in it yet");
     if (good && tar.len > PARCEL_MAX_BYTES)
         good = err_set(e, "%zu MiB are too much to hand in: remove what you put on the servers", tar.len >> 20);
     if (good)

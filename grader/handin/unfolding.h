@@ -20,3 +20,6 @@ void unfold_begin(struct unfolding *);
 bool unfold_journal(struct unfolding *);
 /* Of a live lab: what happened in it, and when, is in its journal; the key is told. */
 bool unfold_story(struct unfolding *);
+/* When all is taken in: did the student do anything? A live lab's story changes things itself, and own labs know no attempts:
+ * those are always judged. */
+bool unfold_something(struct unfolding *);

@@ -54,6 +54,7 @@ head -c 20000 built/4712 >c/keys/4712
 sed '1s/ [0-9a-f]/ 0/' built/4713 >c/keys/4713
 for id in 4711 4712 4713; do
     tar -C lab -xzf c/bundles/$id.tar.gz
+    sed -i 's/^who:.*/who: somebody/' lab/c-$id/answers.yaml
     "$CAFELAB" submit lab/c-$id -o up/$id.tar.gz >/dev/null
 done
 run class grade c up
@@ -69,8 +70,11 @@ lacks seed "$a/.cafelab/lab.json"
 is '' "$(cat $a/.cafelab/journal.jsonl)" 'no story in the journal'
 check 'other variants' test "$(jq -r .account $a/.cafelab/lab.json)" != "$(jq -r .account $b/.cafelab/lab.json)"
 for id in 4711 4712; do
-    run submit lab/c-$id -o untouched.tar.gz
-    "$CAFELAB" grade untouched.tar.gz --class c --format json --show-answers >$id.json
+    cp -R lab/c-$id tried
+    sed -i 's/^who:.*/who: somebody/' tried/answers.yaml
+    run submit tried -o tried.tar.gz
+    rm -rf tried
+    "$CAFELAB" grade tried.tar.gz --class c --format json --show-answers >$id.json
     python3 "$top/tests/cli/bundle_apart.py" c/bundles/$id.tar.gz $id.json "$CAFELAB" "$(cat c/secret)" 'The intruder is out' \
         "The OS account is gone everywhere" 'Look at' >apart
     is 1 "$(wc -l <apart)" "bundle of $id taken apart: $(cat apart)"

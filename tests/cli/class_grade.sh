@@ -20,10 +20,11 @@ for s in ana rui mia zoe; do
     tar xzf ir/bundles/$s.tar.gz -C labs/$s --strip-components=1
 done
 
-# ana answers four, rui hands in his lab as it lies there, mia a broken sheet, zoe nothing; and somebody's junk
+# ana answers four, rui hands in his lab as it lies there with one that is wrong, mia a broken sheet, zoe nothing; and somebody's junk
 sed -i 's/^who:.*/who: chaos/; s/^method:.*/method: programmatic/; s/^range:.*/range: "0.0.0.0\/0"/; s/^account:.*/account: chaos-user/' labs/ana/answers.yaml
 run submit labs/ana -o subs/ana.tar.gz
 is 0 "$status" 'submit'
+sed -i 's/^who:.*/who: martha/' labs/rui/answers.yaml
 cp -R labs/rui subs/rui
 sed -i 's/^who:.*/who: "chaos/' labs/mia/answers.yaml
 run submit labs/mia -o subs/mia.tar.gz
@@ -41,6 +42,48 @@ has 'why' '.attempts[0].reason | test("answers.yaml:[0-9]+")' ir/results/mia.jso
 is 600 "$(stat -c %a ir/results/ana.json)" 'mode of results'
 check 'no result of zoe' test ! -e ir/results/zoe.json
 is 2 "$(ls ir/results/unclaimed | wc -l)" 'unclaimed'
+
+# a bundle as it was handed out is no attempt, however it comes; whoever did the least thing is judged
+mkdir barely bare did
+cp -R ir/class.json ir/secret ir/scenario ir/roster.csv ir/variants.csv ir/keys barely/
+run submit labs/zoe -o bare/zoe.tar.gz
+says 'note: no question is answered and nothing was done in this lab: there is nothing to grade in it yet' "$out"
+cp -R labs/zoe bare/zoe
+tar -C labs -czf bare/whole.tgz zoe
+did() { # NAME: her lab once more, in which something is done
+    rm -rf at && cp -R labs/zoe at && cd at && eval "$2" >/dev/null && cd .. && run submit at -o did/$1.tar.gz
+    is 0 "$status" "$1"
+}
+did blank 'sed -i "s/^who:.*/who: \"  \"/; s/^when:.*/when: ~  # no idea/" answers.yaml' && mv did/blank.tar.gz bare
+did sheet 'rm answers.yaml' && mv did/sheet.tar.gz bare
+run class grade barely bare
+is 1 "$status" 'untouched'
+says '5 uploads: 0 graded, 0 known from before, 5 not gradable, 0 errors' "$out"
+says 'bare/whole.tgz: answers.yaml: untouched: nothing is answered, no hint was taken, and account, servers and journal are' "$err"
+is 5 "$(jq '[.attempts[] | select(.outcome == "untouched")] | length' barely/results/zoe.json)" 'five times'
+run class report barely
+says '4 students, 1 handed in, 0 have a grade' "$out"
+says 'zd,zoe,zoe@example.edu,-,"not graded: answers.yaml: untouched: nothing is answered, no hint' barely/reports/moodle.csv
+says 'untouched: nothing is answered' barely/reports/index.html
+says 'This uses up no attempt.' barely/reports/students/zoe.html
+run class report barely --lang pt
+says 'untouched: nada está respondido, não se usou nenhuma pista' barely/reports/students/zoe.html
+did answer 'echo "whoo: somebody" >>answers.yaml'
+lacks 'nothing to grade' "$out"
+did hint '"$CAFELAB" hint . who --yes'
+did look '"$CAFELAB" call . iam:ListUsers "{}"'
+did repair 'rm host/etc/sudoers.d/chaos'
+tar -czf did/repair.tgz at
+did edited 'rm "$(find s3 -name "*.json.gz" | head -n 1)"'
+tar -czf did/edited.tgz at
+run class grade barely did --json
+is '7 0' "$(jq -r '"\(.graded) \(.ungradable)"' "$out")" 'what is something'
+gunzip -c bare/zoe.tar.gz | gzip -1n >zoe.tar.gz # handed in last it takes nothing away
+run class grade barely zoe.tar.gz
+jq '.grading = {keep: "last", attempts: 7}' ir/class.json >barely/class.json
+run class report barely --json
+is '0 7' "$(jq -r '.grades[3] | "\(.score) \(.attempts)"' "$out")" 'a grade, of seven attempts'
+rm -rf barely bare did at zoe.tar.gz
 
 # a whole lab whose name tells nothing, and nothing before it for which a key was made
 mkdir alone

@@ -39,6 +39,7 @@ server=$(jq -r '.. | .publicIpAddress? // .PublicIpAddress? // .ipAddress? | str
 check 'the server has an address' test -n "$server"
 sed -i "s/^who:.*/who: chaos/; s/^where:.*/where: $server/; s/^event:.*/event: 1234/" ana/answers.yaml
 sed -i 's/^story:.*/story: "=A key was misused, then somebody opened the door and painted over the picture."/' ana/answers.yaml
+sed -i 's/^who:.*/who: martha/' rui/answers.yaml
 mkdir subs
 run submit ana -o subs/ana.tar.gz
 run submit rui -o subs/rui.tar.gz

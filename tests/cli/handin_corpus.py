@@ -337,6 +337,8 @@ row("changes-no-parent", changes(lambda x: x.append({"path": "host/no/such/dir",
     '"host/no/such/dir" cannot be there')
 row("changes-link-nowhere", changes(lambda x: x.append({"path": "host/root/l", "kind": "link"})), None, "bad-files",
     '"target": expected where the link points to')
+row("untouched", other, ": answers.yaml", "untouched", "nothing is answered, no hint was taken, and account, servers and journal are as "
+    "they were handed out: perhaps the work was done in another copy of the lab")
 row("changes-twice", changes(lambda x: x.append(dict(x[0]))), ": changes.jsonl", "bad-files", None)
 
 # ---- the sheet: ungradable, with line and column, by grade() ----
