@@ -277,6 +277,10 @@ static void check_partial(struct decoder *d, const struct question *q)
                 diag_error(d->diags, part->at, part->width, "contradiction", "\"%s\" is the right answer, and worth all",
                            part->answer);
         }
+        if (part->percent >= PART_IS_MOST)
+            diag_warn(d->diags, part->at, part->width, "part-is-most",
+                      "\"%s\" is worth %lld of 100: as good as right; expected less than %d, or the answer in \"accept\"",
+                      part->answer, (long long)part->percent, PART_IS_MOST);
     }
 }
 

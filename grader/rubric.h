@@ -38,6 +38,7 @@ struct diagnosis { /* a known wrong answer and what to say to it */
     struct local_text says;
     int64_t percent; /* of partial: what it is worth */
 };
+enum { PART_IS_MOST = 90 }; /* per cent: from here on a partly right answer is a second right one */
 struct question {
     struct src_pos at;
     const char *id;

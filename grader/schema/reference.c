@@ -16,6 +16,7 @@ static const struct {
     decode_fn *decode;
     const char *says;
 } values[] = {
+    {decode_plain,     "text"                                             },
     {decode_text,      "text"                                             },
     {decode_id,        "a short name: a-z, 0-9, `_`, `-`"                 },
     {decode_bool,      "`true` or `false`"                                },

@@ -193,6 +193,7 @@ static const struct {
     decode_fn *decode;
     json_t *(*form)(const struct field *);
 } forms[] = {
+    {decode_plain,     text_form     },
     {decode_text,      text_form     },
     {decode_id,        id_form       },
     {decode_bool,      bool_form     },

@@ -119,8 +119,10 @@ static bool prove_way(struct proof *p, const struct question *q, const struct qu
     } else if (one ? !all_right(p, key, found) : !is_right(p, key, found))
         fault_note(p, &fault, "question \"%s\": the declared way finds %s; the answer is %s", q->id,
                    joined(p, found->list, found->n), expected);
-    else
+    else {
         good = true;
+        prove_nothing_hidden(p, q, key, way, &fault);
+    }
     p->facts[PROVE_UNIQUE] += found->n > 0;
     return good;
 }
@@ -165,6 +167,21 @@ static void prove_wrong(struct proof *p, const struct question *key)
     }
 }
 
+/* lint says so, too; whoever looks for a second right answer looks here. */
+static void prove_parts(struct proof *p, const struct question *key)
+{
+    for (size_t i = 0; i < key->n_partial; i++) {
+        const struct diagnosis *part = &key->partial[i];
+        const struct fault fault = {
+            .property = PROVE_UNIQUE, .warns = true, .at = part->at, .command = answer_command(p, key, part->answer)};
+        p->facts[PROVE_UNIQUE]++;
+        if (part->percent >= PART_IS_MOST)
+            fault_note(p, &fault,
+                       "question \"%s\": \"%s\" is worth %lld of 100 by \"partial\": as good as right; the answer is %s",
+                       key->id, part->answer, (long long)part->percent, joined(p, key->answer.list, key->answer.n));
+    }
+}
+
 void prove_answers(struct proof *p)
 {
     const struct question *author = p->author->questions.items, *key = p->key->rubric->questions.items;
@@ -186,6 +203,7 @@ void prove_answers(struct proof *p)
                        "question \"%s\" does not say how it can be found (\"solve\"): nothing is proved of it", author[i].id);
         }
         prove_wrong(p, &key[i]);
+        prove_parts(p, &key[i]);
         prove_others_wrong(p, &author[i], &key[i]);
         for (size_t j = 0; j < key[i].answer.n; j++)
             json_array_append_new(p->answers, json_clean(key[i].answer.list[j]));

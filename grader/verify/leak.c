@@ -103,17 +103,12 @@ static bool holds(const struct bytes *text, const char *word)
     return false;
 }
 
-static bool has_options(const struct question *q)
-{
-    return q->type->needs_options || (q->of && q->of->needs_options);
-}
-
 static void look_for_answers(struct looking *l)
 {
     const struct rubric *key = l->p->key->rubric;
     const struct question *q = key->questions.items;
     for (size_t i = 0; i < key->questions.n; i++)
-        for (size_t j = 0; !has_options(&q[i]) && j < q[i].answer.n; j++) {
+        for (size_t j = 0; !answer_is_no_secret(&q[i]) && j < q[i].answer.n; j++) {
             l->p->facts[PROVE_LEAK]++;
             if (strlen(q[i].answer.list[j]) >= LEAST_ANSWER && holds(&l->text, q[i].answer.list[j]))
                 tell(l, q[i].at, "the answer", q[i].id, q[i].answer.list[j]);
@@ -267,30 +262,6 @@ static bool look_into(void *context, const struct dir_entry *entry, struct err *
     return true;
 }
 
-/* Whoever looks whether a repair holds reads the titles of all: they must not say what is asked. */
-static void prove_titles(struct proof *p)
-{
-    const struct check *c = p->key->rubric->checks.items;
-    const struct question *q = p->key->rubric->questions.items;
-    for (size_t i = 0; i < p->key->rubric->checks.n; i++)
-        for (size_t j = 0; !c[i].hidden && j < p->key->rubric->questions.n; j++)
-            for (size_t k = 0; !has_options(&q[j]) && k < q[j].answer.n; k++) {
-                const char *title = local_text_get(&c[i].title, "en"), *answer = q[j].answer.list[k];
-                const struct fault fault = {.property = PROVE_LEAK,
-                                            .warns = true,
-                                            .at = c[i].at,
-                                            .file = "answers.yaml",
-                                            .command = "cafelab check try"};
-                p->facts[PROVE_LEAK]++;
-                if (strlen(answer) >= LEAST_ANSWER && holds(&(struct bytes){title, strlen(title)}, answer))
-                    fault_note(
-                        p, &fault,
-                        "`cafelab check` prints the answer of \"%s\" in the title of \"%s\": put it otherwise, or make it "
-                        "`hidden`",
-                        q[j].id, c[i].id);
-            }
-}
-
 void prove_no_leak(struct proof *p)
 {
     struct looking l = {.p = p, .story = &p->key->play};
@@ -299,7 +270,7 @@ void prove_no_leak(struct proof *p)
     learn_rubric(&l.rubric, p->key->rubric);
     if (!dir_walk(p->dir, look_into, &l, &e))
         fault_note(p, &(struct fault){.property = PROVE_LEAK}, "%s", e.msg);
-    prove_titles(p);
+    prove_not_told(p);
     free(l.secrets.list);
     free(l.rubric.list);
 }

@@ -53,12 +53,17 @@ bool prove_run(struct proof *, const struct question *author, const struct quest
 enum judged proof_judge(struct proof *, const struct question *key, const struct texts *given, struct verdict *);
 /* Answering so in a lab that was built at "try". */
 const char *answer_command(struct proof *, const struct question *key, const char *answer);
+/* Of a way that finds the answer, and how a fault of it is told. */
+void prove_nothing_hidden(struct proof *, const struct question *author, const struct question *key, enum way,
+                          const struct fault *of_way);
 void prove_others_wrong(struct proof *, const struct question *author, const struct question *key);
 void prove_hints(struct proof *);     /* hints lead somewhere */
 void prove_untouched(struct proof *); /* what nobody repaired is worth nothing */
 void prove_mutation(struct proof *);  /* each step of the solution earns what it says; forks: before the SQL engine is used */
 void prove_solution(struct proof *);  /* changes the lab: comes last */
 void prove_no_leak(struct proof *);
+void prove_not_told(struct proof *);               /* of it: what is read before anything is looked into */
+bool answer_is_no_secret(const struct question *); /* among options that are shown, or run: no word to look for */
 /* Event history is larger than all other files together: where nobody asks for the file, it is looked into as it is made. */
 struct looking *leak_begin(struct proof *, const struct play *story);
 bool leak_take_history(void *looking, const char *lines, size_t n, struct err *);

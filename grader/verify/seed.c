@@ -40,7 +40,7 @@ const char *line_command(struct proof *p, const char *line)
 static void add_command(struct str *out, const struct proof *p, const struct fault *fault)
 {
     str_addf(out, "cafelab %s %s%s --seed %s", fault->held ? "verify" : "build", p->plan->scenario,
-             fault->held ? "" : " -o try", p->play.seed);
+             fault->held ? "" : " -o try --replace", p->play.seed);
     if (p->play.events >= 0)
         str_addf(out, " --events %lld", (long long)p->play.events);
     if (fault->command && !fault->held)

@@ -118,6 +118,15 @@ bool athena_add_ddl(struct str *, const char *engine, const struct athena_logs *
  * brackets are known, not the columns that it names. The error is in Athena's words, but for the place: that is *ret_at, a byte
  * of the text. */
 bool athena_check(const char *sql, size_t *ret_at, struct err *);
+
+struct athena_choice {            /* texts in the arena */
+    const char *words;            /* "LIMIT 1" */
+    const char *least, *greatest; /* the query, its first column deciding between rows that its order does not tell apart */
+};
+/* Where the query keeps some rows of many, its which-th (0-based) LIMIT. `by_value`: an order by the first column itself means
+ * something (the first of several times); else, of the query as a whole, it is none (an address comes first by its digits).
+ * False: there are no more of them. */
+bool athena_choice(struct arena *, const char *sql, size_t which, bool by_value, struct athena_choice *ret);
 /* The same by an engine, whatever its logs are: what its parser says, and that columns and functions are not there. Tables that
  * are not there may be elsewhere, and are no mistake. The statement is run. */
 bool athena_try(struct athena *, const char *sql, size_t *ret_at, struct err *);

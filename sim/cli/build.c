@@ -4,6 +4,9 @@
 #include "grader/grader.h"
 #include "sim/lab/lab.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define MOST_THREADS 256
 
 static void print_made(const struct request *r, const struct lab_plan *plan)
@@ -19,11 +22,30 @@ static void print_made(const struct request *r, const struct lab_plan *plan)
         printf("%s is ready: begin with %s/README.md\n", plan->out, plan->out);
 }
 
+/* The new lab is made aside first: where it cannot be made, the old one stays. */
+static bool build_anew(const struct lab_plan *plan, struct diags *diags, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct lab_plan aside = *plan;
+    struct err ignored = {0};
+    size_t n = strlen(plan->out);
+    while (n > 1 && plan->out[n - 1] == '/')
+        n--;
+    aside.out = arena_printf(&arena, "%.*s.new", (int)n, plan->out);
+    if (!lab_build(&aside, diags, e))
+        return false;
+    if (remove_lab(plan->out, e) && (!rename(aside.out, plan->out) || err_set(e, "rename '%s': %m", aside.out)))
+        return true;
+    remove_lab(aside.out, &ignored);
+    return false;
+}
+
 static int build(const struct request *r, const struct lab_plan *plan)
 {
     AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
-    bool good = lab_build(plan, &diags, &e);
+    bool anew = request_has(r, "replace") && file_exists(plan->out);
+    bool good = anew ? build_anew(plan, &diags, &e) : lab_build(plan, &diags, &e);
     progress_end();
     if (good) {
         print_made(r, plan);
@@ -66,6 +88,7 @@ const struct command command_build = {
     .most = 1,
     .run = run,
     .options = {{"out", 'o', "DIR", "where the lab shall be; must not exist"},
+                {"replace", 0, NULL, "a lab that is there goes when the new one is made; nothing else does"},
                 {"seed", 's', "S", "what the variant is drawn from, any text; 0 without"},
                 {"student", 0, "ID", "whose variant it is"},
                 {"events", 0, "N", "records of everyday life; as the scenario says without"},

@@ -108,6 +108,9 @@ const char *request_language(const struct request *);
 /* The same of what shows a lab: *ret is NULL when it was not given, and the lab's own language counts. */
 bool request_own_language(const struct request *, const char **ret);
 
+/* What `cafelab rm` does: false with why not, where it is no lab, is served, or has a shell open. */
+bool remove_lab(const char *dir, struct err *);
+
 /* ---- output ---- */
 
 int trouble(const char *fmt, ...) PRINTF(1, 2);                         /* "cafelab: ..." on stderr; EXIT_TROUBLE */

@@ -17,15 +17,19 @@ static bool free_to_go(const char *dir, struct err *e)
     return held >= 0 || (port ? err_set(e, "'%s' is served at port %u: end that first", dir, port) : false);
 }
 
-static int run(const struct request *r)
+bool remove_lab(const char *dir, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    if (!file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)))
+        return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
+    return free_to_go(dir, e) && shell_remove(dir, e);
+}
+
+static int run(const struct request *r)
+{
     for (size_t i = 0; i < r->n_args; i++) {
         struct err e = {0};
-        const char *dir = r->args[i];
-        if (!file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)))
-            return trouble("'%s' is no lab: expected a directory that `cafelab build` made", dir);
-        if (!free_to_go(dir, &e) || !shell_remove(dir, &e))
+        if (!remove_lab(r->args[i], &e))
             return trouble_err(&e);
     }
     return EXIT_GOOD;

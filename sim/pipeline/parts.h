@@ -32,9 +32,11 @@ const char *program_refuses(const struct program *, const char *word);
 struct word {
     const char *text;    /* without quotes */
     const char *pattern; /* of a word with * ? or [ outside of quotes: for glob(3); else NULL */
+    size_t at, end;      /* its bytes in the line, quotes included */
 };
 struct segment {
     const struct program *program;
+    size_t at, end; /* the program's name in the line */
     struct word words[MOST_WORDS];
     size_t n;
 };

@@ -23,6 +23,17 @@ const char *const *pipeline_programs(void);
 /* False, and why, when this machine cannot keep a stranger's line from doing harm. */
 bool pipeline_possible(struct err *);
 
+struct pipeline_choice {   /* texts in the arena */
+    const char *words;     /* "head -n 1" */
+    bool sorted;           /* the lines that it chooses from have been sorted */
+    bool by_line;          /* by nothing but their whole text, and what is chosen is printed as it is */
+    const char *open;      /* the line without the choice */
+    const char *equals[2]; /* sorted: the line, equals in the order in which they come, and in the other one; else NULL */
+};
+/* Where the line keeps some first or last lines of many, the which-th (0-based) time: head, tail, grep -m. False: there are no
+ * more of them. A part of each line's text (head -c) and all but some lines (tail -n +2) are no choice. */
+bool pipeline_choice(struct arena *, const char *line, size_t which, struct pipeline_choice *ret);
+
 enum pipeline_end {
     PIPELINE_RAN,
     PIPELINE_FAILED,  /* a program says that something is wrong; it took too long; more came out than is taken */

@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* tac(1) of a pipe makes a temporary file, which nothing here may: each file's lines from the last to the first, so. */
+static const char tac[] = "function tell() { for (; n; n--) print line[n] } "
+                          "FNR == 1 { tell() } { line[++n] = $0 } END { tell() }";
+
 static const struct program programs[] = {
     {"grep",      "grep",      {NULL},        NULL,                                                               1},
     {"egrep",     "grep",      {"-E"},        NULL,                                                               1},
@@ -17,7 +21,7 @@ static const struct program programs[] = {
     {"gzip",      "gzip",      {"-c"},        "-k -f -S -r --keep --force --suffix",                              0},
     {"jq",        "jq",        {NULL},        NULL,                                                               0},
     {"cat",       "cat",       {NULL},        NULL,                                                               0},
-    {"tac",       "tac",       {NULL},        NULL,                                                               0},
+    {"tac",       "awk",       {tac},         "-b -r -s --before --regex --separator",                            0},
     {"nl",        "nl",        {NULL},        NULL,                                                               0},
     {"head",      "head",      {NULL},        NULL,                                                               0},
     {"tail",      "tail",      {NULL},        "-f -F --follow --retry --pid",                                     0},

@@ -121,6 +121,7 @@ static bool read_word(struct reading_line *r, struct word *out)
     }
     out->text = arena_dup(r->arena, str_text(&r->text));
     out->pattern = r->globs ? arena_dup(r->arena, str_text(&r->pattern)) : NULL;
+    out->end = r->at;
     return true;
 }
 
@@ -128,6 +129,8 @@ static bool take_program(struct reading_line *r, struct segment *segment, const 
 {
     const char *const *names = pipeline_programs();
     const char *meant = text_meant(word->text, names);
+    segment->at = word->at;
+    segment->end = word->end;
     if ((segment->program = program_named(word->text)))
         return true;
     r->at = start;
@@ -171,8 +174,8 @@ static bool read_segment(struct reading_line *r, struct segment *segment)
     if (!skip_blanks(r, true))
         return false;
     while (r->line[r->at] && r->line[r->at] != '|') {
-        struct word word = {0};
         size_t start = r->at;
+        struct word word = {.at = start};
         if (!read_word(r, &word) || !take_word(r, segment, &word, start) || !skip_blanks(r, false))
             return false;
     }

@@ -48,6 +48,17 @@ bool decode_any_value(struct decoder *d, const struct node *node, const struct f
     return node->kind != NODE_TEXT || decode_text(d, node, field, &value->text);
 }
 
+bool decode_plain(struct decoder *d, const struct node *node, const struct field *field, void *out)
+{
+    if (!decode_text(d, node, field, out))
+        return false;
+    if (!strstr(node->text, "{{"))
+        return true;
+    node_error(d->diags, node, "not-filled-in",
+               "\"%s\" is the same for everybody: references are not filled in here, got \"%s\"", field->key, node->text);
+    return false;
+}
+
 bool decode_local(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     struct local_text *text = out;

@@ -6,6 +6,7 @@
 
 decode_fn decode_value;     /* struct value: a text */
 decode_fn decode_any_value; /* struct value: any node */
+decode_fn decode_plain;     /* const char *: a text in which references are not filled in */
 decode_fn decode_zone;      /* int minutes */
 decode_fn decode_variables; /* struct list of struct variable: a map of names */
 decode_fn decode_at;        /* of a step: sets when, at_time, offset_ms; out is the struct step */

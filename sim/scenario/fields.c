@@ -29,8 +29,8 @@ static const struct field place_list[] = {
 static const struct fields place_fields = FIELDS("a place", place_list, struct place);
 
 static const struct field person_list[] = {
-    {"name",             decode_text,  AT(person, full_name),        false, "full name",                                NULL},
-    {"user",             decode_text,  AT(person, user),             false, "IAM user name",                            NULL},
+    {"name",             decode_plain, AT(person, full_name),        false, "full name",                                NULL},
+    {"user",             decode_plain, AT(person, user),             false, "IAM user name",                            NULL},
     {"groups",           decode_texts, AT(person, groups),           false, "IAM groups, of account.groups",            NULL},
     {"policies",         decode_texts, AT(person, policies),         false, "policies attached to the user itself",     NULL},
     {"place",            decode_text,  AT(person, place),            true,  "where the person is, of places",           NULL},
@@ -60,21 +60,21 @@ static const struct field opening_list[] = {
     {"udp",         decode_int,   AT(opening, udp),         false, "UDP port",             port},
     {"to",          decode_int,   AT(opening, to),          false, "last port of a range", port},
     {"from",        decode_value, AT(opening, from),        true,  "addresses (CIDR)",     NULL},
-    {"description", decode_text,  AT(opening, description), false, "what the rule is for", NULL},
+    {"description", decode_plain, AT(opening, description), false, "what the rule is for", NULL},
 };
 static const struct fields opening_fields = FIELDS("an opening", opening_list, struct opening);
 
 static const struct field security_group_list[] = {
-    {"name",        decode_text, AT(security_group_spec, called),      true,  "GroupName",                     NULL           },
-    {"description", decode_text, AT(security_group_spec, description), true,  "GroupDescription: plain ASCII", NULL           },
-    {"lets_in",     decode_list, AT(security_group_spec, lets_in),     false, "inbound rules at the start",    &opening_fields},
+    {"name",        decode_plain, AT(security_group_spec, called),      true,  "GroupName",                     NULL           },
+    {"description", decode_plain, AT(security_group_spec, description), true,  "GroupDescription: plain ASCII", NULL           },
+    {"lets_in",     decode_list,  AT(security_group_spec, lets_in),     false, "inbound rules at the start",    &opening_fields},
 };
 static const struct fields security_group_fields = FIELDS("a security group", security_group_list, struct security_group_spec);
 
 static const struct field instance_list[] = {
-    {"name",   decode_text,  AT(instance_spec, called),   true,  "tag Name",                                    NULL},
+    {"name",   decode_plain, AT(instance_spec, called),   true,  "tag Name",                                    NULL},
     {"type",   decode_text,  AT(instance_spec, type),     true,  "instance type: t3.micro",                     NULL},
-    {"key",    decode_text,  AT(instance_spec, key_name), false, "name of the key pair",                        NULL},
+    {"key",    decode_plain, AT(instance_spec, key_name), false, "name of the key pair",                        NULL},
     {"groups", decode_texts, AT(instance_spec, groups),   true,  "security groups, of account.security_groups", NULL},
 };
 static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance_spec);

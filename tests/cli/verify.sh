@@ -35,8 +35,7 @@ is 3 "$(jq .properties.variants.facts "$out")" "pairs of three"
 # refused: NAME, the properties that must be named (no others), the words, what stands on the line that is named, and what the
 # command shows that is to repeat it. Every finding has a line of the scenario, a seed, a file of the lab and such a command.
 mkdir "$tmp/bin" && ln -s "$CAFELAB" "$tmp/bin/cafelab"
-repeat() { # COMMAND of a report, where there is no lab yet
-    rm -rf "$tmp/try"
+repeat() { # COMMAND of a report, as it is printed: the lab of the one before is still there
     (cd "$tmp" && PATH="$tmp/bin:$PATH" && eval "$1") >"$tmp/shown" 2>&1
 }
 refused() {
@@ -165,6 +164,31 @@ says 'account-gone' "$out"
 run grade "$tmp/titled/lab"
 says 'key-off' "$out"
 
+# only warned of: a choice that hides a second value, a part worth all, what is known before anybody looks; each once, and shown
+run verify "$top/tests/data/unsound/only-warned" --seeds 1 --json
+is 0 "$status" "only-warned"
+cp "$out" "$tmp/warned"
+warns() { # PROPERTY, words, what stands on its line, what its command shows
+    jq --arg words "$2" '[.findings[] | select(.message | contains($words))][0]' "$tmp/warned" >"$tmp/first"
+    is "warning $1" "$(jq -r '"\(.severity) \(.property)"' "$tmp/first")" "$2"
+    says "$3" "$tmp/line$(sed -n "$(jq '.line // 0' "$tmp/first")p" "$top/tests/data/unsound/only-warned/scenario.yaml" >"$tmp/line")"
+    repeat "$(jq -r .command "$tmp/first") </dev/null"
+    says "$4" "$tmp/shown"
+}
+warns unique 'question "who": "head -n 1" hides what is found besides: "rosa"' 'command: >-' rosa
+warns unique 'question "who": "nuno" is worth 95 of 100 by "partial": as good as right; the answer is "ilse"' 'nuno: 95' 'PART 9.50/10  who'
+warns unique 'question "where": "LIMIT 1" hides what is found besides: "203.0.113.' 'sql: SELECT sourceipaddress' '203.0.113.'
+warns unique 'question "where": "tail -1" hides what is found besides: "203.0.113.' 'command: >-' '203.0.113.'
+warns leak 'the answer of "who" stands in the description of the security group "web", which is there from the start: "The shop, watched since ilse left"' 'web:' 'watched since ilse left'
+warns leak 'the answer of "who" stands in the tag Name of the instance "shop"' 'shop:' '"Shop of ilse"'
+warns leak 'the answer of "where" stands in the name of the bucket "notes", which is there from the start: "seen-198.51.100.' 'notes:' '"seen-198.51.100.'
+warns leak 'hint 1 of "who" costs nothing and tells the answer of "where": "198.51.100.' '- text: Which call' 'hint 1 of'
+is 8 "$(jq '[.findings[] | select(.property == "unique" or .property == "leak")] | length' "$tmp/warned")" "and no other: an order that decides hides nothing"
+run lint "$top/tests/data/unsound/only-warned"
+is 0 "$status" "lint only-warned"
+says 'warning: "nuno" is worth 95 of 100: as good as right; expected less than 90, or the answer in "accept" [part-is-most]' "$out"
+is 1 "$(grep -c 'warning:' "$out")" "a part that is one is none"
+
 # a lab that cannot be built with some seed: the step has its line; there is no file to look into
 run verify "$top/tests/data/unsound/seed-refused" --seeds 8 --json
 is 1 "$status" "seed-refused"
@@ -277,7 +301,7 @@ is 2 "$status" "--repair and --skip"
 run verify "$top/tests/data/unsound/two-found" --seed 2
 is 1 "$status" "one seed"
 says '  seed 2, in s3' "$out"
-says 'try --seed 2 && cafelab query try "SELECT eventtime' "$out"
+says 'try --replace --seed 2 && cafelab query try "SELECT eventtime' "$out"
 printf 'cafelab: 1\nid: x\n' >"$tmp/scenario.yaml"
 run verify "$tmp/scenario.yaml"
 is 2 "$status" "mistakes"

@@ -88,7 +88,7 @@ static void is_placed(struct bench *b, const json_t *f)
     const char *file = json_str_or(f, "file", "none"), *command = json_str_or(f, "command", "");
     bool good = json_str(f, "scenario") && json_int_or(f, "line", 0) > 0 &&
                 file_exists(arena_printf(&b->p.arena, "%s/%s", b->p.dir, file)) &&
-                text_starts(command, arena_printf(&b->p.arena, "cafelab build %s -o try --seed 1 --events 300 && ",
+                text_starts(command, arena_printf(&b->p.arena, "cafelab build %s -o try --replace --seed 1 --events 300 && ",
                                                   b->p.plan->scenario));
     if (!good)
         printf("not placed: %s (%s, %s)\n", json_str(f, "message"), file, command);
