@@ -162,6 +162,8 @@ static bool may_be_a_students(const struct entry *entry, const struct unfolding 
         *why = "what was typed is not what was run";
     else if (!entry->cause && (op->flags & OP_HOST) && (!entry->on || !find_server(&o->s->lab.world, entry->on)))
         *why = "it is on no server of this lab";
+    else
+        *why = actor_impossible(o, entry);
     return !*why;
 }
 

@@ -18,6 +18,8 @@ struct unfolding {
 /* The world at the end of the key's story, or before it, with what the claim says of the lab. */
 void unfold_begin(struct unfolding *);
 bool unfold_journal(struct unfolding *);
+const char *actor_impossible(const struct unfolding *,
+                             const struct entry *); /* why the student cannot have been who; or NULL */
 /* Of a live lab: what happened in it, and when, is in its journal; the key is told. */
 bool unfold_story(struct unfolding *);
 /* When all is taken in: did the student do anything? A live lab's story changes things itself, and own labs know no attempts:

@@ -318,6 +318,40 @@ def by_root(lines):
 
 row("journal-by-root", journal(by_root), None, "impossible-journal", None)
 
+
+# with an identity that agrees: nobody asks these for permission, so nobody may say that he was one
+def forged(kind, name, **identity):
+    def edit(lines):
+        e = next(x for x in lines if x["op"].startswith("iam:"))
+        account = e["identity"]["accountId"]
+        e["who"] = {"kind": kind, "name": name}
+        e["identity"] = {k: v.replace("ACCOUNT", account) for k, v in identity.items()}
+
+    return journal(edit)
+
+
+row("journal-by-real-root", forged("root", "root", type="Root", principalId="ACCOUNT", arn="arn:aws:iam::ACCOUNT:root", accountId="ACCOUNT"),
+    None, "impossible-journal", "iam:DeleteUser: nobody signs in as root")
+row("journal-by-service", forged("service", "ec2.amazonaws.com", type="AWSService", invokedBy="ec2.amazonaws.com"),
+    None, "impossible-journal", "iam:DeleteUser: no service does that of itself")
+row("journal-by-role", forged("role", "CafeRole", type="AssumedRole"), None, "impossible-journal",
+    "iam:DeleteUser: nobody was given these temporary credentials")
+
+
+def on_server(**who):
+    def edit(lines):
+        next(x for x in lines if x["op"] == "host:Run")["who"] = {"kind": "os", **who}
+
+    return journal(edit)
+
+
+def for_me(lines):
+    next(x for x in lines if x["op"].startswith("iam:"))["who"]["invokedBy"] = "athena.amazonaws.com"
+
+
+row("journal-by-server-root", on_server(name="root"), None, "impossible-journal", "host:Run: nobody is on a server without a session")
+row("journal-invoked-by", journal(for_me), None, "impossible-journal", "iam:DeleteUser: no service calls for you here")
+
 # ---- files ----
 row("changes-no-json", pack(swap("changes.jsonl", b"hello\n")), ": changes.jsonl:1", "malformed", None)
 row("changes-no-path", changes(lambda x: x[0].pop("path")), ": changes.jsonl:1", "bad-files", '"path": expected a path')
