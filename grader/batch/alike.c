@@ -2,16 +2,17 @@
 /*
  * What students' work has in common, with how often that is so in this class:
  *
- *   another's value      an answer that only another student's variant has: cannot come from one's own evidence
+ *   another's value      an answer that only another student's variant has, and that is nowhere in one's own evidence
  *   another's lab        an upload that is another student's lab
  *   same bytes           one file handed in by several
- *   same answers         sheets that say the same, though variants differ
+ *   same answers         sheets that say the same, though variants differ, and not only what is right for everybody
  *   same steps           the same commands in the same order; short repairs are alike by nature: see the class's share
  *   near-identical text  long answers with most five-letter pieces in common, by the 64 smallest hashes of each
  *
  * A person decides what it means: students may have worked as a pair, or followed the same page of a book.
  */
 #include "grader/batch/alike.h"
+#include "grader/batch/own_evidence.h"
 #include "grader/batch/phrases.h"
 
 #include <math.h>
@@ -30,6 +31,7 @@ struct traits {
     bool graded;
     char sheet[65], steps[65];
     size_t n_steps, n_answers;
+    bool errs; /* an answer of the sheet is not right */
     struct sketch *texts;
     size_t n_texts;
 };
@@ -52,6 +54,7 @@ struct lab_of { /* an upload that was another's lab */
 struct alike {
     struct arena arena;
     struct class *class;
+    const struct variants *variants;
     struct alone *alone; /* sorted by value */
     size_t n_alone, cap_alone;
     struct traits *traits; /* by student */
@@ -77,6 +80,7 @@ struct alike *alike_new(struct class *c, const struct variants *variants)
 {
     struct alike *a = xcalloc(1, sizeof(*a));
     a->class = c;
+    a->variants = variants;
     a->traits = xcalloc(c->roster.n + 1, sizeof(*a->traits));
     for (size_t i = 0; i < variants->n; i++) {
         const struct variant *v = &variants->list[i];
@@ -205,9 +209,19 @@ void alike_take(struct alike *a, const struct standing *s, size_t student)
     w->n_steps = (size_t)json_int_or(facts, "entries", 0);
     for (size_t i = 0; i < s->n; i++)
         take_answers(a, w, student, json_object_get(json_object_get(s->attempts[i].json, "facts"), "answers"), i == s->kept);
-    for (size_t i = 0; i < s->report.n; i++)
-        if (s->report.findings[i].kind == FINDING_QUESTION && s->report.findings[i].expected)
-            add_alone(a, s->report.findings[i].expected, s->report.findings[i].id, student);
+    json_t *answers = json_object_get(facts, "answers"), *given;
+    const char *question;
+    size_t right = 0, answered = 0;
+    for (size_t i = 0; i < s->report.n; i++) {
+        const struct finding *q = &s->report.findings[i];
+        if (q->kind != FINDING_QUESTION)
+            continue;
+        if (q->expected)
+            add_alone(a, q->expected, q->id, student);
+        right += q->outcome == OUTCOME_PASS && json_array_size(json_object_get(answers, q->id));
+    }
+    json_object_foreach(answers, question, given) answered += json_array_size(given) > 0;
+    w->errs = right < answered;
 }
 
 /* ---- comparing ---- */
@@ -266,21 +280,62 @@ static int value_order(const void *a, const void *b)
     return strcasecmp(((const struct alone *)a)->value, ((const struct alone *)b)->value);
 }
 
+struct hit { /* a short answer that is another's value */
+    const struct said *said;
+    const struct alone *value;
+};
+
+static size_t hits_of(struct alike *a, size_t from, struct hit *hits, size_t *ret_next)
+{
+    size_t n = 0, i = from;
+    for (; i < a->n_said && a->said[i].student == a->said[from].student; i++) {
+        const struct alone wanted = {.value = a->said[i].text};
+        const struct alone *found = a->n_alone ? bsearch(&wanted, a->alone, a->n_alone, sizeof(wanted), value_order) : NULL;
+        if (found && found->student != a->said[i].student)
+            hits[n++] = (struct hit){&a->said[i], found};
+    }
+    *ret_next = i;
+    return n;
+}
+
+/* What stands in one's own evidence, too, may have been read there. Where nobody can say, it is told. */
+static void drop_own(struct alike *a, const struct hit *hits, size_t n, bool *own)
+{
+    struct err ignored = {0};
+    const char **texts = xcalloc(n + 1, sizeof(*texts));
+    for (size_t i = 0; i < n; i++)
+        texts[i] = hits[i].value->value;
+    const char *id = a->class->roster.list[hits[0].said->student].id;
+    const struct variant *v = variants_of(a->variants, id);
+    if (!v || !own_evidence_has(a->class, v, texts, n, own, &ignored))
+        memset(own, 0, n);
+    free(texts);
+}
+
+static void add_value_of(struct finder *f, const struct hit *hit)
+{
+    const size_t pair[] = {hit->said->student, hit->value->student};
+    struct likeness *l = add(f, PHRASE_LIKE_VALUE, 0, say(f, PHRASE_VALUE_BASE));
+    name_students(f, l, pair, 2);
+    l->what = arena_printf(&f->out->arena, say(f, PHRASE_VALUE_WHAT), hit->said->question, hit->value->value, hit->value->name);
+}
+
 static void find_values(struct finder *f)
 {
     struct alike *a = f->a;
     keep_alone(a);
-    for (size_t i = 0; a->n_alone && i < a->n_said; i++) {
-        const struct said *said = &a->said[i];
-        const struct alone wanted = {.value = said->text};
-        const struct alone *found = bsearch(&wanted, a->alone, a->n_alone, sizeof(wanted), value_order);
-        if (!found || found->student == said->student)
-            continue;
-        const size_t pair[] = {said->student, found->student};
-        struct likeness *l = add(f, PHRASE_LIKE_VALUE, 0, say(f, PHRASE_VALUE_BASE));
-        name_students(f, l, pair, 2);
-        l->what = arena_printf(&f->out->arena, say(f, PHRASE_VALUE_WHAT), said->question, found->value, found->name);
+    struct hit *hits = xcalloc(a->n_said + 1, sizeof(*hits));
+    bool *own = xcalloc(a->n_said + 1, sizeof(*own));
+    for (size_t i = 0, next; i < a->n_said; i = next) {
+        size_t n = hits_of(a, i, hits, &next);
+        if (n)
+            drop_own(a, hits, n, own);
+        for (size_t k = 0; k < n; k++)
+            if (!own[k])
+                add_value_of(f, &hits[k]);
     }
+    free(own);
+    free(hits);
 }
 
 static void find_labs(struct finder *f)
@@ -320,9 +375,10 @@ static void find_groups(struct finder *f, enum phrase kind, struct hashed *list,
     if (n)
         qsort(list, n, sizeof(*list), by_hash);
     for (size_t i = 0, next; i < n; i = next) {
-        for (next = i + 1; next < n && text_same(list[next].hash, list[i].hash);)
-            next++;
-        if (next - i > 1)
+        bool counts = kind != PHRASE_LIKE_ANSWERS || f->a->traits[list[i].student].errs;
+        for (next = i + 1; next < n && text_same(list[next].hash, list[i].hash); next++)
+            counts |= kind != PHRASE_LIKE_ANSWERS || f->a->traits[list[next].student].errs;
+        if (next - i > 1 && counts)
             add_group(f, kind, list + i, next - i, all, what);
     }
 }

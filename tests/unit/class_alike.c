@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What students' work has in common: each kind is found where it is, with how common it is, and nowhere else. */
 #include "grader/batch/analysis.h"
+#include "grader/batch/own_evidence.h"
 
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
@@ -15,10 +16,13 @@
     "Nobody had rotated these credentials since spring, so whoever found them could alter the firewall and come in by "        \
     "password."
 
+#define RIGHT(id) "{'id': '" id "', 'kind': 'question', 'title': '', 'outcome': 'pass', 'points': 5, 'max': 5, 'expected': 'y'}"
+#define ALL_RIGHT RIGHT("a") "," RIGHT("b")
+
 struct handed { /* how one student's result differs from that of a student who did all alone */
     const char *sha256, *outcome, *sheet, *work;
     int entries;
-    const char *answers;
+    const char *answers, *findings;
 };
 static const struct {
     struct handed of[4]; /* s0, s1, ... */
@@ -33,6 +37,9 @@ static const struct {
     {{{.sheet = "aa"}, {.sheet = "aa"}, {.sheet = "aa"}},                                                                    "same answers: s0 s1 s2 (3 of 4 students: 75 %)"},
     {{{.sheet = "aa"}, {.sheet = "aa", .outcome = "ungradable"}},                                                            ""                                              },
     {{{.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}, {.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}},   ""                                              },
+    {{{.sheet = "aa", .findings = ALL_RIGHT}, {.sheet = "aa", .findings = ALL_RIGHT}},                                       ""                                              },
+    {{{.sheet = "aa", .findings = ALL_RIGHT}, {.sheet = "aa", .findings = RIGHT("a")}},
+     "same answers: s0 s1 (2 of 4 students: 50 %)"                                                                                                                           },
     {{{.work = "aa", .entries = 4}, {.work = "aa", .entries = 4}, {.work = "bb"}, {.work = "bb", .outcome = "ungradable"}},
      "same steps: s0 s1 (2 of 3 students: 67 %)"                                                                                                                             },
     {{{.work = "aa", .entries = 3}, {.work = "aa", .entries = 3}},                                                           ""                                              },
@@ -53,10 +60,10 @@ static bool write_result(struct class *c, size_t student, const struct handed *h
     const char *alone = arena_printf(&arena, "of-%zu", student);
     char *text = arena_printf(&arena,
                               "{'attempts': [{'sha256': '%s', 'outcome': '%s', 'facts': {'sheet': '%s', 'work': '%s', "
-                              "'entries': %d, 'answers': {%s}}, 'report': {'score': 0, 'max': 10, 'findings': []}}]}",
+                              "'entries': %d, 'answers': {%s}}, 'report': {'score': 0, 'max': 10, 'findings': [%s]}}]}",
                               h->sha256 ? h->sha256 : alone, h->outcome ? h->outcome : "good", h->sheet ? h->sheet : alone,
                               h->work ? h->work : alone, h->entries ? h->entries : 9,
-                              h->answers ? h->answers : "'a': ['x'], 'b': ['y', 'z']");
+                              h->answers ? h->answers : "'a': ['x'], 'b': ['y', 'z']", h->findings ? h->findings : "");
     for (char *quote = text; (quote = strchr(quote, '\''));)
         *quote = '"';
     return file_write(class_path(&arena, c, "results/s%zu.json", student), text, strlen(text), 0600, &e);
@@ -102,7 +109,37 @@ static void found_where_it_is(void)
     CU_ASSERT(dir_remove(root, &e));
 }
 
+static void own_evidence_is_known(void)
+{
+    static const char roster[] = "id\ns0\ns1\n";
+    char root[] = "/tmp/cafelab-alike-XXXXXX";
+    AUTO(class_close) struct class c = {0};
+    AUTO(variants_drop) struct variants variants = {0};
+    AUTO(diags_drop) struct diags diags = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    CU_ASSERT_FATAL(mkdtemp(root) != NULL);
+    struct class_plan plan = {.dir = arena_printf(&arena, "%s/c", root),
+                              .scenario = "scenarios/cafe-breach",
+                              .roster = arena_printf(&arena, "%s/roster.csv", root),
+                              .events = 10};
+    CU_ASSERT_FATAL(file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
+                    class_open(plan.dir, &c, &diags, &e) && class_variants(&c, &variants, &e) && variants.list[0].n > 1);
+    char *own = arena_dup(&arena, variants.list[0].values[0].value), *cut = arena_dup(&arena, own);
+    cut[strlen(cut) - 1] = 0; /* part of a word is none */
+    const char *texts[] = {own, variants.list[1].values[0].value, cut, "chaos-user", "2001-01-01T00:00:00Z"};
+    bool has[COUNT(texts)], wanted[] = {true, false, false, true, false};
+    CU_ASSERT(own_evidence_has(&c, &variants.list[0], texts, COUNT(texts), has, &e));
+    for (size_t i = 0; i < COUNT(texts); i++)
+        CU_ASSERT_EQUAL(has[i], wanted[i]);
+    c.live = true;
+    CU_ASSERT(!own_evidence_has(&c, &variants.list[0], texts, COUNT(texts), has, &e) && e.set);
+    struct err removing = {0};
+    CU_ASSERT(dir_remove(root, &removing));
+}
+
 CU_TestInfo class_alike_tests[] = {
-    {"what is alike", found_where_it_is},
+    {"what is alike",                     found_where_it_is    },
+    {"what stands in one's own evidence", own_evidence_is_known},
     CU_TEST_INFO_NULL,
 };
