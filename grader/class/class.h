@@ -52,8 +52,10 @@ struct roster { /* zeroed = empty; everything in it lives in its arena */
     struct student *list; /* in the roster's order */
     size_t n;
 };
+#define ROSTER_CALLED_TWICE "called-twice" /* the rule of a warning: two students share an address, a login or another's id */
 /* UTF-8, with or without a byte order mark; UTF-16 with one (Excel's "Unicode text"). Every mistake is told with line and
- * column (characters): missing, unusable and double ids, rows of another length, quotes that do not end. False if any. */
+ * column (characters): missing, unusable and double ids, rows of another length, quotes that do not end. False if any. What two
+ * students are called by alike is warned of. */
 bool roster_read(const char *file, const char *text, size_t len, struct roster *, struct diags *);
 void roster_drop(struct roster *);
 const struct student *roster_student(const struct roster *, const char *id); /* NULL if there is none; case counts */

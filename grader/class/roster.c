@@ -292,30 +292,81 @@ static void take_student(struct making *m, const struct csv_row *row)
     r->list[r->n++] = s;
 }
 
-static int by_id(const void *left, const void *right)
+/* ---- two who are called the same ---- */
+
+struct called { /* what a file's name, times.csv or overrides.csv may name a student by */
+    const char *text;
+    enum meaning means;
+    const struct student *student;
+};
+
+static int by_text(const void *left, const void *right)
 {
-    const struct student *const *a = left, *const *b = right;
-    int order = strcasecmp((*a)->id, (*b)->id);
-    return order ? order : (*a)->line < (*b)->line ? -1 : (*a)->line > (*b)->line;
+    const struct called *a = left, *b = right;
+    int order = strcasecmp(a->text, b->text);
+    return order ? order : a->student->line < b->student->line ? -1 : a->student->line > b->student->line;
+}
+
+static const struct csv_cell *cell_of(const struct making *m, const struct called *c)
+{
+    const struct csv_row *row = &m->csv.rows[0];
+    for (size_t k = 1; k < m->csv.n && row->line != c->student->line; k++)
+        row = &m->csv.rows[k];
+    return &row->cells[m->column[c->means]];
+}
+
+static void warn_of(const struct making *m, const struct called *c, unsigned line, bool is_id)
+{
+    const struct csv_cell *at = cell_of(m, c);
+    diag_warn(m->diags, (struct src_pos){m->file, at->line, at->col}, at->width, ROSTER_CALLED_TWICE,
+              is_id ? "the %s \"%s\" is the id in line %u: what is named so may be taken for that student's"
+                    : "the %s \"%s\" stands in line %u, too: what is named so is nobody's",
+              m->csv.rows[0].cells[m->column[c->means]].text, c->text, line);
+}
+
+/* n of one text, in the order of lines. An id is everybody's own; who is meant by anything else that two have is not known. */
+static void check_called(struct making *m, const struct called *list, size_t n)
+{
+    const struct called *id = NULL, *other = NULL;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].means != m->id)
+            continue;
+        if (id)
+            tell(m, cell_of(m, &list[i]), "double-id", "the id \"%s\" stands in line %u, too", list[i].text, id->student->line);
+        id = &list[i];
+    }
+    for (size_t i = 0; i < n && !other; i++)
+        if (list[i].means != m->id && list[i].student != (id ? id : list)->student)
+            other = &list[i];
+    if (other)
+        warn_of(m, other, (id ? id : list)->student->line, id != NULL);
 }
 
 static void check_doubles(struct making *m)
 {
     const struct roster *r = m->roster;
-    const struct student **sorted = xcalloc(r->n + 1, sizeof(*sorted));
-    for (size_t i = 0; i < r->n; i++)
-        sorted[i] = &r->list[i];
-    if (r->n)
-        qsort(sorted, r->n, sizeof(*sorted), by_id);
-    for (size_t i = 1; i < r->n; i++)
-        if (!strcasecmp(sorted[i]->id, sorted[i - 1]->id)) {
-            const struct csv_row *row = &m->csv.rows[0];
-            for (size_t k = 1; k < m->csv.n && row->line != sorted[i]->line; k++)
-                row = &m->csv.rows[k];
-            tell(m, &row->cells[m->column[m->id]], "double-id", "the id \"%s\" stands in line %u, too", sorted[i]->id,
-                 sorted[i - 1]->line);
-        }
-    free(sorted);
+    struct called *all = xcalloc(r->n * 4 + 1, sizeof(*all));
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct student *s = &r->list[i];
+        const struct called names[] = {
+            {s->id,     m->id,       s},
+            {s->lms_id, ROLE_LMS_ID, s},
+            {s->login,  ROLE_LOGIN,  s},
+            {s->email,  ROLE_EMAIL,  s}
+        };
+        for (size_t k = 0; k < COUNT(names); k++)
+            if (*names[k].text && (!k || names[k].means != m->id))
+                all[n++] = names[k];
+    }
+    if (n)
+        qsort(all, n, sizeof(*all), by_text);
+    for (size_t from = 0, to; from < n; from = to) {
+        for (to = from + 1; to < n && !strcasecmp(all[to].text, all[from].text);)
+            to++;
+        check_called(m, &all[from], to - from);
+    }
+    free(all);
 }
 
 static void take_header(struct making *m)

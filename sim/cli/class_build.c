@@ -57,6 +57,7 @@ static int run(const struct request *r)
     b.threads = (unsigned)threads;
     if (!class_open(r->args[0], &c, &diags, &e))
         return class_mistakes(&diags, &e, "mistakes in the class's roster or scenario: nothing was built");
+    class_doubts(&diags);
     bool good = class_build(&c, &b, &e);
     progress_end();
     return good ? tell_built(r, &c, &b) : trouble_err(&e);

@@ -59,8 +59,10 @@ static int run(const struct request *r)
             secret.s[--secret.len] = 0;
         plan.secret = str_text(&secret);
     }
-    return class_init(&plan, &diags, &e) ? tell_made(r)
-                                         : class_mistakes(&diags, &e, "mistakes in roster or scenario: nothing was made");
+    if (!class_init(&plan, &diags, &e))
+        return class_mistakes(&diags, &e, "mistakes in roster or scenario: nothing was made");
+    class_doubts(&diags);
+    return tell_made(r);
 }
 
 const struct command command_class_init = {

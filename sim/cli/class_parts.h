@@ -13,4 +13,6 @@ bool request_shard(const struct request *, unsigned *shard, unsigned *shards);
 int class_mistakes(struct diags *, const struct err *, const char *otherwise);
 /* Judges what the arguments name (CLASS UPLOAD...) by the plan; --workers and --times as told. False after telling why not. */
 bool class_judge_told(const struct request *, struct batch_plan *, struct class *, struct batch_done *);
+/* Shows what makes it doubtful whose an upload is; nothing is refused for it. */
+void class_doubts(const struct diags *);
 bool class_open_told(const char *dir, struct class *); /* false after telling what is wrong with it */

@@ -33,6 +33,16 @@ run class init new --scenario cafe-breach --roster double.csv
 is 2 $status 'a double id'
 says 'double.csv:3:1: error: the id "1" stands in line 2, too' "$err"
 check 'nothing was made' test ! -e new
+printf 'id,name,email\n1,Jane,jane@example.org\n2,Joe,jane@example.org\n' >alike.csv
+run class init alike --scenario cafe-breach --roster alike.csv --events 10
+is 0 $status 'two of one address are no mistake'
+says 'alike.csv:3:7: warning: the email "jane@example.org" stands in line 2, too: what is named so is nobody'"'s" "$err"
+run class build alike
+says 'alike/roster.csv:3:7: warning: ' "$err"
+echo no lab >jane@example.org.txt
+run class grade alike jane@example.org.txt
+says 'alike/roster.csv:3:7: warning: ' "$err"
+says '1 of nobody in the class' "$out"
 run class init new --scenario nowhere --roster roster.csv
 is 2 $status 'no scenario'
 echo short >short

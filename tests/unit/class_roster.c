@@ -114,6 +114,41 @@ static void mistakes(void)
     }
 }
 
+/* Two who are called the same: not refused, since an id tells them apart. */
+static void doubts(void)
+{
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        {"id,name,email\n1,Jane,j@x.org\n2,Joe,J@x.org\n3,Jim,\n4,Jo,\n",
+         "r.csv:3:7: warning: the email \"J@x.org\" stands in line 2, too: what is named so is nobody's\n"              },
+        {"id,E-Mail\n1,n/a\n2,n/a\n3,n/a\n",
+         "r.csv:3:3: warning: the E-Mail \"n/a\" stands in line 2, too: what is named so is nobody's\n"                 },
+        {"id,login\nana,rui\nrui,rr\n",
+         "r.csv:2:5: warning: the login \"rui\" is the id in line 3: what is named so may be taken for that student's\n"},
+        {"id,login,email\n1,a,b\n2,b,a\n",
+         "r.csv:3:3: warning: the login \"b\" stands in line 2, too: what is named so is nobody's\n"
+         "r.csv:3:5: warning: the email \"a\" stands in line 2, too: what is named so is nobody's\n"                    },
+        {"Student,ID,SIS Login ID,Section\nJane,101,102,A\nJoe,102,joe,A\n",
+         "r.csv:3:5: warning: the ID \"102\" is the id in line 2: what is named so may be taken for that student's\n"   },
+        {"First name,Surname,Email address\nJane,Roe,j@x.org\nJane,Roe,k@x.org\n", ""                                   },
+        {"id,login,email\n1,1,1\n2,two,two\n",                                     ""                                   },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(diags_drop) struct diags diags = {0};
+        AUTO(roster_drop) struct roster r = {0};
+        AUTO(str_drop) struct str shown = {0}, told = {0};
+        CU_ASSERT(roster_read("r.csv", rows[i].text, strlen(rows[i].text), &r, &diags));
+        diags_show(&diags, &shown);
+        for (const char *line = str_text(&shown); *line; line += strcspn(line, "\n") + 1)
+            if (text_starts(line, "r.csv"))
+                str_addn(&told, line, strcspn(line, "\n") + 1);
+        CU_ASSERT_STRING_EQUAL(str_text(&told), rows[i].says);
+        if (strcmp(str_text(&told), rows[i].says) != 0)
+            printf("%s\n", str_text(&told));
+    }
+}
+
 static void limits(void)
 {
     AUTO(diags_drop) struct diags diags = {0};
@@ -190,6 +225,7 @@ CU_TestInfo class_roster_tests[] = {
     {"rosters as they come",         read_rows   },
     {"Excel's Unicode text",         utf16       },
     {"every mistake with its place", mistakes    },
+    {"two who are called the same",  doubts      },
     {"limits",                       limits      },
     {"who is meant",                 who_is_meant},
     {"cells written",                cells       },
