@@ -22,6 +22,7 @@ struct seat { /* a key holder and what it works at */
     int socket;
     bool busy, late;
     struct job job;
+    int named;            /* whom its names may mean, as long as it does not say itself whose it is; -1 = nobody */
     struct recent recent; /* whose keys it has */
     int fd;               /* the upload's bytes; -1 = a folder */
     int memory;           /* the file that they are put into, each upload's over the last one's; -1 = not yet made */
@@ -107,14 +108,18 @@ static bool leave(struct batch *b, const char *student, const char *sha256)
 
 static bool keep(struct batch *b, const struct seat *s, json_t *record)
 {
-    const char *student = s->job.student >= 0 ? b->class->roster.list[s->job.student].id : NULL;
+    int at = s->job.student >= 0 ? s->job.student : s->named;
+    const char *student = at >= 0 ? b->class->roster.list[at].id : NULL;
     json_auto_t *attempt = attempt_of(b, s, student, record);
     const char *outcome = json_str_or(attempt, "outcome", "error"), *sha256 = json_str_or(attempt, "sha256", "");
+    bool known_late = !*s->job.sha256 || s->job.student < 0; /* only now it is known what is in it, or whose it is */
+    if (student && !in_shard(b, student))
+        return true;
     if (student) {
-        if (!*s->job.sha256 && !b->plan->again && results_has_current(&b->store, student, sha256))
-            return leave(b, student, sha256); /* a folder: only now it is known what is in it */
+        if (known_late && !b->plan->again && results_has_current(&b->store, student, sha256))
+            return leave(b, student, sha256);
         count(b, outcome, attempt);
-        b->done->several += text_same(outcome, "good") && ++b->graded[s->job.student] == 2;
+        b->done->several += text_same(outcome, "good") && ++b->graded[at] == 2;
         return results_add(&b->store, student, attempt, b->e);
     }
     AUTO(str_drop) struct str name = {0};
@@ -153,6 +158,7 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
         return kept;
     }
     s->job.student = (int)(student - b->class->roster.list);
+    b->done->misplaced += s->named >= 0 && s->named != s->job.student;
     if (!in_shard(b, student->id)) {
         let_go(s);
         return true;
@@ -260,9 +266,9 @@ static struct seat *free_seat(struct batch *b, int student)
     }
 }
 
-static int owner_of(const struct batch *b, const struct arrival *upload)
+static int owner_of(const struct batch *b, const struct arrival *upload, bool *ret_sure)
 {
-    const struct student *s = class_named(b->class, upload);
+    const struct student *s = class_named(b->class, upload, ret_sure);
     return s ? (int)(s - b->class->roster.list) : -1;
 }
 
@@ -298,7 +304,8 @@ static bool take(void *context, const struct arrival *upload)
     struct batch *b = context;
     if (upload->typed)
         return pass_over(b, upload);
-    int student = owner_of(b, upload);
+    bool sure = false;
+    int named = owner_of(b, upload, &sure), student = sure ? named : -1;
     b->done->uploads++;
     if (b->plan->progress)
         b->plan->progress(b->plan->context, upload->from, (unsigned)(b->done->graded + b->done->kept),
@@ -309,10 +316,11 @@ static bool take(void *context, const struct arrival *upload)
     if (!s)
         return false;
     s->job = (struct job){.student = student, .has_bytes = !upload->folder, .size = upload->size};
+    s->named = named;
     s->late = upload->late;
     s->fd = -1;
     snprintf(s->job.from, sizeof(s->job.from), "%s", upload->from);
-    snprintf(s->job.owner, sizeof(s->job.owner), "%s", student >= 0 ? b->class->roster.list[student].id : upload->owner);
+    snprintf(s->job.owner, sizeof(s->job.owner), "%s", student >= 0 ? b->class->roster.list[student].id : "");
     if (upload->folder && snprintf(s->job.folder, sizeof(s->job.folder), "%s", upload->folder) >= (int)sizeof(s->job.folder))
         return err_set(b->e, "'%s': the path is too long", upload->from);
     if (upload->fault.outcome != HANDIN_GOOD)
@@ -339,7 +347,7 @@ static bool open_seats(struct batch *b)
         int ends[2];
         if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
             return err_set(b->e, "socketpair: %m");
-        *s = (struct seat){.pid = fork(), .socket = ends[0], .fd = -1, .memory = -1, .job = {.student = -1}};
+        *s = (struct seat){.pid = fork(), .socket = ends[0], .fd = -1, .memory = -1, .named = -1, .job = {.student = -1}};
         if (!s->pid) {
             for (size_t i = 0; i <= b->n; i++) /* what others hear of a seat is that seat's alone */
                 close(b->seats[i].socket);

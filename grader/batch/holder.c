@@ -189,6 +189,7 @@ static int serve(struct holder *h, const struct job *job, int fd)
     struct err e = {0};
     struct arrival upload = {.from = job->from,
                              .owner = job->owner,
+                             .by_lms = true,
                              .folder = job->has_bytes ? NULL : job->folder,
                              .size = job->size,
                              .sha256 = *job->sha256 ? job->sha256 : NULL};

@@ -48,7 +48,7 @@ struct job {        /* one packet, with a descriptor beside it when the upload i
     int student;    /* of the roster; -1 = to be found */
     bool has_bytes; /* else it is a folder */
     size_t size;
-    char from[512], owner[256], folder[3072];
+    char from[512], owner[256] /* an id, or "" */, folder[3072];
     char sha256[65]; /* of the bytes; "" of a folder */
 };
 struct answer_packet { /* its descriptor holds the record, JSON */

@@ -145,9 +145,11 @@ bool bundle_make(struct class *, const struct variant *, struct str *out, struct
 
 /* ---- what comes back ---- */
 
-/* Whom its name means, or else the folders that it lies in; NULL = nobody of this class, or folders that mean two. */
-const struct student *class_named(const struct class *, const struct arrival *);
-/* Whose is it? The student that the claim names, if that is somebody of this class and the file's name names nobody else: NULL
+/* Whom its name means, or else the folders that it lies in; NULL = nobody of this class, or folders that mean two. `ret_sure`:
+ * so that who hands in another's lab is told; not when it is a number of one or two digits ("12": a week, an attempt) or only a
+ * part of a name ("Ana_4711_lab"), which say whose it may be when nothing else does. */
+const struct student *class_named(const struct class *, const struct arrival *, bool *ret_sure);
+/* Whose is it? The student that the claim names, if that is somebody of this class and no name surely names another: NULL
  * with a fault otherwise. */
 const struct student *class_student_of(const struct class *, const struct arrival *, const struct claim *,
                                        struct handin_fault *);

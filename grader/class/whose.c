@@ -25,28 +25,85 @@ static bool cut_ending(char *name)
     return false;
 }
 
-/* Folders of a week and of a student, and who knows which in them are the student's own: those that mean two mean nobody. */
-static const struct student *named_by_folders(const struct class *c, const char *within)
+/* ---- names ---- */
+
+struct naming {
+    const struct student *student;
+    bool sure;
+};
+
+/* "12" is a week or an attempt as well as somebody. */
+static bool is_small_number(const char *text)
 {
-    AUTO(free_text) char *path = xstrdup(within ? within : "");
-    const struct student *found = NULL;
-    for (char *rest = path, *part; (part = strsep(&rest, "/"));) {
-        const struct student *s = *part ? roster_meant(&c->roster, part) : NULL;
-        if (s && found && s != found)
-            return NULL;
-        found = s ? s : found;
-    }
-    return found;
+    size_t n = strspn(text, ALPHABET_DIGITS);
+    return n && n <= 2 && !text[n];
 }
 
-const struct student *class_named(const struct class *c, const struct arrival *f)
+static struct naming by_whole(const struct class *c, const char *text)
 {
-    AUTO(free_text) char *name = xstrdup(f->owner);
+    AUTO(free_text) char *name = xstrdup(text);
     const struct student *s = *name ? roster_meant(&c->roster, name) : NULL;
     while (!s && cut_ending(name))
         s = roster_meant(&c->roster, name);
-    return s ? s : named_by_folders(c, f->within);
+    return (struct naming){s, s && !is_small_number(name)};
 }
+
+/* One of two names, the sure one first. Two that are as good as each other and mean two mean nobody, who is sure to stay. */
+static void add_naming(struct naming *found, bool *ret_torn, struct naming another)
+{
+    if (!another.student || (found->student && found->sure && !another.sure))
+        return;
+    bool better = !found->student || another.sure > found->sure;
+    *ret_torn = !better && (*ret_torn || found->student != another.student);
+    *found = better ? another : *found;
+}
+
+/* "Ana_4711_lab", "312-88 - Jane Roe - 1 March": a part may mean somebody, or be chance. */
+static const struct student *by_parts(const struct class *c, const char *text)
+{
+    AUTO(free_text) char *name = xstrdup(text);
+    struct naming found = {0};
+    bool torn = false;
+    while (cut_ending(name))
+        ;
+    for (char *dash = name; (dash = strstr(dash, " - "));)
+        memset(dash, '_', 3);
+    for (char *rest = name, *part; (part = strsep(&rest, "_"));)
+        if (*part && !is_small_number(part))
+            add_naming(&found, &torn, (struct naming){roster_meant(&c->roster, part), false});
+    return torn ? NULL : found.student;
+}
+
+/* Folders of a week and of a student, and who knows which in them are the student's own: those that mean two mean nobody. */
+static struct naming by_folders(const struct class *c, const char *within)
+{
+    AUTO(free_text) char *path = xstrdup(within ? within : "");
+    struct naming found = {0};
+    bool torn = false;
+    for (char *rest = path, *part; (part = strsep(&rest, "/"));) {
+        struct naming n = by_whole(c, part);
+        if (!n.student)
+            n.student = by_parts(c, part);
+        add_naming(&found, &torn, n);
+    }
+    return torn ? (struct naming){0} : found;
+}
+
+const struct student *class_named(const struct class *c, const struct arrival *f, bool *ret_sure)
+{
+    struct naming own = by_whole(c, f->owner);
+    *ret_sure = own.student && (own.sure || f->by_lms);
+    if (*ret_sure)
+        return own.student;
+    struct naming folders = by_folders(c, f->within);
+    *ret_sure = folders.sure;
+    if (folders.sure || f->by_lms)
+        return folders.student;
+    const struct student *part = own.student ? own.student : by_parts(c, f->owner);
+    return part ? part : folders.student;
+}
+
+/* ---- what is in it ---- */
 
 static bool is_of_secret(const struct class *c, const struct student *s, const struct claim *claim)
 {
@@ -62,7 +119,8 @@ const struct student *class_student_of(const struct class *c, const struct arriv
                                        struct handin_fault *fault)
 {
     const struct student *s = roster_student(&c->roster, claim->student);
-    const struct student *named = class_named(c, f);
+    bool sure = false;
+    const struct student *named = class_named(c, f, &sure);
     if (!text_same(claim->scenario_id, c->scenario_id))
         fault_set(fault, HANDIN_OTHER_SCENARIO, f->from, "of the scenario \"%s\": the class is of \"%s\"", claim->scenario_id,
                   c->scenario_id);
@@ -75,7 +133,7 @@ const struct student *class_student_of(const struct class *c, const struct arriv
                   *claim->student ? claim->student : "somebody");
     else if (!s)
         fault_set(fault, HANDIN_UNKNOWN_STUDENT, f->from, "the bundle of \"%s\", who is not in roster.csv", claim->student);
-    else if (named && named != s)
+    else if (named && sure && named != s)
         fault_set(fault, HANDIN_OTHER_STUDENT, f->from, "handed in as \"%s\", but it is the bundle of \"%s\"", named->id,
                   s->id);
     if (s && c->live && fault->outcome == HANDIN_GOOD && !is_of_secret(c, s, claim))

@@ -75,8 +75,9 @@ struct arrival {
     const char *from;   /* "subs/bulk.zip: roejane_4711_88_me.tar.gz": for messages; safe to print */
     const char *owner;  /* whose the name says it is, as text for roster_meant(): Canvas's user id, Moodle's full name, or a
                            file's name; "" = it says nothing */
-    const char *within; /* the folders that it lies in, "week 1/ana", whose names may say it, too; NULL or "" = none, or
-                           their names are the student's: below what Moodle named */
+    bool by_lms;        /* the owner is what an LMS wrote into the name */
+    const char *within; /* the folders that it lies in, "week 1/ana", or a zip of that name, whose names may say it, too; NULL
+                           or "" = none, or their names are the student's: below what Moodle named */
     bool late;          /* Canvas's file name says so */
     bool typed;         /* a text that was typed into the LMS beside or instead of a file: nothing to judge */
     const char *folder; /* a folder on this disk, or NULL */

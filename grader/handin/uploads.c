@@ -91,6 +91,7 @@ static void name_owner(struct arena *arena, const char *path, struct arrival *f)
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     f->owner = "";
     f->within = "";
+    f->by_lms = true;
     for (const char *part = path; part;) {
         const char *end = strchr(part, '/');
         if (moodle_name(arena, arena_dupn(arena, part, end ? (size_t)(end - part) : strlen(part)), &f->owner, &f->typed))
@@ -99,7 +100,8 @@ static void name_owner(struct arena *arena, const char *path, struct arrival *f)
     }
     f->within = slash ? arena_dupn(arena, path, (size_t)(slash - path)) : "";
     f->typed = canvas_text(arena, name, &f->owner) || text_same(name, "onlinetext.html");
-    if (!f->typed && !canvas_name(arena, name, &f->owner, &f->late))
+    f->by_lms = f->typed || canvas_name(arena, name, &f->owner, &f->late);
+    if (!f->by_lms)
         f->owner = arena_dup(arena, name);
 }
 
@@ -127,7 +129,7 @@ struct roots { /* where labs begin in a zip: "subs/jane/"; in order */
 };
 struct bulk {
     struct looking *l;
-    const char *path;
+    const char *path, *name; /* name: below what was given */
     struct archive *a;
     const struct roots *roots;
     struct str bytes; /* of the member, or a tar of the group */
@@ -247,12 +249,31 @@ static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *
     return true;
 }
 
+/* An LMS's name of the zip says whose all of it is; any other is one more folder around what is in it. */
+static void name_member(struct bulk *b, const char *name, struct arrival *f)
+{
+    struct arena *arena = &b->l->arena;
+    struct arrival zip = {0};
+    name_owner(arena, b->name, &zip);
+    if (zip.by_lms && !zip.typed) {
+        f->owner = zip.owner;
+        f->late = zip.late;
+        f->by_lms = true;
+        f->within = "";
+        return;
+    }
+    name_owner(arena, name, f);
+    bool has_ending = text_ends(b->name, ".zip") || text_ends(b->name, ".ZIP");
+    if (!f->by_lms)
+        f->within = arena_printf(arena, "%.*s/%s", (int)(strlen(b->name) - (has_ending ? 4 : 0)), b->name, f->within);
+}
+
 static bool give_bulk(struct bulk *b, const char *name, struct arrival *f)
 {
     f->from = arena_printf(&b->l->arena, "%s: %s", printable(&b->l->arena, b->path), printable(&b->l->arena, name));
     f->bytes = str_text(&b->bytes);
     f->size = b->bytes.len;
-    name_owner(&b->l->arena, name, f);
+    name_member(b, name, f);
     bool good = give(b->l, f);
     str_clear(&b->bytes);
     return good;
@@ -343,11 +364,11 @@ static bool add_to_group(struct bulk *b, struct archive_entry *entry)
     return true;
 }
 
-static bool each_of_bulk(struct looking *l, const char *path, const struct roots *roots)
+static bool each_of_bulk(struct looking *l, const char *path, const char *name, const struct roots *roots)
 {
     AUTO(close_zip) struct zip zip = {0};
     struct archive *a = open_zip(path, &zip) ? zip.a : NULL;
-    struct bulk b = {.l = l, .path = path, .a = a, .roots = roots};
+    struct bulk b = {.l = l, .path = path, .name = name, .a = a, .roots = roots};
     struct archive_entry *entry;
     int status = ARCHIVE_EOF;
     bool good = true;
@@ -471,7 +492,7 @@ static bool look_at(struct looking *l, const char *path, const char *name, unsig
         return depth < MOST_FOLDERS ? look_into(l, path, depth ? name : "", depth) : give_too_deep(l, path, name);
     }
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= UPLOADS_MAX_BYTES && is_zip(path) && is_bulk(path, &roots))
-        return each_of_bulk(l, path, &roots);
+        return each_of_bulk(l, path, name, &roots);
     return give_file(l, path, name, &st);
 }
 

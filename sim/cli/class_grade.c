@@ -7,6 +7,9 @@ static void print_done(const struct batch_done *d)
     printf("%zu upload%s: %zu graded, %zu known from before, %zu not gradable, %zu errors", d->uploads,
            d->uploads == 1 ? "" : "s", d->graded, d->kept, d->ungradable, d->errors);
     printf(d->unclaimed ? "; %zu of nobody in the class\n" : "\n", d->unclaimed);
+    if (d->misplaced)
+        printf("%zu judged as whose bundle it is, though a number or a part of its names may mean another student\n",
+               d->misplaced);
     if (d->several)
         printf("%zu student%s handed in more than one: attempts in the order of a zip, or of the paths\n", d->several,
                d->several == 1 ? "" : "s");
@@ -16,9 +19,10 @@ static int tell_done(const struct request *r, const struct batch_done *d)
 {
     if (request_has(r, "json")) {
         json_auto_t *out =
-            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded", (json_int_t)d->graded,
-                      "kept", (json_int_t)d->kept, "ungradable", (json_int_t)d->ungradable, "errors", (json_int_t)d->errors,
-                      "unclaimed", (json_int_t)d->unclaimed, "typed", (json_int_t)d->typed, "nothing", (json_int_t)d->nothing);
+            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded",
+                      (json_int_t)d->graded, "kept", (json_int_t)d->kept, "ungradable", (json_int_t)d->ungradable, "errors",
+                      (json_int_t)d->errors, "unclaimed", (json_int_t)d->unclaimed, "misplaced", (json_int_t)d->misplaced,
+                      "typed", (json_int_t)d->typed, "nothing", (json_int_t)d->nothing);
         print_json(out);
     } else
         print_done(d);

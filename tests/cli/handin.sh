@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../check.sh"
 cd "$tmp" || exit 1
 
-printf 'id,name,email\n4711,"Roe, Jane",jane@example.org\n4712,Núñez Zoë,\n' >roster.csv
+printf 'id,name,email\n4711,"Roe, Jane",jane@example.org\n4712,Núñez Zoë,\n12,Max Moe,\n' >roster.csv
 run class init c --scenario cafe-breach --roster roster.csv --events 100
 run class build c
 is 0 $status 'class build'
@@ -145,6 +145,51 @@ says 'told/nunezzoe_4712_text.html: typed into the LMS: not looked at' "$err"
 says 'told/deep/a/b/c/d/e/f/g: unreadable: 8 folders deep: not looked into' "$err"
 is 'no-archive' "$(jq -r '.attempts[].outcome' c/results/4712.json)" 'a sheet alone, by its name'
 is 'good good no-archive' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'a text, by its folder'
+# a number of one or two digits may be a week, a part of a name chance: they say whose it may be, and accuse nobody whose bundle
+# it is not; a zip is one more folder around what is in it, and what an LMS called it says whose all of it is
+python3 - me.tar.gz other.tar.gz <<'END'
+import gzip, os, sys, zipfile
+me, other = (open(path, "rb").read() for path in sys.argv[1:])
+plain = gzip.decompress(me)
+def put(path, data):
+    os.makedirs(os.path.dirname("weeks/" + path) or ".", exist_ok=True)
+    open("weeks/" + path, "wb").write(data)
+def zipped(path, *members):
+    put(path, b"")
+    with zipfile.ZipFile("weeks/" + path, "w") as z:
+        for name, data in members:
+            z.writestr(name, data)
+put("12/me.tar.gz", me)                                        # graded, as 4711's
+put("12/Zoe_4712_lab.tar.gz", gzip.compress(plain, 2))         # the same
+put("12/notes.txt", b"1")                                      # perhaps 12's
+put("12/4712/notes.txt", b"2")                                 # 4712's: a week's number is no second name
+put("12/Zoe_4712_lab.pdf", b"3")
+put("88-1 - N\u00fa\u00f1ez Zo\u00eb - 1 March.pdf", b"4")
+put("a_4711_4712.txt", b"5")                                   # nobody's
+put("4712/12.tar.gz", gzip.compress(plain, 3))                 # 4711's in 4712's folder
+zipped("4712 (2).zip", ("one/x.tar.gz", b"6"), ("two/x.tar.gz", b"7"))
+zipped("Zoe_4712_lab.zip", ("answers.yaml", b"who: 8"))
+zipped("roejane_LATE_4711_88_all.zip", ("4712/me.tar.gz", gzip.compress(plain, 4)), ("me.tar.gz", other))
+END
+rm -rf c/results
+run class grade c weeks
+is 1 $status 'weeks'
+says '13 uploads: 3 graded, 0 known from before, 10 not gradable, 0 errors; 1 of nobody in the class' "$out"
+says '2 judged as whose bundle it is, though a number or a part of its names may mean another student' "$out"
+says 'weeks/4712/12.tar.gz: other-student: handed in as "4712", but it is the bundle of "4711"' "$err"
+says 'all.zip: me.tar.gz: other-student: handed in as "4711", but it is the bundle of "4712"' "$err"
+is 'null null true true' "$(jq -r '[.attempts[] | "\(.marked_late)"] | sort | join(" ")' c/results/4711.json)" 'of whom each is, and which was late'
+is 'good good good other-student' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'hers'
+is 'no-archive' "$(jq -r '.attempts[].outcome' c/results/12.json)" 'a number alone'
+is 'no-archive no-archive no-archive no-archive no-archive no-lab other-student' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4712.json)" 'parts and zips'
+is 'weeks/a_4711_4712.txt' "$(jq -r .upload c/results/unclaimed/*)" 'two are nobody'
+run class grade c weeks --json
+is '0 12 1 2' "$(jq -r '"\(.graded) \(.kept) \(.unclaimed) \(.misplaced)"' "$out")" 'known from before'
+for i in 1 2; do
+    run class grade c weeks --again --shard $i/2 --json
+    cp "$out" shard-$i
+done
+is '3 10' "$(jq -rs '"\([.[].graded] | add) \([.[].ungradable] | add)"' shard-1 shard-2)" 'shards keep each once'
 # a teacher's zip of a folder of unpacked labs, each as deep as it was handed in; what lies beside one lab is its student's
 python3 - me.tar.gz lab/c-4711 <<'END'
 import os, sys, tarfile, zipfile
