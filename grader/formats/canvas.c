@@ -3,7 +3,9 @@
  * Canvas's gradebook: its own export in, the columns that say who is who kept as they are, one column added. Only changed
  * columns should be uploaded, so the export's other assignments are left out. Canvas finds the assignment by the column's
  * title, or creates it and asks. A blank cell takes a score away that is there (lib/gradebook_importer.rb): who has no grade
- * keeps what the export has in that column.
+ * keeps what the export has in that column. An assignment that is there is named in full, with its number, and keeps its
+ * points: Canvas takes "Points Possible" of new ones only, so 120 of 120 would become 120 of 100. What was earned is written in
+ * its share.
  */
 #include "grader/class/class.h"
 #include "grader/formats/rows.h"
@@ -19,7 +21,9 @@ struct cell { /* of one student */
 struct gradebook {
     struct roster roster;
     struct cell *cells;
-    int64_t max;
+    int64_t max, worth; /* here; in Canvas, 0 = the same */
+    const char *column; /* the export's name for what is written; NULL = it is new */
+    size_t at;          /* that column */
     char *title;
 };
 
@@ -97,35 +101,64 @@ static void add_points_row(struct str *out, const struct gradebook *book)
     for (size_t i = 0; i < r->n_columns; i++)
         cells[i] = r->points ? r->points[i] : i ? "" : "    Points Possible";
     add_identity(out, r, cells);
-    str_add_points(out, book->max);
+    if (book->column && r->points && *r->points[book->at])
+        csv_add(out, r->points[book->at], r->delimiter, false);
+    else
+        str_add_points(out, book->max);
     str_addc(out, '\n');
     free(cells);
 }
 
-/* What the export has in the column that is written, or NULL. */
-static const char *was(const struct gradebook *book, size_t student)
+/* "IR lab (123)" is what Canvas calls "IR lab". */
+static bool is_called(const char *column, const char *title)
+{
+    size_t n = strlen(title);
+    const char *number = column + n + 2;
+    if (text_same(column, title))
+        return true;
+    if (!text_starts(column, title) || !text_starts(column + n, " ("))
+        return false;
+    size_t digits = strspn(number, "0123456789");
+    return digits && text_same(number + digits, ")");
+}
+
+/* The column of the export that is written, if there is one: by its whole name, else by its title. */
+static void find_column(struct gradebook *book)
 {
     const struct roster *r = &book->roster;
-    for (size_t i = 0; i < r->n_columns; i++)
-        if (text_same(r->header[i], book->title))
-            return r->list[student].cells[i];
-    return NULL;
+    for (size_t i = 0; book->title && i < r->n_columns; i++)
+        if (!is_identity(r->header[i]) && is_called(r->header[i], book->title) &&
+            (!book->column || text_same(r->header[i], book->title))) {
+            book->column = r->header[i];
+            book->at = i;
+        }
+    char *end = NULL;
+    double worth = book->column && r->points ? strtod(r->points[book->at], &end) : 0;
+    if (end && end != r->points[book->at] && !*end && worth > 0 && worth < 1e6)
+        book->worth = (int64_t)(worth * 100 + 0.5);
+}
+
+/* As many of Canvas's points as it is of ours. */
+static int64_t in_canvas(const struct gradebook *book, int64_t points)
+{
+    return book->worth && book->max > 0 ? (points * book->worth + book->max / 2) / book->max : points;
 }
 
 void canvas_end(struct writing *w)
 {
     struct gradebook *book = w->own;
     const struct roster *r = &book->roster;
+    find_column(book);
     add_identity(w->out, r, r->header);
-    csv_add(w->out, book->title ? book->title : "cafelab", r->delimiter, false);
+    csv_add(w->out, book->column ? book->column : book->title ? book->title : "cafelab", r->delimiter, false);
     str_addc(w->out, '\n');
     add_points_row(w->out, book);
     for (size_t i = 0; i < r->n; i++) {
         add_identity(w->out, r, r->list[i].cells);
-        const char *old = book->cells[i].known ? NULL : was(book, i);
-        if (book->cells[i].known)
-            str_add_points(w->out, book->cells[i].points);
-        else if (old)
+        const char *old = book->column ? r->list[i].cells[book->at] : "";
+        if (book->cells[i].known && !text_same(old, "EX")) /* excused by somebody */
+            str_add_points(w->out, in_canvas(book, book->cells[i].points));
+        else
             csv_add(w->out, old, r->delimiter, false);
         str_addc(w->out, '\n');
     }

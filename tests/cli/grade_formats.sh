@@ -152,9 +152,15 @@ Points Possible,,,,,120
 END
 same "$tmp/wanted" "$out"
 sed -i 's/101",,0$/101",7,0/' "$tmp/canvas.csv" # an assignment that is there: who has no grade keeps what stands there
-run grade "$tmp/half" --format canvas --roster "$tmp/canvas.csv" --column 'Quiz 1 (77)'
-is 'IR, 101,101.50 IR, 101,7' "$(python3 -c 'import csv, sys
-print(*[",".join(row[4:]) for row in csv.reader(open(sys.argv[1]))][2:])' "$out")" 'canvas: nothing is taken away'
+for column in 'Quiz 1 (77)' 'Quiz 1'; do # of its own points, whose share is written
+    run grade "$tmp/half" --format canvas --roster "$tmp/canvas.csv" --column "$column"
+    is 'Section,Quiz 1 (77) ,10 IR, 101,8.46 IR, 101,7' "$(python3 -c 'import csv, sys
+print(*[",".join(row[4:]) for row in csv.reader(open(sys.argv[1]))])' "$out")" 'canvas: nothing is taken away, and no more given than it is worth'
+done
+sed -i 's/101",9,90$/101",EX,90/' "$tmp/canvas.csv"
+run grade "$tmp/half" --format canvas --roster "$tmp/canvas.csv" --column 'Quiz 1'
+is 'IR, 101,EX' "$(python3 -c 'import csv, sys
+print(*[",".join(row[4:]) for row in csv.reader(open(sys.argv[1]))][2:3])' "$out")" 'canvas: who is excused stays so'
 run grade "$tmp/half" --format canvas
 is 2 "$status" 'canvas without a roster'
 says '--roster FILE' "$err"
