@@ -23,8 +23,10 @@ static const struct fields region_fields = FIELDS("region", region_list, struct 
 static void lint_region(struct decoder *d, const struct node *node, const void *params)
 {
     const struct region_params *p = params;
+    const char *meant = p->name ? text_meant(p->name, scenario_regions) : NULL;
     if (!still_open(p->name) && !region_known(p->name))
-        node_error(d->diags, node, "unknown-region", "region: there is no region \"%s\"", p->name);
+        node_error(d->diags, node, "unknown-region", "region: there is no region \"%s\"%s%s%s", p->name,
+                   meant ? " (did you mean \"" : ": expected one such as eu-west-1", meant ? meant : "", meant ? "\"?)" : "");
     for (size_t i = 0; i < p->lacks.n; i++) {
         size_t k = 0;
         while (region_things[k] && !text_same(region_things[k], p->lacks.list[i]))

@@ -194,16 +194,18 @@ static void check_options(struct decoder *d, const struct question *q)
 {
     if (!q->type->needs_options) {
         if (q->options.n)
-            diag_error(d->diags, q->at, 1, "useless-key", "\"options\" is for choice and multi, not for %s", q->type->name);
+            key_error(d, q->at, "options", NULL, "useless-key", "\"options\" is for choice and multi, not for %s",
+                      q->type->name);
         return;
     }
     if (q->options.n < 2)
-        diag_error(d->diags, q->at, 1, "empty",
-                   "the question \"%s\" has nothing to choose from: expected \"options\" with at least two", q->id);
+        key_error(d, q->at, "options", NULL, "empty",
+                  "the question \"%s\" has nothing to choose from: expected \"options\" with at least two", q->id);
     for (size_t i = 0; i < q->options.n; i++)
         for (size_t j = 0; j < i; j++)
             if (text_same(plain_text(d->arena, q->options.list[i]), plain_text(d->arena, q->options.list[j])))
-                diag_error(d->diags, q->at, 1, "said-twice", "the option \"%s\" is there twice", q->options.list[i]);
+                key_error(d, q->at, "options", q->options.list[i], "said-twice", "the option \"%s\" is there twice",
+                          q->options.list[i]);
     if (q->type->takes == TAKES_SET && q->answer.n && q->answer.n == q->options.n)
         diag_error(d->diags, AT_ANSWER(q), "cannot-fail", "every option is right: there is nothing to choose");
 }
@@ -229,10 +231,10 @@ static bool read_tolerance(struct question *q)
 static void check_within(struct decoder *d, struct question *q)
 {
     if (q->within && !q->type->may_within)
-        diag_error(d->diags, q->at, 1, "useless-key", "\"within\" is for time, number and sql, not for %s", q->type->name);
+        key_error(d, q->at, "within", NULL, "useless-key", "\"within\" is for time, number and sql, not for %s", q->type->name);
     else if (!read_tolerance(q))
-        diag_error(d->diags, q->at, 1, "wrong-value", "\"within\": expected a tolerance such as %s, got \"%s\"",
-                   q->type->read == read_time ? "90s" : "5 or 2%", q->within);
+        key_error(d, q->at, "within", q->within, "wrong-value", "\"within\": expected a tolerance such as %s, got \"%s\"",
+                  q->type->read == read_time ? "90s" : "5 or 2%", q->within);
 }
 
 static void check_wrong(struct decoder *d, const struct question *q)
@@ -301,10 +303,11 @@ static void check_pattern_answers(struct decoder *d, const struct question *q)
 static void check_method(struct decoder *d, const struct question *q)
 {
     if (q->solve.there && q->type->manual)
-        diag_error(d->diags, q->at, 1, "useless-key", "\"solve\" is for answers that can be judged, not for %s", q->type->name);
+        key_error(d, q->at, "solve", NULL, "useless-key", "\"solve\" is for answers that can be judged, not for %s",
+                  q->type->name);
     if (q->solve.there && q->type->judge)
-        diag_error(d->diags, q->at, 1, "useless-key", "\"solve\": the answer of a question of type %s is its own way",
-                   q->type->name);
+        key_error(d, q->at, "solve", NULL, "useless-key", "\"solve\": the answer of a question of type %s is its own way",
+                  q->type->name);
     if (q->solve.at.line) /* else missing or misread: told before */
         method_check(d, &q->solve);
 }
@@ -334,7 +337,8 @@ void question_check(struct decoder *d, struct question *q)
         return;
     bool listed = q->type->takes != TAKES_ONE && !q->type->needs_options;
     if (q->of && (!listed || q->of->takes != TAKES_ONE || q->of->needs_options)) {
-        diag_error(d->diags, q->at, 1, "useless-key", "\"of\" names the plain type of the items of a set or an order");
+        key_error(d, q->at, "of", NULL, "useless-key", "\"of\" is the plain type of the items of a set or an order, not for %s",
+                  listed ? q->of->name : q->type->name);
         q->of = NULL;
     }
     check_answers(d, q);

@@ -22,7 +22,20 @@ const struct fields compare_fields = {"how rows are compared", compare_list, COU
 static void useless(struct decoder *d, const struct question *q, bool there, const char *key, const char *types)
 {
     if (there)
-        diag_error(d->diags, q->at, 1, "useless-key", "\"%s\" is for %s, not for %s", key, types, q->type->name);
+        key_error(d, q->at, key, NULL, "useless-key", "\"%s\" is for %s, not for %s", key, types, q->type->name);
+}
+
+/* The mark that may be meant; NULL = none is near. */
+static const char *mark_meant(struct arena *arena, const struct scenario *s, const char *name)
+{
+    const struct step *step = s->timeline.items;
+    const char **marks = arena_alloc(arena, (s->timeline.n + 1) * sizeof(*marks));
+    size_t n = 0;
+    for (size_t i = 0; i < s->timeline.n; i++)
+        if (step[i].mark)
+            marks[n++] = step[i].mark;
+    marks[n] = NULL;
+    return text_meant(name, marks);
 }
 
 /* A step that leaves no record can be found in none. */
@@ -31,14 +44,16 @@ static void check_mark(struct decoder *d, const struct question *q, const char *
     const struct scenario *s = ((const struct rubric_reader *)d->context)->scenario;
     const struct step *step = s->timeline.items;
     if (scenario_name(s, name, NULL) != NAME_MARK) {
-        diag_error(d->diags, q->at, 1, "dangling-reference", "\"matches\": \"%s\" is not a mark of this scenario", name);
+        const char *meant = mark_meant(d->arena, s, name);
+        key_error(d, q->at, "matches", name, "dangling-reference", "\"matches\": \"%s\" is not a mark of this scenario%s%s%s",
+                  name, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
         return;
     }
     for (size_t i = 0; i < s->timeline.n; i++)
         if (text_same(step[i].mark, name) && (!step[i].op || text_starts(step[i].op, "host:")))
-            diag_error(d->diags, q->at, 1, "no-record",
-                       "\"matches\": \"%s\" is done on a server (%s): CloudTrail knows nothing of it", name,
-                       step[i].op ? step[i].op : "run");
+            key_error(d, q->at, "matches", name, "no-record",
+                      "\"matches\": \"%s\" is done on a server (%s): CloudTrail knows nothing of it", name,
+                      step[i].op ? step[i].op : "run");
 }
 
 static void check_rule(struct decoder *d, struct question *q)

@@ -5,12 +5,44 @@
  */
 #include "grader/rubric.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool still_open(const char *text)
 {
     return text && strstr(text, "{{") != NULL;
+}
+
+/* ---- places ---- */
+
+static const struct node *pair_of(const struct node *list, struct src_pos at, const char *key)
+{
+    for (size_t i = 0; list && list->kind == NODE_LIST && i < list->n; i++) {
+        const struct node *item = list->items[i];
+        for (size_t j = 0; item->kind == NODE_MAP && item->at.line == at.line && item->at.col == at.col && j < item->n; j++)
+            if (text_same(item->pairs[j].key->text, key) && text_same(item->at.file, at.file))
+                return item->pairs[j].key;
+    }
+    return NULL;
+}
+
+void key_error(struct decoder *d, struct src_pos at, const char *key, const char *text, const char *rule, const char *fmt, ...)
+{
+    const struct scenario *s = ((const struct rubric_reader *)d->context)->scenario;
+    const struct node *there = pair_of(s->questions, at, key);
+    AUTO(str_drop) struct str message = {0};
+    unsigned width = 1;
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&message, fmt, args);
+    va_end(args);
+    there = there ? there : pair_of(s->checks, at, key);
+    struct src_pos place = text ? scenario_place(s, text, &width) : (struct src_pos){0};
+    if (place.line)
+        diag_error(d->diags, place, width, rule, "%s", str_text(&message));
+    else
+        diag_error(d->diags, there ? there->at : at, there ? there->width : 1, rule, "%s", str_text(&message));
 }
 
 /* ---- rules that need more than one item ---- */
@@ -27,8 +59,8 @@ static void check_ids(struct decoder *d, const struct rubric *r)
             struct src_pos at = i < r->questions.n ? q[i].at : c[i - r->questions.n].at;
             struct src_pos first = j < r->questions.n ? q[j].at : c[j - r->questions.n].at;
             if (id && text_same(id, before)) {
-                diag_error(d->diags, at, 1, "id-taken", "\"%s\" is the id of another question or check: %s", id,
-                           first_is(d->arena, first, at));
+                key_error(d, at, "id", NULL, "id-taken", "\"%s\" is the id of another question or check: %s", id,
+                          first_is(d->arena, first, at));
                 break;
             }
         }
@@ -54,8 +86,8 @@ static void check_check_ids(struct decoder *d, const struct rubric *r, const cha
     for (size_t i = 0; i < named->n; i++) {
         const char *meant = check_named(r, named->list[i]) ? NULL : text_meant(named->list[i], ids);
         if (!check_named(r, named->list[i]))
-            diag_error(d->diags, at, 1, "dangling-reference", "\"%s\": there is no check \"%s\"%s%s%s", key, named->list[i],
-                       meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+            key_error(d, at, key, named->list[i], "dangling-reference", "\"%s\": there is no check \"%s\"%s%s%s", key,
+                      named->list[i], meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
     }
 }
 
@@ -68,8 +100,8 @@ static void check_earns(struct decoder *d, const struct rubric *r)
         for (size_t j = 0; j < step[i].earns.n; j++) {
             const struct check *check = check_named(r, step[i].earns.list[j]);
             if (check && !check->points)
-                diag_error(d->diags, step[i].at, 1, "earns-nothing", "\"earns\": the check \"%s\" has no points to earn",
-                           check->id);
+                key_error(d, step[i].at, "earns", step[i].earns.list[j], "earns-nothing",
+                          "\"earns\": the check \"%s\" has no points to earn: expected one with \"points\"", check->id);
         }
     }
     const struct repair *repair = r->scenario->other_repairs.items;
@@ -90,7 +122,8 @@ static void check_served(struct decoder *d, const struct rubric *r)
             for (size_t k = 0; k < step[j].earns.n; k++)
                 served |= text_same(step[j].earns.list[k], c[i].id);
         if (!served)
-            diag_error(d->diags, c[i].at, 1, "not-served", "no step of the solution earns \"%s\"", c[i].id);
+            key_error(d, c[i].at, "id", NULL, "not-served",
+                      "no step of the solution earns \"%s\": expected one with \"earns: [%s]\"", c[i].id, c[i].id);
     }
 }
 
@@ -110,14 +143,20 @@ static void check_requires(struct decoder *d, const struct rubric *r, const stru
     const struct question *q = r->questions.items;
     const struct check *c = r->checks.items;
     for (size_t i = 0; i < requires->n; i++) {
+        const char *ids[256] = {NULL}, *name = requires->list[i];
+        size_t n = 0;
         bool found = false;
-        for (size_t j = 0; j < questions; j++)
-            found |= text_same(q[j].id, requires->list[i]);
-        for (size_t j = 0; j < checks; j++)
-            found |= text_same(c[j].id, requires->list[i]);
+        for (size_t j = 0; j < questions + checks; j++) {
+            const char *id = j < questions ? q[j].id : c[j - questions].id;
+            found |= text_same(id, name);
+            if (id && n + 1 < COUNT(ids))
+                ids[n++] = id;
+        }
+        const char *meant = found ? NULL : text_meant(name, ids);
         if (!found)
-            diag_error(d->diags, at, 1, "dangling-reference", "\"requires\": nothing before this is called \"%s\"",
-                       requires->list[i]);
+            key_error(d, at, "requires", name, "dangling-reference",
+                      "\"requires\": no question or check before this one is called \"%s\"%s%s%s", name,
+                      meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
     }
 }
 

@@ -116,6 +116,11 @@ extern const struct fields compare_fields;
 const struct fields *check_fields(struct arena *); /* id, points, ..., and every kind of check */
 void check_check(struct decoder *, const struct node *, struct check *);
 
+/* A mistake of a question or check that begins at `at`: told at its key, or where `text` stands under it (the pointer that was
+ * decoded; NULL = the key). Where neither is known, at its beginning. */
+void key_error(struct decoder *, struct src_pos at, const char *key, const char *text, const char *rule, const char *fmt, ...)
+    PRINTF(6, 7);
+
 bool still_open(const char *text); /* holds a reference that is not filled in */
 
 /* Finds the question by id; NULL with "did you mean" in the error. */

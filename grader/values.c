@@ -147,7 +147,8 @@ bool decode_cidrs(struct decoder *d, const struct node *node, const struct field
         if (still_open(text) || text_starts(text, "sg-") || (cidr_parse(text, &c) && cidr_strict(&c)))
             continue;
         if (cidr_parse(text, &c))
-            node_error(d->diags, at, "bad-cidr", "\"%s\": \"%s\" has bits set behind its prefix", field->key, text);
+            node_error(d->diags, at, "bad-cidr", "\"%s\": \"%s\" has bits set behind its prefix: expected %s", field->key, text,
+                       cidr_network(d->arena, &c));
         else
             node_error(d->diags, at, "bad-cidr", "\"%s\": expected a network such as 192.0.2.0/24, got \"%s\"", field->key,
                        text);
@@ -215,7 +216,9 @@ bool decode_mode(struct decoder *d, const struct node *node, const struct field 
     char *end = NULL;
     long mode = node->kind == NODE_TEXT ? strtol(node->text, &end, 8) : -1;
     if (node->kind != NODE_TEXT || end == node->text || *end || mode < 0 || mode > 07777) {
-        node_error(d->diags, node, "wrong-value", "\"%s\": expected a mode such as \"0644\"", field->key);
+        node_error(d->diags, node, "wrong-value", "\"%s\": expected a mode such as \"0644\", got %s%s%s", field->key,
+                   node->kind == NODE_TEXT ? "\"" : "", node->kind == NODE_TEXT ? node->text : "a list or a map",
+                   node->kind == NODE_TEXT ? "\"" : "");
         return false;
     }
     *(int64_t *)out = mode;

@@ -165,8 +165,9 @@ struct cidr { /* IPv4 (family 4) or IPv6 (family 6) */
     int family, bits;
     uint8_t addr[16];
 };
-bool cidr_parse(const char *s, struct cidr *out); /* host bits set are kept as they are; a bare address has all bits */
-bool cidr_strict(const struct cidr *);            /* no host bits set */
+bool cidr_parse(const char *s, struct cidr *out);        /* host bits set are kept as they are; a bare address has all bits */
+bool cidr_strict(const struct cidr *);                   /* no host bits set */
+char *cidr_network(struct arena *, const struct cidr *); /* "203.0.113.0/28": without host bits */
 bool cidr_contains(const struct cidr *net, const struct cidr *inner);
 bool ip_in(const char *ip, const char *cidr);
 

@@ -196,6 +196,16 @@ bool cidr_strict(const struct cidr *c)
     return true;
 }
 
+char *cidr_network(struct arena *arena, const struct cidr *c)
+{
+    uint8_t addr[16] = {0};
+    char text[INET6_ADDRSTRLEN] = "";
+    for (int i = 0; i < c->bits; i++)
+        addr[i / 8] |= (uint8_t)(c->addr[i / 8] & (0x80 >> i % 8));
+    inet_ntop(c->family == 6 ? AF_INET6 : AF_INET, addr, text, sizeof(text));
+    return arena_printf(arena, "%s/%d", text, c->bits);
+}
+
 bool cidr_contains(const struct cidr *net, const struct cidr *inner)
 {
     if (net->family != inner->family || net->bits > inner->bits)

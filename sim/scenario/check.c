@@ -45,7 +45,7 @@ static void check_unique(struct scenario *s, struct diags *diags, const struct l
             diag_error(diags, AT(item), "name-taken", "\"%s\" is the name of something else already: %s", item->name,
                        first_named(s, item->name, item->at));
         else if (text_same(item->name, "account"))
-            diag_error(diags, AT(item), "name-taken", "\"account\" is the account's own name");
+            diag_error(diags, AT(item), "name-taken", "\"account\" is the account's own name: expected another");
         else if (item->name[strspn(item->name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
             diag_error(diags, AT(item), "bad-name", "expected a name of a-z, 0-9 and _, got \"%s\"", item->name);
     }
@@ -68,7 +68,7 @@ static void check_names(struct scenario *s, struct diags *diags)
             continue;
         struct src_pos at = scenario_place(s, step[i].mark, &width);
         if (!first)
-            diag_error(diags, at, width, "name-taken", "\"%s\" is the account's own name", step[i].mark);
+            diag_error(diags, at, width, "name-taken", "\"%s\" is the account's own name: expected another", step[i].mark);
         else
             diag_error(diags, at, width, "name-taken", "\"%s\" is the name of something else already: %s", step[i].mark,
                        first_named(s, step[i].mark, at));
@@ -231,7 +231,8 @@ static void check_cidr(const struct scenario *s, struct diags *diags, const stru
     if (!cidr_parse(v->text, &cidr))
         diag_error(diags, v->at, v->width, "bad-cidr", "expected a network such as 203.0.113.0/28, got \"%s\"", v->text);
     else if (!cidr_strict(&cidr))
-        diag_error(diags, v->at, v->width, "bad-cidr", "\"%s\" has bits set behind its prefix", v->text);
+        diag_error(diags, v->at, v->width, "bad-cidr", "\"%s\" has bits set behind its prefix: expected %s", v->text,
+                   cidr_network(&diags->arena, &cidr));
 }
 
 /* "ec2:Describe*", "*" */
@@ -255,8 +256,10 @@ static void check_own_policies(const struct scenario *s, struct diags *diags)
             diag_error(diags, AT(&policy[i]), "empty", "the policy \"%s\" says nothing: expected allow, deny or document",
                        policy[i].name);
         if (policy[i].document && (policy[i].allow.n || policy[i].deny.n))
-            diag_error(diags, AT(&policy[i]), "two-policies", "the policy \"%s\" has a document and more beside it",
-                       policy[i].name);
+            diag_error(
+                diags, AT(&policy[i]), "two-policies",
+                "the policy \"%s\" has a document and more beside it: expected either \"document\", or \"allow\" and \"deny\"",
+                policy[i].name);
         check_actions(s, diags, &policy[i].allow);
         check_actions(s, diags, &policy[i].deny);
     }
@@ -268,7 +271,8 @@ static void check_opening(const struct scenario *s, struct diags *diags, const s
 
     check_cidr(s, diags, &o->from);
     if ((o->tcp && o->udp) || (!o->tcp && !o->udp && sure(diags)))
-        diag_error(diags, o->from.at, o->from.width, "bad-opening", "expected either tcp or udp with a port");
+        diag_error(diags, o->from.at, o->from.width, "bad-opening",
+                   "an opening is of one port: expected either \"tcp: 22\" or \"udp: 53\" beside \"from\"");
     else if (o->to && o->to < port)
         diag_error(diags, o->from.at, o->from.width, "bad-opening", "the ports end (%lld) before they begin (%lld)",
                    (long long)o->to, (long long)port);

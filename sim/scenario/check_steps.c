@@ -81,7 +81,7 @@ static void check_operation(const struct scenario *s, struct diags *diags, const
     else if ((host || step->run.n) && !step->on)
         diag_error(diags, step->at, 1, "missing-key", "the step happens on a server: missing key \"on\"");
     else if (!host && !step->run.n && step->on)
-        word_error(s, diags, step->on, "needless-key", "\"on\" goes with a host: operation or with \"run\"");
+        word_error(s, diags, step->on, "needless-key", "\"on\" goes with a host: operation or with \"run\", not with %s", op);
     if (step->technique && !is_technique(step->technique))
         word_error(s, diags, step->technique, "bad-technique", "expected a technique such as T1136.001, got \"%s\"",
                    step->technique);
@@ -104,7 +104,7 @@ static void check_repetition(const struct scenario *s, struct diags *diags, cons
     }
     if (low < 1 || high > STEP_MOST_TIMES)
         diag_error(diags, step->times.at, step->times.width, "bad-number",
-                   "\"times\": expected a number from 1 to %d, or a variable that is one", STEP_MOST_TIMES);
+                   "\"times\": expected a number from 1 to %d, or a variable that is one, got \"%s\"", STEP_MOST_TIMES, text);
 }
 
 static void check_step(struct scenario *s, struct diags *diags, const struct step *step)
@@ -176,7 +176,7 @@ static void check_live(struct scenario *s, struct diags *diags, const struct ste
         diag_error(diags, wait->at, wait->width, "missing-key", "a wait after what? missing key \"after\"");
     else if (wait->text && !span_of(s, wait->text, false, &low, &high))
         diag_error(diags, wait->at, wait->width, "bad-duration",
-                   "expected a duration such as \"30s\", or a variable that is one");
+                   "expected a duration such as \"30s\", or a variable that is one, got \"%s\"", wait->text);
     if (or_at->text && (or_at->text[0] != '+' || !duration_parse(or_at->text + 1, &low)))
         diag_error(diags, or_at->at, or_at->width, "bad-duration", "expected +90m after the start, got \"%s\"", or_at->text);
 }
@@ -197,7 +197,8 @@ static bool step_base(const struct scenario *s, struct diags *diags, const struc
     else if (step->when == STEP_AT) {
         if (span_of(s, step->at_time.text, true, &base->low, &base->high))
             return true;
-        diag_error(diags, step->at_time.at, step->at_time.width, "bad-time", "expected a time, or a variable that is one");
+        diag_error(diags, step->at_time.at, step->at_time.width, "bad-time",
+                   "expected a time such as 2025-10-14T13:00:00Z, or a variable that is one, got \"%s\"", step->at_time.text);
         return false;
     } else {
         for (size_t j = 0; j < i; j++)
@@ -220,7 +221,10 @@ static void check_marks_used(const struct scenario *s, struct diags *diags, cons
         if (text_same(steps[j].mark, steps[i].session)) {
             if (!text_same(steps[j].op, "host:LogIn") && !text_same(steps[j].op, "ssm:StartSession") &&
                 !text_same(steps[j].op, "signin:ConsoleLogin"))
-                word_error(s, diags, steps[i].session, "bad-session", "\"session: %s\" is no login", steps[i].session);
+                word_error(
+                    s, diags, steps[i].session, "bad-session",
+                    "\"session: %s\" is no login: expected the mark of host:LogIn, ssm:StartSession or signin:ConsoleLogin",
+                    steps[i].session);
             return;
         }
     if (scenario_name(s, steps[i].session, NULL) == NAME_MARK)
@@ -234,12 +238,15 @@ static void check_when(struct scenario *s, struct diags *diags, const struct ste
     int64_t end = s->clock.start + s->clock.length;
 
     if (!now->told && (now->low < s->clock.start || now->high > end)) {
-        diag_error(diags, steps[i].at, 1, "outside-clock", "this step can lie outside the clock (%s to %s)",
+        diag_error(diags, steps[i].at, 1, "outside-clock", "this step can lie at %s, outside the clock (%s to %s)",
+                   arena_time(&s->arena, now->high > end ? now->high : now->low, TIME_ISO),
                    arena_time(&s->arena, s->clock.start, TIME_ISO), arena_time(&s->arena, end, TIME_ISO));
         now->told = true;
     }
     if (steps[i].when == STEP_AT && i && steps[i].as && text_same(steps[i - 1].as, steps[i].as) && now->high < known[i - 1].low)
-        diag_error(diags, steps[i].at, 1, "out-of-order", "this step lies before the one above it, which the same person does");
+        diag_error(diags, steps[i].at_time.at, steps[i].at_time.width, "out-of-order",
+                   "this step (%s at the latest) lies before the one above it (%s at the earliest), which the same person does",
+                   arena_time(&s->arena, now->high, TIME_ISO), arena_time(&s->arena, known[i - 1].low, TIME_ISO));
 }
 
 static void check_times(struct scenario *s, struct diags *diags)
@@ -254,7 +261,7 @@ static void check_times(struct scenario *s, struct diags *diags)
         check_marks_used(s, diags, steps, i);
         if (steps[i].wait.text && !span_of(s, steps[i].wait.text, false, &wait.low, &wait.high)) {
             diag_error(diags, steps[i].wait.at, steps[i].wait.width, "bad-duration",
-                       "expected a duration such as \"30s\", or a variable that is one");
+                       "expected a duration such as \"30s\", or a variable that is one, got \"%s\"", steps[i].wait.text);
             good = false;
         }
         known[i] = (struct when){base.low + wait.low, base.high + wait.high, base.told};

@@ -92,6 +92,14 @@ bool decode_zone(struct decoder *d, const struct node *node, const struct field 
 
 /* ---- variables: a map with one key, which names the kind ---- */
 
+/* Behind what was expected: what stands there. */
+static const char *got(struct decoder *d, const struct node *node)
+{
+    if (node->kind != NODE_TEXT)
+        return node->kind == NODE_MAP ? "a map" : "a list";
+    return arena_printf(d->arena, "\"%.*s\"", (int)strcspn(node->text, "\n"), node->text);
+}
+
 /* "20s .. 55s" in two halves; both in the arena. */
 static bool split_range(struct decoder *d, const struct node *node, char **low, char **high)
 {
@@ -125,12 +133,12 @@ static bool read_range(struct decoder *d, const struct node *node, struct variab
 {
     char *low = NULL, *high = NULL;
     if (!split_range(d, node, &low, &high) || !parse(low, &v->low) || !parse(high, &v->high)) {
-        node_error(d->diags, node, "bad-range", "expected a range such as \"%s\"", example);
+        node_error(d->diags, node, "bad-range", "expected a range such as \"%s\", got %s", example, got(d, node));
         return false;
     }
     if (v->low <= v->high)
         return true;
-    node_error(d->diags, node, "empty-range", "the range ends before it begins");
+    node_error(d->diags, node, "empty-range", "the range ends (%s) before it begins (%s)", high, low);
     return false;
 }
 
@@ -143,12 +151,13 @@ static bool read_pick(struct decoder *d, const struct node *node, struct variabl
 static bool read_net(struct decoder *d, const struct node *node, struct variable *v)
 {
     if (node->kind != NODE_TEXT || !cidr_parse(node->text, &v->net) || v->net.family != 4) {
-        node_error(d->diags, node, "bad-cidr", "expected a network such as 198.51.100.0/24");
+        node_error(d->diags, node, "bad-cidr", "expected a network such as 198.51.100.0/24, got %s", got(d, node));
         return false;
     }
     if (cidr_strict(&v->net) && v->net.bits >= 8 && v->net.bits <= 30)
         return true;
-    node_error(d->diags, node, "bad-cidr", "expected a network of /8 to /30 without host bits, got %s", node->text);
+    node_error(d->diags, node, "bad-cidr", "expected a network of /8 to /30 such as %s, got \"%s\"",
+               v->net.bits >= 8 && v->net.bits <= 30 ? cidr_network(d->arena, &v->net) : "198.51.100.0/24", node->text);
     return false;
 }
 
@@ -158,7 +167,7 @@ static bool read_port(struct decoder *d, const struct node *node, struct variabl
         return false;
     if (v->low >= 1 && v->high <= 65535)
         return true;
-    node_error(d->diags, node, "bad-range", "expected ports between 1 and 65535");
+    node_error(d->diags, node, "bad-range", "expected ports between 1 and 65535, got %s", got(d, node));
     return false;
 }
 
@@ -189,7 +198,7 @@ static bool read_name(struct decoder *d, const struct node *node, struct variabl
     (void)v;
     if (node->kind == NODE_TEXT && text_same(node->text, "person"))
         return true;
-    node_error(d->diags, node, "bad-name", "expected \"name: person\", a person's first name");
+    node_error(d->diags, node, "bad-name", "expected \"name: person\", a person's first name, got %s", got(d, node));
     return false;
 }
 
@@ -236,7 +245,9 @@ static void unknown_generator(struct decoder *d, const struct node *key)
 static bool read_variable(struct decoder *d, const struct node *node, struct variable *v)
 {
     if (node->kind != NODE_MAP || node->n != 1) {
-        node_error(d->diags, node, "bad-variable", "expected one thing that the variable is drawn from, such as \"digits: 4\"");
+        node_error(d->diags, node, "bad-variable",
+                   "expected one thing that the variable is drawn from, such as \"digits: 4\", got %s",
+                   node->kind == NODE_MAP ? arena_printf(d->arena, "%zu of them", node->n) : got(d, node));
         return false;
     }
     const struct pair *pair = &node->pairs[0];
@@ -290,7 +301,8 @@ bool decode_at(struct decoder *d, const struct node *node, const struct field *f
     else if (strstr(text, "{{") || parse_time(text, &ms))
         step->when = STEP_AT;
     else {
-        node_error(d->diags, node, "bad-time", "expected a time such as 2025-10-14T13:00:00Z, or +10m after the start");
+        node_error(d->diags, node, "bad-time", "expected a time such as 2025-10-14T13:00:00Z, or +10m after the start, got %s",
+                   got(d, node));
         return false;
     }
     return true;

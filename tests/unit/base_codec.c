@@ -64,6 +64,23 @@ static void test_hex(void)
     CU_ASSERT_EQUAL(bytes.len, 3);
 }
 
+static void test_network(void)
+{
+    static const char *const rows[][2] = {
+        {"203.0.113.7/28",  "203.0.113.0/28" },
+        {"203.0.113.23/28", "203.0.113.16/28"},
+        {"203.0.113.7",     "203.0.113.7/32" },
+        {"203.0.113.7/0",   "0.0.0.0/0"      },
+        {"2001:db8::17/60", "2001:db8::/60"  },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        struct cidr c = {0};
+        CU_ASSERT(cidr_parse(rows[i][0], &c));
+        CU_ASSERT_STRING_EQUAL(cidr_network(&arena, &c), rows[i][1]);
+    }
+}
+
 static void test_cidr(void)
 {
     static const struct {
@@ -168,12 +185,13 @@ static void test_keys_in_turn(void)
 }
 
 CU_TestInfo base_codec_tests[] = {
-    {"hashes",           test_hashes      },
-    {"base64",           test_base64      },
-    {"hex",              test_hex         },
-    {"networks",         test_cidr        },
-    {"within a network", test_within      },
-    {"mask",             test_mask        },
-    {"keys in turn",     test_keys_in_turn},
+    {"hashes",            test_hashes      },
+    {"base64",            test_base64      },
+    {"hex",               test_hex         },
+    {"networks",          test_cidr        },
+    {"without host bits", test_network     },
+    {"within a network",  test_within      },
+    {"mask",              test_mask        },
+    {"keys in turn",      test_keys_in_turn},
     CU_TEST_INFO_NULL,
 };
