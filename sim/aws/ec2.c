@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * EC2: the table; its functions are in ec2_groups.c, ec2_instances.c and ec2_network.c.
+ * EC2: the table; its functions are in ec2_groups.c, ec2_groups_list.c, ec2_instances.c, ec2_run.c, ec2_keys.c and
+ * ec2_network.c.
  * The sets that a reading row begins with are logged empty where they are not given (ec2_record.c).
  * Sources: EC2 API Reference 2016-11-15; requestParameters and responseElements as in genuine logs (sets hold "items").
  */

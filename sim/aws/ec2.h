@@ -22,6 +22,15 @@ void ec2_add_key_pairs(struct call *, json_t *list);
 struct instance *ec2_instance(struct call *, const char *id);
 struct security_group *ec2_group(struct call *, const char *id_or_name);
 
+json_t *ec2_interface(const struct call *, const struct instance *); /* its one interface, as DescribeInstances has it */
+json_t *ec2_groups_of(const struct instance *, const char *id_key, const char *name_key); /* a list of both */
+/* "ip-172-31-0-5.us-west-2.compute.internal" */
+const char *ec2_dns(const struct call *, const char *ip, const char *prefix, const char *suffix);
+struct instance *ec2_asked_instance(struct call *, const char *id); /* NULL after InvalidInstanceID.NotFound */
+json_t *ec2_instance_reply(const struct call *, const struct instance *);
+json_t *ec2_instance_log(const struct call *, const struct instance *);          /* of responseElements */
+json_t *ec2_state(const char *name, const char *code_key, const char *name_key); /* {"Code": 16, "Name": "running"} */
+json_t *ec2_rule_reply(const struct call *, const struct security_group *, const struct sg_rule *);
 void ec2_complete(struct call *);                                 /* see struct service */
 struct tag **ec2_tags_of(struct call *, const char *resource_id); /* NULL after InvalidID */
 json_t *ec2_tag_set(const struct tag *);                          /* {"items": [{"key", "value"}]} */

@@ -7,20 +7,6 @@
 
 #include <stdlib.h>
 
-static const char *const group_filters[] = {"group-id",
-                                            "group-name",
-                                            "vpc-id",
-                                            "description",
-                                            "tag-key",
-                                            "tag:*",
-                                            "ip-permission.cidr",
-                                            "ip-permission.from-port",
-                                            "ip-permission.to-port",
-                                            "ip-permission.protocol",
-                                            "owner-id",
-                                            NULL};
-static const char *const rule_filters[] = {"group-id", "security-group-rule-id", "tag:*", NULL};
-
 static struct security_group *asked_group(struct call *c)
 {
     const char *id = call_text(c, "groupId");
@@ -115,6 +101,20 @@ static void add_rule(struct call *c, struct asked *asked, struct sg_rule rule)
     asked->rules[asked->n++] = rule;
 }
 
+/* The group that a rule lets in, named by id or by name; it must be there. NULL after a failure. */
+static const char *peer_id(struct call *c, const json_t *item)
+{
+    const char *id = json_str(item, "groupId"), *asked = id ? id : json_str(item, "groupName");
+    const struct security_group *peer = asked ? ec2_group(c, asked) : NULL;
+    if (peer)
+        return peer->id;
+    if (id && !text_starts(id, "sg-"))
+        call_fail(c, "InvalidGroupId.Malformed", "Invalid id: \"%s\" (expecting \"sg-...\")", id);
+    else
+        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", text_or(asked, ""));
+    return NULL;
+}
+
 static void read_permission(struct call *c, const json_t *p, bool egress, struct asked *asked)
 {
     struct sg_rule rule = {.egress = egress};
@@ -138,7 +138,7 @@ static void read_permission(struct call *c, const json_t *p, bool egress, struct
             one.description = kept(c, json_str(item, "description"));
             one.cidr4 = k == 0 ? canonical_cidr(c, value) : NULL;
             one.cidr6 = k == 1 ? canonical_cidr(c, value) : NULL;
-            one.group_id = k == 2 ? kept(c, value) : NULL;
+            one.group_id = k == 2 ? peer_id(c, item) : NULL;
             add_rule(c, asked, one);
         }
     }
@@ -215,7 +215,7 @@ static json_t *rule_log(const struct call *c, const struct security_group *g, co
     return j;
 }
 
-static json_t *rule_reply(const struct call *c, const struct security_group *g, const struct sg_rule *r)
+json_t *ec2_rule_reply(const struct call *c, const struct security_group *g, const struct sg_rule *r)
 {
     json_t *j = json_object();
     json_put_text(j, "SecurityGroupRuleId", r->id);
@@ -231,66 +231,6 @@ static json_t *rule_reply(const struct call *c, const struct security_group *g, 
         json_put(j, "ReferencedGroupInfo", json_pack("{s:s, s:s}", "GroupId", r->group_id, "UserId", c->w->account.id));
     json_put_text(j, "Description", r->description);
     json_put(j, "Tags", json_array());
-    return j;
-}
-
-/* DescribeSecurityGroups folds rules of one protocol and port range into one permission. */
-static json_t *permissions_reply(const struct call *c, const struct security_group *g, bool egress)
-{
-    json_t *list = json_array();
-    for (const struct sg_rule *r = g->rules; r; r = r->next) {
-        if (r->egress != egress)
-            continue;
-        json_t *p = NULL;
-        for (size_t i = 0; i < json_array_size(list) && !p; i++) {
-            json_t *q = json_array_get(list, i);
-            if (text_same(json_str(q, "IpProtocol"), r->protocol) && json_int_or(q, "FromPort", -1) == r->from_port &&
-                json_int_or(q, "ToPort", -1) == r->to_port)
-                p = q;
-        }
-        if (!p) {
-            p = json_object();
-            json_put_text(p, "IpProtocol", r->protocol);
-            if (r->from_port >= 0) {
-                json_put(p, "FromPort", json_integer(r->from_port));
-                json_put(p, "ToPort", json_integer(r->to_port));
-            }
-            json_put(p, "UserIdGroupPairs", json_array());
-            json_put(p, "IpRanges", json_array());
-            json_put(p, "Ipv6Ranges", json_array());
-            json_put(p, "PrefixListIds", json_array());
-            json_array_append_new(list, p);
-        }
-        json_t *item = json_object();
-        if (r->group_id)
-            json_put_text(item, "UserId", c->w->account.id);
-        json_put_text(item, "Description", r->description);
-        json_put_text(item,
-                      r->cidr4   ? "CidrIp"
-                      : r->cidr6 ? "CidrIpv6"
-                                 : "GroupId",
-                      r->cidr4   ? r->cidr4
-                      : r->cidr6 ? r->cidr6
-                                 : r->group_id);
-        json_array_append_new(json_object_get(p, r->cidr4 ? "IpRanges" : r->cidr6 ? "Ipv6Ranges" : "UserIdGroupPairs"), item);
-    }
-    return list;
-}
-
-static json_t *group_reply(const struct call *c, const struct security_group *g)
-{
-    json_t *j = json_object();
-    json_put_text(j, "GroupId", g->id);
-    json_put(j, "IpPermissionsEgress", permissions_reply(c, g, true));
-    if (g->tags)
-        json_put(j, "Tags", tags_reply(g->tags));
-    json_put_text(j, "VpcId", g->vpc_id);
-    json_put(j, "SecurityGroupArn",
-             json_textf("arn:aws:ec2:%s:%s:security-group/%s", c->entry->region, c->w->account.id, g->id));
-    json_put_text(j, "OwnerId", c->w->account.id);
-    json_put_text(j, "GroupName", g->name);
-    json_put_text(j, "Description", g->description);
-    json_put(j, "IpPermissions", permissions_reply(c, g, false));
     return j;
 }
 
@@ -331,7 +271,7 @@ static void authorize(struct call *c, bool egress)
         rule->id = call_id(c, "sgr-", ALPHABET_HEX, 17);
         list_append(&group->rules, rule);
         json_array_append_new(log, rule_log(c, group, rule));
-        json_array_append_new(reply, rule_reply(c, group, rule));
+        json_array_append_new(reply, ec2_rule_reply(c, group, rule));
     }
     answer(c, "securityGroupRuleSet", items(log), "SecurityGroupRules", reply);
 }
@@ -364,7 +304,7 @@ static void revoke_by_ids(struct call *c, struct security_group *group, const js
         struct sg_rule *rule = find_rule(group, rule_id(json_array_get(ids, i)));
         if (!rule) /* named twice */
             continue;
-        json_array_append_new(revoked, rule_reply(c, group, rule));
+        json_array_append_new(revoked, ec2_rule_reply(c, group, rule));
         list_remove(&group->rules, rule);
     }
 }
@@ -384,7 +324,7 @@ static void revoke(struct call *c, bool egress)
     security_group_hold(c->w, group);
     for (size_t i = 0; i < asked.n; i++) {
         struct sg_rule *rule = find_same(group, &asked.rules[i]);
-        json_array_append_new(revoked, rule_reply(c, group, rule));
+        json_array_append_new(revoked, ec2_rule_reply(c, group, rule));
         list_remove(&group->rules, rule);
     }
     if (!c->failed)
@@ -514,103 +454,4 @@ void ec2_delete_security_group(struct call *c)
         return;
     roll_remove(&c->w->account.security_groups_roll, group);
     answer(c, NULL, NULL, NULL, NULL);
-}
-
-static bool group_passes(const struct call *c, const struct security_group *g)
-{
-    struct filter_value values[160] = {
-        {"group-id",    g->id           },
-        {"group-name",  g->name         },
-        {"vpc-id",      g->vpc_id       },
-        {"description", g->description  },
-        {"owner-id",    c->w->account.id}
-    };
-    size_t n = 5;
-    for (const struct tag *t = g->tags; t && n + 2 < COUNT(values); t = t->next) {
-        values[n++] = (struct filter_value){"tag-key", t->key};
-        values[n++] = (struct filter_value){arena_printf(c->arena, "tag:%s", t->key), t->value};
-    }
-    for (const struct sg_rule *r = g->rules; r && n + 4 < COUNT(values); r = r->next) {
-        if (r->egress)
-            continue;
-        values[n++] = (struct filter_value){"ip-permission.cidr", r->cidr4};
-        values[n++] = (struct filter_value){"ip-permission.from-port", arena_printf(c->arena, "%d", r->from_port)};
-        values[n++] = (struct filter_value){"ip-permission.to-port", arena_printf(c->arena, "%d", r->to_port)};
-        values[n++] = (struct filter_value){"ip-permission.protocol", r->protocol};
-    }
-    return filters_pass(c, values, n);
-}
-
-/* Does the region's group "default" stand in no list? */
-static struct security_group *unlisted_default(struct call *c)
-{
-    struct security_group *group = default_group_in(c->w, c->entry->region);
-    return roll_find(&c->w->account.security_groups_roll, group->id) ? NULL : group;
-}
-
-void ec2_describe_security_groups(struct call *c)
-{
-    if (!filters_known(c, group_filters))
-        return;
-    json_t *list = json_array();
-    const json_t *ids = json_path(c->params, "securityGroupIdSet.items"),
-                 *names = json_path(c->params, "securityGroupSet.items");
-    for (size_t i = 0; i < json_array_size(ids) + json_array_size(names) && !c->failed; i++) {
-        bool by_id = i < json_array_size(ids);
-        const json_t *item = by_id ? json_array_get(ids, i) : json_array_get(names, i - json_array_size(ids));
-        const char *asked = json_str_or(item, by_id ? "groupId" : "groupName", "");
-        struct security_group *group = ec2_group(c, asked);
-        if (!group)
-            call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
-        else if (group_passes(c, group))
-            json_array_append_new(list, group_reply(c, group));
-    }
-    bool all = !json_array_size(ids) && !json_array_size(names);
-    const struct security_group *unlisted = all ? unlisted_default(c) : NULL;
-    if (unlisted && group_passes(c, unlisted))
-        json_array_append_new(list, group_reply(c, unlisted));
-    for (const struct security_group *g = c->w->account.security_groups; g && all; g = g->next)
-        if (security_group_in(c->w, g, c->entry->region) && group_passes(c, g))
-            json_array_append_new(list, group_reply(c, g));
-    if (c->failed)
-        return json_decref(list);
-    reply_page(c, "SecurityGroups", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
-}
-
-/* Adds the rules of a group that are asked for; returns how many of them were asked for by id. */
-static size_t add_rules(const struct call *c, const struct security_group *g, const json_t *ids, json_t *list)
-{
-    size_t found = 0;
-    for (const struct sg_rule *r = g->rules; r; r = r->next) {
-        const struct filter_value values[] = {
-            {"group-id",               g->id},
-            {"security-group-rule-id", r->id}
-        };
-        bool wanted = !ids;
-        for (size_t i = 0; i < json_array_size(ids); i++)
-            wanted |= text_same(json_string_value(json_array_get(ids, i)), r->id);
-        found += ids && wanted;
-        if (wanted && filters_pass(c, values, COUNT(values)))
-            json_array_append_new(list, rule_reply(c, g, r));
-    }
-    return found;
-}
-
-void ec2_describe_security_group_rules(struct call *c)
-{
-    if (!filters_known(c, rule_filters))
-        return;
-    json_t *list = json_array(), *ids = asked_ids(c, "securityGroupRuleIds", "securityGroupRuleId");
-    const struct security_group *unlisted = unlisted_default(c);
-    size_t found = unlisted ? add_rules(c, unlisted, ids, list) : 0;
-    for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
-        if (security_group_in(c->w, g, c->entry->region))
-            found += add_rules(c, g, ids, list);
-    if (found < json_array_size(ids))
-        call_fail(c, "InvalidSecurityGroupRuleId.NotFound",
-                  "One or more of the specified security group rule IDs do not exist");
-    json_decref(ids);
-    if (c->failed)
-        return json_decref(list);
-    reply_page(c, "SecurityGroupRules", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
 }

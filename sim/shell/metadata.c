@@ -29,14 +29,6 @@ static const char *dns(struct arena *arena, const char *prefix, const char *ip, 
     return text ? arena_printf(arena, "%s.%s.%s", text, region, suffix) : NULL;
 }
 
-static const char *mac_of(struct arena *arena, const struct instance *i)
-{
-    unsigned a = 0, b = 0, c = 0, d = 0;
-    sscanf(i->private_ip, "%u.%u.%u.%u", &a, &b, &c, &d);
-    return arena_printf(arena, "02:%02x:%02x:%02x:%02x:%02x", (a * 7 + d) & 255, (b * 13 + c) & 255, c & 255, d & 255,
-                        (a ^ b) & 255);
-}
-
 static const char *identity_document(struct arena *arena, const struct world *w, const struct instance *i)
 {
     return arena_printf(
@@ -52,7 +44,7 @@ static const char *identity_document(struct arena *arena, const struct world *w,
 
 static void put_network(struct metadata *m, struct arena *arena, const struct world *w, const struct instance *i)
 {
-    const char *mac = mac_of(arena, i);
+    const char *mac = instance_mac(arena, i);
     const char *at = arena_printf(arena, "meta-data/network/interfaces/macs/%s", mac);
     AUTO(str_drop) struct str ids = {0};
     for (size_t k = 0; k < i->n_groups; k++)

@@ -131,6 +131,15 @@ bool instance_in(const struct instance *i, const char *region)
     return text_starts(i->zone, region) && strlen(i->zone) == strlen(region) + 1;
 }
 
+const char *instance_mac(struct arena *arena, const struct instance *i)
+{
+    unsigned a = 0, b = 0, c = 0, d = 0;
+
+    sscanf(i->private_ip, "%u.%u.%u.%u", &a, &b, &c, &d);
+    return arena_printf(arena, "02:%02x:%02x:%02x:%02x:%02x", (a * 7 + d) & 255, (b * 13 + c) & 255, c & 255, d & 255,
+                        (a ^ b) & 255);
+}
+
 bool security_group_in(struct world *w, const struct security_group *group, const char *region)
 {
     return text_same(group->vpc_id, network_in(w, region).vpc_id);

@@ -234,6 +234,57 @@ static void test_all(void)
 #define ONE(key) "'instancesSet': {'items': [{'imageId': 'ami-0f58b397bc5c1f2e8', 'maxCount': 2, 'keyName': '" key "'}]}"
 
 /* clang-format off */
+/* What belongs to instances and to the network is told whole, and found by what responders look for. */
+#define BY(filter, value) "{'filterSet': {'items': [{'name': '" filter "', 'valueSet': {'items': [{'value': '" value "'}]}}]}}"
+static const struct row told[] = {
+    {"chaos", "ec2:RunInstances", RUN(""), NULL, "keep i = reply.Instances.0.InstanceId"},
+    {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'door', 'groupDescription': 'd'}", NULL, "keep sg = reply.GroupId"},
+    {"chaos", "ec2:ModifyInstanceAttribute", "{'instanceId': '{i}', 'groupSet': {'items': [{'groupName': 'default'}, {'groupId': '{sg}'}]}}", NULL, NULL},
+    {"chaos", "ec2:DescribeInstances", NULL, NULL,
+     "keep eni = reply.Reservations.0.Instances.0.NetworkInterfaces.0.NetworkInterfaceId\nkeep ip = reply.Reservations.0.Instances.0.PublicIpAddress\n"
+     "keep mac = reply.Reservations.0.Instances.0.NetworkInterfaces.0.MacAddress\n"
+     "keep vol = reply.Reservations.0.Instances.0.BlockDeviceMappings.0.Ebs.VolumeId"},
+    {"chaos", "ec2:DescribeNetworkInterfaces", BY("group-id", "{sg}"), NULL,
+     "reply.NetworkInterfaces.0.NetworkInterfaceId = {eni}\nreply.NetworkInterfaces.0.Association.PublicIp = {ip}\n"
+     "reply.NetworkInterfaces.0.MacAddress = {mac}\nreply.NetworkInterfaces.0.Attachment.AttachmentId = eni-attach-0*\n"
+     "reply.NetworkInterfaces.0.Groups.1.GroupId = {sg}\nreply.NetworkInterfaces.1 = -"},
+    {"chaos", "ec2:DescribeNetworkInterfaces", BY("group-name", "none"), NULL, "reply.NetworkInterfaces = []"},
+    {"chaos", "ec2:DescribeNetworkInterfaces", BY("association.public-ip", "{ip}"), NULL, "reply.NetworkInterfaces.0.NetworkInterfaceId = {eni}"},
+    {"chaos", "ec2:DescribeInstances", BY("network-interface.addresses.association.public-ip", "{ip}"), NULL, "reply.Reservations.0.Instances.0.InstanceId = {i}"},
+    {"chaos", "ec2:DescribeInstances", BY("block-device-mapping.volume-id", "{vol}"), NULL, "reply.Reservations.0.Instances.0.InstanceId = {i}"},
+    {"chaos", "ec2:DescribeInstances", BY("launch-time", "19*"), NULL, "reply.Reservations = []"},
+    {"chaos", "ec2:DescribeInstances", BY("launch-time", "20*"), NULL, "reply.Reservations.0.Instances.0.InstanceId = {i}"},
+    {"chaos", "ec2:DescribeVolumes", "{'volumeSet': {'items': [{'volumeId': '{vol}'}]}}", NULL, "reply.Volumes.0.SnapshotId = snap-0*\nreply.Volumes.0.Attachments.0.VolumeId = {vol}"},
+    {"chaos", "ec2:DescribeVolumes", "{'volumeSet': {'items': [{'volumeId': 'disk'}]}}", "InvalidParameterValue", NULL},
+    {"chaos", "ec2:DescribeRouteTables", BY("association.main", "true"), NULL, "reply.RouteTables.0.Associations.0.RouteTableAssociationId = rtbassoc-0*"},
+    {"chaos", "ec2:DescribeNetworkAcls", NULL, NULL,
+     "reply.NetworkAcls.0.Entries.0.Egress = true\nreply.NetworkAcls.0.Entries.3.RuleAction = deny\nreply.NetworkAcls.0.Entries.3.RuleNumber = 32767\n"
+     "reply.NetworkAcls.0.Entries.4 = -\nreply.NetworkAcls.0.Associations.2.SubnetId = subnet-0*\nreply.NetworkAcls.0.Associations.3 = -"},
+    {"chaos", "ec2:DescribeSubnets", BY("availability-zone", "us-west-2b"), NULL, "reply.Subnets.0.AvailabilityZoneId = usw2-az2\nreply.Subnets.0.SubnetArn = arn:aws:ec2:us-west-2:123456789012:subnet/subnet-0*"},
+    {"chaos", "ec2:DescribeVpcs", NULL, NULL, "reply.Vpcs.0.CidrBlockAssociationSet.0.CidrBlockState.State = associated"},
+    {"chaos", "ec2:DescribeImages", "{'ownersSet': {'items': [{'owner': 'self'}]}}", NULL, "reply.Images = []"},
+    {"chaos", "ec2:DescribeImages", "{'ownersSet': {'items': [{'owner': 'amazon'}]}}", NULL, "reply.Images.0.ImageId = ami-0abcdef1234567890"},
+    {"chaos", "ec2:DescribeImages", "{'imagesSet': {'items': [{'imageId': 'image'}]}}", "InvalidAMIID.Malformed", NULL},
+    {"chaos", "ec2:DescribeImages", "{'imagesSet': {'items': [{'imageId': 'ami-0'}]}}", "InvalidAMIID.NotFound", "says = The image id '[ami-0]' does not exist"},
+    {"chaos", "ec2:DescribeSecurityGroups", "{'securityGroupIdSet': {'items': [{'groupId': 'none'}]}}", "InvalidGroupId.Malformed", NULL},
+    {"chaos", "ec2:DescribeSecurityGroupRules", "{'securityGroupRuleIds': {'items': [{'securityGroupRuleId': 'sgr-0'}]}}", "InvalidSecurityGroupRuleId.NotFound",
+     "says = The security group rule ID 'sgr-0' does not exist"},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress", "{'groupId': '{sg}', 'ipPermissions': {'items': [{'ipProtocol': 'tcp', 'fromPort': 1, 'toPort': 1, 'groups': {'items': [{'groupId': 'sg-0'}]}}]}}", "InvalidGroup.NotFound", NULL},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress", "{'groupId': '{sg}', 'ipPermissions': {'items': [{'ipProtocol': 'tcp', 'fromPort': 1, 'toPort': 1, 'groups': {'items': [{'groupName': 'door'}]}}]}}", NULL,
+     "reply.SecurityGroupRules.0.ReferencedGroupInfo.GroupId = {sg}"},
+    {"chaos", "ec2:StopInstances", IDS, NULL, NULL},
+    {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations.0.Instances.0.StateReason.Code = Client.UserInitiatedShutdown"},
+};
+
+static void test_told(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    desk_play(&d, told, COUNT(told));
+    desk_replay(&d);
+}
+
 static const struct row far_away[] = {
     {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations = []"},
     {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
@@ -359,6 +410,7 @@ static void test_regions(void)
 }
 
 CU_TestInfo aws_ec2_tests[] = {
+    {"what is told of instances and networks",  test_told         },
     {"security groups, instances, the network", test_all          },
     {"regions and their key pairs",             test_regions      },
     {"every region has its group \"default\"",  test_default_group},
