@@ -17,15 +17,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { MOST_WAITING = 64 };
+
 struct seat { /* a key holder and what it works at */
     pid_t pid;
     int socket;
     bool busy, late;
+    size_t order; /* of this run's uploads, as they came */
     struct job job;
     int named;            /* whom its names may mean, as long as it does not say itself whose it is; -1 = nobody */
     struct recent recent; /* whose keys it has */
     int fd;               /* the upload's bytes; -1 = a folder */
     int memory;           /* the file that they are put into, each upload's over the last one's; -1 = not yet made */
+};
+struct waiting { /* a record that waits for what came before it */
+    struct seat from;
+    json_t *record;
 };
 struct batch {
     struct class *class;
@@ -37,6 +44,9 @@ struct batch {
     struct seat *seats;
     size_t n;
     unsigned *graded; /* in this run, by student */
+    size_t taken;
+    struct waiting *waiting;
+    size_t n_waiting, cap_waiting;
     struct err *e;
 };
 
@@ -112,11 +122,10 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     const char *student = at >= 0 ? b->class->roster.list[at].id : NULL;
     json_auto_t *attempt = attempt_of(b, s, student, record);
     const char *outcome = json_str_or(attempt, "outcome", "error"), *sha256 = json_str_or(attempt, "sha256", "");
-    bool known_late = !*s->job.sha256 || s->job.student < 0; /* only now it is known what is in it, or whose it is */
     if (student && !in_shard(b, student))
         return true;
-    if (student) {
-        if (known_late && !b->plan->again && results_has_current(&b->store, student, sha256))
+    if (student) { /* what is in it, or whose it is, may be known only now; or the same came twice at once */
+        if (!b->plan->again && results_has_current(&b->store, student, sha256))
             return leave(b, student, sha256);
         count(b, outcome, attempt);
         b->done->several += text_same(outcome, "good") && ++b->graded[at] == 2;
@@ -133,12 +142,44 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     return results_add_unclaimed(&b->store, str_text(&name), attempt, b->e);
 }
 
-static bool start(struct batch *b, struct seat *s);
+/* ---- in the order in which they came ---- */
 
-static bool is_known(struct batch *b, struct seat *s)
+static int owner_after_all(const struct seat *s)
 {
-    return !b->plan->again && *s->job.sha256 &&
-           results_has_current(&b->store, b->class->roster.list[s->job.student].id, s->job.sha256);
+    return s->job.student >= 0 ? s->job.student : s->named;
+}
+
+/* An upload that came before may be the same student's: which attempt is the last, or beyond those that count, must not depend
+ * on which judge is faster. */
+static bool must_wait(const struct batch *b, const struct seat *s)
+{
+    int student = owner_after_all(s);
+    for (size_t i = 0; student >= 0 && i < b->n; i++) {
+        const struct seat *other = &b->seats[i];
+        if (other->busy && other->order < s->order && (other->job.student < 0 || other->job.student == student))
+            return true;
+    }
+    for (size_t i = 0; student >= 0 && i < b->n_waiting; i++)
+        if (b->waiting[i].from.order < s->order && owner_after_all(&b->waiting[i].from) == student)
+            return true;
+    return false;
+}
+
+static bool keep_those_in_order(struct batch *b)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < b->n_waiting;) {
+        struct waiting j = b->waiting[i];
+        if (must_wait(b, &j.from)) {
+            i++;
+            continue;
+        }
+        b->waiting[i] = b->waiting[--b->n_waiting];
+        good = keep(b, &j.from, j.record);
+        json_decref(j.record);
+        i = 0; /* another may have waited for this one */
+    }
+    return good;
 }
 
 static void let_go(struct seat *s)
@@ -147,15 +188,28 @@ static void let_go(struct seat *s)
     s->busy = false;
 }
 
+static void settle(struct batch *b, struct seat *s, json_t *record)
+{
+    let_go(s);
+    *GROW(b->waiting, b->n_waiting, b->cap_waiting) = (struct waiting){*s, json_incref(record)};
+}
+
+static bool start(struct batch *b, struct seat *s);
+
+static bool is_known(struct batch *b, struct seat *s)
+{
+    return !b->plan->again && *s->job.sha256 &&
+           results_has_current(&b->store, b->class->roster.list[s->job.student].id, s->job.sha256);
+}
+
 /* An upload whose name told nothing: its record says whose it is. With a key it is judged. */
 static bool go_on(struct batch *b, struct seat *s, json_t *record)
 {
     const char *says = json_str(record, "student");
     const struct student *student = says ? roster_student(&b->class->roster, says) : NULL;
     if (!student) {
-        bool kept = keep(b, s, record);
-        let_go(s);
-        return kept;
+        settle(b, s, record);
+        return true;
     }
     s->job.student = (int)(student - b->class->roster.list);
     b->done->misplaced += s->named >= 0 && s->named != s->job.student;
@@ -169,9 +223,8 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
         return left;
     }
     if (!text_same(json_str(record, "outcome"), handin_names[HANDIN_GOOD])) {
-        bool kept = keep(b, s, record);
-        let_go(s);
-        return kept;
+        settle(b, s, record);
+        return true;
     }
     return start(b, s);
 }
@@ -209,11 +262,12 @@ static bool finish(struct batch *b, struct seat *s)
     json_auto_t *record = read_answer(b, s);
     if (!record)
         return false;
+    bool good = true;
     if (s->job.student < 0)
-        return go_on(b, s, record);
-    bool kept = keep(b, s, record);
-    let_go(s);
-    return kept;
+        good = go_on(b, s, record);
+    else
+        settle(b, s, record);
+    return good && keep_those_in_order(b);
 }
 
 /* Takes at least one answer if `needed`; those that are there in any case. */
@@ -259,7 +313,8 @@ static struct seat *free_seat(struct batch *b, int student)
             if (!s->busy && (!any || s->recent.n < any->recent.n))
                 any = s;
         }
-        if (!at_work && (own || any)) /* a student's attempts are judged one after the other: their order counts */
+        if (!at_work && (own || any) &&
+            b->n_waiting < MOST_WAITING) /* a student's attempts are judged one after the other: their order counts */
             return own ? own : any;
         if (!collect(b, true))
             return NULL;
@@ -286,7 +341,8 @@ static bool keep_fault(struct batch *b, struct seat *s, const struct arrival *up
     json_put_text(record, "outcome", handin_names[upload->fault.outcome]);
     json_put_text(record, "place", upload->fault.place);
     json_put_text(record, "reason", upload->fault.reason);
-    return keep(b, s, record);
+    settle(b, s, record);
+    return keep_those_in_order(b);
 }
 
 /* Nobody looks at the last upload's bytes any more: its judge has ended. To make a file for each takes as long as to copy it.
@@ -317,6 +373,7 @@ static bool take(void *context, const struct arrival *upload)
         return false;
     s->job = (struct job){.student = student, .has_bytes = !upload->folder, .size = upload->size};
     s->named = named;
+    s->order = ++b->taken;
     s->late = upload->late;
     s->fd = -1;
     snprintf(s->job.from, sizeof(s->job.from), "%s", upload->from);
@@ -413,6 +470,9 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
     times_drop(&b.times);
     variants_drop(&b.variants);
     results_close(&b.store);
+    for (size_t i = 0; i < b.n_waiting; i++)
+        json_decref(b.waiting[i].record);
+    free(b.waiting);
     free(b.graded);
     return good && !e->set;
 }

@@ -85,6 +85,20 @@ run class report barely --json
 is '0 7' "$(jq -r '.grades[3] | "\(.score) \(.attempts)"' "$out")" 'a grade, of seven attempts'
 rm -rf barely bare did at zoe.tar.gz
 
+# uploads whose names tell nothing stand in the order in which they came, however long each takes to judge
+cp -R ir slow && rm -rf slow/results
+for n in 1 2 3 4 5; do
+    mkdir -p order/$n
+    case $n in 1 | 3) head -c 6000000 /dev/urandom >labs/zoe/host/root/noise ;; *) rm -f labs/zoe/host/root/noise ;; esac
+    "$CAFELAB" call labs/zoe iam:ListUsers >/dev/null
+    run submit labs/zoe -o order/$n/me.tar.gz
+done
+cp order/2/me.tar.gz order/5
+run class grade slow order --workers 4 --json
+is '4 1' "$(jq -r '"\(.graded) \(.kept)"' "$out")" 'one of them twice'
+is 'order/1/me.tar.gz order/2/me.tar.gz order/3/me.tar.gz order/4/me.tar.gz' "$(jq -r '[.attempts[].upload] | join(" ")' slow/results/zoe.json)" 'in order'
+rm -rf slow order labs/zoe && mkdir labs/zoe && tar xzf ir/bundles/zoe.tar.gz -C labs/zoe --strip-components=1
+
 # a whole lab whose name tells nothing, and nothing before it for which a key was made
 mkdir alone
 python3 -c 'import tarfile; tarfile.open("alone/x.tgz", "w:gz", format=tarfile.PAX_FORMAT).add("labs/rui", "rui")' # parts of a second: pax headers
