@@ -210,19 +210,65 @@ void iam_list_account_aliases(struct call *c)
              c->w->account.alias && *c->w->account.alias ? text_list(&c->w->account.alias, 1) : json_array());
 }
 
+static int length(const void *list)
+{
+    int n = 0;
+    for (const struct rolled *item = list; item; item = item->next)
+        n++;
+    return n;
+}
+
+/* What there is, and IAM's own quotas (IAM user guide, "IAM and AWS STS quotas"). */
 void iam_get_account_summary(struct call *c)
 {
-    int users = 0, groups = 0, roles = 0, mfa = 0;
-    for (const struct user *user = c->w->account.users; user; user = user->next) {
-        users++;
-        mfa += user->mfa != NULL;
+    const struct account *a = &c->w->account;
+    int in_use = 0, devices = length(a->idle_mfa), policies = 0;
+    for (const struct user *user = a->users; user; user = user->next) {
+        in_use += length(user->mfa);
+        devices += length(user->mfa);
     }
-    for (const struct group *group = c->w->account.groups; group; group = group->next)
-        groups++;
-    for (const struct role *role = c->w->account.roles; role; role = role->next)
-        roles++;
-    json_t *map = json_pack("{s:i, s:i, s:i, s:i, s:i, s:i}", "Users", users, "Groups", groups, "Roles", roles,
-                            "MFADevicesInUse", mfa, "AccountMFAEnabled", 1, "AccessKeysPerUserQuota", 2);
+    for (const struct policy_doc *policy = a->policies; policy; policy = policy->next)
+        policies += policy->arn && !text_starts(policy->arn, "arn:aws:iam::aws:");
+    const struct {
+        const char *key;
+        int n;
+    } facts[] = {
+        {"AccessKeysPerUserQuota",            2                },
+        {"AccountAccessKeysPresent",          0                },
+        {"AccountMFAEnabled",                 1                },
+        {"AccountPasswordPresent",            1                },
+        {"AccountSigningCertificatesPresent", 0                },
+        {"AssumeRolePolicySizeQuota",         2048             },
+        {"AttachedPoliciesPerGroupQuota",     10               },
+        {"AttachedPoliciesPerRoleQuota",      10               },
+        {"AttachedPoliciesPerUserQuota",      10               },
+        {"GlobalEndpointTokenVersion",        1                },
+        {"GroupPolicySizeQuota",              5120             },
+        {"Groups",                            length(a->groups)},
+        {"GroupsPerUserQuota",                10               },
+        {"GroupsQuota",                       300              },
+        {"InstanceProfilesQuota",             1000             },
+        {"MFADevices",                        devices          },
+        {"MFADevicesInUse",                   in_use           },
+        {"Policies",                          policies         },
+        {"PoliciesQuota",                     1500             },
+        {"PolicySizeQuota",                   6144             },
+        {"PolicyVersionsInUseQuota",          10000            },
+        {"Providers",                         0                },
+        {"RolePolicySizeQuota",               10240            },
+        {"Roles",                             length(a->roles) },
+        {"RolesQuota",                        1000             },
+        {"ServerCertificates",                0                },
+        {"ServerCertificatesQuota",           20               },
+        {"SigningCertificatesPerUserQuota",   2                },
+        {"UserPolicySizeQuota",               2048             },
+        {"Users",                             length(a->users) },
+        {"UsersQuota",                        5000             },
+        {"VersionsPerPolicyQuota",            5                },
+    };
+    json_t *map = json_object();
+    for (size_t i = 0; i < COUNT(facts); i++)
+        json_put(map, facts[i].key, json_integer(facts[i].n));
     c->reply = wrapped("SummaryMap", map);
 }
 

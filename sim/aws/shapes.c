@@ -97,12 +97,49 @@ const char *text_or(const char *s, const char *otherwise)
     return s ? s : otherwise;
 }
 
+/* Where a page begins. Tokens are what was handed out: numbers; what is none is refused in the service's words. */
+static bool page_from(struct call *c, const char *token, size_t n, size_t *from)
+{
+    static const struct {
+        const char *service, *code, *says;
+    } words[] = {
+        {"athena",     "InvalidRequestException",   "Invalid NextToken"                                        },
+        {"cloudtrail", "InvalidNextTokenException", "The next token is not valid"                              },
+        {"cloudwatch", "InvalidParameterValue",     "Request parameter NextToken is invalid"                   },
+        {"ec2",        "InvalidNextToken",          "The specified NextToken is not valid."                    },
+        {"iam",        "ValidationError",           "Invalid Marker."                                          },
+        {"kms",        "InvalidMarkerException",    "The request was rejected because the marker is not valid."},
+        {"ssm",        "InvalidNextToken",          "The specified token is not valid."                        },
+    };
+    char *end = NULL;
+    *from = token ? (size_t)strtoul(token, &end, 10) : 0;
+    bool good = !token || (*token >= '0' && *token <= '9' && !*end);
+    *from = good && *from < n ? *from : n; /* what was listed may have gone meanwhile */
+    if (good)
+        return true;
+    for (size_t i = 0; i < COUNT(words); i++)
+        if (text_same(words[i].service, c->service->name))
+            call_fail(c, words[i].code, "%s", words[i].says);
+    return !c->failed;
+}
+
+/* EC2 wants five at least. */
+static bool page_of(struct call *c, const char *most_param, int64_t asked)
+{
+    if (asked >= 5 || !text_same(c->service->name, "ec2") || !most_param || !json_object_get(c->params, most_param))
+        return true;
+    call_fail(c, "InvalidParameterValue",
+              "Value ( %lld ) for parameter maxResults is invalid. Expecting a value greater than 5.", (long long)asked);
+    return false;
+}
+
 void reply_page(struct call *c, const char *list_key, json_t *list, const char *most_param, int64_t most,
                 const char *marker_param, const char *marker_key, const char *truncated_key)
 {
-    int64_t asked = call_int(c, most_param, most);
-    size_t from = (size_t)strtoul(text_or(call_text(c, marker_param), "0"), NULL, 10), n = json_array_size(list);
-    from = from < n ? from : n;
+    int64_t asked = most_param ? call_int(c, most_param, most) : most;
+    size_t from = 0, n = json_array_size(list);
+    if (!page_from(c, call_text(c, marker_param), n, &from) || !page_of(c, most_param, asked))
+        return json_decref(list);
     size_t to = asked > 0 && asked < most ? from + (size_t)asked : from + (size_t)most;
     json_t *page = json_array();
     for (size_t i = from; i < n && i < to; i++)

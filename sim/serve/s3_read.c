@@ -77,15 +77,53 @@ static const struct route {
     {"PUT",    OBJECT,  NULL,                "s3:PutObject",                        NULL,                            NULL,                                NO_BODY    },
     {"DELETE", OBJECT,  NULL,                "s3:DeleteObject",                     NULL,                            NULL,                                NO_BODY    },
 };
-/* Fields that would make another operation of a request for an object, and that no route above names. */
-static const char *const other_operations[] = {"acl",       "attributes", "legal-hold", "partNumber", "restore",
-                                               "retention", "select",     "torrent",    "uploadId",   "uploads"};
+/* Fields that make another operation of a request than the one that its method alone asks for: what no route above names is not
+ * simulated, and is not taken for that one (DELETE of ?cors deletes no bucket). */
+static const char *const of_objects[] = {"acl",    "attributes", "legal-hold", "partNumber", "restore", "retention",
+                                         "select", "tagging",    "torrent",    "uploadId",   "uploads"};
+static const char *const of_buckets[] = {"abac",
+                                         "accelerate",
+                                         "acl",
+                                         "analytics",
+                                         "cors",
+                                         "delete",
+                                         "encryption",
+                                         "intelligent-tiering",
+                                         "inventory",
+                                         "lifecycle",
+                                         "location",
+                                         "logging",
+                                         "metadataConfiguration",
+                                         "metadataTable",
+                                         "metrics",
+                                         "notification",
+                                         "object-lock",
+                                         "ownershipControls",
+                                         "policy",
+                                         "policyStatus",
+                                         "publicAccessBlock",
+                                         "replication",
+                                         "requestPayment",
+                                         "session",
+                                         "tagging",
+                                         "uploads",
+                                         "versioning",
+                                         "versions",
+                                         "website"};
+
+static bool other_operation(enum level level, const struct form *query)
+{
+    const char *const *list = level == OBJECT ? of_objects : of_buckets;
+    size_t n = level == OBJECT ? COUNT(of_objects) : level == BUCKET ? COUNT(of_buckets) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (form_get(query, list[i]))
+            return true;
+    return false;
+}
 
 static const struct route *route_of(const char *method, enum level level, const struct form *query)
 {
-    bool other = false;
-    for (size_t i = 0; i < COUNT(other_operations); i++)
-        other |= level == OBJECT && form_get(query, other_operations[i]);
+    bool other = other_operation(level, query);
     for (size_t i = 0; i < COUNT(routes); i++)
         if (text_same(routes[i].method, method) && routes[i].level == level &&
             (routes[i].field ? form_get(query, routes[i].field) != NULL : !other))

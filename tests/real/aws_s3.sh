@@ -43,6 +43,15 @@ aws s3api abort-multipart-upload --bucket "$bucket" --key half --upload-id "$upl
 refused NoSuchUpload 'The specified upload does not exist.' s3api list-parts --bucket "$bucket" --key half --upload-id "$upload"
 is '' "$(find "$lab/.cafelab/objects" -name '*.parts')" 'parts that are left after an abort'
 
+# ---- what is not simulated is said, and nothing else is done instead: no bucket goes with its rules for other origins ----
+aws s3 mb s3://cafelab-not-simulated >/dev/null
+refused NotImplemented 'cafelab does not simulate DELETE of this' s3api delete-bucket-cors --bucket cafelab-not-simulated
+refused NotImplemented 'cafelab does not simulate DELETE of this' s3api delete-bucket-website --bucket cafelab-not-simulated
+refused NotImplemented 'cafelab does not simulate PUT of this' s3 website s3://cafelab-not-simulated --index-document index.html
+refused NotImplemented 'cafelab does not simulate GET of this' s3api list-bucket-inventory-configurations --bucket cafelab-not-simulated
+aws s3 rb s3://cafelab-not-simulated >"$tmp/reply" 2>&1
+is 0 $? "the bucket was still there: $(cat "$tmp/reply")"
+
 # ---- ranges ----
 address=$(aws s3 presign "s3://$bucket/dir/big")
 for range in 0-0 5-9 19999999- -7 0-99999999; do

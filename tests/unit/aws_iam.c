@@ -139,6 +139,10 @@ static const struct row roles_and_groups[] = {
      NULL                                                                                                                                                                                                               },
     {"sofia", "iam:PutGroupPolicy",           "{'groupName': 'cooks', 'policyName': 'p', 'policyDocument': " READ_S3 "}",      NULL,                      NULL                                                          },
     {"sofia", "iam:DeleteGroup",              "{'groupName': 'cooks'}",                                                        "DeleteConflict",          "says = *must remove users from group first."                 },
+    {"sofia", "iam:ListUsers",                "{'marker': 'garbage'}",                                                         "ValidationError",         "says = Invalid Marker."                                      },
+    {"sofia", "iam:GetAccountSummary",        NULL,                                                                            NULL,
+     "reply.SummaryMap.MFADevices = 1\nreply.SummaryMap.MFADevicesInUse = 1\nreply.SummaryMap.AccountAccessKeysPresent = "
+     "0\nreply.SummaryMap.UsersQuota = 5000"                                                                                                                                                                            },
     {"sofia", "iam:GetAccountSummary",        NULL,                                                                            NULL,                      "reply.SummaryMap.Users = 3\nreply.SummaryMap.Groups = 2"     },
     {"sofia", "iam:ListAccountAliases",       NULL,                                                                            NULL,                      "reply.AccountAliases = []"                                   },
 };
