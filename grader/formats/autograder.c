@@ -89,28 +89,46 @@ static bool add_folder(struct zip *z, const char *under, const char *path, struc
     return dir_walk(path, add_walked, z, e);
 }
 
-/* Every library that is mapped here, once; the loader's name goes into run_autograder. */
-static bool add_libraries(struct zip *z, struct str *loader, struct err *e)
+enum { MOST_LIBRARIES = 256 };
+
+static bool is_linker(const char *name)
+{
+    return text_starts(name, "ld-");
+}
+
+/* What is mapped here of libraries, each once and by its name: where they lie in memory is chance. */
+static size_t libraries(struct zip *z, const char *list[MOST_LIBRARIES], struct err *e)
 {
     FILE *maps = fopen("/proc/self/maps", "re");
-    char line[4096], last[4096] = "";
-    bool good = maps || err_set(e, "open '/proc/self/maps': %m");
-    while (good && fgets(line, sizeof(line), maps)) {
+    char line[4096];
+    size_t n = 0;
+    if (!maps)
+        return err_set(e, "open '/proc/self/maps': %m");
+    while (n < MOST_LIBRARIES && fgets(line, sizeof(line), maps)) {
         char *path = strchr(line, '/');
         if (!path)
             continue;
         path[strcspn(path, "\n")] = 0;
         const char *name = strrchr(path, '/') + 1;
-        bool linker = text_starts(name, "ld-linux") || text_starts(name, "ld-");
-        if ((!strstr(name, ".so") && !linker) || text_same(path, last))
-            continue;
-        snprintf(last, sizeof(last), "%s", path);
-        if (linker && !loader->len)
-            str_addf(loader, "lib/%s", name);
-        good = add_file(z, arena_printf(&z->arena, "lib/%s", name), path, 0755, e);
+        if ((strstr(name, ".so") || is_linker(name)) && !(n && text_same(list[n - 1], path)))
+            list[n++] = arena_dup(&z->arena, path);
     }
-    if (maps)
-        fclose(maps);
+    fclose(maps);
+    return texts_once(list, n);
+}
+
+/* The loader's name goes into run_autograder. */
+static bool add_libraries(struct zip *z, struct str *loader, struct err *e)
+{
+    const char *list[MOST_LIBRARIES] = {NULL};
+    size_t n = libraries(z, list, e);
+    bool good = n > 0;
+    for (size_t i = 0; good && i < n; i++) {
+        const char *name = strrchr(list[i], '/') + 1;
+        if (is_linker(name) && !loader->len)
+            str_addf(loader, "lib/%s", name);
+        good = add_file(z, arena_printf(&z->arena, "lib/%s", name), list[i], 0755, e);
+    }
     return good;
 }
 

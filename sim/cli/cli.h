@@ -63,6 +63,7 @@ extern const struct command command_shell;
 extern const struct command command_ddl;
 extern const struct command command_doctor;
 extern const struct command command_export;
+extern const struct command command_gradescope_zip;
 extern const struct command command_skip;
 extern const struct command command_start;
 extern const struct command command_debrief;

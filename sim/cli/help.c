@@ -8,7 +8,7 @@ void add_help(struct str *out, const struct program *p)
 {
     str_add(out, "cafelab: a lab for cloud incident response, on this machine alone\n\nusage: cafelab COMMAND [ARGUMENTS]\n\n");
     for (size_t i = 0; i < p->n; i++)
-        str_addf(out, "  %-10s %s\n", p->commands[i]->name, p->commands[i]->says);
+        str_addf(out, "  %-14s %s\n", p->commands[i]->name, p->commands[i]->says);
     str_add(out, "\nA first lab:  cafelab build cafe-breach -o mylab\n"
                  "More on one:  cafelab help COMMAND\n"
                  "Exit status:  0 good, 1 findings, 2 usage or failure\n");

@@ -65,6 +65,8 @@ run class init ir --scenario cafe-breach --roster roster.csv --events 200
 run class build ir
 run export gradescope-zip ir -o auto.zip
 is 0 "$status" 'gradescope'
+run gradescope-zip ir -o same.zip
+same auto.zip same.zip
 is 600 "$(stat -c %a auto.zip)" 'it holds a secret'
 mkdir -p box/source box/submission
 (cd box/source && python3 -m zipfile -e ../../auto.zip .)

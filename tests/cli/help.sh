@@ -6,7 +6,7 @@
 run help
 is 0 $status 'help'
 says 'usage: cafelab COMMAND' "$out"
-says '  list       the scenarios on hand' "$out"
+says '  list           the scenarios on hand' "$out"
 run
 is 2 $status 'no command'
 says 'usage: cafelab COMMAND' "$out"

@@ -13,7 +13,7 @@ says 'a lab for cloud incident response' "$tmp/text"
 section() {
     awk -v want="$1" '/^\.S[hs] /{on = $1 == ".Ss" && $2 == want} on' "$page"
 }
-commands=$("$CAFELAB" help | sed -n 's/^  \([a-z]*\)  *[A-Za-z].*/\1/p')
+commands=$("$CAFELAB" help | sed -n 's/^  \([a-z-]*\)  *[A-Za-z].*/\1/p')
 check 'there are commands' test -n "$commands"
 for command in $commands; do
     check "the page has $command" test -n "$(section "$command")"
@@ -21,7 +21,7 @@ for command in $commands; do
     section "$command" | grep '^\.It ' | grep -o 'Fl -[a-z-]*' | sed 's/^Fl -//' | sort >"$tmp/page"
     same "$tmp/table" "$tmp/page"
 done
-is "$(echo "$commands" | sort)" "$(sed -n 's/^\.Ss \([a-z]*\).*/\1/p' "$page" | sort)" 'commands on the page'
+is "$(echo "$commands" | sort)" "$(sed -n 's/^\.Ss \([a-z-]*\).*/\1/p' "$page" | sort)" 'commands on the page'
 
 # the examples, as they stand
 mkdir "$tmp/work" "$tmp/bin"
