@@ -123,7 +123,7 @@ static bool add_libraries(struct zip *z, struct str *loader, struct err *e)
     const char *list[MOST_LIBRARIES] = {NULL};
     size_t n = libraries(z, list, e);
     bool good = n > 0;
-    for (size_t i = 0; good && i < n; i++) {
+    for (size_t i = 0; good && i < n && list[i]; i++) {
         const char *name = strrchr(list[i], '/') + 1;
         if (is_linker(name) && !loader->len)
             str_addf(loader, "lib/%s", name);
