@@ -188,6 +188,7 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
         add_row(a, &s);
         alike_take(alike, &s, i);
     }
+    good = good && unclaimed_take(a, e);
     if (good) {
         widen_rows(a);
         finish_items(a);
@@ -203,6 +204,7 @@ void analysis_drop(struct analysis *a)
     free(a->rows);
     free(a->items);
     free(a->alike);
+    free(a->unclaimed);
     arena_drop(&a->arena);
     *a = (struct analysis){0};
 }

@@ -49,6 +49,9 @@ struct likeness {     /* one thing that two or more students have in common */
     const char *base; /* how often that is so in this class, or why it cannot be chance */
     double rarity;    /* smaller = rarer; for sorting only */
 };
+struct unclaimed {            /* an upload of nobody in the roster */
+    const char *upload, *why; /* "no-archive: a PDF: expected a tar.gz, tar or zip" */
+};
 struct analysis {
     struct arena arena;
     struct class *class;
@@ -58,6 +61,8 @@ struct analysis {
     size_t n, graded, handed_in;
     struct likeness *alike; /* rarest first */
     size_t n_alike, cap_alike;
+    struct unclaimed *unclaimed; /* by name */
+    size_t n_unclaimed, cap_unclaimed;
     size_t timed;     /* students with a grade whose time at work is known */
     int64_t median_s; /* of it; -1 = of nobody */
     size_t compared;  /* students with a grade that were compared */
@@ -68,6 +73,8 @@ void analysis_drop(struct analysis *);
 void analysis_html(const struct analysis *, struct str *out); /* one page, no script, nothing loaded */
 json_t *analysis_json(const struct analysis *);
 void analysis_text(const struct analysis *, struct str *out); /* a screen: distribution, items, what is alike */
+
+bool unclaimed_take(struct analysis *, struct err *); /* those that lie in results/unclaimed */
 
 /* ---- time at work ---- */
 

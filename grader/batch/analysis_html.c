@@ -177,6 +177,21 @@ static void add_grades(struct str *out, const struct analysis *a)
     end_table(out);
 }
 
+static void add_unclaimed(struct str *out, const struct analysis *a)
+{
+    if (!a->n_unclaimed)
+        return;
+    add_text(out, "h3", say(a, PHRASE_UNCLAIMED));
+    str_add(out, "<ul>\n");
+    for (size_t i = 0; i < a->n_unclaimed; i++) {
+        AUTO(str_drop) struct str line = {0};
+        str_addf(&line, "%s: %s", a->unclaimed[i].upload, a->unclaimed[i].why);
+        add_text(out, "li", str_text(&line));
+        str_addc(out, '\n');
+    }
+    str_add(out, "</ul>\n");
+}
+
 /* ---- the matrix ---- */
 
 static const char *mark_of(const struct analysis *a, const struct cell *cell, const char **ret_class)
@@ -359,6 +374,7 @@ void analysis_html(const struct analysis *a, struct str *out)
     add_items(out, a);
     add_time(out, a);
     add_grades(out, a);
+    add_unclaimed(out, a);
     add_matrix(out, a);
     add_alike(out, a);
     str_add(out, "</main>\n</body>\n</html>\n");

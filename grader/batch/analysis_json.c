@@ -79,7 +79,7 @@ static json_t *likeness_json(const struct likeness *l)
 
 json_t *analysis_json(const struct analysis *a)
 {
-    json_t *out = json_object(), *items = json_array(), *rows = json_array(), *alike = json_array();
+    json_t *out = json_object(), *items = json_array(), *rows = json_array(), *alike = json_array(), *unclaimed = json_array();
     json_put_text(out, "class", a->class->name);
     json_put_text(out, "scenario", a->class->scenario_id);
     json_put(out, "students", json_integer((json_int_t)a->n));
@@ -93,8 +93,15 @@ json_t *analysis_json(const struct analysis *a)
         json_array_append_new(rows, row_json(a, &a->rows[i]));
     for (size_t i = 0; i < a->n_alike; i++)
         json_array_append_new(alike, likeness_json(&a->alike[i]));
+    for (size_t i = 0; i < a->n_unclaimed; i++) {
+        json_t *one = json_object();
+        json_put(one, "upload", json_clean(a->unclaimed[i].upload));
+        json_put(one, "why", json_clean(a->unclaimed[i].why));
+        json_array_append_new(unclaimed, one);
+    }
     json_put(out, "items", items);
     json_put(out, "grades", rows);
     json_put(out, "alike", alike);
+    json_put(out, "unclaimed", unclaimed);
     return out;
 }

@@ -3,6 +3,7 @@
 #include "grader/batch/analysis.h"
 
 #include <math.h>
+#include <string.h>
 
 static void add_ratio(struct str *out, double value)
 {
@@ -29,6 +30,33 @@ static void add_items(struct str *out, const struct analysis *a)
     }
 }
 
+/* Who has no grade, and why: what is to be done before grades go out. */
+static void add_missing(struct str *out, const struct analysis *a)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const struct row *row = &a->rows[i];
+        if (row->graded || !row->handed_in)
+            continue;
+        const char *why = row->not_graded ? row->not_graded : "";
+        str_addf(out, "%s  %-17s %.*s\n", n++ ? "" : "\nhanded in, and no grade:\n", row->student->id, (int)strcspn(why, "\n"),
+                 why);
+    }
+    size_t column = 0;
+    for (size_t i = 0; i < a->n; i++) {
+        const char *id = a->rows[i].student->id;
+        if (a->rows[i].graded || a->rows[i].handed_in)
+            continue;
+        bool full = column + strlen(id) > 96;
+        str_add(out, !column ? "\nnothing handed in:\n  " : full ? ",\n  " : ", ");
+        str_add(out, id);
+        column = (full ? 0 : column) + strlen(id) + 2;
+    }
+    str_add(out, column ? "\n" : "");
+    for (size_t i = 0; i < a->n_unclaimed; i++)
+        str_addf(out, "%s  %s: %s\n", i ? "" : "\nof nobody in the class:\n", a->unclaimed[i].upload, a->unclaimed[i].why);
+}
+
 void analysis_text(const struct analysis *a, struct str *out)
 {
     double sum = 0;
@@ -44,6 +72,7 @@ void analysis_text(const struct analysis *a, struct str *out)
     str_addc(out, '\n');
     if (n)
         add_items(out, a);
+    add_missing(out, a);
     if (a->timed)
         str_addf(out, "\ntime at work, as noted: median %lld min, of %zu students\n", (long long)time_minutes(a->median_s),
                  a->timed);

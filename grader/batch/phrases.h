@@ -92,6 +92,7 @@ enum phrase {
     PHRASE_BY_HAND,
     PHRASE_ITEM_BY_HAND,
     PHRASE_NOT_HANDED_IN,
+    PHRASE_UNCLAIMED,
     N_PHRASES
 };
 /* Of the language, else English. Those with conversions (%zu, %s) are formats: the same ones, in the same order, in each. */

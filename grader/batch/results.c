@@ -219,6 +219,14 @@ static bool write_kept(struct results *s, struct kept_result *k, struct err *e)
     return false;
 }
 
+/* Somebody joined the class, or the file has a name now. */
+static void forget_unclaimed(struct results *s, const char *sha256)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    if (*sha256)
+        unlink(class_path(&arena, s->class, "%s/unclaimed/%s.json", s->folder, sha256));
+}
+
 bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
 {
     struct kept_result *k = kept_of(s, student, e);
@@ -230,7 +238,10 @@ bool results_add(struct results *s, const char *student, json_t *attempt, struct
         append_attempt(s, k, attempt);
     else
         good = put_attempt(s, k, at, attempt, e);
-    return good && write_kept(s, k, e);
+    if (!good || !write_kept(s, k, e))
+        return false;
+    forget_unclaimed(s, json_str_or(attempt, "sha256", ""));
+    return true;
 }
 
 bool results_set_time(struct results *s, const char *student, const char *sha256, const char *submitted, struct err *e)

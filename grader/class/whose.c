@@ -58,20 +58,27 @@ static void add_naming(struct naming *found, bool *ret_torn, struct naming anoth
     *found = better ? another : *found;
 }
 
-/* "Ana_4711_lab", "312-88 - Jane Roe - 1 March": a part may mean somebody, or be chance. */
-static const struct student *by_parts(const struct class *c, const char *text)
+static const struct student *by_split(const struct class *c, const char *text, const char *at)
 {
     AUTO(free_text) char *name = xstrdup(text);
     struct naming found = {0};
     bool torn = false;
+    for (char *rest = name, *part; (part = strsep(&rest, at));)
+        if (*part && !is_small_number(part))
+            add_naming(&found, &torn, (struct naming){roster_meant(&c->roster, part), false});
+    return torn ? NULL : found.student;
+}
+
+/* "Ana_4711_lab", "312-88 - Jane Roe - 1 March", "report 4711": a part may mean somebody, or be chance. */
+static const struct student *by_parts(const struct class *c, const char *text)
+{
+    AUTO(free_text) char *name = xstrdup(text);
     while (cut_ending(name))
         ;
     for (char *dash = name; (dash = strstr(dash, " - "));)
         memset(dash, '_', 3);
-    for (char *rest = name, *part; (part = strsep(&rest, "_"));)
-        if (*part && !is_small_number(part))
-            add_naming(&found, &torn, (struct naming){roster_meant(&c->roster, part), false});
-    return torn ? NULL : found.student;
+    const struct student *s = by_split(c, name, "_");
+    return s ? s : by_split(c, name, "_ -,()");
 }
 
 /* Folders of a week and of a student, and who knows which in them are the student's own: those that mean two mean nobody. */

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Uploads of nobody in the roster: whoever handed one in has no grade, and only a person can say who that was. */
+#include "grader/batch/analysis.h"
+#include "grader/batch/results.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool take_one(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct analysis *a = context;
+    AUTO(str_drop) struct str text = {0};
+    if (entry->is_dir || entry->is_link || !text_ends(entry->name, ".json"))
+        return true;
+    if (!file_read_at(entry->dir, entry->name, RESULT_MAX_BYTES, &text, e))
+        return false;
+    json_auto_t *attempt = json_read(str_text(&text), text.len, e);
+    if (!attempt)
+        return err_wrap(e, RESULTS "/unclaimed/%s", entry->name);
+    const char *place = attempt_place(attempt), *reason = json_str_or(attempt, "reason", "");
+    *GROW(a->unclaimed, a->n_unclaimed, a->cap_unclaimed) = (struct unclaimed){
+        arena_dup(&a->arena, json_str_or(attempt, "upload", "?")),
+        arena_printf(&a->arena, "%s%s%s: %.*s", place, *place ? ": " : "", json_str_or(attempt, "outcome", "error"),
+                     (int)strcspn(reason, "\n"), reason),
+    };
+    return true;
+}
+
+static int by_upload(const void *a, const void *b)
+{
+    return strcmp(((const struct unclaimed *)a)->upload, ((const struct unclaimed *)b)->upload);
+}
+
+bool unclaimed_take(struct analysis *a, struct err *e)
+{
+    const char *folder = class_path(&a->arena, a->class, RESULTS "/unclaimed");
+    if (file_exists(folder) && !dir_walk(folder, take_one, a, e))
+        return false;
+    if (a->n_unclaimed)
+        qsort(a->unclaimed, a->n_unclaimed, sizeof(*a->unclaimed), by_upload);
+    return true;
+}
