@@ -59,6 +59,12 @@ json_t *ssm_ids_managed(const struct world *w)
     return list;
 }
 
+struct instance *ssm_instance(const struct call *c, const char *id)
+{
+    struct instance *instance = find_instance(c->w, id);
+    return instance && instance_in(instance, c->entry->region) ? instance : NULL;
+}
+
 #define PING_MS (5 * 60000LL) /* the agent calls every five minutes */
 
 static json_t *information(const struct call *c, const struct instance *i, const struct server *server)
@@ -113,7 +119,7 @@ void ssm_describe_instance_information(struct call *c)
 {
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next) {
-        const struct server *server = ssm_reaches(c->w, i);
+        const struct server *server = instance_in(i, c->entry->region) ? ssm_reaches(c->w, i) : NULL;
         if (server && filters_hold(c, json_object_get(c->params, "filters"), i) &&
             filters_hold(c, json_object_get(c->params, "instanceInformationFilterList"), i))
             json_array_append_new(list, information(c, i, server));
@@ -126,7 +132,7 @@ void ssm_describe_instance_information(struct call *c)
 void ssm_get_connection_status(struct call *c)
 {
     const char *target = call_text(c, "target");
-    bool connected = ssm_reaches(c->w, find_instance(c->w, target));
+    bool connected = ssm_reaches(c->w, ssm_instance(c, target));
     c->reply = json_pack("{s:s, s:s}", "Target", target, "Status", connected ? "connected" : "notconnected");
 }
 
@@ -159,7 +165,7 @@ static long log_in(struct call *c, const struct server *server)
 void ssm_start_session(struct call *c)
 {
     const char *target = call_text(c, "target"), *document = call_text(c, "documentName");
-    struct server *server = ssm_reaches(c->w, find_instance(c->w, target));
+    struct server *server = ssm_reaches(c->w, ssm_instance(c, target));
     if (document && !text_same(document, "SSM-SessionManagerRunShell"))
         return call_fail(c, "InvalidDocument", "Document with name %s does not exist.", document);
     if (!server)
@@ -211,7 +217,7 @@ void ssm_terminate_session(struct call *c)
 {
     const char *id = call_text(c, "sessionId");
     struct ssm_session *session = roll_find(&c->w->account.ssm_sessions_roll, id);
-    if (!session)
+    if (!session || !ssm_instance(c, session->target))
         return call_fail(c, "DoesNotExistException", "Session %s does not exist", id);
     log_out(c, session);
     session->ended_ms = session->ended_ms ? session->ended_ms : c->now_ms;
@@ -231,7 +237,7 @@ void ssm_describe_sessions(struct call *c)
             state);
     for (const struct ssm_session *session = c->w->account.ssm_sessions; session; session = session->next) {
         bool active = alive(c->w, session);
-        if (active != text_same(state, "Active"))
+        if (active != text_same(state, "Active") || !ssm_instance(c, session->target))
             continue;
         json_t *j =
             json_pack("{s:s, s:s, s:s, s:o, s:s}", "SessionId", session->id, "Target", session->target, "Status",

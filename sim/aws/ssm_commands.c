@@ -30,11 +30,11 @@ static bool is_target(const struct instance *i, const json_t *target)
     return (text_same(key, "InstanceIds") || text_same(key, "instanceids")) && has_value(values, i->id);
 }
 
-static json_t *found_targets(const struct world *w, const json_t *targets)
+static json_t *found_targets(const struct call *c, const json_t *targets)
 {
     json_t *list = json_array();
-    for (const struct instance *i = w->account.instances; i; i = i->next) {
-        bool all = ssm_reaches(w, i) != NULL;
+    for (const struct instance *i = c->w->account.instances; i; i = i->next) {
+        bool all = ssm_reaches(c->w, i) && ssm_instance(c, i->id);
         for (size_t k = 0; k < json_array_size(targets); k++)
             all &= is_target(i, json_array_get(targets, k));
         if (all)
@@ -53,12 +53,12 @@ static json_t *find_instances(struct call *c)
     }
     for (size_t i = 0; i < json_array_size(ids); i++) {
         const char *id = text_or(json_string_value(json_array_get(ids, i)), "");
-        if (!ssm_reaches(c->w, find_instance(c->w, id))) {
+        if (!ssm_reaches(c->w, ssm_instance(c, id))) {
             call_fail(c, "InvalidInstanceId", "Instances [[%s]] not in a valid state for account %s", id, c->w->account.id);
             return NULL;
         }
     }
-    return world_keep(c->w, json_array_size(ids) ? json_deep_copy(ids) : found_targets(c->w, targets));
+    return world_keep(c->w, json_array_size(ids) ? json_deep_copy(ids) : found_targets(c, targets));
 }
 
 /* ---- running it ---- */
@@ -220,10 +220,18 @@ void ssm_send_command(struct call *c)
 
 /* ---- who asks afterwards ---- */
 
+/* It was given where its instances are. */
+static bool was_here(const struct call *c, const struct ssm_command *command)
+{
+    const char *first = json_string_value(json_array_get(command->instance_ids, 0));
+    return first ? ssm_instance(c, first) != NULL : text_same(c->entry->region, c->w->account.region);
+}
+
 static bool is_asked(struct call *c, const struct ssm_command *command)
 {
     const char *id = call_text(c, "commandId"), *instance = call_text(c, "instanceId");
-    return (!id || text_same(id, command->id)) && (!instance || has_value(command->instance_ids, instance));
+    return was_here(c, command) && (!id || text_same(id, command->id)) &&
+           (!instance || has_value(command->instance_ids, instance));
 }
 
 static bool command_known(struct call *c)
@@ -307,7 +315,7 @@ void ssm_get_command_invocation(struct call *c)
     if (name && !text_same(name, "aws:runShellScript"))
         return call_fail(c, "InvalidPluginName", "The plugin name %.60s is not valid", name);
     const struct ssm_command *command = roll_find(&c->w->account.commands_roll, call_text(c, "commandId"));
-    for (size_t i = 0; command && i < json_array_size(command->results); i++) {
+    for (size_t i = 0; command && was_here(c, command) && i < json_array_size(command->results); i++) {
         const json_t *result = json_array_get(command->results, i);
         if (text_same(json_str(result, "instanceId"), call_text(c, "instanceId"))) {
             c->reply = invocation(c, command, result);

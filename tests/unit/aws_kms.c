@@ -115,8 +115,35 @@ static void test_use(void)
     desk_replay(&d);
 }
 
+/* A key, and what names it, is where it was made. */
+static void test_regions(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "kms:CreateKey", NULL, NULL, "keep home = reply.KeyMetadata.KeyId\nkeep arn = reply.KeyMetadata.Arn"},
+         {"sofia", "kms:CreateAlias", "{'aliasName': 'alias/logs', 'targetKeyId': '{home}'}", NULL, NULL});
+    d.region = "eu-west-1";
+    PLAY(&d, {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys = []"},
+         {"sofia", "kms:ListAliases", NULL, NULL, "reply.Aliases = []"},
+         {"sofia", "kms:DescribeKey", "{'keyId': '{home}'}", "NotFoundException",
+          "says = Key 'arn:aws:kms:eu-west-1:123456789012:key/*' does not exist"},
+         {"sofia", "kms:DescribeKey", "{'keyId': '{arn}'}", "NotFoundException", "says = Invalid arn us-west-2"},
+         {"sofia", "kms:DescribeKey", "{'keyId': 'alias/logs'}", "NotFoundException",
+          "says = Alias arn:aws:kms:eu-west-1:123456789012:alias/logs is not found."},
+         {"sofia", "kms:DeleteAlias", "{'aliasName': 'alias/logs'}", "NotFoundException", NULL},
+         {"sofia", "kms:CreateKey", NULL, NULL, "keep far = reply.KeyMetadata.KeyId"},
+         {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {far}\nreply.Keys.1 = -"});
+    d.region = NULL;
+    PLAY(&d, {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {home}\nreply.Keys.1 = -"},
+         {"sofia", "kms:DisableKey", "{'keyId': '{far}'}", "NotFoundException", NULL},
+         {"sofia", "kms:DescribeKey", "{'keyId': '{arn}'}", NULL, NULL});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_kms_tests[] = {
-    {"keys, aliases, policies, use", test_keys},
-    {"each key opens its own",       test_use },
+    {"keys, aliases, policies, use", test_keys   },
+    {"each key opens its own",       test_use    },
+    {"each key has its region",      test_regions},
     CU_TEST_INFO_NULL,
 };

@@ -135,6 +135,16 @@ static void test_ssm(void)
     const struct entry *run = last_of(&d.w, "host:Run"), *sent = last_of(&d.w, "ssm:SendCommand");
     CU_ASSERT(run && sent && run->cause == sent->seq && run->time_ms > sent->time_ms);
     CU_ASSERT(run && run->who.kind == PRINCIPAL_OS && run->who.os_session == 0);
+    d.region = "eu-west-1"; /* nothing of it is seen from elsewhere */
+    PLAY(&d, {"chaos", "ssm:DescribeInstanceInformation", NULL, NULL, "reply.InstanceInformationList = []"},
+         {"chaos", "ssm:ListCommands", NULL, NULL, "reply.Commands = []"},
+         {"chaos", "ssm:ListCommandInvocations", NULL, NULL, "reply.CommandInvocations = []"},
+         {"chaos", "ssm:StartSession", "{'target': '{web}'}", "TargetNotConnected", NULL},
+         {"chaos", "ssm:GetConnectionStatus", "{'target': '{web}'}", NULL, "reply.Status = notconnected"},
+         {"chaos", "ssm:SendCommand",
+          "{'instanceIds': ['{web}'], 'documentName': 'AWS-RunShellScript', 'parameters': {'commands': ['id']}}",
+          "InvalidInstanceId", NULL});
+    d.region = NULL;
     desk_play(&d, sessions, COUNT(sessions));
     const struct entry *out = last_of(&d.w, "host:LogOut");
     CU_ASSERT(out && out->who.os_session == 1);
