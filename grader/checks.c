@@ -157,7 +157,9 @@ static bool says_a_kind(const struct node *node)
 
 void check_check(struct decoder *d, const struct node *node, struct check *c)
 {
-    int worth = (node_get(node, "points") != NULL) + (node_get(node, "penalty") != NULL) + c->veto;
+    const struct node *veto = node_get(node, "veto");
+    bool vetoes = veto && (c->veto || !text_same(veto->text, "false")); /* what is neither was told */
+    int worth = (node_get(node, "points") != NULL) + (node_get(node, "penalty") != NULL) + vetoes;
     if (node->kind != NODE_MAP)
         return;
     if (!says_a_kind(node))

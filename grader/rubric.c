@@ -83,7 +83,8 @@ static void check_check_ids(struct decoder *d, const struct rubric *r, const cha
     const struct check *c = r->checks.items;
     for (size_t i = 0; i < r->checks.n && i + 1 < COUNT(ids); i++)
         ids[i] = c[i].id ? c[i].id : "";
-    for (size_t i = 0; i < named->n; i++) {
+    bool lost = !r->checks.n && d->diags->n_errors; /* all of them: what became of the list was told */
+    for (size_t i = 0; !lost && i < named->n; i++) {
         const char *meant = check_named(r, named->list[i]) ? NULL : text_meant(named->list[i], ids);
         if (!check_named(r, named->list[i]))
             key_error(d, at, key, named->list[i], "dangling-reference", "\"%s\": there is no check \"%s\"%s%s%s", key,
@@ -95,6 +96,7 @@ static void check_check_ids(struct decoder *d, const struct rubric *r, const cha
 static void check_earns(struct decoder *d, const struct rubric *r)
 {
     const struct step *step = r->scenario->solution.items;
+    size_t before_steps = d->diags->n_errors;
     for (size_t i = 0; i < r->scenario->solution.n; i++) {
         check_check_ids(d, r, "earns", &step[i].earns, step[i].at);
         for (size_t j = 0; j < step[i].earns.n; j++) {
@@ -104,11 +106,23 @@ static void check_earns(struct decoder *d, const struct rubric *r)
                           "\"earns\": the check \"%s\" has no points to earn: expected one with \"points\"", check->id);
         }
     }
+    bool mistyped = d->diags->n_errors > before_steps;
     const struct repair *repair = r->scenario->other_repairs.items;
     for (size_t i = 0; i < r->scenario->other_repairs.n; i++) {
+        size_t before = d->diags->n_errors; /* a check that is not there would be told twice */
         check_check_ids(d, r, "instead_of", &repair[i].instead_of, repair[i].at);
+        if (!mistyped && d->diags->n_errors == before && repair[i].instead_of.n && !repair_replaces(r->scenario, &repair[i]))
+            key_error(d, repair[i].at, "instead_of", repair[i].instead_of.list[0], "replaces-nothing",
+                      "\"instead_of\": no step of the solution earns just that, so none would be left out");
         check_check_ids(d, r, "costs", &repair[i].costs, repair[i].at);
     }
+}
+
+/* A misspelt name of the check: that was told where it stands. */
+static bool is_meant(const struct rubric *r, const char *word, const char *id)
+{
+    const char *const ids[] = {id, NULL};
+    return !check_named(r, word) && text_meant(word, ids);
 }
 
 /* A check with points that no step of the solution serves could never be shown to work. */
@@ -117,10 +131,10 @@ static void check_served(struct decoder *d, const struct rubric *r)
     const struct check *c = r->checks.items;
     const struct step *step = r->scenario->solution.items;
     for (size_t i = 0; i < r->checks.n; i++) {
-        bool served = !c[i].points || !c[i].id;
+        bool served = !c[i].points || !c[i].id || c[i].penalty || c[i].veto; /* of two worths only that is told */
         for (size_t j = 0; j < r->scenario->solution.n; j++)
             for (size_t k = 0; k < step[j].earns.n; k++)
-                served |= text_same(step[j].earns.list[k], c[i].id);
+                served |= text_same(step[j].earns.list[k], c[i].id) || is_meant(r, step[j].earns.list[k], c[i].id);
         if (!served)
             key_error(d, c[i].at, "id", NULL, "not-served",
                       "no step of the solution earns \"%s\": expected one with \"earns: [%s]\"", c[i].id, c[i].id);

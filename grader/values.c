@@ -121,13 +121,29 @@ static bool is_mentioned(struct decoder *d, const char *name)
     return false;
 }
 
+static const char *user_meant(struct arena *arena, const struct scenario *s, const char *name)
+{
+    const struct person *p = s->cast.items;
+    const char **users = arena_alloc(arena, (s->cast.n + 1) * sizeof(*users));
+    size_t n = 0;
+    for (size_t i = 0; i < s->cast.n; i++)
+        if (p[i].user)
+            users[n++] = p[i].user;
+    users[n] = NULL;
+    return text_meant(name, users);
+}
+
 bool decode_mentioned(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {
     const char *name = NULL;
     if (!decode_text(d, node, field, &name))
         return false;
-    if (!still_open(name) && !reader_of(d)->lookup && !is_mentioned(d, name)) {
-        node_error(d->diags, node, "cannot-fail", "\"%s\": neither the cast nor the timeline knows \"%s\"", field->key, name);
+    const struct scenario *s = reader_of(d)->scenario;
+    bool lost = !s->timeline.n && d->diags->n_errors; /* the timeline: what became of it was told */
+    if (!still_open(name) && !reader_of(d)->lookup && !lost && !is_mentioned(d, name)) {
+        const char *meant = user_meant(d->arena, s, name);
+        node_error(d->diags, node, "cannot-fail", "\"%s\": neither the cast nor the timeline knows \"%s\"%s%s%s", field->key,
+                   name, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
         return false;
     }
     *(const char **)out = name;

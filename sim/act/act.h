@@ -163,6 +163,8 @@ struct question_of_access { /* NULL context values are absent keys */
 struct decision authorise(const struct world *, const struct question_of_access *);
 /* The document of an AWS managed policy ("arn:aws:iam::aws:policy/ReadOnlyAccess"), or NULL. Facts: what they allow. */
 const json_t *managed_policy(const char *arn);
+/* The name of one that may be meant by `name`, or NULL. */
+const char *managed_policy_meant(const char *name);
 /* Does a bucket's policy let everybody in? S3 user guide, "The meaning of public"; a condition is taken to narrow it. */
 bool policy_is_public(const json_t *document);
 /* The policy that counts for who asks: none for those outside of the account where public policies are restricted. */

@@ -190,6 +190,17 @@ static void make_documents(void)
     }
 }
 
+/* A name without its path: "job-function/ViewOnlyAccess" is ViewOnlyAccess to an author. */
+const char *managed_policy_meant(const char *name)
+{
+    const char *names[COUNT(grants) + 1] = {NULL};
+    for (size_t i = 0; i < COUNT(grants); i++) {
+        const char *slash = strrchr(grants[i].policy, '/');
+        names[i] = slash ? slash + 1 : grants[i].policy;
+    }
+    return text_meant(name, names);
+}
+
 const json_t *managed_policy(const char *arn)
 {
     const char *prefix = "arn:aws:iam::aws:policy/";

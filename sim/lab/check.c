@@ -106,8 +106,10 @@ static void check_policies(const struct scenario *s, const struct texts *policie
             continue;
         unsigned width;
         struct src_pos at = scenario_place(s, name, &width);
-        diag_error(diags, at, width, "unknown-policy", "no policy \"%s\" under account.policies, and none that is known of AWS",
-                   name);
+        const char *meant = managed_policy_meant(name);
+        diag_error(diags, at, width, "unknown-policy",
+                   "no policy \"%s\" under account.policies, and none that is known of AWS%s%s%s", name,
+                   meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
     }
 }
 

@@ -111,6 +111,15 @@ static const char *const *names_of_kind(struct scenario *s, enum name_kind kind)
     }
 }
 
+static const char *person_with_user(const struct scenario *s, const char *user)
+{
+    const struct person *p = s->cast.items;
+    for (size_t i = 0; i < s->cast.n; i++)
+        if (text_same(p[i].user, user))
+            return p[i].name;
+    return NULL;
+}
+
 void expect_kind(struct scenario *s, struct diags *diags, const char *word, enum name_kind kind)
 {
     static const char *const words[] = {
@@ -123,7 +132,10 @@ void expect_kind(struct scenario *s, struct diags *diags, const char *word, enum
     };
     enum name_kind found = word ? scenario_name(s, word, NULL) : kind;
     if (found != kind && !(s->library && found == NAME_NONE)) {
-        const char *said = arena_printf(&s->arena, words[kind], word, meant_among(s, names_of_kind(s, kind), word));
+        const char *user_of = kind == NAME_PERSON ? person_with_user(s, word) : NULL;
+        const char *meant = user_of ? arena_printf(&s->arena, " (that is the user of \"%s\")", user_of)
+                                    : meant_among(s, names_of_kind(s, kind), word);
+        const char *said = arena_printf(&s->arena, words[kind], word, meant);
         word_error(s, diags, word, "dangling-reference", "%s", said);
     }
 }

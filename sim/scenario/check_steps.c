@@ -142,8 +142,9 @@ static void check_step(struct scenario *s, struct diags *diags, const struct ste
 /* ---- when it does it ---- */
 
 /* The span in which a variable or a plain text lies; false if it is no duration (or time). */
-static bool span_of(const struct scenario *s, const char *text, bool time, int64_t *low, int64_t *high)
+static bool span_of(const struct scenario *s, const char *text, bool time, int64_t *low, int64_t *high, bool *known)
 {
+    *known = true;
     bool zoned;
     if (!strstr(text, "{{")) {
         bool good = time ? time_parse(text, low, &zoned) : duration_parse(text, low);
@@ -158,6 +159,7 @@ static bool span_of(const struct scenario *s, const char *text, bool time, int64
     const struct variable *v = item;
     *low = v->low;
     *high = v->high;
+    *known = !time || v->low; /* else its range was misread */
     return v->kind == (time ? VARY_TIME : VARY_DURATION);
 }
 
@@ -165,6 +167,7 @@ static bool span_of(const struct scenario *s, const char *text, bool time, int64
 static void check_live(struct scenario *s, struct diags *diags, const struct step *step)
 {
     int64_t low, high;
+    bool known;
     const struct value *wait = &step->live.wait, *or_at = &step->live.or_at;
 
     if (!step->live.at.line)
@@ -174,7 +177,7 @@ static void check_live(struct scenario *s, struct diags *diags, const struct ste
         diag_error(diags, step->live.at, 1, "missing-key", "\"live\" needs \"after\" with a mark, or \"or_at\"");
     if (wait->text && !step->live.after)
         diag_error(diags, wait->at, wait->width, "missing-key", "a wait after what? missing key \"after\"");
-    else if (wait->text && !span_of(s, wait->text, false, &low, &high))
+    else if (wait->text && !span_of(s, wait->text, false, &low, &high, &known))
         diag_error(diags, wait->at, wait->width, "bad-duration",
                    "expected a duration such as \"30s\", or a variable that is one, got \"%s\"", wait->text);
     if (or_at->text && (or_at->text[0] != '+' || !duration_parse(or_at->text + 1, &low)))
@@ -190,13 +193,16 @@ static bool step_base(const struct scenario *s, struct diags *diags, const struc
                       const struct when *known, struct when *base)
 {
     const struct step *step = &steps[i];
+    bool known_time;
     if (step->when == STEP_AT_OFFSET)
         base->low = base->high = s->clock.start + step->offset_ms;
     else if (step->when == STEP_FOLLOWS)
         *base = i ? known[i - 1] : (struct when){s->clock.start, s->clock.start, false};
     else if (step->when == STEP_AT) {
-        if (span_of(s, step->at_time.text, true, &base->low, &base->high))
+        if (span_of(s, step->at_time.text, true, &base->low, &base->high, &known_time)) {
+            base->told = !known_time;
             return true;
+        }
         diag_error(diags, step->at_time.at, step->at_time.width, "bad-time",
                    "expected a time such as 2025-10-14T13:00:00Z, or a variable that is one, got \"%s\"", step->at_time.text);
         return false;
@@ -238,7 +244,9 @@ static void check_when(struct scenario *s, struct diags *diags, const struct ste
     int64_t end = s->clock.start + s->clock.length;
 
     if (!now->told && (now->low < s->clock.start || now->high > end)) {
-        diag_error(diags, steps[i].at, 1, "outside-clock", "this step can lie at %s, outside the clock (%s to %s)",
+        bool own = steps[i].when == STEP_AT; /* in a block the time is its use's */
+        diag_error(diags, own ? steps[i].at_time.at : steps[i].at, own ? steps[i].at_time.width : 1, "outside-clock",
+                   "this step can lie at %s, outside the clock (%s to %s)",
                    arena_time(&s->arena, now->high > end ? now->high : now->low, TIME_ISO),
                    arena_time(&s->arena, s->clock.start, TIME_ISO), arena_time(&s->arena, end, TIME_ISO));
         now->told = true;
@@ -256,10 +264,10 @@ static void check_times(struct scenario *s, struct diags *diags)
 
     for (size_t i = 0; i < s->timeline.n; i++) {
         struct when base = {s->clock.start, s->clock.start, false}, wait = {0, 0, false};
-        bool good = step_base(s, diags, steps, i, known, &base);
+        bool known_wait, good = step_base(s, diags, steps, i, known, &base);
         check_live(s, diags, &steps[i]);
         check_marks_used(s, diags, steps, i);
-        if (steps[i].wait.text && !span_of(s, steps[i].wait.text, false, &wait.low, &wait.high)) {
+        if (steps[i].wait.text && !span_of(s, steps[i].wait.text, false, &wait.low, &wait.high, &known_wait)) {
             diag_error(diags, steps[i].wait.at, steps[i].wait.width, "bad-duration",
                        "expected a duration such as \"30s\", or a variable that is one, got \"%s\"", steps[i].wait.text);
             good = false;

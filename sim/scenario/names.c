@@ -136,7 +136,8 @@ static void check_reference(const struct scenario *s, struct diags *diags, const
                             struct src_pos at, unsigned width)
 {
     enum name_kind kind = scenario_name(s, name, NULL);
-    if (kind == NAME_NONE && s->library) /* of whatever uses the file */
+    bool lost = !s->timeline.n && diags->n_errors; /* with all marks: what became of it was told */
+    if (kind == NAME_NONE && (s->library || lost)) /* of whatever uses the file */
         return;
     if (kind == NAME_NONE) {
         const char *meant = name_meant(s, name);
@@ -159,8 +160,9 @@ static void check_reference(const struct scenario *s, struct diags *diags, const
                    field);
     else {
         const char *meant = text_meant(field, kinds[kind].fields);
-        diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s and has no field \"%s\": %s%s", name,
-                   kinds[kind].called, field, meant ? "did you mean " : "expected one of ", meant ? meant : str_text(&list));
+        diag_error(diags, at, width, "dangling-reference", "\"%s\" is %s and has no field \"%s\"%s%s%s", name,
+                   kinds[kind].called, field, meant ? " (did you mean \"" : ": expected one of ",
+                   meant ? meant : str_text(&list), meant ? "\"?)" : "");
     }
 }
 

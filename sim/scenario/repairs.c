@@ -66,7 +66,7 @@ const struct repair *scenario_repair(const struct scenario *s, const char *id, s
     return NULL;
 }
 
-static bool replaces_something(const struct scenario *s, const struct repair *repair)
+bool repair_replaces(const struct scenario *s, const struct repair *repair)
 {
     const struct step *solution = s->solution.items;
     bool replaces = false;
@@ -78,9 +78,6 @@ static bool replaces_something(const struct scenario *s, const struct repair *re
 static void check_repair(struct scenario *s, struct diags *diags, const struct repair *repair)
 {
     const struct step *own = repair->steps.items;
-    if (repair->instead_of.n && !replaces_something(s, repair))
-        word_error(s, diags, repair->instead_of.list[0], "replaces-nothing",
-                   "\"instead_of\": no step of the solution earns just that, so none would be left out");
     if (!repair->instead_of.n && !repair->costs.n && repair->steps.n)
         diag_error(diags, repair->at, 1, "no-difference",
                    "a repair that is right says what it is \"instead_of\", a wrong one what it \"costs\"");

@@ -258,6 +258,7 @@ struct repair_step {
     bool must_hold; /* or a refusal is no matter: what it builds on was left out */
 };
 const struct repair *scenario_repair(const struct scenario *, const char *id, struct err *); /* NULL if there is none */
+bool repair_replaces(const struct scenario *, const struct repair *); /* some step of the solution, by its "instead_of" */
 /* What is played, in order: the solution, but for its step `skip` (0-based; -1 = all), changed as `other` says (NULL = not).
  * In the arena. */
 struct repair_step *repair_steps(const struct scenario *, const struct repair *other, int skip, struct arena *, size_t *ret_n);

@@ -90,6 +90,45 @@ static bool is_about_text(const yaml_parser_t *p)
     return false;
 }
 
+/* Where a line of the text begins; its end when there are fewer. */
+static const char *line_at(const struct reader *r, size_t line)
+{
+    const char *s = r->text, *end = r->text + r->len;
+    for (const char *stop; line && s < end && (stop = memchr(s, '\n', (size_t)(end - s))); line--)
+        s = stop + 1;
+    return line ? end : s;
+}
+
+/* "name: Rosa" and then "  user: rosa", further in: the key of the second is taken for more of the first's text. */
+static bool is_too_deep(const struct reader *r, yaml_mark_t colon)
+{
+    if (!colon.line)
+        return false;
+    const char *s = line_at(r, colon.line), *above = line_at(r, colon.line - 1);
+    size_t blanks = strspn(s, " "), word = strspn(s + blanks, ALPHABET_ALNUM "_-");
+    size_t n = strcspn(above, "\r\n");
+    return blanks + word == colon.column && blanks > strspn(above, " ") && n && above[n - 1] != ':' &&
+           above[strspn(above, " ")] != '#';
+}
+
+static bool say_plainly(struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    yaml_mark_t key = p->problem_mark;
+    if (p->problem && strstr(p->problem, "mapping values are not allowed") && is_too_deep(r, key)) {
+        key.column = strspn(line_at(r, key.line), " ");
+        say(r, key, "syntax",
+            "this line begins further in than the one above it, which has its value already: expected it to begin where that "
+            "does");
+        return true;
+    }
+    if (p->context && strstr(p->context, "simple key") && p->problem && strstr(p->problem, "expected ':'")) {
+        say(r, p->context_mark, "syntax", "expected \"key: value\" here, with a colon and a blank behind the key");
+        return true;
+    }
+    return false;
+}
+
 /* libyaml's sentences, but for those that nobody understands. */
 static void say_syntax(struct reader *r)
 {
@@ -104,6 +143,8 @@ static void say_syntax(struct reader *r)
     }
     if (p->error == YAML_SCANNER_ERROR && char_at(r, p->problem_mark) == '\t')
         return say(r, p->problem_mark, "syntax", "a tab cannot indent: use blanks");
+    if (say_plainly(r))
+        return;
     str_add(&text, p->problem ? p->problem : "cannot be read");
     if (p->context)
         str_addf(&text, " %s", p->context);
@@ -111,6 +152,8 @@ static void say_syntax(struct reader *r)
         str_addf(&text, " that begins on line %zu", p->context_mark.line + 1);
     if (p->context && strstr(p->context, "block") && p->problem && strstr(p->problem, "did not find expected"))
         str_add(&text, " (is a quote left open, or a line indented otherwise than those around it?)");
+    if (p->context && strstr(p->context, "flow") && p->problem && strstr(p->problem, "did not find expected"))
+        str_add(&text, " (is a quote or a bracket left open, or a text with , or : in it not in quotes?)");
     if (is_about_text(p))
         str_add(&text, " (a text that holds \": \" or begins with a sign such as * & ! > | @ % needs quotes)");
     say(r, p->problem_mark, "syntax", str_text(&text));
