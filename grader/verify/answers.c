@@ -85,6 +85,31 @@ static struct src_pos place_of_way(const struct proof *p, const struct question 
     return at.line ? at : q->solve.at.line ? q->solve.at : q->at;
 }
 
+/* Does the author's text refer to it: "{{ name.who }}"? */
+static bool refers_to(const char *text, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *at = text; (at = strstr(at, "{{")); at += 2) {
+        const char *word = at + 2 + strspn(at + 2, " ");
+        if (!strncmp(word, name, n) && strchr(". }", word[n]) && word[n])
+            return true;
+    }
+    return false;
+}
+
+/* Why nothing is found, where that shows: the trail's files know nothing of the step that the answer is about. */
+static const char *why_nothing(struct proof *p, const struct question *q)
+{
+    const struct play *story = &p->key->play;
+    for (size_t i = 0; i < story->n_marks; i++)
+        for (size_t j = 0; j < q->answer.n; j++)
+            if (story->marks[i].entry && refers_to(q->answer.list[j], story->marks[i].name) &&
+                !play_in_trail(story, story->marks[i].entry))
+                return arena_printf(&p->arena, "; no trail's file has a record of \"%s\" (was one logging by then?)",
+                                    story->marks[i].name);
+    return "";
+}
+
 static bool prove_way(struct proof *p, const struct question *q, const struct question *key, enum way way,
                       struct derived *found)
 {
@@ -107,7 +132,8 @@ static bool prove_way(struct proof *p, const struct question *q, const struct qu
             fault_note(p, &fault, "%s", e.msg);
         }
     } else if (!found->n)
-        fault_note(p, &fault, "question \"%s\": the declared way finds nothing; the answer is %s", q->id, expected);
+        fault_note(p, &fault, "question \"%s\": the declared way finds nothing; the answer is %s%s", q->id, expected,
+                   way == WAY_SQL || way == WAY_COMMAND ? why_nothing(p, q) : "");
     else if (one && found->n > 1 && some_right(p, key, found) && !all_right(p, key, found)) {
         fault.property = PROVE_UNIQUE;
         fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, of which one is meant: %s", q->id, found->n,

@@ -248,7 +248,8 @@ void prove_solution(struct proof *p)
     const struct submission *solved = p->on_disk ? solve_on_disk(p, steps, n, &e) : solve_here(p, steps, n, &e);
     if (!solved) {
         const struct fault fault = {.property = PROVE_SOLUTION, .command = "cafelab solve try", .about = "not played"};
-        fault_note(p, &fault, "%s", e.msg); /* whose addresses and ids are other ones with every seed */
+        fault_note(p, &fault, "the solution cannot be played: %s",
+                   e.msg); /* whose addresses and ids are other ones with every seed */
         return;
     }
     struct report report;

@@ -53,6 +53,20 @@ static struct src_pos fault_place(const struct proof *p, const struct fault *fau
     return at.line ? at : usual_place(p->scenario, fault->property);
 }
 
+/* "scenario.yaml:28:5: iam:ListUsers: ..." of a fault that is told at that place anyway. */
+static void leave_out_place(struct str *message, struct src_pos at)
+{
+    AUTO(str_drop) struct str place = {0}, rest = {0};
+    str_addf(&place, "%s:%u:%u: ", at.file, at.line, at.col);
+    char *found = strstr(message->s, str_text(&place));
+    if (!found)
+        return;
+    str_add(&rest, found + place.len);
+    message->len = (size_t)(found - message->s);
+    *found = 0;
+    str_add(message, str_text(&rest));
+}
+
 void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...)
 {
     AUTO(str_drop) struct str message = {0}, line = {0}, command = {0};
@@ -63,6 +77,7 @@ void fault_note(struct proof *p, const struct fault *fault, const char *fmt, ...
     str_add_log(&line, str_text(&message));
     add_command(&command, p, fault);
     struct src_pos at = fault_place(p, fault, str_text(&line));
+    leave_out_place(&line, at);
     json_t *f = json_object();
     json_put(f, "property", json_integer(fault->property));
     json_put(f, "warns", json_boolean(fault->warns));

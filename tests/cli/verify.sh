@@ -103,7 +103,7 @@ refused check-undecided solution,untouched '\"note-signed\" cannot be decided on
     '- id: note-signed' '????          note-signed'
 refused half-solution solution 'the reference solution leaves \"key-off\" as fail' \
     '- id: key-off' 'FAIL    0/15  key-off'
-refused refused-solution solution 'iam:DeleteUser: NoSuchEntity: The user with name nobody-there cannot be found.' \
+refused refused-solution solution 'the solution cannot be played: iam:DeleteUser: NoSuchEntity: The user with name nobody-there cannot be found.' \
     '- as: rosa' 'The user with name nobody-there cannot be found.'
 refused hurting-solution solution 'the reference solution leaves \"nobody-else-hurt\" as fail' \
     '- id: nobody-else-hurt' 'FAIL     -10  nobody-else-hurt'
@@ -141,6 +141,16 @@ refused one-for-all variants 'seeds 1 and 2 have the same answers' \
 run verify "$top/tests/data/unsound/file-set-back" --seeds 1 --json
 is 0 "$status" "file-set-back"
 has "file-set-back" '[.findings[] | select(.property == "causality")] | length == 1 and .[0].severity == "warning" and .[0].file == "host/etc/shop.conf" and (.[0].message | test("is new or other since .planted., yet its time lies before that"))' "$out"
+
+# a trail that is turned on after the deed: why nothing is found is told
+mkdir "$tmp/late"
+cp "$top/docs/examples/old-key/brief.md" "$tmp/late"
+sed 's/^    at: +5m/    at: +18h/' "$top/docs/examples/old-key/scenario.yaml" >"$tmp/late/scenario.yaml"
+run verify "$tmp/late" --seeds 1 --events 100
+is 1 "$status" "a trail that is late"
+says '; no trail'\''s file has a record of "new_account" (was one logging by then?) [solvable]' "$out"
+run verify "$top/tests/data/unsound/nothing-found" --seeds 1 --events 100
+lacks 'was one logging' "$out"
 
 # a check's title is read by whoever asks whether it holds: that it says an answer is warned of, until it is hidden
 mkdir "$tmp/titled"
