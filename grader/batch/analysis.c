@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Item analysis. Facility: mean of what was earned over what could be. Discrimination: Pearson's correlation of an item's
- * points with the rest of the score (without that item, else it would correlate with itself). First attempts are told apart,
+ * points with the rest of the score (without that item, else it would correlate with itself). What waits for a person, or could
+ * not be judged, is in none of these. First attempts are told apart,
  * because a facility over best attempts says more of patience than of the item.
  */
 #include "grader/batch/analysis.h"
@@ -31,6 +32,12 @@ static bool is_full(const struct finding *f)
     return f->outcome == OUTCOME_PASS;
 }
 
+/* An essay that nobody has marked is not worth nothing. */
+static bool is_decided(int outcome)
+{
+    return outcome >= 0 && outcome != OUTCOME_ERROR && outcome != OUTCOME_MANUAL;
+}
+
 static double share_of(const struct finding *f)
 {
     return f->max ? (double)f->points / (double)f->max : is_full(f) ? 1 : 0;
@@ -50,7 +57,7 @@ static void look_at_attempts(struct analysis *a, const struct standing *s)
         for (size_t j = 0; j < r.n; j++) {
             size_t at = item_of(a, &r.findings[j], j);
             struct item *item = &a->items[at];
-            if (number == 1) {
+            if (number == 1 && is_decided((int)r.findings[j].outcome)) {
                 item->first += share_of(&r.findings[j]);
                 item->n_first++;
             }
@@ -81,7 +88,7 @@ static void fill_cells(struct analysis *a, struct row *row, const struct report 
         item->n++;
         item->right += is_full(f);
         item->partly += f->outcome == OUTCOME_PARTIAL;
-        item->errors += f->outcome == OUTCOME_ERROR || f->outcome == OUTCOME_MANUAL;
+        item->errors += !is_decided((int)f->outcome);
         item->facility += share_of(f);
         item->hints += f->hints;
     }
@@ -131,7 +138,7 @@ static double correlation(const struct analysis *a, size_t item)
     double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
     for (size_t i = 0; i < a->n; i++) {
         const struct row *row = &a->rows[i];
-        if (!row->graded || row->cells[item].outcome < 0)
+        if (!row->graded || !is_decided(row->cells[item].outcome))
             continue;
         double own = (double)row->cells[item].points, rest = 0;
         for (size_t j = 0; j < a->n_items; j++)
@@ -149,7 +156,7 @@ static void finish_items(struct analysis *a)
 {
     for (size_t i = 0; i < a->n_items; i++) {
         struct item *item = &a->items[i];
-        item->facility = item->n ? item->facility / (double)item->n : NAN;
+        item->facility = item->n > item->errors ? item->facility / (double)(item->n - item->errors) : NAN;
         item->first = item->n_first ? item->first / (double)item->n_first : NAN;
         item->tries = item->n_solved ? item->tries / (double)item->n_solved : NAN;
         item->discrimination = item->max ? correlation(a, i) : NAN;

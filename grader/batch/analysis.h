@@ -10,12 +10,13 @@
 struct item { /* of the rubric, over all who have a grade */
     const char *id, *title;
     enum finding_kind kind;
-    int64_t max;              /* hundredths; 0 of penalties and vetoes */
-    size_t n;                 /* students with a grade */
-    size_t right, partly;     /* pass; partial */
-    size_t errors;            /* could not be decided, waits for a person */
-    double facility;          /* mean / max of the attempt that is kept; of penalties: share of those who kept it */
-    double first;             /* the same of everybody's first attempt that counts */
+    int64_t max;          /* hundredths; 0 of penalties and vetoes */
+    size_t n;             /* students with a grade */
+    size_t right, partly; /* pass; partial */
+    size_t errors;        /* could not be decided, waits for a person */
+    double facility; /* mean / max of the attempt that is kept, where it is decided (NAN: nowhere); of penalties: share of those
+                        who kept it */
+    double first;    /* the same of everybody's first attempt that counts */
     double discrimination;    /* correlation with the rest of the score; NAN = all alike */
     size_t hints;             /* taken, all together */
     double tries;             /* mean number of attempts until right, of those who got it right; NAN = nobody */
