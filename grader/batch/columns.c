@@ -39,6 +39,9 @@ const struct student *column_student(const struct roster *roster, const char *pa
     const struct student *s = roster_student(roster, text);
     s = s ? s : roster_meant(roster, text);
     if (!s)
-        err_set(e, "%s:%u: no student \"%s\" in this class", path, row->line, text);
+        err_set(e,
+                roster_several(roster, text) ? "%s:%u: \"%s\" may mean several students: expected an id"
+                                             : "%s:%u: no student \"%s\" in this class",
+                path, row->line, text);
     return s;
 }

@@ -66,6 +66,18 @@ static bool is_too_much(const struct override *o, int64_t max, struct err *e)
     return true;
 }
 
+static bool no_item(struct report *r, const struct override *o, struct err *e)
+{
+    const char **ids = arena_alloc(&r->arena, (r->n + 2) * sizeof(*ids));
+    for (size_t i = 0; i < r->n; i++)
+        ids[i] = r->findings[i].id;
+    ids[r->n] = "total";
+    ids[r->n + 1] = NULL;
+    const char *meant = text_meant(o->item, ids);
+    return err_set(e, "overrides.csv:%u: the scenario has no item \"%s\"%s%s%s (for %s)", o->line, o->item,
+                   meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "", o->student);
+}
+
 static bool apply_items(const struct standing_maker *m, struct report *r, struct err *e)
 {
     bool any = false;
@@ -83,7 +95,7 @@ static bool apply_items(const struct standing_maker *m, struct report *r, struct
             found = any = true;
         }
         if (!found)
-            return err_set(e, "overrides.csv:%u: the scenario has no item \"%s\" (for %s)", o->line, o->item, o->student);
+            return no_item(r, o, e);
     }
     if (any)
         add_up(r);

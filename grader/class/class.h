@@ -62,6 +62,7 @@ const struct student *roster_student(const struct roster *, const char *id); /* 
 /* By what LMS file names carry: an id, an LMS id, a login, an email address, or a name without blanks and case. NULL when
  * nobody or several are meant. */
 const struct student *roster_meant(const struct roster *, const char *text);
+bool roster_several(const struct roster *, const char *text); /* two or more are called that: nobody is meant */
 /* Appends one cell, quoted where it must be. A text that a spreadsheet would take for a formula (= + - @ first) gets a
  * leading apostrophe when `guard`. */
 void csv_add(struct str *, const char *cell, char delimiter, bool guard);

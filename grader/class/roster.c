@@ -455,16 +455,29 @@ static bool is_called(const struct student *s, const char *text, const char *fol
     return *folded && (text_same(str_text(&name), folded) || (comma && text_same(str_text(&turned), folded)));
 }
 
-const struct student *roster_meant(const struct roster *r, const char *text)
+/* How many are called that, the first of them in *found; an id is called alone. */
+static size_t count_meant(const struct roster *r, const char *text, const struct student **found)
 {
     AUTO(str_drop) struct str folded = {0};
-    const struct student *exact = roster_student(r, text), *found = NULL;
+    size_t n = 0;
+    *found = roster_student(r, text);
+    if (*found)
+        return 1;
     name_fold(text, &folded);
-    for (size_t i = 0; i < r->n && !exact; i++)
-        if (is_called(&r->list[i], text, str_text(&folded))) {
-            if (found)
-                return NULL;
-            found = &r->list[i];
-        }
-    return exact ? exact : found;
+    for (size_t i = 0; i < r->n; i++)
+        if (is_called(&r->list[i], text, str_text(&folded)) && !n++)
+            *found = &r->list[i];
+    return n;
+}
+
+const struct student *roster_meant(const struct roster *r, const char *text)
+{
+    const struct student *found;
+    return count_meant(r, text, &found) == 1 ? found : NULL;
+}
+
+bool roster_several(const struct roster *r, const char *text)
+{
+    const struct student *ignored;
+    return count_meant(r, text, &ignored) > 1;
 }

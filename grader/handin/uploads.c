@@ -39,7 +39,7 @@ static bool is_ignored(const char *name)
     for (size_t i = 0; i < COUNT(junk); i++)
         if (text_same(name, junk[i]))
             return true;
-    return name[0] == '.';
+    return name[0] == '.' || text_starts(name, "~$"); /* of office programs: a file that somebody had open */
 }
 
 /* "name_[LATE_]user_submission_file": two numbers behind a name without underscores. */

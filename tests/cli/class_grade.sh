@@ -257,7 +257,7 @@ is 2 "$status" 'an override without a reason'
 says 'overrides.csv:2: an override needs its reason' "$err"
 printf 'student,item,points,reason\nana,whenn,7.5,x\n' >ir/overrides.csv
 run class report ir
-says 'the scenario has no item "whenn"' "$err"
+says 'the scenario has no item "whenn" (did you mean "when"?) (for ana)' "$err"
 rm ir/overrides.csv
 
 # reports

@@ -43,6 +43,10 @@ echo no lab >jane@example.org.txt
 run class grade alike jane@example.org.txt
 says 'alike/roster.csv:3:7: warning: ' "$err"
 says '1 of nobody in the class' "$out"
+printf 'student,submitted\njane@example.org,2026-03-01T10:00:00Z\n' >times.csv
+run class grade alike jane@example.org.txt --times times.csv
+is 2 $status 'a time of two'
+says 'times.csv:2: "jane@example.org" may mean several students: expected an id' "$err"
 run class init new --scenario nowhere --roster roster.csv
 is 2 $status 'no scenario'
 echo short >short

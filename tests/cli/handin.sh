@@ -228,6 +228,7 @@ is 'no-lab' "$(jq -r '.attempts[].outcome' c/results/4712.json)" 'whose folder i
 says 'collected.zip: subs/4711.yaml: no-archive' "$err"
 lacks readme "$err"
 mkdir empty
+echo lock >empty/'~$4711.docx'
 run class grade c empty
 is 1 $status 'an empty folder'
 says "'empty': nothing that was handed in is there" "$err"
