@@ -236,16 +236,38 @@ static bool is_duplicate(struct reader *r, const struct pair *pairs, size_t n, c
     return false;
 }
 
+/* {{ name }} without quotes is a map whose key is a map, to YAML. */
+static bool is_reference(const struct node *key)
+{
+    return key->kind == NODE_MAP && key->n == 1 && node_is_null(key->pairs[0].value);
+}
+
+static void say_bad_key(struct reader *r, const struct node *key)
+{
+    if (is_reference(key))
+        node_error(r->diags, key, "bad-key", "a reference needs quotes: expected \"{{ %s }}\"", key->pairs[0].key->text);
+    else
+        node_error(r->diags, key, "bad-key", "expected a plain key, got a %s", key->kind == NODE_LIST ? "list" : "map");
+}
+
+/* It was told; from here on the map is what was meant. */
+static void take_as_reference(struct reader *r, struct node *node, const struct node *key)
+{
+    node->kind = NODE_TEXT;
+    node->text = arena_printf(r->arena, "{{ %s }}", key->pairs[0].key->text);
+    node->quoted = true;
+}
+
 static struct node *read_map(struct reader *r, unsigned depth)
 {
-    struct node *node = new_node(r, NODE_MAP);
+    struct node *node = new_node(r, NODE_MAP), *bad = NULL;
     struct pair *pairs = NULL;
     size_t n = 0, cap = 0;
     while (node && next(r) && r->event.type != YAML_MAPPING_END_EVENT) {
         struct node *key = read_node(r, depth + 1);
         if (key && key->kind != NODE_TEXT) {
-            node_error(r->diags, key, "bad-key", "expected a plain key, got a %s",
-                       key->kind == NODE_LIST ? "list" : "map (a reference in double braces needs quotes: \"{{ name }}\")");
+            say_bad_key(r, key);
+            bad = key;
             key = NULL;
         }
         struct node *value = next(r) ? read_node(r, depth + 1) : NULL;
@@ -258,7 +280,8 @@ static struct node *read_map(struct reader *r, unsigned depth)
         node->pairs = arena_alloc(r->arena, n * sizeof(*pairs));
         memcpy(node->pairs, pairs, n * sizeof(*pairs));
         node->n = n;
-    }
+    } else if (node && bad && is_reference(bad))
+        take_as_reference(r, node, bad);
     free(pairs);
     return node;
 }
