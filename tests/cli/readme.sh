@@ -52,5 +52,5 @@ PY
 while read -r verdict what; do
     if [ "$verdict" = yes ]; then pass; else fail "README: \$ $what"; fi
 done <"$tmp/verdicts"
-is 14 $((passed + failed)) 'commands of the README'
+is 15 $((passed + failed)) 'commands of the README'
 checked
