@@ -116,7 +116,9 @@ json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
     json_put(j, "Monitoring", wrapped("State", json_string("disabled")));
     if (i->profile_role)
         json_put(j, "IamInstanceProfile",
-                 wrapped("Arn", json_textf("arn:aws:iam::%s:instance-profile/%s", c->w->account.id, i->profile_role)));
+                 json_pack("{s:o, s:s}", "Arn",
+                           json_textf("arn:aws:iam::%s:instance-profile/%s", c->w->account.id, i->profile_role), "Id",
+                           instance_profile_id(c->w, c->arena, i->profile_role)));
     if (!gone) {
         json_put_text(j, "SubnetId", i->subnet_id);
         json_put_text(j, "VpcId", i->vpc_id);

@@ -7,11 +7,13 @@
 struct user *iam_user(struct call *); /* of userName, or the caller; NULL after NoSuchEntity */
 struct group *iam_group(struct call *);
 void iam_page(struct call *, const char *key, json_t *list); /* marker, maxItems; steals the list */
-json_t *iam_user_json(const struct user *, bool log);        /* as replies have it, or responseElements */
+json_t *iam_role_json(const struct role *, bool log);
+json_t *iam_user_json(const struct user *, bool log); /* as replies have it, or responseElements */
 bool iam_name_valid(struct call *, const char *param, const char *name);
 
 typedef void op_fn(struct call *);
-op_fn iam_delete_virtual_mfa, iam_add_user_to_group, iam_attach_policy, iam_create_access_key, iam_create_group,
+op_fn iam_get_instance_profile, iam_list_instance_profiles, iam_list_instance_profiles_for_role, iam_list_policy_versions,
+    iam_delete_virtual_mfa, iam_add_user_to_group, iam_attach_policy, iam_create_access_key, iam_create_group,
     iam_create_login_profile, iam_create_policy, iam_create_role, iam_create_user, iam_deactivate_mfa, iam_delete_access_key,
     iam_delete_group, iam_delete_inline_policy, iam_delete_login_profile, iam_delete_policy, iam_delete_user, iam_detach_policy,
     iam_enable_mfa, iam_get_access_key_last_used, iam_get_account_summary, iam_get_group, iam_get_inline_policy,

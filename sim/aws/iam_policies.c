@@ -290,6 +290,11 @@ void iam_get_policy(struct call *c)
         c->reply = wrapped("Policy", policy_json(c->w, policy, false));
 }
 
+static json_t *version_json(const struct policy_doc *policy)
+{
+    return json_pack("{s:s, s:b, s:o}", "VersionId", "v1", "IsDefaultVersion", 1, "CreateDate", date_iso(policy->created_ms));
+}
+
 void iam_get_policy_version(struct call *c)
 {
     struct policy_doc *policy = known_policy(c);
@@ -299,12 +304,17 @@ void iam_get_policy_version(struct call *c)
         return call_fail(c, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", policy->arn,
                          call_text(c, "versionId"));
     const json_t *document = policy->document ? policy->document : managed_policy(policy->arn);
-    json_t *j = json_object();
+    json_t *j = version_json(policy);
     json_put(j, "Document", json_deep_copy(document));
-    json_put_text(j, "VersionId", "v1");
-    json_put(j, "IsDefaultVersion", json_true());
-    json_put(j, "CreateDate", date_iso(policy->created_ms));
     c->reply = wrapped("PolicyVersion", j);
+}
+
+/* Nobody makes a second one here. */
+void iam_list_policy_versions(struct call *c)
+{
+    struct policy_doc *policy = known_policy(c);
+    if (policy)
+        iam_page(c, "Versions", json_pack("[o]", version_json(policy)));
 }
 
 static bool attached_here(const struct attachment *a, const struct policy_doc *policy)
@@ -348,7 +358,7 @@ void iam_list_policies(struct call *c)
 
 /* ---- roles ---- */
 
-static json_t *role_json(const struct role *role, bool log)
+json_t *iam_role_json(const struct role *role, bool log)
 {
     json_t *j = json_object();
     json_put_text(j, log ? "path" : "Path", role->path);
@@ -385,8 +395,8 @@ void iam_create_role(struct call *c)
     role->max_session_s = call_int(c, "maxSessionDuration", 3600);
     role->created_ms = c->now_ms;
     roll_add(&c->w->account.roles_roll, c->arena, role);
-    call_log_response(c, wrapped("role", role_json(role, true)));
-    c->reply = wrapped("Role", role_json(role, false));
+    call_log_response(c, wrapped("role", iam_role_json(role, true)));
+    c->reply = wrapped("Role", iam_role_json(role, false));
 }
 
 void iam_delete_role(struct call *c)
@@ -409,7 +419,7 @@ void iam_get_role(struct call *c)
     struct role *role = find_role(c->w, call_text(c, "roleName"));
     if (!role)
         return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
-    c->reply = wrapped("Role", role_json(role, false));
+    c->reply = wrapped("Role", iam_role_json(role, false));
 }
 
 void iam_list_roles(struct call *c)
@@ -417,6 +427,6 @@ void iam_list_roles(struct call *c)
     json_t *list = json_array();
     for (const struct role *role = c->w->account.roles; role; role = role->next)
         if (text_starts(role->path, text_or(call_text(c, "pathPrefix"), "/")))
-            json_array_append_new(list, role_json(role, false));
+            json_array_append_new(list, iam_role_json(role, false));
     reply_page(c, "Roles", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
 }

@@ -70,8 +70,9 @@ static void put_role(struct metadata *m, struct arena *arena, const struct world
     put(m, "meta-data/iam/info",
         arena_printf(arena,
                      "{\n  \"Code\" : \"Success\",\n  \"LastUpdated\" : \"%s\",\n  \"InstanceProfileArn\" : "
-                     "\"arn:aws:iam::%s:instance-profile/%s\",\n  \"InstanceProfileId\" : \"AIPA%.17s\"\n}",
-                     arena_time(arena, i->launched_ms, TIME_ISO), w->account.id, i->profile_role, i->id + 2));
+                     "\"arn:aws:iam::%s:instance-profile/%s\",\n  \"InstanceProfileId\" : \"%s\"\n}",
+                     arena_time(arena, i->launched_ms, TIME_ISO), w->account.id, i->profile_role,
+                     instance_profile_id(w, arena, i->profile_role)));
     put(m, arena_printf(arena, ROLE_DIR "%s", i->profile_role), "");
 }
 

@@ -131,6 +131,16 @@ bool instance_in(const struct instance *i, const char *region)
     return text_starts(i->zone, region) && strlen(i->zone) == strlen(region) + 1;
 }
 
+const char *instance_profile_id(const struct world *w, struct arena *arena, const char *name)
+{
+    struct seed seed = seed_from_text(w->account.id);
+    struct chance ids = chance_of(&seed, "instance-profile/%s", name);
+    char rest[10];
+
+    chance_text(&ids, ALPHABET_BASE32, 9, rest);
+    return arena_printf(arena, "AIPA%s%s", w->account.key_prefix, rest);
+}
+
 const char *instance_mac(struct arena *arena, const struct instance *i)
 {
     unsigned a = 0, b = 0, c = 0, d = 0;

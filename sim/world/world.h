@@ -400,6 +400,8 @@ struct server *find_server(const struct world *, const char *name);
 /* Regions: each has a network of its own, an instance is where its zone is, a group where its VPC is. */
 struct network network_in(struct world *, const char *region);
 bool instance_in(const struct instance *, const char *region);
+/* "AIPA..", of the instance profile that has a role's name. */
+const char *instance_profile_id(const struct world *, struct arena *, const char *name);
 const char *instance_mac(struct arena *, const struct instance *); /* "02:..", of its one interface */
 bool security_group_in(struct world *, const struct security_group *, const char *region);
 /* Every region has a group "default". Where nobody has used it, it stands in no list: it is made up when it is asked for, with
