@@ -99,16 +99,25 @@ static const char *line_at(const struct reader *r, size_t line)
     return line ? end : s;
 }
 
+/* How many bytes from here on, before the text ends, are of the set. */
+static size_t run_of(const struct reader *r, const char *s, const char *set)
+{
+    const char *at = s;
+    while (at < r->text + r->len && *at && strchr(set, *at))
+        at++;
+    return (size_t)(at - s);
+}
+
 /* "name: Rosa" and then "  user: rosa", further in: the key of the second is taken for more of the first's text. */
 static bool is_too_deep(const struct reader *r, yaml_mark_t colon)
 {
     if (!colon.line)
         return false;
-    const char *s = line_at(r, colon.line), *above = line_at(r, colon.line - 1);
-    size_t blanks = strspn(s, " "), word = strspn(s + blanks, ALPHABET_ALNUM "_-");
-    size_t n = strcspn(above, "\r\n");
-    return blanks + word == colon.column && blanks > strspn(above, " ") && n && above[n - 1] != ':' &&
-           above[strspn(above, " ")] != '#';
+    const char *s = line_at(r, colon.line), *above = line_at(r, colon.line - 1), *end = above;
+    while (end < r->text + r->len && *end != '\n' && *end != '\r')
+        end++;
+    size_t blanks = run_of(r, s, " "), word = run_of(r, s + blanks, ALPHABET_ALNUM "_-"), in = run_of(r, above, " ");
+    return blanks + word == colon.column && blanks > in && above + in < end && above[in] != '#' && end[-1] != ':';
 }
 
 static bool say_plainly(struct reader *r)
@@ -116,7 +125,7 @@ static bool say_plainly(struct reader *r)
     const yaml_parser_t *p = &r->parser;
     yaml_mark_t key = p->problem_mark;
     if (p->problem && strstr(p->problem, "mapping values are not allowed") && is_too_deep(r, key)) {
-        key.column = strspn(line_at(r, key.line), " ");
+        key.column = run_of(r, line_at(r, key.line), " ");
         say(r, key, "syntax",
             "this line begins further in than the one above it, which has its value already: expected it to begin where that "
             "does");
