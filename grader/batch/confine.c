@@ -32,12 +32,15 @@
 #define OTHERWISE SCMP_ACT_KILL_PROCESS
 #endif
 
+/* A query's time is measured by a timer of its own (setitimer: sim/athena/watch.c). What asks for the time or the processor is
+ * answered by vdso(7), unless the kernel does not trust the machine's clock; who finds a lock taken yields or sleeps. */
 static const int allowed[] = {
-    SCMP_SYS(read),          SCMP_SYS(write),        SCMP_SYS(close),          SCMP_SYS(brk),       SCMP_SYS(mmap),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),       SCMP_SYS(mprotect),       SCMP_SYS(madvise),   SCMP_SYS(futex),
-    SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(getrandom), SCMP_SYS(exit),
-    SCMP_SYS(exit_group),    SCMP_SYS(rt_sigaction), SCMP_SYS(setitimer), /* a query's time is measured by a timer of its own:
-                                                                             sim/athena/watch.c */
+    SCMP_SYS(read),           SCMP_SYS(write),       SCMP_SYS(close),         SCMP_SYS(brk),
+    SCMP_SYS(mmap),           SCMP_SYS(munmap),      SCMP_SYS(mremap),        SCMP_SYS(mprotect),
+    SCMP_SYS(madvise),        SCMP_SYS(futex),       SCMP_SYS(clock_gettime), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(getrandom),   SCMP_SYS(exit),          SCMP_SYS(exit_group),
+    SCMP_SYS(rt_sigaction),   SCMP_SYS(setitimer),   SCMP_SYS(time),          SCMP_SYS(gettimeofday),
+    SCMP_SYS(getcpu),         SCMP_SYS(sched_yield), SCMP_SYS(nanosleep),     SCMP_SYS(clock_nanosleep),
 #if SANITIZED /* AddressSanitizer asks for its stack of signals whenever a function does not return */
     SCMP_SYS(sigaltstack),
 #endif

@@ -217,4 +217,10 @@ is 'fail 0' "$(finding mia takings)" 'mia: the query'
 says 'Query timeout: it took longer than 5 s' ir/results/mia.json
 is 'fail 0' "$(finding mia rule)" 'mia: the rule'
 is '' "$(ls "$TMPDIR")" 'what is left behind'
+
+# the same where every look at the clock is a system call
+cc -shared -fPIC -o clock.so "$top/tests/cli/answers_clock.c" || fail 'cannot build the other clock'
+rm -rf ir/results
+env ASAN_OPTIONS=verify_asan_link_order=0:detect_leaks=0 LD_PRELOAD="$tmp/clock.so" "$CAFELAB" class grade ir subs/ana.tar.gz subs/rui.tar.gz >"$out" 2>"$err"
+is 'pass 10 fail 0' "$(finding ana takings) $(finding rui takings)" 'queries by another clock'
 checked
