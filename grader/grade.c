@@ -249,6 +249,7 @@ static void skip_unmet(struct grading *g)
             continue;
         f->outcome = OUTCOME_SKIPPED;
         f->points = 0;
+        f->depends_on = needs->id;
         f->found = arena_printf(&g->out->arena, "needs \"%s\" first, which is not right", needs->id);
         f->feedback = NULL;
         f->n_evidence = 0;

@@ -113,9 +113,10 @@ struct finding {
     const char *expected, *found;
     struct exhibit *evidence;
     size_t n_evidence, cap_evidence;
-    const char *feedback; /* NULL = none */
-    unsigned hints;       /* taken for this question */
-    int64_t hint_cost;    /* of them, hundredths */
+    const char *feedback;   /* NULL = none */
+    const char *depends_on; /* skipped: the item that must be right first; NULL = not for that reason */
+    unsigned hints;         /* taken for this question */
+    int64_t hint_cost;      /* of them, hundredths */
 };
 struct report { /* everything in it lives in its arena */
     struct arena arena;

@@ -46,6 +46,7 @@ static json_t *finding(const struct finding *f, bool hide_answers)
         json_array_append_new(evidence, exhibit(&f->evidence[i]));
     json_put(out, "evidence", evidence);
     json_put_text(out, "feedback", f->feedback);
+    json_put_text(out, "depends_on", f->depends_on);
     if (f->hints) {
         json_put(out, "hints", json_integer(f->hints));
         json_put(out, "hint_cost", points(f->hint_cost));

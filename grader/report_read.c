@@ -52,6 +52,7 @@ static bool read_finding(struct report *r, const json_t *from, struct finding *f
                           .expected = text_of(r, from, "expected"),
                           .found = text_of(r, from, "found"),
                           .feedback = text_of(r, from, "feedback"),
+                          .depends_on = text_of(r, from, "depends_on"),
                           .hints = (unsigned)json_int_or(from, "hints", 0)};
     const json_t *evidence = json_object_get(from, "evidence");
     for (size_t i = 0; i < json_array_size(evidence); i++)

@@ -476,6 +476,7 @@ static int by_rarity(const void *a, const void *b)
     int order = (x->rarity > y->rarity) - (x->rarity < y->rarity);
     order = order ? order : strcmp(x->kind, y->kind);
     order = order ? order : strcmp(x->students[0], y->students[0]);
+    order = order ? order : strcmp(x->students[x->n - 1], y->students[y->n - 1]);
     return order ? order : strcmp(x->what, y->what);
 }
 
@@ -492,6 +493,6 @@ void alike_find(struct alike *a, struct analysis *out)
     find_texts(&f);
     if (out->n_alike)
         qsort(out->alike, out->n_alike, sizeof(*out->alike), by_rarity);
-    if (out->n_alike > MOST_SHOWN)
-        out->n_alike = MOST_SHOWN;
+    out->alike_left_off = out->n_alike > MOST_SHOWN ? out->n_alike - MOST_SHOWN : 0;
+    out->n_alike -= out->alike_left_off;
 }

@@ -60,9 +60,9 @@ struct analysis {
     size_t n_items, cap_items;
     struct row *rows; /* in the roster's order */
     size_t n, graded, handed_in;
-    struct likeness *alike; /* rarest first */
-    size_t n_alike, cap_alike;
-    struct unclaimed *unclaimed; /* by name */
+    struct likeness *alike;                    /* rarest first */
+    size_t n_alike, cap_alike, alike_left_off; /* more common than the last one in it, which a page could not hold */
+    struct unclaimed *unclaimed;               /* by name */
     size_t n_unclaimed, cap_unclaimed;
     size_t timed;     /* students with a grade whose time at work is known */
     int64_t median_s; /* of it; -1 = of nobody */

@@ -351,6 +351,11 @@ static void add_alike(struct str *out, const struct analysis *a)
         str_add(out, "</tr>\n");
     }
     end_table(out);
+    if (a->alike_left_off) {
+        str_add(out, "<p>");
+        str_addf(out, say(a, PHRASE_ALIKE_LEFT_OFF), a->alike_left_off);
+        str_add(out, "</p>\n");
+    }
 }
 
 void analysis_html(const struct analysis *a, struct str *out)

@@ -102,6 +102,7 @@ json_t *analysis_json(const struct analysis *a)
     json_put(out, "items", items);
     json_put(out, "grades", rows);
     json_put(out, "alike", alike);
+    json_put(out, "alike_left_off", json_integer((json_int_t)a->alike_left_off));
     json_put(out, "unclaimed", unclaimed);
     return out;
 }

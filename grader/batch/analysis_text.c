@@ -77,5 +77,6 @@ void analysis_text(const struct analysis *a, struct str *out)
         str_addf(out, "\ntime at work, as noted: median %lld min, of %zu students\n", (long long)time_minutes(a->median_s),
                  a->timed);
     if (a->n_alike)
-        str_addf(out, "\n%zu things are alike among students: see the class page. Evidence, not a verdict.\n", a->n_alike);
+        str_addf(out, "\n%zu things are alike among students: see the class page. Evidence, not a verdict.\n",
+                 a->n_alike + a->alike_left_off);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What check50 prints with -o json: passed is true, false, or null for what was not run; a cause says why. A submission that
- * cannot be graded is an error instead of results.
+ * What check50 prints with -o json: passed is true, false, or null for what was not run; a cause says why, and a dependency which
+ * check had to pass first. A submission that cannot be graded is an error instead of results.
  */
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
@@ -38,7 +38,7 @@ static json_t *result_of(const struct writing *w, const struct report *r, const 
     json_put(data, "points", json_points(f->points));
     json_put(data, "max", json_points(f->max));
     json_put(out, "data", data);
-    json_put(out, "dependency", json_null());
+    json_put(out, "dependency", f->depends_on ? json_clean(f->depends_on) : json_null());
     return out;
 }
 

@@ -61,7 +61,7 @@ of() { # FORMAT FILTER
     jq -r "$2" "$out"
 }
 is 'null to be marked by a person' "$(of check50 '.results[] | select(.name == "story") | "\(.passed) \(.cause.rationale)"')" 'check50: an essay'
-is 'null not graded' "$(of check50 '.results[] | select(.name == "event") | "\(.passed) \(.cause.rationale)"')" 'check50: skipped'
+is 'null not graded where' "$(of check50 '.results[] | select(.name == "event") | "\(.passed) \(.cause.rationale) \(.dependency)"')" 'check50: skipped'
 is PendingManual "$(of lti .gradingProgress)" 'lti: an essay'
 is 'passed to be marked by a person' "$(of gradescope '.tests[] | select(.name | startswith("story")) | .status + " " + (.output | split("\n")[-2])')" 'gradescope: an essay'
 of tap . 2>"$err"

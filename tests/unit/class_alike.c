@@ -80,21 +80,32 @@ static void say(const struct analysis *a, struct str *out)
     }
 }
 
+/* A class of its own below `root`, which is made: the path's X are replaced. */
+static bool open_class(struct arena *arena, char *root, const char *roster, struct class *c)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    if (!mkdtemp(root))
+        return false;
+    struct class_plan plan = {.dir = arena_printf(arena, "%s/c", root),
+                              .scenario = "scenarios/cafe-breach",
+                              .roster = arena_printf(arena, "%s/roster.csv", root),
+                              .events = 10};
+    return file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
+           class_open(plan.dir, c, &diags, &e);
+}
+
 static void found_where_it_is(void)
 {
     static const char roster[] = "id\ns0\ns1\ns2\ns3\n";
     char root[] = "/tmp/cafelab-alike-XXXXXX";
     AUTO(class_close) struct class c = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
-    CU_ASSERT_FATAL(mkdtemp(root) != NULL);
-    struct class_plan plan = {.dir = arena_printf(&arena, "%s/c", root),
-                              .scenario = "scenarios/cafe-breach",
-                              .roster = arena_printf(&arena, "%s/roster.csv", root),
-                              .events = 10};
-    CU_ASSERT_FATAL(file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
-                    class_open(plan.dir, &c, &diags, &e) && dir_make(class_path(&arena, &c, "results"), &e));
+    bool open = open_class(&arena, root, roster, &c) && dir_make(class_path(&arena, &c, "results"), &e);
+    CU_ASSERT(open);
+    if (!open)
+        return;
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(analysis_drop) struct analysis a = {0};
         AUTO(str_drop) struct str text = {0};
@@ -115,16 +126,12 @@ static void own_evidence_is_known(void)
     char root[] = "/tmp/cafelab-alike-XXXXXX";
     AUTO(class_close) struct class c = {0};
     AUTO(variants_drop) struct variants variants = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
-    CU_ASSERT_FATAL(mkdtemp(root) != NULL);
-    struct class_plan plan = {.dir = arena_printf(&arena, "%s/c", root),
-                              .scenario = "scenarios/cafe-breach",
-                              .roster = arena_printf(&arena, "%s/roster.csv", root),
-                              .events = 10};
-    CU_ASSERT_FATAL(file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
-                    class_open(plan.dir, &c, &diags, &e) && class_variants(&c, &variants, &e) && variants.list[0].n > 1);
+    bool open = open_class(&arena, root, roster, &c) && class_variants(&c, &variants, &e) && variants.list[0].n > 1;
+    CU_ASSERT(open);
+    if (!open)
+        return;
     char *own = arena_dup(&arena, variants.list[0].values[0].value), *cut = arena_dup(&arena, own);
     cut[strlen(cut) - 1] = 0; /* part of a word is none */
     const char *texts[] = {own, variants.list[1].values[0].value, cut, "chaos-user", "2001-01-01T00:00:00Z"};
@@ -138,8 +145,37 @@ static void own_evidence_is_known(void)
     CU_ASSERT(dir_remove(root, &removing));
 }
 
+/* A text that all have from the same place: of 21 * 20 / 2 pairs the page shows 200, and says so. */
+static void left_off(void)
+{
+    char root[] = "/tmp/cafelab-alike-XXXXXX";
+    AUTO(class_close) struct class c = {0};
+    AUTO(analysis_drop) struct analysis a = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str roster = {0}, page = {0}, screen = {0};
+    struct err e = {0};
+    str_add(&roster, "id\n");
+    for (size_t i = 0; i < 21; i++)
+        str_addf(&roster, "s%zu\n", i);
+    bool open = open_class(&arena, root, str_text(&roster), &c) && dir_make(class_path(&arena, &c, "results"), &e);
+    CU_ASSERT(open);
+    if (!open)
+        return;
+    for (size_t i = 0; i < 21; i++)
+        CU_ASSERT(write_result(&c, i, &(struct handed){.answers = "'why': ['" OWN_WORDS "']"}));
+    CU_ASSERT(analysis_make(&c, &a, &e));
+    CU_ASSERT_EQUAL(a.n_alike, 200);
+    CU_ASSERT_EQUAL(a.alike_left_off, 10);
+    analysis_html(&a, &page);
+    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&page), "<p>10 more, no rarer than the last of these, are left off.</p>"));
+    analysis_text(&a, &screen);
+    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&screen), "\n210 things are alike"));
+    CU_ASSERT(dir_remove(root, &e));
+}
+
 CU_TestInfo class_alike_tests[] = {
     {"what is alike",                     found_where_it_is    },
     {"what stands in one's own evidence", own_evidence_is_known},
+    {"what a page cannot hold",           left_off             },
     CU_TEST_INFO_NULL,
 };
