@@ -45,7 +45,7 @@ static bool stands_in(const char *form, const char *text, size_t n)
 
 static bool is_evidence(const char *path)
 {
-    static const char *const folders[] = {"s3/", "host/", "server/", "account/"};
+    static const char *const folders[] = {"s3/", "host/", "host-", "server/", "account/"}; /* host-NAME/: other servers */
     for (size_t i = 0; i < COUNT(folders); i++)
         if (text_starts(path, folders[i]))
             return true;
