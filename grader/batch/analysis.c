@@ -89,7 +89,7 @@ static void fill_cells(struct analysis *a, struct row *row, const struct report 
         item->right += is_full(f);
         item->partly += f->outcome == OUTCOME_PARTIAL;
         item->errors += !is_decided((int)f->outcome);
-        item->facility += share_of(f);
+        item->facility += is_decided((int)f->outcome) ? share_of(f) : 0;
         item->hints += f->hints;
     }
 }
@@ -175,6 +175,12 @@ static void name_items(struct analysis *a)
     }
 }
 
+static void note_hashes(struct analysis *a, const struct standing *s)
+{
+    for (size_t i = 0; i < s->n; i++)
+        *GROW(a->handed, a->n_handed, a->cap_handed) = arena_dup(&a->arena, json_str_or(s->attempts[i].json, "sha256", ""));
+}
+
 bool analysis_make(struct class *c, struct analysis *a, struct err *e)
 {
     struct class_rules rules;
@@ -193,6 +199,7 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
         if (!good)
             break;
         add_row(a, &s);
+        note_hashes(a, &s);
         alike_take(alike, &s, i);
     }
     good = good && unclaimed_take(a, e);
@@ -212,6 +219,7 @@ void analysis_drop(struct analysis *a)
     free(a->items);
     free(a->alike);
     free(a->unclaimed);
+    free(a->handed);
     arena_drop(&a->arena);
     *a = (struct analysis){0};
 }

@@ -64,6 +64,8 @@ struct analysis {
     size_t n_alike, cap_alike, alike_left_off; /* more common than the last one in it, which a page could not hold */
     struct unclaimed *unclaimed;               /* by name */
     size_t n_unclaimed, cap_unclaimed;
+    const char **handed; /* the hashes of all attempts */
+    size_t n_handed, cap_handed;
     size_t timed;     /* students with a grade whose time at work is known */
     int64_t median_s; /* of it; -1 = of nobody */
     size_t compared;  /* students with a grade that were compared */
@@ -75,7 +77,8 @@ void analysis_html(const struct analysis *, struct str *out); /* one page, no sc
 json_t *analysis_json(const struct analysis *);
 void analysis_text(const struct analysis *, struct str *out); /* a screen: distribution, items, what is alike */
 
-bool unclaimed_take(struct analysis *, struct err *); /* those that lie in results/unclaimed */
+/* Those that lie in results/unclaimed and are nobody's attempt: a run may have been killed before it took one away. */
+bool unclaimed_take(struct analysis *, struct err *);
 
 /* ---- time at work ---- */
 

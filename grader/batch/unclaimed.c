@@ -6,6 +6,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Somebody joined the class since, or the file was given a name. */
+static bool is_somebodys(const struct analysis *a, const char *hash)
+{
+    for (size_t i = 0; *hash && i < a->n_handed; i++)
+        if (text_same(a->handed[i], hash))
+            return true;
+    return false;
+}
+
 static bool take_one(void *context, const struct dir_entry *entry, struct err *e)
 {
     struct analysis *a = context;
@@ -17,6 +26,8 @@ static bool take_one(void *context, const struct dir_entry *entry, struct err *e
     json_auto_t *attempt = json_read(str_text(&text), text.len, e);
     if (!attempt)
         return err_wrap(e, RESULTS "/unclaimed/%s", entry->name);
+    if (is_somebodys(a, json_str_or(attempt, "sha256", "")))
+        return true;
     const char *place = attempt_place(attempt), *reason = json_str_or(attempt, "reason", "");
     *GROW(a->unclaimed, a->n_unclaimed, a->cap_unclaimed) = (struct unclaimed){
         arena_dup(&a->arena, json_str_or(attempt, "upload", "?")),
@@ -28,7 +39,9 @@ static bool take_one(void *context, const struct dir_entry *entry, struct err *e
 
 static int by_upload(const void *a, const void *b)
 {
-    return strcmp(((const struct unclaimed *)a)->upload, ((const struct unclaimed *)b)->upload);
+    const struct unclaimed *left = a, *right = b;
+    int order = strcmp(left->upload, right->upload);
+    return order ? order : strcmp(left->why, right->why);
 }
 
 bool unclaimed_take(struct analysis *a, struct err *e)

@@ -194,7 +194,11 @@ says '  weeks/a_4711_4712.txt: no-archive: a text' "$out"
 says '<li>weeks/a_4711_4712.txt: no-archive: a text' c/reports/index.html
 has 'for machines' '.unclaimed == [{"upload": "weeks/a_4711_4712.txt", "why": "no-archive: a text: expected a tar.gz, tar or zip"}]' c/reports/class.json
 cp weeks/a_4711_4712.txt weeks/4711.txt # now it has a name
+cp -R c/results/unclaimed before
 run class grade c weeks/4711.txt
+is 0 "$(ls c/results/unclaimed | wc -l)" 'taken away'
+cp before/* c/results/unclaimed # as when a run is killed just before that
+rm -r before
 run class report c --lang pt
 lacks 'of nobody' "$out"
 lacks 'Entregas de ningu' c/reports/index.html
