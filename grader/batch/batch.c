@@ -76,12 +76,19 @@ static bool in_shard(const struct batch *b, const char *name)
 
 /* ---- what came back ---- */
 
+/* What a judge says of a folder becomes a file's name. */
+static const char *hash_said(const json_t *record)
+{
+    const char *hash = json_str_or(record, "sha256", "");
+    return strlen(hash) == 64 && strspn(hash, ALPHABET_HEX) == 64 ? hash : "";
+}
+
 /* The attempt as it is stored: what the judge says, and what is known from outside. */
 static json_t *attempt_of(struct batch *b, const struct seat *s, const char *student, json_t *record)
 {
     json_t *attempt = json_object(), *by = json_object();
     json_put_text(attempt, "upload", s->job.from);
-    json_put_text(attempt, "sha256", *s->job.sha256 ? s->job.sha256 : json_str_or(record, "sha256", ""));
+    json_put_text(attempt, "sha256", *s->job.sha256 ? s->job.sha256 : hash_said(record));
     const char *submitted = student ? times_of(&b->times, student) : NULL;
     json_put_text(attempt, "submitted", submitted);
     if (s->late)
@@ -149,19 +156,29 @@ static int owner_after_all(const struct seat *s)
     return s->job.student >= 0 ? s->job.student : s->named;
 }
 
+/* Two of nobody that are the same bytes are one record. */
+static bool same_unclaimed(const struct seat *a, const struct seat *b)
+{
+    return owner_after_all(a) < 0 && owner_after_all(b) < 0 && *a->job.sha256 && text_same(a->job.sha256, b->job.sha256);
+}
+
 /* An upload that came before may be the same student's: which attempt is the last, or beyond those that count, must not depend
  * on which judge is faster. */
 static bool must_wait(const struct batch *b, const struct seat *s)
 {
     int student = owner_after_all(s);
-    for (size_t i = 0; student >= 0 && i < b->n; i++) {
+    for (size_t i = 0; i < b->n; i++) {
         const struct seat *other = &b->seats[i];
-        if (other->busy && other->order < s->order && (other->job.student < 0 || other->job.student == student))
+        bool may_be_his = student >= 0 && (other->job.student < 0 || other->job.student == student);
+        if (other->busy && other->order < s->order && (may_be_his || same_unclaimed(other, s)))
             return true;
     }
-    for (size_t i = 0; student >= 0 && i < b->n_waiting; i++)
-        if (b->waiting[i].from.order < s->order && owner_after_all(&b->waiting[i].from) == student)
+    for (size_t i = 0; i < b->n_waiting; i++) {
+        const struct seat *other = &b->waiting[i].from;
+        bool is_his = student >= 0 && owner_after_all(other) == student;
+        if (other->order < s->order && (is_his || same_unclaimed(other, s)))
             return true;
+    }
     return false;
 }
 
@@ -212,11 +229,11 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
         return true;
     }
     s->job.student = (int)(student - b->class->roster.list);
-    b->done->misplaced += s->named >= 0 && s->named != s->job.student;
     if (!in_shard(b, student->id)) {
         let_go(s);
         return true;
     }
+    b->done->misplaced += s->named >= 0 && s->named != s->job.student;
     if (is_known(b, s)) {
         bool left = leave(b, student->id, s->job.sha256);
         let_go(s);
