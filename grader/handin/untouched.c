@@ -73,7 +73,7 @@ bool unfold_something(struct unfolding *o)
 {
     const struct submission *s = o->s;
     bool own = s->lab.world.journal.n > o->claim->built_entries || s->taken.n || s->taken.unreadable || has_answer(s);
-    if (own || o->claim->seed || has_altered_evidence(o) ||
+    if (own || o->claim->live || o->claim->seed || has_altered_evidence(o) ||
         (o->claim->whole ? !trees_are_as_listed(o) : handed_changed_servers(s->handed)))
         return true;
     return fault_set(o->fault, HANDIN_UNTOUCHED, FORM_SHEET, HANDIN_NOTHING_DONE);
