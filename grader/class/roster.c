@@ -304,7 +304,9 @@ static int by_text(const void *left, const void *right)
 {
     const struct called *a = left, *b = right;
     int order = strcasecmp(a->text, b->text);
-    return order ? order : a->student->line < b->student->line ? -1 : a->student->line > b->student->line;
+    if (!order)
+        order = (a->student->line > b->student->line) - (a->student->line < b->student->line);
+    return order ? order : (int)a->means - (int)b->means;
 }
 
 static const struct csv_cell *cell_of(const struct making *m, const struct called *c)
