@@ -122,7 +122,7 @@ static bool add_libraries(struct zip *z, struct str *loader, struct err *e)
 {
     const char *list[MOST_LIBRARIES] = {NULL};
     size_t n = libraries(z, list, e);
-    bool good = n > 0;
+    bool good = n || (!e->set && err_set(e, "no library is mapped here: expected a program that is linked to its libraries"));
     for (size_t i = 0; good && i < n && list[i]; i++) {
         const char *name = strrchr(list[i], '/') + 1;
         if (is_linker(name) && !loader->len)

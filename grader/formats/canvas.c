@@ -113,12 +113,12 @@ static void add_points_row(struct str *out, const struct gradebook *book)
 static bool is_called(const char *column, const char *title)
 {
     size_t n = strlen(title);
-    const char *number = column + n + 2;
     if (text_same(column, title))
         return true;
     if (!text_starts(column, title) || !text_starts(column + n, " ("))
         return false;
-    size_t digits = strspn(number, "0123456789");
+    const char *number = column + n + 2;
+    size_t digits = strspn(number, ALPHABET_DIGITS);
     return digits && text_same(number + digits, ")");
 }
 
