@@ -116,7 +116,7 @@ static bool is_too_deep(const struct reader *r, yaml_mark_t colon)
     const char *s = line_at(r, colon.line), *above = line_at(r, colon.line - 1), *end = above;
     while (end < r->text + r->len && *end != '\n' && *end != '\r')
         end++;
-    size_t blanks = run_of(r, s, " "), word = run_of(r, s + blanks, ALPHABET_ALNUM "_-"), in = run_of(r, above, " ");
+    size_t blanks = run_of(r, s, " "), word = run_of(r, s + blanks, ALPHABET_ALNUM "_-"), in = run_of(r, above, " -");
     return blanks + word == colon.column && blanks > in && above + in < end && above[in] != '#' && end[-1] != ':';
 }
 
