@@ -18,10 +18,12 @@ int gettimeofday(struct timeval *now, void *zone)
     return (int)syscall(SYS_gettimeofday, now, zone);
 }
 
+#ifdef SYS_time /* not everywhere is there such a call */
 time_t time(time_t *now)
 {
     return (time_t)syscall(SYS_time, now);
 }
+#endif
 
 int sched_getcpu(void)
 {
