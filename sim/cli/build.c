@@ -22,7 +22,24 @@ static void print_made(const struct request *r, const struct lab_plan *plan)
         printf("%s is ready: begin with %s/README.md\n", plan->out, plan->out);
 }
 
-/* The new lab is made aside first: where it cannot be made, the old one stays. */
+/* DIR becomes DIR.old and what was made aside becomes DIR: whoever is killed meanwhile has both, whole. */
+static bool take_place(const char *aside, const char *dir, const char *old, struct err *e)
+{
+    if (!lab_may_go(dir, e))
+        return false;
+    if (file_exists(old))
+        return err_set(e, "'%s' is in the way: it is where '%s' would be until it is removed", old, dir);
+    if (rename(dir, old))
+        return err_set(e, "rename '%s': %m", dir);
+    if (!rename(aside, dir))
+        return true;
+    err_set(e, "rename '%s': %m", aside);
+    if (rename(old, dir))
+        err_wrap(e, "the old lab is '%s' now", old);
+    return false;
+}
+
+/* The new lab is made aside first: where it cannot be made, or the old one must not go, that stays. */
 static bool build_anew(const struct lab_plan *plan, struct diags *diags, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -31,11 +48,12 @@ static bool build_anew(const struct lab_plan *plan, struct diags *diags, struct 
     size_t n = strlen(plan->out);
     while (n > 1 && plan->out[n - 1] == '/')
         n--;
-    aside.out = arena_printf(&arena, "%.*s.new", (int)n, plan->out);
-    if (!lab_build(&aside, diags, e))
+    const char *dir = arena_dupn(&arena, plan->out, n), *old = arena_printf(&arena, "%s.old", dir);
+    aside.out = arena_printf(&arena, "%s.new", dir);
+    if (!lab_may_go(dir, e) || !lab_build(&aside, diags, e))
         return false;
-    if (remove_lab(plan->out, e) && (!rename(aside.out, plan->out) || err_set(e, "rename '%s': %m", aside.out)))
-        return true;
+    if (take_place(aside.out, dir, old, e))
+        return remove_lab(old, e);
     remove_lab(aside.out, &ignored);
     return false;
 }

@@ -111,6 +111,7 @@ bool request_own_language(const struct request *, const char **ret);
 
 /* What `cafelab rm` does: false with why not, where it is no lab, is served, or has a shell open. */
 bool remove_lab(const char *dir, struct err *);
+bool lab_may_go(const char *dir, struct err *); /* the same, and nothing is removed */
 
 /* ---- output ---- */
 

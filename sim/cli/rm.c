@@ -4,6 +4,7 @@
 #include "sim/cli/served.h"
 #include "sim/shell/shell.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static bool free_to_go(const char *dir, struct err *e)
@@ -17,12 +18,20 @@ static bool free_to_go(const char *dir, struct err *e)
     return held >= 0 || (port ? err_set(e, "'%s' is served at port %u: end that first", dir, port) : false);
 }
 
-bool remove_lab(const char *dir, struct err *e)
+bool lab_may_go(const char *dir, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    struct stat st;
+    if (!lstat(dir, &st) && S_ISLNK(st.st_mode))
+        return err_set(e, "'%s' is a link: expected the lab itself", dir);
     if (!file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)))
         return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
-    return free_to_go(dir, e) && shell_remove(dir, e);
+    return free_to_go(dir, e);
+}
+
+bool remove_lab(const char *dir, struct err *e)
+{
+    return lab_may_go(dir, e) && shell_remove(dir, e);
 }
 
 static int run(const struct request *r)

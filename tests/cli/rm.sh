@@ -38,5 +38,19 @@ is kept "$(cat "$tmp/kept/file")" 'what is no lab stays'
 run build "$top/tests/data/invalid/cidr-bad" -o "$tmp/lab" --replace
 is 2 $status 'a scenario with mistakes'
 check 'the old one stays' test -d "$tmp/lab/host"
-is '' "$(ls -d "$tmp"/*.new 2>/dev/null)" 'what is left behind'
+is '' "$(ls -d "$tmp"/*.new "$tmp"/*.old 2>/dev/null)" 'what is left behind'
+mkdir "$tmp/lab.old" # what is not ours is not written over
+run build cafe-breach -o "$tmp/lab" --events 0 --replace
+is 2 $status 'something in the way'
+says "'$tmp/lab.old' is in the way" "$err"
+check 'it stays as well' test -d "$tmp/lab/host"
+rmdir "$tmp/lab.old"
+ln -s lab "$tmp/by-name"
+run build cafe-breach -o "$tmp/by-name" --events 0 --replace
+is 2 $status 'a link to a lab'
+says 'is a link' "$err"
+(cd "$tmp/lab" && "$CAFELAB" build cafe-breach -o . --events 0 --replace) >"$out" 2>"$err"
+is 2 $? 'a lab in which one is'
+check 'nobody saws off where he sits' test -f "$tmp/lab/.cafelab/lab.json"
+check 'nor is anything left in it' test ! -e "$tmp/lab/..new"
 checked
