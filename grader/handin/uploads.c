@@ -249,7 +249,8 @@ static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *
     return true;
 }
 
-/* An LMS's name of the zip says whose all of it is; any other is one more folder around what is in it. */
+/* An LMS's name of the zip says whose all of it is; any other is one more folder around what is in it. "ir_2026_03_all.zip" is
+ * spelled like the first and names nobody: then what is in it has its own names. */
 static void name_member(struct bulk *b, const char *name, struct arrival *f)
 {
     struct arena *arena = &b->l->arena;
@@ -259,7 +260,7 @@ static void name_member(struct bulk *b, const char *name, struct arrival *f)
         f->owner = zip.owner;
         f->late = zip.late;
         f->by_lms = true;
-        f->within = "";
+        f->within = arena_dup(arena, name);
         return;
     }
     name_owner(arena, name, f);

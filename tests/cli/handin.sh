@@ -171,21 +171,22 @@ put("4712/12.tar.gz", gzip.compress(plain, 3))                 # 4711's in 4712'
 zipped("4712 (2).zip", ("one/x.tar.gz", b"6"), ("two/x.tar.gz", b"7"))
 zipped("Zoe_4712_lab.zip", ("answers.yaml", b"who: 8"))
 zipped("roejane_LATE_4711_88_all.zip", ("4712/me.tar.gz", gzip.compress(plain, 4)), ("me.tar.gz", other))
+zipped("ir_2026_03_all.zip", ("4712/x.tar.gz", b"9"), ("4712.tar.gz", b"10")) # a date, and nobody's number
 END
 rm -rf c/results
 run class grade c weeks
 is 1 $status 'weeks'
-says '14 uploads: 3 graded, 0 known from before, 11 not gradable, 0 errors; 1 of nobody in the class' "$out"
+says '16 uploads: 3 graded, 0 known from before, 13 not gradable, 0 errors; 1 of nobody in the class' "$out"
 says '2 judged as whose bundle it is, though a number or a part of its names may mean another student' "$out"
 says 'weeks/4712/12.tar.gz: other-student: handed in as "4712", but it is the bundle of "4711"' "$err"
 says 'all.zip: me.tar.gz: other-student: handed in as "4711", but it is the bundle of "4712"' "$err"
 is 'null null true true' "$(jq -r '[.attempts[] | "\(.marked_late)"] | sort | join(" ")' c/results/4711.json)" 'of whom each is, and which was late'
 is 'good good good other-student' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4711.json)" 'hers'
 is 'no-archive' "$(jq -r '.attempts[].outcome' c/results/12.json)" 'a number alone'
-is 'no-archive no-archive no-archive no-archive no-archive no-archive no-lab other-student' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4712.json)" 'parts and zips'
+is 'no-archive no-archive no-archive no-archive no-archive no-archive no-archive no-archive no-lab other-student' "$(jq -r '[.attempts[].outcome] | sort | join(" ")' c/results/4712.json)" 'parts and zips'
 is 'weeks/a_4711_4712.txt' "$(jq -r .upload c/results/unclaimed/*)" 'two are nobody'
 run class grade c weeks --json
-is '0 13 1 2' "$(jq -r '"\(.graded) \(.kept) \(.unclaimed) \(.misplaced)"' "$out")" 'known from before'
+is '0 15 1 2' "$(jq -r '"\(.graded) \(.kept) \(.unclaimed) \(.misplaced)"' "$out")" 'known from before'
 run class report c
 says 'handed in, and no grade:' "$out"
 says '  12                no-archive: a text: expected a tar.gz, tar or zip' "$out"
@@ -207,7 +208,7 @@ for i in 1 2; do
     run class grade c weeks --again --shard $i/2 --json
     cp "$out" shard-$i
 done
-is '3 11' "$(jq -rs '"\([.[].graded] | add) \([.[].ungradable] | add)"' shard-1 shard-2)" 'shards keep each once'
+is '3 13' "$(jq -rs '"\([.[].graded] | add) \([.[].ungradable] | add)"' shard-1 shard-2)" 'shards keep each once'
 # a teacher's zip of a folder of unpacked labs, each as deep as it was handed in; what lies beside one lab is its student's
 python3 - me.tar.gz lab/c-4711 <<'END'
 import os, sys, tarfile, zipfile
