@@ -25,12 +25,8 @@ static void print_made(const struct request *r, const struct lab_plan *plan)
 /* DIR becomes DIR.old and what was made aside becomes DIR: whoever is killed meanwhile has both, whole. */
 static bool take_place(const char *aside, const char *dir, const char *old, struct err *e)
 {
-    if (!lab_may_go(dir, e))
+    if (!lab_may_go(dir, e) || (rename(dir, old) && !err_set(e, "rename '%s': %m", dir)))
         return false;
-    if (file_exists(old))
-        return err_set(e, "'%s' is in the way: it is where '%s' would be until it is removed", old, dir);
-    if (rename(dir, old))
-        return err_set(e, "rename '%s': %m", dir);
     if (!rename(aside, dir))
         return true;
     err_set(e, "rename '%s': %m", aside);
@@ -50,6 +46,8 @@ static bool build_anew(const struct lab_plan *plan, struct diags *diags, struct 
         n--;
     const char *dir = arena_dupn(&arena, plan->out, n), *old = arena_printf(&arena, "%s.old", dir);
     aside.out = arena_printf(&arena, "%s.new", dir);
+    if (file_exists(old))
+        return err_set(e, "'%s' is in the way: the lab at '%s' is put there until it is removed", old, dir);
     if (!lab_may_go(dir, e) || !lab_build(&aside, diags, e))
         return false;
     if (take_place(aside.out, dir, old, e))
