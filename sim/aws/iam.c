@@ -463,7 +463,8 @@ void iam_get_group(struct call *c)
     for (const struct membership *member = group->members; member; member = member->next)
         json_array_append_new(users, iam_user_json(member->user, false));
     iam_page(c, "Users", users);
-    json_put(c->reply, "Group", group_json(group, false));
+    if (!c->failed)
+        json_put(c->reply, "Group", group_json(group, false));
 }
 
 void iam_list_groups(struct call *c)
