@@ -198,18 +198,23 @@ void ec2_describe_vpcs(struct call *c)
                          "InstanceTenancy", "default", "IsDefault", 1, "CidrBlockAssociationSet", block)));
 }
 
-/* "usw2-az1" of us-west-2a: of the region's name the country, the first letters of the directions, the number. */
+/* "usw2-az1" of us-west-2a: of the region's name the country, the first letters of the directions (of any other word, too: a
+ * client may sign for whatever region it likes), the number. */
 static const char *zone_id(const struct call *c, const char *zone)
 {
     static const char *const directions[] = {"north", "south", "east", "west", "central"};
     AUTO(str_drop) struct str id = {0};
     const char *at = strchr(zone, '-'), *end = strrchr(zone, '-');
     str_addn(&id, zone, at ? (size_t)(at - zone) : 0);
-    for (size_t i = 0; at && end && at < end; i = (i + 1) % COUNT(directions))
-        if (text_starts(at + 1, directions[i])) {
-            str_addn(&id, directions[i], 1);
-            at += strlen(directions[i]) + (at[1 + strlen(directions[i])] == '-');
-        }
+    while (at && at < end) {
+        const char *word = at + 1;
+        size_t n = 0;
+        for (size_t i = 0; i < COUNT(directions) && !n; i++)
+            n = text_starts(word, directions[i]) ? strlen(directions[i]) : 0;
+        n = n ? n : strcspn(word, "-");
+        str_addn(&id, word, 1);
+        at += n + (word[n] == '-');
+    }
     str_addf(&id, "%c-az%d", end ? end[1] : '1', zone[strlen(zone) - 1] - 'a' + 1);
     return arena_dup(c->arena, str_text(&id));
 }
