@@ -107,16 +107,17 @@ struct security_group *ec2_group(struct call *c, const char *id_or_name)
     return group && text_same(group->vpc_id, vpc_id) ? group : NULL;
 }
 
-struct tag **ec2_tags_of(struct call *c, const char *id)
+/* To look whether it is there, or to change them: then a group is held. NULL after a failure. */
+static struct tag **tags_of(struct call *c, const char *id, bool to_change)
 {
     struct instance *instance = ec2_instance(c, id);
     if (instance)
         return &instance->tags;
     struct security_group *group = text_starts(id, "sg-") ? ec2_group(c, id) : NULL;
-    if (group) {
+    if (group && to_change)
         security_group_hold(c->w, group);
+    if (group)
         return &group->tags;
-    }
     if (text_starts(id, "sg-"))
         call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
     else if (text_starts(id, "i-"))
@@ -152,10 +153,11 @@ static void answer_true(struct call *c)
 static void change_tags(struct call *c, bool create)
 {
     const json_t *resources = json_path(c->params, "resourcesSet.items");
-    for (size_t i = 0; i < json_array_size(resources); i++) {
-        struct tag **tags = ec2_tags_of(c, json_str_or(json_array_get(resources, i), "resourceId", ""));
-        if (!tags)
+    for (size_t i = 0; i < json_array_size(resources); i++) /* all or none */
+        if (!tags_of(c, json_str_or(json_array_get(resources, i), "resourceId", ""), false))
             return;
+    for (size_t i = 0; i < json_array_size(resources); i++) {
+        struct tag **tags = tags_of(c, json_str_or(json_array_get(resources, i), "resourceId", ""), true);
         struct tag *given = tags_read(c, json_object_get(c->params, "tagSet"));
         for (struct tag *next; given; given = next) {
             next = given->next;

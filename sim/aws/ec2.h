@@ -31,6 +31,5 @@ json_t *ec2_instance_reply(const struct call *, const struct instance *);
 json_t *ec2_instance_log(const struct call *, const struct instance *);          /* of responseElements */
 json_t *ec2_state(const char *name, const char *code_key, const char *name_key); /* {"Code": 16, "Name": "running"} */
 json_t *ec2_rule_reply(const struct call *, const struct security_group *, const struct sg_rule *);
-void ec2_complete(struct call *);                                 /* see struct service */
-struct tag **ec2_tags_of(struct call *, const char *resource_id); /* NULL after InvalidID */
-json_t *ec2_tag_set(const struct tag *);                          /* {"items": [{"key", "value"}]} */
+void ec2_complete(struct call *);        /* see struct service */
+json_t *ec2_tag_set(const struct tag *); /* {"items": [{"key", "value"}]} */
