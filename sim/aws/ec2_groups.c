@@ -36,11 +36,7 @@ static const char *canonical_cidr(struct call *c, const char *text)
         call_fail(c, "InvalidParameterValue", "CIDR block %s is malformed", text_or(text, ""));
         return NULL;
     }
-    if (net.family == 6 || cidr_strict(&net))
-        return kept(c, text);
-    uint32_t ip = (uint32_t)net.addr[0] << 24 | (uint32_t)net.addr[1] << 16 | (uint32_t)net.addr[2] << 8 | net.addr[3];
-    ip &= net.bits ? ~UINT32_C(0) << (32 - net.bits) : 0;
-    return arena_printf(c->arena, "%u.%u.%u.%u/%d", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255, net.bits);
+    return net.family == 6 || cidr_strict(&net) ? kept(c, text) : cidr_network(c->arena, &net);
 }
 
 static const char *canonical_protocol(struct call *c, const char *protocol)

@@ -158,7 +158,7 @@ static size_t add_rules(const struct call *c, const struct security_group *g, co
     return found;
 }
 
-/* The first id of which there is no rule here. */
+/* The first id of which there is no rule here; NULL if there is none. */
 static const char *missing_rule(struct call *c, const json_t *ids)
 {
     for (size_t i = 0; i < json_array_size(ids); i++) {
@@ -170,7 +170,7 @@ static const char *missing_rule(struct call *c, const json_t *ids)
         if (!found)
             return kept(c, json_string_value(json_array_get(ids, i)));
     }
-    return "";
+    return NULL;
 }
 
 void ec2_describe_security_group_rules(struct call *c)
@@ -183,9 +183,9 @@ void ec2_describe_security_group_rules(struct call *c)
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         if (security_group_in(c->w, g, c->entry->region))
             found += add_rules(c, g, ids, list);
-    if (found < json_array_size(ids))
-        call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist",
-                  missing_rule(c, ids));
+    const char *missing = found < json_array_size(ids) ? missing_rule(c, ids) : NULL; /* one may be asked for twice */
+    if (missing)
+        call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", missing);
     json_decref(ids);
     if (c->failed)
         return json_decref(list);
