@@ -161,30 +161,30 @@ json_t *ec2_instance_log(const struct call *c, const struct instance *i)
 
 static bool instance_passes(const struct call *c, const struct instance *i)
 {
-    json_t *launched = world_keep(c->w, date_iso(i->launched_ms));
+    const char *launched = arena_time(c->arena, i->launched_ms, TIME_ISO);
     const char *profile = i->profile_role
                               ? arena_printf(c->arena, "arn:aws:iam::%s:instance-profile/%s", c->w->account.id, i->profile_role)
                               : NULL;
     struct filter_value values[128] = {
-        {"instance-id",                                       i->id                      },
-        {"instance-state-name",                               i->state                   },
-        {"instance-type",                                     i->type                    },
-        {"vpc-id",                                            i->vpc_id                  },
-        {"subnet-id",                                         i->subnet_id               },
-        {"ip-address",                                        i->public_ip               },
-        {"private-ip-address",                                i->private_ip              },
-        {"image-id",                                          i->image_id                },
-        {"key-name",                                          i->key_name                },
-        {"availability-zone",                                 i->zone                    },
-        {"launch-time",                                       json_string_value(launched)},
-        {"iam-instance-profile.arn",                          profile                    },
-        {"owner-id",                                          c->w->account.id           },
-        {"root-device-name",                                  "/dev/xvda"                },
-        {"block-device-mapping.volume-id",                    i->volume_id               },
-        {"network-interface.network-interface-id",            i->eni_id                  },
-        {"network-interface.addresses.private-ip-address",    i->private_ip              },
-        {"network-interface.addresses.association.public-ip", i->public_ip               },
-        {"network-interface.association.public-ip",           i->public_ip               },
+        {"instance-id",                                       i->id           },
+        {"instance-state-name",                               i->state        },
+        {"instance-type",                                     i->type         },
+        {"vpc-id",                                            i->vpc_id       },
+        {"subnet-id",                                         i->subnet_id    },
+        {"ip-address",                                        i->public_ip    },
+        {"private-ip-address",                                i->private_ip   },
+        {"image-id",                                          i->image_id     },
+        {"key-name",                                          i->key_name     },
+        {"availability-zone",                                 i->zone         },
+        {"launch-time",                                       launched        },
+        {"iam-instance-profile.arn",                          profile         },
+        {"owner-id",                                          c->w->account.id},
+        {"root-device-name",                                  "/dev/xvda"     },
+        {"block-device-mapping.volume-id",                    i->volume_id    },
+        {"network-interface.network-interface-id",            i->eni_id       },
+        {"network-interface.addresses.private-ip-address",    i->private_ip   },
+        {"network-interface.addresses.association.public-ip", i->public_ip    },
+        {"network-interface.association.public-ip",           i->public_ip    },
     };
     size_t n = 19;
     for (size_t k = 0; k < i->n_groups; k++) {
