@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* EC2: the life of instances: run, start, stop, terminate, change. */
 #include "sim/aws/ec2.h"
+#include "sim/aws/iam.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,12 +30,16 @@ static bool place_groups(struct call *c, struct instance *i, const json_t *list)
     for (size_t k = 0; k < json_array_size(list) && k < COUNT(i->groups); k++) {
         const json_t *item = json_array_get(list, k);
         const char *id = json_str_or(item, "groupId", json_str_or(item, "groupName", ""));
-        i->groups[k] = ec2_group(c, id);
-        if (!i->groups[k]) {
+        struct security_group *group = ec2_group(c, id);
+        if (!group) {
             call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
             return false;
         }
-        i->n_groups++;
+        bool named_before = false;
+        for (size_t n = 0; n < i->n_groups; n++)
+            named_before |= text_same(i->groups[n]->id, group->id);
+        if (!named_before)
+            i->groups[i->n_groups++] = group;
     }
     if (!i->n_groups)
         i->groups[i->n_groups++] = default_group_in(c->w, c->entry->region);
@@ -50,7 +55,8 @@ static bool place_profile(struct call *c, struct instance *i)
     const char *name = json_str(profile, "name"), *arn = json_str(profile, "arn");
     if (!name && arn && strrchr(arn, '/'))
         name = strrchr(arn, '/') + 1;
-    if (name && !find_role(c->w, name))
+    const struct role *role = name ? find_role(c->w, name) : NULL;
+    if (name && (!role || !iam_has_profile(role)))
         call_fail(c, "InvalidParameterValue",
                   "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name);
     i->profile_role = kept(c, name);

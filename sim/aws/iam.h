@@ -8,7 +8,9 @@ struct user *iam_user(struct call *); /* of userName, or the caller; NULL after 
 struct group *iam_group(struct call *);
 void iam_page(struct call *, const char *key, json_t *list); /* marker, maxItems; steals the list */
 json_t *iam_role_json(const struct role *, bool log);
-json_t *iam_user_json(const struct user *, bool log); /* as replies have it, or responseElements */
+json_t *iam_user_json(const struct user *, bool log);              /* as replies have it, or responseElements */
+bool iam_has_profile(const struct role *);                         /* may EC2 assume it? */
+json_t *iam_profiles_of(const struct call *, const struct role *); /* new reference: a list of one or none */
 bool iam_name_valid(struct call *, const char *param, const char *name);
 
 typedef void op_fn(struct call *);

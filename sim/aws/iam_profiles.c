@@ -15,7 +15,7 @@ static bool names_ec2(const json_t *services)
     return false;
 }
 
-static bool has_profile(const struct role *role)
+bool iam_has_profile(const struct role *role)
 {
     const json_t *statements = json_object_get(role->trust, "Statement");
     bool found = json_is_object(statements) && names_ec2(json_path(statements, "Principal.Service"));
@@ -34,11 +34,16 @@ static json_t *profile_json(const struct call *c, const struct role *role)
     return j;
 }
 
+json_t *iam_profiles_of(const struct call *c, const struct role *role)
+{
+    return iam_has_profile(role) ? json_pack("[o]", profile_json(c, role)) : json_array();
+}
+
 void iam_get_instance_profile(struct call *c)
 {
     const char *name = call_text(c, "instanceProfileName");
     const struct role *role = strchr(name, '/') ? NULL : find_role(c->w, name);
-    if (!role || !has_profile(role))
+    if (!role || !iam_has_profile(role))
         return call_fail(c, "NoSuchEntity", "Instance Profile %s cannot be found.", name);
     c->reply = wrapped("InstanceProfile", profile_json(c, role));
 }
@@ -48,7 +53,7 @@ void iam_list_instance_profiles(struct call *c)
     json_t *list = json_array();
     bool all = text_same(text_or(call_text(c, "pathPrefix"), "/"), "/");
     for (const struct role *role = c->w->account.roles; role && all; role = role->next)
-        if (has_profile(role))
+        if (iam_has_profile(role))
             json_array_append_new(list, profile_json(c, role));
     iam_page(c, "InstanceProfiles", list);
 }
@@ -59,8 +64,5 @@ void iam_list_instance_profiles_for_role(struct call *c)
     const struct role *role = find_role(c->w, name);
     if (!role)
         return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", name);
-    json_t *list = json_array();
-    if (has_profile(role))
-        json_array_append_new(list, profile_json(c, role));
-    iam_page(c, "InstanceProfiles", list);
+    iam_page(c, "InstanceProfiles", iam_profiles_of(c, role));
 }

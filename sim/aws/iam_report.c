@@ -145,11 +145,11 @@ static json_t *group_detail(const struct group *group)
     return j;
 }
 
-static json_t *role_detail(const struct role *role)
+static json_t *role_detail(const struct call *c, const struct role *role)
 {
     json_t *j = detail("Role", role->name, role->path, role->id, role->arn, role->created_ms);
     json_put(j, "AssumeRolePolicyDocument", json_incref(role->trust));
-    json_put(j, "InstanceProfileList", json_array());
+    json_put(j, "InstanceProfileList", iam_profiles_of(c, role));
     json_put(j, "RolePolicyList", inline_list(role->inline_policies));
     json_put(j, "AttachedManagedPolicies", attached_list(role->attached));
     return j;
@@ -184,7 +184,7 @@ void iam_get_authorization_details(struct call *c)
     for (const struct group *group = account->groups; group && wanted(c, "Group"); group = group->next)
         json_array_append_new(groups, group_detail(group));
     for (const struct role *role = account->roles; role && wanted(c, "Role"); role = role->next)
-        json_array_append_new(roles, role_detail(role));
+        json_array_append_new(roles, role_detail(c, role));
     for (const struct policy_doc *policy = account->policies; policy; policy = policy->next)
         if (wanted(c, policy->document ? "LocalManagedPolicy" : "AWSManagedPolicy"))
             json_array_append_new(policies, policy_detail(policy));
