@@ -408,16 +408,11 @@ static bool alias_valid(struct call *c, const char *name)
     return !c->failed;
 }
 
-static const char *alias_arn(struct call *c, const char *name)
-{
-    return arena_printf(c->arena, "arn:aws:kms:%s:%s:%s", c->w->account.region, c->w->account.id, name);
-}
-
 static void log_alias(struct call *c, const struct kms_key *key, const char *name)
 {
     log_key(c, key);
     call_log_resource(c, "AWS::KMS::Key", key->arn);
-    call_log_resource(c, "AWS::KMS::Key", alias_arn(c, name)); /* the type is genuine */
+    call_log_resource(c, "AWS::KMS::Key", arn_of(c, name)); /* the type is genuine */
 }
 
 static struct kms_key *target_key(struct call *c)
@@ -433,7 +428,7 @@ static void create_alias(struct call *c)
     if (!key)
         return;
     if (find_kms_alias(c->w, name))
-        return call_fail(c, "AlreadyExistsException", "An alias with the name %s already exists", alias_arn(c, name));
+        return call_fail(c, "AlreadyExistsException", "An alias with the name %s already exists", arn_of(c, name));
     struct kms_alias *alias = arena_alloc(c->arena, sizeof(*alias));
     alias->name = kept(c, name);
     alias->key = key;
@@ -480,7 +475,7 @@ static void list_aliases(struct call *c)
     for (const struct kms_alias *alias = c->w->account.aliases; alias; alias = alias->next)
         if ((!only || alias->key == only) && key_here(c, alias->key))
             json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "AliasName", alias->name, "AliasArn",
-                                                  alias_arn(c, alias->name), "TargetKeyId", alias->key->id, "CreationDate",
+                                                  arn_of(c, alias->name), "TargetKeyId", alias->key->id, "CreationDate",
                                                   date_iso(alias->created_ms), "LastUpdatedDate", date_iso(alias->created_ms)));
     page(c, "Aliases", list);
 }
