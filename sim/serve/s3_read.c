@@ -79,8 +79,8 @@ static const struct route {
 };
 /* Fields that make another operation of a request than the one that its method alone asks for: what no route above names is not
  * simulated, and is not taken for that one (DELETE of ?cors deletes no bucket). */
-static const char *const of_objects[] = {"acl",    "attributes", "legal-hold", "partNumber", "restore", "retention",
-                                         "select", "tagging",    "torrent",    "uploadId",   "uploads"};
+static const char *const of_objects[] = {"acl",       "attributes", "legal-hold", "partNumber", "renameObject", "restore",
+                                         "retention", "select",     "tagging",    "torrent",    "uploadId",     "uploads"};
 static const char *const of_buckets[] = {"abac",
                                          "accelerate",
                                          "acl",
@@ -94,6 +94,8 @@ static const char *const of_buckets[] = {"abac",
                                          "location",
                                          "logging",
                                          "metadataConfiguration",
+                                         "metadataInventoryTable",
+                                         "metadataJournalTable",
                                          "metadataTable",
                                          "metrics",
                                          "notification",
