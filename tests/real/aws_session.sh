@@ -73,4 +73,15 @@ leave TERM
 is 0 $status 'TERM'
 is '' "$(cat "$tmp/served.err")" 'complaints'
 visit 'at rest'
+
+# the clock of a static lab stands at the end of its story, and the client's does not: credentials end by the lab's
+run build cafe-breach -o "$tmp/static" --seed session
+is 0 $status 'build'
+serve "$tmp/static"
+aws sts get-session-token >"$tmp/session"
+has 'it is over by the client'"'"'s clock' --arg now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" '.Credentials.Expiration < $now' "$tmp/session"
+as_session "$(jq -r .Credentials.SessionToken "$tmp/session")" sts get-caller-identity
+has 'and still the user' '.Arn | endswith(":user/sofia")' "$tmp/reply"
+leave
+is 0 $status 'TERM, of a static lab'
 checked

@@ -328,12 +328,24 @@ static const struct row default_group[] = {
      "reply.SecurityGroupRules.2 = -"},
     {"chaos", "ec2:DescribeSecurityGroupRules", "{'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}]}}", NULL,
      "reply.SecurityGroupRules.0.GroupId = {sg}"},
+    {"chaos", "ec2:DescribeSecurityGroupRules",
+     "{'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}, {'securityGroupRuleId': '{out}'}]}}", NULL,
+     "reply.SecurityGroupRules.0.GroupId = {sg}\nreply.SecurityGroupRules.1 = -"},
+    {"chaos", "ec2:CreateTags",
+     "{'resourcesSet': {'items': [{'resourceId': '{sg}'}, {'resourceId': 'sg-0'}]}, 'tagSet': {'items': [{'key': 'k', 'value': 'v'}]}}",
+     "InvalidGroup.NotFound", NULL},
+    {"chaos", "ec2:DescribeTags", NULL, NULL, "reply.Tags = []"},
     {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'default', 'groupDescription': 'd'}", "InvalidParameterValue",
      "says = Cannot use reserved security group name: default"},
     {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{sg}'}", "CannotDelete", NULL},
     {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0"), "InvalidParameterValue", NULL},
 };
 static const struct row default_used[] = {
+    {"chaos", "ec2:RunInstances",
+     "{'instancesSet': {'items': [{'imageId': 'ami-0abcdef1234567890', 'maxCount': 1}]}, 'instanceType': 't3.micro', "
+     "'groupSet': {'items': [{'groupName': 'default'}, {'groupId': '{sg}'}]}}", NULL,
+     "record.response.instancesSet.items.0.groupSet.items.0.groupId = {sg}\n"
+     "record.response.instancesSet.items.0.groupSet.items.1 = -"},
     {"chaos", "ec2:RevokeSecurityGroupEgress", "{'groupId': '{sg}', 'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}]}}",
      NULL, NULL},
     {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0/8"), NULL, NULL},
@@ -409,6 +421,35 @@ static void test_regions(void)
     desk_play(&d, at_home, COUNT(at_home));
     d.region = "sa-east-1";
     desk_play(&d, far_again, COUNT(far_again));
+    d.region = "ap-southeast-2";
+    PLAY(&d, {"chaos", "ec2:DescribeAvailabilityZones", NULL, NULL, "reply.AvailabilityZones.1.ZoneId = apse2-az2"});
+    d.region = "us-gov-west-1"; /* signed for by a client: there is none such here */
+    PLAY(&d, {"chaos", "ec2:DescribeAvailabilityZones", NULL, NULL, "reply.AvailabilityZones.0.ZoneId = usgw1-az1"});
+    desk_replay(&d);
+}
+
+/* EC2 gives an instance no role that is not for it. */
+static void test_profiles(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d,
+         {"sofia", "iam:CreateRole",
+          "{'roleName': 'of-lambda', 'assumeRolePolicyDocument': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', "
+          "'Principal': {'Service': 'lambda.amazonaws.com'}, 'Action': 'sts:AssumeRole'}]}}",
+          NULL, NULL},
+         {"sofia", "iam:CreateRole",
+          "{'roleName': 'of-servers', 'assumeRolePolicyDocument': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', "
+          "'Principal': {'Service': 'ec2.amazonaws.com'}, 'Action': 'sts:AssumeRole'}]}}",
+          NULL, NULL},
+         {"sofia", "iam:GetAccountAuthorizationDetails", "{'filter': ['Role']}", NULL,
+          "reply.RoleDetailList.0.InstanceProfileList = []\n"
+          "reply.RoleDetailList.1.InstanceProfileList.0.InstanceProfileName = of-servers"},
+         {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'of-lambda'}"), "InvalidParameterValue", NULL},
+         {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations = []"},
+         {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'of-servers'}"), NULL,
+          "reply.Instances.0.IamInstanceProfile.Id = AIPA*"});
     desk_replay(&d);
 }
 
@@ -417,5 +458,6 @@ CU_TestInfo aws_ec2_tests[] = {
     {"security groups, instances, the network", test_all          },
     {"regions and their key pairs",             test_regions      },
     {"every region has its group \"default\"",  test_default_group},
+    {"profiles of instances",                   test_profiles     },
     CU_TEST_INFO_NULL,
 };

@@ -133,6 +133,7 @@ static const struct row roles_and_groups[] = {
     {"sofia", "iam:AddUserToGroup",              "{'groupName': 'none', 'userName': 'ines'}",                                     "NoSuchEntity",
      "says = The group with name none cannot be found."                                                                                                                                                                    },
     {"sofia", "iam:GetGroup",                    "{'groupName': 'cooks'}",                                                        NULL,                      "reply.Users.0.UserName = ines\nreply.Group.GroupName = cooks"},
+    {"sofia", "iam:GetGroup",                    "{'groupName': 'cooks', 'marker': 'x'}",                                         "ValidationError",         NULL                                                          },
     {"sofia", "iam:ListGroups",                  NULL,                                                                            NULL,                      "reply.Groups.1.GroupName = cooks"                            },
     {"sofia", "iam:ListGroupsForUser",           "{'userName': 'ines'}",                                                          NULL,                      "reply.Groups.0.GroupName = cooks"                            },
     {"sofia", "iam:AttachGroupPolicy",           "{'groupName': 'cooks', 'policyArn': 'arn:aws:iam::aws:policy/ReadOnlyAccess'}", NULL,

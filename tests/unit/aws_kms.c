@@ -133,7 +133,10 @@ static void test_regions(void)
           "says = Alias arn:aws:kms:eu-west-1:123456789012:alias/logs is not found."},
          {"sofia", "kms:DeleteAlias", "{'aliasName': 'alias/logs'}", "NotFoundException", NULL},
          {"sofia", "kms:CreateKey", NULL, NULL, "keep far = reply.KeyMetadata.KeyId"},
-         {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {far}\nreply.Keys.1 = -"});
+         {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {far}\nreply.Keys.1 = -"},
+         {"sofia", "kms:CreateAlias", "{'aliasName': 'alias/far', 'targetKeyId': '{far}'}", NULL, NULL},
+         {"sofia", "kms:ListAliases", NULL, NULL,
+          "reply.Aliases.0.AliasArn = arn:aws:kms:eu-west-1:123456789012:alias/far\nreply.Aliases.1 = -"});
     d.region = NULL;
     PLAY(&d, {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {home}\nreply.Keys.1 = -"},
          {"sofia", "kms:DisableKey", "{'keyId': '{far}'}", "NotFoundException", NULL},

@@ -23,29 +23,6 @@ static void keys_are_their_owners(const struct world *w)
         }
 }
 
-/* What describe and list calls show of it must not tell which of the two it is. */
-static void same_again(void)
-{
-    AUTO(scenario_free) struct scenario *s = NULL;
-    AUTO(str_drop) struct str before = {0}, after = {0};
-    struct world w = {0};
-    struct play p = {0};
-    struct err e = {0};
-    CU_ASSERT(play_cafe(&s, &p));
-    world_add_state(&before, &p.world);
-    world_init(&w, &p.seed, "111122223333", "eu-west-1", 0);
-    CU_ASSERT(world_take_state(&w, str_text(&before), before.len, &e));
-    world_add_state(&after, &w);
-    CU_ASSERT_STRING_EQUAL(str_text(&before), str_text(&after));
-    CU_ASSERT_EQUAL(w.now_ms, p.world.now_ms);
-    CU_ASSERT_PTR_NOT_NULL(find_user(&w, "chaos"));
-    CU_ASSERT_PTR_EQUAL(w.servers->instance, find_instance(&w, w.servers->instance->id));
-    CU_ASSERT(w.account.trails->key && w.account.trails->key == find_kms_key(&w, w.account.trails->key->arn));
-    keys_are_their_owners(&w);
-    world_drop(&w);
-    play_drop(&p);
-}
-
 /* Through the one door, as the account's root. */
 static void does(struct world *w, const char *op, json_t *params)
 {
@@ -60,6 +37,42 @@ static void does(struct world *w, const char *op, json_t *params)
     act(w, &a, &out);
     CU_ASSERT_PTR_NULL(out.error_code);
     json_decref(params);
+}
+
+/* Somebody's MFA device is nobody's afterwards: a list that a story need not fill. */
+static void take_off_device(struct world *w)
+{
+    const struct user *user = w->account.users;
+    while (user && !user->mfa)
+        user = user->next;
+    CU_ASSERT_PTR_NOT_NULL(user);
+    if (user)
+        does(w, "iam:DeactivateMFADevice", json_pack("{s:s, s:s}", "userName", user->name, "serialNumber", user->mfa->serial));
+    CU_ASSERT_PTR_NOT_NULL(w->account.idle_mfa);
+}
+
+/* What describe and list calls show of it must not tell which of the two it is. */
+static void same_again(void)
+{
+    AUTO(scenario_free) struct scenario *s = NULL;
+    AUTO(str_drop) struct str before = {0}, after = {0};
+    struct world w = {0};
+    struct play p = {0};
+    struct err e = {0};
+    CU_ASSERT(play_cafe(&s, &p));
+    take_off_device(&p.world);
+    world_add_state(&before, &p.world);
+    world_init(&w, &p.seed, "111122223333", "eu-west-1", 0);
+    CU_ASSERT(world_take_state(&w, str_text(&before), before.len, &e));
+    world_add_state(&after, &w);
+    CU_ASSERT_STRING_EQUAL(str_text(&before), str_text(&after));
+    CU_ASSERT_EQUAL(w.now_ms, p.world.now_ms);
+    CU_ASSERT_PTR_NOT_NULL(find_user(&w, "chaos"));
+    CU_ASSERT_PTR_EQUAL(w.servers->instance, find_instance(&w, w.servers->instance->id));
+    CU_ASSERT(w.account.trails->key && w.account.trails->key == find_kms_key(&w, w.account.trails->key->arn));
+    keys_are_their_owners(&w);
+    world_drop(&w);
+    play_drop(&p);
 }
 
 /* Documents are shared: what holds one gets another, and nothing is written into one. */
@@ -87,6 +100,7 @@ static void copied(void)
     struct world w = {0};
     struct play p = {0};
     CU_ASSERT(play_cafe(&s, &p));
+    take_off_device(&p.world);
     world_add_state(&before, &p.world);
     world_init(&w, &p.seed, "111122223333", "eu-west-1", 0);
     world_copy_state(&w, &p.world);
