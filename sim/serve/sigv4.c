@@ -18,6 +18,12 @@ const char *signed_header(const struct signed_request *r, const char *name)
 
 /* ---- the claim ---- */
 
+/* Any name that a region might have: it is written down, and gives names of files. */
+static bool region_formed(const char *region)
+{
+    return strlen(region) <= 32 && !region[strspn(region, ALPHABET_LOWER "-")];
+}
+
 /* "AKID/20251125/us-west-2/ec2/aws4_request" */
 static bool read_scope(struct arena *arena, const char *text, struct signature *out)
 {
@@ -29,7 +35,7 @@ static bool read_scope(struct arena *arena, const char *text, struct signature *
         *parts[i] = arena_dupn(arena, text, n);
         text += n + 1;
     }
-    return text_same(text, "aws4_request") && strlen(out->day) == 8 && strspn(out->day, ALPHABET_DIGITS) == 8;
+    return text_same(text, "aws4_request") && region_formed(out->region) && strlen(out->day) == 8 && strspn(out->day, ALPHABET_DIGITS) == 8;
 }
 
 /* "20251125T201500Z" */

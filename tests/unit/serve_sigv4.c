@@ -157,6 +157,10 @@ static void refuses_what_was_altered(void)
     ALTERED("a form", s.headers[3].name = "cookie", SIGNATURE_ABSENT);
     ALTERED("a form", s.headers[3].value = "Basic dTpw", SIGNATURE_MALFORMED);
     ALTERED("a form", s.headers[3].value = "AWS4-HMAC-SHA256 Credential=a/b", SIGNATURE_MALFORMED);
+    ALTERED("a form",
+            s.headers[3].value = SCOPE("..", "ec2") "SignedHeaders=content-type;host;x-amz-date, "
+                                                    "Signature=9125a340f4aff66fc9cfc973f4cea628a2ab0b8fb172ccb76de37e8e1bccf831",
+            SIGNATURE_MALFORMED);
     ALTERED("an S3 key", s.body = "x", SIGNATURE_BODY);
     ALTERED("an S3 key", s.headers[2].value = "UNSIGNED-PAYLOAD", SIGNATURE_MISMATCH);
     ALTERED("an S3 key", s.path = "/bucket/sp ace%2B%C3%A9", SIGNATURE_MISMATCH);
