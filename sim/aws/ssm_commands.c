@@ -237,7 +237,8 @@ static bool is_asked(struct call *c, const struct ssm_command *command)
 static bool command_known(struct call *c)
 {
     const char *id = call_text(c, "commandId");
-    if (id && !roll_find(&c->w->account.commands_roll, id))
+    const struct ssm_command *command = id ? roll_find(&c->w->account.commands_roll, id) : NULL;
+    if (id && (!command || !was_here(c, command)))
         call_fail(c, "InvalidCommandId", "The command ID %.60s is not one of this account", id);
     return !c->failed;
 }

@@ -35,7 +35,8 @@ static bool read_scope(struct arena *arena, const char *text, struct signature *
         *parts[i] = arena_dupn(arena, text, n);
         text += n + 1;
     }
-    return text_same(text, "aws4_request") && region_formed(out->region) && strlen(out->day) == 8 && strspn(out->day, ALPHABET_DIGITS) == 8;
+    return text_same(text, "aws4_request") && region_formed(out->region) && strlen(out->day) == 8 &&
+           strspn(out->day, ALPHABET_DIGITS) == 8;
 }
 
 /* "20251125T201500Z" */

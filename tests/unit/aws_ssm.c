@@ -138,6 +138,7 @@ static void test_ssm(void)
     d.region = "eu-west-1"; /* nothing of it is seen from elsewhere */
     PLAY(&d, {"chaos", "ssm:DescribeInstanceInformation", NULL, NULL, "reply.InstanceInformationList = []"},
          {"chaos", "ssm:ListCommands", NULL, NULL, "reply.Commands = []"},
+         {"chaos", "ssm:ListCommands", "{'commandId': '{command}'}", "InvalidCommandId", NULL},
          {"chaos", "ssm:ListCommandInvocations", NULL, NULL, "reply.CommandInvocations = []"},
          {"chaos", "ssm:StartSession", "{'target': '{web}'}", "TargetNotConnected", NULL},
          {"chaos", "ssm:GetConnectionStatus", "{'target': '{web}'}", NULL, "reply.Status = notconnected"},

@@ -158,8 +158,9 @@ static void refuses_what_was_altered(void)
     ALTERED("a form", s.headers[3].value = "Basic dTpw", SIGNATURE_MALFORMED);
     ALTERED("a form", s.headers[3].value = "AWS4-HMAC-SHA256 Credential=a/b", SIGNATURE_MALFORMED);
     ALTERED("a form",
-            s.headers[3].value = SCOPE("..", "ec2") "SignedHeaders=content-type;host;x-amz-date, "
-                                                    "Signature=9125a340f4aff66fc9cfc973f4cea628a2ab0b8fb172ccb76de37e8e1bccf831",
+            s.headers[3].value =
+                SCOPE("..", "ec2") "SignedHeaders=content-type;host;x-amz-date, "
+                                   "Signature=9125a340f4aff66fc9cfc973f4cea628a2ab0b8fb172ccb76de37e8e1bccf831",
             SIGNATURE_MALFORMED);
     ALTERED("an S3 key", s.body = "x", SIGNATURE_BODY);
     ALTERED("an S3 key", s.headers[2].value = "UNSIGNED-PAYLOAD", SIGNATURE_MISMATCH);
