@@ -16,7 +16,7 @@
 
 /* A key is where it was made, as its ARN says; its aliases are where it is. What other services ask for has been found by them.
  */
-static bool key_here(const struct call *c, const struct kms_key *key)
+bool kms_key_here(const struct call *c, const struct kms_key *key)
 {
     const char *region = c->entry->region, *at = key->arn + strlen("arn:aws:kms:");
     return c->w->depth > 0 || (text_starts(at, region) && at[strlen(region)] == ':');
@@ -35,7 +35,7 @@ struct kms_key *kms_key_named(struct call *c, const char *param)
     const char *id = text_or(call_text(c, param), "");
     struct kms_key *key = find_kms_key(c->w, id);
     bool alias = text_starts(id, "alias/") || strstr(id, ":alias/");
-    if (key && key_here(c, key))
+    if (key && kms_key_here(c, key))
         return key;
     if (key && text_starts(id, "arn:"))
         call_fail(c, "NotFoundException", "Invalid arn %s", arena_dupn(c->arena, key->arn + 12, strcspn(key->arn + 12, ":")));
@@ -234,7 +234,7 @@ static void list_keys(struct call *c)
 {
     json_t *list = json_array();
     for (const struct kms_key *key = c->w->account.keys; key; key = key->next)
-        if (key_here(c, key))
+        if (kms_key_here(c, key))
             json_array_append_new(list, json_pack("{s:s, s:s}", "KeyId", key->id, "KeyArn", key->arn));
     page(c, "Keys", list);
 }
@@ -441,7 +441,7 @@ static struct kms_alias *asked_alias(struct call *c)
 {
     const char *name = call_text(c, "aliasName");
     struct kms_alias *alias = find_kms_alias(c->w, name);
-    bool here = alias && key_here(c, alias->key);
+    bool here = alias && kms_key_here(c, alias->key);
     if (!here)
         call_fail(c, "NotFoundException", "Alias %s is not found.", arn_of(c, name));
     return here ? alias : NULL;
@@ -473,7 +473,7 @@ static void list_aliases(struct call *c)
         return;
     json_t *list = json_array();
     for (const struct kms_alias *alias = c->w->account.aliases; alias; alias = alias->next)
-        if ((!only || alias->key == only) && key_here(c, alias->key))
+        if ((!only || alias->key == only) && kms_key_here(c, alias->key))
             json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "AliasName", alias->name, "AliasArn",
                                                   arn_of(c, alias->name), "TargetKeyId", alias->key->id, "CreationDate",
                                                   date_iso(alias->created_ms), "LastUpdatedDate", date_iso(alias->created_ms)));

@@ -163,6 +163,8 @@ void kms_decrypt(struct call *c)
     call_log_params(c, params);
     bool ours = base64_decode(text, strlen(text), &blob) && blob.len >= TEXT_AT && !memcmp(blob.s, head, sizeof(head));
     struct kms_key *made = ours ? find_kms_key(c->w, id_of(c->arena, (const uint8_t *)blob.s + ID_AT)) : NULL;
+    if (made && !kms_key_here(c, made))
+        made = NULL;
     struct kms_key *key = call_text(c, "keyId") ? kms_key_named(c, "keyId") : made;
     if (key && made && key != made)
         return call_fail(c, "IncorrectKeyException",

@@ -122,6 +122,7 @@ static void test_regions(void)
     desk_open(&d);
     desk_staff(&d);
     PLAY(&d, {"sofia", "kms:CreateKey", NULL, NULL, "keep home = reply.KeyMetadata.KeyId\nkeep arn = reply.KeyMetadata.Arn"},
+         {"sofia", "kms:Encrypt", "{'keyId': '{home}', 'plaintext': 'dGVh'}", NULL, "keep sealed = reply.CiphertextBlob"},
          {"sofia", "kms:CreateAlias", "{'aliasName': 'alias/logs', 'targetKeyId': '{home}'}", NULL, NULL});
     d.region = "eu-west-1";
     PLAY(&d, {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys = []"},
@@ -132,6 +133,7 @@ static void test_regions(void)
          {"sofia", "kms:DescribeKey", "{'keyId': 'alias/logs'}", "NotFoundException",
           "says = Alias arn:aws:kms:eu-west-1:123456789012:alias/logs is not found."},
          {"sofia", "kms:DeleteAlias", "{'aliasName': 'alias/logs'}", "NotFoundException", NULL},
+         {"sofia", "kms:Decrypt", "{'ciphertextBlob': '{sealed}'}", "InvalidCiphertextException", NULL},
          {"sofia", "kms:CreateKey", NULL, NULL, "keep far = reply.KeyMetadata.KeyId"},
          {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {far}\nreply.Keys.1 = -"},
          {"sofia", "kms:CreateAlias", "{'aliasName': 'alias/far', 'targetKeyId': '{far}'}", NULL, NULL},
