@@ -96,6 +96,12 @@ static bool mfa_in_use(const struct call *c, const char *serial)
     return user != NULL;
 }
 
+/* Others that have an ARN, keys for FIDO, go when they are taken off. */
+static bool is_virtual(const struct mfa_device *device)
+{
+    return text_starts(device->serial, "arn:") && strstr(device->serial, ":mfa/");
+}
+
 static bool code_valid(const char *code)
 {
     return !code || (strlen(code) == 6 && code[strspn(code, "0123456789")] == 0);
@@ -141,7 +147,7 @@ void iam_deactivate_mfa(struct call *c)
     }
     list_remove(&user->mfa, device);
     device->enabled_ms = 0;
-    if (text_starts(device->serial, "arn:"))
+    if (is_virtual(device))
         list_append(&c->w->account.idle_mfa, device);
 }
 
@@ -181,7 +187,7 @@ void iam_list_virtual_mfa_devices(struct call *c)
     json_t *list = json_array();
     for (const struct user *user = c->w->account.users; user && !text_same(status, "Unassigned"); user = user->next)
         for (const struct mfa_device *device = user->mfa; device; device = device->next)
-            if (text_starts(device->serial, "arn:"))
+            if (is_virtual(device))
                 json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "SerialNumber", device->serial, "User",
                                                       iam_user_json(user, false), "EnableDate", date_iso(device->enabled_ms)));
     for (const struct mfa_device *device = c->w->account.idle_mfa; device && !text_same(status, "Assigned");
@@ -222,13 +228,15 @@ static int length(const void *list)
 void iam_get_account_summary(struct call *c)
 {
     const struct account *a = &c->w->account;
-    int in_use = 0, devices = length(a->idle_mfa), policies = 0;
+    int in_use = 0, devices = length(a->idle_mfa), policies = 0, profiles = 0;
     for (const struct user *user = a->users; user; user = user->next) {
         in_use += length(user->mfa);
         devices += length(user->mfa);
     }
     for (const struct policy_doc *policy = a->policies; policy; policy = policy->next)
         policies += policy->arn && !text_starts(policy->arn, "arn:aws:iam::aws:");
+    for (const struct role *role = a->roles; role; role = role->next)
+        profiles += iam_has_profile(role);
     const struct {
         const char *key;
         int n;
@@ -247,12 +255,14 @@ void iam_get_account_summary(struct call *c)
         {"Groups",                            length(a->groups)},
         {"GroupsPerUserQuota",                10               },
         {"GroupsQuota",                       300              },
+        {"InstanceProfiles",                  profiles         },
         {"InstanceProfilesQuota",             1000             },
         {"MFADevices",                        devices          },
         {"MFADevicesInUse",                   in_use           },
         {"Policies",                          policies         },
         {"PoliciesQuota",                     1500             },
         {"PolicySizeQuota",                   6144             },
+        {"PolicyVersionsInUse",               policies         },
         {"PolicyVersionsInUseQuota",          10000            },
         {"Providers",                         0                },
         {"RolePolicySizeQuota",               10240            },

@@ -446,6 +446,7 @@ static void test_profiles(void)
          {"sofia", "iam:GetAccountAuthorizationDetails", "{'filter': ['Role']}", NULL,
           "reply.RoleDetailList.0.InstanceProfileList = []\n"
           "reply.RoleDetailList.1.InstanceProfileList.0.InstanceProfileName = of-servers"},
+         {"sofia", "iam:GetAccountSummary", NULL, NULL, "reply.SummaryMap.Roles = 2\nreply.SummaryMap.InstanceProfiles = 1"},
          {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'of-lambda'}"), "InvalidParameterValue", NULL},
          {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations = []"},
          {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'of-servers'}"), NULL,
