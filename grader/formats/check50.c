@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What check50 prints with -o json: passed is true, false, or null for what was not run; a cause says why, and a dependency which
- * check had to pass first. A submission that cannot be graded is an error instead of results.
+ * What check50 prints with -o json: passed is true, false, or null for what was not run; a cause says why, and a dependency
+ * which check had to pass first. A submission that cannot be graded is an error instead of results.
  */
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
