@@ -93,7 +93,8 @@ static struct naming by_folders(const struct class *c, const char *within)
             n.student = by_parts(c, part);
         add_naming(&found, &torn, n);
     }
-    return torn ? (struct naming){0} : found;
+    const struct naming nobody = {0};
+    return torn ? nobody : found;
 }
 
 const struct student *class_named(const struct class *c, const struct arrival *f, bool *ret_sure)
