@@ -5,9 +5,35 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The services that clients ask; those that are only configured are so for their requests to end here, too. */
+/* Services that are not simulated and that somebody who investigates may ask: an old CLI is told so then, too, and looks for
+ * them nowhere else. Versions are those of botocore's models. */
 static const char *const more_services[][2] = {
-    {"glue", "2017-03-31"}
+    {"accessanalyzer", "2019-11-01"},
+    {"account",        "2021-02-01"},
+    {"ce",             "2017-10-25"},
+    {"cloudformation", "2010-05-15"},
+    {"cloudwatch",     "2010-08-01"},
+    {"config",         "2014-11-12"},
+    {"detective",      "2018-10-26"},
+    {"dynamodb",       "2012-08-10"},
+    {"ecr",            "2015-09-21"},
+    {"ecs",            "2014-11-13"},
+    {"eks",            "2017-11-01"},
+    {"events",         "2015-10-07"},
+    {"glue",           "2017-03-31"},
+    {"guardduty",      "2017-11-28"},
+    {"inspector2",     "2020-06-08"},
+    {"lambda",         "2015-03-31"},
+    {"macie2",         "2020-01-01"},
+    {"rds",            "2014-10-31"},
+    {"route53",        "2013-04-01"},
+    {"secretsmanager", "2017-10-17"},
+    {"securityhub",    "2018-10-26"},
+    {"sns",            "2010-03-31"},
+    {"sqs",            "2012-11-05"},
+    {"sso-admin",      "2020-07-20"},
+    {"support",        "2013-04-15"},
+    {"wafv2",          "2019-07-29"},
 };
 
 /* S3's rules put the bucket into the path: botocore takes it out of the address otherwise. */

@@ -22,7 +22,7 @@ struct client_variable {
 };
 #define CLIENT_VARIABLES 20
 /* The rule sets that make a client ask `url`: file names below AWS_DATA_PATH's parent ("models/..."), and their texts. */
-#define CLIENT_RULES 32
+#define CLIENT_RULES 64
 size_t client_rules(struct arena *, const char *url, struct client_variable out[CLIENT_RULES]);
 size_t client_environment(const struct client_plan *, struct arena *, struct client_variable out[CLIENT_VARIABLES],
                           struct err *);

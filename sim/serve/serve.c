@@ -24,8 +24,9 @@ static const struct wire_service *likely_service(const struct exchange *ex)
 {
     const char *type = http_header(ex->r, "content-type");
     bool form = type && text_starts(type, "application/x-www-form-urlencoded");
+    bool xml = form || text_same(ex->claim.service, "route53") || text_same(ex->claim.service, "cloudfront");
     bool s3 = !ex->claim.service && !form && !http_header(ex->r, "x-amz-target");
-    return wire_service_find(form ? "sts" : s3 ? "s3" : "kms");
+    return wire_service_find(xml ? "sts" : s3 ? "s3" : "kms");
 }
 
 /* Objects may be for everybody: who does not sign at all is nobody in particular, if there is such a bucket. (A browser asks

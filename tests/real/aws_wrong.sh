@@ -33,6 +33,12 @@ door 200 'with the header' -H 'x-cafelab: 1' -d "$call" "$own/call"
 aws iam get-user --user-name intruder >"$tmp/reply"
 has 'what was called has happened' '.User.UserName == "intruder"' "$tmp/reply"
 
+# ---- services that are not simulated: each protocol's clients are told ----
+refused UnknownService 'cafelab does not simulate the service "guardduty"' guardduty list-detectors
+refused UnknownService 'cafelab does not simulate the service "secretsmanager"' secretsmanager list-secrets
+refused UnknownService 'cafelab does not simulate the service "sns"' sns list-topics
+refused UnknownService 'cafelab does not simulate the service "route53"' route53 list-hosted-zones
+
 has 'the CLI is still served' '.Account | length == 12' <<END_OF_REPLY
 $(aws sts get-caller-identity)
 END_OF_REPLY
