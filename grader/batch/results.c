@@ -121,11 +121,21 @@ static bool write_json(const char *path, const json_t *value, struct err *e)
 
 /* ---- what is kept ---- */
 
+/* By which an attempt is known again: the upload's hash, or that of its name where it could not be read at all. */
+static void key_of(const json_t *attempt, char out[65])
+{
+    const char *sha256 = json_str_or(attempt, "sha256", ""), *name = json_str_or(attempt, "upload", "");
+    if (*sha256)
+        snprintf(out, 65, "%s", sha256);
+    else
+        sha256_hex(name, strlen(name), out);
+}
+
 static void keep_attempt(struct results *s, struct kept_result *k, const json_t *attempt)
 {
     struct kept_attempt *known = GROW(k->attempts, k->n, k->cap);
     *known = (struct kept_attempt){.current = results_is_current(attempt, s->class->scenario->content_hash)};
-    snprintf(known->sha256, sizeof(known->sha256), "%s", json_str_or(attempt, "sha256", ""));
+    key_of(attempt, known->sha256);
 }
 
 static void keep_result(struct results *s, struct kept_result *k, const json_t *result)
@@ -232,7 +242,9 @@ bool results_add(struct results *s, const char *student, json_t *attempt, struct
     struct kept_result *k = kept_of(s, student, e);
     if (!k)
         return false;
-    size_t at = attempt_of(k, json_str_or(attempt, "sha256", ""));
+    char key[65];
+    key_of(attempt, key);
+    size_t at = attempt_of(k, key);
     bool good = true;
     if (at == k->n && k->attempts_last)
         append_attempt(s, k, attempt);

@@ -382,4 +382,14 @@ run class receipt ir --verify signed.json
 says 'the class has no student "nobody"' "$err"
 run class receipt ir zoe
 is 2 "$status" 'no grade, no receipt'
+
+# what cannot even be read has no hash: the same file is the same attempt all the same, another one another
+mkdir huge
+truncate -s 70M huge/zoe.tar.gz
+run class grade ir huge
+run class grade ir huge
+is 'too-big' "$(jq -r '[.attempts[].outcome | select(. == "too-big")] | join(" ")' ir/results/zoe.json)" 'looked at twice'
+truncate -s 70M huge/zoe-2.tar.gz
+run class grade ir huge
+is 'too-big too-big' "$(jq -r '[.attempts[].outcome | select(. == "too-big")] | join(" ")' ir/results/zoe.json)" 'two of them'
 checked
