@@ -23,6 +23,7 @@
 
 #define CONNECTIONS 64
 #define IDLE_MS 60000
+#define LINGER_MS 1000
 #define HEAD_MAX 8192
 
 int door_open(const char *ip, unsigned port)
@@ -98,20 +99,7 @@ static void pass_both(int a, int b)
                 fds[i].fd = -1;
 }
 
-static void answer_api(const struct shell_house *house, int guest)
-{
-    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
-    unsigned port = house->served(house->context);
-    AUTO(close_fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    inet_pton(AF_INET, SHELL_API_FROM, &from.sin_addr);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    to.sin_port = htons((uint16_t)port);
-    if (port && fd >= 0 && !bind(fd, (struct sockaddr *)&from, sizeof(from)) &&
-        !connect(fd, (struct sockaddr *)&to, sizeof(to)))
-        pass_both(guest, fd);
-}
-
-/* Requests for metadata have no body that matters. */
+/* A request up to its body, which matters to nobody here. */
 static bool read_head(int fd, char head[HEAD_MAX], size_t *have)
 {
     for (;;) {
@@ -126,6 +114,54 @@ static bool read_head(int fd, char head[HEAD_MAX], size_t *have)
             return false;
         *have += (size_t)n;
     }
+}
+
+/* Nobody serves the lab: that is told as an error of AWS's, in the form that whoever asks can read. */
+static void refuse(int guest)
+{
+    static const char code[] = "LabNotServed";
+    static const char message[] = "nobody serves this lab now: outside of this shell, run `cafelab start` with its folder";
+    static const struct {
+        const char *sign, *type, *before, *between, *after; /* what a request's head tells the form by, and the form */
+    } forms[] = {
+        {"/s3/aws4_request",      "application/xml",            "<Error><Code>",                   "</Code><Message>",  "</Message></Error>"},
+        {"/ec2/aws4_request",     "text/xml",                   "<Response><Errors><Error><Code>", "</Code><Message>",
+         "</Message></Error></Errors></Response>"                                                                                           },
+        {"x-www-form-urlencoded", "text/xml",                   "<ErrorResponse><Error><Code>",    "</Code><Message>",
+         "</Message></Error></ErrorResponse>"                                                                                               },
+        {"",                      "application/x-amz-json-1.1", "{\"__type\":\"",                  "\",\"message\":\"", "\"}"               },
+    };
+    char head[HEAD_MAX];
+    size_t have = 0, i = 0;
+    AUTO(str_drop) struct str body = {0}, reply = {0};
+    if (!read_head(guest, head, &have))
+        return;
+    while (!strstr(head, forms[i].sign))
+        i++;
+    str_addf(&body, "%s%s%s%s%s", forms[i].before, code, forms[i].between, message, forms[i].after);
+    str_addf(&reply,
+             "HTTP/1.1 400 Bad Request\r\nContent-Type: %s\r\nx-amzn-errortype: %s\r\nContent-Length: %zu\r\n"
+             "Connection: close\r\n\r\n%s",
+             forms[i].type, code, body.len, str_text(&body));
+    struct pollfd rest = {.fd = guest, .events = POLLIN}; /* of the request: closed before it came, the reply would be lost */
+    if (send_all(guest, reply.s, reply.len) && !shutdown(guest, SHUT_WR))
+        while (poll(&rest, 1, LINGER_MS) > 0 && recv(guest, head, sizeof(head), 0) > 0)
+            ;
+}
+
+static void answer_api(const struct shell_house *house, int guest)
+{
+    struct sockaddr_in from = {.sin_family = AF_INET}, to = {.sin_family = AF_INET};
+    unsigned port = house->served(house->context);
+    AUTO(close_fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    inet_pton(AF_INET, SHELL_API_FROM, &from.sin_addr);
+    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    to.sin_port = htons((uint16_t)port);
+    if (port && fd >= 0 && !bind(fd, (struct sockaddr *)&from, sizeof(from)) &&
+        !connect(fd, (struct sockaddr *)&to, sizeof(to)))
+        pass_both(guest, fd);
+    else
+        refuse(guest);
 }
 
 static void answer_metadata(const struct metadata *m, int guest)
