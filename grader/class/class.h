@@ -10,8 +10,11 @@
  *       scenario/           a copy of the scenario's folder: the class outlives the scenario's next edition
  *       variants.csv        0600: who was drawn how often; what once stands in it stays
  *       bundles/ID.tar.gz   one for each student, to hand out; of a live class bundles/ID.txt, how to start the lab
- *       keys/ID               0600: what each student was handed out, so that grading need not build it again; may be deleted
- *       results/ reports/   of grading
+ *       keys/ID             0600: what each student was handed out, so that grading need not build it again; may be deleted
+ *       results/ID.json     a student's attempts; results/unclaimed: what is of nobody in the roster
+ *       regrade/            what a correction comes to, until it is applied
+ *       overrides.csv       what people decided
+ *       reports/            pages, tables, gradebooks
  *
  *     seed of a student = HMAC-SHA256(secret, scenario id / content hash / student id), as sim/lab's play() draws it
  *

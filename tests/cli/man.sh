@@ -17,8 +17,11 @@ commands=$("$CAFELAB" help | sed -n 's/^  \([a-z-]*\)  *[A-Za-z].*/\1/p')
 check 'there are commands' test -n "$commands"
 for command in $commands; do
     check "the page has $command" test -n "$(section "$command")"
-    "$CAFELAB" help "$command" | sed -n 's/^  \(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' | grep -v '^help$' | sort >"$tmp/table"
-    section "$command" | grep '^\.It ' | grep -o 'Fl -[a-z-]*' | sed 's/^Fl -//' | sort >"$tmp/page"
+    # options as "--seed" or "-s --seed", in the table and on the page
+    "$CAFELAB" help "$command" | sed -n 's/^  \(-.\), \(--[a-z-]*\).*/\1 \2/p; s/^  \(--[a-z-]*\).*/\1/p' |
+        grep -v -e '--help$' | sort >"$tmp/table"
+    section "$command" | sed -n 's/^\.It Fl \([a-z]\) .*Fl -\([a-z-]*\).*/-\1 --\2/p; s/^\.It Fl -\([a-z-]*\).*/--\1/p' |
+        sort >"$tmp/page"
     same "$tmp/table" "$tmp/page"
 done
 is "$(echo "$commands" | sort)" "$(sed -n 's/^\.Ss \([a-z-]*\).*/\1/p' "$page" | sort)" 'commands on the page'
