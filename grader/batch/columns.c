@@ -1,47 +1,75 @@
 /* SPDX-License-Identifier: MIT */
-/* Small tables that a teacher writes: the first mistake is told with its place. */
+/* Small tables that a teacher writes: all mistakes of one are told in one run, as those of the roster are. */
 #include "grader/batch/columns.h"
 
 #include <string.h>
 
-bool columns_read(const char *path, struct csv *csv, const char *const *names, size_t required, int *at, struct err *e)
+static int find_column(const struct csv *csv, const char *name)
+{
+    for (size_t i = 0; csv->n && i < csv->rows[0].n; i++)
+        if (!strcasecmp(csv->rows[0].cells[i].text, name))
+            return (int)i;
+    return -1;
+}
+
+bool columns_read(struct columns *t, const char *path, const char *const *names, struct diags *diags, struct err *e)
 {
     static const struct csv_limits limits = {16u << 20, 100000, 100};
     AUTO(str_drop) struct str text = {0};
-    AUTO(diags_drop) struct diags diags = {0};
+    *t = (struct columns){.path = path, .diags = diags, .known = diags->n_errors};
     if (!file_read(path, limits.bytes, &text, e))
         return false;
-    if (!csv_read(path, str_text(&text), text.len, &limits, csv, &diags)) {
-        const struct diag *d = diags.n ? &diags.list[0] : NULL;
-        return err_set(e, "%s:%u:%u: %s", path, d ? d->at.line : 0, d ? d->at.col : 0, d ? d->message : "cannot be read");
-    }
-    for (size_t i = 0; names[i]; i++) {
-        bool needed = i < required;
-        at[i] = -1;
-        for (size_t j = 0; csv->n && j < csv->rows[0].n; j++)
-            if (!strcasecmp(csv->rows[0].cells[j].text, names[i]))
-                at[i] = (int)j;
-        if (at[i] < 0 && needed)
-            return err_set(e, "%s:1: expected a column \"%s\"", path, names[i]);
-    }
-    return true;
+    bool good = csv_read(path, str_text(&text), text.len, &limits, &t->csv, diags);
+    for (size_t i = 0; good && names[i]; i++)
+        if ((t->at[i] = find_column(&t->csv, names[i])) < 0)
+            diag_error(diags, (struct src_pos){path, 1, 1}, 1, "missing-column", "expected a column \"%s\"", names[i]);
+    return columns_good(t, e);
 }
 
-const char *column_text(const struct csv_row *row, int at)
+static const struct csv_cell *cell(const struct columns *t, size_t row, size_t column)
 {
-    return at >= 0 && (size_t)at < row->n ? row->cells[at].text : "";
+    const struct csv_row *r = &t->csv.rows[row];
+    return (size_t)t->at[column] < r->n ? &r->cells[t->at[column]] : NULL;
 }
 
-const struct student *column_student(const struct roster *roster, const char *path, const struct csv_row *row, int at,
-                                     struct err *e)
+const char *columns_text(const struct columns *t, size_t row, size_t column)
 {
-    const char *text = column_text(row, at);
+    const struct csv_cell *c = cell(t, row, column);
+    return c ? c->text : "";
+}
+
+void columns_wrong(struct columns *t, size_t row, size_t column, const char *rule, const char *fmt, ...)
+{
+    AUTO(str_drop) struct str text = {0};
+    const struct csv_cell *c = cell(t, row, column);
+    struct src_pos at = {t->path, c ? c->line : t->csv.rows[row].line, c ? c->col : 1};
+    va_list args;
+    va_start(args, fmt);
+    str_vaddf(&text, fmt, args);
+    va_end(args);
+    diag_error(t->diags, at, c && c->width ? c->width : 1, rule, "%s", str_text(&text));
+}
+
+const struct student *columns_student(struct columns *t, const struct roster *roster, size_t row, size_t column)
+{
+    const char *text = columns_text(t, row, column);
     const struct student *s = roster_student(roster, text);
     s = s ? s : roster_meant(roster, text);
-    if (!s)
-        err_set(e,
-                roster_several(roster, text) ? "%s:%u: \"%s\" may mean several students: expected an id"
-                                             : "%s:%u: no student \"%s\" in this class",
-                path, row->line, text);
+    if (!s && roster_several(roster, text))
+        columns_wrong(t, row, column, "several-students", "\"%s\" may mean several students: expected an id", text);
+    else if (!s)
+        columns_wrong(t, row, column, "unknown-student", "no student \"%s\" in this class", text);
     return s;
+}
+
+bool columns_good(const struct columns *t, struct err *e)
+{
+    size_t n = t->diags->n_errors - t->known;
+    return !n || err_set(e, "%s: %zu mistake%s", t->path, n, n == 1 ? "" : "s");
+}
+
+void columns_drop(struct columns *t)
+{
+    csv_drop(&t->csv);
+    *t = (struct columns){0};
 }

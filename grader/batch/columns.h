@@ -1,13 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: small tables that a teacher writes, by the names of their columns. */
+/* Private: small tables that a teacher writes, by the names of their columns. Every mistake is told, with line and column. */
 #pragma once
 
 #include "grader/class/class.h"
 #include "grader/class/csv.h"
 
-/* Reads a file and finds its columns; `names` ends with NULL, at[i] is the column of names[i]. False, naming file, line and
- * column, when it cannot be read or a column is missing (those after `required` may be: -1). */
-bool columns_read(const char *path, struct csv *, const char *const *names, size_t required, int *at, struct err *);
-const char *column_text(const struct csv_row *, int at); /* "" where the row has none */
-/* The student of a row; NULL with an error that names the line. */
-const struct student *column_student(const struct roster *, const char *path, const struct csv_row *, int at, struct err *);
+#define COLUMNS_MAX 4 /* at most */
+struct columns {      /* zeroed = empty: no rows */
+    const char *path; /* the caller's */
+    struct csv csv;   /* row 0 holds the columns' names */
+    int at[COLUMNS_MAX];
+    struct diags *diags; /* where mistakes go, the caller's */
+    size_t known;        /* how many stood there before */
+};
+/* Reads a file and finds its columns, all of which it must have; `names` ends with NULL. False when there is nothing to go on
+ * with. */
+bool columns_read(struct columns *, const char *path, const char *const *names, struct diags *, struct err *);
+const char *columns_text(const struct columns *, size_t row, size_t column); /* "" where the row has none */
+void columns_wrong(struct columns *, size_t row, size_t column, const char *rule, const char *fmt, ...) PRINTF(5, 6);
+/* The student of a row; NULL when it is nobody, or several may be meant. */
+const struct student *columns_student(struct columns *, const struct roster *, size_t row, size_t column);
+/* False, and an error that counts them, when there were mistakes. */
+bool columns_good(const struct columns *, struct err *);
+void columns_drop(struct columns *);

@@ -83,6 +83,8 @@ bool rules_read(const json_t *settings, struct class_rules *p, struct err *e)
 
 /* ---- overrides ---- */
 
+enum { STUDENT, ITEM, POINTS, REASON };
+
 /* "7.5", or "7,5" as spreadsheets of half the world write it. */
 static bool read_points(const char *text, int64_t *ret)
 {
@@ -96,50 +98,43 @@ static bool read_points(const char *text, int64_t *ret)
     return strlen(text) < sizeof(plain) && end != plain && !*end && value >= 0 && value <= 100000;
 }
 
-static bool read_override(struct class *c, struct overrides *all, const char *path, const struct csv_row *row, const int *at,
-                          struct err *e)
+static void read_override(struct overrides *all, struct columns *t, const struct roster *roster, size_t row)
 {
-    const struct student *s = column_student(&c->roster, path, row, at[0], e);
-    const char *points = column_text(row, at[2]), *reason = column_text(row, at[3]);
+    const struct student *s = columns_student(t, roster, row, STUDENT);
+    const char *points = columns_text(t, row, POINTS), *reason = columns_text(t, row, REASON);
     int64_t value = 0;
-    if (!s)
-        return false;
-    if (!*points && !*reason) /* a marking sheet that is not done yet */
-        return true;
+    if (!s || (!*points && !*reason)) /* a marking sheet that is not done yet */
+        return;
     if (!read_points(points, &value))
-        return err_set(e, "%s:%u: \"points\": expected a number such as 7.5, got \"%s\"", path, row->line, points);
+        columns_wrong(t, row, POINTS, "bad-points", "\"points\": expected a number such as 7.5, got \"%s\"", points);
     if (!*reason)
-        return err_set(e, "%s:%u: an override needs its reason", path, row->line);
+        columns_wrong(t, row, REASON, "no-reason", "an override needs its reason");
     *GROW(all->list, all->n, all->cap) = (struct override){.student = s->id,
-                                                           .item = arena_dup(&all->arena, column_text(row, at[1])),
+                                                           .item = arena_dup(&all->arena, columns_text(t, row, ITEM)),
                                                            .reason = arena_dup(&all->arena, reason),
                                                            .points = value,
-                                                           .line = row->line};
-    return true;
+                                                           .line = t->csv.rows[row].line};
 }
 
-static const char *const columns[] = {"student", "item", "points", "reason", NULL};
-
-/* No file: none, and the csv stays empty. */
-static bool read_table(struct class *c, const char *path, struct csv *csv, int at[4], struct overrides *all, struct err *e)
+/* No file: none, and the table stays empty. */
+static bool read_table(struct class *c, const char *path, struct columns *t, struct overrides *all, struct err *e)
 {
+    static const char *const names[] = {[STUDENT] = "student", [ITEM] = "item", [POINTS] = "points", [REASON] = "reason", NULL};
     *all = (struct overrides){0};
     if (!file_exists(path))
         return true;
-    if (!columns_read(path, csv, columns, 4, at, e))
+    if (!columns_read(t, path, names, &c->told, e))
         return false;
-    for (size_t i = 1; i < csv->n; i++)
-        if (!read_override(c, all, path, &csv->rows[i], at, e))
-            return false;
-    return true;
+    for (size_t i = 1; i < t->csv.n; i++)
+        read_override(all, t, &c->roster, i);
+    return columns_good(t, e);
 }
 
 bool overrides_read(struct class *c, struct overrides *all, struct err *e)
 {
-    AUTO(csv_drop) struct csv csv = {0};
+    AUTO(columns_drop) struct columns table = {0};
     AUTO(arena_drop) struct arena arena = {0};
-    int at[4];
-    return read_table(c, class_path(&arena, c, "overrides.csv"), &csv, at, all, e);
+    return read_table(c, class_path(&arena, c, "overrides.csv"), &table, all, e);
 }
 
 static const struct override *find_same(const struct overrides *all, const struct override *o)
@@ -151,24 +146,24 @@ static const struct override *find_same(const struct overrides *all, const struc
 }
 
 /* A line more, in the columns and with the delimiter that the file has. */
-static void add_line(struct str *out, const struct csv *csv, const int at[4], const struct override *o)
+static void add_line(struct str *out, const struct columns *t, const struct override *o)
 {
     AUTO(str_drop) struct str points = {0};
     str_add_points(&points, o->points);
-    const char *const texts[] = {o->student, o->item, str_text(&points), o->reason};
-    for (size_t i = 0; i < csv->rows[0].n; i++) {
+    const char *const texts[] = {[STUDENT] = o->student, [ITEM] = o->item, [POINTS] = str_text(&points), [REASON] = o->reason};
+    for (size_t i = 0; i < t->csv.rows[0].n; i++) {
         const char *text = "";
         for (size_t k = 0; k < COUNT(texts); k++)
-            text = at[k] == (int)i ? texts[k] : text;
+            text = t->at[k] == (int)i ? texts[k] : text;
         if (i)
-            str_addc(out, csv->delimiter);
-        csv_add(out, text, csv->delimiter, false);
+            str_addc(out, t->csv.delimiter);
+        csv_add(out, text, t->csv.delimiter, false);
     }
     str_addc(out, '\n');
 }
 
-static bool add_new(const struct overrides *marks, const char *sheet, const struct overrides *all, const struct csv *csv,
-                    const int at[4], struct str *out, size_t *ret_n, struct err *e)
+static bool add_new(const struct overrides *marks, const char *sheet, const struct overrides *all, const struct columns *t,
+                    struct str *out, size_t *ret_n, struct err *e)
 {
     for (size_t i = 0; i < marks->n; i++) {
         const struct override *o = &marks->list[i], *known = find_same(all, o);
@@ -177,7 +172,7 @@ static bool add_new(const struct overrides *marks, const char *sheet, const stru
                            known->line, o->item, o->student);
         if (known)
             continue;
-        add_line(out, csv, at, o);
+        add_line(out, t, o);
         ++*ret_n;
     }
     return true;
@@ -186,23 +181,24 @@ static bool add_new(const struct overrides *marks, const char *sheet, const stru
 bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct err *e)
 {
     static const char head[] = "student,item,points,reason\n";
-    AUTO(csv_drop) struct csv filled = {0}, csv = {0};
+    static const struct csv_limits limits = {sizeof(head), 10, 10};
+    AUTO(columns_drop) struct columns filled = {0}, table = {0};
     AUTO(overrides_drop) struct overrides marks = {0}, all = {0};
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str out = {0};
-    AUTO(diags_drop) struct diags ignored = {0};
-    static const struct csv_limits limits = {sizeof(head), 10, 10};
     const char *path = class_path(&arena, c, "overrides.csv");
-    int at[4] = {0, 1, 2, 3}, of_sheet[4];
     *ret_n = 0;
-    if (!read_table(c, sheet, &filled, of_sheet, &marks, e) || !read_table(c, path, &csv, at, &all, e))
+    if (!read_table(c, sheet, &filled, &marks, e) || !read_table(c, path, &table, &all, e))
         return false;
-    if (!csv.n)
-        csv_read(path, head, strlen(head), &limits, &csv, &ignored);
-    str_addn(&out, csv.text, csv.len);
+    if (!table.csv.n) {
+        csv_read(path, head, strlen(head), &limits, &table.csv, &c->told);
+        for (int i = STUDENT; i <= REASON; i++)
+            table.at[i] = i;
+    }
+    str_addn(&out, table.csv.text, table.csv.len);
     if (out.len && out.s[out.len - 1] != '\n')
         str_addc(&out, '\n');
-    return add_new(&marks, sheet, &all, &csv, at, &out, ret_n, e) &&
+    return add_new(&marks, sheet, &all, &table, &out, ret_n, e) &&
            (!*ret_n || file_write(path, str_text(&out), out.len, 0600, e));
 }
 

@@ -3,32 +3,33 @@
 #include "grader/batch/times.h"
 #include "grader/batch/columns.h"
 
-bool times_read(struct times *t, const struct roster *roster, const char *path, struct err *e)
+static void read_row(struct times *t, struct columns *table, size_t row)
+{
+    const struct student *s = columns_student(table, t->roster, row, 0);
+    const char *text = columns_text(table, row, 1);
+    int64_t ms = 0;
+    bool zoned = false;
+    if (!s || !*text)
+        return;
+    if (!time_parse(text, &ms, &zoned) || !zoned)
+        columns_wrong(table, row, 1, "bad-time", "expected a time with its zone such as 2026-03-01T23:59:00Z, got \"%s\"",
+                      text);
+    t->list[s - t->roster->list] = arena_time(&t->arena, ms, TIME_ISO);
+}
+
+bool times_read(struct times *t, const struct roster *roster, const char *path, struct diags *diags, struct err *e)
 {
     static const char *const names[] = {"student", "submitted", NULL};
-    AUTO(csv_drop) struct csv csv = {0};
-    int at[2];
+    AUTO(columns_drop) struct columns table = {0};
     *t = (struct times){.roster = roster};
     if (!path)
         return true;
-    if (!columns_read(path, &csv, names, 2, at, e))
+    if (!columns_read(&table, path, names, diags, e))
         return false;
     t->list = arena_alloc(&t->arena, (roster->n + 1) * sizeof(*t->list));
-    for (size_t i = 1; i < csv.n; i++) {
-        const struct student *s = column_student(roster, path, &csv.rows[i], at[0], e);
-        const char *text = column_text(&csv.rows[i], at[1]);
-        int64_t ms = 0;
-        bool zoned = false;
-        if (!s)
-            return false;
-        if (!*text)
-            continue;
-        if (!time_parse(text, &ms, &zoned) || !zoned)
-            return err_set(e, "%s:%u: expected a time with its zone such as 2026-03-01T23:59:00Z, got \"%s\"", path,
-                           csv.rows[i].line, text);
-        t->list[s - roster->list] = arena_time(&t->arena, ms, TIME_ISO);
-    }
-    return true;
+    for (size_t i = 1; i < table.csv.n; i++)
+        read_row(t, &table, i);
+    return columns_good(&table, e);
 }
 
 const char *times_of(const struct times *t, const char *student)

@@ -9,6 +9,7 @@ struct times { /* zeroed = nothing known */
     const struct roster *roster;
     const char **list; /* by student: ISO 8601 in UTC; NULL = not known */
 };
-bool times_read(struct times *, const struct roster *, const char *path, struct err *); /* path NULL = nothing known */
-const char *times_of(const struct times *, const char *student);                        /* NULL = not known */
+/* path NULL = nothing known. What is wrong in it is in `diags`. */
+bool times_read(struct times *, const struct roster *, const char *path, struct diags *, struct err *);
+const char *times_of(const struct times *, const char *student); /* NULL = not known */
 void times_drop(struct times *);

@@ -218,26 +218,24 @@ static bool read_settings(struct class *c, struct err *e)
     return true;
 }
 
-bool class_open(const char *dir, struct class *c, struct diags *diags, struct err *e)
+bool class_open(const char *dir, struct class *c, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     *c = (struct class){.dir = xstrdup(dir)};
     bool good = read_settings(c, e) && read_secret(c, e) &&
-                read_roster(class_path(&c->arena, c, "roster.csv"), &text, &c->roster, diags, e);
+                read_roster(class_path(&c->arena, c, "roster.csv"), &text, &c->roster, &c->told, e);
     if (good)
-        c->scenario = read_scenario(class_path(&c->arena, c, "scenario"), diags, e);
+        c->scenario = read_scenario(class_path(&c->arena, c, "scenario"), &c->told, e);
     if (c->scenario && !text_same(c->scenario->id, c->scenario_id))
         err_set(e, "%s: the class is of \"%s\"", c->scenario->file, c->scenario_id);
-    if (c->scenario && !diags->n_errors && !e->set)
-        return true;
-    class_close(c);
-    return false;
+    return c->scenario && !c->told.n_errors && !e->set;
 }
 
 void class_close(struct class *c)
 {
     scenario_free(&c->scenario);
     roster_drop(&c->roster);
+    diags_drop(&c->told);
     json_decref(c->settings);
     arena_drop(&c->arena);
     free(c->dir);

@@ -83,6 +83,7 @@ struct class
     char secret[65];
     struct roster roster;
     struct scenario *scenario; /* of scenario/: perhaps corrected since, its content_hash then differs */
+    struct diags told;         /* mistakes in what people write: roster, scenario, later the tables that are read */
 };
 struct class_plan {
     const char *dir, *scenario, *roster; /* dir must not exist; the scenario's name, folder or file; a CSV file */
@@ -93,9 +94,9 @@ struct class_plan {
 };
 /* Makes the folder as a whole or not at all. Mistakes of scenario and roster are in `diags`. */
 bool class_init(const struct class_plan *, struct diags *, struct err *);
-/* Refuses a secret that others can read, a roster or scenario with mistakes (in `diags`). */
-bool class_open(const char *dir, struct class *, struct diags *, struct err *);
-void class_close(struct class *);
+/* Refuses a secret that others can read, a roster or scenario with mistakes (in `told`, which stays until class_close()). */
+bool class_open(const char *dir, struct class *, struct err *);
+void class_close(struct class *);                                                          /* also after a refusal */
 char *class_path(struct arena *, const struct class *, const char *fmt, ...) PRINTF(3, 4); /* below its folder */
 
 /* ---- variants ---- */

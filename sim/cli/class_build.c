@@ -23,14 +23,6 @@ bool request_shard(const struct request *r, unsigned *shard, unsigned *shards)
     return true;
 }
 
-int class_mistakes(struct diags *diags, const struct err *e, const char *otherwise)
-{
-    AUTO(str_drop) struct str mistakes = {0};
-    diags_show(diags, &mistakes);
-    fputs(str_text(&mistakes), stderr);
-    return e->set ? trouble_err(e) : trouble("%s", otherwise);
-}
-
 static int tell_built(const struct request *r, const struct class *c, const struct bundling *b)
 {
     if (request_has(r, "json")) {
@@ -48,16 +40,14 @@ static int tell_built(const struct request *r, const struct class *c, const stru
 static int run(const struct request *r)
 {
     AUTO(class_close) struct class c = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
     int64_t threads = 0;
     struct bundling b = {.again = request_has(r, "again"), .progress = progress_show};
     if (!request_int(r, "threads", 1, MOST_THREADS, &threads) || !request_shard(r, &b.shard, &b.shards))
         return EXIT_TROUBLE;
     b.threads = (unsigned)threads;
-    if (!class_open(r->args[0], &c, &diags, &e))
-        return class_mistakes(&diags, &e, "mistakes in the class's roster or scenario: nothing was built");
-    class_doubts(&diags);
+    if (!class_open_told(r->args[0], &c))
+        return EXIT_TROUBLE;
     bool good = class_build(&c, &b, &e);
     progress_end();
     return good ? tell_built(r, &c, &b) : trouble_err(&e);

@@ -15,10 +15,8 @@ static const char promises[] =
 static int tell_made(const struct request *r)
 {
     AUTO(class_close) struct class c = {0};
-    AUTO(diags_drop) struct diags diags = {0};
-    struct err e = {0};
-    if (!class_open(r->args[0], &c, &diags, &e))
-        return class_mistakes(&diags, &e, "mistakes in roster or scenario: nothing was made");
+    if (!class_open_told(r->args[0], &c))
+        return EXIT_TROUBLE;
     if (request_has(r, "json")) {
         json_auto_t *made = json_object();
         json_put_text(made, "class", c.dir);
@@ -59,10 +57,10 @@ static int run(const struct request *r)
             secret.s[--secret.len] = 0;
         plan.secret = str_text(&secret);
     }
-    if (!class_init(&plan, &diags, &e))
-        return class_mistakes(&diags, &e, "mistakes in roster or scenario: nothing was made");
-    class_doubts(&diags);
-    return tell_made(r);
+    bool made = class_init(&plan, &diags, &e);
+    if (!made && !e.set)
+        err_set(&e, "mistakes in roster or scenario: nothing was made");
+    return made ? tell_made(r) : class_mistakes(&diags, &e);
 }
 
 const struct command command_class_init = {

@@ -2,29 +2,40 @@
 /* What the commands of a class share. */
 #include "sim/cli/class_parts.h"
 
-void class_doubts(const struct diags *all)
+static void show(struct diags *diags)
 {
-    AUTO(diags_drop) struct diags doubts = {0};
     AUTO(str_drop) struct str text = {0};
-    for (size_t i = 0; i < all->n_sources; i++)
-        diag_source(&doubts, all->sources[i].file, all->sources[i].text, all->sources[i].len);
-    for (size_t i = 0; i < all->n; i++)
-        if (text_same(all->list[i].rule, ROSTER_CALLED_TWICE))
-            diag_warn(&doubts, all->list[i].at, all->list[i].width, all->list[i].rule, "%s", all->list[i].message);
-    diags_show(&doubts, &text);
+    diags_show(diags, &text);
     fputs(str_text(&text), stderr);
+    diags_drop(diags);
+}
+
+/* Of the warnings those that make it doubtful whose an upload is: what the scenario's author is warned of is no teacher's. */
+static void show_doubts(struct diags *diags)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < diags->n; i++)
+        if (text_same(diags->list[i].rule, ROSTER_CALLED_TWICE))
+            diags->list[kept++] = diags->list[i];
+    diags->n = kept;
+    show(diags);
+}
+
+int class_mistakes(struct diags *diags, const struct err *e)
+{
+    show(diags);
+    return e->set ? trouble_err(e) : trouble("mistakes in the class's roster or scenario");
 }
 
 bool class_open_told(const char *dir, struct class *c)
 {
-    AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
-    if (class_open(dir, c, &diags, &e)) {
-        class_doubts(&diags);
-        return true;
-    }
-    class_mistakes(&diags, &e, "mistakes in the class's roster or scenario");
-    return false;
+    bool good = class_open(dir, c, &e);
+    if (good)
+        show_doubts(&c->told);
+    else
+        class_mistakes(&c->told, &e);
+    return good;
 }
 
 bool class_judge_told(const struct request *r, struct batch_plan *plan, struct class *c, struct batch_done *done)
@@ -42,6 +53,6 @@ bool class_judge_told(const struct request *r, struct batch_plan *plan, struct c
     bool good = batch_grade(c, plan, done, &e);
     progress_end();
     if (!good)
-        trouble_err(&e);
+        class_mistakes(&c->told, &e);
     return good;
 }

@@ -15,7 +15,7 @@ static int make(struct class *c, const char *id)
         return trouble("the class has no student \"%s\"", id);
     json_auto_t *receipt = receipt_make(c, s, &e);
     if (!receipt)
-        return trouble_err(&e);
+        return class_mistakes(&c->told, &e);
     print_json(receipt);
     return EXIT_GOOD;
 }
@@ -29,7 +29,7 @@ static int verify(struct class *c, const char *path)
         return trouble_err(&e);
     if (!receipt_verify(c, str_text(&text), text.len, &answer, &e)) {
         err_wrap(&e, "%s", path);
-        return trouble_err(&e);
+        return class_mistakes(&c->told, &e);
     }
     printf("signature: %s\n", answer.authentic ? "made with this class's secret, and not changed since"
                                                : "NOT of this class's secret, or changed since");

@@ -10,7 +10,7 @@ static int show(const struct request *r, struct class *c)
     AUTO(str_drop) struct str text = {0};
     size_t applied = 0;
     if (!changes_find(c, &changes, &e))
-        return trouble_err(&e);
+        return class_mistakes(&c->told, &e);
     if (request_has(r, "json")) {
         json_auto_t *value = changes_json(&changes);
         print_json(value);

@@ -217,7 +217,7 @@ static int report(struct reporting *p)
     if ((!format && !adopt_marks(p, &e)) || !rules_read(p->class.settings, &p->rules, &e) ||
         !overrides_read(&p->class, &p->overrides, &e) || !find_roster(p, &e) || !analysis_make(&p->class, &a, &e) ||
         (format ? !print_form(p, format, &a, &e) : !write_all(p, &a, &e)))
-        return trouble_err(&e);
+        return class_mistakes(&p->class.told, &e);
     if (format)
         return EXIT_GOOD;
     analysis_text(&a, &text);

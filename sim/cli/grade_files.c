@@ -8,12 +8,11 @@
 
 bool file_grading_class(struct file_grading *g, const char *dir)
 {
-    AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
-    if (class_open(dir, &g->class, &diags, &e))
+    if (class_open(dir, &g->class, &e))
         g->has_class = class_variants(&g->class, &g->variants, &e);
     if (!g->has_class)
-        class_mistakes(&diags, &e, "mistakes in the class's roster or scenario");
+        class_mistakes(&g->class.told, &e);
     return g->has_class;
 }
 

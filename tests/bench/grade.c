@@ -98,12 +98,10 @@ static void judge_bytes(struct key *key, const struct arrival *upload)
 static void upload_and_judge(char **argv)
 {
     AUTO(class_close) struct class c = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     AUTO(variants_drop) struct variants variants = {0};
     AUTO(str_drop) struct str bytes = {0};
     struct err e = {0};
-    if (!class_open(argv[0], &c, &diags, &e) || !class_variants(&c, &variants, &e) ||
-        !file_read(argv[2], UPLOAD_MAX_BYTES, &bytes, &e))
+    if (!class_open(argv[0], &c, &e) || !class_variants(&c, &variants, &e) || !file_read(argv[2], UPLOAD_MAX_BYTES, &bytes, &e))
         stop(&e);
     int64_t start = cpu_us(), now;
     struct key *key = class_key(&c, variants_of(&variants, argv[1]), &e);

@@ -217,7 +217,7 @@ has 'it says why' '.grades[0].why | test("50 % of it, because it was late by ")'
 printf 'student,submitted\nana,yesterday\n' >times.csv
 run class grade ir more --times times.csv
 is 2 "$status" 'a time that is none'
-says 'times.csv:2: expected a time with its zone' "$err"
+says 'times.csv:2:5: error: expected a time with its zone' "$err"
 rules '{}'
 
 # what people decide
@@ -251,10 +251,13 @@ printf 'student,item,points,reason\nana,when,7.5,right day\nzoe,total,60,ill; to
 is 'ana 37.5 2, rui 0 1, mia 10 1, zoe 60 0' "$(scores)" 'overrides'
 run class report ir --format csv-items
 says 'Set by hand: right day.' "$out"
-printf 'student,item,points,reason\nana,when,7.5,\n' >ir/overrides.csv
+printf 'student,item,points,reason\nana,when,7.5,\nlea,when,7.5,x\nana,when,many,x\n' >ir/overrides.csv
 run class report ir
 is 2 "$status" 'an override without a reason'
-says 'overrides.csv:2: an override needs its reason' "$err"
+says 'overrides.csv:2:14: error: an override needs its reason' "$err"
+says 'overrides.csv:3:1: error: no student "lea" in this class' "$err"
+says 'overrides.csv:4:10: error: "points": expected a number such as 7.5, got "many"' "$err"
+says 'overrides.csv: 3 mistakes' "$err"
 printf 'student,item,points,reason\nana,whenn,7.5,x\n' >ir/overrides.csv
 run class report ir
 says 'the scenario has no item "whenn" (did you mean "when"?) (for ana)' "$err"

@@ -36,7 +36,7 @@ check 'nothing was made' test ! -e new
 printf 'id,name,email\n1,Jane,jane@example.org\n2,Joe,jane@example.org\n' >alike.csv
 run class init alike --scenario cafe-breach --roster alike.csv --events 10
 is 0 $status 'two of one address are no mistake'
-says 'alike.csv:3:7: warning: the email "jane@example.org" stands in line 2, too: what is named so is nobody'"'s" "$err"
+says 'alike/roster.csv:3:7: warning: the email "jane@example.org" stands in line 2, too: what is named so is nobody'"'s" "$err"
 run class build alike
 says 'alike/roster.csv:3:7: warning: ' "$err"
 echo no lab >jane@example.org.txt
@@ -46,7 +46,7 @@ says '1 of nobody in the class' "$out"
 printf 'student,submitted\njane@example.org,2026-03-01T10:00:00Z\n' >times.csv
 run class grade alike jane@example.org.txt --times times.csv
 is 2 $status 'a time of two'
-says 'times.csv:2: "jane@example.org" may mean several students: expected an id' "$err"
+says 'times.csv:2:1: error: "jane@example.org" may mean several students: expected an id' "$err"
 run class init new --scenario nowhere --roster roster.csv
 is 2 $status 'no scenario'
 echo short >short

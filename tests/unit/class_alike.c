@@ -92,7 +92,7 @@ static bool open_class(struct arena *arena, char *root, const char *roster, stru
                               .roster = arena_printf(arena, "%s/roster.csv", root),
                               .events = 10};
     return file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
-           class_open(plan.dir, c, &diags, &e);
+           class_open(plan.dir, c, &e);
 }
 
 static void found_where_it_is(void)

@@ -54,50 +54,50 @@ static bool put(struct class *c, const char *name, const char *text)
 static const struct {
     const char *rules, *overrides, *attempts, *says; /* score of max, which attempt, how many counted; why */
 } rows[] = {
-    {"{}",                                                                                                            "",                                         "",                              "none: nothing was handed in"                                            },
-    {"{}",                                                                                                            "",                                         TEN "," ALL "," TEN,             "20/20 of 2, 3 counted"                                                  },
-    {"{}",                                                                                                            "",                                         TEN "," TEN "," BROKEN,          "10/20 of 2, 2 counted"                                                  },
+    {"{}",                                                                                                            "",                                         "",                              "none: nothing was handed in"                                          },
+    {"{}",                                                                                                            "",                                         TEN "," ALL "," TEN,             "20/20 of 2, 3 counted"                                                },
+    {"{}",                                                                                                            "",                                         TEN "," TEN "," BROKEN,          "10/20 of 2, 2 counted"                                                },
     {"{'penalty': 10, 'deadline': '2026-03-01T12:00:00Z', 'late': [{'after': '0s', 'percent': 50}]}",                 "",
-     TEN "," AT("2026-03-01T13:00:00Z"),                                                                                                                                                           "10/20 of 1, 2 counted"                                                  },
+     TEN "," AT("2026-03-01T13:00:00Z"),                                                                                                                                                           "10/20 of 1, 2 counted"                                                },
     {"{'penalty': 10, 'deadline': '2026-03-01T12:00:00Z', 'late': [{'after': '0s', 'percent': 50}], 'keep': 'last'}", "",
      TEN "," AT("2026-03-01T13:00:00Z"),
-     "9/20 of 2, 2 counted; 10 % less for the attempts before; 50 % of it, because it was late by 1h"                                                                                                                                                                       },
-    {"{'keep': 'last'}",                                                                                              "",                                         ALL "," TEN,                     "10/20 of 2, 2 counted"                                                  },
-    {"{'attempts': 1}",                                                                                               "",                                         TEN "," ALL,                     "10/20 of 1, 1 counted"                                                  },
-    {"{'attempts': 1}",                                                                                               "",                                         BROKEN "," CUT "," TEN,          "10/20 of 3, 1 counted"                                                  },
-    {"{'penalty': 10}",                                                                                               "",                                         BROKEN "," CUT "," ALL,          "20/20 of 3, 1 counted"                                                  },
-    {"{'penalty': 10}",                                                                                               "",                                         TEN "," CUT "," ALL,             "18/20 of 3, 2 counted; 10 % less for the attempts before"               },
-    {"{'penalty': 60, 'keep': 'last'}",                                                                               "",                                         TEN "," TEN "," ALL,             "0/20 of 3, 3 counted; 100 % less for the attempts before"               },
-    {"{}",                                                                                                            "",                                         BROKEN,                          "none: ungradable: answers.yaml:3"                                       },
+     "9/20 of 2, 2 counted; 10 % less for the attempts before; 50 % of it, because it was late by 1h"                                                                                                                                                                     },
+    {"{'keep': 'last'}",                                                                                              "",                                         ALL "," TEN,                     "10/20 of 2, 2 counted"                                                },
+    {"{'attempts': 1}",                                                                                               "",                                         TEN "," ALL,                     "10/20 of 1, 1 counted"                                                },
+    {"{'attempts': 1}",                                                                                               "",                                         BROKEN "," CUT "," TEN,          "10/20 of 3, 1 counted"                                                },
+    {"{'penalty': 10}",                                                                                               "",                                         BROKEN "," CUT "," ALL,          "20/20 of 3, 1 counted"                                                },
+    {"{'penalty': 10}",                                                                                               "",                                         TEN "," CUT "," ALL,             "18/20 of 3, 2 counted; 10 % less for the attempts before"             },
+    {"{'penalty': 60, 'keep': 'last'}",                                                                               "",                                         TEN "," TEN "," ALL,             "0/20 of 3, 3 counted; 100 % less for the attempts before"             },
+    {"{}",                                                                                                            "",                                         BROKEN,                          "none: ungradable: answers.yaml:3"                                     },
  /* in time to the millisecond; late by no step; a step later */
-    {DEADLINE,                                                                                                        "",                                         AT("2026-03-01T12:00:00Z"),      "20/20 of 1, 1 counted"                                                  },
-    {DEADLINE,                                                                                                        "",                                         AT("2026-03-01T11:59:59.999Z"),  "20/20 of 1, 1 counted"                                                  },
-    {DEADLINE,                                                                                                        "",                                         AT("2026-03-01T12:00:00.001Z"),  "18/20 of 1, 1 counted; 90 % of it, because it was late by 1ms"          },
-    {DEADLINE,                                                                                                        "",                                         AT("2026-03-02T12:00:00Z"),      "18/20 of 1, 1 counted; 90 % of it, because it was late by 1d"           },
-    {DEADLINE,                                                                                                        "",                                         AT("2026-03-02T09:00:01-03:00"), "10/20 of 1, 1 counted; 50 % of it, because it was late by 1d1s"         },
-    {DEADLINE,                                                                                                        "",                                         MARKED,                          "18/20 of 1, 1 counted; 90 % of it, because it was late"                 },
-    {"{'late': [{'after': '0s', 'percent': 90}]}",                                                                    "",                                         AT("2026-03-02T12:00:00Z"),      "20/20 of 1, 1 counted"                                                  },
+    {DEADLINE,                                                                                                        "",                                         AT("2026-03-01T12:00:00Z"),      "20/20 of 1, 1 counted"                                                },
+    {DEADLINE,                                                                                                        "",                                         AT("2026-03-01T11:59:59.999Z"),  "20/20 of 1, 1 counted"                                                },
+    {DEADLINE,                                                                                                        "",                                         AT("2026-03-01T12:00:00.001Z"),  "18/20 of 1, 1 counted; 90 % of it, because it was late by 1ms"        },
+    {DEADLINE,                                                                                                        "",                                         AT("2026-03-02T12:00:00Z"),      "18/20 of 1, 1 counted; 90 % of it, because it was late by 1d"         },
+    {DEADLINE,                                                                                                        "",                                         AT("2026-03-02T09:00:01-03:00"), "10/20 of 1, 1 counted; 50 % of it, because it was late by 1d1s"       },
+    {DEADLINE,                                                                                                        "",                                         MARKED,                          "18/20 of 1, 1 counted; 90 % of it, because it was late"               },
+    {"{'late': [{'after': '0s', 'percent': 90}]}",                                                                    "",                                         AT("2026-03-02T12:00:00Z"),      "20/20 of 1, 1 counted"                                                },
  /* what people decide */
-    {"{}",                                                                                                            "s0,who,0,copied",                          ALL,                             "10/20 of 1, 1 counted"                                                  },
-    {"{}",                                                                                                            "s0,up,0,was down for us all",              LOST,                            "10/20 of 1, 1 counted"                                                  },
-    {"{}",                                                                                                            "s0,up,5,less hard",                        LOST,                            "5/20 of 1, 1 counted"                                                   },
-    {"{}",                                                                                                            "s0,who,3,x",                               LOST,                            "0/20 of 1, 1 counted"                                                   },
-    {"{}",                                                                                                            "s0,trail,0,the lab's fault",               VETOED,                          "10/20 of 1, 1 counted"                                                  },
-    {"{}",                                                                                                            "s0,who,9,x",                               VETOED,                          "0/20 of 1, 1 counted; vetoed by trail"                                  },
-    {"{}",                                                                                                            "s0,total,15,viva\ns0,total,7,second viva", ALL,                             "7/20 of 1, 1 counted; set by hand: second viva"                         },
+    {"{}",                                                                                                            "s0,who,0,copied",                          ALL,                             "10/20 of 1, 1 counted"                                                },
+    {"{}",                                                                                                            "s0,up,0,was down for us all",              LOST,                            "10/20 of 1, 1 counted"                                                },
+    {"{}",                                                                                                            "s0,up,5,less hard",                        LOST,                            "5/20 of 1, 1 counted"                                                 },
+    {"{}",                                                                                                            "s0,who,3,x",                               LOST,                            "0/20 of 1, 1 counted"                                                 },
+    {"{}",                                                                                                            "s0,trail,0,the lab's fault",               VETOED,                          "10/20 of 1, 1 counted"                                                },
+    {"{}",                                                                                                            "s0,who,9,x",                               VETOED,                          "0/20 of 1, 1 counted; vetoed by trail"                                },
+    {"{}",                                                                                                            "s0,total,15,viva\ns0,total,7,second viva", ALL,                             "7/20 of 1, 1 counted; set by hand: second viva"                       },
     {"{'penalty': 10}",                                                                                               "s0,total,15,viva",                         TEN "," ALL,
-     "15/20 of 2, 2 counted; 10 % less for the attempts before; set by hand: viva"                                                                                                                                                                                          },
-    {"{}",                                                                                                            "s1,total,15,viva",                         ALL,                             "20/20 of 1, 1 counted"                                                  },
-    {"{}",                                                                                                            "s0,total,15,viva",                         CUT,                             "15/120 of 1, 0 counted; set by hand: viva"                              },
+     "15/20 of 2, 2 counted; 10 % less for the attempts before; set by hand: viva"                                                                                                                                                                                        },
+    {"{}",                                                                                                            "s1,total,15,viva",                         ALL,                             "20/20 of 1, 1 counted"                                                },
+    {"{}",                                                                                                            "s0,total,15,viva",                         CUT,                             "15/120 of 1, 0 counted; set by hand: viva"                            },
  /* refused */
-    {"{}",                                                                                                            "s0,who,-1,x",                              ALL,                             "overrides.csv:2: \"points\": expected a number such as 7.5, got \"-1\"" },
-    {"{}",                                                                                                            "s0,who,nan,x",                             ALL,                             "overrides.csv:2: \"points\": expected a number such as 7.5, got \"nan\""},
-    {"{}",                                                                                                            "s0,who,1,",                                ALL,                             "an override needs its reason"                                           },
-    {"{}",                                                                                                            "s9,who,1,x",                               ALL,                             "overrides.csv:2: "                                                      },
-    {"{'late': [{'after': '24h', 'percent': 50}, {'after': '0s', 'percent': 90}]}",                                   "",                                         ALL,                             "steps must come in order"                                               },
-    {"{'deadline': '2026-03-01T12:00:00'}",                                                                           "",                                         ALL,                             "\"deadline\": expected a time with its zone"                            },
-    {"{'penalty': 101}",                                                                                              "",                                         ALL,                             "\"penalty\": expected a whole number from 0 to 100"                     },
-    {"{'keep': 'first'}",                                                                                             "",                                         ALL,                             "expected best or last, got \"first\""                                   },
+    {"{}",                                                                                                            "s0,who,-1,x",                              ALL,                             ":8 \"points\": expected a number such as 7.5, got \"-1\""             },
+    {"{}",                                                                                                            "s0,who,nan,x",                             ALL,                             ":8 \"points\": expected a number such as 7.5, got \"nan\""            },
+    {"{}",                                                                                                            "s0,who,1,\ns9,who,1,x",                    ALL,                             ":10 an override needs its reason\n3:1 no student \"s9\" in this class"},
+    {"{}",                                                                                                            "s9,who,1,x",                               ALL,                             ":1 no student \"s9\" in this class"                                   },
+    {"{'late': [{'after': '24h', 'percent': 50}, {'after': '0s', 'percent': 90}]}",                                   "",                                         ALL,                             "steps must come in order"                                             },
+    {"{'deadline': '2026-03-01T12:00:00'}",                                                                           "",                                         ALL,                             "\"deadline\": expected a time with its zone"                          },
+    {"{'penalty': 101}",                                                                                              "",                                         ALL,                             "\"penalty\": expected a whole number from 0 to 100"                   },
+    {"{'keep': 'first'}",                                                                                             "",                                         ALL,                             "expected best or last, got \"first\""                                 },
 };
 
 static void say(const struct standing *s, struct str *out)
@@ -116,6 +116,16 @@ static void say(const struct standing *s, struct str *out)
         str_addf(out, "; vetoed by %s", s->report.vetoed);
 }
 
+/* What was wrong with what people wrote, or else with us. */
+static void add_told(struct class *c, const struct err *e, struct str *out)
+{
+    for (size_t i = 0; i < c->told.n; i++)
+        str_addf(out, "%u:%u %s\n", c->told.list[i].at.line, c->told.list[i].at.col, c->told.list[i].message);
+    if (!c->told.n)
+        str_add(out, e->msg);
+    diags_drop(&c->told);
+}
+
 static void look(struct class *c, size_t i, struct str *out)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -132,7 +142,7 @@ static void look(struct class *c, size_t i, struct str *out)
         standing_read(c, RESULTS, &rules, &overrides, &c->roster.list[0], &s, &e))
         say(&s, out);
     else
-        str_add(out, e.msg);
+        add_told(c, &e, out);
 }
 
 static void grades(struct class *c)
@@ -207,17 +217,24 @@ static void times_of_uploads(struct class *c)
     static const struct {
         const char *text, *says; /* of s0; or the error */
     } kinds[] = {
-        {"student,submitted\ns0,2026-03-01T09:00:00-03:00\ns1,\n", "2026-03-01T12:00:00Z"                      },
-        {"submitted,student\n,s0\n",                               NULL                                        },
-        {"student,submitted\ns0,2026-03-01T12:00:00\n",            "times.csv:2: expected a time with its zone"},
-        {"student,submitted\ns9,2026-03-01T12:00:00Z\n",           "times.csv:2: "                             },
+        {"student,submitted\ns0,2026-03-01T09:00:00-03:00\ns1,\n", "2026-03-01T12:00:00Z"                 },
+        {"submitted,student\n,s0\n",                               NULL                                   },
+        {"student,submitted\ns0,2026-03-01T12:00:00\ns9,\n",
+         "2:4 expected a time with its zone such as 2026-03-01T23:59:00Z, got \"2026-03-01T12:00:00\"\n3:1 no student \"s9\" "
+         "in this class\n"                                                                                },
+        {"student,when\ns0,\n",                                    "1:1 expected a column \"submitted\"\n"},
     };
     for (size_t i = 0; i < COUNT(kinds); i++) {
         AUTO(times_drop) struct times t = {0};
         AUTO(arena_drop) struct arena arena = {0};
         struct err e = {0};
         CU_ASSERT(put(c, "times.csv", kinds[i].text));
-        const char *said = times_read(&t, &c->roster, class_path(&arena, c, "times.csv"), &e) ? times_of(&t, "s0") : e.msg;
+        AUTO(str_drop) struct str wrong = {0};
+        const char *path = class_path(&arena, c, "times.csv");
+        bool read = times_read(&t, &c->roster, path, &c->told, &e);
+        if (!read)
+            add_told(c, &e, &wrong);
+        const char *said = read ? times_of(&t, "s0") : str_text(&wrong);
         bool good = kinds[i].says && said ? strstr(said, kinds[i].says) != NULL : said == kinds[i].says;
         if (!good)
             printf("class_standing: times %zu: %s\n", i, said ? said : "nothing");
@@ -238,7 +255,7 @@ static void everything(void)
                               .roster = arena_printf(&arena, "%s/roster.csv", root),
                               .events = 10};
     bool made = file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
-                class_open(plan.dir, &c, &diags, &e) && dir_make(class_path(&arena, &c, RESULTS), &e) &&
+                class_open(plan.dir, &c, &e) && dir_make(class_path(&arena, &c, RESULTS), &e) &&
                 dir_make(class_path(&arena, &c, REGRADE), &e);
     CU_ASSERT(made);
     if (made) {

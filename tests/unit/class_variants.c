@@ -21,8 +21,8 @@ static bool make_class(const char *name, const char *scenario, size_t students, 
         str_addf(&roster, "s%zu\n", i);
     struct class_plan plan = {.dir = dir, .scenario = scenario, .roster = csv, .events = 10};
     plan.secret = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-    bool good = file_write(csv, str_text(&roster), roster.len, 0600, &e) && class_init(&plan, &diags, &e) &&
-                class_open(dir, c, &diags, &e);
+    bool good =
+        file_write(csv, str_text(&roster), roster.len, 0600, &e) && class_init(&plan, &diags, &e) && class_open(dir, c, &e);
     if (!good)
         printf("%s\n", e.msg);
     return good;
@@ -155,7 +155,6 @@ static void joined_later(void)
 {
     AUTO(class_close) struct class c = {0};
     AUTO(class_close) struct class more = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(variants_drop) struct variants first = {0}, again = {0}, grown = {0};
     struct err e = {0};
@@ -163,7 +162,7 @@ static void joined_later(void)
     CU_ASSERT(make_class("later", "scenarios/cafe-breach", 3, &c));
     CU_ASSERT(class_variants(&c, &first, &e) && class_variants(&c, &again, &e));
     CU_ASSERT(file_write(class_path(&arena, &c, "roster.csv"), roster, sizeof(roster) - 1, 0600, &e));
-    CU_ASSERT(class_open(c.dir, &more, &diags, &e));
+    CU_ASSERT(class_open(c.dir, &more, &e));
     CU_ASSERT(class_variants(&more, &grown, &e));
     CU_ASSERT_EQUAL(grown.n, 5);
     for (size_t i = 0; i < first.n; i++) {
@@ -234,14 +233,13 @@ static void secret_that_others_read(void)
 {
     AUTO(class_close) struct class c = {0};
     AUTO(class_close) struct class again = {0};
-    AUTO(diags_drop) struct diags diags = {0};
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
     CU_ASSERT(make_class("open", "scenarios/cafe-breach", 1, &c));
     AUTO(str_drop) struct str secret = {0};
     const char *path = class_path(&arena, &c, "secret");
     CU_ASSERT(file_read(path, 100, &secret, &e) && file_write(path, str_text(&secret), secret.len, 0644, &e));
-    CU_ASSERT_FALSE(class_open(c.dir, &again, &diags, &e));
+    CU_ASSERT_FALSE(class_open(c.dir, &again, &e));
     CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, "can be read by others (mode 0644)"));
 }
 
