@@ -35,6 +35,20 @@ static bool take_place(const char *aside, const char *dir, const char *old, stru
     return false;
 }
 
+/* Neither the new lab's place nor the old one's is written over; whoever was killed may have left a lab at either. */
+static bool is_free(const char *path, const char *is_for, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    if (!file_exists(path))
+        return true;
+    if (file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", path)))
+        return err_set(e,
+                       "'%s' is in the way: %s; what is there is a lab, as a killed `build --replace` leaves it: "
+                       "look at it, then remove it with `cafelab rm`",
+                       path, is_for);
+    return err_set(e, "'%s' is in the way: %s; what is there is no whole lab: move or remove it", path, is_for);
+}
+
 /* The new lab is made aside first: where it cannot be made, or the old one must not go, that stays. */
 static bool build_anew(const struct lab_plan *plan, struct diags *diags, struct err *e)
 {
@@ -46,9 +60,8 @@ static bool build_anew(const struct lab_plan *plan, struct diags *diags, struct 
         n--;
     const char *dir = arena_dupn(&arena, plan->out, n), *old = arena_printf(&arena, "%s.old", dir);
     aside.out = arena_printf(&arena, "%s.new", dir);
-    if (file_exists(old))
-        return err_set(e, "'%s' is in the way: the lab at '%s' is put there until it is removed", old, dir);
-    if (!lab_may_go(dir, e) || !lab_build(&aside, diags, e))
+    if (!is_free(old, "the old lab is put there until it is removed", e) ||
+        !is_free(aside.out, "the new lab is made there first", e) || !lab_may_go(dir, e) || !lab_build(&aside, diags, e))
         return false;
     if (take_place(aside.out, dir, old, e))
         return remove_lab(old, e);

@@ -42,9 +42,17 @@ is '' "$(ls -d "$tmp"/*.new "$tmp"/*.old 2>/dev/null)" 'what is left behind'
 mkdir "$tmp/lab.old" # what is not ours is not written over
 run build cafe-breach -o "$tmp/lab" --events 0 --replace
 is 2 $status 'something in the way'
-says "'$tmp/lab.old' is in the way" "$err"
+says "'$tmp/lab.old' is in the way: the old lab is put there until it is removed; what is there is no whole lab" "$err"
 check 'it stays as well' test -d "$tmp/lab/host"
 rmdir "$tmp/lab.old"
+run build cafe-breach -o "$tmp/lab.new" --events 0 # as a run leaves it that is killed before it takes the old one's place
+run build cafe-breach -o "$tmp/lab" --events 0 --replace
+is 2 $status 'the lab of a killed run is in the way'
+says "'$tmp/lab.new' is in the way: the new lab is made there first; what is there is a lab" "$err"
+says 'remove it with `cafelab rm`' "$err"
+check 'both stay' test -d "$tmp/lab/host" -a -d "$tmp/lab.new/host"
+run rm "$tmp/lab.new"
+is 0 $status 'as it was told'
 run build cafe-breach -o "$tmp/by-name" --events 0 --replace
 is 2 $status 'a link to a lab'
 says 'is a link' "$err"
