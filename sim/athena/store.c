@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -385,16 +384,14 @@ static bool make_kept(struct store *st, const char *dir, const struct logs *logs
     if (!dir_make(dir, &(struct err){0}))
         return false;
     str_addf(&path, "%s/logs", dir);
-    str_addf(&aside, "%s/logs.%d~", dir, (int)getpid());
-    unlink(str_text(&aside));
-    int fd = open(str_text(&aside), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
+    int fd = aside_open(str_text(&path), &aside);
     if (fd < 0)
         return false;
     bool cancelled = false, good = import_into(fd, NULL, logs, plan, e);
     cancelled = plan->cancelled && *plan->cancelled;
     if (!good && !cancelled)
         *e = (struct err){0}; /* a full disk: memory will do */
-    good = good && !rename(str_text(&aside), str_text(&path)) && open_made(st, fd, warnings, e);
+    good = good && !fchmod(fd, 0644) && !rename(str_text(&aside), str_text(&path)) && open_made(st, fd, warnings, e);
     close(fd);
     if (!good)
         unlink(str_text(&aside));
@@ -425,21 +422,6 @@ static bool make_plain(struct store *st, const struct logs *logs, const struct s
     return store_check(st, warnings) || err_set(e, "the import cannot be read back");
 }
 
-/* "logs.123~" of a process that was killed. */
-static bool clear_aside(void *context, const struct dir_entry *entry, struct err *e)
-{
-    const char *dir = context;
-    char *end = NULL;
-    (void)e;
-    long pid = text_starts(entry->path, "logs.") ? strtol(entry->path + 5, &end, 10) : 0;
-    if (pid > 0 && text_same(end, "~") && kill((pid_t)pid, 0) && errno == ESRCH) {
-        AUTO(str_drop) struct str path = {0};
-        str_addf(&path, "%s/%s", dir, entry->path);
-        unlink(str_text(&path));
-    }
-    return true;
-}
-
 bool store_open(struct store *st, const struct logs *logs, const struct store_plan *plan, struct str *warnings, struct err *e)
 {
     AUTO(str_drop) struct str dir = {0}, path = {0};
@@ -450,8 +432,7 @@ bool store_open(struct store *st, const struct logs *logs, const struct store_pl
     str_addf(&path, "%s/logs", str_text(&dir));
     if (open_kept(st, str_text(&path), logs, warnings))
         return true;
-    if (file_exists(str_text(&dir)))
-        dir_walk(str_text(&dir), clear_aside, dir.s, &(struct err){0});
+    file_sweep(str_text(&path));
     if (make_kept(st, str_text(&dir), logs, plan, warnings, e))
         return true;
     store_close(st);

@@ -192,10 +192,17 @@ void str_add_json_pretty(struct str *, const json_t *);             /* two blank
 
 bool file_read(const char *path, size_t limit, struct str *out, struct err *); /* regular files only */
 bool file_read_at(int dirfd, const char *path, size_t limit, struct str *out, struct err *);
-/* Written aside and renamed into place; mode as given. */
+/* Written aside and renamed into place; mode as given. Whoever is killed meanwhile leaves PATH.PID~ beside it. */
 bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *);
 bool file_append(const char *path, const void *data, size_t n, struct err *); /* one write and fsync */
 bool file_exists(const char *path);
+/* A file to be renamed to `path` when it is whole: PATH.PID~, 0600, locked for as long as it is open; -1 with errno. */
+int aside_open(const char *path, struct str *aside);
+/* Take away what killed processes left aside of a file, or of those in a folder whose names are like `names` ("*.html"). The
+ * lock tells: whoever writes holds it, on another machine, too, and loses it when killed. A pid says nothing: it may be another
+ * machine's, one that waits for its parent, or somebody else's by now. Where the file system has no locks nothing goes. */
+void file_sweep(const char *path);
+void dir_sweep(const char *dir, const char *names);
 bool dir_make(const char *path, struct err *); /* with parents */
 /* The same of a path that begins with `root`: a folder below it that is a link, and leads elsewhere, is refused. */
 bool dir_make_in(const char *root, const char *path, struct err *);

@@ -68,9 +68,7 @@ static bool write_all(int fd, const char *path, const void *data, size_t n, stru
 bool file_write(const char *path, const void *data, size_t n, mode_t mode, struct err *e)
 {
     AUTO(str_drop) struct str aside = {0};
-    str_addf(&aside, "%s.%d~", path, (int)getpid());
-    unlink(str_text(&aside));
-    AUTO(close_fd) int fd = open(str_text(&aside), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    AUTO(close_fd) int fd = aside_open(path, &aside);
     if (fd < 0)
         return err_set(e, "create '%s': %m", path);
     if (write_all(fd, path, data, n, e) && !fchmod(fd, mode) && !rename(str_text(&aside), path))

@@ -271,9 +271,7 @@ static void close_fd(const int *fd)
 static bool write_all(struct history *h, const char *path, int old, struct err *e)
 {
     AUTO(str_drop) struct str aside = {0};
-    str_addf(&aside, "%s.%d~", path, (int)getpid());
-    unlink(str_text(&aside));
-    AUTO(close_fd) int fd = open(str_text(&aside), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    AUTO(close_fd) int fd = aside_open(path, &aside);
     if (fd < 0)
         return err_set(e, "create '%s': %m", path);
     h->fd = fd;

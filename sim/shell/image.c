@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define OCI "application/vnd.oci.image."
@@ -265,15 +266,14 @@ static bool put_all(struct out *o, const struct image *i)
 
 static bool write_archive(const struct image *i, const char *path, uint64_t *ret_bytes, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
-    const char *aside = arena_printf(&arena, "%s.%d~", path, (int)getpid());
-    unlink(aside);
-    struct out o = {.fd = open(aside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644),
-                    .time_ms = i->wish->lab->world.now_ms - i->wish->lab->world.now_ms % 1000,
-                    .e = e};
+    AUTO(str_drop) struct str name = {0};
+    file_sweep(path);
+    struct out o = {
+        .fd = aside_open(path, &name), .time_ms = i->wish->lab->world.now_ms - i->wish->lab->world.now_ms % 1000, .e = e};
+    const char *aside = str_text(&name);
     if (o.fd < 0)
         return err_set(e, "create '%s': %m", aside);
-    bool good = put_all(&o, i);
+    bool good = put_all(&o, i) && (!fchmod(o.fd, 0644) || err_set(e, "write '%s': %m", aside));
     good = (!close(o.fd) || err_set(e, "write '%s': %m", aside)) && good;
     /* a link, not a rename: what is there already stays */
     good = good && (!link(aside, path) || err_set(e, "put '%s' in place: %m", path));

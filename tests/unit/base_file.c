@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Files within limits, trees, and directories that appear as a whole. */
+/* Files within limits, trees, what is written aside, and directories that appear as a whole. */
 #include "sim/base/base.h"
 
 #include <CUnit/CUnit.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct scratch { /* a folder of the test's own */
@@ -135,6 +137,133 @@ static void test_remove_follows_no_link(void)
     CU_ASSERT(dir_remove(in(&s, "gone"), &e)); /* what is not there is gone */
 }
 
+/* ---- asides ---- */
+
+static const struct {
+    const char *name;
+    bool goes;
+} left[] = {
+    {"a.json.999999999~", true },
+    {"a.json.1~",         true }, /* whoever has that pid now does not write it */
+    {"b.c.json.42~",      true },
+    {"b.csv.42~",         false}, /* another's name */
+    {"a.json~",           false}, /* an editor's, and what else people call their files */
+    {"a.json.~1~",        false},
+    {"a.json.x~",         false},
+    {"a.json.042~",       false},
+    {"a.json42~",         false},
+    {"a.json.42",         false},
+    {"a.json.42~~",       false},
+    {".42~",              false},
+    {"a.json",            false},
+};
+
+static void test_sweep_names(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    for (size_t i = 0; i < COUNT(left); i++)
+        CU_ASSERT(file_write(in(&s, left[i].name), "x", 1, 0600, &e));
+    dir_sweep(s.dir, "*.json");
+    for (size_t i = 0; i < COUNT(left); i++)
+        CU_ASSERT_EQUAL(file_exists(in(&s, left[i].name)), !left[i].goes);
+    dir_sweep(in(&s, "none"), "*"); /* nothing there, nothing to do */
+}
+
+static void test_sweep_one(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    CU_ASSERT(file_write(in(&s, "a*.gz.7~"), "x", 1, 0600, &e));
+    CU_ASSERT(file_write(in(&s, "a1.gz.7~"), "x", 1, 0600, &e));
+    file_sweep(in(&s, "a*.gz")); /* a name, no pattern */
+    CU_ASSERT_FALSE(file_exists(in(&s, "a*.gz.7~")));
+    CU_ASSERT(file_exists(in(&s, "a1.gz.7~")));
+}
+
+static void test_sweep_files_only(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    CU_ASSERT(dir_make(in(&s, "dir.7~"), &e));
+    CU_ASSERT(file_write(in(&s, "kept"), "x", 1, 0600, &e));
+    CU_ASSERT_EQUAL(symlink("kept", in(&s, "link.7~")), 0);
+    CU_ASSERT_EQUAL(mkfifo(in(&s, "pipe.7~"), 0600), 0);
+    dir_sweep(s.dir, "*");
+    CU_ASSERT(file_exists(in(&s, "dir.7~")) && file_exists(in(&s, "link.7~")) && file_exists(in(&s, "pipe.7~")));
+    CU_ASSERT(file_exists(in(&s, "kept")));
+}
+
+/* Starts a process that does the work until it is killed; it is at it when this returns. */
+static pid_t begin_work(void (*work)(struct scratch *, int to), struct scratch *s)
+{
+    int ends[2];
+    char c = 0;
+
+    CU_ASSERT_EQUAL(pipe(ends), 0);
+    pid_t pid = fork();
+    if (!pid) {
+        work(s, ends[1]);
+        _exit(1);
+    }
+    close(ends[1]);
+    CU_ASSERT_EQUAL(read(ends[0], &c, 1), 1);
+    close(ends[0]);
+    return pid;
+}
+
+static void write_for_ever(struct scratch *s, int to)
+{
+    AUTO(str_drop) struct str aside = {0};
+    if (aside_open(in(s, "a"), &aside) >= 0 && write(to, "x", 1) == 1)
+        for (;;)
+            pause();
+}
+
+static void test_sweep_of_killed(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+
+    scratch_open(&s);
+    pid_t pid = begin_work(write_for_ever, &s);
+    const char *aside = arena_printf(&s.arena, "%s/a.%d~", s.dir, (int)pid);
+    dir_sweep(s.dir, "*");
+    CU_ASSERT(file_exists(aside)); /* who lives is left alone */
+    kill(pid, SIGKILL);
+    waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT); /* dead, but it has its pid still */
+    dir_sweep(s.dir, "*");
+    CU_ASSERT_FALSE(file_exists(aside));
+    waitpid(pid, NULL, 0);
+}
+
+static void sweep_for_ever(struct scratch *s, int to)
+{
+    if (write(to, "x", 1) == 1)
+        for (;;)
+            dir_sweep(s->dir, "*");
+}
+
+/* Not even between making the file and locking it. */
+static void test_sweep_robs_nobody(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    pid_t pid = begin_work(sweep_for_ever, &s);
+    for (size_t i = 0; i < 2000 && !e.set; i++)
+        file_write(in(&s, "a"), "x", 1, 0600, &e);
+    CU_ASSERT_FALSE(e.set);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}
+
 /* ---- stages ---- */
 
 static size_t entries_in(struct scratch *s)
@@ -257,6 +386,11 @@ CU_TestInfo base_file_tests[] = {
     {"walking",                     test_walk                  },
     {"removing follows no link",    test_remove_follows_no_link},
     {"folders of its own",          test_folders_of_its_own    },
+    {"asides by their names",       test_sweep_names           },
+    {"asides of one file",          test_sweep_one             },
+    {"asides are files",            test_sweep_files_only      },
+    {"an aside of the killed",      test_sweep_of_killed       },
+    {"who writes is not robbed",    test_sweep_robs_nobody     },
     {"a stage appears as a whole",  test_stage                 },
     {"stages refused",              test_stage_refused         },
     {"leftovers of killed runs",    test_stage_clears_stale    },
