@@ -49,6 +49,15 @@ static int take_lock(const char *path, int how, struct err *e)
     return fd;
 }
 
+/* What killed runs left aside. Other shards may be at work: what they write is locked. */
+static void sweep(struct class *c, const char *folder)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    dir_sweep(class_path(&arena, c, "%s", folder), "*.json");
+    dir_sweep(class_path(&arena, c, "%s/unclaimed", folder), "*.json");
+    class_sweep(c);
+}
+
 bool results_open(struct results *s, struct class *c, const char *folder, unsigned shard, unsigned shards, struct err *e)
 {
     *s = (struct results){.class = c, .folder = folder, .held = -1, .shard_held = -1};
@@ -57,7 +66,10 @@ bool results_open(struct results *s, struct class *c, const char *folder, unsign
     s->held = take_lock(class_path(&c->arena, c, RESULTS "/.lock"), shards ? LOCK_SH : LOCK_EX, e);
     if (s->held >= 0 && shards)
         s->shard_held = take_lock(class_path(&c->arena, c, RESULTS "/.lock-%u-of-%u", shard, shards), LOCK_EX, e);
-    return s->held >= 0 && (!shards || s->shard_held >= 0);
+    if (s->held < 0 || (shards && s->shard_held < 0))
+        return false;
+    sweep(c, folder);
+    return true;
 }
 
 static void forget(struct kept_result *k)

@@ -198,6 +198,7 @@ bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct e
     str_addn(&out, table.csv.text, table.csv.len);
     if (out.len && out.s[out.len - 1] != '\n')
         str_addc(&out, '\n');
+    file_sweep(path);
     return add_new(&marks, sheet, &all, &table, &out, ret_n, e) &&
            (!*ret_n || file_write(path, str_text(&out), out.len, 0600, e));
 }

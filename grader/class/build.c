@@ -157,6 +157,13 @@ static void choose(struct building *b)
     }
 }
 
+void class_sweep(struct class *c)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    dir_sweep(class_path(&arena, c, "bundles"), c->live ? "*.txt" : "*.tar.gz");
+    dir_sweep(class_path(&arena, c, "keys"), "*");
+}
+
 bool class_build(struct class *c, struct bundling *bundling, struct err *e)
 {
     struct building b = {.c = c, .b = bundling};
@@ -164,6 +171,7 @@ bool class_build(struct class *c, struct bundling *bundling, struct err *e)
     if (!class_variants(c, &b.variants, e))
         return false;
     bundling->shared = b.variants.shared;
+    class_sweep(c);
     choose(&b);
     b.shared = mmap(NULL, sizeof(*b.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (b.shared == MAP_FAILED)

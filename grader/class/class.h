@@ -145,6 +145,8 @@ struct bundling {
 };
 /* A bundle for each student of the shard. Each comes into being as a whole; one that is there is not made again. */
 bool class_build(struct class *, struct bundling *, struct err *);
+/* Takes away what killed runs left aside of bundles and keys: whole or half, it is nothing to hand out. */
+void class_sweep(struct class *);
 /* One bundle, in memory: a tar.gz of one folder with the student's lab. */
 bool bundle_make(struct class *, const struct variant *, struct str *out, struct err *);
 

@@ -179,6 +179,7 @@ static bool write_remembered(struct settling *s, const char *path, struct str *t
     for (size_t i = 0; i < s->all->n; i++)
         if (!before[i])
             str_addf(text, "%s,%u\n", s->all->list[i].student->id, s->all->list[i].draw);
+    file_sweep(path);
     return file_write(path, str_text(text), text->len, 0600, e);
 }
 

@@ -150,8 +150,19 @@ static bool write_class(struct reporting *p, const struct analysis *a, struct er
     return put(p, "index.html", &page, e) && put(p, "class.json", &json, e);
 }
 
+/* What killed runs left aside; the folder may be one with other people's things in it. */
+static void sweep(struct reporting *p)
+{
+    static const char *const names[] = {"index.html", "class.json", "grades.csv", "items.csv",
+                                        "moodle.csv", "canvas.csv", "marking.csv"};
+    for (size_t i = 0; i < COUNT(names); i++)
+        file_sweep(arena_printf(&p->arena, "%s/%s", p->folder, names[i]));
+    dir_sweep(arena_printf(&p->arena, "%s/students", p->folder), "*.html");
+}
+
 static bool write_all(struct reporting *p, const struct analysis *a, struct err *e)
 {
+    sweep(p);
     return dir_make(arena_printf(&p->arena, "%s/students", p->folder), e) && write_class(p, a, e) &&
            write_table(p, "csv", "grades.csv", e) && write_table(p, "csv-items", "items.csv", e) &&
            write_table(p, "moodle", "moodle.csv", e) && (!p->style.roster || write_table(p, "canvas", "canvas.csv", e)) &&

@@ -43,6 +43,7 @@ static bool pack(const struct request *r, struct lab *lab, struct err *e)
     AUTO(str_drop) struct str bytes = {0};
     AUTO(packing_drop) struct packing says = {0};
     const char *path = request_value(r, "out");
+    file_sweep(path);
     if (!submission_pack(lab, &bytes, &says, e) || !file_write(path, str_text(&bytes), bytes.len, 0644, e))
         return false;
     if (request_has(r, "json"))
