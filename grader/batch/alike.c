@@ -228,6 +228,7 @@ void alike_take(struct alike *a, const struct standing *s, size_t student)
 
 struct finder {
     struct alike *a;
+    void (*progress)(void *context, const char *what, unsigned done, unsigned all);
     struct analysis *out;
 };
 
@@ -328,6 +329,8 @@ static void find_values(struct finder *f)
     bool *own = xcalloc(a->n_said + 1, sizeof(*own));
     for (size_t i = 0, next; i < a->n_said; i = next) {
         size_t n = hits_of(a, i, hits, &next);
+        if (n && f->progress)
+            f->progress(NULL, "who has another's value", (unsigned)i, (unsigned)a->n_said);
         if (n)
             drop_own(a, hits, n, own);
         for (size_t k = 0; k < n; k++)
@@ -480,9 +483,10 @@ static int by_rarity(const void *a, const void *b)
     return order ? order : strcmp(x->what, y->what);
 }
 
-void alike_find(struct alike *a, struct analysis *out)
+void alike_find(struct alike *a, void (*progress)(void *context, const char *what, unsigned done, unsigned all),
+                struct analysis *out)
 {
-    struct finder f = {a, out};
+    struct finder f = {a, progress, out};
     for (size_t i = 0; i < a->class->roster.n; i++)
         out->compared += a->traits[i].graded;
     find_labs(&f);

@@ -181,7 +181,8 @@ static void note_hashes(struct analysis *a, const struct standing *s)
         *GROW(a->handed, a->n_handed, a->cap_handed) = arena_dup(&a->arena, json_str_or(s->attempts[i].json, "sha256", ""));
 }
 
-bool analysis_make(struct class *c, struct analysis *a, struct err *e)
+bool analysis_make(struct class *c, void (*progress)(void *context, const char *what, unsigned done, unsigned all),
+                   struct analysis *a, struct err *e)
 {
     struct class_rules rules;
     AUTO(overrides_drop) struct overrides overrides = {0};
@@ -208,7 +209,7 @@ bool analysis_make(struct class *c, struct analysis *a, struct err *e)
         finish_items(a);
         name_items(a);
         time_finish(a);
-        alike_find(alike, a);
+        alike_find(alike, progress, a);
     }
     return good;
 }

@@ -70,8 +70,10 @@ struct analysis {
     int64_t median_s; /* of it; -1 = of nobody */
     size_t compared;  /* students with a grade that were compared */
 };
-/* Reads every student's results. */
-bool analysis_make(struct class *, struct analysis *, struct err *);
+/* Reads every student's results. Who answered with another's value has his lab made again, a fifth of a second each: `progress`
+ * (may be NULL) is told of that, without a context. */
+bool analysis_make(struct class *, void (*progress)(void *context, const char *what, unsigned done, unsigned all),
+                   struct analysis *, struct err *);
 void analysis_drop(struct analysis *);
 void analysis_html(const struct analysis *, struct str *out); /* one page, no script, nothing loaded */
 json_t *analysis_json(const struct analysis *);

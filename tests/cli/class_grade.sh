@@ -285,9 +285,15 @@ run submit labs/ana -o more/ana.tar.gz
 run class grade ir more
 says 'other-student' "$err"
 run class report ir --json
+is '' "$(cat "$err")" 'no progress in a pipe'
 has 'the value is found' '[.alike[] | select(.kind == "another'"'"'s value" and .students == ["ana", "rui"])] | length == 1' "$out"
 has 'the lab is found' '[.alike[] | select(.kind == "another'"'"'s lab" and .students == ["zoe"])] | length == 1' "$out"
 has 'the same file from two' '[.alike[] | select(.kind == "same bytes") | [.students, .how_common]] == [[["ana", "zoe"], "2 of 4 students: 50 %"]]' "$out"
+
+python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "$CAFELAB" class report ir --json >screen </dev/null
+says "[........................] who has another's value" screen
+sed "s/.*$(printf '\033')\[K//" screen >printed
+has 'what is printed begins where the bar was' .alike printed
 
 # two runs do not mix; shards stand beside each other
 exec 8>>ir/results/.lock

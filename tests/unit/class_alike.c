@@ -111,7 +111,7 @@ static void found_where_it_is(void)
         AUTO(str_drop) struct str text = {0};
         for (size_t k = 0; k < COUNT(rows[i].of); k++)
             CU_ASSERT(write_result(&c, k, &rows[i].of[k]));
-        CU_ASSERT(analysis_make(&c, &a, &e));
+        CU_ASSERT(analysis_make(&c, NULL, &a, &e));
         say(&a, &text);
         if (!text_same(str_text(&text), rows[i].found))
             printf("class_alike: row %zu: %s\n", i, str_text(&text));
@@ -163,7 +163,7 @@ static void left_off(void)
         return;
     for (size_t i = 0; i < 21; i++)
         CU_ASSERT(write_result(&c, i, &(struct handed){.answers = "'why': ['" OWN_WORDS "']"}));
-    CU_ASSERT(analysis_make(&c, &a, &e));
+    CU_ASSERT(analysis_make(&c, NULL, &a, &e));
     CU_ASSERT_EQUAL(a.n_alike, 200);
     CU_ASSERT_EQUAL(a.alike_left_off, 10);
     analysis_html(&a, &page);
