@@ -98,7 +98,10 @@ is 13 "$(jq '.grades[0].score' "$out")" 'a sheet that is not filled in'
 sed -i 's/^ana,story,,,/ana,story,15.5,clear but no order,/' ir/reports/marking.csv
 cp ir/reports/marking.csv filled
 printf 'student;reason;points;item\nrui;"late; ill";3;who' >ir/overrides.csv
+echo half >ir/overrides.csv.7~ # what a killed run left; mine is another's
+echo mine >ir/notes.csv.7~
 run class report ir
+is mine "$(cat ir/*~)" 'what was written aside'
 says '1 mark of ir/reports/marking.csv stands in overrides.csv now' "$out"
 printf 'student;reason;points;item\nrui;"late; ill";3;who\nana;clear but no order;15.50;story\n' >wanted
 same wanted ir/overrides.csv
