@@ -4,6 +4,7 @@
  * and YAML allows is forgiven, and nothing that could mean two things.
  */
 #include "grader/answers.h"
+#include "grader/types.h"
 
 #include <string.h>
 
@@ -25,8 +26,8 @@ static bool add_text(struct diags *diags, const struct node *node, const char *i
                    node->kind == NODE_MAP ? "map" : "list");
         return false;
     }
-    bool null = !node->quoted && (!*node->text || text_same(node->text, "~") || text_same(node->text, "null"));
-    if (!null)
+    bool null = !node->quoted && (text_same(node->text, "~") || text_same(node->text, "null"));
+    if (!null && !says_nothing(node->text))
         out->list[out->n++] = node->text;
     return true;
 }

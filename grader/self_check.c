@@ -10,25 +10,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many of the texts say something, and the first that is not of the question's type. */
-static size_t look_at(const struct reader *r, const struct texts *given, const char *language, struct str *why)
+/* The first of the texts that is not of the question's type, or that there are too many. */
+static void look_at(const struct reader *r, const struct texts *given, const char *language, struct str *why)
 {
     const struct question *q = r->question;
     const struct answer_type *type = q->of ? q->of : q->type;
-    size_t said = 0;
     for (size_t i = 0; i < given->n; i++) {
         AUTO(str_drop) struct str wrong = {0};
         struct reading reading = {0};
-        if (!*bare_text(r->arena, given->list[i]))
-            continue;
-        said++;
         bool one_of_many = q->type->takes != TAKES_ONE && given->n == 1; /* "a, b": judged in parts */
         if (!why->len && !one_of_many && !type->read(r, given->list[i], &reading, &wrong))
             str_add_sentence(why, str_text(&wrong), language);
     }
-    if (said > 1 && q->type->takes == TAKES_ONE && !why->len)
-        str_addf(why, sentence("one answer is asked for, %zu are given", language, NULL), said);
-    return said;
+    if (given->n > 1 && q->type->takes == TAKES_ONE && !why->len)
+        str_addf(why, sentence("one answer is asked for, %zu are given", language, NULL), given->n);
 }
 
 static struct self_item question_item(struct self_check *out, const struct submission *s, const struct question *q,
@@ -37,11 +32,12 @@ static struct self_item question_item(struct self_check *out, const struct submi
     AUTO(str_drop) struct str why = {0};
     struct reader reader = {.arena = &out->arena, .question = q};
     const char *speaks = submission_speaks(s, language);
-    size_t said = look_at(&reader, answers_find(&s->answers, q->id), speaks, &why);
+    const struct texts *given = answers_find(&s->answers, q->id);
+    look_at(&reader, given, speaks, &why);
     return (struct self_item){.kind = FINDING_QUESTION,
                               .id = q->id,
                               .title = local_text_get(&q->ask, speaks),
-                              .state = !said     ? SELF_EMPTY
+                              .state = !given->n ? SELF_EMPTY
                                        : why.len ? SELF_MALFORMED
                                                  : SELF_ANSWERED,
                               .why = why.len ? arena_dup(&out->arena, str_text(&why)) : NULL};

@@ -33,6 +33,14 @@ static size_t ending(const char *s, size_t n, size_t (*at)(const char *))
     return 0;
 }
 
+bool says_nothing(const char *text)
+{
+    size_t len;
+    while ((len = blank_at(text)) || (len = quote_at(text)))
+        text += len;
+    return !*text;
+}
+
 const char *bare_text(struct arena *arena, const char *text)
 {
     size_t n, len;

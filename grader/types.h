@@ -41,6 +41,7 @@ const struct answer_type *answer_type_find(const char *name);
 const char *answer_type_says(const struct answer_type *,
                              const char *language); /* for the sheet; in English where untranslated */
 
+bool says_nothing(const char *text); /* nothing but blanks and quotes: no answer */
 /* Trimmed, one blank between words, quotes around it gone, letters small; in the arena. */
 const char *plain_text(struct arena *, const char *text);
 /* Trimmed, quotes and backticks around it gone; case kept. */

@@ -15,11 +15,8 @@
 static bool has_answer(const struct submission *s)
 {
     for (size_t i = 0; i < s->answers.n; i++)
-        for (size_t j = 0; j < s->answers.list[i].given.n; j++) {
-            const char *text = s->answers.list[i].given.list[j];
-            if (text[strspn(text, " \t\r\n")])
-                return true;
-        }
+        if (s->answers.list[i].given.n)
+            return true;
     return s->malformed != NULL;
 }
 

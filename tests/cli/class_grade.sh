@@ -54,7 +54,9 @@ did() { # NAME: her lab once more, in which something is done
     rm -rf at && cp -R labs/zoe at && cd at && eval "$2" >/dev/null && cd .. && run submit at -o did/$1.tar.gz
     is 0 "$status" "$1"
 }
-did blank 'sed -i "s/^who:.*/who: \"  \"/; s/^when:.*/when: ~  # no idea/" answers.yaml' && mv did/blank.tar.gz bare
+did blank 'sed -i "s/^who:.*/who: \"  \"/; s/^when:.*/when: ~  # no idea/; s/^method:.*/method: '"'\"\"'"'/; s/^files:.*/files: [\"\", \" \"]/" answers.yaml'
+says '  0 answers, 10 left open' "$out"
+mv did/blank.tar.gz bare
 did sheet 'rm answers.yaml' && mv did/sheet.tar.gz bare
 run class grade barely bare
 is 1 "$status" 'untouched'
