@@ -123,6 +123,7 @@ static void judge_mutation(struct proof *p, size_t n, const char *whole, const c
 {
     const struct step *step = (const struct step *)p->scenario->solution.items + n;
     const struct check *c = p->author->checks.items;
+    const char *does = step->op ? step->op : "run";
     struct fault fault = {.property = PROVE_MUTATION,
                           .at = step->at,
                           .command =
@@ -133,10 +134,10 @@ static void judge_mutation(struct proof *p, size_t n, const char *whole, const c
         p->facts[PROVE_MUTATION]++;
         bool lost = said[i] == '-' && whole[i] == '+', meant = earns(step, c[i].id);
         if (lost && !meant)
-            fault_note(p, &fault, "leaving out step %zu (%s) also costs \"%s\", which it does not say it earns", n, step->op,
+            fault_note(p, &fault, "leaving out step %zu (%s) also costs \"%s\", which it does not say it earns", n, does,
                        c[i].id);
         if (said[i] == '+' && meant)
-            fault_note(p, &fault, "step %zu (%s) says it earns \"%s\", which holds without it", n, step->op, c[i].id);
+            fault_note(p, &fault, "step %zu (%s) says it earns \"%s\", which holds without it", n, does, c[i].id);
     }
 }
 

@@ -24,11 +24,11 @@ const char *query_command(struct proof *p, const char *sql)
     return arena_dup(&p->arena, str_text(&out));
 }
 
-const char *shell_word(struct proof *p, const char *text)
+const char *shell_word(struct arena *arena, const char *text)
 {
     AUTO(str_drop) struct str out = {0};
-    str_add_shell(&out, text);
-    return arena_dup(&p->arena, str_text(&out));
+    str_add_shell_word(&out, text);
+    return arena_dup(arena, str_text(&out));
 }
 
 const char *line_command(struct proof *p, const char *line)
@@ -39,8 +39,10 @@ const char *line_command(struct proof *p, const char *line)
 /* Building the same lab by hand, and looking. */
 static void add_command(struct str *out, const struct proof *p, const struct fault *fault)
 {
-    str_addf(out, "cafelab %s %s%s --seed %s", fault->held ? "verify" : "build", p->plan->scenario,
-             fault->held ? "" : " -o try --replace", p->play.seed);
+    str_add(out, fault->held ? "cafelab verify " : "cafelab build ");
+    str_add_shell_word(out, p->plan->scenario);
+    str_add(out, fault->held ? " --seed " : " -o try --replace --seed ");
+    str_add_shell_word(out, p->play.seed);
     if (p->play.events >= 0)
         str_addf(out, " --events %lld", (long long)p->play.events);
     if (fault->command && !fault->held)

@@ -90,7 +90,8 @@ static void prove_file(struct proof *p, const struct server *server, const struc
     const char *path = in_lab(p, server, file->path);
     struct fault fault = {.property = PROVE_CAUSALITY,
                           .file = path,
-                          .command = arena_printf(&p->arena, "grep -F '.%s ' try/.cafelab/host.mtree", file->path)};
+                          .command = arena_printf(&p->arena, "grep -F %s try/.cafelab/host.mtree",
+                                                  shell_word(&p->arena, arena_printf(&p->arena, ".%s ", file->path)))};
     p->facts[PROVE_CAUSALITY]++;
     fault.at = place_that_names(p->scenario, file->path);
     if (!fault.at.line)

@@ -260,7 +260,8 @@ static void compare_variants(struct run *r)
                                            .command = arena_printf(&r->report->arena,
                                                                    "for seed in %s %s; do cafelab preview %s --seed $seed "
                                                                    "--json | jq -c '[.questions[].answer]'; done",
-                                                                   seed_name(r, j), seed_name(r, i), r->plan->scenario)});
+                                                                   seed_name(r, j), seed_name(r, i),
+                                                                   shell_word(&r->report->arena, r->plan->scenario))});
             break;
         }
 }

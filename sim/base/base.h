@@ -68,11 +68,12 @@ void str_add_jsonn(struct str *, const char *s, size_t n);
 void str_add_json_inside(struct str *, const char *s, size_t n); /* without the quotes */
 void str_add_json_key(struct str *, const char *key);            /* of an object: after a comma, unless it is the first */
 void str_add_json_member(struct str *, const char *key, const char *s); /* the same with its text; nothing for NULL */
-void str_add_shell(struct str *, const char *s); /* 'in single quotes': one word of a shell, whatever is in it */
-void str_add_uri(struct str *, const char *s);   /* percent-encoded but for A-Za-z0-9-_.~ */
-void str_add_html(struct str *, const char *s);  /* text or attribute value of HTML and SVG; NULL is nothing */
-void str_add_log(struct str *, const char *s);   /* control bytes as \xNN: untrusted text on a terminal or in a log */
-void str_add_prose(struct str *, const char *s); /* the same, but lines stay lines, and a tab is a blank */
+void str_add_shell(struct str *, const char *s);      /* 'in single quotes': one word of a shell, whatever is in it */
+void str_add_shell_word(struct str *, const char *s); /* the same, bare where a shell needs no quotes: for people to copy */
+void str_add_uri(struct str *, const char *s);        /* percent-encoded but for A-Za-z0-9-_.~ */
+void str_add_html(struct str *, const char *s);       /* text or attribute value of HTML and SVG; NULL is nothing */
+void str_add_log(struct str *, const char *s);        /* control bytes as \xNN: untrusted text on a terminal or in a log */
+void str_add_prose(struct str *, const char *s);      /* the same, but lines stay lines, and a tab is a blank */
 void str_add_hex(struct str *, const void *data, size_t n, bool upper);
 const char *str_text(const struct str *); /* "" when empty */
 

@@ -194,6 +194,15 @@ void str_add_shell(struct str *out, const char *s)
     str_addc(out, '\'');
 }
 
+void str_add_shell_word(struct str *out, const char *s)
+{
+    static const char plain[] = ALPHABET_ALNUM "_@%+=:,./-";
+    if (*s && *s != '-' && !s[strspn(s, plain)])
+        str_add(out, s);
+    else
+        str_add_shell(out, s);
+}
+
 void str_add_json_key(struct str *out, const char *key)
 {
     if (out->s[out->len - 1] != '{')

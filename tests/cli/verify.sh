@@ -111,6 +111,11 @@ refused idle-step mutation 'step 3 (iam:ListUsers) says it earns \"account-gone\
     '- as: rosa' 'PASS   15/15  account-gone'
 refused silent-step mutation 'leaving out step 1 (iam:DetachUserPolicy) also costs \"account-gone\", which it does not say it earns' \
     '- as: rosa' 'FAIL    0/15  account-gone'
+mkdir "$tmp/run" && cp "$top"/scenarios/cafe-breach/* "$tmp/run"
+sed -i 's/earns: \[session-ended, user-gone\]/earns: [session-ended, user-gone, hole-closed]/' "$tmp/run/scenario.yaml"
+run verify "$tmp/run" --seeds 1 --events 100 --json
+is 1 "$status" 'a step that is a command line'
+says 'step 0 (run) says it earns \"hole-closed\", which holds without it' "$out"
 refused told-by-brief leak 'the answer of \"where\" stands in README.md: \"198.51.100.' \
     '- id: where' 'The calls came from 198.51.100.'
 refused password-in-brief leak 'the password of \"nuno\" stands in README.md' \
@@ -136,6 +141,18 @@ refused console-key realism 'the console signs with a long-lived key: \"' \
     '- as: intern' '(1 row'
 refused one-for-all variants 'seeds 1 and 2 have the same answers' \
     'vary:' '["198.51.100.7"]' 2
+
+# the commands are to be copied: folders and seeds that a shell would take apart are quoted
+mkdir "$tmp/b s"
+for name in two-found one-for-all; do
+    rm -rf "$tmp/b s/it's" && cp -R "$top/tests/data/unsound/$name" "$tmp/b s/it's"
+    run verify "$tmp/b s/it's" --seeds 2 --json
+    jq -r '[.findings[] | select(.severity == "error")][0].command' "$out" >"$tmp/command"
+    repeat "$(cat "$tmp/command")"
+    is 0 $? "a folder with a blank: $(cat "$tmp/command" "$tmp/shown")"
+done
+run verify "$tmp/b s/it's" --seed 'a b' --json
+says " --seed 'a b'" "$out"
 
 # a file that is older than its coming is warned of: an intruder may set times back
 run verify "$top/tests/data/unsound/file-set-back" --seeds 1 --json

@@ -69,6 +69,24 @@ static void test_escapes(void)
     CU_ASSERT_STRING_EQUAL(str_text(&prose), "one\n\n two\\x1b[31m\\x0d\\xe9\n");
 }
 
+static void test_shell_words(void)
+{
+    static const char *const rows[][2] = {
+        {"scenarios/old-key", "scenarios/old-key"},
+        {"my class/b s",      "'my class/b s'"   },
+        {"caf\xc3\xa9",       "'caf\xc3\xa9'"    },
+        {"it's $HOME",        "'it'\\''s $HOME'" },
+        {"-o",                "'-o'"             },
+        {"~",                 "'~'"              },
+        {"",                  "''"               },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str word = {0};
+        str_add_shell_word(&word, rows[i][0]);
+        CU_ASSERT_STRING_EQUAL(str_text(&word), rows[i][1]);
+    }
+}
+
 static void test_hex(void)
 {
     AUTO(str_drop) struct str s = {0};
@@ -252,6 +270,7 @@ static void texts_stand_once_and_in_order(void)
 CU_TestInfo base_text_tests[] = {
     {"strings grow",                   test_str                     },
     {"escapes",                        test_escapes                 },
+    {"words of a shell",               test_shell_words             },
     {"hexadecimal",                    test_hex                     },
     {"UTF-8",                          test_utf8                    },
     {"comparing",                      test_compare                 },
