@@ -481,8 +481,8 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
     *done = (struct batch_done){0};
     b.graded = xcalloc(class->roster.n + 1, sizeof(*b.graded));
     bool good = results_open(&b.store, class, plan->regrade ? REGRADE : RESULTS, plan->shard, plan->shards, e) &&
-                class_variants(class, &b.variants, e) && times_read(&b.times, &class->roster, plan->times, &class->told, e) &&
-                open_seats(&b) && run(&b);
+                (!plan->regrade || results_empty(&b.store, e)) && class_variants(class, &b.variants, e) &&
+                times_read(&b.times, &class->roster, plan->times, &class->told, e) && open_seats(&b) && run(&b);
     close_seats(&b);
     times_drop(&b.times);
     variants_drop(&b.variants);

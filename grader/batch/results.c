@@ -91,6 +91,13 @@ void results_close(struct results *s)
     *s = (struct results){0};
 }
 
+bool results_empty(struct results *s, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *folder = class_path(&arena, s->class, "%s", s->folder);
+    return dir_remove(folder, e) && dir_make(folder, e);
+}
+
 /* ---- files ---- */
 
 static json_t *read_file(const char *path, struct err *e)

@@ -33,6 +33,7 @@ struct results { /* zeroed = closed */
  * has it: the message names its pid. */
 bool results_open(struct results *, struct class *, const char *folder, unsigned shard, unsigned shards, struct err *);
 void results_close(struct results *);
+bool results_empty(struct results *, struct err *); /* of a regrade: what another one left, with another key or killed, goes */
 /* The student's results, or an empty {student, attempts: []}; NULL when there is a file and it is none of ours. */
 json_t *results_read(struct class *, const char *folder, const char *student, struct err *);
 /* Is there an attempt of this upload that need not be judged again? */

@@ -340,6 +340,12 @@ is 1 "$status" 'grades change'
 says 'ana                    30/120 -> 25/120       method: pass 5 of 5 -> fail 0 of 5, expected was "programmatic", is "console"' "$out"
 says '1 grade changes, 3 stay as they are' "$out"
 same before.json ir3/results/ana.json
+cp ir3/scenario/scenario.yaml wrong.yaml
+cp right.yaml ir3/scenario/scenario.yaml
+run class regrade ir3 subs/rui
+is 0 "$status" 'another correction: what the one before came to does not count'
+says '0 grades change, 4 stay as they are' "$out"
+cp wrong.yaml ir3/scenario/scenario.yaml
 run class regrade ir3 subs more --apply
 says 'applied to 4 students' "$out"
 check 'it is applied' test ! -e ir3/regrade
