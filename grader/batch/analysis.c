@@ -175,10 +175,13 @@ static void name_items(struct analysis *a)
     }
 }
 
-static void note_hashes(struct analysis *a, const struct standing *s)
+static void note_uploads(struct analysis *a, const struct standing *s)
 {
-    for (size_t i = 0; i < s->n; i++)
-        *GROW(a->handed, a->n_handed, a->cap_handed) = arena_dup(&a->arena, json_str_or(s->attempts[i].json, "sha256", ""));
+    for (size_t i = 0; i < s->n; i++) {
+        char key[65];
+        results_key(s->attempts[i].json, key);
+        *GROW(a->handed, a->n_handed, a->cap_handed) = arena_dup(&a->arena, key);
+    }
 }
 
 bool analysis_make(struct class *c, void (*progress)(void *context, const char *what, unsigned done, unsigned all),
@@ -200,7 +203,7 @@ bool analysis_make(struct class *c, void (*progress)(void *context, const char *
         if (!good)
             break;
         add_row(a, &s);
-        note_hashes(a, &s);
+        note_uploads(a, &s);
         alike_take(alike, &s, i);
     }
     good = good && unclaimed_take(a, e);

@@ -64,7 +64,7 @@ struct analysis {
     size_t n_alike, cap_alike, alike_left_off; /* more common than the last one in it, which a page could not hold */
     struct unclaimed *unclaimed;               /* by name */
     size_t n_unclaimed, cap_unclaimed;
-    const char **handed; /* the hashes of all attempts */
+    const char **handed; /* results_key() of all attempts */
     size_t n_handed, cap_handed;
     size_t timed;     /* students with a grade whose time at work is known */
     int64_t median_s; /* of it; -1 = of nobody */

@@ -138,15 +138,13 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
         b->done->several += text_same(outcome, "good") && ++b->graded[at] == 2;
         return results_add(&b->store, student, attempt, b->e);
     }
-    AUTO(str_drop) struct str name = {0};
-    char hex[65];
-    sha256_hex(s->job.from, strlen(s->job.from), hex);
-    str_add(&name, *sha256 ? sha256 : hex); /* without a hash it could not even be read: its name has to do */
-    if (!in_shard(b, str_text(&name)))
+    char key[65];
+    results_key(attempt, key);
+    if (!in_shard(b, key))
         return true;
     b->done->unclaimed++;
     count(b, outcome, attempt);
-    return results_add_unclaimed(&b->store, str_text(&name), attempt, b->e);
+    return results_add_unclaimed(&b->store, attempt, b->e);
 }
 
 /* ---- in the order in which they came ---- */

@@ -140,21 +140,26 @@ static bool write_json(const char *path, const json_t *value, struct err *e)
 
 /* ---- what is kept ---- */
 
-/* By which an attempt is known again: the upload's hash, or that of its name where it could not be read at all. */
-static void key_of(const json_t *attempt, char out[65])
+static void key_by_name(const json_t *attempt, char out[65])
 {
-    const char *sha256 = json_str_or(attempt, "sha256", ""), *name = json_str_or(attempt, "upload", "");
+    const char *name = json_str_or(attempt, "upload", "");
+    sha256_hex(name, strlen(name), out);
+}
+
+void results_key(const json_t *attempt, char out[65])
+{
+    const char *sha256 = json_str_or(attempt, "sha256", "");
     if (*sha256)
         snprintf(out, 65, "%s", sha256);
     else
-        sha256_hex(name, strlen(name), out);
+        key_by_name(attempt, out);
 }
 
 static void keep_attempt(struct results *s, struct kept_result *k, const json_t *attempt)
 {
     struct kept_attempt *known = GROW(k->attempts, k->n, k->cap);
     *known = (struct kept_attempt){.current = results_is_current(attempt, s->class->scenario->content_hash)};
-    key_of(attempt, known->sha256);
+    results_key(attempt, known->key);
 }
 
 static void keep_result(struct results *s, struct kept_result *k, const json_t *result)
@@ -190,7 +195,7 @@ static struct kept_result *kept_of(struct results *s, const char *student, struc
 static size_t attempt_of(const struct kept_result *k, const char *sha256)
 {
     size_t at = 0;
-    while (at < k->n && (!*sha256 || !text_same(k->attempts[at].sha256, sha256)))
+    while (at < k->n && (!*sha256 || !text_same(k->attempts[at].key, sha256)))
         at++;
     return at;
 }
@@ -248,12 +253,20 @@ static bool write_kept(struct results *s, struct kept_result *k, struct err *e)
     return false;
 }
 
-/* Somebody joined the class, or the file has a name now. */
-static void forget_unclaimed(struct results *s, const char *sha256)
+static const char *unclaimed_path(struct arena *arena, const struct results *s, const char *key)
+{
+    return class_path(arena, s->class, "%s/unclaimed/%s.json", s->folder, key);
+}
+
+/* Somebody joined the class, or the file has a name now; or it can be read now, and was known by its name alone. */
+static void forget_unclaimed(struct results *s, const json_t *attempt)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    if (*sha256)
-        unlink(class_path(&arena, s->class, "%s/unclaimed/%s.json", s->folder, sha256));
+    char key[65], name[65];
+    results_key(attempt, key);
+    key_by_name(attempt, name);
+    unlink(unclaimed_path(&arena, s, key));
+    unlink(unclaimed_path(&arena, s, name));
 }
 
 bool results_add(struct results *s, const char *student, json_t *attempt, struct err *e)
@@ -262,7 +275,7 @@ bool results_add(struct results *s, const char *student, json_t *attempt, struct
     if (!k)
         return false;
     char key[65];
-    key_of(attempt, key);
+    results_key(attempt, key);
     size_t at = attempt_of(k, key);
     bool good = true;
     if (at == k->n && k->attempts_last)
@@ -271,7 +284,7 @@ bool results_add(struct results *s, const char *student, json_t *attempt, struct
         good = put_attempt(s, k, at, attempt, e);
     if (!good || !write_kept(s, k, e))
         return false;
-    forget_unclaimed(s, json_str_or(attempt, "sha256", ""));
+    forget_unclaimed(s, attempt);
     return true;
 }
 
@@ -290,11 +303,14 @@ bool results_set_time(struct results *s, const char *student, const char *sha256
     return write_kept(s, k, e);
 }
 
-bool results_add_unclaimed(struct results *s, const char *sha256, const json_t *attempt, struct err *e)
+bool results_add_unclaimed(struct results *s, const json_t *attempt, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    char key[65];
+    results_key(attempt, key);
+    forget_unclaimed(s, attempt);
     return dir_make(class_path(&arena, s->class, "%s/unclaimed", s->folder), e) &&
-           write_json(class_path(&arena, s->class, "%s/unclaimed/%s.json", s->folder, sha256), attempt, e);
+           write_json(unclaimed_path(&arena, s, key), attempt, e);
 }
 
 bool results_apply(struct results *s, size_t *ret_n, struct err *e)

@@ -16,7 +16,7 @@ struct kept_result { /* what the coordinator need not read again: the file's tex
     char *student;   /* NULL = nothing is kept here */
     struct str text;
     struct kept_attempt {
-        char sha256[65];
+        char key[65]; /* results_key() */
         bool current; /* see results_is_current() */
     } * attempts;
     size_t n, cap;
@@ -42,7 +42,10 @@ bool results_has_current(struct results *, const char *student, const char *sha2
 bool results_add(struct results *, const char *student, json_t *attempt, struct err *); /* attempt: borrowed */
 /* When an upload that is there was handed in; nothing is written where that is known already. */
 bool results_set_time(struct results *, const char *student, const char *sha256, const char *submitted, struct err *);
-bool results_add_unclaimed(struct results *, const char *sha256, const json_t *attempt, struct err *);
+/* Of nobody in the class: stands apart until somebody's attempt is the same upload. */
+bool results_add_unclaimed(struct results *, const json_t *attempt, struct err *);
+/* By which an upload is known again: its hash, or that of its name where it could not be read at all. */
+void results_key(const json_t *attempt, char out[65]);
 /* Puts what the regrade came to in the place of results, student by student, and removes its folder. */
 bool results_apply(struct results *, size_t *ret_n, struct err *);
 /* Was this attempt judged by this program with this text of the scenario, and is its outcome one that stays? */

@@ -7,10 +7,12 @@
 #include <string.h>
 
 /* Somebody joined the class since, or the file was given a name. */
-static bool is_somebodys(const struct analysis *a, const char *hash)
+static bool is_somebodys(const struct analysis *a, const json_t *attempt)
 {
-    for (size_t i = 0; *hash && i < a->n_handed; i++)
-        if (text_same(a->handed[i], hash))
+    char key[65];
+    results_key(attempt, key);
+    for (size_t i = 0; i < a->n_handed; i++)
+        if (text_same(a->handed[i], key))
             return true;
     return false;
 }
@@ -26,7 +28,7 @@ static bool take_one(void *context, const struct dir_entry *entry, struct err *e
     json_auto_t *attempt = json_read(str_text(&text), text.len, e);
     if (!attempt)
         return err_wrap(e, RESULTS "/unclaimed/%s", entry->name);
-    if (is_somebodys(a, json_str_or(attempt, "sha256", "")))
+    if (is_somebodys(a, attempt))
         return true;
     const char *place = attempt_place(attempt), *reason = json_str_or(attempt, "reason", "");
     *GROW(a->unclaimed, a->n_unclaimed, a->cap_unclaimed) = (struct unclaimed){

@@ -409,4 +409,18 @@ is 'too-big' "$(jq -r '[.attempts[].outcome | select(. == "too-big")] | join(" "
 truncate -s 70M huge/zoe-2.tar.gz
 run class grade ir huge
 is 'too-big too-big' "$(jq -r '[.attempts[].outcome | select(. == "too-big")] | join(" ")' ir/results/zoe.json)" 'two of them'
+# nor has what is no file; whose it was is known when somebody of its name joins the class, or when it is a file after all
+mkdir -p pipes joined/results && mkfifo pipes/eva.tar.gz pipes/report.tar.gz
+cp ir/class.json ir/secret ir/roster.csv ir/variants.csv joined && cp -R ir/scenario joined
+run class grade joined pipes
+says '2 of nobody in the class' "$out"
+cp -R joined/results/unclaimed left
+echo 'eva,Eva Roe,eva@example.edu,er,A,' >>joined/roster.csv
+rm pipes/report.tar.gz && cp subs/ana.tar.gz pipes/report.tar.gz
+run class grade joined pipes
+is unreadable "$(jq -r '.attempts[].outcome' joined/results/eva.json)" 'hers'
+is '' "$(ls joined/results/unclaimed)" 'nothing is of nobody any more'
+cp left/"$(printf pipes/eva.tar.gz | sha256sum | cut -d' ' -f1)".json joined/results/unclaimed # as a run that was killed leaves it
+run class report joined --json
+has 'what is known as hers is of nobody else' '.unclaimed == []' "$out"
 checked
