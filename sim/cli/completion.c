@@ -34,8 +34,11 @@ void add_bash_completion(struct str *out, const struct program *p)
             add_part_words(out, p->commands[i]->parts[k]);
         str_add(out, "\" ;;\n");
     }
-    str_add(out, "        esac\n"
-                 "        case $word in -*) ;; *) [ \"${COMP_WORDS[1]}$COMP_CWORD\" = class2 ] || words= ;; esac\n"
+    str_add(out, "        esac\n        case $word,${COMP_WORDS[1]}$COMP_CWORD in -*");
+    for (size_t i = 0; i < p->n; i++)
+        if (p->commands[i]->parts)
+            str_addf(out, "|*,%s2", p->commands[i]->name);
+    str_add(out, ") ;; *) words= ;; esac\n"
                  "        case ${COMP_WORDS[1]} in build|start|lint) [ \"$COMP_CWORD\" -ne 2 ] || words=$(cafelab list "
                  "--names) ;; esac\n"
                  "    fi\n"

@@ -10,6 +10,7 @@ is 0 "$status" 'a lab of the same seed'
 
 run export ctfd cafe-breach -o ctfd --seed 7
 is 0 "$status" 'ctfd'
+says 'ctfd: the answers in it are those of this seed alone; a lab of it is cafelab build cafe-breach --seed 7' "$out"
 is 10 "$(ls ctfd | wc -l)" 'a folder a question'
 cat >flags.py <<'END'
 import re, sys, yaml
@@ -92,4 +93,18 @@ if [ "${CAFELAB#*asan}" = "$CAFELAB" ]; then # a sanitizer's libraries want to c
 fi
 run export pigeon ir -o x
 is 2 "$status" 'something else'
+says 'export: unknown command "pigeon": expected gradescope-zip, ctfd, moodle-xml' "$err"
+# what is of questions alone is refused elsewhere, and help tells each apart
+for option in '--seed 7' '--student ana' '--lang pt'; do
+    run export gradescope-zip ir -o none.zip $option
+    is 2 "$status" "gradescope-zip $option"
+    says "cafelab export gradescope-zip: unknown option \"${option% *}\"" "$err"
+done
+check 'nothing was written' test ! -e none.zip
+run help export gradescope-zip
+is 0 "$status" 'help of one'
+says 'usage: cafelab export gradescope-zip CLASS [OPTIONS]' "$out"
+lacks '--seed' "$out"
+run help export ctfd
+says '  --seed SEED ' "$out"
 checked

@@ -17,7 +17,7 @@ run version --json
 is "$(cat "$top/VERSION")" "$(jq -r .version "$out")" 'version --json'
 
 # every command has help of its own, by all three ways
-for command in $("$CAFELAB" help | sed -n 's/^  \([a-z]*\)  *[A-Za-z].*/\1/p'); do
+for command in $("$CAFELAB" help | sed -n 's/^  \([a-z-]*\)  *[A-Za-z].*/\1/p'); do
     run help "$command"
     is 0 $status "help $command"
     says "usage: cafelab $command" "$out"
@@ -69,9 +69,11 @@ PATH="$(dirname "$CAFELAB"):$PATH" bash -c '
     . "$1"
     COMP_WORDS=(cafelab li) COMP_CWORD=1; _cafelab; echo "${COMPREPLY[*]}"
     COMP_WORDS=(cafelab list --j) COMP_CWORD=2; _cafelab; echo "${COMPREPLY[*]}"
+    COMP_WORDS=(cafelab export mo) COMP_CWORD=2; _cafelab; echo "${COMPREPLY[*]}"
     COMP_WORDS=(cafelab build false) COMP_CWORD=2; _cafelab; echo "${COMPREPLY[*]}"' - "$tmp/completion" >"$tmp/completed" 2>"$err"
 is 'list lint
 --json
+moodle-xml
 false-alarm' "$(cat "$tmp/completed")" 'completion'
 
 # what could not be printed is a failure
