@@ -37,12 +37,20 @@ static void add_parts_help(struct str *out, const struct command *c)
     }
 }
 
+/* Behind "--" stands what is another program's: options come before it. */
+static void add_usage(struct str *out, const struct command *c)
+{
+    const char *rest = strstr(c->synopsis, " [--"), *options = c->options[0].name ? " [OPTIONS]" : "";
+    size_t own = rest ? (size_t)(rest - c->synopsis) : strlen(c->synopsis);
+    str_addf(out, "usage: cafelab %s%s%.*s%s%s", c->name, own ? " " : "", (int)own, c->synopsis, options, rest ? rest : "");
+}
+
 void add_command_help(struct str *out, const struct command *c)
 {
     if (c->parts)
         return add_parts_help(out, c);
-    str_addf(out, "usage: cafelab %s%s%s%s\n\n%s\n", c->name, *c->synopsis ? " " : "", c->synopsis,
-             c->options[0].name ? " [OPTIONS]" : "", c->says);
+    add_usage(out, c);
+    str_addf(out, "\n\n%s\n", c->says);
     if (c->more)
         str_addf(out, "\n%s\n", c->more);
     str_add(out, "\noptions:\n");

@@ -158,12 +158,12 @@ static int run(const struct request *r)
 
 const struct command command_shell = {
     .name = "shell",
-    .synopsis = "DIR [-- CMD]",
+    .synopsis = "DIR [-- CMD ...]",
     .says = "a shell on the lab's server, as by ssh",
     .more =
-        "The server's real users, processes, sudo and sshd, isolated from this machine. With CMD that is run instead, and its\n"
-        "exit status returned. What you do is the lab's state a second later; a second shell joins the first. `cafelab\n"
-        "doctor` says what this machine allows.",
+        "The server's real users, processes, sudo and sshd, isolated from this machine. With CMD that is run instead, its\n"
+        "words joined with spaces as by ssh, and its exit status returned. What you do is the lab's state a second later; a\n"
+        "second shell joins the first. `cafelab doctor` says what this machine allows.",
     .least = 1,
     .most = 1000,
     .run = run,

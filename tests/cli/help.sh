@@ -29,6 +29,9 @@ for command in $("$CAFELAB" help | sed -n 's/^  \([a-z-]*\)  *[A-Za-z].*/\1/p');
     same "$tmp/one" "$out"
 done
 
+run help shell
+says 'usage: cafelab shell DIR [OPTIONS] [-- CMD ...]' "$out"
+
 # mistakes: one line that says what was meant, nothing on standard output, exit 2
 while IFS='|' read -r arguments words; do
     # shellcheck disable=SC2086
