@@ -121,15 +121,21 @@ static void refuse(int guest)
 {
     static const char code[] = "LabNotServed";
     static const char message[] = "nobody serves this lab now: outside of this shell, run `cafelab start` with its folder";
+    static const char s3[] = "<Error><Code>%s</Code><Message>%s</Message></Error>";
+    static const char ec2[] = "<Response><Errors><Error><Code>%s</Code><Message>%s</Message></Error></Errors></Response>";
+    static const char query[] = "<ErrorResponse><Error><Code>%s</Code><Message>%s</Message></Error></ErrorResponse>";
+    static const char json[] = "{\"__type\":\"%s\",\"message\":\"%s\"}";
     static const struct {
-        const char *sign, *type, *before, *between, *after; /* what a request's head tells the form by, and the form */
+        const char *sign, *type, *form; /* what a request's head tells the form by, and the form */
     } forms[] = {
-        {"/s3/aws4_request",      "application/xml",            "<Error><Code>",                   "</Code><Message>",  "</Message></Error>"},
-        {"/ec2/aws4_request",     "text/xml",                   "<Response><Errors><Error><Code>", "</Code><Message>",
-         "</Message></Error></Errors></Response>"                                                                                           },
-        {"x-www-form-urlencoded", "text/xml",                   "<ErrorResponse><Error><Code>",    "</Code><Message>",
-         "</Message></Error></ErrorResponse>"                                                                                               },
-        {"",                      "application/x-amz-json-1.1", "{\"__type\":\"",                  "\",\"message\":\"", "\"}"               },
+        {"/s3/aws4_request",         "application/xml",            s3   },
+        {"/ec2/aws4_request",        "text/xml",                   ec2  },
+        {"/route53/aws4_request",    "text/xml",                   query},
+        {"/cloudfront/aws4_request", "text/xml",                   query},
+        {"x-www-form-urlencoded",    "text/xml",                   query},
+        {"application/x-amz-json",   "application/x-amz-json-1.1", json },
+        {"/aws4_request",            "application/x-amz-json-1.1", json },
+        {"",                         "application/xml",            s3   }, /* who does not sign asks for an object */
     };
     char head[HEAD_MAX];
     size_t have = 0, i = 0;
@@ -138,7 +144,7 @@ static void refuse(int guest)
         return;
     while (!strstr(head, forms[i].sign))
         i++;
-    str_addf(&body, "%s%s%s%s%s", forms[i].before, code, forms[i].between, message, forms[i].after);
+    str_addf(&body, forms[i].form, code, message);
     str_addf(&reply,
              "HTTP/1.1 400 Bad Request\r\nContent-Type: %s\r\nx-amzn-errortype: %s\r\nContent-Length: %zu\r\n"
              "Connection: close\r\n\r\n%s",

@@ -88,8 +88,9 @@ wait $server 2>/dev/null
 is '' "$(cat "$tmp/complaints")" 'what the server said'
 
 # nobody serves it any more: each form of the API is told, and the shell goes on
-on_server 'for call in "sts get-caller-identity" "ec2 describe-vpcs" "s3api list-buckets" "cloudtrail describe-trails" "guardduty list-detectors"; do
+on_server 'for call in "sts get-caller-identity" "ec2 describe-vpcs" "s3api list-buckets" "cloudtrail describe-trails" "guardduty list-detectors" \
+        "route53 list-hosted-zones" "cloudfront list-distributions" "s3api get-object --no-sign-request --bucket b --key k /dev/null"; do
         aws $call 2>&1 | grep -o "(LabNotServed) when .* nobody serves this lab"
     done; curl -s -d "$(head -c 100000 /dev/zero | tr "\\0" x)" http://127.0.0.1:4566/ | grep -c LabNotServed'
-is '5 1' "$(grep -c '^(LabNotServed)' "$out") $(tail -n 1 "$out")" "nobody serves it: $(cat "$out" "$err")"
+is '8 1' "$(grep -c '^(LabNotServed)' "$out") $(tail -n 1 "$out")" "nobody serves it: $(cat "$out" "$err")"
 checked
