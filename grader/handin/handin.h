@@ -131,7 +131,8 @@ struct submission *submission_open_memory(struct key *, const struct parcel *, c
 
 struct packing { /* what is in it, for people */
     struct arena arena;
-    size_t answers, empty; /* of the sheet */
+    enum { SHEET_READ, SHEET_NONE, SHEET_UNREADABLE } sheet;
+    size_t answers, empty; /* of a sheet that was read */
     size_t entries;        /* of the journal: the student's own */
     size_t hints;          /* taken */
     int64_t at_work_ms;    /* as the commands noted it (grader/pace.h); 0 = not known */

@@ -289,11 +289,13 @@ static void count_answers(struct packer *p, const struct str *sheet, bool is_the
 {
     AUTO(diags_drop) struct diags diags = {0};
     AUTO(answers_drop) struct answers answers = {0};
+    p->says->sheet = is_there ? SHEET_READ : SHEET_NONE;
     if (!is_there)
-        return note(p, "there is no answers.yaml: no question can be answered");
+        return;
     if (!answers_read("answers.yaml", str_text(sheet), sheet->len, &answers, &diags)) {
         AUTO(str_drop) struct str shown = {0};
         diags_show(&diags, &shown);
+        p->says->sheet = SHEET_UNREADABLE;
         return note(p, "answers.yaml cannot be read: %.*s", (int)strcspn(str_text(&shown), "\n"), str_text(&shown));
     }
     for (size_t i = 0; i < answers.n; i++)
@@ -374,6 +376,16 @@ static bool pack(struct packer *p, struct str *tar, struct err *e)
     return good;
 }
 
+/* Of a sheet that cannot be read it is told already, and somebody wrote in it. */
+static void note_nothing(struct packer *p)
+{
+    const struct packing *says = p->says;
+    if (!says->answers && !says->entries && !says->hints && !says->files && !says->evidence && says->sheet != SHEET_UNREADABLE)
+        note(p, "no question is answered and nothing was done in this lab: there is nothing to grade in it yet");
+    else if (says->sheet == SHEET_NONE)
+        note(p, "there is no answers.yaml: no question can be answered");
+}
+
 bool submission_pack(struct lab *lab, struct str *out, struct packing *says, struct err *e)
 {
     struct packer p = {.lab = lab, .says = says};
@@ -383,8 +395,8 @@ bool submission_pack(struct lab *lab, struct str *out, struct packing *says, str
     if (lab->live && !lab_story_is_over(lab, &not_over))
         note(&p, "%s; until then it cannot be graded", not_over.msg);
     bool good = pack(&p, &tar, e);
-    if (good && !says->answers && !says->entries && !says->hints && !says->files && !says->evidence)
-        note(&p, "no question is answered and nothing was done in this lab: there is nothing to grade in it yet");
+    if (good)
+        note_nothing(&p);
     if (good && tar.len > PARCEL_MAX_BYTES)
         good = err_set(e, "%zu MiB are too much to hand in: remove what you put on the servers", tar.len >> 20);
     if (good)

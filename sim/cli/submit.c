@@ -11,8 +11,11 @@ static void print_packed(const struct packing *p, const char *path, size_t bytes
 {
     printf("%s: %zu bytes\n", path, bytes);
     long long minutes = (long long)((p->at_work_ms + 59999) / 60000);
-    printf("  %zu answer%s, %zu left open; %zu hint%s taken\n", p->answers, p->answers == 1 ? "" : "s", p->empty, p->hints,
-           p->hints == 1 ? "" : "s");
+    if (p->sheet == SHEET_READ)
+        printf("  %zu answer%s, %zu left open", p->answers, p->answers == 1 ? "" : "s", p->empty);
+    else
+        fputs(p->sheet == SHEET_NONE ? "  no answers.yaml" : "  no answers: answers.yaml cannot be read", stdout);
+    printf("; %zu hint%s taken\n", p->hints, p->hints == 1 ? "" : "s");
     if (minutes)
         printf("  about %lld minute%s at work, as cafelab's commands noted it for your teacher\n", minutes,
                minutes == 1 ? "" : "s");

@@ -57,7 +57,15 @@ did() { # NAME: her lab once more, in which something is done
 did blank 'sed -i "s/^who:.*/who: \"  \"/; s/^when:.*/when: ~  # no idea/; s/^method:.*/method: '"'\"\"'"'/; s/^files:.*/files: [\"\", \" \"]/" answers.yaml'
 says '  0 answers, 10 left open' "$out"
 mv did/blank.tar.gz bare
-did sheet 'rm answers.yaml' && mv did/sheet.tar.gz bare
+did torn 'sed -i "s/^who:.*/who: \"chaos/" answers.yaml'
+says '  no answers: answers.yaml cannot be read; 0 hints taken' "$out"
+is 1 "$(grep -c '^note: ' "$out")" 'one note of it is enough'
+says 'note: answers.yaml cannot be read: answers.yaml:' "$out"
+rm did/torn.tar.gz
+did sheet 'rm answers.yaml'
+says '  no answers.yaml; 0 hints taken' "$out"
+is 1 "$(grep -c '^note: ' "$out")" 'nothing to grade is all there is to say'
+mv did/sheet.tar.gz bare
 run class grade barely bare
 is 1 "$status" 'untouched'
 says '5 uploads: 0 graded, 0 known from before, 5 not gradable, 0 errors' "$out"
