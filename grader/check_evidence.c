@@ -73,11 +73,15 @@ static void run_evidence(struct scene *scene, const void *params, struct result 
             found(r, "%s %s", file->path, how);
         cite(r, &(struct exhibit){.file = file->path, .text = how});
     }
-    if (altered > 5)
+    if (altered == 6)
+        found(r, "and one more file");
+    else if (altered > 6)
         found(r, "and %zu more files", altered - 5);
     bool trail = !scene->live || trail_files_intact(scene, r);
     r->good = !altered && trail;
-    if (r->good)
+    if (r->good && scene->delivered->n == 1)
+        found(r, "one file is as it was delivered");
+    else if (r->good)
         found(r, "%zu files are as they were delivered", scene->delivered->n);
 }
 

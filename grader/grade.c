@@ -297,7 +297,8 @@ static void note_sheet(struct grading *g)
     if (!g->s->has_sheet)
         note(g->out, "there is no answers.yaml");
     if (g->s->taken.unreadable)
-        note(g->out, ".cafelab/hints.jsonl: %u lines cannot be read", g->s->taken.unreadable);
+        note(g->out, ".cafelab/hints.jsonl: %u line%s cannot be read", g->s->taken.unreadable,
+             g->s->taken.unreadable == 1 ? "" : "s");
 }
 
 /* Whoever has the lab has everybody's keys (`call --as`, or another name in lab.json): that is no crime, and no secret. */

@@ -357,7 +357,9 @@ bool trail_files_intact(struct scene *scene, struct result *r)
     are_intact(&t, scene, r);
     if (t.altered > 5)
         found(r, "and %zu more", t.altered - 5);
-    if (!t.altered)
+    if (!t.altered && t.n == 1)
+        found(r, "one file of the trail fits its digest and the journal");
+    else if (!t.altered)
         found(r, "%zu files of the trail fit their digests and the journal", t.n);
     return !t.altered;
 }

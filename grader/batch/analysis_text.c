@@ -66,7 +66,8 @@ void analysis_text(const struct analysis *a, struct str *out)
             sum += (double)a->rows[i].score / (double)a->rows[i].max;
             n++;
         }
-    str_addf(out, "%s: %zu students, %zu handed in, %zu have a grade", a->class->name, a->n, a->handed_in, a->graded);
+    str_addf(out, "%s: %zu student%s, %zu handed in, %zu %s a grade", a->class->name, a->n, a->n == 1 ? "" : "s", a->handed_in,
+             a->graded, a->graded == 1 ? "has" : "have");
     if (n)
         str_addf(out, ", mean %.1f %%", 100 * sum / (double)n);
     str_addc(out, '\n');
@@ -74,9 +75,10 @@ void analysis_text(const struct analysis *a, struct str *out)
         add_items(out, a);
     add_missing(out, a);
     if (a->timed)
-        str_addf(out, "\ntime at work, as noted: median %lld min, of %zu students\n", (long long)time_minutes(a->median_s),
-                 a->timed);
-    if (a->n_alike)
-        str_addf(out, "\n%zu things are alike among students: see the class page. Evidence, not a verdict.\n",
-                 a->n_alike + a->alike_left_off);
+        str_addf(out, "\ntime at work, as noted: median %lld min, of %zu student%s\n", (long long)time_minutes(a->median_s),
+                 a->timed, a->timed == 1 ? "" : "s");
+    size_t alike = a->n_alike + a->alike_left_off;
+    if (alike)
+        str_addf(out, "\n%zu %s alike among students: see the class page. Evidence, not a verdict.\n", alike,
+                 alike == 1 ? "thing is" : "things are");
 }

@@ -146,8 +146,8 @@ void changes_text(const struct changes *all, struct str *out)
         add_grade(&is, c->is_graded, c->is, c->is_max);
         str_addf(out, "%-16s %12s -> %-12s %s\n", c->student->id, str_text(&was), str_text(&is), c->why);
     }
-    str_addf(out, "%zu grade%s change%s, %zu stay%s as they are\n", all->n, all->n == 1 ? "" : "s", all->n == 1 ? "s" : "",
-             all->same, all->same == 1 ? "s" : "");
+    str_addf(out, "%zu grade%s change%s, %zu stay%s\n", all->n, all->n == 1 ? "" : "s", all->n == 1 ? "s" : "", all->same,
+             all->same == 1 ? "s as it is" : " as they are");
     if (all->unseen)
         str_addf(out, "of %zu student%s not every upload was given: what was not stands as it was judged before\n", all->unseen,
                  all->unseen == 1 ? "" : "s");

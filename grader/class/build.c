@@ -110,7 +110,7 @@ static bool start_workers(struct building *b, struct err *e)
 static void tell(const struct building *b)
 {
     AUTO(str_drop) struct str what = {0};
-    str_addf(&what, "%zu of %zu bundles", b->b->made, b->n);
+    str_addf(&what, "%zu of %zu bundle%s", b->b->made, b->n, b->n == 1 ? "" : "s");
     if (b->b->progress)
         b->b->progress(b->b->context, str_text(&what), (unsigned)b->b->made, (unsigned)b->n);
 }

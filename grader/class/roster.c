@@ -256,12 +256,14 @@ static bool check_deadline(struct making *m, const struct csv_row *row)
 static bool check_row(struct making *m, const struct csv_row *row, const char *id)
 {
     const struct csv_cell *at = (size_t)m->column[m->id] < row->n ? &row->cells[m->column[m->id]] : &row->cells[0];
+    const char *cells = row->n == 1 ? "" : "s", *columns = m->roster->n_columns == 1 ? "" : "s";
     if (row->n > m->roster->n_columns)
         tell(m, &row->cells[m->roster->n_columns], "row-length",
-             "%zu cells under %zu columns: a text with \"%c\" in it needs quotes", row->n, m->roster->n_columns,
-             m->csv.delimiter);
+             "%zu cell%s under %zu column%s: a text with \"%c\" in it needs quotes", row->n, cells, m->roster->n_columns,
+             columns, m->csv.delimiter);
     else if (row->n < m->roster->n_columns)
-        tell(m, &row->cells[row->n - 1], "row-length", "%zu cells under %zu columns", row->n, m->roster->n_columns);
+        tell(m, &row->cells[row->n - 1], "row-length", "%zu cell%s under %zu column%s", row->n, cells, m->roster->n_columns,
+             columns);
     else if (!*id)
         tell(m, at, "missing-id", "\"%s\" has no id", name_of(m, row));
     else if (!id_usable(id))

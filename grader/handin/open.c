@@ -239,8 +239,8 @@ bool unfold_journal(struct unfolding *o)
         return true;
     size_t own = o->s->lab.world.journal.n - o->claim->built_entries;
     if (!o->claim->whole && own != o->claim->entries)
-        return fault_set(o->fault, HANDIN_TRUNCATED, o->journal, "%zu entries were packed, %zu are here", o->claim->entries,
-                         own);
+        return fault_set(o->fault, HANDIN_TRUNCATED, o->journal, "%zu %s packed, %zu %s here", o->claim->entries,
+                         o->claim->entries == 1 ? "entry was" : "entries were", own, own == 1 ? "is" : "are");
     return true;
 }
 

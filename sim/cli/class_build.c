@@ -32,8 +32,8 @@ static int tell_built(const struct request *r, const struct class *c, const stru
     } else
         printf("%s/bundles: %zu made, %zu were there\n", c->dir, b->made, b->kept);
     if (b->shared)
-        fprintf(stderr, "note: %zu students have only account and ids of their own: the scenario varies too little\n",
-                b->shared);
+        fprintf(stderr, "note: %zu student%s only account and ids of their own: the scenario varies too little\n", b->shared,
+                b->shared == 1 ? " has" : "s have");
     return EXIT_GOOD;
 }
 

@@ -4,8 +4,8 @@
 
 static void print_done(const struct batch_done *d)
 {
-    printf("%zu upload%s: %zu graded, %zu known from before, %zu not gradable, %zu errors", d->uploads,
-           d->uploads == 1 ? "" : "s", d->graded, d->kept, d->ungradable, d->errors);
+    printf("%zu upload%s: %zu graded, %zu known from before, %zu not gradable, %zu error%s", d->uploads,
+           d->uploads == 1 ? "" : "s", d->graded, d->kept, d->ungradable, d->errors, d->errors == 1 ? "" : "s");
     printf(d->unclaimed ? "; %zu of nobody in the class\n" : "\n", d->unclaimed);
     if (d->misplaced)
         printf("%zu judged as whose bundle it is, though a number or a part of its names may mean another student\n",

@@ -22,7 +22,7 @@ static int show(const struct request *r, struct class *c)
         if (!changes_apply(c, &applied, &e))
             return trouble_err(&e);
         if (!request_has(r, "json"))
-            printf("applied to %zu students\n", applied);
+            printf("applied to %zu student%s\n", applied, applied == 1 ? "" : "s");
     } else if (!request_has(r, "json") && changes.n)
         printf("nothing is changed yet: --apply does it\n");
     return changes.n ? EXIT_FINDINGS : EXIT_GOOD;

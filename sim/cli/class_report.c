@@ -235,8 +235,8 @@ static int report(struct reporting *p)
         return EXIT_GOOD;
     analysis_text(&a, &text);
     print_text(&text);
-    printf("\n%s: index.html, %zu pages in students/, grades.csv, items.csv, class.json, moodle.csv%s%s\n", p->folder,
-           p->n_pages, p->style.roster ? ", canvas.csv" : "", p->marking ? ", marking.csv" : "");
+    printf("\n%s: index.html, %zu page%s in students/, grades.csv, items.csv, class.json, moodle.csv%s%s\n", p->folder,
+           p->n_pages, p->n_pages == 1 ? "" : "s", p->style.roster ? ", canvas.csv" : "", p->marking ? ", marking.csv" : "");
     if (p->marking)
         puts("What waits for a person is in marking.csv: fill in points and reason there, and report once more.");
     return EXIT_GOOD;

@@ -22,7 +22,8 @@ static void print_packed(const struct packing *p, const char *path, size_t bytes
     printf("  %zu %s of your own in the journal, %zu file%s of the servers changed\n", p->entries,
            p->entries == 1 ? "entry" : "entries", p->files, p->files == 1 ? "" : "s");
     if (p->evidence)
-        printf("  %zu files of the evidence are not as they were handed out: see below s3/\n", p->evidence);
+        printf("  %zu %s handed out: see below s3/\n", p->evidence,
+               p->evidence == 1 ? "file of the evidence is not as it was" : "files of the evidence are not as they were");
     for (size_t i = 0; i < p->n_notes; i++)
         printf("note: %s\n", p->notes[i]);
 }

@@ -166,6 +166,20 @@ is '2 1' "$(jq -r '"\(.graded) \(.kept)"' "$out")" 'another version, an error'
 same before.json ir/results/ana.json
 same rui.json ir/results/rui.json
 
+# of one there is the singular
+cp -R ir one && rm -rf one/results && sed -i '/^rui\|^mia\|^zoe/d' one/roster.csv
+run class grade one subs/ana.tar.gz
+says '1 upload: 1 graded, 0 known from before, 0 not gradable, 0 errors' "$out"
+run class report one
+says ': 1 student, 1 handed in, 1 has a grade' "$out"
+says 'one/reports: index.html, 1 page in students/' "$out"
+check 'no plural of one' sh -c '! grep -E "(^|[^0-9.])1 (students|grades|pages|uploads|files|things)" one/reports/index.html'
+echo '# corrected' >>one/scenario/scenario.yaml
+run class regrade one subs/ana.tar.gz --apply
+says '0 grades change, 1 stays as it is' "$out"
+says 'applied to 1 student' "$out"
+rm -rf one
+
 # a second attempt; then the rules say what it is worth
 mkdir more
 sed -i 's/^setting:.*/setting: PasswordAuthentication/' labs/ana/answers.yaml

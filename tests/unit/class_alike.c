@@ -46,7 +46,7 @@ static const struct {
     {{{.answers = "'why': ['" OWN_WORDS "']"},
       {.answers = "'why': ['" OTHER_WORDS "']"},
       {.answers = "'why': ['" SAME_WORDS "']"}},
-     "near-identical text: s0 s2 (1 of 3 pairs of long answers are this alike)"                                                                                              },
+     "near-identical text: s0 s2 (pairs of long answers that are this alike: 1 of 3)"                                                                                        },
     {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'how': ['" OWN_WORDS "']"}},                                     ""                                              },
     {{{.answers = "'why': ['" OWN_WORDS " " OTHER_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS "']"}},                     ""                                              },
     {{{.answers = "'why': ['as short as what everybody says']"}, {.answers = "'why': ['as short as what everybody says']"}},

@@ -91,6 +91,7 @@ static void mistakes(void)
                                 "with a letter or digit"                                                                           },
         {"id,name\n1,Roe, Jane\n",                                        "r.csv:2:7: error: 3 cells under 2 columns: a text with \",\" in it needs quotes"       },
         {"id,name,email\n1,Jane\n",                                       "r.csv:2:3: error: 2 cells under 3 columns"                                             },
+        {"id,name\n1\n",                                                  "r.csv:2:1: error: 1 cell under 2 columns"                                              },
         {"id,name\n1,\"Jane\n2,Joe\n",                                    "r.csv:2:3: error: this quote never ends"                                               },
         {"id,name\n1,\"Jane\" Roe\n",                                     "r.csv:2:3: error: text after the closing quote: expected a delimiter or the line's end"},
         {"id,name\n1,N\xFA\xF1"

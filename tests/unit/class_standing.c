@@ -190,7 +190,7 @@ static void what_a_regrade_tells(struct class *c)
     static const struct {
         const char *was, *is, *says;
     } kinds[] = {
-        {TEN,    TEN,         "0 grades change, 1 stays as they are\n"                                                     },
+        {TEN,    TEN,         "0 grades change, 1 stays as it is\n"                                                        },
         {TEN,    ALL,         "s0                      10/20 -> 20/20        when: fail 0 of 10 -> pass 10 of 10\n"        },
         {TEN,    TEN "," ALL, "10/20 -> 20/20        attempt 2 counts instead of 1; when: fail 0 of 10 -> pass 10 of 10\n" },
         {TEN,    BROKEN,
