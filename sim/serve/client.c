@@ -12,6 +12,7 @@ static const char *const more_services[][2] = {
     {"account",        "2021-02-01"},
     {"ce",             "2017-10-25"},
     {"cloudformation", "2010-05-15"},
+    {"cloudfront",     "2020-05-31"},
     {"cloudwatch",     "2010-08-01"},
     {"config",         "2014-11-12"},
     {"detective",      "2018-10-26"},
