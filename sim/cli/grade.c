@@ -17,6 +17,7 @@ struct batch { /* several submissions, one after the other */
     struct grading_key key;
     struct file_grading files;
     size_t n_uploads; /* of files and folders of such */
+    const char *path; /* at which it is */
     int status;
 };
 
@@ -26,9 +27,35 @@ static void worst(struct batch *b, int status)
         b->status = status;
 }
 
-static void show(struct batch *b, const char *dir, const struct report *report)
+/* How much of the path that was named is where it lies on this machine, if students read the report: no matter of theirs. */
+static size_t folder_len(const struct batch *b)
 {
-    writing_add(&b->writing, &(struct graded){.report = report, .submission = dir});
+    size_t n = b->writing.format->to_students && *b->path == '/' ? strlen(b->path) : 0;
+    while (n > 1 && b->path[n - 1] == '/')
+        n--;
+    while (n && b->path[n - 1] != '/')
+        n--;
+    return n;
+}
+
+static const char *without_folder(const struct batch *b, struct str *out, const char *text)
+{
+    AUTO(str_drop) struct str folder = {0};
+    str_addn(&folder, b->path, folder_len(b));
+    if (!text || folder.len < 2)
+        return text;
+    for (const char *at; (at = strstr(text, str_text(&folder))); text = at + folder.len)
+        str_addn(out, text, (size_t)(at - text));
+    str_add(out, text);
+    return str_text(out);
+}
+
+static void show(struct batch *b, const char *name, const struct report *report)
+{
+    AUTO(str_drop) struct str submission = {0}, ungradable = {0};
+    struct report shown = *report;
+    shown.ungradable = without_folder(b, &ungradable, report->ungradable);
+    writing_add(&b->writing, &(struct graded){.report = &shown, .submission = without_folder(b, &submission, name)});
     print_text(&b->out);
     str_clear(&b->out);
 }
@@ -93,6 +120,7 @@ static void grade_one(struct batch *b, const char *dir)
 static void grade_path(struct batch *b, const char *path)
 {
     struct err e = {0};
+    b->path = path;
     if (is_open_lab(path))
         grade_one(b, path);
     else {

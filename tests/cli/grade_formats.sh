@@ -17,10 +17,11 @@ run grade "$tmp/half" --json
 score=$(jq .score "$out") max=$(jq .max "$out")
 is '101.5 of 120' "$score of $max" 'half done'
 
-# of LAB FORMAT: the form of one lab, as $tmp/FORMAT
+# of LAB FORMAT: the form of one lab, as $tmp/FORMAT; what students read says nothing of where that lies on this machine
 of() {
     run grade "$tmp/$1" --format "$2"
     cp "$out" "$tmp/$2"
+    case $2 in json | jsonl | text | csv*) ;; *) lacks "$tmp" "$tmp/$2" ;; esac
 }
 # JSON forms
 for lab in half broken; do
@@ -204,7 +205,11 @@ is 2 "$status" 'gradescope of two'
 says '--format: gradescope is about one submission, 2 are given' "$err"
 run grade "$tmp/lab" --format gradscope
 says 'unknown format "gradscope" (did you mean "gradescope"?)' "$err"
+for form in html junit tap github autolab prairielearn check50 submitty moodle nbgrader lti; do
+    of none $form
+done
 run grade "$tmp/none" --format gradescope
+has 'it is named all the same' '.output | test("none: .none. is no lab")' "$out"
 is 2 "$status" 'no such lab'
 valid gradescope "$out"
 has 'a result even so' '.score == 0 and (.output | contains("no attempt of yours is used up"))' "$out"
