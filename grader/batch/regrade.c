@@ -26,40 +26,71 @@ static void add_side(struct str *out, const struct finding *f)
     str_add_points(out, f->max);
 }
 
-static void add_item(struct str *why, const char *id, const struct finding *was, const struct finding *is)
+/* ---- why ---- */
+
+enum { MOST_CLAUSES = 3 };
+
+struct clauses { /* "; " between; those beyond the first are only counted */
+    struct str text;
+    size_t n;
+};
+
+static void add_clause(struct clauses *why, const char *says)
 {
+    if (why->n++ < MOST_CLAUSES)
+        str_addf(&why->text, "%s%s", why->text.len ? "; " : "", says);
+}
+
+static void add_item(struct clauses *why, const char *id, const struct finding *was, const struct finding *is)
+{
+    AUTO(str_drop) struct str says = {0};
     bool same = was && is && was->outcome == is->outcome && was->points == is->points && was->max == is->max;
     if (same)
         return;
-    str_addf(why, "%s%s: ", why->len ? "; " : "", id);
-    add_side(why, was);
-    str_add(why, " -> ");
-    add_side(why, is);
+    str_addf(&says, "%s: ", id);
+    add_side(&says, was);
+    str_add(&says, " -> ");
+    add_side(&says, is);
     if (was && is && was->expected && is->expected && !text_same(was->expected, is->expected)) {
-        str_add(why, ", expected was \"");
-        str_add_log(why, was->expected);
-        str_add(why, "\", is \"");
-        str_add_log(why, is->expected);
-        str_addc(why, '"');
+        str_add(&says, ", expected was \"");
+        str_add_log(&says, was->expected);
+        str_add(&says, "\", is \"");
+        str_add_log(&says, is->expected);
+        str_addc(&says, '"');
     }
+    add_clause(why, str_text(&says));
+}
+
+static void compare_items(struct clauses *why, const struct report *was, const struct report *is)
+{
+    for (size_t i = 0; i < was->n; i++)
+        add_item(why, was->findings[i].id, &was->findings[i], find(is, was->findings[i].id));
+    for (size_t i = 0; i < is->n; i++)
+        if (!find(was, is->findings[i].id))
+            add_item(why, is->findings[i].id, NULL, &is->findings[i]);
 }
 
 static void explain(struct changes *all, struct change *c, const struct standing *was, const struct standing *is)
 {
-    AUTO(str_drop) struct str why = {0};
-    if (was->graded && is->graded && was->kept != is->kept)
-        str_addf(&why, "attempt %zu counts instead of %zu", is->kept + 1, was->kept + 1);
-    for (size_t i = 0; i < was->report.n; i++)
-        add_item(&why, was->report.findings[i].id, &was->report.findings[i], find(&is->report, was->report.findings[i].id));
-    for (size_t i = 0; i < is->report.n; i++)
-        if (!find(&was->report, is->report.findings[i].id))
-            add_item(&why, is->report.findings[i].id, NULL, &is->report.findings[i]);
-    if (is->report.ungradable)
-        str_addf(&why, "%s%.*s", why.len ? "; " : "", (int)strcspn(is->report.ungradable, "\n"), is->report.ungradable);
-    if (!why.len)
-        str_add(&why, "the class's rules");
-    c->why = arena_dup(&all->arena, str_text(&why));
+    AUTO(arena_drop) struct arena arena = {0};
+    struct clauses why = {0};
+    const char *none = is->report.ungradable;
+    if (none)
+        add_clause(&why, arena_printf(&arena, "%.*s", (int)strcspn(none, "\n"), none));
+    else if (!was->graded)
+        add_clause(&why, "no grade before");
+    else {
+        if (was->kept != is->kept)
+            add_clause(&why, arena_printf(&arena, "attempt %zu counts instead of %zu", is->kept + 1, was->kept + 1));
+        compare_items(&why, &was->report, &is->report);
+    }
+    if (why.n > MOST_CLAUSES)
+        str_addf(&why.text, "; and %zu more", why.n - MOST_CLAUSES);
+    c->why = why.n ? arena_dup(&all->arena, str_text(&why.text)) : "the class's rules";
+    str_drop(&why.text);
 }
+
+/* ---- who ---- */
 
 /* Something that the student handed in was not given to this regrade: it stands as another text of the scenario judged it. */
 static bool is_unseen(const struct class *c, const struct standing *is)

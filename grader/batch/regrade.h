@@ -11,7 +11,7 @@ struct change {
     const struct student *student;
     bool was_graded, is_graded;
     int64_t was, is, was_max, is_max; /* hundredths */
-    const char *why;                  /* "who: fail, 0 of 10, was; pass, 10 of 10, is" and so on; "; " between */
+    const char *why;                  /* "who: fail 0 of 10 -> pass 10 of 10" and so on; "; " between; a few */
 };
 struct changes {
     struct arena arena;

@@ -178,6 +178,13 @@ echo '# corrected' >>one/scenario/scenario.yaml
 run class regrade one subs/ana.tar.gz --apply
 says '0 grades change, 1 stays as it is' "$out"
 says 'applied to 1 student' "$out"
+# why is said in a few words, whatever changed
+sed -i 's/points: 10$/points: 9/' one/scenario/scenario.yaml
+run class regrade one subs/ana.tar.gz
+check 'three clauses' grep -qE '^ana +25/120 -> 24/[0-9]+ +who: pass 10 of 10 -> pass 9 of 9; [a-z-]+: [^;]*; [a-z-]+: [^;]*; and [0-9]+ more$' "$out"
+rm -rf one/results
+run class regrade one subs/ana.tar.gz
+check 'no grade before' grep -qE '^ana +none -> 24/[0-9]+ +no grade before$' "$out"
 rm -rf one
 
 # a second attempt; then the rules say what it is worth
