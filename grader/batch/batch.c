@@ -120,6 +120,7 @@ static bool leave(struct batch *b, const char *student, const char *sha256)
 {
     const char *submitted = times_of(&b->times, student);
     b->done->kept++;
+    b->done->kept_ungradable += !results_was_graded(&b->store, student, sha256);
     return !submitted || results_set_time(&b->store, student, sha256, submitted, b->e);
 }
 

@@ -35,9 +35,10 @@ struct batch_plan {
 };
 struct batch_done {
     size_t uploads, graded, kept, ungradable, errors, unclaimed;
-    size_t typed;     /* texts that LMSs hold beside files; no uploads */
-    size_t misplaced; /* whose names may mean another of the class than whose bundle they are */
-    size_t nothing;   /* paths that held no upload */
-    size_t several;   /* students of whom this run judged more than one: their order counts if the class's rules say so */
+    size_t kept_ungradable; /* of those that were known */
+    size_t typed;           /* texts that LMSs hold beside files; no uploads */
+    size_t misplaced;       /* whose names may mean another of the class than whose bundle they are */
+    size_t nothing;         /* paths that held no upload */
+    size_t several;         /* students of whom this run judged more than one: their order counts if the class's rules say so */
 };
 bool batch_grade(struct class *, const struct batch_plan *, struct batch_done *, struct err *);

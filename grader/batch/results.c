@@ -158,7 +158,8 @@ void results_key(const json_t *attempt, char out[65])
 static void keep_attempt(struct results *s, struct kept_result *k, const json_t *attempt)
 {
     struct kept_attempt *known = GROW(k->attempts, k->n, k->cap);
-    *known = (struct kept_attempt){.current = results_is_current(attempt, s->class->scenario->content_hash)};
+    *known = (struct kept_attempt){.current = results_is_current(attempt, s->class->scenario->content_hash),
+                                   .graded = text_same(json_str(attempt, "outcome"), "good")};
     results_key(attempt, known->key);
 }
 
@@ -206,6 +207,14 @@ bool results_has_current(struct results *s, const char *student, const char *sha
     const struct kept_result *k = kept_of(s, student, &ignored);
     size_t at = k ? attempt_of(k, sha256) : 0;
     return k && at < k->n && k->attempts[at].current;
+}
+
+bool results_was_graded(struct results *s, const char *student, const char *sha256)
+{
+    struct err ignored = {0};
+    const struct kept_result *k = kept_of(s, student, &ignored);
+    size_t at = k ? attempt_of(k, sha256) : 0;
+    return k && at < k->n && k->attempts[at].graded;
 }
 
 /* A second judgement says nothing of when it came: that was told with the first one. */

@@ -18,6 +18,7 @@ struct kept_result { /* what the coordinator need not read again: the file's tex
     struct kept_attempt {
         char key[65]; /* results_key() */
         bool current; /* see results_is_current() */
+        bool graded;
     } * attempts;
     size_t n, cap;
     bool attempts_last; /* nobody put a key behind them: another can be added to the text */
@@ -38,6 +39,7 @@ bool results_empty(struct results *, struct err *); /* of a regrade: what anothe
 json_t *results_read(struct class *, const char *folder, const char *student, struct err *);
 /* Is there an attempt of this upload that need not be judged again? */
 bool results_has_current(struct results *, const char *student, const char *sha256);
+bool results_was_graded(struct results *, const char *student, const char *sha256); /* and did it come to a grade? */
 /* Adds the attempt, in the place of an older one of the same upload; when that was handed in stays known. */
 bool results_add(struct results *, const char *student, json_t *attempt, struct err *); /* attempt: borrowed */
 /* When an upload that is there was handed in; nothing is written where that is known already. */

@@ -4,8 +4,10 @@
 
 static void print_done(const struct batch_done *d)
 {
-    printf("%zu upload%s: %zu graded, %zu known from before, %zu not gradable, %zu error%s", d->uploads,
-           d->uploads == 1 ? "" : "s", d->graded, d->kept, d->ungradable, d->errors, d->errors == 1 ? "" : "s");
+    printf("%zu upload%s: %zu graded, %zu known from before", d->uploads, d->uploads == 1 ? "" : "s", d->graded, d->kept);
+    if (d->kept_ungradable)
+        printf(" (%zu of them not gradable)", d->kept_ungradable);
+    printf(", %zu not gradable, %zu error%s", d->ungradable, d->errors, d->errors == 1 ? "" : "s");
     printf(d->unclaimed ? "; %zu of nobody in the class\n" : "\n", d->unclaimed);
     if (d->misplaced)
         printf("%zu judged as whose bundle it is, though a number or a part of its names may mean another student\n",
@@ -18,15 +20,16 @@ static void print_done(const struct batch_done *d)
 static int tell_done(const struct request *r, const struct batch_done *d)
 {
     if (request_has(r, "json")) {
-        json_auto_t *out =
-            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded",
-                      (json_int_t)d->graded, "kept", (json_int_t)d->kept, "ungradable", (json_int_t)d->ungradable, "errors",
-                      (json_int_t)d->errors, "unclaimed", (json_int_t)d->unclaimed, "misplaced", (json_int_t)d->misplaced,
-                      "typed", (json_int_t)d->typed, "nothing", (json_int_t)d->nothing);
+        json_auto_t *out = json_pack(
+            "{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded", (json_int_t)d->graded,
+            "kept", (json_int_t)d->kept, "kept_ungradable", (json_int_t)d->kept_ungradable, "ungradable",
+            (json_int_t)d->ungradable, "errors", (json_int_t)d->errors, "unclaimed", (json_int_t)d->unclaimed, "misplaced",
+            (json_int_t)d->misplaced, "typed", (json_int_t)d->typed, "nothing", (json_int_t)d->nothing);
         print_json(out);
     } else
         print_done(d);
-    return d->errors ? EXIT_TROUBLE : d->ungradable || d->unclaimed || d->nothing ? EXIT_FINDINGS : EXIT_GOOD;
+    bool all = !d->ungradable && !d->kept_ungradable && !d->unclaimed && !d->nothing;
+    return d->errors ? EXIT_TROUBLE : all ? EXIT_GOOD : EXIT_FINDINGS;
 }
 
 static int run(const struct request *r)
@@ -48,7 +51,7 @@ const struct command command_class_grade = {
         "or Moodle. Each is judged by a process that has only memory, queries and rules among the answers, too; whatever is\n"
         "wrong with one is its outcome and stops no other. Results are in CLASS/results; a run that was killed goes on where\n"
         "it was. What was judged before is left alone unless --again is given; times are noted for it, too.\n"
-        "Exit status 1: some uploads could not be graded, or there are none; 2: judging one failed.",
+        "Exit status 1: some uploads could not be graded, now or before, or there are none; 2: judging one failed.",
     .least = 2,
     .most = SIZE_MAX,
     .run = run,

@@ -155,7 +155,13 @@ rm -rf timed in
 # what was judged is left alone; a lab in a folder is known by what is in it
 cp ir/results/ana.json before.json
 run class grade ir subs --json
-is '0 3' "$(jq -r '"\(.graded) \(.kept)"' "$out")" 'again nothing'
+is '0 3 1' "$(jq -r '"\(.graded) \(.kept) \(.kept_ungradable)"' "$out")" 'again nothing'
+run class grade ir subs/mia.tar.gz
+is 1 "$status" 'known not to be gradable, that is no grade'
+says '1 upload: 0 graded, 1 known from before (1 of them not gradable), 0 not gradable, 0 errors' "$out"
+is '' "$(cat "$err")" 'which was told'
+run class grade ir subs/ana.tar.gz
+is 0 "$status" 'known and graded'
 same before.json ir/results/ana.json
 # what another version judged, and what ended in an error of ours, is judged once more
 cp ir/results/rui.json rui.json
