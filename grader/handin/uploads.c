@@ -132,8 +132,9 @@ struct bulk {
     const char *path, *name; /* name: below what was given */
     struct archive *a;
     const struct roots *roots;
-    struct str bytes; /* of the member, or a tar of the group */
-    struct str group; /* the folder of the zip that is being put together */
+    struct str bytes;          /* of the member, or a tar of the group */
+    struct str group;          /* the folder of the zip that is being put together */
+    struct handin_fault fault; /* of a member of it: the others alone would be a lab from which something is gone */
 };
 
 static void roots_drop(struct roots *r)
@@ -185,11 +186,6 @@ static bool open_zip(const char *path, struct zip *z)
     return archive_read_open_memory(z->a, z->bytes, z->n) == ARCHIVE_OK;
 }
 
-static const char *entry_path(struct archive_entry *entry)
-{
-    return archive_name(entry);
-}
-
 /* A name that no locale knows is a warning: we have none, and take it as it stands. */
 static bool next_entry(struct archive *a, struct archive_entry **entry, int *status)
 {
@@ -214,7 +210,7 @@ static bool is_bulk(const char *path, struct roots *roots)
     int status;
     while (a && next_entry(a, &entry, &status)) {
         struct arrival f = {0};
-        const char *name = entry_path(entry), *owner;
+        const char *name = archive_name(entry), *owner;
         bool late;
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/") || is_ignored(base_of(name)))
             continue;
@@ -283,7 +279,7 @@ static bool give_bulk(struct bulk *b, const char *name, struct arrival *f)
 static bool give_member(struct bulk *b, struct archive_entry *entry)
 {
     struct arrival f = {0};
-    const char *name = entry_path(entry);
+    const char *name = archive_name(entry);
     AUTO(str_drop) struct str place = {0};
     str_addf(&place, "%s: %s", b->path, name);
     str_clear(&b->bytes);
@@ -294,11 +290,12 @@ static bool give_member(struct bulk *b, struct archive_entry *entry)
 /* The folder of a lab whose members come one after the other becomes a tar of its own. */
 static bool end_group(struct bulk *b)
 {
-    struct arrival f = {0};
+    struct arrival f = {.fault = b->fault};
     AUTO(str_drop) struct str name = {0};
-    if (!b->bytes.len)
+    if (!b->bytes.len && f.fault.outcome == HANDIN_GOOD)
         return true;
     tar_end(&b->bytes);
+    b->fault = (struct handin_fault){0};
     str_addn(&name, str_text(&b->group), b->group.len > 1 ? b->group.len - 1 : b->group.len);
     return give_bulk(b, str_text(&name), &f);
 }
@@ -339,12 +336,22 @@ static size_t group_of(const struct bulk *b, const char *path, size_t *ret_labs)
     return n;
 }
 
+static void add_member(struct bulk *b, struct archive_entry *entry)
+{
+    AUTO(str_drop) struct str data = {0};
+    const char *name = archive_name(entry);
+    struct err e = {0};
+    if (!read_entry(b, entry, &data, PARCEL_MAX_MEMBER, &b->fault, name))
+        return;
+    if (b->bytes.len + data.len > PARCEL_MAX_BYTES)
+        fault_set(&b->fault, HANDIN_BOMB, name, "more than 192 MiB");
+    else if (!tar_add_file(&b->bytes, name, str_text(&data), data.len, 0644, 0, &e))
+        fault_set(&b->fault, HANDIN_BAD_PATH, name, "%s", e.msg);
+}
+
 static bool add_to_group(struct bulk *b, struct archive_entry *entry)
 {
-    const char *name = entry_path(entry);
-    AUTO(str_drop) struct str data = {0};
-    struct handin_fault fault = {0};
-    struct err e = {0};
+    const char *name = archive_name(entry);
     size_t labs = 0, n = group_of(b, name, &labs);
     if (n == SIZE_MAX) /* beside one it is that student's, and not looked at */
         return labs == 1 || is_ignored(base_of(name)) || (end_group(b) && give_member(b, entry));
@@ -354,14 +361,8 @@ static bool add_to_group(struct bulk *b, struct archive_entry *entry)
         str_clear(&b->group);
         str_addn(&b->group, name, n);
     }
-    if (!read_entry(b, entry, &data, PARCEL_MAX_MEMBER, &fault, name) || b->bytes.len + data.len > PARCEL_MAX_BYTES ||
-        !tar_add_file(&b->bytes, name, str_text(&data), data.len, 0644, 0, &e)) {
-        struct arrival f = {.fault = fault};
-        if (f.fault.outcome == HANDIN_GOOD)
-            fault_set(&f.fault, e.set ? HANDIN_BAD_PATH : HANDIN_BOMB, name, "%s", e.set ? e.msg : "more than 192 MiB");
-        str_clear(&b->bytes);
-        return give_bulk(b, name, &f);
-    }
+    if (b->fault.outcome == HANDIN_GOOD)
+        add_member(b, entry);
     return true;
 }
 
@@ -374,19 +375,22 @@ static bool each_of_bulk(struct looking *l, const char *path, const char *name, 
     int status = ARCHIVE_EOF;
     bool good = true;
     while (good && a && next_entry(a, &entry, &status)) {
-        const char *name = entry_path(entry);
-        if (archive_entry_filetype(entry) != AE_IFREG || text_starts(name, "__MACOSX/"))
+        const char *member = archive_name(entry);
+        if (archive_entry_filetype(entry) != AE_IFREG || text_starts(member, "__MACOSX/"))
             continue;
         if (roots->n)
             good = add_to_group(&b, entry);
-        else if (!is_ignored(base_of(name)))
+        else if (!is_ignored(base_of(member)))
             good = give_member(&b, entry);
     }
+    bool broken = good && status != ARCHIVE_EOF;
+    const char *says = broken ? archive_error_string(a) : NULL;
+    if (broken && roots->n) /* what it broke off in is not whole either */
+        fault_set(&b.fault, HANDIN_DAMAGED, path, "%s", says ? says : "damaged");
     good = good && (!roots->n || end_group(&b));
-    if (good && status != ARCHIVE_EOF) {
+    if (good && broken) {
         struct arrival f = {0};
-        fault_set(&f.fault, HANDIN_DAMAGED, path, "%s: what follows in it cannot be read",
-                  archive_error_string(a) ? archive_error_string(a) : "damaged");
+        fault_set(&f.fault, HANDIN_DAMAGED, path, "%s: what follows in it cannot be read", says ? says : "damaged");
         good = give_bulk(&b, "the rest", &f);
     }
     str_drop(&b.bytes);

@@ -123,6 +123,27 @@ done
 run grade hurt.zip --class c --format jsonl
 says 'hurt.zip: the rest: ' "$err"
 says 'what follows in it cannot be read' "$err"
+# of a lab that lies in a zip all must be readable: without one file it would be a lab whose evidence somebody destroyed
+python3 - lab/c-4711 <<'END'
+import os, sys, zipfile
+paths = sorted(os.path.join(d, f) for d, _, names in os.walk(sys.argv[1]) for f in names)
+with zipfile.ZipFile("labs.zip", "w") as z:
+    for who, order in ("4711", reversed(paths)), ("again", paths): # evidence first; evidence last
+        for path in order:
+            if not os.path.islink(path):
+                z.write(path, who + path[len(sys.argv[1]):])
+    first, last = (next(m for m in z.infolist() if m.filename.startswith(who) and "/CloudTrail/" in m.filename) for who in ("4711", "again"))
+whole = open("labs.zip", "rb").read()
+for name, at in ("hurt-labs.zip", first.header_offset + 30 + len(first.filename)), ("torn-labs.zip", last.header_offset):
+    open(name, "wb").write(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+END
+run grade hurt-labs.zip --class c --format jsonl
+is '2 1' "$(jq -s -r '"\(length) \(map(select(.score != null)) | length)"' "$out")" 'two labs, and one of them is graded'
+says 'hurt-labs.zip: 4711: 4711/s3/' "$err"
+says '.json.gz: damaged: ZIP bad CRC' "$err"
+run grade torn-labs.zip --class c --format jsonl
+is '3 1' "$(jq -s -r '"\(length) \(map(select(.score != null)) | length)"' "$out")" 'the one before it broke off'
+says 'torn-labs.zip: again: torn-labs.zip: damaged: ' "$err"
 run grade canvas.zip --class c
 says 'canvas.zip: reisana_99_90_report.pdf: no-archive: a PDF' "$err"
 # whose it is, as names tell it, also when it cannot be opened; what was typed into an LMS is no upload, and none is not silent
