@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 struct wanted {
-    const char *forms[4]; /* as logs write it; ends with NULL */
+    const char *forms[6]; /* as logs write it; ends with NULL */
 };
 struct search {
     pthread_mutex_t lock; /* of `has`: files are made by several threads */
@@ -26,12 +26,12 @@ static bool joins(const char *s, const char *begin, const char *end)
     return s >= begin && s < end && isalnum((unsigned char)*s);
 }
 
-/* 198.51.100.3 is no part of 198.51.100.35, nor of 198.51.100.3.example. */
+/* 198.51.100.3 is no part of 198.51.100.35, nor of 198.51.100.3.example. What ends with a sign is whole. */
 static bool is_word(const char *at, size_t n, const char *begin, const char *end)
 {
     bool before = joins(at - 1, begin, end) || (at > begin && at[-1] == '.' && joins(at - 2, begin, end));
     bool after = joins(at + n, begin, end) || (at + n < end && at[n] == '.' && joins(at + n + 1, begin, end));
-    return !before && !after;
+    return !before && (!after || !isalnum((unsigned char)at[n - 1]));
 }
 
 static bool stands_in(const char *form, const char *text, size_t n)
@@ -69,15 +69,19 @@ static bool look(void *context, const struct made_file *file, struct err *e)
     return true;
 }
 
+/* A moment: of CloudTrail, flow logs, audit.log, syslog, a web server. */
 static struct wanted wanted_of(struct arena *arena, const char *text)
 {
     int64_t ms;
     bool zoned;
+    struct wanted w = {{text}};
     if (!time_parse(text, &ms, &zoned) || !zoned)
-        return (struct wanted){{text}};
-    return (struct wanted){
-        {text, arena_printf(arena, "%lld", (long long)(ms / 1000)), arena_time(arena, ms, "%b %e %H:%M:%S")}
-    };
+        return w;
+    w.forms[1] = arena_printf(arena, "%lld", (long long)(ms / 1000));
+    w.forms[2] = arena_printf(arena, "audit(%lld.", (long long)(ms / 1000));
+    w.forms[3] = arena_time(arena, ms, "%b %e %H:%M:%S");
+    w.forms[4] = arena_time(arena, ms, "%d/%b/%Y:%H:%M:%S");
+    return w;
 }
 
 bool own_evidence_has(struct class *c, const struct variant *v, const char *const *texts, size_t n, bool *has, struct err *e)

@@ -6,6 +6,7 @@
 #include <CUnit/CUnit.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define OWN_WORDS                                                                                                              \
@@ -120,6 +121,32 @@ static void found_where_it_is(void)
     CU_ASSERT(dir_remove(root, &e));
 }
 
+struct moments { /* of a web server's first line, of what auditd wrote last */
+    int64_t web_ms, audit_ms;
+};
+
+static bool take_moments(void *context, const struct made_file *file, struct err *e)
+{
+    struct moments *m = context;
+    struct tm tm = {0};
+    (void)e;
+    if (text_ends(file->path, "/access_log") && strptime(strchr(file->data, '[') + 1, "%d/%b/%Y:%H:%M:%S", &tm))
+        m->web_ms = (int64_t)timegm(&tm) * 1000;
+    for (const char *at = text_ends(file->path, "/audit.log") ? file->data : NULL; at && (at = strstr(at, "audit(")); at += 6)
+        m->audit_ms = strtoll(at + 6, NULL, 10) * 1000;
+    return true;
+}
+
+static bool moments_of(struct class *c, const struct variant *v, struct moments *m)
+{
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    const struct lab_plan plan = {
+        .scenario = c->scenario->file, .play = class_options(c, v->student, v->draw), .take = take_moments, .take_context = m};
+    *m = (struct moments){0};
+    return lab_build(&plan, &diags, &e) && m->web_ms && m->audit_ms;
+}
+
 static void own_evidence_is_known(void)
 {
     static const char roster[] = "id\ns0\ns1\n";
@@ -134,8 +161,16 @@ static void own_evidence_is_known(void)
         return;
     char *own = arena_dup(&arena, variants.list[0].values[0].value), *cut = arena_dup(&arena, own);
     cut[strlen(cut) - 1] = 0; /* part of a word is none */
-    const char *texts[] = {own, variants.list[1].values[0].value, cut, "chaos-user", "2001-01-01T00:00:00Z"};
-    bool has[COUNT(texts)], wanted[] = {true, false, false, true, false};
+    struct moments m;
+    CU_ASSERT(moments_of(&c, &variants.list[0], &m));
+    const char *texts[] = {own,
+                           variants.list[1].values[0].value,
+                           cut,
+                           "chaos-user",
+                           "2001-01-01T00:00:00Z",
+                           arena_time(&arena, m.web_ms, TIME_ISO),
+                           arena_time(&arena, m.audit_ms, TIME_ISO)};
+    bool has[COUNT(texts)], wanted[] = {true, false, false, true, false, true, true};
     CU_ASSERT(own_evidence_has(&c, &variants.list[0], texts, COUNT(texts), has, &e));
     for (size_t i = 0; i < COUNT(texts); i++)
         CU_ASSERT_EQUAL(has[i], wanted[i]);
