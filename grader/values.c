@@ -219,7 +219,7 @@ bool decode_pattern(struct decoder *d, const struct node *node, const struct fie
 static bool is_sha256(struct decoder *d, const char *s)
 {
     (void)d;
-    return strlen(s) == 64 && strspn(s, ALPHABET_HEX) == 64;
+    return sha256_is_hex(s);
 }
 
 bool decode_sha256(struct decoder *d, const struct node *node, const struct field *field, void *out)

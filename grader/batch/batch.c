@@ -80,7 +80,7 @@ static bool in_shard(const struct batch *b, const char *name)
 static const char *hash_said(const json_t *record)
 {
     const char *hash = json_str_or(record, "sha256", "");
-    return strlen(hash) == 64 && strspn(hash, ALPHABET_HEX) == 64 ? hash : "";
+    return sha256_is_hex(hash) ? hash : "";
 }
 
 /* The attempt as it is stored: what the judge says, and what is known from outside. */

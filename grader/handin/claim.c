@@ -29,11 +29,6 @@ static bool malformed(struct handin_fault *fault, const char *place, const char 
     return fault_set(fault, HANDIN_MALFORMED, place, "%s", why);
 }
 
-static bool is_hash(const char *s)
-{
-    return s && strlen(s) == 64 && strspn(s, ALPHABET_HEX) == 64;
-}
-
 /* ---- packed ---- */
 
 static bool number(const json_t *head, const char *path, int64_t most, int64_t *ret, struct handin_fault *fault)
@@ -76,7 +71,7 @@ static bool claim_of_head(struct parcel *p, const struct packed *m, struct claim
         return false;
     if (strspn(c->scenario_id, ALPHABET_LOWER "_-") != strlen(c->scenario_id))
         return malformed(fault, FORM_HEAD, "\"id\": expected a name of a-z, 0-9, _ and -");
-    if (!is_hash(hash))
+    if (!sha256_is_hex(hash))
         return malformed(fault, FORM_HEAD, "\"built.hash\": expected 64 digits of 0-9 a-f");
     c->seed = arena_dup(&p->arena, json_str(head, "seed"));
     c->built_hash = arena_dup(&p->arena, hash);
@@ -115,7 +110,7 @@ static bool claim_of_lab(struct parcel *p, const struct packed *m, struct claim 
                         .live = facts.live,
                         .start_ms = facts.live ? facts.start_ms : 0,
                         .whole = true};
-    if (!is_hash(c->built_hash))
+    if (!sha256_is_hex(c->built_hash))
         return malformed(fault, ".cafelab/lab.json", "\"built\": expected a hash");
     if (!file_in(p, ".cafelab/journal.jsonl"))
         return malformed(fault, ".cafelab/journal.jsonl", "is not there");

@@ -154,6 +154,7 @@ void chance_uuid(struct chance *, char *out); /* version 4; UUID_LEN characters,
 
 void sha256(const void *data, size_t n, uint8_t out[32]);
 void sha256_hex(const void *data, size_t n, char out[65]);
+bool sha256_is_hex(const char *); /* 64 digits of ALPHABET_HEX; NULL is none */
 void hmac_sha256(const void *key, size_t key_len, const void *data, size_t n, uint8_t out[32]);
 /* Makes bytes unreadable, and readable again: AES-256 in counter mode, from 0. A key is for one text. */
 void aes256_mask(const uint8_t key[32], void *bytes, size_t n);

@@ -40,6 +40,11 @@ void sha256_hex(const void *data, size_t n, char out[65])
     hex(raw, sizeof(raw), out);
 }
 
+bool sha256_is_hex(const char *s)
+{
+    return s && strlen(s) == 64 && strspn(s, ALPHABET_HEX) == 64;
+}
+
 struct hmac { /* what follows from the key alone */
     SHA256_CTX inner, outer;
 };

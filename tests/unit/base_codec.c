@@ -64,6 +64,18 @@ static void test_hex(void)
     CU_ASSERT_EQUAL(bytes.len, 3);
 }
 
+static void test_hash_in_hex(void)
+{
+    char hash[65];
+    CU_ASSERT_FALSE(sha256_is_hex(NULL));
+    sha256_hex("", 0, hash);
+    CU_ASSERT(sha256_is_hex(hash));
+    hash[63] = 'F';
+    CU_ASSERT_FALSE(sha256_is_hex(hash));
+    hash[63] = 0;
+    CU_ASSERT_FALSE(sha256_is_hex(hash));
+}
+
 static void test_network(void)
 {
     static const char *const rows[][2] = {
@@ -188,6 +200,7 @@ CU_TestInfo base_codec_tests[] = {
     {"hashes",            test_hashes      },
     {"base64",            test_base64      },
     {"hex",               test_hex         },
+    {"a hash in hex",     test_hash_in_hex },
     {"networks",          test_cidr        },
     {"without host bits", test_network     },
     {"within a network",  test_within      },
