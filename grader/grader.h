@@ -95,6 +95,7 @@ struct lab *submission_lab(struct submission *);
 
 enum judged { OUTCOME_PASS, OUTCOME_PARTIAL, OUTCOME_FAIL, OUTCOME_SKIPPED, OUTCOME_ERROR, OUTCOME_UNGRADABLE, OUTCOME_MANUAL };
 extern const char *const outcome_names[]; /* "pass", "partial", ... */
+extern const char *const finding_names[]; /* "question", "check", ... */
 enum finding_kind { FINDING_QUESTION, FINDING_CHECK, FINDING_PENALTY, FINDING_VETO };
 struct exhibit {      /* one piece of evidence; absent parts are NULL or 0 */
     const char *file; /* within the lab: "host/etc/passwd", "s3/.../x.json.gz" */
@@ -150,6 +151,9 @@ json_t *report_json(const struct report *, bool hide_answers); /* {score, max, p
 bool report_read(const json_t *, struct report *, struct err *);
 int report_percent(const struct report *);             /* whole, rounded down: 100 only for the full score */
 void str_add_points(struct str *, int64_t hundredths); /* "12", "3.33", "-5" */
+json_t *json_points(int64_t hundredths);               /* 12 or 3.33 */
+/* Points as people and spreadsheets write them: "7.5", or "7,5" as in half of the world; 0 to 100000, nothing behind them. */
+bool points_parse(const char *, int64_t *ret_hundredths);
 
 /* ---- what a student may know before handing in ---- */
 

@@ -2,13 +2,6 @@
 /* The report for machines: {score, max, percent, findings, receipt, ...}. */
 #include "grader/grader.h"
 
-static const char *const kind_names[] = {"question", "check", "penalty", "veto"};
-
-static json_t *points(int64_t hundredths)
-{
-    return hundredths % 100 ? json_real((double)hundredths / 100) : json_integer(hundredths / 100);
-}
-
 static json_t *exhibit(const struct exhibit *e)
 {
     json_t *out = json_object();
@@ -33,11 +26,11 @@ static json_t *finding(const struct finding *f, bool hide_answers)
     bool hidden = hide_answers && f->kind == FINDING_QUESTION;
     json_t *out = json_object();
     json_put_text(out, "id", f->id);
-    json_put_text(out, "kind", kind_names[f->kind]);
+    json_put_text(out, "kind", finding_names[f->kind]);
     json_put_text(out, "title", f->title);
     json_put_text(out, "outcome", outcome_names[f->outcome]);
-    json_put(out, "points", points(f->points));
-    json_put(out, "max", points(f->max));
+    json_put(out, "points", json_points(f->points));
+    json_put(out, "max", json_points(f->max));
     if (!hidden)
         json_put_text(out, "expected", f->expected);
     json_put_text(out, "found", f->found);
@@ -49,7 +42,7 @@ static json_t *finding(const struct finding *f, bool hide_answers)
     json_put_text(out, "depends_on", f->depends_on);
     if (f->hints) {
         json_put(out, "hints", json_integer(f->hints));
-        json_put(out, "hint_cost", points(f->hint_cost));
+        json_put(out, "hint_cost", json_points(f->hint_cost));
     }
     return out;
 }
@@ -71,8 +64,8 @@ static json_t *receipt(const struct report *r)
 json_t *report_json(const struct report *r, bool hide_answers)
 {
     json_t *out = json_object();
-    json_put(out, "score", r->ungradable ? json_null() : points(r->score));
-    json_put(out, "max", points(r->max));
+    json_put(out, "score", r->ungradable ? json_null() : json_points(r->score));
+    json_put(out, "max", json_points(r->max));
     json_put(out, "percent", r->ungradable ? json_null() : json_integer(report_percent(r)));
     json_put_text(out, "title", r->title);
     json_put_text(out, "student", r->student);

@@ -4,8 +4,6 @@
 
 #include <math.h>
 
-static const char *const kind_names[] = {"question", "check", "penalty", "veto"};
-
 static const char *text_of(struct report *r, const json_t *object, const char *key)
 {
     return arena_dup(&r->arena, json_str(object, key));
@@ -57,7 +55,7 @@ static bool read_finding(struct report *r, const json_t *from, struct finding *f
     const json_t *evidence = json_object_get(from, "evidence");
     for (size_t i = 0; i < json_array_size(evidence); i++)
         read_exhibit(r, json_array_get(evidence, i), GROW(f->evidence, f->n_evidence, f->cap_evidence));
-    if (!f->id || !f->title || !read_name(json_str(from, "kind"), kind_names, COUNT(kind_names), &kind) ||
+    if (!f->id || !f->title || !read_name(json_str(from, "kind"), finding_names, FINDING_VETO + 1, &kind) ||
         !read_name(json_str(from, "outcome"), outcome_names, OUTCOME_MANUAL + 1, &outcome) ||
         !read_points(from, "points", &f->points) || !read_points(from, "max", &f->max))
         return false;

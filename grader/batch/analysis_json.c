@@ -4,13 +4,6 @@
 
 #include <math.h>
 
-static const char *const kinds[] = {"question", "check", "penalty", "veto"};
-
-static json_t *points(int64_t hundredths)
-{
-    return hundredths % 100 ? json_real((double)hundredths / 100) : json_integer(hundredths / 100);
-}
-
 static json_t *number(double value)
 {
     return isnan(value) ? json_null() : json_real(round(value * 1000) / 1000);
@@ -25,9 +18,9 @@ static json_t *item_json(const struct item *item)
 {
     json_t *out = json_object();
     json_put_text(out, "id", item->id);
-    json_put_text(out, "kind", kinds[item->kind]);
+    json_put_text(out, "kind", finding_names[item->kind]);
     json_put_text(out, "title", item->title);
-    json_put(out, "max", points(item->max));
+    json_put(out, "max", json_points(item->max));
     json_put(out, "students", json_integer((json_int_t)item->n));
     json_put(out, "right", json_integer((json_int_t)item->right));
     json_put(out, "partly", json_integer((json_int_t)item->partly));
@@ -47,9 +40,9 @@ static json_t *row_json(const struct analysis *a, const struct row *row)
     json_put_text(out, "student", row->student->id);
     json_put_text(out, "name", *row->student->name ? row->student->name : NULL);
     json_put_text(out, "section", *row->student->section ? row->student->section : NULL);
-    json_put(out, "score", row->graded ? points(row->score) : json_null());
-    json_put(out, "max", points(row->max));
-    json_put(out, "before_rules", row->graded ? points(row->raw) : json_null());
+    json_put(out, "score", row->graded ? json_points(row->score) : json_null());
+    json_put(out, "max", json_points(row->max));
+    json_put(out, "before_rules", row->graded ? json_points(row->raw) : json_null());
     json_put_text(out, "why", row->why);
     json_put_text(out, "vetoed", row->vetoed);
     json_put_text(out, "not_graded", row->graded ? NULL : row->not_graded);
@@ -60,7 +53,7 @@ static json_t *row_json(const struct analysis *a, const struct row *row)
     for (size_t i = 0; row->graded && i < a->n_items; i++)
         if (row->cells[i].outcome >= 0)
             json_put(cells, a->items[i].id,
-                     json_pack("[s,o]", outcome_names[row->cells[i].outcome], points(row->cells[i].points)));
+                     json_pack("[s,o]", outcome_names[row->cells[i].outcome], json_points(row->cells[i].points)));
     json_put(out, "items", cells);
     return out;
 }

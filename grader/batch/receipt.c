@@ -9,11 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static json_t *points(int64_t hundredths)
-{
-    return hundredths % 100 ? json_real((double)hundredths / 100) : json_integer(hundredths / 100);
-}
-
 static void mac_of(const struct class *c, const json_t *receipt, char out[65])
 {
     static const char purpose[] = "cafelab grade receipt";
@@ -50,8 +45,8 @@ json_t *receipt_make(struct class *c, const struct student *student, struct err 
     json_auto_t *report = report_json(&s.report, true);
     json_put_text(out, "class", c->name);
     json_put_text(out, "student", student->id);
-    json_put(out, "score", points(s.report.score));
-    json_put(out, "max", points(s.report.max));
+    json_put(out, "score", json_points(s.report.score));
+    json_put(out, "max", json_points(s.report.max));
     json_put_text(out, "why", s.why);
     json_put_text(out, "upload", json_str_or(s.attempts[s.kept].json, "sha256", ""));
     json_put_text(out, "submitted", json_str(s.attempts[s.kept].json, "submitted"));
@@ -92,7 +87,7 @@ bool receipt_verify(struct class *c, const char *text, size_t n, struct receipt_
     out->authentic = text_same(mac, said);
     if (!same_seed(c, student, json_str(inner, "seed_commitment"), &out->same_seed, e) || !stand(c, student, &s, e))
         return false;
-    json_auto_t *score = points(s.report.score), *max = points(s.report.max);
+    json_auto_t *score = json_points(s.report.score), *max = json_points(s.report.max);
     out->same_grade =
         s.graded && json_equal(score, json_object_get(receipt, "score")) && json_equal(max, json_object_get(receipt, "max"));
     AUTO(str_drop) struct str now = {0};

@@ -3,7 +3,6 @@
 #include "grader/batch/columns.h"
 #include "grader/batch/standing.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,19 +84,6 @@ bool rules_read(const json_t *settings, struct class_rules *p, struct err *e)
 
 enum { STUDENT, ITEM, POINTS, REASON };
 
-/* "7.5", or "7,5" as spreadsheets of half the world write it. */
-static bool read_points(const char *text, int64_t *ret)
-{
-    char plain[32], *end = NULL;
-    snprintf(plain, sizeof(plain), "%s", text);
-    char *comma = strchr(plain, ',');
-    if (comma && !strchr(plain, '.'))
-        *comma = '.';
-    double value = strtod(plain, &end);
-    *ret = llround(value * 100);
-    return strlen(text) < sizeof(plain) && end != plain && !*end && value >= 0 && value <= 100000;
-}
-
 static void read_override(struct overrides *all, struct columns *t, const struct roster *roster, size_t row)
 {
     const struct student *s = columns_student(t, roster, row, STUDENT);
@@ -105,7 +91,7 @@ static void read_override(struct overrides *all, struct columns *t, const struct
     int64_t value = 0;
     if (!s || (!*points && !*reason)) /* a marking sheet that is not done yet */
         return;
-    if (!read_points(points, &value))
+    if (!points_parse(points, &value))
         columns_wrong(t, row, POINTS, "bad-points", "\"points\": expected a number such as 7.5, got \"%s\"", points);
     if (!*reason)
         columns_wrong(t, row, REASON, "no-reason", "an override needs its reason");

@@ -132,10 +132,8 @@ static void find_column(struct gradebook *book)
             book->column = r->header[i];
             book->at = i;
         }
-    char *end = NULL;
-    double worth = book->column && r->points ? strtod(r->points[book->at], &end) : 0;
-    if (end && end != r->points[book->at] && !*end && worth > 0 && worth < 1e6)
-        book->worth = (int64_t)(worth * 100 + 0.5);
+    if (book->column && r->points && !points_parse(r->points[book->at], &book->worth))
+        book->worth = 0;
 }
 
 /* As many of Canvas's points as it is of ours. */

@@ -64,10 +64,9 @@ static void add_verdict(struct writing *w, const struct report *r, const struct 
 
 static void add_case(struct writing *w, const struct report *r, const struct finding *f)
 {
-    static const char *const kinds[] = {"question", "check", "penalty", "veto"};
     str_add(w->out, "    <testcase classname=\"");
     str_add_markup(w->out, r->scenario);
-    str_addf(w->out, ".%s\" name=\"", kinds[f->kind]);
+    str_addf(w->out, ".%s\" name=\"", finding_names[f->kind]);
     str_add_markup(w->out, f->id);
     str_add(w->out, ": ");
     str_add_markup(w->out, f->title);

@@ -136,13 +136,12 @@ bool items_begin(struct writing *w, struct err *e)
 
 void items_add(struct writing *w, const struct graded *g)
 {
-    static const char *const kinds[] = {"question", "check", "penalty", "veto"};
     const struct report *r = g->report;
     for (size_t i = 0; i < r->n; i++) {
         const struct finding *f = &r->findings[i];
         add_text(w->out, g->submission);
         add_text(w->out, r->student);
-        str_addf(w->out, "%s,", kinds[f->kind]);
+        str_addf(w->out, "%s,", finding_names[f->kind]);
         add_text(w->out, f->id);
         str_addf(w->out, "%s,", outcome_names[f->outcome]);
         str_add_points(w->out, f->points);

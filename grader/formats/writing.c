@@ -24,16 +24,6 @@ const char *student_of(const struct graded *g)
     return g->report->student && *g->report->student ? g->report->student : g->submission;
 }
 
-double plain_points(int64_t hundredths)
-{
-    return (double)hundredths / 100;
-}
-
-json_t *json_points(int64_t hundredths)
-{
-    return hundredths % 100 ? json_real(plain_points(hundredths)) : json_integer(hundredths / 100);
-}
-
 /* ---- words ---- */
 
 static void add_line(struct str *out, const char *label, const char *text)

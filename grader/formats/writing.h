@@ -10,9 +10,7 @@ bool hides(const struct writing *, const struct report *, const struct finding *
 void add_story(struct str *, const struct writing *, const struct report *, const struct finding *);
 void add_score_line(struct str *, const struct report *); /* "95 of 120 points, 79 %", or why there is none */
 const char *student_of(const struct graded *);            /* id, else what the submission is called */
-double plain_points(int64_t hundredths);
-json_t *json_points(int64_t hundredths); /* 12 or 3.33 */
-bool is_lost(const struct finding *);    /* a failed penalty or veto, or points that are missing */
+bool is_lost(const struct finding *);                     /* a failed penalty or veto, or points that are missing */
 /* The points of each finding, lowered so that they add up to the score: penalties and vetoes taken off the last ones. For
  * systems that know no negative points. The caller frees. */
 int64_t *settled_points(const struct report *);

@@ -158,6 +158,10 @@ for column in 'Quiz 1 (77)' 'Quiz 1'; do # of its own points, whose share is wri
     is 'Section,Quiz 1 (77) ,10 IR, 101,8.46 IR, 101,7' "$(python3 -c 'import csv, sys
 print(*[",".join(row[4:]) for row in csv.reader(open(sys.argv[1]))])' "$out")" 'canvas: nothing is taken away, and no more given than it is worth'
 done
+sed 's/,10,(read only)/,"10,00",(read only)/' "$tmp/canvas.csv" >"$tmp/comma.csv" # as half of the world writes decimals
+run grade "$tmp/half" --format canvas --roster "$tmp/comma.csv" --column 'Quiz 1'
+is '8.46' "$(python3 -c 'import csv, sys
+print([row[5] for row in csv.reader(open(sys.argv[1]))][2])' "$out")" 'canvas: the share of 10,00 points'
 sed -i 's/101",9,90$/101",EX,90/' "$tmp/canvas.csv"
 run grade "$tmp/half" --format canvas --roster "$tmp/canvas.csv" --column 'Quiz 1'
 is 'IR, 101,EX' "$(python3 -c 'import csv, sys

@@ -191,13 +191,40 @@ static void a_veto_is_named(void)
         strstr(str_text(&text), "VETO: \"The trail logs\" does not hold, so nothing else counts\nScore: 0 of 40"));
 }
 
+static void points_as_people_write_them(void)
+{
+    static const struct {
+        const char *text;
+        int64_t hundredths; /* -1 = none */
+    } rows[] = {
+        {"7.5",                               750     },
+        {"7,5",                               750     },
+        {"0",                                 0       },
+        {"100000",                            10000000},
+        {"100000.01",                         -1      },
+        {"1,000.5",                           -1      },
+        {"1,000,000",                         -1      },
+        {"7,5 points",                        -1      },
+        {"-1",                                -1      },
+        {"",                                  -1      },
+        {"nan",                               -1      },
+        {"0000000000000000000000000000007.5", -1      },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t got = -1;
+        CU_ASSERT_EQUAL(points_parse(rows[i].text, &got), rows[i].hundredths >= 0);
+        CU_ASSERT_EQUAL(got, rows[i].hundredths);
+    }
+}
+
 CU_TestInfo grader_report_tests[] = {
-    {"words and places",         words_and_places        },
-    {"lines wrap",               lines_wrap              },
-    {"colour repeats the word",  colour_repeats_the_word },
-    {"answers can be hidden",    answers_can_be_hidden   },
-    {"JSON is whole",            json_is_whole           },
-    {"no score without a sheet", no_score_without_a_sheet},
-    {"a veto is named",          a_veto_is_named         },
+    {"words and places",              words_and_places             },
+    {"lines wrap",                    lines_wrap                   },
+    {"colour repeats the word",       colour_repeats_the_word      },
+    {"answers can be hidden",         answers_can_be_hidden        },
+    {"JSON is whole",                 json_is_whole                },
+    {"no score without a sheet",      no_score_without_a_sheet     },
+    {"a veto is named",               a_veto_is_named              },
+    {"points as people write them",   points_as_people_write_them  },
     CU_TEST_INFO_NULL,
 };
