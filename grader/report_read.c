@@ -89,6 +89,8 @@ bool report_read(const json_t *from, struct report *r, struct err *e)
     if (!json_is_array(findings) || !read_points(from, "max", &r->max) ||
         (!r->ungradable && !read_points(from, "score", &r->score)))
         return err_set(e, "no report of cafelab: expected score, max and findings");
+    if (r->score < 0 || r->score > r->max)
+        return err_set(e, "no report of cafelab: expected a score from 0 to max");
     r->findings = xcalloc(json_array_size(findings) + 1, sizeof(*r->findings));
     for (size_t i = 0; i < json_array_size(findings); i++)
         if (!read_finding(r, json_array_get(findings, i), &r->findings[r->n++]))

@@ -191,6 +191,33 @@ static void a_veto_is_named(void)
         strstr(str_text(&text), "VETO: \"The trail logs\" does not hold, so nothing else counts\nScore: 0 of 40"));
 }
 
+/* Whoever reads one back counts with it: a judge wrote it, who had read what a stranger wrote. */
+static void a_score_is_within_its_maximum(void)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } rows[] = {
+        {"{'score': 0, 'max': 0, 'findings': []}",         true },
+        {"{'score': 10, 'max': 10, 'findings': []}",       true },
+        {"{'score': 10.01, 'max': 10, 'findings': []}",    false},
+        {"{'score': -0.01, 'max': 10, 'findings': []}",    false},
+        {"{'score': null, 'max': -10, 'findings': []}",    false},
+        {"{'score': 0, 'max': 1e300, 'findings': []}",     false},
+        {"{'ungradable': 'x', 'max': -1, 'findings': []}", false},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(report_drop) struct report r = {0};
+        AUTO(free_text) char *text = xstrdup(rows[i].text);
+        struct err e = {0};
+        for (char *quote = text; (quote = strchr(quote, '\''));)
+            *quote = '"';
+        json_auto_t *value = json_read(text, strlen(text), &e);
+        CU_ASSERT_PTR_NOT_NULL(value);
+        CU_ASSERT_EQUAL(report_read(value, &r, &e), rows[i].good);
+    }
+}
+
 static void points_as_people_write_them(void)
 {
     static const struct {
@@ -225,6 +252,7 @@ CU_TestInfo grader_report_tests[] = {
     {"JSON is whole",                 json_is_whole                },
     {"no score without a sheet",      no_score_without_a_sheet     },
     {"a veto is named",               a_veto_is_named              },
+    {"a score is within its maximum", a_score_is_within_its_maximum},
     {"points as people write them",   points_as_people_write_them  },
     CU_TEST_INFO_NULL,
 };
