@@ -41,6 +41,13 @@ static void add_element(struct page *p, const char *element, const char *text)
     str_addf(p->out, "</%s>\n", element);
 }
 
+static void add_code(struct page *p, const char *text)
+{
+    str_add(p->out, "<code>");
+    str_add_markup(p->out, text);
+    str_add(p->out, "</code>");
+}
+
 static const char *say(const struct page *p, enum word w)
 {
     return word(p->language, w);
@@ -200,15 +207,14 @@ static void add_exhibit(struct page *p, const struct exhibit *e)
         str_add_time(p->out, e->time_ms, "<time datetime=\"" TIME_ISO "\">");
         str_add_time(p->out, e->time_ms, "%Y-%m-%d %H:%M:%S UTC</time> ");
     }
-    if (e->file) {
-        str_add(p->out, "<code>");
-        str_add_markup(p->out, e->file);
-        str_add(p->out, "</code>");
-    }
+    if (e->file)
+        add_code(p, e->file);
     if (e->file && e->line)
         str_addf(p->out, ", %s %u", say(p, WORD_LINE), e->line);
-    if (e->event_id)
-        str_addf(p->out, "%seventID <code>%s</code>", e->file || e->time_ms ? " " : "", e->event_id);
+    if (e->event_id) { /* perhaps what a student's query returned as one */
+        str_addf(p->out, "%seventID ", e->file || e->time_ms ? " " : "");
+        add_code(p, e->event_id);
+    }
     if (e->text) {
         str_add_log(&clean, e->text);
         str_add(p->out, "<pre>");
@@ -337,14 +343,14 @@ static void add_notes(struct page *p)
 static void add_receipt(struct page *p)
 {
     const struct report *r = p->g->report;
+    AUTO(str_drop) struct str text = {0};
     if (!r->receipt.content_hash)
         return;
+    str_addf(&text, "%s %.12s, seed %.12s, %lld events, cafelab %s, submission %.12s", r->scenario, r->receipt.content_hash,
+             r->receipt.seed_commitment, (long long)r->receipt.events, r->receipt.version, r->receipt.submission_hash);
     str_addf(p->out, "<footer>\n<p>%s: ", say(p, WORD_RECEIPT));
-    str_add_markup(p->out, r->scenario);
-    str_addf(p->out, " %.12s, seed %.12s, %lld events, cafelab ", r->receipt.content_hash, r->receipt.seed_commitment,
-             (long long)r->receipt.events);
-    str_add_markup(p->out, r->receipt.version);
-    str_addf(p->out, ", submission %.12s</p>\n</footer>\n", r->receipt.submission_hash);
+    str_add_markup(p->out, str_text(&text));
+    str_add(p->out, "</p>\n</footer>\n");
 }
 
 void html_add(struct writing *w, const struct graded *g)

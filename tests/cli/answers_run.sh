@@ -136,6 +136,12 @@ for told in $(jq -r '.evidence[].eventID' "finding-$many"); do
     check 'an event of the own lab' grep -q "$told" ids
 done
 
+# a query returns what it likes: on a page that is a text
+printf "rule: |\n  SELECT '<b id=x>' AS eventid\n" >lab/answers.yaml
+run grade lab --format html --show-answers
+says 'eventID <code>&lt;b id=x&gt;</code>' "$out"
+lacks '<b id=x>' "$out"
+
 # answers are not told before the deadline
 printf 'rule: |\n  SELECT eventid FROM logs LIMIT 1\n' >lab/answers.yaml
 run grade lab --json --hide-answers
