@@ -42,6 +42,8 @@ lacks 'expected: chaos-user' "$tmp/gradescope"
 has 'the answer is in extra_data only' '[.tests[] | select(.name | startswith("account"))][0] | .extra_data.expected == "chaos-user" and (.output | contains("chaos-user") | not)' "$tmp/gradescope"
 run grade "$tmp/half" --format gradescope --show-answers
 has 'answers where they are asked for' '[.tests[] | select(.name | startswith("account"))][0] | .output | contains("expected: chaos-user")' "$out"
+run grade "$tmp/half" --format gradescope --hide-answers
+has 'nor in it, where they are to be hidden' '[.tests[] | select(.name | startswith("account"))][0] | .extra_data | has("outcome") and (has("expected") | not)' "$out"
 of half prairielearn
 has 'prairielearn score' --argjson score "$score" --argjson max "$max" '(.score - $score / $max) | fabs < 0.000001' "$tmp/prairielearn"
 of half check50
