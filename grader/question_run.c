@@ -25,7 +25,7 @@ static void useless(struct decoder *d, const struct question *q, bool there, con
         key_error(d, q->at, key, NULL, "useless-key", "\"%s\" is for %s, not for %s", key, types, q->type->name);
 }
 
-/* The mark that may be meant; NULL = none is near. */
+/* Which mark may be meant. */
 static const char *mark_meant(struct arena *arena, const struct scenario *s, const char *name)
 {
     const struct step *step = s->timeline.items;
@@ -35,7 +35,7 @@ static const char *mark_meant(struct arena *arena, const struct scenario *s, con
         if (step[i].mark)
             marks[n++] = step[i].mark;
     marks[n] = NULL;
-    return text_meant(name, marks);
+    return arena_meant(arena, name, marks);
 }
 
 /* A step that leaves no record can be found in none. */
@@ -44,9 +44,8 @@ static void check_mark(struct decoder *d, const struct question *q, const char *
     const struct scenario *s = ((const struct rubric_reader *)d->context)->scenario;
     const struct step *step = s->timeline.items;
     if (scenario_name(s, name, NULL) != NAME_MARK) {
-        const char *meant = mark_meant(d->arena, s, name);
-        key_error(d, q->at, "matches", name, "dangling-reference", "\"matches\": \"%s\" is not a mark of this scenario%s%s%s",
-                  name, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+        key_error(d, q->at, "matches", name, "dangling-reference", "\"matches\": \"%s\" is not a mark of this scenario%s", name,
+                  mark_meant(d->arena, s, name));
         return;
     }
     for (size_t i = 0; i < s->timeline.n; i++)

@@ -84,12 +84,10 @@ static void check_check_ids(struct decoder *d, const struct rubric *r, const cha
     for (size_t i = 0; i < r->checks.n && i + 1 < COUNT(ids); i++)
         ids[i] = c[i].id ? c[i].id : "";
     bool lost = !r->checks.n && d->diags->n_errors; /* all of them: what became of the list was told */
-    for (size_t i = 0; !lost && i < named->n; i++) {
-        const char *meant = check_named(r, named->list[i]) ? NULL : text_meant(named->list[i], ids);
+    for (size_t i = 0; !lost && i < named->n; i++)
         if (!check_named(r, named->list[i]))
-            key_error(d, at, key, named->list[i], "dangling-reference", "\"%s\": there is no check \"%s\"%s%s%s", key,
-                      named->list[i], meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
-    }
+            key_error(d, at, key, named->list[i], "dangling-reference", "\"%s\": there is no check \"%s\"%s", key,
+                      named->list[i], arena_meant(d->arena, named->list[i], ids));
 }
 
 /* What a solution step earns must be a check with points. */
@@ -166,11 +164,10 @@ static void check_requires(struct decoder *d, const struct rubric *r, const stru
             if (id && n + 1 < COUNT(ids))
                 ids[n++] = id;
         }
-        const char *meant = found ? NULL : text_meant(name, ids);
         if (!found)
             key_error(d, at, "requires", name, "dangling-reference",
-                      "\"requires\": no question or check before this one is called \"%s\"%s%s%s", name,
-                      meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+                      "\"requires\": no question or check before this one is called \"%s\"%s", name,
+                      arena_meant(d->arena, name, ids));
     }
 }
 

@@ -130,7 +130,7 @@ static const char *user_meant(struct arena *arena, const struct scenario *s, con
         if (p[i].user)
             users[n++] = p[i].user;
     users[n] = NULL;
-    return text_meant(name, users);
+    return arena_meant(arena, name, users);
 }
 
 bool decode_mentioned(struct decoder *d, const struct node *node, const struct field *field, void *out)
@@ -141,9 +141,8 @@ bool decode_mentioned(struct decoder *d, const struct node *node, const struct f
     const struct scenario *s = reader_of(d)->scenario;
     bool lost = !s->timeline.n && d->diags->n_errors; /* the timeline: what became of it was told */
     if (!still_open(name) && !reader_of(d)->lookup && !lost && !is_mentioned(d, name)) {
-        const char *meant = user_meant(d->arena, s, name);
-        node_error(d->diags, node, "cannot-fail", "\"%s\": neither the cast nor the timeline knows \"%s\"%s%s%s", field->key,
-                   name, meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "");
+        node_error(d->diags, node, "cannot-fail", "\"%s\": neither the cast nor the timeline knows \"%s\"%s", field->key, name,
+                   user_meant(d->arena, s, name));
         return false;
     }
     *(const char **)out = name;

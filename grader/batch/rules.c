@@ -26,10 +26,9 @@ static bool knows_keys(const json_t *o, const char *const *keys, struct err *e)
         bool known = false;
         for (size_t i = 0; keys[i]; i++)
             known |= text_same(keys[i], key);
-        const char *meant = known ? NULL : text_meant(key, keys);
+        AUTO(arena_drop) struct arena arena = {0};
         if (!known)
-            return meant ? err_set(e, "class.json: \"grading\": unknown key \"%s\" (did you mean \"%s\"?)", key, meant)
-                         : err_set(e, "class.json: \"grading\": unknown key \"%s\"", key);
+            return err_set(e, "class.json: \"grading\": unknown key \"%s\"%s", key, arena_meant(&arena, key, keys));
     }
     return true;
 }

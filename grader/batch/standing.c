@@ -73,9 +73,8 @@ static bool no_item(struct report *r, const struct override *o, struct err *e)
         ids[i] = r->findings[i].id;
     ids[r->n] = "total";
     ids[r->n + 1] = NULL;
-    const char *meant = text_meant(o->item, ids);
-    return err_set(e, "overrides.csv:%u: the scenario has no item \"%s\"%s%s%s (for %s)", o->line, o->item,
-                   meant ? " (did you mean \"" : "", meant ? meant : "", meant ? "\"?)" : "", o->student);
+    return err_set(e, "overrides.csv:%u: the scenario has no item \"%s\"%s (for %s)", o->line, o->item,
+                   arena_meant(&r->arena, o->item, ids), o->student);
 }
 
 static bool apply_items(const struct standing_maker *m, struct report *r, struct err *e)

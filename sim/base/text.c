@@ -115,3 +115,9 @@ const char *text_meant(const char *word, const char *const *words)
     }
     return best;
 }
+
+const char *arena_meant(struct arena *arena, const char *word, const char *const *words)
+{
+    const char *meant = text_meant(word, words);
+    return meant ? arena_printf(arena, " (did you mean \"%s\"?)", meant) : "";
+}

@@ -215,6 +215,9 @@ static void test_meant(void)
         const char *meant = text_meant(rows[i].word, words);
         CU_ASSERT(text_same(meant, rows[i].meant));
     }
+    AUTO(arena_drop) struct arena arena = {0};
+    CU_ASSERT_STRING_EQUAL(arena_meant(&arena, "lvel", words), " (did you mean \"level\"?)");
+    CU_ASSERT_STRING_EQUAL(arena_meant(&arena, "xyzzy", words), "");
 }
 
 static void test_memory(void)
