@@ -43,31 +43,18 @@ enum judged proof_judge(struct proof *p, const struct question *key, const struc
     return v->outcome;
 }
 
-/* Several values where one is asked for: are they the same answer in other words? */
-static bool all_right(struct proof *p, const struct question *key, const struct derived *found)
-{
-    for (size_t i = 0; i < found->n; i++) {
-        AUTO(verdict_drop) struct verdict v = {0};
-        if (proof_judge(p, key, &(struct texts){(const char **)&found->list[i], 1}, &v) != OUTCOME_PASS)
-            return false;
-    }
-    return true;
-}
-
-static bool is_right(struct proof *p, const struct question *key, const struct derived *found)
+bool proof_right(struct proof *p, const struct question *key, const char *const *given, size_t n)
 {
     AUTO(verdict_drop) struct verdict v = {0};
-    return proof_judge(p, key, &(struct texts){(const char **)found->list, found->n}, &v) == OUTCOME_PASS;
+    return proof_judge(p, key, &(struct texts){(const char **)given, n}, &v) == OUTCOME_PASS;
 }
 
-static bool some_right(struct proof *p, const struct question *key, const struct derived *found)
+static size_t count_right(struct proof *p, const struct question *key, const struct derived *found)
 {
-    for (size_t i = 0; i < found->n; i++) {
-        AUTO(verdict_drop) struct verdict v = {0};
-        if (proof_judge(p, key, &(struct texts){(const char **)&found->list[i], 1}, &v) == OUTCOME_PASS)
-            return true;
-    }
-    return false;
+    size_t n = 0;
+    for (size_t i = 0; i < found->n; i++)
+        n += proof_right(p, key, &found->list[i], 1);
+    return n;
 }
 
 /* A way that this machine cannot go proves nothing, and is no fault of the scenario's. */
@@ -111,6 +98,31 @@ static const char *why_nothing(struct proof *p, const struct question *q)
     return "";
 }
 
+/* Are they the answer? Of several where one is asked for each must be, in other words. Else it is told how they differ. */
+static bool is_found(struct proof *p, const struct question *q, const struct question *key, enum way way,
+                     const struct derived *found, struct fault fault)
+{
+    bool one = q->type->takes == TAKES_ONE;
+    size_t right = one ? count_right(p, key, found) : proof_right(p, key, found->list, found->n);
+    const char *expected = joined(p, key->answer.list, key->answer.n), *values = joined(p, found->list, found->n);
+    if (found->n && right == (one ? found->n : 1))
+        return true;
+    bool torn = one ? right > 0 : found->n && found->n != key->answer.n;
+    fault.property = torn ? PROVE_UNIQUE : PROVE_SOLVABLE;
+    if (!found->n)
+        fault_note(p, &fault, "question \"%s\": the declared way finds nothing; the answer is %s%s", q->id, expected,
+                   way == WAY_SQL || way == WAY_COMMAND ? why_nothing(p, q) : "");
+    else if (torn && one)
+        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, of which one is meant: %s", q->id, found->n,
+                   values);
+    else if (torn)
+        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, the answer has %zu: %s; the answer is %s",
+                   q->id, found->n, key->answer.n, values, expected);
+    else
+        fault_note(p, &fault, "question \"%s\": the declared way finds %s; the answer is %s", q->id, values, expected);
+    return false;
+}
+
 static bool prove_way(struct proof *p, const struct question *q, const struct question *key, enum way way,
                       struct derived *found)
 {
@@ -122,36 +134,19 @@ static bool prove_way(struct proof *p, const struct question *q, const struct qu
                                                        : NULL,
                           .about = way_names[way],
                           .command = method_command(p, q, way)};
-    bool one = q->type->takes == TAKES_ONE, good = false;
-    const char *expected = joined(p, key->answer.list, key->answer.n);
+    bool walked = derive_values(&p->untouched->lab, q, way, &p->athena, found, &e);
     p->facts[PROVE_SOLVABLE]++;
-    if (!derive_values(&p->untouched->lab, q, way, &p->athena, found, &e)) {
-        if (found->not_here)
-            note_not_here(p, PROVE_SOLVABLE, e.msg);
-        else {
-            fault.held = way == WAY_COMMAND;
-            fault_note(p, &fault, "%s", e.msg);
-        }
-    } else if (!found->n)
-        fault_note(p, &fault, "question \"%s\": the declared way finds nothing; the answer is %s%s", q->id, expected,
-                   way == WAY_SQL || way == WAY_COMMAND ? why_nothing(p, q) : "");
-    else if (one && found->n > 1 && some_right(p, key, found) && !all_right(p, key, found)) {
-        fault.property = PROVE_UNIQUE;
-        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, of which one is meant: %s", q->id, found->n,
-                   joined(p, found->list, found->n));
-    } else if (!one && found->n != key->answer.n && !is_right(p, key, found)) {
-        fault.property = PROVE_UNIQUE;
-        fault_note(p, &fault, "question \"%s\": the declared way finds %zu values, the answer has %zu: %s; the answer is %s",
-                   q->id, found->n, key->answer.n, joined(p, found->list, found->n), expected);
-    } else if (one ? !all_right(p, key, found) : !is_right(p, key, found))
-        fault_note(p, &fault, "question \"%s\": the declared way finds %s; the answer is %s", q->id,
-                   joined(p, found->list, found->n), expected);
-    else {
-        good = true;
-        prove_nothing_hidden(p, q, key, way, &fault);
-    }
     p->facts[PROVE_UNIQUE] += found->n > 0;
-    return good;
+    if (walked && is_found(p, q, key, way, found, fault)) {
+        prove_nothing_hidden(p, q, key, way, &fault);
+        return true;
+    }
+    fault.held = way == WAY_COMMAND;
+    if (!walked && found->not_here)
+        note_not_here(p, PROVE_SOLVABLE, e.msg);
+    else if (!walked)
+        fault_note(p, &fault, "%s", e.msg);
+    return false;
 }
 
 /* Every way leads there by itself; the first that does fills in the sheet. */

@@ -13,12 +13,6 @@ static bool ordered_by_value(const struct question *q)
     return q->type->read == read_time || q->type->read == read_number;
 }
 
-static bool is_answer(struct proof *p, const struct question *key, const struct texts *given)
-{
-    AUTO(verdict_drop) struct verdict v = {0};
-    return proof_judge(p, key, given, &v) == OUTCOME_PASS;
-}
-
 static bool listed(const struct question *key, const char *text)
 {
     for (size_t i = 0; i < key->answer.n; i++)
@@ -33,8 +27,7 @@ static const char *others(struct proof *p, const struct question *key, const str
     AUTO(str_drop) struct str text = {0};
     size_t n = 0;
     for (size_t i = 0; i < found->n; i++) {
-        if (key->type->takes == TAKES_ONE ? is_answer(p, key, &(struct texts){(const char **)&found->list[i], 1})
-                                          : listed(key, found->list[i]))
+        if (key->type->takes == TAKES_ONE ? proof_right(p, key, &found->list[i], 1) : listed(key, found->list[i]))
             continue;
         if (n < 4)
             str_addf(&text, "%s\"%s\"", n ? ", " : "", found->list[i]);
@@ -54,7 +47,7 @@ static bool shows_others(struct proof *p, const struct question *changed, const 
     const char *besides = NULL;
     p->facts[PROVE_UNIQUE]++;
     if (derive_values(&p->untouched->lab, changed, way, &p->athena, &found, &ignored) &&
-        (key->type->takes == TAKES_ONE || !is_answer(p, key, &(struct texts){(const char **)found.list, found.n})))
+        (key->type->takes == TAKES_ONE || !proof_right(p, key, found.list, found.n)))
         besides = others(p, key, &found);
     arena_drop(&found.arena);
     if (!besides)

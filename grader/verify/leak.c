@@ -103,6 +103,11 @@ static bool holds(const struct bytes *text, const char *word)
     return false;
 }
 
+bool answer_stands_in(const char *text, size_t n, const char *answer)
+{
+    return strlen(answer) >= LEAST_ANSWER && holds(&(struct bytes){text, n}, answer);
+}
+
 static void look_for_answers(struct looking *l)
 {
     const struct rubric *key = l->p->key->rubric;
@@ -110,7 +115,7 @@ static void look_for_answers(struct looking *l)
     for (size_t i = 0; i < key->questions.n; i++)
         for (size_t j = 0; !answer_is_no_secret(&q[i]) && j < q[i].answer.n; j++) {
             l->p->facts[PROVE_LEAK]++;
-            if (strlen(q[i].answer.list[j]) >= LEAST_ANSWER && holds(&l->text, q[i].answer.list[j]))
+            if (answer_stands_in(l->text.s, l->text.len, q[i].answer.list[j]))
                 tell(l, q[i].at, "the answer", q[i].id, q[i].answer.list[j]);
         }
 }

@@ -19,20 +19,14 @@ static struct question without_favours(const struct question *key)
     return strict;
 }
 
-static bool is_right(struct proof *p, const struct question *key, const char *text)
-{
-    AUTO(verdict_drop) struct verdict v = {0};
-    return proof_judge(p, key, &(struct texts){&text, 1}, &v) == OUTCOME_PASS;
-}
-
 static void try_other(struct proof *p, const struct question *author, const struct question *key, const struct other *other)
 {
     struct question strict = without_favours(key), exact = *key;
     exact.tolerance = 0;
     exact.tolerance_ms = 0;
-    if (!other->text || !is_right(p, key, other->text) || is_right(p, &strict, other->text))
+    if (!other->text || !proof_right(p, key, &other->text, 1) || proof_right(p, &strict, &other->text, 1))
         return;
-    bool accepted = is_right(p, &exact, other->text);
+    bool accepted = proof_right(p, &exact, &other->text, 1);
     const struct node *place = accepted ? author->accept_node : author->within_node;
     const struct fault fault = {.property = PROVE_UNIQUE,
                                 .warns = !accepted, /* moments may come that near in one seed of many */

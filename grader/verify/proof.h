@@ -51,6 +51,7 @@ const char *line_command(struct proof *, const char *line); /* "(cd try && ...)"
 void prove_answers(struct proof *);                                                        /* solvable, unique, wrong answers */
 bool prove_run(struct proof *, const struct question *author, const struct question *key); /* of an answer that is run */
 enum judged proof_judge(struct proof *, const struct question *key, const struct texts *given, struct verdict *);
+bool proof_right(struct proof *, const struct question *key, const char *const *given, size_t n);
 /* Answering so in a lab that was built at "try". */
 const char *answer_command(struct proof *, const struct question *key, const char *answer);
 /* Of a way that finds the answer, and how a fault of it is told. */
@@ -64,6 +65,9 @@ void prove_solution(struct proof *);  /* changes the lab: comes last */
 void prove_no_leak(struct proof *);
 void prove_not_told(struct proof *);               /* of it: what is read before anything is looked into */
 bool answer_is_no_secret(const struct question *); /* among options that are shown, or run: no word to look for */
+/* As a word of its own, spelled so: "Everybody" begins a sentence and tells nothing of "everybody". Of a few letters, nowhere:
+ * such stand by chance. */
+bool answer_stands_in(const char *text, size_t n, const char *answer);
 /* Event history is larger than all other files together: where nobody asks for the file, it is looked into as it is made. */
 struct looking *leak_begin(struct proof *, const struct play *story);
 bool leak_take_history(void *looking, const char *lines, size_t n, struct err *);

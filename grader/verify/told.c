@@ -6,10 +6,7 @@
  */
 #include "grader/verify/proof.h"
 
-#include <ctype.h>
 #include <string.h>
-
-enum { LEAST_ANSWER = 4 };
 
 /* Its answer is one of a list that everybody is shown, or no value at all. */
 bool answer_is_no_secret(const struct question *q)
@@ -17,27 +14,12 @@ bool answer_is_no_secret(const struct question *q)
     return q->type->needs_options || (q->of && q->of->needs_options) || q->type->judge || q->type->manual;
 }
 
-static bool word_char(char c)
-{
-    return isalnum((unsigned char)c) || c == '_';
-}
-
-/* As a word of its own, spelled so: "Everybody" begins a sentence and tells nothing of "everybody". */
-static bool stands_in(const char *text, const char *word)
-{
-    size_t n = strlen(word);
-    for (const char *at = text; *at; at++)
-        if ((at == text || !word_char(at[-1])) && !strncmp(at, word, n) && !word_char(at[n]))
-            return true;
-    return false;
-}
-
 /* The answer of the question that the text tells; NULL = none. */
 static const char *told_by(struct proof *p, const struct question *q, const char *text)
 {
     for (size_t i = 0; text && !answer_is_no_secret(q) && i < q->answer.n; i++) {
         p->facts[PROVE_LEAK]++;
-        if (strlen(q->answer.list[i]) >= LEAST_ANSWER && stands_in(text, q->answer.list[i]))
+        if (answer_stands_in(text, strlen(text), q->answer.list[i]))
             return q->answer.list[i];
     }
     return NULL;
