@@ -119,14 +119,19 @@ struct holder {
     struct held_back *held_back; /* of the class: made once, and never given up while keys are kept */
 };
 
+static const struct variant *variant_for(const struct holder *h, int student, struct err *e)
+{
+    const char *id = h->class->roster.list[student].id;
+    const struct variant *variant = variants_of(h->variants, id);
+    if (!variant)
+        err_set(e, "the student '%s' has no variant", id);
+    return variant;
+}
+
 static struct key *make_key(struct holder *h, int student, struct err *e)
 {
-    const struct variant *variant = variants_of(h->variants, h->class->roster.list[student].id);
-    if (!variant) {
-        err_set(e, "the student '%s' has no variant", h->class->roster.list[student].id);
-        return NULL;
-    }
-    struct key *key = class_key(h->class, variant, e);
+    const struct variant *variant = variant_for(h, student, e);
+    struct key *key = variant ? class_key(h->class, variant, e) : NULL;
     if (!key)
         return NULL;
     submission_begin(key);
@@ -163,9 +168,13 @@ static struct key *live_key(struct holder *h, const struct job *job, const struc
 {
     AUTO(str_drop) struct str text = {0};
     const struct student *student = &h->class->roster.list[job->student];
-    const struct variant *variant = variants_of(h->variants, student->id);
+    const struct variant *variant = variant_for(h, job->student, e);
     int record = judge_upload(h->class, &h->confinement, NULL, student->id, upload);
-    ssize_t n = record < 0 ? -1 : pread(record, str_reserve(&text, RECORD_MOST), RECORD_MOST, 0);
+    if (record < 0) {
+        err_set(e, "there is no memory for a record");
+        return NULL;
+    }
+    ssize_t n = pread(record, str_reserve(&text, RECORD_MOST), RECORD_MOST, 0);
     struct err unread = {0};
     text.len = n < 0 ? 0 : (size_t)n;
     str_addn(&text, "", 0);
