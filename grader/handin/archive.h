@@ -31,6 +31,8 @@ bool archive_fail(struct unpacking *, enum handin, const char *member, const cha
 /* May there be n more bytes, of this member or of none? Else a fault. */
 bool archive_may_grow(struct unpacking *, const char *member, size_t n);
 size_t archive_room(const struct unpacking *); /* how many more that are */
+/* Of a file by which a lab is known, how long the path of its folder is, with the slash; SIZE_MAX: it is another. */
+size_t lab_prefix(const char *path);
 /* What was packed, in the arena, with a NUL behind it. */
 bool parcel_gunzip(struct unpacking *, const char *bytes, size_t n, char **ret, size_t *ret_n);
 /* Calls `each` for every member: tar, zip, or gzip of a tar. False when it says so or there is a fault. */

@@ -286,7 +286,7 @@ static bool take_line(struct taking *t, const json_t *line)
     return read_change(t, line, &c) && note_alteration(t, line, c.path, &c) && apply(t, &c);
 }
 
-/* Folders were listed before what is in them, but for those that are gone: they go first, the deepest first. */
+/* In the order in which they stand: what is gone comes first, then folders before what is in them. */
 static bool take_changes(struct taking *t, const struct packed *m)
 {
     const char *s = m->data, *end = s + m->size;

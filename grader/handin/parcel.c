@@ -148,13 +148,13 @@ static size_t depth_of(const char *path)
     return n;
 }
 
-static size_t root_length(const char *path)
+size_t lab_prefix(const char *path)
 {
     static const char *const marks[] = {FORM_HEAD, ".cafelab/lab.json"};
     for (size_t i = 0; i < COUNT(marks); i++) {
         size_t n = strlen(path), m = strlen(marks[i]);
         if (n >= m && text_same(path + n - m, marks[i]) && (n == m || path[n - m - 1] == '/'))
-            return n - m; /* with its slash */
+            return n - m;
     }
     return SIZE_MAX;
 }
@@ -166,7 +166,7 @@ static bool find_root(struct sorting *s, const char **root, size_t *length)
     *root = NULL;
     for (size_t i = 0; i < s->parcel->n; i++) {
         const char *path = s->parcel->list[i].path;
-        size_t n = root_length(path);
+        size_t n = lab_prefix(path);
         if (s->parcel->list[i].kind != MEMBER_FILE || n == SIZE_MAX)
             continue;
         bool same = *root && n == *length && !strncmp(*root, path, n);

@@ -143,17 +143,6 @@ static void roots_drop(struct roots *r)
     arena_drop(&r->arena);
 }
 
-static size_t lab_prefix(const char *path)
-{
-    static const char *const marks[] = {FORM_HEAD, ".cafelab/lab.json"};
-    for (size_t i = 0; i < COUNT(marks); i++) {
-        size_t n = strlen(path), m = strlen(marks[i]);
-        if (n >= m && text_same(path + n - m, marks[i]) && (n == m || path[n - m - 1] == '/'))
-            return n - m;
-    }
-    return SIZE_MAX;
-}
-
 struct zip { /* mapped: what is changed in memory is not changed on the disk */
     struct archive *a;
     char *bytes;
