@@ -91,7 +91,7 @@ struct instance *ec2_instance(struct call *c, const char *id)
     return i && instance_in(i, c->entry->region) ? i : NULL;
 }
 
-struct security_group *ec2_group(struct call *c, const char *id_or_name)
+static struct security_group *find_group_here(struct call *c, const char *id_or_name)
 {
     const char *vpc_id = network_in(c->w, c->entry->region).vpc_id;
     struct security_group *group = roll_find(&c->w->account.security_groups_roll, id_or_name), *all = NULL;
@@ -107,24 +107,32 @@ struct security_group *ec2_group(struct call *c, const char *id_or_name)
     return group && text_same(group->vpc_id, vpc_id) ? group : NULL;
 }
 
+struct security_group *ec2_asked_group(struct call *c, const char *id, const char *name)
+{
+    const char *asked = text_or(id, text_or(name, ""));
+    struct security_group *group = find_group_here(c, asked);
+    if (id && !text_starts(id, "sg-"))
+        call_fail(c, "InvalidGroupId.Malformed", "Invalid id: \"%s\" (expecting \"sg-...\")", id);
+    else if (!group)
+        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
+    return c->failed ? NULL : group;
+}
+
 /* To look whether it is there, or to change them: then a group is held. NULL after a failure. */
 static struct tag **tags_of(struct call *c, const char *id, bool to_change)
 {
-    struct instance *instance = ec2_instance(c, id);
-    if (instance)
-        return &instance->tags;
-    struct security_group *group = text_starts(id, "sg-") ? ec2_group(c, id) : NULL;
+    if (text_starts(id, "i-")) {
+        struct instance *instance = ec2_asked_instance(c, id);
+        return instance ? &instance->tags : NULL;
+    }
+    if (!text_starts(id, "sg-")) {
+        call_fail(c, "InvalidID", "The ID '%s' is not valid", id);
+        return NULL;
+    }
+    struct security_group *group = ec2_asked_group(c, id, NULL);
     if (group && to_change)
         security_group_hold(c->w, group);
-    if (group)
-        return &group->tags;
-    if (text_starts(id, "sg-"))
-        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
-    else if (text_starts(id, "i-"))
-        call_fail(c, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id);
-    else
-        call_fail(c, "InvalidID", "The ID '%s' is not valid", id);
-    return NULL;
+    return group ? &group->tags : NULL;
 }
 
 json_t *ec2_tag_set(const struct tag *tag)

@@ -20,13 +20,14 @@ struct key_pair *ec2_key_pair(struct call *, const char *name_or_id); /* of the 
 void ec2_add_key_pairs(struct call *, json_t *list);
 /* Of the call's region; NULL if absent. */
 struct instance *ec2_instance(struct call *, const char *id);
-struct security_group *ec2_group(struct call *, const char *id_or_name);
+/* The same, NULL after a failure; a group by id if one is given, else by name. */
+struct instance *ec2_asked_instance(struct call *, const char *id);
+struct security_group *ec2_asked_group(struct call *, const char *id, const char *name);
 
 json_t *ec2_interface(const struct call *, const struct instance *); /* its one interface, as DescribeInstances has it */
 json_t *ec2_groups_of(const struct instance *, const char *id_key, const char *name_key); /* a list of both */
 /* "ip-172-31-0-5.us-west-2.compute.internal" */
 const char *ec2_dns(const struct call *, const char *ip, const char *prefix, const char *suffix);
-struct instance *ec2_asked_instance(struct call *, const char *id); /* NULL after InvalidInstanceID.NotFound */
 json_t *ec2_instance_reply(const struct call *, const struct instance *);
 json_t *ec2_instance_log(const struct call *, const struct instance *);          /* of responseElements */
 json_t *ec2_state(const char *name, const char *code_key, const char *name_key); /* {"Code": 16, "Name": "running"} */

@@ -9,16 +9,11 @@
 
 static struct security_group *asked_group(struct call *c)
 {
-    const char *id = call_text(c, "groupId");
-    const char *asked = id ? id : call_text(c, "groupName");
-    struct security_group *group = asked ? ec2_group(c, asked) : NULL;
-    if (!asked)
-        call_fail(c, "MissingParameter", "The request must contain the parameter groupName or groupId");
-    else if (id && !text_starts(id, "sg-"))
-        call_fail(c, "InvalidGroupId.Malformed", "Invalid id: \"%s\" (expecting \"sg-...\")", id);
-    else if (!group)
-        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
-    return c->failed ? NULL : group;
+    const char *id = call_text(c, "groupId"), *name = call_text(c, "groupName");
+    if (id || name)
+        return ec2_asked_group(c, id, name);
+    call_fail(c, "MissingParameter", "The request must contain the parameter groupName or groupId");
+    return NULL;
 }
 
 /* ---- permissions asked for ---- */
@@ -97,18 +92,11 @@ static void add_rule(struct call *c, struct asked *asked, struct sg_rule rule)
     asked->rules[asked->n++] = rule;
 }
 
-/* The group that a rule lets in, named by id or by name; it must be there. NULL after a failure. */
-static const char *peer_id(struct call *c, const json_t *item)
+/* The group that a rule lets in; it must be there. NULL after a failure. */
+static const char *peer_id(struct call *c, const char *id, const char *name)
 {
-    const char *id = json_str(item, "groupId"), *asked = id ? id : json_str(item, "groupName");
-    const struct security_group *peer = asked ? ec2_group(c, asked) : NULL;
-    if (peer)
-        return peer->id;
-    if (id && !text_starts(id, "sg-"))
-        call_fail(c, "InvalidGroupId.Malformed", "Invalid id: \"%s\" (expecting \"sg-...\")", id);
-    else
-        call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", text_or(asked, ""));
-    return NULL;
+    const struct security_group *peer = ec2_asked_group(c, id, name);
+    return peer ? peer->id : NULL;
 }
 
 static void read_permission(struct call *c, const json_t *p, bool egress, struct asked *asked)
@@ -134,7 +122,7 @@ static void read_permission(struct call *c, const json_t *p, bool egress, struct
             one.description = kept(c, json_str(item, "description"));
             one.cidr4 = k == 0 ? canonical_cidr(c, value) : NULL;
             one.cidr6 = k == 1 ? canonical_cidr(c, value) : NULL;
-            one.group_id = k == 2 ? peer_id(c, item) : NULL;
+            one.group_id = k == 2 ? peer_id(c, value, json_str(item, "groupName")) : NULL;
             add_rule(c, asked, one);
         }
     }
@@ -171,6 +159,11 @@ static struct sg_rule *find_rule(const struct security_group *group, const char 
         if (text_same(r->id, id))
             return r;
     return NULL;
+}
+
+static void fail_unknown_rule(struct call *c, const char *id)
+{
+    call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", id);
 }
 
 static const char *upper(struct call *c, const char *s)
@@ -241,20 +234,13 @@ static void answer(struct call *c, const char *log_key, json_t *log_set, const c
         json_put(c->reply, reply_key, reply);
 }
 
-static bool dry_run(struct call *c)
-{
-    if (call_bool(c, "dryRun", false))
-        call_fail(c, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
-    return c->failed;
-}
-
 /* ---- operations ---- */
 
 static void authorize(struct call *c, bool egress)
 {
     struct asked asked = {.n = 0};
     struct security_group *group = asked_group(c);
-    if (!group || !read_asked(c, egress, &asked) || dry_run(c))
+    if (!group || !read_asked(c, egress, &asked))
         return;
     for (size_t i = 0; i < asked.n; i++)
         if (find_same(group, &asked.rules[i]))
@@ -287,44 +273,48 @@ static const char *rule_id(const json_t *item)
     return json_is_string(item) ? json_string_value(item) : json_str_or(item, "securityGroupRuleId", "");
 }
 
-/* All or none. */
-static void revoke_by_ids(struct call *c, struct security_group *group, const json_t *ids, json_t *revoked)
+static bool ids_known(struct call *c, const struct security_group *group, const json_t *ids)
 {
-    for (size_t i = 0; i < json_array_size(ids); i++)
+    for (size_t i = 0; i < json_array_size(ids) && !c->failed; i++)
         if (!find_rule(group, rule_id(json_array_get(ids, i))))
-            return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist",
-                             rule_id(json_array_get(ids, i)));
-    if (json_array_size(ids))
-        security_group_hold(c->w, group);
-    for (size_t i = 0; i < json_array_size(ids); i++) {
-        struct sg_rule *rule = find_rule(group, rule_id(json_array_get(ids, i)));
-        if (!rule) /* named twice */
-            continue;
-        json_array_append_new(revoked, ec2_rule_reply(c, group, rule));
-        list_remove(&group->rules, rule);
-    }
+            fail_unknown_rule(c, rule_id(json_array_get(ids, i)));
+    return !c->failed;
 }
 
+static bool rules_known(struct call *c, const struct security_group *group, const struct asked *asked)
+{
+    for (size_t i = 0; i < asked->n; i++)
+        if (!find_same(group, &asked->rules[i]))
+            call_fail(c, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+    return !c->failed;
+}
+
+static void take_out(struct call *c, struct security_group *group, struct sg_rule *rule, json_t *revoked)
+{
+    if (!rule) /* named twice */
+        return;
+    json_array_append_new(revoked, ec2_rule_reply(c, group, rule));
+    list_remove(&group->rules, rule);
+}
+
+/* All or none. */
 static void revoke(struct call *c, bool egress)
 {
     struct asked asked = {.n = 0};
     struct security_group *group = asked_group(c);
     const json_t *ids = json_path(c->params, "securityGroupRuleIds.items");
-    if (!group || (!json_array_size(ids) && !read_asked(c, egress, &asked)) || dry_run(c))
+    bool by_id = json_array_size(ids);
+    if (!group)
         return;
-    json_t *revoked = world_keep(c->w, json_array());
-    revoke_by_ids(c, group, ids, revoked);
-    for (size_t i = 0; i < asked.n; i++)
-        if (!find_same(group, &asked.rules[i]))
-            return call_fail(c, "InvalidPermission.NotFound", "The specified rule does not exist in this security group.");
+    if (by_id ? !ids_known(c, group, ids) : !read_asked(c, egress, &asked) || !rules_known(c, group, &asked))
+        return;
+    json_t *revoked = json_array();
     security_group_hold(c->w, group);
-    for (size_t i = 0; i < asked.n; i++) {
-        struct sg_rule *rule = find_same(group, &asked.rules[i]);
-        json_array_append_new(revoked, ec2_rule_reply(c, group, rule));
-        list_remove(&group->rules, rule);
-    }
-    if (!c->failed)
-        answer(c, NULL, NULL, "RevokedSecurityGroupRules", json_incref(revoked));
+    for (size_t i = 0; i < json_array_size(ids); i++)
+        take_out(c, group, find_rule(group, rule_id(json_array_get(ids, i))), revoked);
+    for (size_t i = 0; i < asked.n; i++)
+        take_out(c, group, find_same(group, &asked.rules[i]), revoked);
+    answer(c, NULL, NULL, "RevokedSecurityGroupRules", revoked);
 }
 
 void ec2_revoke_ingress(struct call *c)
@@ -351,41 +341,54 @@ static struct sg_rule modified(struct call *c, const struct sg_rule *rule, const
         call_fail(c, "InvalidParameterValue", "The type of the source of security group rule %s cannot be changed", rule->id);
     changed.cidr4 = cidr4 ? canonical_cidr(c, cidr4) : rule->cidr4;
     changed.cidr6 = cidr6 ? canonical_cidr(c, cidr6) : rule->cidr6;
-    changed.group_id = peer ? kept(c, peer) : rule->group_id;
+    changed.group_id = peer ? peer_id(c, peer, NULL) : rule->group_id;
     changed.description = kept(c, json_str(to, "Description"));
     return changed;
 }
 
-static void modify_one(struct call *c, struct security_group *group, const json_t *item, bool for_good)
+static void modify_one(struct call *c, struct security_group *group, const json_t *item)
 {
     const char *id = json_str_or(item, "SecurityGroupRuleId", "");
     struct sg_rule *rule = find_rule(group, id);
     if (!rule)
-        return call_fail(c, "InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '%s' does not exist", id);
+        return fail_unknown_rule(c, id);
     struct sg_rule changed = modified(c, rule, json_object_get(item, "SecurityGroupRule"));
     if (c->failed || !ports_valid(c, &changed))
         return;
     struct sg_rule *same = find_same(group, &changed);
     if (same && same != rule)
         return fail_duplicate(c, &changed);
-    if (for_good)
-        *rule = changed;
+    *rule = changed;
 }
 
+/* The group's rules as they are, one behind the other. */
+static const struct sg_rule *rules_before(struct call *c, const struct security_group *group)
+{
+    size_t n = 0;
+    for (const struct sg_rule *r = group->rules; r; r = r->next)
+        n++;
+    struct sg_rule *before = arena_alloc(c->arena, (n + 1) * sizeof(*before)), *next = before;
+    for (const struct sg_rule *r = group->rules; r; r = r->next)
+        *next++ = *r;
+    return before;
+}
+
+/* One after the other, each as those before it left the group; all or none. */
 void ec2_modify_security_group_rules(struct call *c)
 {
     const json_t *request = json_object_get(c->params, "ModifySecurityGroupRulesRequest");
     const json_t *rules = json_object_get(request, "SecurityGroupRule");
-    const char *id = json_str_or(request, "GroupId", "");
-    struct security_group *group = ec2_group(c, id);
+    struct security_group *group = ec2_asked_group(c, json_str_or(request, "GroupId", ""), NULL);
     if (!group)
-        return call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
+        return;
     size_t n = json_is_object(rules) ? 1 : json_array_size(rules);
-    for (int for_good = 0; for_good < 2; for_good++) /* tried first, then done: all or none */
-        for (size_t i = 0; i < n && !c->failed; i++)
-            modify_one(c, group, json_is_object(rules) ? rules : json_array_get(rules, i), for_good);
     if (!n)
-        call_fail(c, "MissingParameter", "The request must contain the parameter SecurityGroupRule");
+        return call_fail(c, "MissingParameter", "The request must contain the parameter SecurityGroupRule");
+    const struct sg_rule *before = rules_before(c, group);
+    for (size_t i = 0; i < n && !c->failed; i++)
+        modify_one(c, group, json_is_object(rules) ? rules : json_array_get(rules, i));
+    for (struct sg_rule *r = group->rules; r && c->failed; r = r->next)
+        *r = *before++;
     if (c->failed)
         return;
     security_group_hold(c->w, group);
@@ -409,8 +412,6 @@ void ec2_create_security_group(struct call *c)
             return call_fail(c, "InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, vpc);
     if (!text_same(vpc, network_in(c->w, c->entry->region).vpc_id))
         return call_fail(c, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", vpc);
-    if (dry_run(c))
-        return;
     struct security_group *group = arena_alloc(c->arena, sizeof(*group));
     group->name = kept(c, name);
     group->description = kept(c, call_text(c, "groupDescription"));
@@ -446,8 +447,6 @@ void ec2_delete_security_group(struct call *c)
         for (const struct sg_rule *rule = other->rules; rule; rule = rule->next)
             if (other != group && text_same(rule->group_id, group->id))
                 return call_fail(c, "DependencyViolation", "resource %s has a dependent object", group->id);
-    if (dry_run(c))
-        return;
     roll_remove(&c->w->account.security_groups_roll, group);
     answer(c, NULL, NULL, NULL, NULL);
 }

@@ -119,12 +119,8 @@ void ec2_describe_security_groups(struct call *c)
         bool by_id = i < json_array_size(ids);
         const json_t *item = by_id ? json_array_get(ids, i) : json_array_get(names, i - json_array_size(ids));
         const char *asked = json_str_or(item, by_id ? "groupId" : "groupName", "");
-        struct security_group *group = ec2_group(c, asked);
-        if (by_id && !text_starts(asked, "sg-"))
-            call_fail(c, "InvalidGroupId.Malformed", "Invalid id: \"%s\" (expecting \"sg-...\")", asked);
-        else if (!group)
-            call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", asked);
-        else if (group_passes(c, group))
+        const struct security_group *group = ec2_asked_group(c, by_id ? asked : NULL, asked);
+        if (group && group_passes(c, group))
             json_array_append_new(list, group_reply(c, group));
     }
     bool all = !json_array_size(ids) && !json_array_size(names);

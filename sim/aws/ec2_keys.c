@@ -41,10 +41,6 @@ static struct key_pair *new_pair(struct call *c, const char *type, bool imported
         call_fail(c, "InvalidKeyPair.Duplicate", "The keypair already exists");
         return NULL;
     }
-    if (call_bool(c, "dryRun", false)) {
-        call_fail(c, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
-        return NULL;
-    }
     struct key_pair *k = arena_alloc(c->arena, sizeof(*k));
     k->name = kept(c, name);
     k->type = kept(c, type);

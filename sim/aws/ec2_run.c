@@ -29,12 +29,9 @@ static bool place_groups(struct call *c, struct instance *i, const json_t *list)
 {
     for (size_t k = 0; k < json_array_size(list) && k < COUNT(i->groups); k++) {
         const json_t *item = json_array_get(list, k);
-        const char *id = json_str_or(item, "groupId", json_str_or(item, "groupName", ""));
-        struct security_group *group = ec2_group(c, id);
-        if (!group) {
-            call_fail(c, "InvalidGroup.NotFound", "The security group '%s' does not exist", id);
+        struct security_group *group = ec2_asked_group(c, json_str(item, "groupId"), json_str(item, "groupName"));
+        if (!group)
             return false;
-        }
         bool named_before = false;
         for (size_t n = 0; n < i->n_groups; n++)
             named_before |= text_same(i->groups[n]->id, group->id);
@@ -129,8 +126,6 @@ void ec2_run_instances(struct call *c)
         return call_fail(c, "InstanceLimitExceeded",
                          "You have requested more instances (%lld) than your current instance limit of 20 allows.",
                          (long long)n);
-    if (call_bool(c, "dryRun", false))
-        return call_fail(c, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.");
     if (!key_known(c, json_str(asked, "keyName")))
         return;
     const char *reservation = call_id(c, "r-0", ALPHABET_HEX, 16);

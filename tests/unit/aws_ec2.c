@@ -6,6 +6,13 @@
 #define RUN(more)                                                                                                              \
     "{'instancesSet': {'items': [{'imageId': 'ami-0abcdef1234567890', 'minCount': 1, 'maxCount': 1, 'keyName': 'cafe'}]}, "    \
     "'instanceType': 't3.micro'" more "}"
+#define TO(rule, source) "{'SecurityGroupRuleId': '" rule "', 'SecurityGroupRule': {'IpProtocol': 'tcp', " source "}}"
+#define TURNED(rule, source)                                                                                                   \
+    "{'ModifySecurityGroupRulesRequest': {'GroupId': '{sg}', 'SecurityGroupRule': [" TO(rule, source) "]}}"
+#define TURNED_BOTH(one, other)                                                                                                \
+    "{'ModifySecurityGroupRulesRequest': {'GroupId': '{sg}', 'SecurityGroupRule': [" TO("{a}", one) ", " TO("{b}", other) "]}" \
+                                                                                                                          "}"
+#define PORT(n) "'FromPort': " n ", 'ToPort': " n
 #define IDS "{'instancesSet': {'items': [{'instanceId': '{i}'}]}}"
 
 static const struct row groups[] = {
@@ -339,6 +346,12 @@ static const struct row default_group[] = {
      "says = Cannot use reserved security group name: default"},
     {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{sg}'}", "CannotDelete", NULL},
     {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0"), "InvalidParameterValue", NULL},
+    {"chaos", "ec2:RevokeSecurityGroupEgress",
+     "{'groupId': '{sg}', 'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}, {'securityGroupRuleId': 'sgr-0'}]}}",
+     "InvalidSecurityGroupRuleId.NotFound", "says = The security group rule ID 'sgr-0' does not exist"},
+    {"chaos", "ec2:RevokeSecurityGroupIngress", RULE("22", "10.0.0.0/8"), "InvalidPermission.NotFound", NULL},
+    {"chaos", "ec2:RevokeSecurityGroupIngress", "{'groupId': '{sg}'}", "MissingParameter", NULL},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED("{out}", "'CidrIpv4': '10.0.0.0/33'"), "InvalidParameterValue", NULL},
 };
 static const struct row default_used[] = {
     {"chaos", "ec2:RunInstances",
@@ -386,6 +399,25 @@ static void test_default_group(void)
     desk_replay(&d);
 }
 
+/* Rules that one call changes are changed one after the other, or none of them. */
+static const struct row changed_together[] = {
+    {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'two', 'groupDescription': 'd'}", NULL, "keep sg = reply.GroupId"},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0/8"), NULL, "keep a = reply.SecurityGroupRules.0.SecurityGroupRuleId"},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("23", "10.0.0.0/8"), NULL, "keep b = reply.SecurityGroupRules.0.SecurityGroupRuleId"},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED_BOTH(PORT("24"), PORT("24")), "InvalidPermission.Duplicate", NULL},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED_BOTH(PORT("24"), PORT("70000")), "InvalidParameterValue", NULL},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED_BOTH(PORT("23"), PORT("22")), "InvalidPermission.Duplicate", NULL},
+    {"chaos", "ec2:ModifySecurityGroupRules", "{'ModifySecurityGroupRulesRequest': {'GroupId': '{sg}'}}", "MissingParameter", NULL},
+    {"chaos", "ec2:DescribeSecurityGroupRules", NULL, NULL, "reply.SecurityGroupRules.3.FromPort = 22\nreply.SecurityGroupRules.4.FromPort = 23"},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED_BOTH(PORT("24"), PORT("22")), NULL, NULL},
+    {"chaos", "ec2:DescribeSecurityGroupRules", NULL, NULL, "reply.SecurityGroupRules.3.FromPort = 24\nreply.SecurityGroupRules.4.FromPort = 22"},
+    {"chaos", "ec2:AuthorizeSecurityGroupIngress",
+     "{'groupId': '{sg}', 'ipPermissions': {'items': [{'ipProtocol': 'tcp', 'fromPort': 1, 'toPort': 1, 'groups': {'items': [{'groupId': '{sg}'}]}}]}}",
+     NULL, "keep a = reply.SecurityGroupRules.0.SecurityGroupRuleId"},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED("{a}", PORT("1") ", 'ReferencedGroupId': 'sg-0'"), "InvalidGroup.NotFound", NULL},
+    {"chaos", "ec2:ModifySecurityGroupRules", TURNED("{a}", PORT("1") ", 'CidrIpv4': '10.0.0.0/8'"), "InvalidParameterValue",
+     "says = The type of the source of security group rule {a} cannot be changed"},
+};
 static const struct row at_home[] = {
     {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
     {"chaos", "ec2:TerminateInstances", "{'instancesSet': {'items': [{'instanceId': '{a}'}]}}", "InvalidInstanceID.NotFound", NULL},
@@ -428,6 +460,15 @@ static void test_regions(void)
     desk_replay(&d);
 }
 
+static void test_changed_together(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    desk_play(&d, changed_together, COUNT(changed_together));
+    desk_replay(&d);
+}
+
 /* EC2 gives an instance no role that is not for it. */
 static void test_profiles(void)
 {
@@ -455,10 +496,11 @@ static void test_profiles(void)
 }
 
 CU_TestInfo aws_ec2_tests[] = {
-    {"what is told of instances and networks",  test_told         },
-    {"security groups, instances, the network", test_all          },
-    {"regions and their key pairs",             test_regions      },
-    {"every region has its group \"default\"",  test_default_group},
-    {"profiles of instances",                   test_profiles     },
+    {"what is told of instances and networks",  test_told            },
+    {"security groups, instances, the network", test_all             },
+    {"regions and their key pairs",             test_regions         },
+    {"every region has its group \"default\"",  test_default_group   },
+    {"rules that are changed together",         test_changed_together},
+    {"profiles of instances",                   test_profiles        },
     CU_TEST_INFO_NULL,
 };
