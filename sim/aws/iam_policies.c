@@ -134,24 +134,33 @@ void iam_list_inline_policies(struct call *c)
 
 /* ---- managed ---- */
 
-/* AWS's own policies come into an account's view when they are first named. */
-static struct policy_doc *managed(struct call *c)
+/* AWS's own policies come into an account's list when they are first attached; before that one is made up when it is asked for,
+ * with the same id each time. */
+static struct policy_doc *policy_of_aws(struct call *c, const char *arn)
+{
+    struct seed seed = seed_from_text(arn);
+    struct chance ids = chance_of(&seed, "policy");
+    struct policy_doc *policy = arena_alloc(c->arena, sizeof(*policy));
+    char id[18];
+    chance_text(&ids, ALPHABET_BASE32, 17, id);
+    policy->arn = kept(c, arn);
+    policy->name = strrchr(policy->arn, '/') + 1;
+    policy->policy_id = arena_printf(c->arena, "ANPA%s", id);
+    policy->created_ms = 1423176000000; /* AWS's own are as old as managed policies are: February 2015 */
+    return policy;
+}
+
+/* Of the account or of AWS; may be one that is in no list yet. NULL after a failure. */
+static struct policy_doc *asked_policy(struct call *c, const char *when_missing)
 {
     const char *arn = call_text(c, "policyArn");
     struct policy_doc *policy = find_policy(c->w, arn);
     if (policy)
         return policy;
-    if (!managed_policy(arn)) {
-        call_fail(c, "NoSuchEntity", "Policy %s does not exist or is not attachable.", arn);
-        return NULL;
-    }
-    policy = arena_alloc(c->arena, sizeof(*policy));
-    policy->arn = kept(c, arn);
-    policy->name = strrchr(policy->arn, '/') + 1;
-    policy->policy_id = call_id(c, "ANPA", ALPHABET_BASE32, 17);
-    policy->created_ms = 1423176000000; /* AWS's own are as old as managed policies are: February 2015 */
-    roll_add(&c->w->account.policies_roll, c->arena, policy);
-    return policy;
+    if (managed_policy(arn))
+        return policy_of_aws(c, arn);
+    call_fail(c, "NoSuchEntity", "Policy %s %s.", arn, when_missing);
+    return NULL;
 }
 
 static struct attachment *find_attachment(const struct holder *h, const struct policy_doc *policy)
@@ -165,7 +174,7 @@ static struct attachment *find_attachment(const struct holder *h, const struct p
 void iam_attach_policy(struct call *c)
 {
     struct holder h;
-    struct policy_doc *policy = find_holder(c, &h) ? managed(c) : NULL;
+    struct policy_doc *policy = find_holder(c, &h) ? asked_policy(c, "does not exist or is not attachable") : NULL;
     if (!policy || find_attachment(&h, policy))
         return;
     int n = 0;
@@ -173,6 +182,10 @@ void iam_attach_policy(struct call *c)
         n++;
     if (n >= 10)
         return call_fail(c, "LimitExceeded", "Cannot exceed quota for PoliciesPer%.*s: 10", (int)strlen(h.key) - 4, h.key);
+    if (!find_policy(c->w, policy->arn)) {
+        policy->policy_id = call_id(c, "ANPA", ALPHABET_BASE32, 17);
+        roll_add(&c->w->account.policies_roll, c->arena, policy);
+    }
     struct attachment *a = arena_alloc(c->arena, sizeof(*a));
     a->policy = policy;
     list_append(h.attached, a);
@@ -265,10 +278,7 @@ void iam_create_policy(struct call *c)
 
 static struct policy_doc *known_policy(struct call *c)
 {
-    struct policy_doc *policy = find_policy(c->w, call_text(c, "policyArn"));
-    if (!policy && !managed_policy(call_text(c, "policyArn")))
-        call_fail(c, "NoSuchEntity", "Policy %s was not found.", call_text(c, "policyArn"));
-    return policy ? policy : c->failed ? NULL : managed(c);
+    return asked_policy(c, "was not found");
 }
 
 void iam_delete_policy(struct call *c)

@@ -244,6 +244,48 @@ static const struct row at_a_glance[] = {
      "{'policySourceArn': 'arn:aws:iam::123456789012:user/none', 'actionNames': ['a:b']}",                                "NoSuchEntity",     NULL                                                },
 };
 
+/* A policy of AWS's is there for who asks, and comes into the account when it is attached. */
+#define OF_AWS(name) "'policyArn': 'arn:aws:iam::aws:policy/" name "'"
+/* clang-format off */
+static const struct row of_aws[] = {
+    {"sofia", "iam:GetPolicy", "{" OF_AWS("SecurityAudit") "}", NULL,
+     "keep id = reply.Policy.PolicyId\nreply.Policy.PolicyId = ANPA?????????????????\nreply.Policy.AttachmentCount = 0"},
+    {"sofia", "iam:GetPolicy", "{" OF_AWS("SecurityAudit") "}", NULL, "reply.Policy.PolicyId = {id}"},
+    {"sofia", "iam:GetPolicyVersion", "{" OF_AWS("SecurityAudit") ", 'versionId': 'v1'}", NULL,
+     "reply.PolicyVersion.Document.Statement.0.Effect = Allow"},
+    {"sofia", "iam:GetPolicyVersion", "{" OF_AWS("IAMFullAccess") ", 'versionId': 'v2'}", "NoSuchEntity", NULL},
+    {"sofia", "iam:ListPolicyVersions", "{" OF_AWS("PowerUserAccess") "}", NULL, "reply.Versions.0.VersionId = v1"},
+    {"sofia", "iam:ListEntitiesForPolicy", "{" OF_AWS("PowerUserAccess") "}", NULL, "reply.PolicyUsers = []"},
+    {"sofia", "iam:GetPolicy", "{" OF_AWS("Nothing") "}", "NoSuchEntity", "says = Policy arn:aws:iam::aws:policy/Nothing was not found."},
+    {"sofia", "iam:DeletePolicy", "{" OF_AWS("PowerUserAccess") "}", "AccessDenied", "says = Policy is outside your own account."},
+    {"sofia", "iam:ListPolicies", "{'scope': 'AWS'}", NULL, "reply.Policies.1.PolicyName = AmazonSSMFullAccess\nreply.Policies.2 = -"},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("SecurityAudit") "}", NULL, NULL},
+    {"sofia", "iam:GetPolicy", "{" OF_AWS("SecurityAudit") "}", NULL, "keep id = reply.Policy.PolicyId\nreply.Policy.AttachmentCount = 1"},
+    {"sofia", "iam:GetPolicy", "{" OF_AWS("SecurityAudit") "}", NULL, "reply.Policy.PolicyId = {id}"},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("AdministratorAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("AmazonEC2FullAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("AmazonS3FullAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("AmazonSSMFullAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("IAMFullAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("IAMReadOnlyAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("ReadOnlyAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("AmazonS3ReadOnlyAccess") "}", NULL, NULL},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("PowerUserAccess") "}", "LimitExceeded",
+     "says = Cannot exceed quota for PoliciesPerGroup: 10"},
+    {"sofia", "iam:AttachGroupPolicy", "{'groupName': 'responders', " OF_AWS("Nothing") "}", "NoSuchEntity",
+     "says = Policy arn:aws:iam::aws:policy/Nothing does not exist or is not attachable."},
+};
+/* clang-format on */
+
+static void test_of_aws(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    desk_play(&d, of_aws, COUNT(of_aws));
+    desk_replay(&d);
+}
+
 static void test_all(void)
 {
     AUTO(desk_drop) struct desk d;
@@ -259,6 +301,7 @@ static void test_all(void)
 }
 
 CU_TestInfo aws_iam_tests[] = {
-    {"users, credentials, policies, roles, groups, and how they go", test_all},
+    {"users, credentials, policies, roles, groups, and how they go", test_all   },
+    {"policies of AWS's",                                            test_of_aws},
     CU_TEST_INFO_NULL,
 };
