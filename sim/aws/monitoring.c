@@ -22,19 +22,20 @@ static void list_dashboards(struct call *c)
     c->reply = wrapped("DashboardEntries", json_array());
 }
 
-/* Basic monitoring of EC2, per instance, and the size of buckets. */
+/* Basic monitoring of the region's instances, and the size of its buckets. */
 static void list_metrics(struct call *c)
 {
     static const char *const of_instances[] = {"CPUUtilization", "NetworkIn", "NetworkOut", "StatusCheckFailed"};
     const char *space = call_text(c, "namespace"), *name = call_text(c, "metricName");
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
-        for (size_t k = 0; k < COUNT(of_instances); k++)
+        for (size_t k = 0; k < COUNT(of_instances) && instance_in(i, c->entry->region); k++)
             if ((!space || text_same(space, "AWS/EC2")) && (!name || text_same(name, of_instances[k])))
                 json_array_append_new(list, json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "Namespace", "AWS/EC2", "MetricName",
                                                       of_instances[k], "Dimensions", "Name", "InstanceId", "Value", i->id));
     for (const struct bucket *b = c->w->account.buckets; b; b = b->next)
-        if ((!space || text_same(space, "AWS/S3")) && (!name || text_same(name, "BucketSizeBytes")))
+        if (text_same(b->region, c->entry->region) && (!space || text_same(space, "AWS/S3")) &&
+            (!name || text_same(name, "BucketSizeBytes")))
             json_array_append_new(list, json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "Namespace", "AWS/S3", "MetricName",
                                                   "BucketSizeBytes", "Dimensions", "Name", "BucketName", "Value", b->name));
     reply_page(c, "Metrics", list, NULL, 500, "nextToken", "NextToken", NULL);

@@ -322,6 +322,8 @@ static const struct row far_away[] = {
     {"chaos", "ec2:DescribeInstanceAttribute", "{'instanceId': '{a}', 'attribute': 'userData'}", NULL,
      "reply.UserData.Value = IyEvYmluL3No"},
     {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{far}'}", "DependencyViolation", NULL},
+    {"sofia", "cloudwatch:ListMetrics", "{'metricName': 'NetworkIn'}", NULL,
+     "reply.Metrics.0.Dimensions.0.Value = {a}\nreply.Metrics.1.Dimensions.0.Value = {b}\nreply.Metrics.2 = -"},
 };
 /* The group "default" is there before anybody used it, is the same one afterwards, and no call that fails changes that. */
 #define NAMED(id) "'securityGroupIdSet': {'items': [{'groupId': '" id "'}]}"
@@ -419,6 +421,7 @@ static const struct row changed_together[] = {
      "says = The type of the source of security group rule {a} cannot be changed"},
 };
 static const struct row at_home[] = {
+    {"sofia", "cloudwatch:ListMetrics", NULL, NULL, "reply.Metrics = []"},
     {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
     {"chaos", "ec2:TerminateInstances", "{'instancesSet': {'items': [{'instanceId': '{a}'}]}}", "InvalidInstanceID.NotFound", NULL},
     {"chaos", "ec2:DeleteSecurityGroup", "{'groupId': '{far}'}", "InvalidGroup.NotFound", NULL},
