@@ -85,15 +85,9 @@ const struct service aws_ec2 = {
 
 /* ---- tags, which any resource may have ---- */
 
-struct instance *ec2_instance(struct call *c, const char *id)
-{
-    struct instance *i = find_instance(c->w, id);
-    return i && instance_in(i, c->entry->region) ? i : NULL;
-}
-
 static struct security_group *find_group_here(struct call *c, const char *id_or_name)
 {
-    const char *vpc_id = network_in(c->w, c->entry->region).vpc_id;
+    const char *vpc_id = network_here(c).vpc_id;
     struct security_group *group = roll_find(&c->w->account.security_groups_roll, id_or_name), *all = NULL;
     if (!group)
         all = c->w->account.security_groups;

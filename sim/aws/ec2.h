@@ -18,9 +18,7 @@ op_fn ec2_describe_account_attributes, ec2_describe_addresses, ec2_describe_avai
 op_fn ec2_create_key_pair, ec2_import_key_pair, ec2_delete_key_pair;  /* ec2_keys.c */
 struct key_pair *ec2_key_pair(struct call *, const char *name_or_id); /* of the call's region; NULL if absent */
 void ec2_add_key_pairs(struct call *, json_t *list);
-/* Of the call's region; NULL if absent. */
-struct instance *ec2_instance(struct call *, const char *id);
-/* The same, NULL after a failure; a group by id if one is given, else by name. */
+/* Of the call's region, NULL after a failure; a group by id if one is given, else by name. */
 struct instance *ec2_asked_instance(struct call *, const char *id);
 struct security_group *ec2_asked_group(struct call *, const char *id, const char *name);
 

@@ -406,11 +406,11 @@ void ec2_create_security_group(struct call *c)
                          "Invalid value '%s' for groupName. May not be longer than 255 characters or begin with sg-", name);
     if (text_same(name, "default"))
         return call_fail(c, "InvalidParameterValue", "Cannot use reserved security group name: %s", name);
-    const char *vpc = text_or(call_text(c, "vpcId"), network_in(c->w, c->entry->region).vpc_id);
+    const char *vpc = text_or(call_text(c, "vpcId"), network_here(c).vpc_id);
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         if (text_same(g->name, name) && text_same(g->vpc_id, vpc))
             return call_fail(c, "InvalidGroup.Duplicate", "The security group '%s' already exists for VPC '%s'", name, vpc);
-    if (!text_same(vpc, network_in(c->w, c->entry->region).vpc_id))
+    if (!text_same(vpc, network_here(c).vpc_id))
         return call_fail(c, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", vpc);
     struct security_group *group = arena_alloc(c->arena, sizeof(*group));
     group->name = kept(c, name);

@@ -116,8 +116,7 @@ json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
     json_put(j, "Monitoring", wrapped("State", json_string("disabled")));
     if (i->profile_role)
         json_put(j, "IamInstanceProfile",
-                 json_pack("{s:o, s:s}", "Arn",
-                           json_textf("arn:aws:iam::%s:instance-profile/%s", c->w->account.id, i->profile_role), "Id",
+                 json_pack("{s:s, s:s}", "Arn", instance_profile_arn(c, i->profile_role), "Id",
                            instance_profile_id(c->w, c->arena, i->profile_role)));
     if (!gone) {
         json_put_text(j, "SubnetId", i->subnet_id);
@@ -162,9 +161,7 @@ json_t *ec2_instance_log(const struct call *c, const struct instance *i)
 static bool instance_passes(const struct call *c, const struct instance *i)
 {
     const char *launched = arena_time(c->arena, i->launched_ms, TIME_ISO);
-    const char *profile = i->profile_role
-                              ? arena_printf(c->arena, "arn:aws:iam::%s:instance-profile/%s", c->w->account.id, i->profile_role)
-                              : NULL;
+    const char *profile = i->profile_role ? instance_profile_arn(c, i->profile_role) : NULL;
     struct filter_value values[128] = {
         {"instance-id",                                       i->id           },
         {"instance-state-name",                               i->state        },
@@ -218,7 +215,7 @@ static json_t *each_instance(struct call *c, reply_fn *reply)
     json_t *list = json_array(), *ids = asked_ids(c, "instancesSet", "instanceId");
     for (size_t i = 0; i < json_array_size(ids) && !c->failed; i++) {
         const char *id = json_string_value(json_array_get(ids, i));
-        const struct instance *instance = ec2_instance(c, id);
+        const struct instance *instance = instance_here(c, id);
         if (!text_starts(id, "i-") || id[2 + strspn(id + 2, ALPHABET_HEX)])
             call_fail(c, "InvalidInstanceID.Malformed", "Invalid id: \"%s\"", id);
         else if (!instance)
@@ -278,7 +275,7 @@ void ec2_describe_instance_status(struct call *c)
 
 struct instance *ec2_asked_instance(struct call *c, const char *id)
 {
-    struct instance *instance = ec2_instance(c, id);
+    struct instance *instance = instance_here(c, id);
     if (!instance)
         call_fail(c, "InvalidInstanceID.NotFound", "The instance ID '%s' does not exist", id);
     return instance;

@@ -189,7 +189,7 @@ void ec2_describe_nothing(struct call *c)
 
 void ec2_describe_vpcs(struct call *c)
 {
-    const struct network here = network_in(c->w, c->entry->region), *n = &here;
+    const struct network here = network_here(c), *n = &here;
     json_t *block = json_pack("{s:s, s:s, s:{s:s}}", "AssociationId", id_of_part(c, "vpc-cidr-assoc", n->vpc_id), "CidrBlock",
                               n->vpc_cidr, "CidrBlockState", "State", "associated");
     answer(c, "Vpcs",
@@ -249,7 +249,7 @@ static json_t *subnet_reply(const struct call *c, const struct network *n, size_
 
 void ec2_describe_subnets(struct call *c)
 {
-    const struct network here = network_in(c->w, c->entry->region);
+    const struct network here = network_here(c);
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(here.subnet_ids); i++)
         json_array_append_new(list, subnet_reply(c, &here, i));
@@ -258,7 +258,7 @@ void ec2_describe_subnets(struct call *c)
 
 void ec2_describe_internet_gateways(struct call *c)
 {
-    const struct network here = network_in(c->w, c->entry->region), *n = &here;
+    const struct network here = network_here(c), *n = &here;
     answer(c, "InternetGateways",
            one(json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "InternetGatewayId", n->igw_id, "OwnerId", c->w->account.id,
                          "Attachments", "State", "available", "VpcId", n->vpc_id)));
@@ -267,7 +267,7 @@ void ec2_describe_internet_gateways(struct call *c)
 /* The main table: what stays in the VPC, and everything else to the gateway. */
 void ec2_describe_route_tables(struct call *c)
 {
-    const struct network here = network_in(c->w, c->entry->region), *n = &here;
+    const struct network here = network_here(c), *n = &here;
     json_t *routes = json_pack("[{s:s, s:s, s:s, s:s}, {s:s, s:s, s:s, s:s}]", "DestinationCidrBlock", n->vpc_cidr, "GatewayId",
                                "local", "Origin", "CreateRouteTable", "State", "active", "DestinationCidrBlock", "0.0.0.0/0",
                                "GatewayId", n->igw_id, "Origin", "CreateRoute", "State", "active");
@@ -288,7 +288,7 @@ static json_t *acl_entry(bool egress, bool allows)
 /* All of it in and out, before the entry that every list ends with. */
 void ec2_describe_network_acls(struct call *c)
 {
-    const struct network here = network_in(c->w, c->entry->region), *n = &here;
+    const struct network here = network_here(c), *n = &here;
     json_t *subnets = json_array(), *entries = json_array();
     for (size_t i = 0; i < COUNT(n->subnet_ids); i++)
         json_array_append_new(subnets, json_pack("{s:s, s:s, s:s}", "NetworkAclAssociationId",
@@ -451,7 +451,7 @@ void ec2_describe_regions(struct call *c)
 
 void ec2_describe_availability_zones(struct call *c)
 {
-    const struct network here = network_in(c->w, c->entry->region), *n = &here;
+    const struct network here = network_here(c), *n = &here;
     json_t *list = json_array();
     for (size_t i = 0; i < COUNT(n->zones); i++)
         json_array_append_new(list,
@@ -467,5 +467,5 @@ void ec2_describe_account_attributes(struct call *c)
     c->reply =
         wrapped("AccountAttributes", json_pack("[{s:s, s:[{s:s}]}, {s:s, s:[{s:s}]}]", "AttributeName", "supported-platforms",
                                                "AttributeValues", "AttributeValue", "VPC", "AttributeName", "default-vpc",
-                                               "AttributeValues", "AttributeValue", network_in(c->w, c->entry->region).vpc_id));
+                                               "AttributeValues", "AttributeValue", network_here(c).vpc_id));
 }

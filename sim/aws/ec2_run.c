@@ -85,7 +85,7 @@ static bool key_known(struct call *c, const char *name)
 static struct instance *new_instance(struct call *c, const json_t *asked, const char *reservation)
 {
     struct instance *i = arena_alloc(c->arena, sizeof(*i));
-    const struct network here = network_in(c->w, c->entry->region), *net = &here;
+    const struct network here = network_here(c), *net = &here;
     size_t zone = chance_below(&c->ids, COUNT(net->subnet_ids));
     for (size_t k = 0; k < COUNT(net->subnet_ids); k++)
         if (text_same(net->subnet_ids[k], call_text(c, "subnetId")))

@@ -28,7 +28,7 @@ static json_t *profile_json(const struct call *c, const struct role *role)
 {
     json_t *j = json_pack("{s:s, s:s, s:s}", "Path", "/", "InstanceProfileName", role->name, "InstanceProfileId",
                           instance_profile_id(c->w, c->arena, role->name));
-    json_put(j, "Arn", json_textf("arn:aws:iam::%s:instance-profile/%s", c->w->account.id, role->name));
+    json_put_text(j, "Arn", instance_profile_arn(c, role->name));
     json_put(j, "CreateDate", date_iso(role->created_ms));
     json_put(j, "Roles", json_pack("[o]", iam_role_json(role, false)));
     return j;

@@ -97,6 +97,26 @@ const char *text_or(const char *s, const char *otherwise)
     return s ? s : otherwise;
 }
 
+/* ---- what is where the call is ---- */
+
+struct instance *instance_here(const struct call *c, const char *id)
+{
+    struct instance *i = find_instance(c->w, id);
+    return i && instance_in(i, c->entry->region) ? i : NULL;
+}
+
+struct network network_here(const struct call *c)
+{
+    return network_in(c->w, c->entry->region);
+}
+
+const char *instance_profile_arn(const struct call *c, const char *name)
+{
+    return arena_printf(c->arena, "arn:aws:iam::%s:instance-profile/%s", c->w->account.id, name);
+}
+
+/* ---- lists ---- */
+
 /* Where a page begins. Tokens are what was handed out: numbers; what is none is refused in the service's words. */
 static bool page_from(struct call *c, const char *token, size_t n, size_t *from)
 {

@@ -17,6 +17,14 @@ struct tag *tags_read(struct call *, const json_t *list); /* [{"key"|"Key", "val
 const char *kept(struct call *, const char *s);           /* a copy in the world's arena; NULL stays NULL */
 const char *text_or(const char *s, const char *otherwise);
 
+/* ---- what is where the call is ---- */
+
+struct instance *instance_here(const struct call *, const char *id); /* NULL if there is none in the call's region */
+struct network network_here(const struct call *);
+const char *instance_profile_arn(const struct call *, const char *name);
+
+/* ---- lists ---- */
+
 /* A list cut by a page: from the marker on, at most `most`; the next marker is put under `marker_key`. */
 void reply_page(struct call *, const char *list_key, json_t *list, const char *most_param, int64_t most,
                 const char *marker_param, const char *marker_key, const char *truncated_key);

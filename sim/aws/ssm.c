@@ -50,21 +50,6 @@ struct server *ssm_reaches(const struct world *w, const struct instance *instanc
     return server && text_same(instance->state, "running") && (!agent || agent->running) ? server : NULL;
 }
 
-json_t *ssm_ids_managed(const struct world *w)
-{
-    json_t *list = json_array();
-    for (const struct instance *i = w->account.instances; i; i = i->next)
-        if (ssm_reaches(w, i))
-            json_array_append_new(list, json_string(i->id));
-    return list;
-}
-
-struct instance *ssm_instance(const struct call *c, const char *id)
-{
-    struct instance *instance = find_instance(c->w, id);
-    return instance && instance_in(instance, c->entry->region) ? instance : NULL;
-}
-
 #define PING_MS (5 * 60000LL) /* the agent calls every five minutes */
 
 static json_t *information(const struct call *c, const struct instance *i, const struct server *server)
@@ -132,7 +117,7 @@ void ssm_describe_instance_information(struct call *c)
 void ssm_get_connection_status(struct call *c)
 {
     const char *target = call_text(c, "target");
-    bool connected = ssm_reaches(c->w, ssm_instance(c, target));
+    bool connected = ssm_reaches(c->w, instance_here(c, target));
     c->reply = json_pack("{s:s, s:s}", "Target", target, "Status", connected ? "connected" : "notconnected");
 }
 
@@ -165,7 +150,7 @@ static long log_in(struct call *c, const struct server *server)
 void ssm_start_session(struct call *c)
 {
     const char *target = call_text(c, "target"), *document = call_text(c, "documentName");
-    struct server *server = ssm_reaches(c->w, ssm_instance(c, target));
+    struct server *server = ssm_reaches(c->w, instance_here(c, target));
     if (document && !text_same(document, "SSM-SessionManagerRunShell"))
         return call_fail(c, "InvalidDocument", "Document with name %s does not exist.", document);
     if (!server)
@@ -217,7 +202,7 @@ void ssm_terminate_session(struct call *c)
 {
     const char *id = call_text(c, "sessionId");
     struct ssm_session *session = roll_find(&c->w->account.ssm_sessions_roll, id);
-    if (!session || !ssm_instance(c, session->target))
+    if (!session || !instance_here(c, session->target))
         return call_fail(c, "DoesNotExistException", "Session %s does not exist", id);
     log_out(c, session);
     session->ended_ms = session->ended_ms ? session->ended_ms : c->now_ms;
@@ -237,7 +222,7 @@ void ssm_describe_sessions(struct call *c)
             state);
     for (const struct ssm_session *session = c->w->account.ssm_sessions; session; session = session->next) {
         bool active = alive(c->w, session);
-        if (active != text_same(state, "Active") || !ssm_instance(c, session->target))
+        if (active != text_same(state, "Active") || !instance_here(c, session->target))
             continue;
         json_t *j =
             json_pack("{s:s, s:s, s:s, s:o, s:s}", "SessionId", session->id, "Target", session->target, "Status",

@@ -4,11 +4,8 @@
 
 #include "sim/aws/shapes.h"
 
-/* An instance of the call's region; NULL if absent. */
-struct instance *ssm_instance(const struct call *, const char *id);
 /* Systems Manager reaches an instance that runs, and whose server's agent runs. NULL: it does not. */
 struct server *ssm_reaches(const struct world *, const struct instance *);
-json_t *ssm_ids_managed(const struct world *); /* new reference: the ids of all that it reaches */
 
 typedef void op_fn(struct call *);
 op_fn ssm_describe_instance_information, ssm_describe_sessions, ssm_get_command_invocation, ssm_get_connection_status,

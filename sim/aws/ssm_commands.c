@@ -34,7 +34,7 @@ static json_t *found_targets(const struct call *c, const json_t *targets)
 {
     json_t *list = json_array();
     for (const struct instance *i = c->w->account.instances; i; i = i->next) {
-        bool all = ssm_reaches(c->w, i) && ssm_instance(c, i->id);
+        bool all = instance_in(i, c->entry->region) && ssm_reaches(c->w, i);
         for (size_t k = 0; k < json_array_size(targets); k++)
             all &= is_target(i, json_array_get(targets, k));
         if (all)
@@ -53,7 +53,7 @@ static json_t *find_instances(struct call *c)
     }
     for (size_t i = 0; i < json_array_size(ids); i++) {
         const char *id = text_or(json_string_value(json_array_get(ids, i)), "");
-        if (!ssm_reaches(c->w, ssm_instance(c, id))) {
+        if (!ssm_reaches(c->w, instance_here(c, id))) {
             call_fail(c, "InvalidInstanceId", "Instances [[%s]] not in a valid state for account %s", id, c->w->account.id);
             return NULL;
         }
@@ -224,7 +224,7 @@ void ssm_send_command(struct call *c)
 static bool was_here(const struct call *c, const struct ssm_command *command)
 {
     const char *first = json_string_value(json_array_get(command->instance_ids, 0));
-    return first ? ssm_instance(c, first) != NULL : text_same(c->entry->region, c->w->account.region);
+    return first ? instance_here(c, first) != NULL : text_same(c->entry->region, c->w->account.region);
 }
 
 static bool is_asked(struct call *c, const struct ssm_command *command)
