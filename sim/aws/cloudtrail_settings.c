@@ -221,35 +221,19 @@ static struct trail *tagged(struct call *c, const char *arn)
     return trail;
 }
 
-static void drop_tag(struct trail *trail, const char *key)
-{
-    for (struct tag *tag = trail->tags; tag; tag = tag->next)
-        if (text_same(tag->key, key)) {
-            list_remove(&trail->tags, tag);
-            return;
-        }
-}
-
-static void change_tags(struct call *c, bool add)
-{
-    struct trail *trail = tagged(c, call_text(c, "resourceId"));
-    struct tag *given = tags_read(c, json_object_get(c->params, "tagsList"));
-    for (struct tag *next; trail && given; given = next) {
-        next = given->next;
-        drop_tag(trail, given->key);
-        if (add)
-            list_append(&trail->tags, given);
-    }
-}
-
 void ct_add_tags(struct call *c)
 {
-    change_tags(c, true);
+    struct trail *trail = tagged(c, call_text(c, "resourceId"));
+    if (trail)
+        tags_add(&trail->tags, tags_read(c, json_object_get(c->params, "tagsList")));
 }
 
 void ct_remove_tags(struct call *c)
 {
-    change_tags(c, false);
+    struct trail *trail = tagged(c, call_text(c, "resourceId"));
+    const struct tag *given = trail ? tags_read(c, json_object_get(c->params, "tagsList")) : NULL;
+    for (; given; given = given->next)
+        tag_drop(&trail->tags, given->key);
 }
 
 void ct_list_tags(struct call *c)

@@ -137,16 +137,7 @@ json_t *ec2_tag_set(const struct tag *tag)
     return items(list);
 }
 
-static void drop_tag(struct tag **tags, const char *key)
-{
-    for (struct tag *tag = *tags; tag; tag = tag->next)
-        if (text_same(tag->key, key)) {
-            list_remove(tags, tag);
-            return;
-        }
-}
-
-static void answer_true(struct call *c)
+void ec2_answer_true(struct call *c)
 {
     call_log_response(c, json_pack("{s:s, s:b}", "requestId", c->entry->request_id, "_return", 1));
     c->reply = wrapped("Return", json_true());
@@ -161,15 +152,12 @@ static void change_tags(struct call *c, bool create)
     for (size_t i = 0; i < json_array_size(resources); i++) {
         struct tag **tags = tags_of(c, json_str_or(json_array_get(resources, i), "resourceId", ""), true);
         struct tag *given = tags_read(c, json_object_get(c->params, "tagSet"));
-        for (struct tag *next; given; given = next) {
-            next = given->next;
-            given->next = NULL;
-            drop_tag(tags, given->key);
-            if (create)
-                list_append(tags, given);
-        }
+        if (create)
+            tags_add(tags, given);
+        for (const struct tag *tag = given; tag && !create; tag = tag->next)
+            tag_drop(tags, tag->key);
     }
-    answer_true(c);
+    ec2_answer_true(c);
 }
 
 void ec2_create_tags(struct call *c)

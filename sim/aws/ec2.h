@@ -22,6 +22,7 @@ void ec2_add_key_pairs(struct call *, json_t *list);
 struct instance *ec2_asked_instance(struct call *, const char *id);
 struct security_group *ec2_asked_group(struct call *, const char *id, const char *name);
 
+void ec2_answer_true(struct call *);                                 /* {"Return": true}, and so in the record */
 json_t *ec2_interface(const struct call *, const struct instance *); /* its one interface, as DescribeInstances has it */
 json_t *ec2_groups_of(const struct instance *, const char *id_key, const char *name_key); /* a list of both */
 /* "ip-172-31-0-5.us-west-2.compute.internal" */

@@ -244,6 +244,5 @@ void ec2_modify_instance_attribute(struct call *c)
         i->type = kept(c, json_str_or(type, "value", i->type));
     if (keep)
         i->keep = json_bool_or(keep, "value", i->keep);
-    call_log_response(c, json_pack("{s:s, s:b}", "requestId", c->entry->request_id, "_return", 1));
-    c->reply = wrapped("Return", json_true());
+    ec2_answer_true(c);
 }

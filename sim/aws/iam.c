@@ -143,6 +143,14 @@ struct group *iam_group(struct call *c)
     return group;
 }
 
+struct role *iam_role(struct call *c)
+{
+    struct role *role = find_role(c->w, call_text(c, "roleName"));
+    if (!role)
+        call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
+    return role;
+}
+
 static struct access_key *iam_key(struct call *c, struct user *user)
 {
     const char *id = call_text(c, "accessKeyId");
@@ -287,17 +295,8 @@ void iam_delete_user(struct call *c)
 void iam_tag_user(struct call *c)
 {
     struct user *user = iam_user(c);
-    struct tag *added = tags_read(c, json_object_get(c->params, "tags"));
-    for (struct tag *tag = added, *next; user && tag; tag = next) {
-        next = tag->next;
-        tag->next = NULL;
-        for (struct tag *old = user->tags; old; old = old->next)
-            if (text_same(old->key, tag->key)) {
-                list_remove(&user->tags, old);
-                break;
-            }
-        list_append(&user->tags, tag);
-    }
+    if (user)
+        tags_add(&user->tags, tags_read(c, json_object_get(c->params, "tags")));
 }
 
 void iam_untag_user(struct call *c)
@@ -305,11 +304,7 @@ void iam_untag_user(struct call *c)
     struct user *user = iam_user(c);
     const json_t *keys = json_object_get(c->params, "tagKeys");
     for (size_t i = 0; user && i < json_array_size(keys); i++)
-        for (struct tag *tag = user->tags; tag; tag = tag->next)
-            if (text_same(tag->key, json_string_value(json_array_get(keys, i)))) {
-                list_remove(&user->tags, tag);
-                break;
-            }
+        tag_drop(&user->tags, json_string_value(json_array_get(keys, i)));
 }
 
 void iam_list_user_tags(struct call *c)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: the functions behind iam.c's table, which two files share. */
+/* Private: the functions behind iam.c's table, and what its files share. */
 #pragma once
 
 #include "sim/aws/shapes.h"
 
 struct user *iam_user(struct call *); /* of userName, or the caller; NULL after NoSuchEntity */
 struct group *iam_group(struct call *);
+struct role *iam_role(struct call *);
 void iam_page(struct call *, const char *key, json_t *list); /* marker, maxItems; steals the list */
 json_t *iam_role_json(const struct role *, bool log);
 json_t *iam_user_json(const struct user *, bool log);              /* as replies have it, or responseElements */

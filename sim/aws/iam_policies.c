@@ -18,11 +18,9 @@ static bool find_holder(struct call *c, struct holder *h)
         return group != NULL;
     }
     if (call_text(c, "roleName")) {
-        struct role *role = find_role(c->w, call_text(c, "roleName"));
+        struct role *role = iam_role(c);
         if (role)
             *h = (struct holder){&role->inline_policies, &role->attached, "roleName", "RoleName", role->name};
-        else
-            call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
         return role != NULL;
     }
     struct user *user = iam_user(c);
@@ -31,33 +29,16 @@ static bool find_holder(struct call *c, struct holder *h)
     return user != NULL;
 }
 
-/* A policy document is a text in the API; scenarios may give it as a map. */
+/* NULL after a failure. */
 static json_t *read_document(struct call *c, const char *param, bool resource_policy)
 {
-    json_t *given = json_object_get(c->params, param), *document = NULL;
+    json_t *document = document_given(c, param);
     const char *why = "The policy is not in the valid JSON format.";
-    if (json_is_object(given))
-        document = json_incref(given);
-    else if (json_is_string(given))
-        document = json_read(json_string_value(given), json_string_length(given), NULL);
-    if (document && json_is_object(document) && policy_valid(document, resource_policy, &why))
+    if (json_is_object(document) && policy_valid(document, resource_policy, &why))
         return world_keep(c->w, document);
     json_decref(document);
     call_fail(c, "MalformedPolicyDocument", "%s", why);
     return NULL;
-}
-
-/* In logs the document is a text, however it was given. */
-static void log_document_as_text(struct call *c, const char *param)
-{
-    json_t *given = json_object_get(c->params, param);
-    if (!json_is_object(given))
-        return;
-    AUTO(str_drop) struct str text = {0};
-    str_add_json_value(&text, given);
-    json_t *params = json_copy((json_t *)c->params);
-    json_put_text(params, param, str_text(&text));
-    call_log_params(c, params);
 }
 
 /* ---- inline ---- */
@@ -129,7 +110,7 @@ void iam_list_inline_policies(struct call *c)
     json_t *list = json_array();
     for (const struct policy_doc *policy = *h.inline_policies; policy; policy = policy->next)
         json_array_append_new(list, json_string(policy->name));
-    reply_page(c, "PolicyNames", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+    iam_page(c, "PolicyNames", list);
 }
 
 /* ---- managed ---- */
@@ -216,7 +197,7 @@ void iam_list_attached_policies(struct call *c)
         json_put_text(j, "PolicyArn", a->policy->arn);
         json_array_append_new(list, j);
     }
-    reply_page(c, "AttachedPolicies", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+    iam_page(c, "AttachedPolicies", list);
 }
 
 static int count_attached(const struct world *w, const struct policy_doc *policy)
@@ -363,7 +344,7 @@ void iam_list_policies(struct call *c)
             text_starts(text_or(policy->path, "/"), prefix) &&
             (!call_bool(c, "onlyAttached", false) || count_attached(c->w, policy)))
             json_array_append_new(list, policy_json(c->w, policy, false));
-    reply_page(c, "Policies", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+    iam_page(c, "Policies", list);
 }
 
 /* ---- roles ---- */
@@ -411,9 +392,9 @@ void iam_create_role(struct call *c)
 
 void iam_delete_role(struct call *c)
 {
-    struct role *role = find_role(c->w, call_text(c, "roleName"));
+    struct role *role = iam_role(c);
     if (!role)
-        return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
+        return;
     for (const struct instance *i = c->w->account.instances; i; i = i->next)
         if (text_same(i->profile_role, role->name))
             return call_fail(c, "DeleteConflict", "Cannot delete entity, must remove roles from instance profile first.");
@@ -426,10 +407,9 @@ void iam_delete_role(struct call *c)
 
 void iam_get_role(struct call *c)
 {
-    struct role *role = find_role(c->w, call_text(c, "roleName"));
-    if (!role)
-        return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", call_text(c, "roleName"));
-    c->reply = wrapped("Role", iam_role_json(role, false));
+    struct role *role = iam_role(c);
+    if (role)
+        c->reply = wrapped("Role", iam_role_json(role, false));
 }
 
 void iam_list_roles(struct call *c)
@@ -438,5 +418,5 @@ void iam_list_roles(struct call *c)
     for (const struct role *role = c->w->account.roles; role; role = role->next)
         if (text_starts(role->path, text_or(call_text(c, "pathPrefix"), "/")))
             json_array_append_new(list, iam_role_json(role, false));
-    reply_page(c, "Roles", list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+    iam_page(c, "Roles", list);
 }

@@ -60,9 +60,7 @@ void iam_list_instance_profiles(struct call *c)
 
 void iam_list_instance_profiles_for_role(struct call *c)
 {
-    const char *name = call_text(c, "roleName");
-    const struct role *role = find_role(c->w, name);
-    if (!role)
-        return call_fail(c, "NoSuchEntity", "The role with name %s cannot be found.", name);
-    iam_page(c, "InstanceProfiles", iam_profiles_of(c, role));
+    const struct role *role = iam_role(c);
+    if (role)
+        iam_page(c, "InstanceProfiles", iam_profiles_of(c, role));
 }

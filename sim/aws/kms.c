@@ -121,15 +121,11 @@ static json_t *metadata(const struct call *c, const struct kms_key *key, bool lo
     return j;
 }
 
-/* A policy is a text in the API; scenarios may give it as a map. NULL after a failure. */
+/* NULL after a failure. */
 static json_t *read_policy(struct call *c)
 {
-    json_t *given = json_object_get(c->params, "policy"), *policy = NULL;
+    json_t *policy = document_given(c, "policy");
     const char *why = "The new key policy is not valid JSON.";
-    if (json_is_object(given))
-        policy = json_deep_copy(given);
-    else if (json_is_string(given))
-        policy = json_read(json_string_value(given), json_string_length(given), NULL);
     if (policy && policy_valid(policy, true, &why))
         return world_keep(c->w, policy);
     json_decref(policy);
@@ -359,14 +355,7 @@ static void list_key_policies(struct call *c)
 static void put_key_policy(struct call *c)
 {
     struct kms_key *key = key_itself(c);
-    json_t *given = json_object_get(c->params, "policy");
-    if (json_is_object(given)) {
-        AUTO(str_drop) struct str text = {0};
-        json_t *params = json_copy((json_t *)c->params);
-        str_add_json_value(&text, given);
-        json_put_text(params, "policy", str_text(&text));
-        call_log_params(c, params);
-    }
+    log_document_as_text(c, "policy");
     if (!not_pending(c, key) || !default_name(c))
         return;
     json_t *policy = read_policy(c);

@@ -21,6 +21,7 @@ bool s3_as_recorded(struct call *, const struct bucket *);
 
 struct object *s3_asked_object(struct call *);              /* of bucketName, key and versionId; NULL after a failure */
 void s3_deny_listing(struct call *, const struct bucket *); /* fails: who may not list is not told what is missing */
+void s3_malformed(struct call *);                           /* fails: the request's XML says what it must not */
 json_t *s3_quoted(const char *etag);
 json_t *s3_owner(const struct call *); /* {"ID"} */
 /* May that canned ACL be put on the bucket, or on an object of it? False after a failure. */

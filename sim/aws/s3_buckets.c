@@ -74,7 +74,7 @@ static json_t *as_list(const json_t *value)
     return list;
 }
 
-static void malformed(struct call *c)
+void s3_malformed(struct call *c)
 {
     call_fail(c, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
 }
@@ -273,7 +273,7 @@ void s3_put_ownership(struct call *c)
         if (text_same(known[i], asked))
             found = known[i];
     if (bucket && !found)
-        malformed(c);
+        s3_malformed(c);
     else if (bucket)
         bucket->ownership = found;
     json_decref(rules);
@@ -304,7 +304,7 @@ void s3_put_encryption(struct call *c)
     for (size_t i = 0; i < COUNT(known); i++)
         good |= text_same(known[i], json_str(by_default, "SSEAlgorithm"));
     if (bucket && (!good || json_array_size(rules) != 1))
-        return malformed(c);
+        return s3_malformed(c);
     if (bucket)
         bucket->encryption = asked;
 }
@@ -357,7 +357,7 @@ void s3_put_tagging(struct call *c)
     struct bucket *bucket = s3_bucket(c);
     json_t *list = as_list(json_path(c->params, "Tagging.TagSet.Tag"));
     if (bucket && !json_array_size(list))
-        malformed(c);
+        s3_malformed(c);
     else if (bucket)
         bucket->tags = tags_read(c, list);
     json_decref(list);

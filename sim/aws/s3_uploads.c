@@ -116,11 +116,6 @@ void s3_upload_part_copy(struct call *c)
 
 /* ---- the end of it ---- */
 
-static void malformed(struct call *c)
-{
-    call_fail(c, "MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
-}
-
 static const char *plain_etag(struct call *c, const char *etag)
 {
     size_t n = etag ? strlen(etag) : 0;
@@ -163,7 +158,7 @@ void s3_complete_upload(struct call *c)
     if (!upload)
         return;
     if (!json_array_size(named) || json_array_size(named) > MOST_PARTS)
-        return malformed(c);
+        return s3_malformed(c);
     if (!take_parts(c, upload, named, &size, &md5s))
         return;
     struct bucket *bucket = s3_bucket(c);

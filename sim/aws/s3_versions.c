@@ -173,8 +173,7 @@ void s3_delete_objects(struct call *c)
     if (!bucket)
         return;
     if (!json_array_size(objects) || json_array_size(objects) > S3_MOST_KEYS)
-        return call_fail(c, "MalformedXML",
-                         "The XML you provided was not well-formed or did not validate against our published schema");
+        return s3_malformed(c);
     for (size_t i = 0; i < json_array_size(objects); i++)
         if (!s3_id_well_formed(c, json_str(json_array_get(objects, i), "versionId")))
             return;

@@ -87,6 +87,25 @@ struct tag *tags_read(struct call *c, const json_t *list)
     return head;
 }
 
+void tag_drop(struct tag **tags, const char *key)
+{
+    struct tag *tag = *tags;
+    while (tag && !text_same(tag->key, key))
+        tag = tag->next;
+    if (tag)
+        list_remove(tags, tag);
+}
+
+void tags_add(struct tag **tags, struct tag *given)
+{
+    for (struct tag *next; given; given = next) {
+        next = given->next;
+        given->next = NULL;
+        tag_drop(tags, given->key);
+        list_append(tags, given);
+    }
+}
+
 const char *kept(struct call *c, const char *s)
 {
     return arena_dup(c->arena, s);
@@ -95,6 +114,26 @@ const char *kept(struct call *c, const char *s)
 const char *text_or(const char *s, const char *otherwise)
 {
     return s ? s : otherwise;
+}
+
+json_t *document_given(const struct call *c, const char *param)
+{
+    json_t *given = json_object_get(c->params, param);
+    if (json_is_string(given))
+        return json_read(json_string_value(given), json_string_length(given), NULL);
+    return json_is_object(given) ? json_deep_copy(given) : NULL;
+}
+
+void log_document_as_text(struct call *c, const char *param)
+{
+    const json_t *given = json_object_get(c->params, param);
+    if (!json_is_object(given))
+        return;
+    AUTO(str_drop) struct str text = {0};
+    str_add_json_value(&text, given);
+    json_t *params = json_copy((json_t *)c->params);
+    json_put_text(params, param, str_text(&text));
+    call_log_params(c, params);
 }
 
 /* ---- what is where the call is ---- */

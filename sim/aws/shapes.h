@@ -14,8 +14,15 @@ json_t *items(json_t *list);                     /* {"items": [...]}, or {} for 
 json_t *text_list(const char *const *list, size_t n);
 json_t *tags_reply(const struct tag *);                   /* [{"Key", "Value"}] */
 struct tag *tags_read(struct call *, const json_t *list); /* [{"key"|"Key", "value"|"Value"}] or {"items": ...} */
-const char *kept(struct call *, const char *s);           /* a copy in the world's arena; NULL stays NULL */
+void tags_add(struct tag **tags, struct tag *given);      /* each instead of what has its key; takes `given` apart */
+void tag_drop(struct tag **tags, const char *key);
+const char *kept(struct call *, const char *s); /* a copy in the world's arena; NULL stays NULL */
 const char *text_or(const char *s, const char *otherwise);
+
+/* A document that may come as a text or as a map, which scenarios give: a new reference; NULL if it is neither. In records it
+ * is a text, however it came. */
+json_t *document_given(const struct call *, const char *param);
+void log_document_as_text(struct call *, const char *param);
 
 /* ---- what is where the call is ---- */
 
