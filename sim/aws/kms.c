@@ -14,12 +14,11 @@
 
 /* ---- finding keys; each failure in KMS's words ---- */
 
-/* A key is where it was made, as its ARN says; its aliases are where it is. What other services ask for has been found by them.
- */
+/* A key is where it was made, as its ARN says; its aliases are where it is. */
 bool kms_key_here(const struct call *c, const struct kms_key *key)
 {
     const char *region = c->entry->region, *at = key->arn + strlen("arn:aws:kms:");
-    return c->w->depth > 0 || (text_starts(at, region) && at[strlen(region)] == ':');
+    return text_starts(at, region) && at[strlen(region)] == ':';
 }
 
 static const char *arn_of(struct call *c, const char *key_id)

@@ -401,6 +401,45 @@ static void test_default_group(void)
     desk_replay(&d);
 }
 
+/* Where nothing is yet: what an instance takes and gives back. */
+#define SOME(n, more) "{'instancesSet': {'items': [{'imageId': 'ami-0abcdef1234567890', 'maxCount': " n "}]}, 'instanceType': 't3.micro'" more "}"
+static const struct row taken[] = {
+    {"chaos", "ec2:DescribeSubnets", NULL, NULL, "keep subnet = reply.Subnets.2.SubnetId\nreply.Subnets.2.AvailableIpAddressCount = 4091"},
+    {"chaos", "ec2:CreateKeyPair", "{'keyName': 'worker'}", NULL, "reply.KeyFingerprint = ???????????????????????????????????????????????????????????"},
+    {"chaos", "ec2:RunInstances",
+     "{'instancesSet': {'items': [{'imageId': 'ami-0abcdef1234567890', 'maxCount': 1, 'keyName': 'worker'}]}, 'instanceType': 't3.micro', "
+     "'subnetId': '{subnet}'}", NULL, "keep i = reply.Instances.0.InstanceId\nreply.Instances.0.SubnetId = {subnet}"},
+    {"chaos", "ec2:DescribeSubnets", NULL, NULL, "reply.Subnets.1.AvailableIpAddressCount = 4091\nreply.Subnets.2.AvailableIpAddressCount = 4090"},
+    {"chaos", "ec2:DeleteKeyPair", "{'keyName': 'worker'}", NULL, NULL},
+    {"chaos", "ec2:DescribeKeyPairs", NULL, NULL, "reply.KeyPairs = []"},
+    {"chaos", "ec2:DescribeImages", "{'ownersSet': {'items': [{'owner': '137112412989'}]}}", NULL, "reply.Images.1 = -\nreply.Images.0.OwnerId = 137112412989"},
+    {"chaos", "ec2:CreateTags", "{'resourcesSet': {'items': [{'resourceId': '{i}'}]}, 'tagSet': {'items': [{'key': 'k', 'value': 'v'}]}}", NULL, NULL},
+    {"chaos", "ec2:CreateTags", "{'resourcesSet': {'items': [{'resourceId': '{i}'}]}, 'tagSet': {'items': [{'key': 'k', 'value': 'w'}]}}", NULL, NULL},
+    {"chaos", "ec2:DescribeTags", NULL, NULL, "reply.Tags.0.Value = w\nreply.Tags.1 = -"},
+    {"chaos", "ec2:StopInstances", IDS, NULL, NULL},
+    {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations.0.Instances.0.PublicIpAddress = -"},
+    {"chaos", "ec2:DescribeSubnets", NULL, NULL, "reply.Subnets.2.AvailableIpAddressCount = 4090"},
+    {"chaos", "ec2:StartInstances", IDS, NULL, NULL},
+    {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations.0.Instances.0.PublicIpAddress = *.*.*.*"},
+    {"chaos", "ec2:TerminateInstances", IDS, NULL, NULL},
+    {"chaos", "ec2:DescribeSubnets", NULL, NULL, "reply.Subnets.2.AvailableIpAddressCount = 4091"},
+    {"chaos", "ec2:RunInstances", SOME("21", ""), "InstanceLimitExceeded", NULL},
+    {"chaos", "ec2:RunInstances", SOME("20", ""), NULL, "reply.Instances.19.State.Name = running"},
+};
+static void test_taken(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    d.region = "eu-west-1";
+    desk_play(&d, taken, COUNT(taken));
+    d.region = NULL;
+    PLAY(&d, {"chaos", "ec2:DescribeTags", NULL, NULL, "reply.Tags = []"},
+         {"chaos", "ec2:ImportKeyPair", "{'keyName': 'old', 'publicKeyMaterial': 'c3NoLXJzYSBBQUFB'}", NULL,
+          "reply.KeyFingerprint = ???????????????????????????????????????????????"});
+    desk_replay(&d);
+}
+
 /* Rules that one call changes are changed one after the other, or none of them. */
 static const struct row changed_together[] = {
     {"chaos", "ec2:CreateSecurityGroup", "{'groupName': 'two', 'groupDescription': 'd'}", NULL, "keep sg = reply.GroupId"},
@@ -494,7 +533,12 @@ static void test_profiles(void)
          {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'of-lambda'}"), "InvalidParameterValue", NULL},
          {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations = []"},
          {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'of-servers'}"), NULL,
-          "reply.Instances.0.IamInstanceProfile.Id = AIPA*"});
+          "reply.Instances.0.IamInstanceProfile.Id = AIPA*\n"
+          "reply.Instances.0.IamInstanceProfile.Arn = arn:aws:iam::123456789012:instance-profile/of-servers"},
+         {"chaos", "ec2:DescribeInstances", BY("iam-instance-profile.arn", "*:instance-profile/of-servers"), NULL,
+          "reply.Reservations.0.Instances.0.State.Name = running"},
+         {"sofia", "iam:DeleteRole", "{'roleName': 'of-servers'}", "DeleteConflict",
+          "says = *must remove roles from instance profile first."});
     desk_replay(&d);
 }
 
@@ -503,6 +547,7 @@ CU_TestInfo aws_ec2_tests[] = {
     {"security groups, instances, the network", test_all             },
     {"regions and their key pairs",             test_regions         },
     {"every region has its group \"default\"",  test_default_group   },
+    {"what an instance takes",                  test_taken           },
     {"rules that are changed together",         test_changed_together},
     {"profiles of instances",                   test_profiles        },
     CU_TEST_INFO_NULL,

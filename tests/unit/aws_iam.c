@@ -158,6 +158,11 @@ static const struct row roles_and_groups[] = {
     {"sofia", "iam:GetInstanceProfile",          "{'instanceProfileName': 'of-nobody'}",                                          "NoSuchEntity",
      "says = Instance Profile of-nobody cannot be found."                                                                                                                                                                  },
     {"sofia", "iam:ListInstanceProfiles",        NULL,                                                                            NULL,                      "reply.InstanceProfiles.0.InstanceProfileName = *"            },
+    {"sofia", "iam:ListInstanceProfiles",        "{'pathPrefix': '/x/'}",                                                         NULL,                      "reply.InstanceProfiles = []"                                 },
+    {"sofia", "iam:GetInstanceProfile",          "{'instanceProfileName': 'arn:aws:iam::123456789012:role/on-servers'}",          "NoSuchEntity",
+     NULL                                                                                                                                                                                                                  },
+    {"sofia", "iam:ListUsers",                   "{'marker': '18446744073709551615', 'maxItems': 1}",                             NULL,
+     "reply.Users = []\nreply.IsTruncated = false"                                                                                                                                                                         },
     {"sofia", "iam:DeleteRole",                  "{'roleName': 'on-servers'}",                                                    NULL,                      NULL                                                          },
     {"sofia", "iam:DeleteRole",                  "{'roleName': 'of-nobody'}",                                                     NULL,                      NULL                                                          },
     {"sofia", "iam:ListUsers",                   "{'marker': 'garbage'}",                                                         "ValidationError",         "says = Invalid Marker."                                      },
@@ -277,6 +282,24 @@ static const struct row of_aws[] = {
 };
 /* clang-format on */
 
+/* Codes are two, and a key for FIDO leaves with its user. */
+#define DEVICE(serial, more) "{'userName': 'sofia', 'serialNumber': 'arn:aws:iam::123456789012:" serial "'" more "}"
+static void test_devices(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d,
+         {"sofia", "iam:EnableMFADevice", DEVICE("mfa/s", ", 'authenticationCode1': '123456', 'authenticationCode2': '123456'"),
+          "InvalidAuthenticationCode", NULL},
+         {"sofia", "iam:EnableMFADevice", DEVICE("u2f/user/sofia/k", ""), NULL, NULL},
+         {"sofia", "iam:ListMFADevices", "{'userName': 'sofia'}", NULL, "reply.MFADevices.0.SerialNumber = *:u2f/user/sofia/k"},
+         {"sofia", "iam:ListVirtualMFADevices", NULL, NULL, "reply.VirtualMFADevices = []"},
+         {"sofia", "iam:DeactivateMFADevice", DEVICE("u2f/user/sofia/k", ""), NULL, NULL},
+         {"sofia", "iam:ListVirtualMFADevices", NULL, NULL, "reply.VirtualMFADevices = []"});
+    desk_replay(&d);
+}
+
 static void test_of_aws(void)
 {
     AUTO(desk_drop) struct desk d;
@@ -301,7 +324,8 @@ static void test_all(void)
 }
 
 CU_TestInfo aws_iam_tests[] = {
-    {"users, credentials, policies, roles, groups, and how they go", test_all   },
-    {"policies of AWS's",                                            test_of_aws},
+    {"users, credentials, policies, roles, groups, and how they go", test_all    },
+    {"policies of AWS's",                                            test_of_aws },
+    {"second factors",                                               test_devices},
     CU_TEST_INFO_NULL,
 };

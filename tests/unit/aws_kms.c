@@ -115,6 +115,27 @@ static void test_use(void)
     desk_replay(&d);
 }
 
+/* Noon is PM, midnight AM; a week and thirty days can be waited for. */
+static void test_dates(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "kms:CreateKey", NULL, NULL, "keep one = reply.KeyMetadata.KeyId"},
+         {"sofia", "kms:CreateKey", NULL, NULL, "keep two = reply.KeyMetadata.KeyId"},
+         {"sofia", "kms:ScheduleKeyDeletion", "{'keyId': '{one}', 'pendingWindowInDays': 6}", "ValidationException",
+          "says = *greater than or equal to 7"},
+         {"sofia", "kms:ScheduleKeyDeletion", "{'keyId': '{one}', 'pendingWindowInDays': 31}", "ValidationException",
+          "says = *less than or equal to 30"});
+    d.now_ms = DESK_START + 20 * 3600000LL;
+    PLAY(&d, {"sofia", "kms:ScheduleKeyDeletion", "{'keyId': '{one}', 'pendingWindowInDays': 7}", NULL,
+              "record.response.deletionDate = Oct 21, 2025, 12:00:20 PM"});
+    d.now_ms = DESK_START + 32 * 3600000LL;
+    PLAY(&d, {"sofia", "kms:ScheduleKeyDeletion", "{'keyId': '{two}', 'pendingWindowInDays': 30}", NULL,
+              "record.response.deletionDate = Nov 14, 2025, 12:00:20 AM"});
+    desk_replay(&d);
+}
+
 /* A key, and what names it, is where it was made. */
 static void test_regions(void)
 {
@@ -139,6 +160,8 @@ static void test_regions(void)
          {"sofia", "kms:CreateAlias", "{'aliasName': 'alias/far', 'targetKeyId': '{far}'}", NULL, NULL},
          {"sofia", "kms:ListAliases", NULL, NULL,
           "reply.Aliases.0.AliasArn = arn:aws:kms:eu-west-1:123456789012:alias/far\nreply.Aliases.1 = -"});
+    d.region = "eu-west"; /* whatever a client signs for */
+    PLAY(&d, {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys = []"});
     d.region = NULL;
     PLAY(&d, {"sofia", "kms:ListKeys", NULL, NULL, "reply.Keys.0.KeyId = {home}\nreply.Keys.1 = -"},
          {"sofia", "kms:DisableKey", "{'keyId': '{far}'}", "NotFoundException", NULL},
@@ -150,5 +173,6 @@ CU_TestInfo aws_kms_tests[] = {
     {"keys, aliases, policies, use", test_keys   },
     {"each key opens its own",       test_use    },
     {"each key has its region",      test_regions},
+    {"dates",                        test_dates  },
     CU_TEST_INFO_NULL,
 };

@@ -36,6 +36,9 @@ static const struct row settings[] = {
      "{'bucketName': 'assets-1', 'bucketPolicy': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': "
      "{'AWS': "
      "'123456789012'}, 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::other/*'}]}}",                                             "MalformedPolicy",                       "says = Policy has invalid resource"         },
+    {"sofia", "s3:PutBucketPolicy",
+     "{'bucketName': 'assets-1', 'bucketPolicy': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', 'Principal': "
+     "{'AWS': '123456789012'}, 'Action': 's3:GetObject', 'Resource': 'arn:aws:s3:::assets-12/*'}]}}",                                 "MalformedPolicy",                       NULL                                         },
     {"sofia", "s3:PutBucketPolicy",                  POLICY("{'AWS': 'arn:aws:iam::123456789012:root'}"),                             NULL,
      "record.additional.bytesTransferredIn = 171"                                                                                                                                                                           },
     {"sofia", "s3:GetBucketPolicyStatus",            "{'bucketName': 'assets-1'}",                                                    NULL,                                    "reply.PolicyStatus.IsPublic = false"        },
@@ -62,6 +65,10 @@ static const struct row settings[] = {
     {"sofia", "s3:PutBucketEncryption",
      "{'bucketName': 'assets-1', 'ServerSideEncryptionConfiguration': {'Rule': {'ApplyServerSideEncryptionByDefault': "
      "{'SSEAlgorithm': 'aws:kms'}, 'BucketKeyEnabled': true}}}",                                                                      NULL,                                    "record.params.encryption = "                },
+    {"sofia", "s3:PutBucketEncryption",
+     "{'bucketName': 'assets-1', 'ServerSideEncryptionConfiguration': {'Rule': [{'ApplyServerSideEncryptionByDefault': "
+     "{'SSEAlgorithm': "
+     "'AES256'}}, {'ApplyServerSideEncryptionByDefault': {'SSEAlgorithm': 'AES256'}}]}}",                                             "MalformedXML",                          NULL                                         },
     {"sofia", "s3:PutBucketEncryption",              "{'bucketName': 'assets-1', 'ServerSideEncryptionConfiguration': {'Rule': {}}}",
      "MalformedXML",                                                                                                                                                           NULL                                         },
     {"sofia", "s3:GetBucketEncryption",              "{'bucketName': 'assets-1'}",                                                    NULL,
@@ -239,6 +246,9 @@ static void test_versions(void)
         {"sofia", "s3:ListObjectVersions", V(", 'key-marker': 'pic', 'version-id-marker': '{m}', 'max-keys': 1"), NULL,
          "reply.Versions.0.VersionId = {v}\nreply.IsTruncated = true\nreply.NextVersionIdMarker = {v}"},
         {"sofia", "s3:ListObjectVersions", V(", 'version-id-marker': '{m}'"), "InvalidArgument", NULL},
+        {"sofia", "s3:ListObjectVersions", V(", 'key-marker': 'copy', 'max-keys': 1"), NULL,
+         "reply.DeleteMarkers.0.VersionId = {m}\nreply.Versions = []"},
+        {"sofia", "s3:ListObjectVersions", V(", 'key-marker': 'pic'"), NULL, "reply.DeleteMarkers = []\nreply.Versions = []"},
         {"sofia", "s3:ListObjects", V(""), NULL, "reply.Contents.0.Key = copy\nreply.Contents.1 = -"},
         {"sofia", "s3:DeleteObject", KEYED("pic", ", 'versionId': '{m}'"), NULL, "reply.DeleteMarker = true"},
         {"sofia", "s3:GetObject", KEYED("pic", ""), NULL, "reply.VersionId = {v}"},
@@ -254,6 +264,10 @@ static void test_versions(void)
         {"sofia", "s3:GetObject", KEYED("copy", ""), "NoSuchKey", NULL}, /* the older marker */
         {"sofia", "s3:DeleteObject", KEYED("pic", ", 'versionId': 'null'"), NULL, NULL},
         {"sofia", "s3:DeleteBucket", V(""), "BucketNotEmpty", "says = *You must delete all versions in the bucket."});
+    const struct bucket *shelf = find_bucket(&d.w, "shelf");
+    int64_t first_ms = shelf->versioned_ms;
+    PLAY(&d, {"sofia", "s3:PutBucketVersioning", VERSIONED("Enabled"), NULL, NULL});
+    CU_ASSERT(first_ms && shelf->versioned_ms == first_ms);
     desk_replay(&d);
 }
 
@@ -398,6 +412,12 @@ static void test_what_is_said(void)
     params.len = most;
     str_add(&params, "m'}}");
     PLAY(&d, {"sofia", "s3:PutObject", str_text(&params), "MetadataTooLarge", NULL});
+    char key[1026], longer[1100];
+    memset(key, 'k', sizeof(key));
+    for (int n = 1024; n <= 1025; n++) {
+        snprintf(longer, sizeof(longer), "{'bucketName': 'assets-1', 'body': '', 'key': '%.*s'}", n, key);
+        PLAY(&d, {"sofia", "s3:PutObject", longer, n > 1024 ? "KeyTooLongError" : NULL, NULL});
+    }
     desk_replay(&d);
 }
 

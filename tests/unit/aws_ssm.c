@@ -140,6 +140,13 @@ static void test_ssm(void)
          {"chaos", "ssm:ListCommands", NULL, NULL, "reply.Commands = []"},
          {"chaos", "ssm:ListCommands", "{'commandId': '{command}'}", "InvalidCommandId", NULL},
          {"chaos", "ssm:ListCommandInvocations", NULL, NULL, "reply.CommandInvocations = []"},
+         {"chaos", "ssm:GetCommandInvocation", "{'commandId': '{command}', 'instanceId': '{web}'}", "InvocationDoesNotExist",
+          NULL},
+         {"chaos", "ssm:SendCommand",
+          "{'targets': [{'key': 'tag:Name', 'values': ['web']}], 'documentName': 'AWS-RunShellScript', 'parameters': "
+          "{'commands': ['id']}}",
+          NULL, "record.response.command.targetCount = 0"},
+         {"chaos", "ssm:ListCommands", NULL, NULL, "reply.Commands = []"},
          {"chaos", "ssm:StartSession", "{'target': '{web}'}", "TargetNotConnected", NULL},
          {"chaos", "ssm:GetConnectionStatus", "{'target': '{web}'}", NULL, "reply.Status = notconnected"},
          {"chaos", "ssm:SendCommand",
@@ -151,7 +158,7 @@ static void test_ssm(void)
     CU_ASSERT(out && out->who.os_session == 1);
 }
 
-/* A stopped agent hears nothing. */
+/* A stopped agent hears nothing, nor does one on a stopped instance. */
 static void test_agent(void)
 {
     AUTO(desk_drop) struct desk d;
@@ -166,6 +173,11 @@ static void test_agent(void)
     find_instance(&d.w, json_str(d.kept, "web"))->server = "cafe";
     PLAY(&d, {"chaos", "ssm:StartSession", "{'target': '{web}'}", "TargetNotConnected", NULL},
          {"chaos", "ssm:DescribeInstanceInformation", NULL, NULL, "reply.InstanceInformationList = []"});
+    agent->running = true;
+    PLAY(&d, {"chaos", "ssm:GetConnectionStatus", "{'target': '{web}'}", NULL, "reply.Status = connected"},
+         {"chaos", "ec2:StopInstances", "{'instancesSet': {'items': [{'instanceId': '{web}'}]}}", NULL, NULL},
+         {"chaos", "ssm:GetConnectionStatus", "{'target': '{web}'}", NULL, "reply.Status = notconnected"},
+         {"chaos", "ssm:StartSession", "{'target': '{web}'}", "TargetNotConnected", NULL});
 }
 
 CU_TestInfo aws_ssm_tests[] = {
