@@ -334,7 +334,7 @@ static void take_body(struct http_request *r, struct s3_asked *asked, enum body 
     else if (kind == PARTS_BODY)
         take_parts(asked, document);
     else
-        json_object_update(asked->params, document);
+        json_object_update_missing(asked->params, document); /* which bucket it is, the path alone says */
 }
 
 void s3_read(struct http_request *r, struct s3_asked *out)
