@@ -141,17 +141,6 @@ static json_t *ec2_value(const char *op, const json_t *value)
     return object;
 }
 
-/* Genuine: every permission carries its four sets, empty ones as {}. */
-static void fill_permissions(json_t *params)
-{
-    static const char *const kinds[] = {"groups", "ipRanges", "ipv6Ranges", "prefixListIds"};
-    json_t *list = json_object_get(json_object_get(params, "ipPermissions"), "items");
-    for (size_t i = 0; i < json_array_size(list); i++)
-        for (size_t k = 0; k < COUNT(kinds); k++)
-            if (!json_object_get(json_array_get(list, i), kinds[k]))
-                json_object_set_new(json_array_get(list, i), kinds[k], json_object());
-}
-
 /* RunInstances logs image, counts and key as one element of a set (genuine logs). */
 static void fold_instances(json_t *params)
 {
@@ -187,7 +176,6 @@ static json_t *ec2_params(const char *op, const json_t *asked)
     if (text_same(op, "ec2:ModifySecurityGroupRules"))
         return modify_rules(asked);
     json_t *params = ec2_value(op, asked);
-    fill_permissions(params);
     if (text_same(op, "ec2:RunInstances"))
         fold_instances(params);
     if (text_same(op, "ec2:CreateSecurityGroup")) { /* the API asks for Description, the log has its wire name */

@@ -38,7 +38,7 @@ static const struct {
     {"ec2:AuthorizeSecurityGroupIngress",
      "GroupId=sg-1&IpPermissions.1.IpProtocol=tcp&IpPermissions.1.FromPort=22&IpPermissions.1.ToPort=22"
      "&IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0%2F0",                                                                               "{\"groupId\":\"sg-1\",\"ipPermissions\":{\"items\":[{\"ipProtocol\":\"tcp\",\"fromPort\":22,\"toPort\":22,\"ipRanges\":"
-     "{\"items\":[{\"cidrIp\":\"0.0.0.0/0\"}]},\"groups\":{},\"ipv6Ranges\":{},\"prefixListIds\":{}}]}}"                                   },
+     "{\"items\":[{\"cidrIp\":\"0.0.0.0/0\"}]}}]}}"                                                                                        },
     {"ec2:RevokeSecurityGroupIngress",    "GroupId=sg-1&SecurityGroupRuleId.1=sgr-1",
      "{\"groupId\":\"sg-1\",\"securityGroupRuleIds\":{\"items\":[{\"securityGroupRuleId\":\"sgr-1\"}]}}"                                                                                         },
     {"ec2:ModifySecurityGroupRules",
