@@ -16,6 +16,49 @@ static const char *const group_filters[] = {"group-id",
                                             NULL};
 static const char *const rule_filters[] = {"group-id", "security-group-rule-id", "tag:*", NULL};
 
+static json_t *permission_of(const json_t *list, const struct sg_rule *r)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        json_t *p = json_array_get(list, i);
+        if (text_same(json_str(p, "IpProtocol"), r->protocol) && json_int_or(p, "FromPort", -1) == r->from_port &&
+            json_int_or(p, "ToPort", -1) == r->to_port)
+            return p;
+    }
+    return NULL;
+}
+
+static json_t *new_permission(const struct sg_rule *r)
+{
+    static const char *const lists[] = {"UserIdGroupPairs", "IpRanges", "Ipv6Ranges", "PrefixListIds"};
+    json_t *p = wrapped("IpProtocol", json_string(r->protocol));
+    if (r->from_port >= 0) {
+        json_put(p, "FromPort", json_integer(r->from_port));
+        json_put(p, "ToPort", json_integer(r->to_port));
+    }
+    for (size_t i = 0; i < COUNT(lists); i++)
+        json_put(p, lists[i], json_array());
+    return p;
+}
+
+/* Whom the rule lets through, where the permission lists such. */
+static void add_peer(const struct call *c, json_t *permission, const struct sg_rule *r)
+{
+    const struct {
+        const char *list, *key, *value;
+    } peers[] = {
+        {"IpRanges",         "CidrIp",   r->cidr4   },
+        {"Ipv6Ranges",       "CidrIpv6", r->cidr6   },
+        {"UserIdGroupPairs", "GroupId",  r->group_id},
+    };
+    size_t kind = r->cidr4 ? 0 : r->cidr6 ? 1 : 2;
+    json_t *item = json_object();
+    if (r->group_id)
+        json_put_text(item, "UserId", c->w->account.id);
+    json_put_text(item, "Description", r->description);
+    json_put_text(item, peers[kind].key, peers[kind].value);
+    json_array_append_new(json_object_get(permission, peers[kind].list), item);
+}
+
 /* DescribeSecurityGroups folds rules of one protocol and port range into one permission. */
 static json_t *permissions_reply(const struct call *c, const struct security_group *g, bool egress)
 {
@@ -23,38 +66,10 @@ static json_t *permissions_reply(const struct call *c, const struct security_gro
     for (const struct sg_rule *r = g->rules; r; r = r->next) {
         if (r->egress != egress)
             continue;
-        json_t *p = NULL;
-        for (size_t i = 0; i < json_array_size(list) && !p; i++) {
-            json_t *q = json_array_get(list, i);
-            if (text_same(json_str(q, "IpProtocol"), r->protocol) && json_int_or(q, "FromPort", -1) == r->from_port &&
-                json_int_or(q, "ToPort", -1) == r->to_port)
-                p = q;
-        }
-        if (!p) {
-            p = json_object();
-            json_put_text(p, "IpProtocol", r->protocol);
-            if (r->from_port >= 0) {
-                json_put(p, "FromPort", json_integer(r->from_port));
-                json_put(p, "ToPort", json_integer(r->to_port));
-            }
-            json_put(p, "UserIdGroupPairs", json_array());
-            json_put(p, "IpRanges", json_array());
-            json_put(p, "Ipv6Ranges", json_array());
-            json_put(p, "PrefixListIds", json_array());
-            json_array_append_new(list, p);
-        }
-        json_t *item = json_object();
-        if (r->group_id)
-            json_put_text(item, "UserId", c->w->account.id);
-        json_put_text(item, "Description", r->description);
-        json_put_text(item,
-                      r->cidr4   ? "CidrIp"
-                      : r->cidr6 ? "CidrIpv6"
-                                 : "GroupId",
-                      r->cidr4   ? r->cidr4
-                      : r->cidr6 ? r->cidr6
-                                 : r->group_id);
-        json_array_append_new(json_object_get(p, r->cidr4 ? "IpRanges" : r->cidr6 ? "Ipv6Ranges" : "UserIdGroupPairs"), item);
+        json_t *permission = permission_of(list, r);
+        if (!permission)
+            json_array_append_new(list, permission = new_permission(r));
+        add_peer(c, permission, r);
     }
     return list;
 }
