@@ -155,8 +155,9 @@ bool op_check_params(const struct op *op, const json_t *params, struct arena *ar
     return params_fault(op, params, arena, why) == PARAM_GOOD;
 }
 
-/* CloudTrail leaves out what nobody should read in a log (genuine records of CreateLoginProfile). */
-static const char *const secrets[] = {"password", "newPassword", "oldPassword"};
+/* CloudTrail leaves out what nobody should read in a log (genuine records of CreateLoginProfile, EnableMFADevice, Encrypt). */
+static const char *const secrets[] = {
+    "authenticationCode1", "authenticationCode2", "newPassword", "oldPassword", "password", "plaintext"};
 
 json_t *params_without_secrets(json_t *params)
 {

@@ -27,18 +27,9 @@ static bool long_enough(struct call *c, const char *password)
     return !c->failed;
 }
 
-/* A password is never logged, not even hidden: the key is left out. */
-static void log_without_password(struct call *c)
-{
-    json_t *params = json_copy((json_t *)c->params);
-    json_object_del(params, "password");
-    call_log_params(c, params);
-}
-
 void iam_create_login_profile(struct call *c)
 {
     struct user *user = iam_user(c);
-    log_without_password(c);
     if (!user)
         return;
     if (user->has_login_profile)
@@ -63,7 +54,6 @@ void iam_get_login_profile(struct call *c)
 void iam_update_login_profile(struct call *c)
 {
     struct user *user = iam_user(c);
-    log_without_password(c);
     if (!has_profile(c, user))
         return;
     if (call_text(c, "password")) {
@@ -107,16 +97,12 @@ static bool code_valid(const char *code)
     return !code || (strlen(code) == 6 && code[strspn(code, "0123456789")] == 0);
 }
 
-/* Which codes the device shows nobody here knows: any two of six digits are good. They are not logged. Whoever names a device
+/* Which codes the device shows nobody here knows: any two of six digits are good. Whoever names a device
  * that nobody has made has one at hand. */
 void iam_enable_mfa(struct call *c)
 {
     const char *serial = call_text(c, "serialNumber");
     const char *codes[] = {call_text(c, "authenticationCode1"), call_text(c, "authenticationCode2")};
-    json_t *params = json_copy((json_t *)c->params);
-    json_object_del(params, "authenticationCode1");
-    json_object_del(params, "authenticationCode2");
-    call_log_params(c, params);
     struct user *user = iam_user(c);
     if (!user)
         return;

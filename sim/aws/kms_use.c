@@ -117,14 +117,10 @@ void kms_generate_data_key(struct call *c)
         json_put(c->reply, "Plaintext", base64_text(&plain));
 }
 
-/* Genuine: the plaintext is in no record. */
 void kms_encrypt(struct call *c)
 {
     AUTO(str_drop) struct str plain = {0};
     const char *text = call_text(c, "plaintext");
-    json_t *params = json_copy((json_t *)c->params);
-    json_object_del(params, "plaintext");
-    call_log_params(c, params);
     struct kms_key *key = kms_asked_key(c);
     if (!kms_usable(c, key))
         return;

@@ -291,7 +291,9 @@ static void test_devices(void)
     desk_staff(&d);
     PLAY(&d,
          {"sofia", "iam:EnableMFADevice", DEVICE("mfa/s", ", 'authenticationCode1': '123456', 'authenticationCode2': '123456'"),
-          "InvalidAuthenticationCode", NULL},
+          "InvalidAuthenticationCode", "record.params.authenticationCode1 = -\nrecord.params.userName = sofia"},
+         {"sofia", "iam:EnableMFADevice", DEVICE("mfa/s", ", 'authenticationCode1': '123456', 'colour': 'red'"),
+          "ValidationError", "record.params.authenticationCode1 = -\nrecord.params.colour = red"},
          {"sofia", "iam:EnableMFADevice", DEVICE("u2f/user/sofia/k", ""), NULL, NULL},
          {"sofia", "iam:ListMFADevices", "{'userName': 'sofia'}", NULL, "reply.MFADevices.0.SerialNumber = *:u2f/user/sofia/k"},
          {"sofia", "iam:ListVirtualMFADevices", NULL, NULL, "reply.VirtualMFADevices = []"},
