@@ -137,9 +137,10 @@ static void test_causes(void)
     CU_ASSERT(w.journal.list[2]->time_ms == 5006 && w.now_ms == 5000);
     do_it(&w, "toy:CauseTwo", NULL);
     CU_ASSERT_PTR_NULL(w.journal.list[4]->stream);
+    size_t before = w.journal.n;
     out = do_it(&w, "toy:Deepen", NULL);
     CU_ASSERT_STRING_EQUAL(out.error_code, "LimitExceeded");
-    CU_ASSERT(w.depth == 0);
+    CU_ASSERT(w.depth == 0 && w.journal.n == before + 10); /* the ninth below the first is refused */
 }
 
 /* An action of before now happens now. */

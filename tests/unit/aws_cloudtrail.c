@@ -166,6 +166,62 @@ static void test_limits(void)
     desk_replay(&d);
 }
 
+static bool is_open(const struct world *w)
+{
+    const struct logging_span *span = w->account.spans;
+    while (span && span->to_ms < INT64_MAX)
+        span = span->next;
+    return span != NULL;
+}
+
+/* Trails are counted, and shown, where they are at home; what has been stopped or deleted delivers no more. */
+#define PREFIXED(prefix) "{'name': 'trail1', 's3BucketName': 'logs-1', 's3KeyPrefix': '" prefix "'}"
+#define TEN "0123456789"
+#define FIFTY TEN TEN TEN TEN TEN
+#define FIVE_SELECTORS "{}, {}, {}, {}, {}"
+#define SELECTED(list) "{'trailName': 'trail1', 'eventSelectors': [" list "]}"
+static void test_home(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "s3:CreateBucket", "{'bucketName': 'logs-1'}", NULL, NULL},
+         {"sofia", "s3:PutBucketPolicy", PUT_POLICY(ACL_CHECK ", " WRITE("AWSLogs/{account}", "")), NULL, NULL},
+         {"sofia", "cloudtrail:CreateTrail", PREFIXED(FIFTY FIFTY FIFTY FIFTY), DENIED, NULL},
+         {"sofia", "cloudtrail:CreateTrail", PREFIXED(FIFTY FIFTY FIFTY FIFTY "0"), "InvalidS3PrefixException", NULL},
+         {"sofia", "cloudtrail:CreateTrail", "{'name': 'trail1', 's3BucketName': 'logs-1'}", NULL, NULL},
+         {"sofia", "cloudtrail:CreateTrail", "{'name': 'trail2', 's3BucketName': 'logs-1', 'isMultiRegionTrail': true}", NULL,
+          NULL},
+         {"sofia", "cloudtrail:CreateTrail", "{'name': 'trail3', 's3BucketName': 'logs-1'}", NULL, NULL},
+         {"sofia", "cloudtrail:CreateTrail", "{'name': 'trail4', 's3BucketName': 'logs-1'}", NULL, NULL},
+         {"sofia", "cloudtrail:CreateTrail", "{'name': 'trail5', 's3BucketName': 'logs-1'}", NULL, NULL},
+         {"sofia", "cloudtrail:PutEventSelectors", SELECTED(FIVE_SELECTORS), NULL, NULL},
+         {"sofia", "cloudtrail:PutEventSelectors", SELECTED(FIVE_SELECTORS ", {}"), "InvalidEventSelectorsException", NULL});
+    d.region = "eu-west-1";
+    PLAY(&d, {"sofia", "cloudtrail:CreateTrail", "{'name': 'far1', 's3BucketName': 'logs-1'}", NULL, NULL},
+         {"sofia", "cloudtrail:DescribeTrails", NULL, NULL,
+          "reply.trailList.0.Name = trail2\nreply.trailList.1.Name = far1\nreply.trailList.2 = -"},
+         {"sofia", "cloudtrail:DescribeTrails", "{'includeShadowTrails': false}", NULL,
+          "reply.trailList.0.Name = far1\nreply.trailList.1 = -"});
+    d.region = NULL;
+    d.now_ms = DESK_START + 3600000 - 20000; /* to begin at a mark is not to have seen it */
+    PLAY(&d, {"sofia", "cloudtrail:StartLogging", "{'name': 'trail1'}", NULL, NULL},
+         {"sofia", "cloudtrail:GetTrailStatus", "{'name': 'trail1'}", NULL,
+          "reply.StartLoggingTime = 2025-10-13T17:00:00Z\nreply.LatestDeliveryTime = -"});
+    d.now_ms += 300000;
+    PLAY(&d,
+         {"sofia", "cloudtrail:GetTrailStatus", "{'name': 'trail1'}", NULL, "reply.LatestDeliveryTime = 2025-10-13T17:05:00Z"},
+         {"sofia", "cloudtrail:StopLogging", "{'name': 'trail1'}", NULL, NULL},
+         {"sofia", "cloudtrail:GetTrailStatus", "{'name': 'trail1'}", NULL, "keep stopped = reply.StopLoggingTime"},
+         {"sofia", "cloudtrail:StopLogging", "{'name': 'trail1'}", NULL, NULL},
+         {"sofia", "cloudtrail:GetTrailStatus", "{'name': 'trail1'}", NULL, "reply.StopLoggingTime = {stopped}"},
+         {"sofia", "cloudtrail:StartLogging", "{'name': 'trail1'}", NULL, NULL});
+    CU_ASSERT(is_open(&d.w));
+    PLAY(&d, {"sofia", "cloudtrail:DeleteTrail", "{'name': 'trail1'}", NULL, NULL});
+    CU_ASSERT(!is_open(&d.w));
+    desk_replay(&d);
+}
+
 /* ---- event history ---- */
 
 static void form(struct str *out, const struct world *w, const struct entry *e)
@@ -227,6 +283,7 @@ static void test_lookup(void)
 CU_TestInfo aws_cloudtrail_tests[] = {
     {"the life of a trail",      test_trails},
     {"how many, and from where", test_limits},
+    {"where trails are at home", test_home  },
     {"event history",            test_lookup},
     CU_TEST_INFO_NULL,
 };

@@ -361,8 +361,9 @@ static const struct row default_used[] = {
      "'groupSet': {'items': [{'groupName': 'default'}, {'groupId': '{sg}'}]}}", NULL,
      "record.response.instancesSet.items.0.groupSet.items.0.groupId = {sg}\n"
      "record.response.instancesSet.items.0.groupSet.items.1 = -"},
-    {"chaos", "ec2:RevokeSecurityGroupEgress", "{'groupId': '{sg}', 'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}]}}",
-     NULL, NULL},
+    {"chaos", "ec2:RevokeSecurityGroupEgress",
+     "{'groupId': '{sg}', 'securityGroupRuleIds': {'items': [{'securityGroupRuleId': '{out}'}, {'securityGroupRuleId': '{out}'}]}}", NULL,
+     "reply.RevokedSecurityGroupRules.0.SecurityGroupRuleId = {out}\nreply.RevokedSecurityGroupRules.1 = -"},
     {"chaos", "ec2:AuthorizeSecurityGroupIngress", RULE("22", "10.0.0.0/8"), NULL, NULL},
     {"chaos", "ec2:DescribeSecurityGroups", NULL, NULL,
      "reply.SecurityGroups.0.GroupId = {sg}\nreply.SecurityGroups.0.IpPermissionsEgress = []\n"

@@ -282,6 +282,22 @@ static const struct row of_aws[] = {
 };
 /* clang-format on */
 
+/* Who signs with a key that is switched off is nobody, and in no record. */
+static void test_key_off(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(
+        &d, {"chaos", "ec2:DescribeInstances", NULL, NULL, "record.silent = false"},
+        {"sofia", "iam:UpdateAccessKey", "{'userName': 'chaos', 'accessKeyId': '{chaos_key}', 'status': 'Inactive'}", NULL,
+         NULL},
+        {"chaos", "ec2:DescribeInstances", NULL, "AuthFailure", "record.silent = true"},
+        {"sofia", "iam:UpdateAccessKey", "{'userName': 'chaos', 'accessKeyId': '{chaos_key}', 'status': 'Active'}", NULL, NULL},
+        {"chaos", "ec2:DescribeInstances", NULL, NULL, "record.silent = false"});
+    desk_replay(&d);
+}
+
 /* Codes are two, and a key for FIDO leaves with its user. */
 #define DEVICE(serial, more) "{'userName': 'sofia', 'serialNumber': 'arn:aws:iam::123456789012:" serial "'" more "}"
 static void test_devices(void)
@@ -329,5 +345,6 @@ CU_TestInfo aws_iam_tests[] = {
     {"users, credentials, policies, roles, groups, and how they go", test_all    },
     {"policies of AWS's",                                            test_of_aws },
     {"second factors",                                               test_devices},
+    {"a key that is switched off",                                   test_key_off},
     CU_TEST_INFO_NULL,
 };

@@ -107,6 +107,16 @@ static void test_session_keys(void)
     CU_ASSERT(user && user->who.kind == PRINCIPAL_USER && text_same(user->who.access_key_id, user->id) &&
               user->who.session_start_ms);
     CU_ASSERT_PTR_NULL(find_session_key(&d.w, "ASIANONE"));
+    const struct action looked = {
+        .time_ms = d.now_ms,
+        .who = desk_who(&d, "sofia"),
+        .from = {.ip = "203.0.113.9", .agent = "x"},
+        .op = "sts:GetSessionToken"
+    };
+    struct outcome out; /* who only looks is given nothing that opens anything */
+    CU_ASSERT(act_look(&d.w, &looked, &out) && out.reply);
+    const char *shown = json_string_value(json_path(out.reply, "Credentials.AccessKeyId"));
+    CU_ASSERT(shown && !find_session_key(&d.w, shown));
     desk_replay(&d);
 }
 
