@@ -46,7 +46,8 @@ says() {
     fi
 }
 lacks() {
-    if grep -qF -- "$1" "$2"; then fail "did not expect '$1' in $(basename "$2")"; else pass; fi
+    if [ ! -r "$2" ]; then fail "there is no $2"
+    elif grep -qF -- "$1" "$2"; then fail "did not expect '$1' in $(basename "$2")"; else pass; fi
 }
 same() {
     if cmp -s "$1" "$2"; then pass; else
@@ -65,12 +66,13 @@ check() {
 has() {
     what=$1
     shift
-    if jq -e "$@" >/dev/null; then pass; else fail "$what"; fi
+    if jq_said=$(jq -e "$@") && [ -n "$jq_said" ]; then pass; else fail "$what"; fi # jq 1.6 finds no fault with an empty file
 }
 valid() {
     check "$2 is good $1" python3 -c 'import json, jsonschema, sys
 schema, name = json.load(open(sys.argv[1])), sys.argv[2]
-for text in open(name) if name.endswith(".jsonl") else [open(name).read()]:
+texts = open(name).readlines() if name.endswith(".jsonl") else [open(name).read()]
+for text in texts or [""]:
     jsonschema.validate(json.loads(text), schema)' "$top/tests/data/formats/$1.json" "$2"
 }
 until_true() {
