@@ -78,6 +78,20 @@ static void reads_the_published_examples(void)
     }
 }
 
+/* Where none was announced, none may trail. */
+static void takes_no_more_than_was_said(void)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    struct chunked_body body;
+    struct example longer = examples[0];
+    const struct signature claim = claim_of(longer.payload, longer.seed);
+    longer.trailer = "x-amz-checksum-crc32c:sOO8/Q==\r\n\r\n";
+    write_example(&text, &longer);
+    CU_ASSERT_EQUAL(read_body(&claim, &text, &arena, &body), CHUNKED_MALFORMED);
+    str_drop(&body.bytes);
+}
+
 static void reads_and_refuses(void)
 {
     static const char unsigned_kind[] = "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
@@ -124,5 +138,6 @@ static void reads_and_refuses(void)
 CU_TestInfo serve_chunked_tests[] = {
     {"reads the published examples", reads_the_published_examples},
     {"reads and refuses",            reads_and_refuses           },
+    {"takes no more than was said",  takes_no_more_than_was_said },
     CU_TEST_INFO_NULL,
 };
