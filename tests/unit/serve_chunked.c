@@ -110,6 +110,7 @@ static void reads_and_refuses(void)
         {unsigned_kind,      "2\r\nabc\r\n0\r\n\r\n",                                                    CHUNKED_MALFORMED, NULL  },
         {unsigned_kind,      "ffffffff\r\nabc\r\n0\r\n\r\n",                                             CHUNKED_MALFORMED, NULL  },
         {unsigned_kind,      "fffffffff\r\nabc\r\n0\r\n\r\n",                                            CHUNKED_MALFORMED, NULL  },
+        {unsigned_kind,      "000000003\r\nabc\r\n0\r\n\r\n",                                            CHUNKED_MALFORMED, NULL  },
         {unsigned_kind,      "-1\r\nabc\r\n0\r\n\r\n",                                                   CHUNKED_MALFORMED, NULL  },
         {unsigned_kind,      "3;x=1\r\nabc\r\n0\r\n\r\n",                                                CHUNKED_MALFORMED, NULL  },
         {unsigned_kind,      "0\r\nno colon\r\n\r\n",                                                    CHUNKED_MALFORMED, NULL  },
