@@ -171,6 +171,28 @@ static void test_data_events(void)
     }
 }
 
+/* By key, the newest first; of one moment the one that came last. */
+static void test_versions(void)
+{
+    struct object list[] = {
+        {.key = "menu", .version = "1", .modified_ms = 10},
+        {.key = "menu", .version = "2", .modified_ms = 20},
+        {.key = "menu", .version = "3", .modified_ms = 20},
+        {.key = "bill", .version = "4", .modified_ms = 30},
+        {.key = "menu", .version = "5", .modified_ms = 15},
+    };
+    static const char *const order[] = {"4", "3", "2", "5", "1"};
+    struct bucket bucket = {.name = "b"};
+    for (size_t i = 0; i < COUNT(list); i++)
+        bucket_put_older(&bucket, &list[i]);
+    const struct object *object = bucket.older;
+    for (size_t i = 0; i < COUNT(order); i++, object = object ? object->next : NULL)
+        CU_ASSERT(object && text_same(object->version, order[i]));
+    CU_ASSERT_PTR_NULL(object);
+    CU_ASSERT(find_older(&bucket, "menu") == &list[2] && find_version(&bucket, "menu", "5") == &list[4]);
+    CU_ASSERT_PTR_NULL(find_version(&bucket, "bill", "5"));
+}
+
 CU_TestInfo world_find_tests[] = {
     {"things of an account", test_account    },
     {"things of a server",   test_server     },
@@ -178,5 +200,6 @@ CU_TestInfo world_find_tests[] = {
     {"a new account",        test_new_account},
     {"spans of logging",     test_spans      },
     {"data events",          test_data_events},
+    {"older versions",       test_versions   },
     CU_TEST_INFO_NULL,
 };
