@@ -31,8 +31,8 @@ static const char *method_command(struct proof *p, const struct question *q, enu
                             q->solve.validate == VALIDATE_MISSING
                                 ? "[ -f $file ]"
                                 : "[ ! -f $file ] || zcat $file | sha256sum | grep -q ^$hash");
-    return arena_printf(&p->arena, "grep -aoP -e %s try/%s", shell_word(&p->arena, q->solve.match),
-                        shell_word(&p->arena, q->solve.file));
+    return arena_printf(&p->arena, "grep -aoP -e %s try/%s", arena_shell_word(&p->arena, q->solve.match),
+                        arena_shell_word(&p->arena, q->solve.file));
 }
 
 enum judged proof_judge(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
@@ -169,7 +169,7 @@ static bool prove_question(struct proof *p, const struct question *q, const stru
 const char *answer_command(struct proof *p, const struct question *key, const char *answer)
 {
     const char *line = arena_printf(&p->arena, "%s: \"%s\"", key->id, answer);
-    return arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try", shell_word(&p->arena, line));
+    return arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try", arena_shell_word(&p->arena, line));
 }
 
 static void prove_wrong(struct proof *p, const struct question *key)

@@ -62,13 +62,14 @@ static void search_learn(struct search *s)
 
 static void tell(struct looking *l, struct src_pos at, const char *what, const char *id, const char *value)
 {
-    fault_note(l->p,
-               &(struct fault){.property = PROVE_LEAK,
-                               .at = at,
-                               .file = l->path,
-                               .command = arena_printf(&l->p->arena, "grep -anF -e %s try/%s", shell_word(&l->p->arena, value),
-                                                       shell_word(&l->p->arena, l->path))},
-               "%s of \"%s\" stands in %s: \"%s\"", what, id, l->path, value);
+    fault_note(
+        l->p,
+        &(struct fault){.property = PROVE_LEAK,
+                        .at = at,
+                        .file = l->path,
+                        .command = arena_printf(&l->p->arena, "grep -anF -e %s try/%s", arena_shell_word(&l->p->arena, value),
+                                                arena_shell_word(&l->p->arena, l->path))},
+        "%s of \"%s\" stands in %s: \"%s\"", what, id, l->path, value);
 }
 
 /* Tells those that stand in the text; the same fault again is the same finding. */
@@ -165,7 +166,7 @@ static void look_for_marks(struct looking *l)
                    &(struct fault){.property = PROVE_LEAK,
                                    .file = l->path,
                                    .command = arena_printf(&l->p->arena, "grep -n -o '\"mark\":.*' try/%s",
-                                                           shell_word(&l->p->arena, l->path))},
+                                                           arena_shell_word(&l->p->arena, l->path))},
                    "%s names the story's marks", l->path);
 }
 

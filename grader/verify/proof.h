@@ -45,7 +45,6 @@ bool proof_apart(struct proof *, void (*work)(struct proof *, void *context, str
 void fault_note(struct proof *, const struct fault *, const char *fmt, ...) PRINTF(3, 4);
 /* "cafelab query try \"...\"", in the proof's arena */
 const char *query_command(struct proof *, const char *sql);
-const char *shell_word(struct arena *, const char *text);   /* text as one word of a shell, in quotes if it needs them */
 const char *line_command(struct proof *, const char *line); /* "(cd try && ...)" */
 
 void prove_answers(struct proof *);                                                        /* solvable, unique, wrong answers */

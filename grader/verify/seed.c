@@ -24,13 +24,6 @@ const char *query_command(struct proof *p, const char *sql)
     return arena_dup(&p->arena, str_text(&out));
 }
 
-const char *shell_word(struct arena *arena, const char *text)
-{
-    AUTO(str_drop) struct str out = {0};
-    str_add_shell_word(&out, text);
-    return arena_dup(arena, str_text(&out));
-}
-
 const char *line_command(struct proof *p, const char *line)
 {
     return arena_printf(&p->arena, "(cd try && %s)", line);

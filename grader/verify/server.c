@@ -91,7 +91,7 @@ static void prove_file(struct proof *p, const struct server *server, const struc
     struct fault fault = {.property = PROVE_CAUSALITY,
                           .file = path,
                           .command = arena_printf(&p->arena, "grep -F %s try/.cafelab/host.mtree",
-                                                  shell_word(&p->arena, arena_printf(&p->arena, ".%s ", file->path)))};
+                                                  arena_shell_word(&p->arena, arena_printf(&p->arena, ".%s ", file->path)))};
     p->facts[PROVE_CAUSALITY]++;
     fault.at = place_that_names(p->scenario, file->path);
     if (!fault.at.line)

@@ -63,13 +63,13 @@ static void look_at_text(struct proof *p, const struct thing *thing, const char 
         const char *answer = told_by(p, &q[i], said);
         if (!answer || (called && text_same(called, answer)))
             continue;
-        const struct fault fault = {
-            .property = PROVE_LEAK,
-            .warns = true,
-            .at = thing->at,
-            .file = "account",
-            .about = arena_printf(&p->arena, "%s %s", part, q[i].id),
-            .command = arena_printf(&p->arena, "grep -rnF -e %s try/account --exclude='event-*'", shell_word(&p->arena, said))};
+        const struct fault fault = {.property = PROVE_LEAK,
+                                    .warns = true,
+                                    .at = thing->at,
+                                    .file = "account",
+                                    .about = arena_printf(&p->arena, "%s %s", part, q[i].id),
+                                    .command = arena_printf(&p->arena, "grep -rnF -e %s try/account --exclude='event-*'",
+                                                            arena_shell_word(&p->arena, said))};
         fault_note(p, &fault, "the answer of \"%s\" stands in the %s of %s \"%s\", which is there from the start: \"%s\"",
                    q[i].id, part, thing->what, thing->name, said);
     }

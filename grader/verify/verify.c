@@ -261,7 +261,7 @@ static void compare_variants(struct run *r)
                                                                    "for seed in %s %s; do cafelab preview %s --seed $seed "
                                                                    "--json | jq -c '[.questions[].answer]'; done",
                                                                    seed_name(r, j), seed_name(r, i),
-                                                                   shell_word(&r->report->arena, r->plan->scenario))});
+                                                                   arena_shell_word(&r->report->arena, r->plan->scenario))});
             break;
         }
 }

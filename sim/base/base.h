@@ -87,6 +87,7 @@ size_t text_distance(const char *a, const char *b);                   /* Damerau
 bool text_utf8(const char *s, size_t n);                              /* well-formed, no NUL */
 /* The candidate nearest to `word` if it is near enough to be meant, else NULL. `words` ends with NULL. */
 const char *text_meant(const char *word, const char *const *words);
+const char *arena_shell_word(struct arena *, const char *s); /* one word of a shell, see str_add_shell_word() */
 const char *arena_meant(struct arena *, const char *word, const char *const *words); /* " (did you mean "x"?)", or "" */
 
 /* ---- errors: an operation of ours failed. Zeroed = none; the first error wins; always returns false. ---- */

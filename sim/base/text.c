@@ -116,6 +116,13 @@ const char *text_meant(const char *word, const char *const *words)
     return best;
 }
 
+const char *arena_shell_word(struct arena *arena, const char *s)
+{
+    AUTO(str_drop) struct str out = {0};
+    str_add_shell_word(&out, s);
+    return arena_dup(arena, str_text(&out));
+}
+
 const char *arena_meant(struct arena *arena, const char *word, const char *const *words)
 {
     const char *meant = text_meant(word, words);

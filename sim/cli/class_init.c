@@ -28,7 +28,7 @@ static int tell_made(const struct request *r)
         return EXIT_GOOD;
     }
     printf("%s is ready: %zu student%s (%s roster), scenario %s. Next: cafelab class build %s\n", c.dir, c.roster.n,
-           c.roster.n == 1 ? "" : "s", roster_kinds[c.roster.kind], c.scenario_id, c.dir);
+           c.roster.n == 1 ? "" : "s", roster_kinds[c.roster.kind], c.scenario_id, arena_shell_word(&c.arena, c.dir));
     printf("Students go by the roster's column \"%s\"; files that they hand in may be named by any other id of theirs, too.\n",
            c.roster.id_column);
     printf(promises, c.dir);

@@ -21,7 +21,7 @@ struct scenario *grading_scenario(const struct lab *lab, const char *name, struc
     struct rubric *rubric = s ? rubric_read(s, &diags) : NULL;
     rubric_free(&rubric);
     if (!e->set && diags.n_errors)
-        err_set(e, "the scenario '%s' has mistakes: see cafelab lint %s", wanted, wanted);
+        err_set(e, "the scenario '%s' has mistakes: see cafelab lint %s", wanted, arena_shell_word(&arena, wanted));
     if (s && e->set)
         scenario_free(&s);
     return s;

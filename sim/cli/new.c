@@ -92,7 +92,8 @@ static int make(const struct template *template, const char *name, const char *w
     good = good && dir_walk(copying.from, copy_one, &copying, &e) && write_schema(stage.aside, &e) && stage_commit(&stage, &e);
     if (!good)
         return trouble_err(&e);
-    printf("%s is ready: edit %s/scenario.yaml, then cafelab lint %s && cafelab verify %s\n", where, where, where, where);
+    const char *word = arena_shell_word(&arena, where);
+    printf("%s is ready: edit %s/scenario.yaml, then cafelab lint %s && cafelab verify %s\n", where, where, word, word);
     return EXIT_GOOD;
 }
 

@@ -64,7 +64,7 @@ static bool find_means(const char *dir, struct arena *arena, struct shell_means 
         return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
     if (means.mode == SHELL_NONE)
         return err_set(e, "no shell on this machine: %s%s%s; `cafelab call %s host:Run` simulates commands", means.why,
-                       means.cure ? "; what helps: " : "", means.cure ? means.cure : "", dir);
+                       means.cure ? "; what helps: " : "", means.cure ? means.cure : "", arena_shell_word(arena, dir));
     if (shell_cannot(means.mode) && !missing)
         fprintf(stderr, "cafelab: %s: %s%s%s%s\n", shell_mode_name(means.mode), shell_cannot(means.mode), means.why ? "; " : "",
                 means.why ? means.why : "", means.cure ? ". `cafelab doctor` says what helps." : "");

@@ -54,6 +54,7 @@ static bool make(const struct request *r, const char *dir)
 
 static void tell(const struct request *r, const struct serving *s, const char *dir)
 {
+    AUTO(arena_drop) struct arena arena = {0};
     unsigned port = serve_port(s->server), site = serve_site_port(s->server);
     if (request_has(r, "json")) {
         json_auto_t *made = json_object();
@@ -65,7 +66,8 @@ static void tell(const struct request *r, const struct serving *s, const char *d
         print_json(made);
     } else {
         printf("%s is served at http://127.0.0.1:%u  (Ctrl-C ends it; nothing is lost)\n\n", dir, port);
-        printf("In another terminal:\n  eval \"$(cafelab env %s)\"\n  aws sts get-caller-identity\n\n", dir);
+        printf("In another terminal:\n  eval \"$(cafelab env %s)\"\n  aws sts get-caller-identity\n\n",
+               arena_shell_word(&arena, dir));
         printf("The brief:    %s/README.md\nThe website:  http://127.0.0.1:%u%s\n", dir, site ? site : port, "/cafe/");
         printf("The console:  http://127.0.0.1:%u/console/\n", port);
     }

@@ -18,6 +18,8 @@ is 0 "$status" "verify"
 run debrief my-theft --navigator layer.json
 has "the layer says which ATT&CK it is of" '.versions.attack == "18" and (.techniques | length) > 0' layer.json
 
+run new spaced -o 'a b'
+says "edit a b/scenario.yaml, then cafelab lint 'a b' && cafelab verify 'a b'" "$out"
 run new second --like cafe-breach -o "$tmp/elsewhere"
 is 0 "$status" "another template, elsewhere"
 is 'brief.es.md brief.md brief.pt.md' "$(cd elsewhere && ls brief* | tr '\n' ' ' | sed 's/ $//')" "translations"
