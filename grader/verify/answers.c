@@ -168,8 +168,11 @@ static bool prove_question(struct proof *p, const struct question *q, const stru
 
 const char *answer_command(struct proof *p, const struct question *key, const char *answer)
 {
-    const char *line = arena_printf(&p->arena, "%s: \"%s\"", key->id, answer);
-    return arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try", arena_shell_word(&p->arena, line));
+    AUTO(str_drop) struct str line = {0};
+    str_addf(&line, "%s: ", key->id);
+    str_add_json(&line, answer); /* YAML reads JSON's texts */
+    return arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try",
+                        arena_shell_word(&p->arena, str_text(&line)));
 }
 
 static void prove_wrong(struct proof *p, const struct question *key)
