@@ -242,9 +242,17 @@ static int report(struct reporting *p)
     return EXIT_GOOD;
 }
 
+static void reporting_drop(struct reporting *p)
+{
+    overrides_drop(&p->overrides);
+    str_drop(&p->roster);
+    arena_drop(&p->arena);
+    class_close(&p->class);
+}
+
 static int run(const struct request *r)
 {
-    struct reporting p = {.r = r};
+    AUTO(reporting_drop) struct reporting p = {.r = r};
     const char *language = request_language(r);
     if (!language || !class_open_told(r->args[0], &p.class))
         return EXIT_TROUBLE;
@@ -252,12 +260,7 @@ static int run(const struct request *r)
         p.class.language = language;
     p.style = (struct format_style){
         .language = p.class.language, .answers = request_has(r, "show-answers"), .column = request_value(r, "column")};
-    int status = report(&p);
-    overrides_drop(&p.overrides);
-    str_drop(&p.roster);
-    arena_drop(&p.arena);
-    class_close(&p.class);
-    return status;
+    return report(&p);
 }
 
 const struct command command_class_report = {
