@@ -36,12 +36,14 @@ static size_t name_of_aside(const char *entry)
 
 static void take_away(int dir, const char *entry)
 {
-    struct stat st;
+    struct stat st, named;
     int fd = openat(dir, entry, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW); /* a lock on NFS wants to write */
     if (fd < 0)
         return;
-    if (!flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &st) && S_ISREG(st.st_mode) && st.st_nlink)
-        unlinkat(dir, entry, 0); /* with the lock held: see aside_open() */
+    bool locked = !flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &st) && S_ISREG(st.st_mode);
+    /* Was it renamed meanwhile, another file may have the name. What still has it is locked: see aside_open(). */
+    if (locked && !fstatat(dir, entry, &named, AT_SYMLINK_NOFOLLOW) && named.st_ino == st.st_ino && named.st_dev == st.st_dev)
+        unlinkat(dir, entry, 0);
     close(fd);
 }
 
