@@ -192,7 +192,7 @@ bool analysis_make(struct class *c, void (*progress)(void *context, const char *
     AUTO(variants_drop) struct variants variants = {0};
     AUTO(alike_free) struct alike *alike = NULL;
     *a = (struct analysis){.class = c};
-    if (!rules_read(c->settings, &rules, e) || !overrides_read(c, &overrides, e) || !class_variants(c, &variants, e))
+    if (!rules_read(c, &rules, e) || !overrides_read(c, &overrides, e) || !class_variants(c, &variants, e))
         return false;
     bool good = true;
     a->rows = xcalloc(c->roster.n + 1, sizeof(*a->rows));

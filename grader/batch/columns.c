@@ -62,10 +62,15 @@ const struct student *columns_student(struct columns *t, const struct roster *ro
     return s;
 }
 
+bool told_nothing(const struct diags *diags, size_t known, const char *path, struct err *e)
+{
+    size_t n = diags->n_errors - known;
+    return !n || err_set(e, "%s: %zu mistake%s", path, n, n == 1 ? "" : "s");
+}
+
 bool columns_good(const struct columns *t, struct err *e)
 {
-    size_t n = t->diags->n_errors - t->known;
-    return !n || err_set(e, "%s: %zu mistake%s", t->path, n, n == 1 ? "" : "s");
+    return told_nothing(t->diags, t->known, t->path, e);
 }
 
 void columns_drop(struct columns *t)

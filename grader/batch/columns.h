@@ -22,4 +22,6 @@ void columns_wrong(struct columns *, size_t row, size_t column, const char *rule
 const struct student *columns_student(struct columns *, const struct roster *, size_t row, size_t column);
 /* False, and an error that counts them, when there were mistakes. */
 bool columns_good(const struct columns *, struct err *);
+bool told_nothing(const struct diags *, size_t known, const char *path,
+                  struct err *); /* the same of any file; known: before it */
 void columns_drop(struct columns *);

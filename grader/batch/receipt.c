@@ -27,7 +27,7 @@ static bool stand(struct class *c, const struct student *s, struct standing *out
 {
     struct class_rules rules;
     AUTO(overrides_drop) struct overrides overrides = {0};
-    return rules_read(c->settings, &rules, e) && overrides_read(c, &overrides, e) &&
+    return rules_read(c, &rules, e) && overrides_read(c, &overrides, e) &&
            standing_read(c, RESULTS, &rules, &overrides, s, out, e);
 }
 

@@ -132,7 +132,7 @@ bool changes_find(struct class *c, struct changes *all, struct err *e)
     struct class_rules rules;
     AUTO(overrides_drop) struct overrides overrides = {0};
     *all = (struct changes){0};
-    if (!rules_read(c->settings, &rules, e) || !overrides_read(c, &overrides, e))
+    if (!rules_read(c, &rules, e) || !overrides_read(c, &overrides, e))
         return false;
     for (size_t i = 0; i < c->roster.n; i++)
         if (!look(c, &rules, &overrides, all, &c->roster.list[i], e))

@@ -141,9 +141,9 @@ static int lateness(const struct standing_maker *m, const json_t *attempt, int64
     else if (json_bool_or(attempt, "marked_late", false))
         *ret_late = LATE_SOMEHOW;
     int percent = 100;
-    for (size_t i = 0; i < p->n_late; i++)
-        if (*ret_late > p->late[i].after_ms || (*ret_late == LATE_SOMEHOW && i == 0))
-            percent = p->late[i].percent;
+    for (size_t i = 0; i < p->late.n; i++)
+        if (*ret_late > p->late.list[i].after_ms || (*ret_late == LATE_SOMEHOW && i == 0))
+            percent = (int)p->late.list[i].percent;
     return percent;
 }
 
@@ -216,7 +216,7 @@ static bool choose(const struct standing_maker *m, struct err *e)
         }
         a->counts = true;
         a->points = w.points;
-        if (!s->counted++ || m->rules->keep_last || w.points >= best.points) {
+        if (!s->counted++ || m->rules->keep == KEEP_LAST || w.points >= best.points) {
             report_drop(&s->report);
             s->report = report;
             s->kept = i;

@@ -22,18 +22,19 @@
 
 #define LATE_STEPS 16
 struct late_step {
-    int64_t after_ms;
-    int percent;
+    int64_t after_ms, percent;
 };
 struct class_rules {
-    int64_t attempts;
-    int penalty; /* per cent */
-    bool keep_last;
+    int64_t attempts, penalty;
+    enum { KEEP_BEST, KEEP_LAST } keep;
     int64_t deadline_ms; /* 0 = none */
-    struct late_step late[LATE_STEPS];
-    size_t n_late;
+    struct late_steps {
+        struct late_step list[LATE_STEPS];
+        size_t n;
+    } late;
 };
-bool rules_read(const json_t *settings, struct class_rules *, struct err *); /* of class.json; nothing there: no limits */
+/* Of class.json; nothing there: no limits. What is wrong is in the class's `told`, all of it, with its place. */
+bool rules_read(struct class *, struct class_rules *, struct err *);
 
 struct override {
     const char *student, *item, *reason;

@@ -197,14 +197,26 @@ static bool read_secret(struct class *c, struct err *e)
     return true;
 }
 
+static bool parse_settings(struct class *c, const char *path, const struct str *text, struct err *e)
+{
+    struct json_fault fault;
+    c->written = arena_dup(&c->arena, str_text(text));
+    c->settings = json_read_told(c->written, text->len, &fault);
+    if (c->settings)
+        return true;
+    diag_source(&c->told, path, c->written, text->len);
+    diag_error(&c->told, (struct src_pos){path, fault.line, fault.col}, 1, "syntax", "%s", fault.says);
+    return err_set(e, "%s: 1 mistake", path);
+}
+
 static bool read_settings(struct class *c, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     const char *path = class_path(&c->arena, c, "class.json");
     if (!file_exists(path))
         return err_set(e, "'%s' is no class: expected a folder that `cafelab class init` made", c->dir);
-    if (!file_read(path, SETTINGS_MAX, &text, e) || !(c->settings = json_read(str_text(&text), text.len, e)))
-        return err_wrap(e, "%s", path);
+    if (!file_read(path, SETTINGS_MAX, &text, e) || !parse_settings(c, path, &text, e))
+        return false;
     if (json_int_or(c->settings, "format", 0) != CLASS_FORMAT)
         return err_set(e, "%s: \"format\": this cafelab reads %d", path, CLASS_FORMAT);
     c->name = json_str(c->settings, "name");

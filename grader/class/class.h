@@ -77,6 +77,7 @@ struct class
     char *dir;
     struct arena arena;
     json_t *settings;                                         /* class.json as it stands: others keep keys of their own in it */
+    const char *written;                                      /* its text, for the places of mistakes */
     const char *name, *scenario_id, *content_hash, *language; /* content_hash: of the text that variants are drawn with */
     int64_t events;
     bool live;

@@ -179,8 +179,13 @@ bool ip_in(const char *ip, const char *cidr);
 
 void json_begin(void); /* once, at start of a program or test: allocation by xmalloc, fixed hash seed */
 #define JSON_MAX_DEPTH 64
-json_t *json_read(const char *s, size_t n, struct err *);    /* duplicates and trailing text refused, depth capped */
-const char *json_str(const json_t *object, const char *key); /* NULL if absent or no string */
+json_t *json_read(const char *s, size_t n, struct err *); /* duplicates and trailing text refused, depth capped */
+struct json_fault {
+    unsigned line, col; /* from 1, where what is refused ends; 0 = the text as a whole */
+    char says[192];
+};
+json_t *json_read_told(const char *s, size_t n, struct json_fault *); /* the same, for files that people write */
+const char *json_str(const json_t *object, const char *key);          /* NULL if absent or no string */
 const char *json_str_or(const json_t *object, const char *key, const char *otherwise);
 int64_t json_int_or(const json_t *object, const char *key, int64_t otherwise); /* accepts "22" too */
 bool json_bool_or(const json_t *object, const char *key, bool otherwise);      /* accepts "true" too */

@@ -34,16 +34,31 @@ static bool deeper_than(const char *s, size_t n, unsigned most)
     return false;
 }
 
-json_t *json_read(const char *s, size_t n, struct err *e)
+json_t *json_read_told(const char *s, size_t n, struct json_fault *fault)
 {
+    *fault = (struct json_fault){0};
     if (deeper_than(s, n, JSON_MAX_DEPTH)) {
-        err_set(e, "JSON nested deeper than %d", JSON_MAX_DEPTH);
+        snprintf(fault->says, sizeof(fault->says), "JSON nested deeper than %d", JSON_MAX_DEPTH);
         return NULL;
     }
     json_error_t error;
     json_t *value = json_loadb(s, n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-    if (!value)
-        err_set(e, "JSON line %d column %d: %s", error.line, error.column, error.text);
+    if (value)
+        return value;
+    if (error.line > 0)
+        *fault = (struct json_fault){.line = (unsigned)error.line, .col = (unsigned)error.column};
+    snprintf(fault->says, sizeof(fault->says), "%s", error.text);
+    return NULL;
+}
+
+json_t *json_read(const char *s, size_t n, struct err *e)
+{
+    struct json_fault fault;
+    json_t *value = json_read_told(s, n, &fault);
+    if (!value && fault.line)
+        err_set(e, "JSON line %u column %u: %s", fault.line, fault.col, fault.says);
+    else if (!value)
+        err_set(e, "%s", fault.says);
     return value;
 }
 

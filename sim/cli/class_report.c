@@ -225,7 +225,7 @@ static int report(struct reporting *p)
     const char *format = request_has(p->r, "json") ? "json" : request_value(p->r, "format");
     const char *folder = request_value(p->r, "output");
     p->folder = folder ? folder : class_path(&p->arena, &p->class, "reports");
-    bool good = (format || adopt_marks(p, &e)) && rules_read(p->class.settings, &p->rules, &e) &&
+    bool good = (format || adopt_marks(p, &e)) && rules_read(&p->class, &p->rules, &e) &&
                 overrides_read(&p->class, &p->overrides, &e) && find_roster(p, &e) &&
                 analysis_make(&p->class, progress_show, &a, &e);
     progress_end();

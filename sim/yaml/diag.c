@@ -18,6 +18,11 @@ void diags_drop(struct diags *d)
 void diag_source(struct diags *d, const char *file, const char *text, size_t len)
 {
     struct source source = {arena_dup(&d->arena, file), arena_dupn(&d->arena, text, len), len};
+    for (size_t i = 0; i < d->n_sources; i++)
+        if (text_same(d->sources[i].file, file)) {
+            d->sources[i] = source;
+            return;
+        }
     *GROW(d->sources, d->n_sources, d->cap_sources) = source;
 }
 

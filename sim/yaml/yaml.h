@@ -39,7 +39,7 @@ struct diags { /* zeroed = none */
     size_t n_sources, cap_sources;
 };
 void diags_drop(struct diags *);
-void diag_source(struct diags *, const char *file, const char *text, size_t len); /* copies */
+void diag_source(struct diags *, const char *file, const char *text, size_t len); /* copies; instead of what it had */
 void diag_error(struct diags *, struct src_pos, unsigned width, const char *rule, const char *fmt, ...) PRINTF(5, 6);
 void diag_warn(struct diags *, struct src_pos, unsigned width, const char *rule, const char *fmt, ...) PRINTF(5, 6);
 /* "x.yaml:6:12: error: ..." then the source line and a caret; sorted by place, repeated ones once. */

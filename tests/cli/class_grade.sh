@@ -221,7 +221,20 @@ is 'ana 25 1, rui 0 1, mia 10 1, zoe null 0' "$(scores)" 'one attempt'
 rules '{"atempts": 1}'
 run class report ir
 is 2 "$status" 'a misspelt rule'
-says 'unknown key "atempts" (did you mean "attempts"?)' "$err"
+says 'ir/class.json:10:5: error: unknown key "atempts" in "grading" (did you mean "attempts"?)' "$err"
+says '    "atempts": 1' "$err"
+says '    ^~~~~~~~~' "$err"
+rules '{"penalty": 200, "late": [{"after": "later", "percent": 50}]}'
+run class report ir
+says 'class.json:10:16: error: "penalty": expected a number from 0 to 100, got 200' "$err"
+says 'class.json:13:18: error: "after": expected a duration such as "30s" or "2h30m", got "later"' "$err"
+says 'cafelab: ir/class.json: 2 mistakes' "$err"
+cp ir/class.json good.json
+printf '{\n  "name": "ir",\n}\n' >ir/class.json
+run class report ir
+is 2 "$status" 'a comma too many'
+says "ir/class.json:3:1: error: string or '}' expected near '}'" "$err"
+cat good.json >ir/class.json
 
 # lateness: the class's deadline, and an own one of mia's
 printf 'student,submitted\nana,2026-03-02T12:00:01Z\nmia@example.edu,2026-03-05T13:00:00Z\n' >times.csv

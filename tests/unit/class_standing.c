@@ -94,10 +94,6 @@ static const struct {
     {"{}",                                                                                                            "s0,who,nan,x",                             ALL,                             ":8 \"points\": expected a number such as 7.5, got \"nan\""            },
     {"{}",                                                                                                            "s0,who,1,\ns9,who,1,x",                    ALL,                             ":10 an override needs its reason\n3:1 no student \"s9\" in this class"},
     {"{}",                                                                                                            "s9,who,1,x",                               ALL,                             ":1 no student \"s9\" in this class"                                   },
-    {"{'late': [{'after': '24h', 'percent': 50}, {'after': '0s', 'percent': 90}]}",                                   "",                                         ALL,                             "steps must come in order"                                             },
-    {"{'deadline': '2026-03-01T12:00:00'}",                                                                           "",                                         ALL,                             "\"deadline\": expected a time with its zone"                          },
-    {"{'penalty': 101}",                                                                                              "",                                         ALL,                             "\"penalty\": expected a whole number from 0 to 100"                   },
-    {"{'keep': 'first'}",                                                                                             "",                                         ALL,                             "expected best or last, got \"first\""                                 },
 };
 
 static void say(const struct standing *s, struct str *out)
@@ -126,6 +122,16 @@ static void add_told(struct class *c, const struct err *e, struct str *out)
     diags_drop(&c->told);
 }
 
+/* class.json, as if the class had been opened with it. */
+static void rules_are(struct class *c, const char *text)
+{
+    struct err e = {0};
+    json_decref(c->settings);
+    c->written = arena_dup(&c->arena, text);
+    c->settings = json_read(text, strlen(text), &e);
+    CU_ASSERT_PTR_NOT_NULL(c->settings);
+}
+
 static void look(struct class *c, size_t i, struct str *out)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -133,12 +139,10 @@ static void look(struct class *c, size_t i, struct str *out)
     AUTO(standing_drop) struct standing s = {0};
     struct class_rules rules;
     struct err e = {0};
-    json_auto_t *settings = json_object();
-    const char *text = quoted(&arena, rows[i].rules);
-    json_put(settings, "grading", json_read(text, strlen(text), &e));
+    rules_are(c, quoted(&arena, arena_printf(&arena, "{'grading': %s}", rows[i].rules)));
     CU_ASSERT(put(c, "results/s0.json", arena_printf(&arena, "{'attempts': [%s]}", rows[i].attempts)));
     CU_ASSERT(put(c, "overrides.csv", arena_printf(&arena, "student,item,points,reason\n%s\n", rows[i].overrides)));
-    if (rules_read(settings, &rules, &e) && overrides_read(c, &overrides, &e) &&
+    if (rules_read(c, &rules, &e) && overrides_read(c, &overrides, &e) &&
         standing_read(c, RESULTS, &rules, &overrides, &c->roster.list[0], &s, &e))
         say(&s, out);
     else
@@ -157,6 +161,51 @@ static void grades(struct class *c)
         CU_ASSERT(good);
     }
     CU_ASSERT(put(c, "overrides.csv", "student,item,points,reason\n"));
+}
+
+/* Rules that are refused: each mistake with its place, whatever others keep in the file. */
+static void rules_with_mistakes(struct class *c)
+{
+    static const struct {
+        const char *text, *says;
+    } kinds[] = {
+        {"{'grading': {'attempts': 3, 'penalty': 10, 'keep': 'last', 'deadline': '2026-03-01T23:59:00-03:00',\n"
+         "\t'late': [{'after': '0s', 'percent': 90}, {'after': '24h', 'percent': 0}]}}",                    ""                                                                 },
+        {"{'format': 1}",                                                                                            ""                                                                 },
+        {"{'a': '{[,:\\'\\\\', 'b': [1, {'grading': 1}], 'gradin\\u0067': {'keep': 'last'}, 'c': '\\ud83d\\ude00'}", ""                                                                 },
+        {"{'grading': 5}",                                                                                           "1:13 expected \"grading\": a map of keys and values, got a text\n"},
+        {"{'n': 'é',\n 'm': '日本', 'grading': {'penalty': 101, 'atempts': 1},\n 'x': 1}",
+         "2:36 \"penalty\": expected a number from 0 to 100, got 101\n"
+         "2:41 unknown key \"atempts\" in \"grading\" (did you mean \"attempts\"?)\n"                                                                                                   },
+        {"{'grading': {'attempts': '3', 'penalty': 1.5}}",
+         "1:26 \"attempts\": expected a number without quotes\n1:42 \"penalty\": expected a whole number, got \"1.5\"\n"                                                                },
+        {"{'grading': {'keep': 'first', 'deadline': '2026-03-01T12:00:00'}}",
+         "1:22 \"keep\": expected one of best, last, got \"first\"\n"
+         "1:43 \"deadline\": expected a time with its zone such as 2025-10-14T13:00:00Z, got \"2026-03-01T12:00:00\"\n"                                                                 },
+        {"{'grading': {'keep': 7, 'late': []}}",
+         "1:22 \"keep\": expected one of best, last, got \"7\"\n1:33 \"late\": an empty list says nothing\n"                                                                            },
+        {"{'grading': {'late': [{'after': '24h', 'percent': 50},\n{'after': '0s', 'percent': 90}]}}",
+         "2:11 \"after\": steps must come in order, each later than the one before\n"                                                                                                   },
+        {"{'grading': {'late': [{'after': '1 day', 'percent': -1}, {'percent': 50}]}}",
+         "1:33 \"after\": expected a duration such as \"30s\" or \"2h30m\", got \"1 day\"\n"
+         "1:53 \"percent\": expected a number from 0 to 100, got -1\n1:58 missing key \"after\" in a step of \"late\"\n"                                                                },
+        {"{'grading': {'late': [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}",                                               "1:22 \"late\": expected 16 steps at most, got 17\n"               },
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(str_drop) struct str told = {0};
+        struct class_rules rules;
+        struct err e = {0};
+        rules_are(c, quoted(&arena, kinds[i].text));
+        bool good = rules_read(c, &rules, &e);
+        add_told(c, &e, &told);
+        if (!text_same(str_text(&told), kinds[i].says))
+            printf("class_standing: rules %zu: %s, expected %s\n", i, str_text(&told), kinds[i].says);
+        CU_ASSERT_STRING_EQUAL(str_text(&told), kinds[i].says);
+        CU_ASSERT_EQUAL(good, !*kinds[i].says);
+        CU_ASSERT(i != 2 || rules.keep == KEEP_LAST);
+    }
+    rules_are(c, "{}");
 }
 
 /* An outcome stays as long as program and text of the scenario are the same; an error never does. */
@@ -259,6 +308,7 @@ static void everything(void)
     CU_ASSERT(made);
     if (made) {
         grades(&c);
+        rules_with_mistakes(&c);
         what_a_regrade_tells(&c);
         times_of_uploads(&c);
     }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/* overrides.csv: read, and added to by the marks of a marking sheet. */
+#include "grader/batch/columns.h"
+#include "grader/batch/standing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { STUDENT, ITEM, POINTS, REASON };
+
+static void read_override(struct overrides *all, struct columns *t, const struct roster *roster, size_t row)
+{
+    const struct student *s = columns_student(t, roster, row, STUDENT);
+    const char *points = columns_text(t, row, POINTS), *reason = columns_text(t, row, REASON);
+    int64_t value = 0;
+    if (!s || (!*points && !*reason)) /* a marking sheet that is not done yet */
+        return;
+    if (!points_parse(points, &value))
+        columns_wrong(t, row, POINTS, "bad-points", "\"points\": expected a number such as 7.5, got \"%s\"", points);
+    if (!*reason)
+        columns_wrong(t, row, REASON, "no-reason", "an override needs its reason");
+    *GROW(all->list, all->n, all->cap) = (struct override){.student = s->id,
+                                                           .item = arena_dup(&all->arena, columns_text(t, row, ITEM)),
+                                                           .reason = arena_dup(&all->arena, reason),
+                                                           .points = value,
+                                                           .line = t->csv.rows[row].line};
+}
+
+/* No file: none, and the table stays empty. */
+static bool read_table(struct class *c, const char *path, struct columns *t, struct overrides *all, struct err *e)
+{
+    static const char *const names[] = {[STUDENT] = "student", [ITEM] = "item", [POINTS] = "points", [REASON] = "reason", NULL};
+    *all = (struct overrides){0};
+    if (!file_exists(path))
+        return true;
+    if (!columns_read(t, path, names, &c->told, e))
+        return false;
+    for (size_t i = 1; i < t->csv.n; i++)
+        read_override(all, t, &c->roster, i);
+    return columns_good(t, e);
+}
+
+bool overrides_read(struct class *c, struct overrides *all, struct err *e)
+{
+    AUTO(columns_drop) struct columns table = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    return read_table(c, class_path(&arena, c, "overrides.csv"), &table, all, e);
+}
+
+static const struct override *find_same(const struct overrides *all, const struct override *o)
+{
+    for (size_t i = all->n; i-- > 0;)
+        if (text_same(all->list[i].student, o->student) && text_same(all->list[i].item, o->item))
+            return &all->list[i];
+    return NULL;
+}
+
+/* A line more, in the columns and with the delimiter that the file has. */
+static void add_line(struct str *out, const struct columns *t, const struct override *o)
+{
+    AUTO(str_drop) struct str points = {0};
+    str_add_points(&points, o->points);
+    const char *const texts[] = {[STUDENT] = o->student, [ITEM] = o->item, [POINTS] = str_text(&points), [REASON] = o->reason};
+    for (size_t i = 0; i < t->csv.rows[0].n; i++) {
+        const char *text = "";
+        for (size_t k = 0; k < COUNT(texts); k++)
+            text = t->at[k] == (int)i ? texts[k] : text;
+        if (i)
+            str_addc(out, t->csv.delimiter);
+        csv_add(out, text, t->csv.delimiter, false);
+    }
+    str_addc(out, '\n');
+}
+
+static bool add_new(const struct overrides *marks, const char *sheet, const struct overrides *all, const struct columns *t,
+                    struct str *out, size_t *ret_n, struct err *e)
+{
+    for (size_t i = 0; i < marks->n; i++) {
+        const struct override *o = &marks->list[i], *known = find_same(all, o);
+        if (known && known->points != o->points)
+            return err_set(e, "%s:%u and overrides.csv:%u say otherwise of \"%s\" of %s: make them one", sheet, o->line,
+                           known->line, o->item, o->student);
+        if (known)
+            continue;
+        add_line(out, t, o);
+        ++*ret_n;
+    }
+    return true;
+}
+
+bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct err *e)
+{
+    static const char head[] = "student,item,points,reason\n";
+    static const struct csv_limits limits = {sizeof(head), 10, 10};
+    AUTO(columns_drop) struct columns filled = {0}, table = {0};
+    AUTO(overrides_drop) struct overrides marks = {0}, all = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str out = {0};
+    const char *path = class_path(&arena, c, "overrides.csv");
+    *ret_n = 0;
+    if (!read_table(c, sheet, &filled, &marks, e) || !read_table(c, path, &table, &all, e))
+        return false;
+    if (!table.csv.n) {
+        csv_read(path, head, strlen(head), &limits, &table.csv, &c->told);
+        for (int i = STUDENT; i <= REASON; i++)
+            table.at[i] = i;
+    }
+    str_addn(&out, table.csv.text, table.csv.len);
+    if (out.len && out.s[out.len - 1] != '\n')
+        str_addc(&out, '\n');
+    file_sweep(path);
+    return add_new(&marks, sheet, &all, &table, &out, ret_n, e) &&
+           (!*ret_n || file_write(path, str_text(&out), out.len, 0600, e));
+}
+
+void overrides_drop(struct overrides *all)
+{
+    free(all->list);
+    arena_drop(&all->arena);
+    *all = (struct overrides){0};
+}
