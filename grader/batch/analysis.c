@@ -206,7 +206,7 @@ bool analysis_make(struct class *c, void (*progress)(void *context, const char *
         note_uploads(a, &s);
         alike_take(alike, &s, i);
     }
-    good = good && unclaimed_take(a, e);
+    good = good && overrides_good(&overrides, e) && unclaimed_take(a, e);
     if (good) {
         widen_rows(a);
         finish_items(a);

@@ -38,16 +38,23 @@ const char *columns_text(const struct columns *t, size_t row, size_t column)
     return c ? c->text : "";
 }
 
+struct src_pos columns_place(const struct columns *t, size_t row, size_t column, unsigned *ret_width)
+{
+    const struct csv_cell *c = cell(t, row, column);
+    *ret_width = c && c->width ? c->width : 1;
+    return (struct src_pos){t->path, c ? c->line : t->csv.rows[row].line, c ? c->col : 1};
+}
+
 void columns_wrong(struct columns *t, size_t row, size_t column, const char *rule, const char *fmt, ...)
 {
     AUTO(str_drop) struct str text = {0};
-    const struct csv_cell *c = cell(t, row, column);
-    struct src_pos at = {t->path, c ? c->line : t->csv.rows[row].line, c ? c->col : 1};
+    unsigned width;
+    struct src_pos at = columns_place(t, row, column, &width);
     va_list args;
     va_start(args, fmt);
     str_vaddf(&text, fmt, args);
     va_end(args);
-    diag_error(t->diags, at, c && c->width ? c->width : 1, rule, "%s", str_text(&text));
+    diag_error(t->diags, at, width, rule, "%s", str_text(&text));
 }
 
 const struct student *columns_student(struct columns *t, const struct roster *roster, size_t row, size_t column)
@@ -62,15 +69,14 @@ const struct student *columns_student(struct columns *t, const struct roster *ro
     return s;
 }
 
-bool told_nothing(const struct diags *diags, size_t known, const char *path, struct err *e)
+bool none_wrong(size_t n, const char *path, struct err *e)
 {
-    size_t n = diags->n_errors - known;
     return !n || err_set(e, "%s: %zu mistake%s", path, n, n == 1 ? "" : "s");
 }
 
 bool columns_good(const struct columns *t, struct err *e)
 {
-    return told_nothing(t->diags, t->known, t->path, e);
+    return none_wrong(t->diags->n_errors - t->known, t->path, e);
 }
 
 void columns_drop(struct columns *t)

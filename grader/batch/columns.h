@@ -17,11 +17,12 @@ struct columns {      /* zeroed = empty: no rows */
  * with. */
 bool columns_read(struct columns *, const char *path, const char *const *names, struct diags *, struct err *);
 const char *columns_text(const struct columns *, size_t row, size_t column); /* "" where the row has none */
+/* Where a cell stands, the row where it has none, and how wide it is. */
+struct src_pos columns_place(const struct columns *, size_t row, size_t column, unsigned *ret_width);
 void columns_wrong(struct columns *, size_t row, size_t column, const char *rule, const char *fmt, ...) PRINTF(5, 6);
 /* The student of a row; NULL when it is nobody, or several may be meant. */
 const struct student *columns_student(struct columns *, const struct roster *, size_t row, size_t column);
 /* False, and an error that counts them, when there were mistakes. */
 bool columns_good(const struct columns *, struct err *);
-bool told_nothing(const struct diags *, size_t known, const char *path,
-                  struct err *); /* the same of any file; known: before it */
+bool none_wrong(size_t n, const char *path, struct err *); /* the same of any file */
 void columns_drop(struct columns *);

@@ -8,6 +8,14 @@
 
 enum { STUDENT, ITEM, POINTS, REASON };
 
+static struct override_place place_of(struct overrides *all, const struct columns *t, size_t row, size_t column)
+{
+    struct override_place place;
+    place.at = columns_place(t, row, column, &place.width);
+    place.at.file = arena_dup(&all->arena, place.at.file);
+    return place;
+}
+
 static void read_override(struct overrides *all, struct columns *t, const struct roster *roster, size_t row)
 {
     const struct student *s = columns_student(t, roster, row, STUDENT);
@@ -23,7 +31,8 @@ static void read_override(struct overrides *all, struct columns *t, const struct
                                                            .item = arena_dup(&all->arena, columns_text(t, row, ITEM)),
                                                            .reason = arena_dup(&all->arena, reason),
                                                            .points = value,
-                                                           .line = t->csv.rows[row].line};
+                                                           .item_at = place_of(all, t, row, ITEM),
+                                                           .points_at = place_of(all, t, row, POINTS)};
 }
 
 /* No file: none, and the table stays empty. */
@@ -72,20 +81,30 @@ static void add_line(struct str *out, const struct columns *t, const struct over
     str_addc(out, '\n');
 }
 
-static bool add_new(const struct overrides *marks, const char *sheet, const struct overrides *all, const struct columns *t,
-                    struct str *out, size_t *ret_n, struct err *e)
+static void contradict(struct diags *told, const struct override *o, const struct override *known)
 {
+    AUTO(str_drop) struct str points = {0};
+    str_add_points(&points, known->points);
+    diag_error(told, o->points_at.at, o->points_at.width, "contradiction",
+               "overrides.csv says %s of \"%s\" of %s in line %u: make them one", str_text(&points), o->item, o->student,
+               known->points_at.at.line);
+}
+
+/* Marks that are new, as lines more. */
+static size_t add_new(const struct overrides *marks, const struct overrides *all, const struct columns *t, struct str *out,
+                      struct diags *told)
+{
+    size_t n = 0;
     for (size_t i = 0; i < marks->n; i++) {
         const struct override *o = &marks->list[i], *known = find_same(all, o);
         if (known && known->points != o->points)
-            return err_set(e, "%s:%u and overrides.csv:%u say otherwise of \"%s\" of %s: make them one", sheet, o->line,
-                           known->line, o->item, o->student);
+            contradict(told, o, known);
         if (known)
             continue;
         add_line(out, t, o);
-        ++*ret_n;
+        n++;
     }
-    return true;
+    return n;
 }
 
 bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct err *e)
@@ -109,8 +128,17 @@ bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct e
     if (out.len && out.s[out.len - 1] != '\n')
         str_addc(&out, '\n');
     file_sweep(path);
-    return add_new(&marks, sheet, &all, &table, &out, ret_n, e) &&
-           (!*ret_n || file_write(path, str_text(&out), out.len, 0600, e));
+    size_t known = c->told.n_errors;
+    *ret_n = add_new(&marks, &all, &table, &out, &c->told);
+    return none_wrong(c->told.n_errors - known, sheet, e) && (!*ret_n || file_write(path, str_text(&out), out.len, 0600, e));
+}
+
+bool overrides_good(const struct overrides *all, struct err *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < all->n; i++)
+        n += all->list[i].wrong;
+    return none_wrong(n, n ? all->list[0].item_at.at.file : "", e);
 }
 
 void overrides_drop(struct overrides *all)

@@ -28,7 +28,7 @@ static bool stand(struct class *c, const struct student *s, struct standing *out
     struct class_rules rules;
     AUTO(overrides_drop) struct overrides overrides = {0};
     return rules_read(c, &rules, e) && overrides_read(c, &overrides, e) &&
-           standing_read(c, RESULTS, &rules, &overrides, s, out, e);
+           standing_read(c, RESULTS, &rules, &overrides, s, out, e) && overrides_good(&overrides, e);
 }
 
 json_t *receipt_make(struct class *c, const struct student *student, struct err *e)

@@ -102,7 +102,7 @@ static bool is_unseen(const struct class *c, const struct standing *is)
     return false;
 }
 
-static bool look(struct class *class, const struct class_rules *rules, const struct overrides *overrides, struct changes *all,
+static bool look(struct class *class, const struct class_rules *rules, struct overrides *overrides, struct changes *all,
                  const struct student *student, struct err *e)
 {
     AUTO(standing_drop) struct standing was = {0};
@@ -137,7 +137,7 @@ bool changes_find(struct class *c, struct changes *all, struct err *e)
     for (size_t i = 0; i < c->roster.n; i++)
         if (!look(c, &rules, &overrides, all, &c->roster.list[i], e))
             return false;
-    return true;
+    return overrides_good(&overrides, e);
 }
 
 void changes_drop(struct changes *all)

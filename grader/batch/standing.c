@@ -10,9 +10,9 @@
 #include <strings.h>
 
 struct standing_maker {
-    const struct class *class;
+    struct class *class;
     const struct class_rules *rules;
-    const struct overrides *overrides;
+    struct overrides *overrides;
     struct standing *out;
 };
 
@@ -54,56 +54,62 @@ static bool is_last(const struct overrides *all, size_t at)
     return true;
 }
 
-static bool is_too_much(const struct override *o, int64_t max, struct err *e)
+/* Told once, though several attempts may show it. */
+static bool is_too_much(const struct standing_maker *m, struct override *o, int64_t max)
 {
     AUTO(str_drop) struct str most = {0}, given = {0};
     if (o->points <= max)
         return false;
     str_add_points(&most, max);
     str_add_points(&given, o->points);
-    err_set(e, "overrides.csv:%u: \"points\": \"%s\" is worth %s at most, got %s (for %s)", o->line, o->item, str_text(&most),
-            str_text(&given), o->student);
+    if (!o->wrong)
+        diag_error(&m->class->told, o->points_at.at, o->points_at.width, "too-many-points",
+                   "\"points\": \"%s\" is worth %s at most, got %s (for %s)", o->item, str_text(&most), str_text(&given),
+                   o->student);
+    o->wrong = true;
     return true;
 }
 
-static bool no_item(struct report *r, const struct override *o, struct err *e)
+static void tell_no_item(const struct standing_maker *m, struct report *r, struct override *o)
 {
     const char **ids = arena_alloc(&r->arena, (r->n + 2) * sizeof(*ids));
     for (size_t i = 0; i < r->n; i++)
         ids[i] = r->findings[i].id;
     ids[r->n] = "total";
     ids[r->n + 1] = NULL;
-    return err_set(e, "overrides.csv:%u: the scenario has no item \"%s\"%s (for %s)", o->line, o->item,
-                   arena_meant(&r->arena, o->item, ids), o->student);
+    if (!o->wrong)
+        diag_error(&m->class->told, o->item_at.at, o->item_at.width, "unknown-item",
+                   "the scenario has no item \"%s\"%s (for %s)", o->item, arena_meant(&r->arena, o->item, ids), o->student);
+    o->wrong = true;
 }
 
-static bool apply_items(const struct standing_maker *m, struct report *r, struct err *e)
+static void apply_items(const struct standing_maker *m, struct report *r)
 {
     bool any = false;
     for (size_t i = 0; i < m->overrides->n; i++) {
-        const struct override *o = &m->overrides->list[i];
+        struct override *o = &m->overrides->list[i];
         bool found = text_same(o->item, "total");
         if (!text_same(o->student, m->out->student->id) || !is_last(m->overrides, i))
             continue;
         for (size_t j = 0; j < r->n; j++) {
             if (!text_same(r->findings[j].id, o->item))
                 continue;
-            if (r->findings[j].max && is_too_much(o, r->findings[j].max, e))
-                return false;
+            found = true;
+            if (r->findings[j].max && is_too_much(m, o, r->findings[j].max))
+                continue;
             override_item(r, &r->findings[j], o, m->class->language);
-            found = any = true;
+            any = true;
         }
         if (!found)
-            return no_item(r, o, e);
+            tell_no_item(m, r, o);
     }
     if (any)
         add_up(r);
-    return true;
 }
 
-static const struct override *total_of(const struct standing_maker *m)
+static struct override *total_of(const struct standing_maker *m)
 {
-    const struct override *last = NULL;
+    struct override *last = NULL;
     for (size_t i = 0; i < m->overrides->n; i++)
         if (text_same(m->overrides->list[i].student, m->out->student->id) && text_same(m->overrides->list[i].item, "total"))
             last = &m->overrides->list[i];
@@ -165,8 +171,7 @@ static bool weigh(const struct standing_maker *m, const json_t *attempt, size_t 
 {
     if (!report_read(json_object_get(attempt, "report"), r, e))
         return err_wrap(e, "results/%s.json", m->out->student->id);
-    if (!apply_items(m, r, e))
-        return false;
+    apply_items(m, r);
     w->raw = r->score;
     w->penalty = (int)(m->rules->penalty * (int64_t)before > 100 ? 100 : m->rules->penalty * (int64_t)before);
     w->late_percent = lateness(m, attempt, &w->late_ms);
@@ -227,9 +232,9 @@ static bool choose(const struct standing_maker *m, struct err *e)
     s->graded = s->counted > 0;
     if (!s->graded)
         return true;
-    const struct override *total = total_of(m);
-    if (total && is_too_much(total, s->report.max, e))
-        return false;
+    struct override *total = total_of(m);
+    if (total && is_too_much(m, total, s->report.max))
+        total = NULL;
     s->raw = best.raw;
     s->report.score = total ? total->points : best.points;
     s->report.vetoed = total ? NULL : s->report.vetoed;
@@ -246,18 +251,16 @@ static int64_t worth_of(const struct class *c)
 }
 
 /* Nothing counts: why not, of the newest attempt. */
-static bool explain_none(const struct standing_maker *m, struct err *e)
+static void explain_none(const struct standing_maker *m)
 {
     struct standing *s = m->out;
     const json_t *last = s->n ? s->attempts[s->n - 1].json : NULL;
-    const struct override *total = total_of(m);
+    struct override *total = total_of(m);
     s->report = (struct report){.scenario = m->class->scenario_id, .student = s->student->id};
     s->report.title = local_text_get(&m->class->scenario->title, m->class->language);
     s->report.receipt.version = CAFELAB_VERSION;
     s->report.max = worth_of(m->class);
-    if (total && is_too_much(total, s->report.max, e))
-        return false;
-    if (total) {
+    if (total && !is_too_much(m, total, s->report.max)) {
         s->graded = true;
         s->report.score = total->points;
         explain(m, &(struct worth){0}, total);
@@ -268,10 +271,9 @@ static bool explain_none(const struct standing_maker *m, struct err *e)
                                             json_str_or(last, "outcome", "error"), reason);
     } else
         s->report.ungradable = phrase(m->class->language, PHRASE_NOT_HANDED_IN);
-    return true;
 }
 
-bool standing_read(struct class *c, const char *folder, const struct class_rules *rules, const struct overrides *overrides,
+bool standing_read(struct class *c, const char *folder, const struct class_rules *rules, struct overrides *overrides,
                    const struct student *student, struct standing *out, struct err *e)
 {
     struct standing_maker m = {c, rules, overrides, out};
@@ -285,7 +287,11 @@ bool standing_read(struct class *c, const char *folder, const struct class_rules
         const json_t *json = json_array_get(attempts, i);
         out->attempts[i] = (struct attempt){.json = json, .outcome = json_str_or(json, "outcome", "error")};
     }
-    return choose(&m, e) && (out->graded || explain_none(&m, e));
+    if (!choose(&m, e))
+        return false;
+    if (!out->graded)
+        explain_none(&m);
+    return true;
 }
 
 void standing_drop(struct standing *s)

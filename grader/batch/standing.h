@@ -39,7 +39,11 @@ bool rules_read(struct class *, struct class_rules *, struct err *);
 struct override {
     const char *student, *item, *reason;
     int64_t points; /* hundredths */
-    unsigned line;
+    struct override_place {
+        struct src_pos at;
+        unsigned width;
+    } item_at, points_at;
+    bool wrong; /* it was told */
 };
 struct overrides {
     struct arena arena;
@@ -47,8 +51,10 @@ struct overrides {
     size_t n, cap;
 };
 bool overrides_read(struct class *, struct overrides *, struct err *); /* no file: none */
+/* False, and an error that counts them, when standings were read to which some of them do not fit. */
+bool overrides_good(const struct overrides *, struct err *);
 /* Marks that were filled in in a marking sheet go to overrides.csv, where they stay; *ret_n: how many were new there. False
- * when one contradicts what stands there already. */
+ * when some contradict what stands there already. */
 bool overrides_adopt(struct class *, const char *sheet, size_t *ret_n, struct err *);
 void overrides_drop(struct overrides *);
 
@@ -70,7 +76,8 @@ struct standing {
     int64_t raw;          /* hundredths, before penalty and lateness; report.score is after them */
     const char *why;      /* what was done to the score, in a sentence; NULL = nothing */
 };
-/* `folder`: results, or what a regrade came to. False when the student's file cannot be read. */
-bool standing_read(struct class *, const char *folder, const struct class_rules *, const struct overrides *,
-                   const struct student *, struct standing *, struct err *);
+/* `folder`: results, or what a regrade came to. False when the student's file cannot be read. Overrides that do not fit what
+ * was marked are told in the class's `told` and left out: whoever has read all standings asks overrides_good(). */
+bool standing_read(struct class *, const char *folder, const struct class_rules *, struct overrides *, const struct student *,
+                   struct standing *, struct err *);
 void standing_drop(struct standing *);

@@ -280,7 +280,7 @@ for slip in 'ana,when,75,x:"when" is worth 10 at most, got 75 (for ana)' 'zoe,to
     printf 'student,item,points,reason\n%s\n' "${slip%%:*}" >ir/overrides.csv
     run class report ir
     is 2 "$status" "a slip: $slip"
-    says "overrides.csv:2: \"points\": ${slip#*:}" "$err"
+    says "error: \"points\": ${slip#*:}" "$err"
 done
 cp -R ir lifted
 cp -R labs/rui stopped
@@ -308,9 +308,19 @@ says 'overrides.csv:2:14: error: an override needs its reason' "$err"
 says 'overrides.csv:3:1: error: no student "lea" in this class' "$err"
 says 'overrides.csv:4:10: error: "points": expected a number such as 7.5, got "many"' "$err"
 says 'overrides.csv: 3 mistakes' "$err"
-printf 'student,item,points,reason\nana,whenn,7.5,x\n' >ir/overrides.csv
+printf 'student,item,points,reason\nana,whenn,7.5,x\nmia,who,11,x\nana,when,75,x\nzoe,total,121,x\n' >ir/overrides.csv
+run class receipt ir ana
+is 2 "$status" 'slips, of one'
+says 'ir/overrides.csv: 2 mistakes' "$err"
+lacks 'for mia' "$err"
 run class report ir
-says 'the scenario has no item "whenn" (did you mean "when"?) (for ana)' "$err"
+is 2 "$status" 'slips, of all'
+says 'ir/overrides.csv:2:5: error: the scenario has no item "whenn" (did you mean "when"?) (for ana)' "$err"
+says '    ^~~~~' "$err"
+says 'ir/overrides.csv:3:9: error: "points": "who" is worth 10 at most, got 11 (for mia)' "$err"
+says 'ir/overrides.csv:4:10: error: "points": "when" is worth 10 at most, got 75 (for ana)' "$err"
+says 'ir/overrides.csv:5:11: error: "points": "total" is worth 120 at most, got 121 (for zoe)' "$err"
+says 'ir/overrides.csv: 4 mistakes' "$err"
 rm ir/overrides.csv
 
 # reports

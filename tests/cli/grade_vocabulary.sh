@@ -112,7 +112,7 @@ same wanted ir/overrides.csv
 sed 's/15.5/15/' filled >ir/reports/marking.csv
 run class report ir
 is 2 "$status" 'two marks for one answer'
-says 'marking.csv:2 and overrides.csv:3 say otherwise of "story" of ana: make them one' "$err"
+says 'ir/reports/marking.csv:2:11: error: overrides.csv says 15.50 of "story" of ana in line 3: make them one' "$err"
 rm ir/reports/marking.csv ir/overrides.csv
 cp filled ir/reports/marking.csv
 run class report ir
