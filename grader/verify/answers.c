@@ -171,7 +171,7 @@ const char *answer_command(struct proof *p, const struct question *key, const ch
     AUTO(str_drop) struct str line = {0};
     str_addf(&line, "%s: ", key->id);
     str_add_json(&line, answer); /* YAML reads JSON's texts */
-    return arena_printf(&p->arena, "echo %s > try/answers.yaml && cafelab grade try",
+    return arena_printf(&p->arena, "printf '%%s\\n' %s > try/answers.yaml && cafelab grade try",
                         arena_shell_word(&p->arena, str_text(&line)));
 }
 

@@ -93,8 +93,8 @@ refused hint-query-other hints 'question \"who\": the query of hint 2 does not s
     '- text: "Look for eventname = '\''AttachUserPolicy'\''."' ' row'
 refused right-wrong 'wrong answers' 'question \"who\": the known wrong answer \"ilse\" is right' \
     'ilse: Rosa made a trainee' 'PASS   10/10  who'
-refused told-otherwise 'wrong answers' 'whoever answers \"\"rosa\"\" is told \"You made a trainee.\", not what `wrong` says' \
-    '"rosa"'\'': Rosa made a trainee' 'You made a trainee.'
+refused told-otherwise 'wrong answers' 'whoever answers \"\"rosa\\n\"\" is told \"You made a trainee.\", not what `wrong` says' \
+    '"rosa\n"'\'': Rosa made a trainee' 'You made a trainee.'
 refused free-points mutation,solution,untouched '\"key-off\" holds before anything was done: it must be a penalty or a veto' \
     '- id: key-off' 'PASS   15/15  key-off'
 refused costly-start solution,untouched '\"nobody-else-hurt\" costs points before anything was done' \
