@@ -158,9 +158,9 @@ struct opened {
 /* libarchive says in words what is wrong; these words are stable and tested. */
 static bool archive_fault(struct opened *o, const char *member)
 {
-    const char *says = archive_error_string(o->a);
-    if (!says)
-        says = "cannot be read";
+    const char *error = archive_error_string(o->a), *says = "cannot be read";
+    if (error) /* some end with a line break */
+        says = arena_dupn(o->u->arena, error, strcspn(error, "\n"));
     bool cut = strstr(says, "runcated") || strstr(says, "end of file") || strstr(says, "end-of-file");
     bool locked = strstr(says, "ncrypt") || strstr(says, "assphrase");
     return archive_fail(o->u, locked ? HANDIN_ENCRYPTED : cut ? HANDIN_TRUNCATED : HANDIN_DAMAGED, member, says);

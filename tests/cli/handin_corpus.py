@@ -11,6 +11,8 @@ import gzip
 import io
 import json
 import os
+import random
+import re
 import struct
 import sys
 import tarfile
@@ -154,6 +156,8 @@ row("zip-in-folder", zipped([("me/" + n, d) for n, d in parts]))
 row("zip-with-mac-junk", zipped(parts + [("__MACOSX/._answers.yaml", b"x"), (".DS_Store", b"x")]))
 row("zip-in-a-folder-with-a-name", zipped([("Zo\u00eb N\u00fa\u00f1ez/" + n, d) for n, d in parts]))
 row("zip-of-tar-gz", zipped([("me.tar.gz", good)]))
+row("zip-of-two", zipped([("me", good), ("again", good)]), "", "no-lab",
+    "no submission in it: expected what `cafelab submit` makes, or a lab's folder")
 row("zip-in-zip-in-zip", zipped([("a.zip", zipped([("b.zip", zipped(parts))]))]), "", "nested", "an archive in an archive in an archive")
 row("zip-empty", zipped([]), "", "empty", "an archive with nothing in it")
 row("zip-cut", zipped(parts)[:400], "", "truncated", "the zip's directory, which stands at its end, is not there")
@@ -165,6 +169,19 @@ row("zip-encrypted", bytes(z), ": submission.json", "encrypted", "is encrypted")
 z = bytearray(zipped(parts, zipfile.ZIP_STORED))
 z[z.find(b'"format"')] ^= 1
 row("zip-bad-crc", bytes(z), ": submission.json", "damaged", None)
+
+
+def lying(n, said):
+    """A zip with a member of n zeros behind the others, whose size, wherever it stands, is what is said."""
+    z = bytearray(zipped(parts + [("files/lies", bytes(n))]))
+    entry = z.rfind(b"PK\x01\x02")
+    for at in (entry + 24, struct.unpack_from("<I", z, entry + 42)[0] + 22):
+        struct.pack_into("<I", z, at, said)
+    return bytes(z)
+
+
+row("zip-says-less", lying(700000, 10), ": files/lies", "damaged", "holds more than it says")
+row("zip-says-less-of-one-piece", lying(200000, 10), ": files/lies", "damaged", "ZIP uncompressed data is wrong size (read 200000, expected 10)")
 row("zip-other-things", zipped([("report.docx", b"x" * 50), ("notes.txt", b"hello")]), "", "no-lab",
     "no submission in it: expected what `cafelab submit` makes, or a lab's folder")
 
@@ -186,6 +203,7 @@ row("empty-part", pack(parts + [("files//x", b"x")]), ": files//x", "bad-path", 
 row("backslash-in-zip", zipped(parts + [("files\\..\\x", b"x")]), None, "bad-path", None)
 row("backslash", pack(parts + [("files\\x", b"x")]), ": files\\x", "bad-path", "a path with backslashes")
 row("control", pack(parts + [("files/a\x1b[31m", b"x")]), ": files/a\\x1b[31m", "bad-path", "a path with control characters")
+row("delete", pack(parts + [("files/a\x7f", b"x")]), ": files/a\\x7f", "bad-path", "a path with control characters")
 row("newline", pack(parts + [("files/a\nb", b"x")]), ": files/a\\x0ab", "bad-path", "a path with control characters")
 row("not-utf-8", pack([(n, d) for n, d in parts] + [("files/\udcff", b"x")]), ": files/\\xff", "bad-path", "a path that is not UTF-8")
 row("long-path", pack(parts + [("files/" + "a/" * 100 + "b" * 1000, b"x")], fmt=tarfile.GNU_FORMAT), None, "bad-path",
@@ -194,6 +212,8 @@ row("deep-path", pack(parts + [("a/" * 70 + "b", b"x")], fmt=tarfile.GNU_FORMAT)
 row("duplicate", pack(parts + [("answers.yaml", b"who: eve\n")]), ": answers.yaml", "duplicate", "is there twice")
 row("duplicate-by-dot", pack(parts + [("./answers.yaml", b"who: eve\n")]), ": answers.yaml", "duplicate", "is there twice")
 row("file-and-folder", pack(parts + [("answers.yaml/x", b"x")]), ": answers.yaml", "duplicate", "is a file and a folder")
+row("folder-of-the-same-name", pack(parts + [("answers.yaml", b"", kind(tarfile.DIRTYPE))]), ": answers.yaml", "duplicate", "is there twice")
+row("folder-twice", pack(parts + [("notes", b"", kind(tarfile.DIRTYPE))] * 2))
 row("two-submissions", pack([("a/" + n, d) for n, d in parts] + [("b/" + n, d) for n, d in parts]), ": b/submission.json",
     "duplicate", "is a second submission beside the first")
 row("two-heads", pack(parts + [("inner/" + n, d) for n, d in parts]))
@@ -239,6 +259,8 @@ def bomb(n):
 row("gzip-bomb", bomb(300), "", "bomb", "each of its bytes unpacks to more than 250")
 row("zip-bomb", zipped(parts + [("files/b%d" % i, bytes(20 << 20)) for i in range(4)]), None, "bomb",
     "each of its bytes unpacks to more than 250")
+row("zip-bomb-in-proportion", zipped([("files/noise", random.Random(1).randbytes(3 << 19))] + [("files/b%d" % i, bytes(60 << 20)) for i in range(4)]),
+    ": files/b3", "bomb", "unpacks to more than 192 MiB")
 row("too-many", pack([("files/m%d" % i, b"") for i in range(30001)]), "", "too-many-members", "more than 30000 members")
 
 # ---- what they say ----
@@ -249,6 +271,11 @@ row("head-huge", pack(swap("submission.json", b" " * 70000)), ": submission.json
 row("head-double-key", pack(swap("submission.json", b'{"format":1,"format":1}')), ": submission.json", "malformed", None)
 row("head-list", pack(swap("submission.json", b"[]")), ": submission.json", "malformed", '"format": expected a whole number')
 row("head-no-id", head(id=None), ": submission.json", "malformed", '"id": expected a text')
+row("head-long-id", head(id="x" * 201), ": submission.json", "malformed", '"id": expected a text')
+row("head-bad-id", head(id="../cafe-breach"), ": submission.json", "malformed", '"id": expected a name of a-z, 0-9, _ and -')
+row("head-many-events", head(events=10 << 40), ": submission.json", "malformed", '"events": expected a whole number')
+row("head-live-no-seed", head(startMs=1760000000000), ": submission.json", "malformed", '"seed": expected a text')
+row("head-later-draw", head(student=json.loads(dict(parts)["submission.json"])["student"] + "/1"))
 row("head-bad-hash", head(built={"entries": 1, "hash": "zz"}), ": submission.json", "malformed",
     '"built.hash": expected 64 digits of 0-9 a-f')
 row("head-negative", head(events=-1), ": submission.json", "malformed", '"events": expected a whole number')
@@ -407,6 +434,9 @@ row("lab-no-journal", lab(lambda n, d: None if n.endswith("journal.jsonl") else 
 row("lab-no-manifest", lab(lambda n, d: None if n.endswith("host.mtree") else d), ": .cafelab/host.mtree", "malformed", "is not there")
 row("lab-bad-manifest", lab(lambda n, d: b"./x type=what\n" if n.endswith("host.mtree") else d), ": .cafelab/host.mtree", "malformed", None)
 row("lab-bad-json", lab(lambda n, d: b"{}" if n.endswith("lab.json") else d), ": .cafelab/lab.json", "malformed", None)
+row("lab-huge-json", lab(lambda n, d: d + b" " * 70000 if n.endswith("lab.json") else d), ": .cafelab/lab.json", "malformed", "more than 64 KiB")
+row("lab-bad-hash", lab(lambda n, d: re.sub(rb'("entries": [0-9]+,\s*"hash": ")..', rb"\1zz", d) if n.endswith("lab.json") else d),
+    ": .cafelab/lab.json", "malformed", '"built": expected a hash')
 row("lab-as-live", lab(lambda n, d: d.replace(b'"live": false', b'"live": true') if n.endswith("lab.json") else d), ": .cafelab/lab.json",
     "malformed", None)
 row("lab-edited-journal", lab(lambda n, d: d.replace(b'"op":"iam:', b'"op":"ec2:') if n.endswith("journal.jsonl") else d), None,
