@@ -94,6 +94,7 @@ static void look_at_names(struct proof *p, const struct account_spec *account)
     const struct bucket_spec *bucket = account->buckets.items;
     const struct policy *policy = account->policies.items;
     const struct group_spec *group = account->groups.items;
+    const struct role_spec *role = account->roles.items;
     for (size_t i = 0; i < account->instances.n; i++) {
         const struct thing thing = {instance[i].at, "the instance", instance[i].name, instance[i].called};
         look_at_text(p, &thing, "tag Name", instance[i].called);
@@ -106,6 +107,11 @@ static void look_at_names(struct proof *p, const struct account_spec *account)
         look_at_text(p, &(struct thing){policy[i].at, "the policy", policy[i].name, policy[i].name}, "name", policy[i].name);
     for (size_t i = 0; i < account->groups.n; i++)
         look_at_text(p, &(struct thing){group[i].at, "the IAM group", group[i].name, group[i].name}, "name", group[i].name);
+    for (size_t i = 0; i < account->roles.n; i++) {
+        const struct thing thing = {role[i].at, "the role", role[i].name, role[i].called};
+        look_at_text(p, &thing, "name", role[i].called);
+        look_at_text(p, &thing, "description", role[i].description);
+    }
     const struct person *person = p->scenario->cast.items;
     for (size_t i = 0; i < p->scenario->cast.n; i++)
         look_at_text(p, &(struct thing){person[i].at, "the user of", person[i].name, person[i].user}, "name", person[i].user);

@@ -128,6 +128,9 @@ void lab_check(const struct scenario *s, struct diags *diags)
     const struct group_spec *group = s->account.groups.items;
     for (size_t i = 0; i < s->account.groups.n; i++)
         check_policies(s, &group[i].policies, diags);
+    const struct role_spec *role = s->account.roles.items;
+    for (size_t i = 0; i < s->account.roles.n; i++)
+        check_policies(s, &role[i].policies, diags);
     const struct step *step = s->timeline.items;
     for (size_t i = 0; i < s->timeline.n; i++)
         check_step(&step[i], diags);

@@ -158,6 +158,16 @@ static const char *instance_field(struct play *p, const struct instance_spec *sp
     return text_same(field, "private_ip") ? i->private_ip : NULL;
 }
 
+static const char *role_field(struct play *p, const struct role_spec *spec, const char *field)
+{
+    const struct role *role = find_role(&p->world, spec->called);
+    if (text_same(field, "name"))
+        return spec->called;
+    if (role && text_same(field, "arn"))
+        return role->arn;
+    return role && text_same(field, "id") ? role->id : NULL;
+}
+
 static const char *expanded(struct play *p, const char *text)
 {
     AUTO(str_drop) struct str out = {0};
@@ -275,6 +285,7 @@ const char *play_lookup(void *context, const char *name, const char *field)
     case NAME_PLACE: return place_cidr(p, name, &ignored);
     case NAME_PERSON: return person_field(p, item, field);
     case NAME_GROUP: return group_field(p, item, field);
+    case NAME_ROLE: return role_field(p, item, field);
     case NAME_INSTANCE: return instance_field(p, item, field);
     case NAME_BUCKET: return expanded(p, ((const struct bucket_spec *)item)->called.text);
     case NAME_SERVER: return server_field(p, item, field);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The world before the story, made by actions of the account's owner: policies, groups, users with their keys, security
- * groups, instances, buckets, as the scenario has them. Months pass between opening the account and the first evidence;
- * ids and dates come from streams of each thing's own, so that one user more changes nobody else.
+ * The world before the story, made by actions of the account's owner: policies, groups, users with their keys, roles,
+ * security groups, instances, buckets, as the scenario has them. Months pass between opening the account and the first
+ * evidence; ids and dates come from streams of each thing's own, so that one user more changes nobody else.
  */
 #include "sim/lab/playing.h"
 
@@ -181,6 +181,93 @@ static bool make_users(struct prelude *l)
     return true;
 }
 
+/* ---- roles ---- */
+
+/* "ec2.amazonaws.com", a person, "account". */
+static json_t *trusted(struct prelude *l, const char *who)
+{
+    const void *item = NULL;
+    if (scenario_name(l->p->scenario, who, &item) == NAME_PERSON)
+        return json_pack("{s:o}", "AWS",
+                         json_textf("arn:aws:iam::%s:user/%s", l->p->world.account.id, ((const struct person *)item)->user));
+    if (text_same(who, "account"))
+        return json_pack("{s:o}", "AWS", json_textf("arn:aws:iam::%s:root", l->p->world.account.id));
+    return json_pack("{s:s}", "Service", who);
+}
+
+static json_t *trust_policy(struct prelude *l, const struct role_spec *role)
+{
+    if (role->trust)
+        return scenario_expand_node(role->trust, play_lookup, l->p, l->e);
+    json_t *statements = json_array();
+    for (size_t i = 0; i < role->trusts.n; i++)
+        json_array_append_new(statements, json_pack("{s:s, s:o, s:s}", "Effect", "Allow", "Principal",
+                                                    trusted(l, role->trusts.list[i]), "Action", "sts:AssumeRole"));
+    return json_pack("{s:s, s:o}", "Version", "2012-10-17", "Statement", statements);
+}
+
+static bool put_inline(struct prelude *l, const struct role_spec *role)
+{
+    const struct policy *policy = role->inline_policies.items;
+    for (size_t i = 0; i < role->inline_policies.n; i++) {
+        AUTO(str_drop) struct str text = {0}, path = {0};
+        json_auto_t *document = policy_document(&policy[i]);
+        str_add_json_value(&text, document);
+        str_addf(&path, "%s/%s", role->name, policy[i].name);
+        if (!does(l, "iam:PutRolePolicy",
+                  json_pack("{s:s, s:s, s:s}", "roleName", role->called, "policyName", policy[i].name, "policyDocument",
+                            str_text(&text)),
+                  str_text(&path), NULL))
+            return false;
+    }
+    return true;
+}
+
+static bool make_roles(struct prelude *l)
+{
+    const struct role_spec *role = l->p->scenario->account.roles.items;
+    for (size_t i = 0; i < l->p->scenario->account.roles.n; i++) {
+        AUTO(str_drop) struct str text = {0};
+        json_auto_t *trust = trust_policy(l, &role[i]);
+        if (!trust)
+            return err_wrap(l->e, "the trust of the role \"%s\"", role[i].name);
+        str_add_json_value(&text, trust);
+        json_t *params = json_pack("{s:s, s:s}", "roleName", role[i].called, "assumeRolePolicyDocument", str_text(&text));
+        json_put_text(params, "description", role[i].description);
+        next_thing(l, "role", role[i].name);
+        if (!does(l, "iam:CreateRole", params, role[i].name, NULL) ||
+            !attach(l, "iam:AttachRolePolicy", "roleName", role[i].called, &role[i].policies) || !put_inline(l, &role[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Systems Manager reaches an instance by its role. Whose scenario gives it none has that of the console's quick setup. */
+#define QUICK_SETUP "SSMInstanceProfile"
+static bool make_instance_role(struct prelude *l)
+{
+    static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":"
+                                "\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}";
+    static const char *core[] = {"AmazonSSMManagedInstanceCore"};
+    const struct instance_spec *instance = l->p->scenario->account.instances.items;
+    bool wanted = false;
+    for (size_t i = 0; i < l->p->scenario->account.instances.n; i++)
+        wanted |= !instance[i].role;
+    if (!wanted)
+        return true;
+    next_thing(l, "role", QUICK_SETUP);
+    return does(l, "iam:CreateRole", json_pack("{s:s, s:s}", "roleName", QUICK_SETUP, "assumeRolePolicyDocument", trust),
+                QUICK_SETUP, NULL) &&
+           attach(l, "iam:AttachRolePolicy", "roleName", QUICK_SETUP, &(struct texts){core, 1});
+}
+
+static const char *profile_of(struct prelude *l, const struct instance_spec *spec)
+{
+    const void *item = NULL;
+    bool own = spec->role && scenario_name(l->p->scenario, spec->role, &item) == NAME_ROLE;
+    return own ? ((const struct role_spec *)item)->called : QUICK_SETUP;
+}
+
 /* ---- EC2 ---- */
 
 static json_t *set_of(json_t *item)
@@ -246,7 +333,7 @@ static json_t *run_params(struct prelude *l, const struct instance_spec *spec)
     json_put_text(asked, "keyName", spec->key_name);
     json_t *tags = json_pack("{s:s, s:[{s:s, s:s}]}", "resourceType", "instance", "tags", "key", "Name", "value", spec->called);
     return json_pack("{s:o, s:s, s:{s:o}, s:o, s:{s:s}}", "instancesSet", set_of(asked), "instanceType", spec->type, "groupSet",
-                     "items", groups, "tagSpecificationSet", set_of(tags), "iamInstanceProfile", "name", "SSMInstanceProfile");
+                     "items", groups, "tagSpecificationSet", set_of(tags), "iamInstanceProfile", "name", profile_of(l, spec));
 }
 
 static bool make_instances(struct prelude *l)
@@ -258,21 +345,6 @@ static bool make_instances(struct prelude *l)
             return false;
     }
     return true;
-}
-
-/* Systems Manager reaches an instance by its role: the one that the console's quick setup makes. */
-static bool make_instance_role(struct prelude *l)
-{
-    static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":"
-                                "\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}";
-    static const char *core[] = {"AmazonSSMManagedInstanceCore"};
-    if (!l->p->scenario->account.instances.n)
-        return true;
-    next_thing(l, "role", "SSMInstanceProfile");
-    return does(l, "iam:CreateRole",
-                json_pack("{s:s, s:s}", "roleName", "SSMInstanceProfile", "assumeRolePolicyDocument", trust),
-                "SSMInstanceProfile", NULL) &&
-           attach(l, "iam:AttachRolePolicy", "roleName", "SSMInstanceProfile", &(struct texts){core, 1});
 }
 
 /* ---- S3 ---- */
@@ -335,11 +407,12 @@ bool prelude_play(struct play *p, struct err *e)
     const struct account_spec *a = &p->scenario->account;
     struct prelude l = {.p = p, .e = e, .ready_ms = p->from_ms - 9 * DAY};
     l.opened_ms = l.ready_ms - chance_between(&c, 200 * DAY, 400 * DAY) / 1000 * 1000;
-    l.things = a->policies.n + a->groups.n + p->scenario->cast.n + a->security_groups.n + a->buckets.n + a->instances.n + 1;
-    bool good = make_policies(&l) && make_groups(&l) && make_users(&l) && make_buckets(&l) && make_instance_role(&l) &&
-                make_security_groups(&l) && make_instances(&l);
+    l.things = a->policies.n + a->groups.n + p->scenario->cast.n + a->roles.n + a->security_groups.n + a->buckets.n +
+               a->instances.n + 1;
+    bool people = make_policies(&l) && make_groups(&l) && make_users(&l);
     cast_meet_account(p);
-    return good;
+    return people && make_roles(&l) && make_buckets(&l) && make_instance_role(&l) && make_security_groups(&l) &&
+           make_instances(&l);
 }
 
 /* ---- servers ---- */

@@ -57,6 +57,7 @@ static void check_names(struct scenario *s, struct diags *diags)
     check_unique(s, diags, &s->places, sizeof(struct place));
     check_unique(s, diags, &s->cast, sizeof(struct person));
     check_unique(s, diags, &s->account.security_groups, sizeof(struct security_group_spec));
+    check_unique(s, diags, &s->account.roles, sizeof(struct role_spec));
     check_unique(s, diags, &s->account.instances, sizeof(struct instance_spec));
     check_unique(s, diags, &s->account.buckets, sizeof(struct bucket_spec));
     check_unique(s, diags, &s->servers, sizeof(struct server_spec));
@@ -105,6 +106,7 @@ static const char *const *names_of_kind(struct scenario *s, enum name_kind kind)
     case NAME_PLACE: return names_of(s, &s->places, sizeof(struct place));
     case NAME_PERSON: return names_of(s, &s->cast, sizeof(struct person));
     case NAME_GROUP: return names_of(s, &s->account.security_groups, sizeof(struct security_group_spec));
+    case NAME_ROLE: return names_of(s, &s->account.roles, sizeof(struct role_spec));
     case NAME_INSTANCE: return names_of(s, &s->account.instances, sizeof(struct instance_spec));
     case NAME_SERVER: return names_of(s, &s->servers, sizeof(struct server_spec));
     default: return scenario_marks(s);
@@ -126,6 +128,7 @@ void expect_kind(struct scenario *s, struct diags *diags, const char *word, enum
         [NAME_PLACE] = "no place \"%s\" under places%s",
         [NAME_PERSON] = "no person \"%s\" under cast%s",
         [NAME_GROUP] = "no security group \"%s\" under account.security_groups%s",
+        [NAME_ROLE] = "no role \"%s\" under account.roles%s",
         [NAME_INSTANCE] = "no instance \"%s\" under account.instances%s",
         [NAME_SERVER] = "no server \"%s\" under servers%s",
         [NAME_MARK] = "no mark \"%s\" in the timeline%s",
@@ -259,11 +262,11 @@ static void check_actions(const struct scenario *s, struct diags *diags, const s
     }
 }
 
-static void check_own_policies(const struct scenario *s, struct diags *diags)
+static void check_own_policies(const struct scenario *s, struct diags *diags, const struct list *policies)
 {
-    const struct policy *policy = s->account.policies.items;
+    const struct policy *policy = policies->items;
 
-    for (size_t i = 0; i < s->account.policies.n; i++) {
+    for (size_t i = 0; i < policies->n; i++) {
         if (!policy[i].allow.n && !policy[i].deny.n && !policy[i].document && sure(diags))
             diag_error(diags, AT(&policy[i]), "empty", "the policy \"%s\" says nothing: expected allow, deny or document",
                        policy[i].name);
@@ -276,6 +279,90 @@ static void check_own_policies(const struct scenario *s, struct diags *diags)
         check_actions(s, diags, &policy[i].deny);
     }
 }
+
+/* ---- roles ---- */
+
+static bool node_names(const struct node *services, const char *service)
+{
+    if (!services || services->kind == NODE_TEXT)
+        return services && text_same(services->text, service);
+    for (size_t i = 0; i < services->n && services->kind == NODE_LIST; i++)
+        if (node_names(services->items[i], service))
+            return true;
+    return false;
+}
+
+static bool statement_names(const struct node *statement, const char *service)
+{
+    return node_names(node_get(node_get(statement, "Principal"), "Service"), service);
+}
+
+bool role_trusts(const struct role_spec *role, const char *service)
+{
+    const struct node *statements = node_get(role->trust, "Statement");
+
+    for (size_t i = 0; i < role->trusts.n; i++)
+        if (text_same(role->trusts.list[i], service))
+            return true;
+    for (size_t i = 0; statements && statements->kind == NODE_LIST && i < statements->n; i++)
+        if (statement_names(statements->items[i], service))
+            return true;
+    return statement_names(statements, service);
+}
+
+static void check_trusted(struct scenario *s, struct diags *diags, const char *who)
+{
+    const void *item = NULL;
+
+    if (text_same(who, "account") || text_ends(who, ".amazonaws.com"))
+        return;
+    if (scenario_name(s, who, &item) != NAME_PERSON) {
+        if (!s->library)
+            word_error(s, diags, who, "dangling-reference",
+                       "nobody is called \"%s\": expected a service such as " EC2_SERVICE
+                       ", a person under cast, or \"account\" for everybody in it%s",
+                       who, meant_among(s, names_of_kind(s, NAME_PERSON), who));
+    } else if (!((const struct person *)item)->user)
+        word_error(s, diags, who, "no-user", "\"%s\" has no user in the account, and so cannot be trusted with a role", who);
+}
+
+static void check_roles(struct scenario *s, struct diags *diags)
+{
+    const struct role_spec *role = s->account.roles.items;
+
+    for (size_t i = 0; i < s->account.roles.n; i++) {
+        if (!role[i].trusts.n == !role[i].trust && (role[i].trust || sure(diags)))
+            diag_error(diags, AT(&role[i]), "no-trust",
+                       "who may assume the role \"%s\"? expected either \"trusts\" with services and people, or \"trust\" "
+                       "with a whole document",
+                       role[i].name);
+        for (size_t j = 0; j < role[i].trusts.n; j++)
+            check_trusted(s, diags, role[i].trusts.list[j]);
+        scenario_check_node(s, diags, role[i].trust);
+        check_policies(s, diags, &role[i].policies);
+        check_own_policies(s, diags, &role[i].inline_policies);
+        for (size_t j = 0; j < i && role[i].called; j++)
+            if (text_same(role[i].called, role[j].called))
+                word_error(s, diags, role[i].called, "name-taken", "\"%s\" is the name of the role \"%s\" already",
+                           role[i].called, role[j].name);
+    }
+}
+
+/* Whose profile an instance has, EC2 must be trusted with. */
+static void check_role_of(struct scenario *s, struct diags *diags, const struct instance_spec *instance)
+{
+    const void *item = NULL;
+
+    expect_kind(s, diags, instance->role, NAME_ROLE);
+    if (!instance->role || scenario_name(s, instance->role, &item) != NAME_ROLE)
+        return;
+    const struct role_spec *role = item;
+    if ((role->trusts.n || role->trust) && !role_trusts(role, EC2_SERVICE))
+        word_error(s, diags, instance->role, "untrusted",
+                   "no instance can have the role \"%s\": its trust does not name " EC2_SERVICE, instance->role);
+}
+
+/* ---- the network ---- */
 
 static void check_opening(const struct scenario *s, struct diags *diags, const struct opening *o)
 {
@@ -312,6 +399,7 @@ static void check_instances(struct scenario *s, struct diags *diags)
     for (size_t i = 0; i < s->account.instances.n; i++) {
         for (size_t j = 0; j < instance[i].groups.n; j++)
             expect_kind(s, diags, instance[i].groups.list[j], NAME_GROUP);
+        check_role_of(s, diags, &instance[i]);
         const char *dot = instance[i].type ? strchr(instance[i].type, '.') : NULL;
         if (instance[i].type && (!dot || dot == instance[i].type || !dot[1]))
             word_error(s, diags, instance[i].type, "bad-type", "expected an instance type such as t3.micro, got \"%s\"",
@@ -361,9 +449,10 @@ static void check_account(struct scenario *s, struct diags *diags)
 
     for (size_t i = 0; i < s->places.n; i++)
         check_cidr(s, diags, &place[i].cidr);
-    check_own_policies(s, diags);
+    check_own_policies(s, diags, &s->account.policies);
     for (size_t i = 0; i < s->account.groups.n; i++)
         check_policies(s, diags, &group[i].policies);
+    check_roles(s, diags);
     check_security_groups(s, diags);
     check_instances(s, diags);
     for (size_t i = 0; i < s->account.buckets.n; i++)

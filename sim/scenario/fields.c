@@ -55,6 +55,17 @@ static const struct field group_list[] = {
 };
 static const struct fields group_fields = FIELDS("a group", group_list, struct group_spec);
 
+static const struct field role_list[] = {
+    {"name",        decode_plain, AT(role_spec, called),          true,  "RoleName",                                                     NULL          },
+    {"description", decode_plain, AT(role_spec, description),     false, "what it is for",                                               NULL          },
+    {"trusts",      decode_texts, AT(role_spec, trusts),          false, "who may assume it: ec2.amazonaws.com, people, or \"account\"",
+     NULL                                                                                                                                              },
+    {"trust",       decode_node,  AT(role_spec, trust),           false, "or its whole trust policy",                                    NULL          },
+    {"policies",    decode_texts, AT(role_spec, policies),        false, "policies of AWS or of this file",                              NULL          },
+    {"inline",      decode_named, AT(role_spec, inline_policies), false, "policies that are its own alone",                              &policy_fields},
+};
+static const struct fields role_fields = FIELDS("a role", role_list, struct role_spec);
+
 static const struct field opening_list[] = {
     {"tcp",         decode_int,   AT(opening, tcp),         false, "TCP port",             port},
     {"udp",         decode_int,   AT(opening, udp),         false, "UDP port",             port},
@@ -76,6 +87,7 @@ static const struct field instance_list[] = {
     {"type",   decode_text,  AT(instance_spec, type),     true,  "instance type: t3.micro",                     NULL},
     {"key",    decode_plain, AT(instance_spec, key_name), false, "name of the key pair",                        NULL},
     {"groups", decode_texts, AT(instance_spec, groups),   true,  "security groups, of account.security_groups", NULL},
+    {"role",   decode_text,  AT(instance_spec, role),     false, "the role of its profile, of account.roles",   NULL},
 };
 static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance_spec);
 
@@ -97,6 +109,7 @@ static const struct fields bucket_fields = FIELDS("a bucket", bucket_list, struc
 static const struct field account_list[] = {
     {"policies",        decode_named, AT(account_spec, policies),        false, "customer managed policies",    &policy_fields  },
     {"groups",          decode_named, AT(account_spec, groups),          false, "IAM groups",                   &group_fields   },
+    {"roles",           decode_named, AT(account_spec, roles),           false, "IAM roles",                    &role_fields    },
     {"security_groups", decode_named, AT(account_spec, security_groups), false, "security groups at the start",
      &security_group_fields                                                                                                     },
     {"instances",       decode_named, AT(account_spec, instances),       false, "instances at the start",       &instance_fields},

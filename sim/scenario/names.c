@@ -13,6 +13,7 @@ static const char *const no_fields[] = {NULL};
 static const char *const place_fields[] = {"cidr", NULL};
 static const char *const person_fields[] = {"user", "name", "ip", "key", "arn", "password", "records", "bytes", NULL};
 static const char *const group_fields[] = {"id", "name", "rule.*", NULL};
+static const char *const role_fields[] = {"id", "name", "arn", NULL};
 static const char *const instance_fields[] = {"id", "name", "public_ip", "private_ip", NULL};
 static const char *const bucket_fields[] = {"name", NULL};
 static const char *const server_fields[] = {"hostname", NULL};
@@ -30,11 +31,12 @@ static const struct kind {
       [NAME_PLACE] = {"a place",          place_fields,    true },
     [NAME_PERSON] = {"a person",         person_fields,   true },
       [NAME_GROUP] = {"a security group", group_fields,    false},
-    [NAME_INSTANCE] = {"an instance",      instance_fields, false},
-      [NAME_BUCKET] = {"a bucket",         bucket_fields,   true },
-    [NAME_SERVER] = {"a server",         server_fields,   true },
-      [NAME_MARK] = {"a mark",           mark_fields,     false},
-    [NAME_BUILT_IN] = {"the account",      account_fields,  false},
+    [NAME_ROLE] = {"a role",           role_fields,     false},
+      [NAME_INSTANCE] = {"an instance",      instance_fields, false},
+    [NAME_BUCKET] = {"a bucket",         bucket_fields,   true },
+      [NAME_SERVER] = {"a server",         server_fields,   true },
+    [NAME_MARK] = {"a mark",           mark_fields,     false},
+      [NAME_BUILT_IN] = {"the account",      account_fields,  false},
 };
 
 const char *const *reference_fields(enum name_kind kind, const char **ret_called, bool *ret_alone)
@@ -75,6 +77,7 @@ enum name_kind scenario_name(const struct scenario *s, const char *name, const v
         {NAME_PLACE,    &s->places,                  sizeof(struct place)              },
         {NAME_PERSON,   &s->cast,                    sizeof(struct person)             },
         {NAME_GROUP,    &s->account.security_groups, sizeof(struct security_group_spec)},
+        {NAME_ROLE,     &s->account.roles,           sizeof(struct role_spec)          },
         {NAME_INSTANCE, &s->account.instances,       sizeof(struct instance_spec)      },
         {NAME_BUCKET,   &s->account.buckets,         sizeof(struct bucket_spec)        },
         {NAME_SERVER,   &s->servers,                 sizeof(struct server_spec)        },
@@ -122,6 +125,7 @@ static const char *name_meant(const struct scenario *s, const char *name)
     add_names(&names, &s->places, sizeof(struct place));
     add_names(&names, &s->cast, sizeof(struct person));
     add_names(&names, &s->account.security_groups, sizeof(struct security_group_spec));
+    add_names(&names, &s->account.roles, sizeof(struct role_spec));
     add_names(&names, &s->account.instances, sizeof(struct instance_spec));
     add_names(&names, &s->account.buckets, sizeof(struct bucket_spec));
     add_names(&names, &s->servers, sizeof(struct server_spec));

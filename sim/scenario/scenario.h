@@ -78,6 +78,15 @@ struct group_spec {
     struct src_pos at;
     struct texts policies; /* of AWS ("AmazonEC2FullAccess") or of this file */
 };
+struct role_spec {
+    const char *name;
+    struct src_pos at;
+    const char *called, *description; /* RoleName */
+    struct texts trusts;              /* who may assume it: services of AWS, people, "account" */
+    const struct node *trust;         /* or a whole document */
+    struct texts policies;            /* attached: of AWS or of this file */
+    struct list inline_policies;      /* struct policy */
+};
 struct opening {          /* what a security group lets in */
     int64_t tcp, udp, to; /* port; `to` for a range; 0 = not given */
     struct value from;    /* CIDR */
@@ -94,6 +103,7 @@ struct instance_spec {
     struct src_pos at;
     const char *called, *type, *key_name; /* tag Name */
     struct texts groups;                  /* security groups by their names here */
+    const char *role;                     /* of account.roles, by its name here; NULL = the one for Systems Manager */
 };
 struct object_spec { /* what lies in a bucket at the start */
     struct value key;
@@ -109,7 +119,7 @@ struct bucket_spec {
     struct list objects;       /* struct object_spec */
 };
 struct account_spec {
-    struct list policies, groups, security_groups, instances, buckets;
+    struct list policies, groups, roles, security_groups, instances, buckets;
 };
 struct server_spec {
     const char *name;
@@ -271,6 +281,7 @@ enum name_kind {
     NAME_PLACE,
     NAME_PERSON,
     NAME_GROUP,
+    NAME_ROLE,
     NAME_INSTANCE,
     NAME_BUCKET,
     NAME_SERVER,
@@ -278,6 +289,8 @@ enum name_kind {
     NAME_BUILT_IN
 };
 enum name_kind scenario_name(const struct scenario *, const char *name, const void **ret_item); /* struct by kind */
+#define EC2_SERVICE "ec2.amazonaws.com"
+bool role_trusts(const struct role_spec *, const char *service); /* may it assume the role? */
 /* Reports every reference in `text` that leads nowhere. Used by the rubric, too. */
 void scenario_check_references(const struct scenario *, struct diags *, const char *text, struct src_pos, unsigned width);
 /* The same for a whole file beside the scenario, as a brief is: each mistake at its own line and column of it. */
