@@ -27,7 +27,8 @@ static const char *not_given_out(const struct unfolding *o, const struct princip
     const struct session_key *key = find_session_key(&o->s->lab.world, who->access_key_id);
     bool handed_out = o->claim->live || o->claim->seed;
     if (!key || key->who.kind != who->kind || !text_same(key->who.name, who->name) ||
-        !text_same(key->who.session_name, who->session_name) || key->who.mfa != who->mfa)
+        !text_same(key->who.session_name, who->session_name) || key->who.mfa != who->mfa ||
+        (who->delivery && !text_same(key->who.delivery, who->delivery)))
         return "nobody was given these temporary credentials";
     return handed_out || key->who.session_start_ms >= o->s->lab.until_ms ? NULL : "these temporary credentials are not yours";
 }

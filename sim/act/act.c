@@ -33,6 +33,7 @@ static void copy_principal(struct arena *arena, const struct principal *before, 
     to->name = copy_text(arena, before->name, from->name);
     to->access_key_id = copy_text(arena, before->access_key_id, from->access_key_id);
     to->session_name = copy_text(arena, before->session_name, from->session_name);
+    to->delivery = copy_text(arena, before->delivery, from->delivery);
     to->invoked_by = copy_text(arena, before->invoked_by, from->invoked_by);
 }
 

@@ -94,6 +94,7 @@ static void put_role(const struct world *w, const struct principal *who, const c
     if (role)
         json_put(context, "sessionIssuer", session_issuer(w, role));
     json_put(context, "attributes", session_attributes(who));
+    json_put_text(context, "ec2RoleDelivery", who->delivery);
     json_put(identity, "sessionContext", context);
 }
 

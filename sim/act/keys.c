@@ -100,6 +100,11 @@ static const char *issue_time(struct asking *a)
     return a->q->who->session_start_ms ? arena_time(&a->arena, a->q->who->session_start_ms, TIME_ISO) : NULL;
 }
 
+static const char *role_delivery(struct asking *a)
+{
+    return a->q->who->delivery;
+}
+
 static const char *always_true(struct asking *a)
 {
     (void)a;
@@ -126,6 +131,7 @@ static const struct {
     {"aws:ViaAWSService",          via_service      },
     {"aws:userid",                 user_id          },
     {"aws:username",               user_name        },
+    {"ec2:RoleDelivery",           role_delivery    },
 };
 
 #define PRINCIPAL_TAG "aws:PrincipalTag/"

@@ -70,6 +70,12 @@ static void get_session_token(struct call *c)
     c->reply = wrapped("Credentials", credentials(key, false));
 }
 
+/* EC2 does it for its instances: for six hours, whatever the role's own limit, which the record does not say. */
+static bool for_instance(const struct call *c)
+{
+    return c->action->who.kind == PRINCIPAL_SERVICE && text_same(c->action->who.name, "ec2.amazonaws.com");
+}
+
 static void assume_role(struct call *c)
 {
     const char *session = call_text(c, "roleSessionName");
@@ -85,10 +91,14 @@ static void assume_role(struct call *c)
         return call_fail(c, "AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
                          principal_arn(c->w, c->arena, &c->action->who), call_text(c, "roleArn"));
     int64_t seconds = call_int(c, "durationSeconds", 3600);
-    if (!seconds_good(c, seconds, role->max_session_s,
+    const struct instance *instance = for_instance(c) ? find_instance(c->w, session) : NULL;
+    if (instance)
+        call_log_params(c, json_pack("{s:s, s:s}", "roleArn", call_text(c, "roleArn"), "roleSessionName", session));
+    if (!seconds_good(c, seconds, instance ? INSTANCE_SESSION_S : role->max_session_s,
                       "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."))
         return;
     struct principal who = {.kind = PRINCIPAL_ROLE, .name = role->name, .session_name = kept(c, session)};
+    who.delivery = instance ? "1.0" : NULL;
     struct session_key *key = give_key(c, who, seconds);
     const char *arn = arena_printf(c->arena, "arn:aws:sts::%s:assumed-role/%s/%s", c->w->account.id, role->name, session);
     const char *id = arena_printf(c->arena, "%s:%s", role->id, session);

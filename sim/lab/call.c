@@ -11,8 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define TICK_MS 20000                    /* a call takes a person that long */
-#define CREDENTIALS_LEAST_MS (5 * 60000) /* what is left of them when new ones are made (EC2 user guide) */
+#define TICK_MS 20000 /* a call takes a person that long */
 
 int64_t lab_now(const struct lab *lab)
 {
@@ -356,16 +355,6 @@ bool lab_stay_end(struct lab *lab, const struct stay *stay, struct err *e)
 
 /* ---- the credentials of an instance's role, as its metadata hands them out ---- */
 
-static const struct session_key *instance_key(const struct lab *lab, const struct instance *i, int64_t now_ms)
-{
-    const struct session_key *newest = NULL;
-    for (const struct session_key *k = lab->world.account.session_keys; k; k = k->next)
-        if (k->who.kind == PRINCIPAL_ROLE && text_same(k->who.name, i->profile_role) && text_same(k->who.session_name, i->id) &&
-            k->expires_ms > now_ms + CREDENTIALS_LEAST_MS)
-            newest = k;
-    return newest;
-}
-
 json_t *stay_credentials(struct lab *lab, const char *on, struct err *e)
 {
     const struct server *server = on ? find_server(&lab->world, on) : NULL;
@@ -375,16 +364,9 @@ json_t *stay_credentials(struct lab *lab, const char *on, struct err *e)
     struct outcome out = {0};
     if (!role)
         return err_set(e, "the instance of \"%s\" has no role", on ? on : ""), NULL;
-    if (!instance_key(lab, server->instance, now_ms)) {
-        json_auto_t *params = json_pack("{s:s, s:s}", "roleArn", role->arn, "roleSessionName", server->instance->id);
-        struct action action = {
-            .time_ms = now_ms,
-            .who = {.kind = PRINCIPAL_SERVICE, .name = "ec2.amazonaws.com" },
-            .from = {.ip = "ec2.amazonaws.com", .agent = "ec2.amazonaws.com"}
-        };
-        act_at(lab, &action, "sts:AssumeRole", NULL, params, &out);
-    }
-    const struct session_key *key = instance_key(lab, server->instance, now_ms);
+    if (!instance_key_at(&lab->world, server->instance, now_ms))
+        instance_renew(&lab->world, server->instance, &(struct action){.time_ms = now_ms}, &out);
+    const struct session_key *key = instance_key_at(&lab->world, server->instance, now_ms);
     if (!key)
         return err_set(e, "%s", out.error_message ? out.error_message : "the role cannot be assumed"), NULL;
     return json_pack("{s:s, s:s, s:s, s:s, s:s}", "AccessKeyId", key->id, "SecretAccessKey", key->secret, "SessionToken",

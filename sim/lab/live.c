@@ -153,6 +153,7 @@ static void meet_session(const struct session_key *key, struct arena *arena, str
     out->who.name = arena_dup(arena, key->who.name);
     out->who.access_key_id = arena_dup(arena, key->id);
     out->who.session_name = arena_dup(arena, key->who.session_name);
+    out->who.delivery = arena_dup(arena, key->who.delivery);
     out->who.invoked_by = arena_dup(arena, key->who.invoked_by);
     out->secret = arena_dup(arena, key->secret);
     out->token = arena_dup(arena, key->token);

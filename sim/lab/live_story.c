@@ -266,6 +266,7 @@ static int64_t step_due(struct story *s, size_t i)
 static void play_step(struct story *s, size_t i, int64_t now_ms)
 {
     struct err refused = {0};
+    step_meets_key(&s->p, step_at(s, i), now_ms);
     size_t first = s->p.world.journal.n, marks = s->p.n_marks;
     struct again *again = &s->again[i];
     again->all = step_times(&s->p, step_at(s, i));

@@ -177,20 +177,28 @@ bool step_sign_in(struct play *p, const struct due *due, struct err *e)
            step_fail(due->step, e, "signing in to the console as %s: %s", m->person->user, out.entry->error_message);
 }
 
+static bool do_due(struct play *p, const struct due *due, struct err *e)
+{
+    switch (due->kind) {
+    case DUE_SIGN_IN: return step_sign_in(p, due, e);
+    case DUE_KEY: key_play(p, due); return true;
+    case DUE_STEP: step_meets_key(p, due->step, due->time_ms); return step_play(p, due, e);
+    case DUE_LIFE: live(p, due); return true;
+    }
+    return true;
+}
+
 static bool play_story(struct play *p, const struct play_options *o, struct err *e)
 {
     AUTO(schedule_drop) struct schedule schedule = {0};
     if ((!o->live_from_ms && !schedule_story(p, &schedule, e)) || !draw_life(p, o, &schedule, e))
         return false;
+    schedule_keys(p, &schedule);
     schedule_life(p, &schedule);
     p->logs_at_end = !o->live_from_ms;
-    for (size_t i = 0; i < schedule.n; i++) {
-        const struct due *due = &schedule.list[i];
-        if (due->kind == DUE_LIFE)
-            live(p, due);
-        else if (!(due->kind == DUE_SIGN_IN ? step_sign_in(p, due, e) : step_play(p, due, e)))
+    for (size_t i = 0; i < schedule.n; i++)
+        if (!do_due(p, &schedule.list[i], e))
             return false;
-    }
     return true;
 }
 

@@ -144,15 +144,16 @@ static const char *group_field(struct play *p, const struct security_group_spec 
 
 static const char *instance_field(struct play *p, const struct instance_spec *spec, const char *field)
 {
-    const struct instance *i = p->world.account.instances;
-    while (i && !text_same(tag_value(i->tags, "Name"), spec->called))
-        i = i->next;
+    const struct instance *i = instance_of(&p->world, spec);
+    const struct session_key *key = i ? instance_key(&p->world, i) : NULL;
     if (!i)
         return NULL;
     if (text_same(field, "id"))
         return i->id;
     if (text_same(field, "name"))
         return spec->called;
+    if (text_same(field, "key"))
+        return key ? key->id : NULL;
     if (text_same(field, "public_ip"))
         return i->public_ip;
     return text_same(field, "private_ip") ? i->private_ip : NULL;
@@ -200,7 +201,8 @@ static const char *mark_who(struct play *p, const struct mark *mark)
     const char *signed_in = mark->entry->signin ? json_str(mark->entry->identity, "userName") : NULL;
     if (signed_in) /* whoever it was that knew the password */
         return signed_in;
-    return mark->entry->who.kind == PRINCIPAL_USER ? mark->entry->who.name : m ? person_field(p, m->person, "") : NULL;
+    bool known = mark->entry->who.kind == PRINCIPAL_USER || mark->entry->who.kind == PRINCIPAL_ROLE;
+    return known ? mark->entry->who.name : m ? person_field(p, m->person, "") : NULL;
 }
 
 static const char *mark_pid(struct play *p, const struct entry *entry)

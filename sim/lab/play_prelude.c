@@ -411,8 +411,11 @@ bool prelude_play(struct play *p, struct err *e)
                a->instances.n + 1;
     bool people = make_policies(&l) && make_groups(&l) && make_users(&l);
     cast_meet_account(p);
-    return people && make_roles(&l) && make_buckets(&l) && make_instance_role(&l) && make_security_groups(&l) &&
-           make_instances(&l);
+    if (!people || !make_roles(&l) || !make_buckets(&l) || !make_instance_role(&l) || !make_security_groups(&l) ||
+        !make_instances(&l))
+        return false;
+    keys_begin(p);
+    return true;
 }
 
 /* ---- servers ---- */
@@ -434,10 +437,10 @@ static const char *owner_key(struct play *p, const char *server, const char *own
     return arena_dup(&p->world.arena, str_text(&line));
 }
 
-static struct instance *instance_called(struct world *w, const char *name)
+struct instance *instance_of(struct world *w, const struct instance_spec *spec)
 {
     struct instance *i = w->account.instances;
-    while (i && !text_same(tag_value(i->tags, "Name"), name))
+    while (i && !text_same(tag_value(i->tags, "Name"), spec->called))
         i = i->next;
     return i;
 }
@@ -460,7 +463,7 @@ struct boot boot_of(struct play *p, const struct server_spec *spec)
     const void *item = NULL;
     scenario_name(p->scenario, spec->instance, &item);
     const struct instance_spec *instance = item;
-    const struct instance *made = instance_called(&p->world, instance->called);
+    const struct instance *made = instance_of(&p->world, instance);
     const struct member *student = play_student(p);
     int64_t launched = made->launched_ms / 1000 * 1000;
     return (struct boot){

@@ -268,6 +268,17 @@ bool step_region(struct play *p, const struct step *step, const char **ret, stru
     return true;
 }
 
+/* Temporary credentials act as whom STS gave them out for, until they end. */
+static bool take_session_key(struct doing *d, const struct session_key *key, struct err *e)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    if (key->expires_ms <= d->now_ms)
+        return step_fail(d->step, e, "\"key\": the temporary credentials %s were good until %s, and this is at %s", key->id,
+                         arena_time(&arena, key->expires_ms, TIME_ISO), arena_time(&arena, d->now_ms, TIME_ISO));
+    d->key_owner = key->who;
+    return true;
+}
+
 /* Who signs with somebody's key acts as its owner, whoever typed. */
 static bool take_key(struct doing *d, struct err *e)
 {
@@ -279,6 +290,9 @@ static bool take_key(struct doing *d, struct err *e)
         return step_fail(step, e, "\"key\"");
     struct access_key *key = NULL;
     const struct user *owner = find_user_by_key(&d->p->world, str_text(&id), &key);
+    const struct session_key *temporary = find_session_key(&d->p->world, str_text(&id));
+    if (temporary)
+        return take_session_key(d, temporary, e);
     if (!owner)
         return step_fail(step, e, "\"key\": there is no access key \"%s\"", str_text(&id));
     d->key_owner = (struct principal){.kind = PRINCIPAL_USER, .name = owner->name, .access_key_id = key->id};

@@ -38,6 +38,7 @@ struct background_plan life_plan(struct play *, int64_t events); /* of everyday 
 
 bool prelude_play(struct play *, struct err *);
 bool servers_boot(struct play *, struct err *);
+struct instance *instance_of(struct world *, const struct instance_spec *); /* by its tag Name; NULL = it is gone */
 const char *aws_policy_arn(struct arena *, const char *name); /* of one that AWS manages; NULL = it is not known */
 struct boot { /* what host_boot() needs to do the same again; kept in lab.json */
     const char *instance_id;
@@ -48,16 +49,16 @@ struct boot boot_of(struct play *, const struct server_spec *);
 
 /* ---- play_schedule.c: what happens when ---- */
 
-enum due_kind { DUE_SIGN_IN, DUE_STEP, DUE_LIFE };
+enum due_kind { DUE_SIGN_IN, DUE_KEY, DUE_STEP, DUE_LIFE };
 struct due {
     int64_t time_ms;
     enum due_kind kind;
-    size_t index;            /* of the step in its list, or of the action in its own */
+    size_t index;            /* of the step in its list, of the action or of the instance in its own */
     const struct step *step; /* DUE_STEP, and whose sign-in it is */
     struct sign_in console;  /* of a step that is done in the console */
     const struct background_action *life;
     bool once;      /* of a step that is done again and again: only the nth time is played now */
-    size_t nth;     /* from 0 */
+    size_t nth;     /* from 0; also of DUE_KEY */
     bool ends_then; /* time_ms is a live lab's clock: what takes a while has begun before, and nothing is dated later */
 };
 struct schedule {
@@ -78,6 +79,19 @@ bool step_sign_in(struct play *, const struct due *, struct err *); /* play.c; t
 bool schedule_story(struct play *, struct schedule *, struct err *);
 void schedule_life(struct play *, struct schedule *); /* everyday actions among them; sorts */
 void schedule_drop(struct schedule *);
+
+/* ---- instance_keys.c: the credentials that an instance's metadata hands out ---- */
+
+/* The newest of its role; the same, if they are good for some minutes more. NULL = none. */
+const struct session_key *instance_key(const struct world *, const struct instance *);
+const struct session_key *instance_key_at(const struct world *, const struct instance *, int64_t now_ms);
+/* EC2 assumes the instance's role, which there must be, for it: `when` has the time and the stream. */
+void instance_renew(struct world *, const struct instance *, const struct action *when, struct outcome *);
+void keys_begin(struct play *); /* of instances with a role: what they have before it all begins; last in the prelude */
+void schedule_keys(struct play *, struct schedule *); /* and what comes after that */
+void key_play(struct play *, const struct due *);     /* DUE_KEY */
+/* Before a step that is done with an instance's key: makes one if there is none that is good. */
+void step_meets_key(struct play *, const struct step *, int64_t time_ms);
 
 /* ---- play_step.c: from a step to actions ---- */
 

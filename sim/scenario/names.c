@@ -14,7 +14,7 @@ static const char *const place_fields[] = {"cidr", NULL};
 static const char *const person_fields[] = {"user", "name", "ip", "key", "arn", "password", "records", "bytes", NULL};
 static const char *const group_fields[] = {"id", "name", "rule.*", NULL};
 static const char *const role_fields[] = {"id", "name", "arn", NULL};
-static const char *const instance_fields[] = {"id", "name", "public_ip", "private_ip", NULL};
+static const char *const instance_fields[] = {"id", "name", "key", "public_ip", "private_ip", NULL};
 static const char *const bucket_fields[] = {"name", NULL};
 static const char *const server_fields[] = {"hostname", NULL};
 static const char *const mark_fields[] = {"time",     "local_time", "who",      "arn",        "ip",  "event_id", "operation",
@@ -139,7 +139,8 @@ static const char *name_meant(const struct scenario *s, const char *name)
 static void check_reference(const struct scenario *s, struct diags *diags, const char *name, const char *field,
                             struct src_pos at, unsigned width)
 {
-    enum name_kind kind = scenario_name(s, name, NULL);
+    const void *item = NULL;
+    enum name_kind kind = scenario_name(s, name, &item);
     bool lost = !s->timeline.n && diags->n_errors; /* with all marks: what became of it was told */
     if (kind == NAME_NONE && (s->library || lost)) /* of whatever uses the file */
         return;
@@ -151,6 +152,11 @@ static void check_reference(const struct scenario *s, struct diags *diags, const
             diag_error(diags, at, width, "dangling-reference", "nothing is called \"%s\"", name);
         return;
     }
+    if (kind == NAME_INSTANCE && text_same(field, "key") && !((const struct instance_spec *)item)->role)
+        diag_error(diags, at, width, "no-role",
+                   "\"%s\" has no role, and so no key that its metadata hands out: missing key \"role\" under "
+                   "account.instances.%s",
+                   name, name);
     if (has_field(&kinds[kind], field))
         return;
     AUTO(str_drop) struct str list = {0};

@@ -57,6 +57,7 @@ static const struct column who_columns[] = {
     {"name",      TEXT,     WHO(name),             false, NULL},
     {"key",       TEXT,     WHO(access_key_id),    false, NULL},
     {"session",   TEXT,     WHO(session_name),     false, NULL},
+    {"delivery",  TEXT,     WHO(delivery),         false, NULL},
     {"invokedBy", TEXT,     WHO(invoked_by),       false, NULL},
     {"start",     TIME,     WHO(session_start_ms), false, NULL},
     {"mfa",       FLAG,     WHO(mfa),              false, NULL},

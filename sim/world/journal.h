@@ -16,11 +16,12 @@ struct principal { /* who acts, as far as the account knows it */
     const char *name;          /* user name; role name; "cloudtrail.amazonaws.com"; OS user name (PRINCIPAL_OS) */
     const char *access_key_id; /* AKIA.. or ASIA..; NULL for console sign-in, services, OS users */
     const char *session_name;  /* PRINCIPAL_ROLE: role session name */
-    const char *invoked_by;    /* NULL, or a service acting for the principal ("athena.amazonaws.com") */
-    int64_t session_start_ms;  /* of temporary credentials (ASIA): creationDate; else 0 */
-    bool mfa;                  /* session made with MFA */
-    bool console;              /* temporary credentials of a console session */
-    long os_session;           /* PRINCIPAL_OS: audit session number `ses`; 0 = none (a daemon) */
+    const char *delivery; /* of an instance's role: the version of the metadata service that handed it out, "1.0"; else NULL */
+    const char *invoked_by;   /* NULL, or a service acting for the principal ("athena.amazonaws.com") */
+    int64_t session_start_ms; /* of temporary credentials (ASIA): creationDate; else 0 */
+    bool mfa;                 /* session made with MFA */
+    bool console;             /* temporary credentials of a console session */
+    long os_session;          /* PRINCIPAL_OS: audit session number `ses`; 0 = none (a daemon) */
 };
 struct origin {        /* from where and with what */
     const char *ip;    /* sourceIPAddress; for services "cloudtrail.amazonaws.com" */

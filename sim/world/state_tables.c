@@ -127,9 +127,9 @@ static const struct state_shape role_shape = SHAPE(role, role_parts);
 /* NOLINTBEGIN(bugprone-macro-parentheses): a member's name takes none */
 #define PRINCIPAL(type, member)                                                                                                \
     I("whoKind", type, member.kind), T("who", type, member.name), T("whoKey", type, member.access_key_id),                     \
-        T("whoSession", type, member.session_name), T("whoInvokedBy", type, member.invoked_by),                                \
-        N("whoStart", type, member.session_start_ms), F("whoMfa", type, member.mfa), F("whoConsole", type, member.console),    \
-        L("whoOsSession", type, member.os_session)
+        T("whoSession", type, member.session_name), T("whoDelivery", type, member.delivery),                                   \
+        T("whoInvokedBy", type, member.invoked_by), N("whoStart", type, member.session_start_ms),                              \
+        F("whoMfa", type, member.mfa), F("whoConsole", type, member.console), L("whoOsSession", type, member.os_session)
 /* NOLINTEND(bugprone-macro-parentheses) */
 static const struct state_part session_key_parts[] = {
     M("id", session_key, id),       M("secret", session_key, secret),
@@ -459,7 +459,7 @@ const struct state_shape state_servers = SHAPE(world, world_servers_parts);
 KNOWN(policy_doc, 72);
 KNOWN(attachment, 16);
 KNOWN(access_key, 64);
-KNOWN(session_key, 112);
+KNOWN(session_key, 120);
 KNOWN(mfa_device, 24);
 KNOWN(tag, 24);
 KNOWN(user, 128);
@@ -479,7 +479,7 @@ KNOWN(kms_key, 96);
 KNOWN(kms_alias, 40);
 KNOWN(trail, 104);
 KNOWN(logging_span, 88);
-KNOWN(query_execution, 184);
+KNOWN(query_execution, 192);
 KNOWN(named_query, 64);
 KNOWN(workgroup, 56);
 KNOWN(ssm_command, 80);
@@ -489,7 +489,7 @@ KNOWN(process, 64);
 KNOWN(os_session, 96);
 KNOWN(daemon, 56);
 KNOWN(server, 160);
-KNOWN(principal, 64);
+KNOWN(principal, 72);
 #endif
 
 /* What is in a roll begins as struct rolled does. */

@@ -42,7 +42,8 @@ struct access_key {
     int64_t created_ms, last_used_ms; /* 0 = never */
     const char *last_service, *last_region;
 };
-struct session_key { /* temporary credentials that STS gave out; kept when they have expired */
+#define INSTANCE_SESSION_S 21600 /* of an instance's role */
+struct session_key {             /* temporary credentials that STS gave out; kept when they have expired */
     struct session_key *next, *prev;
     const char *id, *secret, *token; /* ASIA.. */
     struct principal who;            /* what requests signed with them act as */

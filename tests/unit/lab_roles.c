@@ -26,10 +26,19 @@ static void lookups(void)
     static const struct {
         const char *name, *field, *is; /* a glob; NULL: has none */
     } rows[] = {
-        {"box_role",   "name", "BoxRole"                    },
-        {"box_role",   "arn",  "arn:aws:iam::*:role/BoxRole"},
-        {"box_role",   "id",   "AROA*"                      },
-        {"audit_role", "arn",  "*:role/Auditors"            },
+        {"box_role",   "name",  "BoxRole"                                },
+        {"box_role",   "arn",   "arn:aws:iam::*:role/BoxRole"            },
+        {"box_role",   "id",    "AROA*"                                  },
+        {"audit_role", "arn",   "*:role/Auditors"                        },
+        {"box",        "key",   "ASIA*"                                  },
+        {"spare",      "key",   NULL                                     },
+        {"stolen",     "key",   "ASIA*"                                  },
+        {"stolen",     "who",   "BoxRole"                                },
+        {"stolen",     "arn",   "arn:aws:sts::*:assumed-role/BoxRole/i-*"},
+        {"stolen",     "ip",    "198.51.100.77"                          },
+        {"stolen",     "agent", "aws-cli/*#sts.get-caller-identity"      },
+        {"audited",    "who",   "Auditors"                               },
+        {"audited",    "arn",   "*:assumed-role/Auditors/ben-audits"     },
     };
     struct play p = {0};
     AUTO(scenario_free) struct scenario *s = NULL;
@@ -75,8 +84,97 @@ static void account(void)
     play_drop(&p);
 }
 
+/* Who signed with the box's credentials, as a record has it; those of a role that was assumed came by no metadata. */
+static void identities(void)
+{
+    struct play p = {0};
+    AUTO(scenario_free) struct scenario *s = NULL;
+    if (!play_roles(&p, &s))
+        return;
+    const char *id = play_lookup(&p, "box", "id"), *role = play_lookup(&p, "box_role", "id");
+    const json_t *stolen = play_mark(&p, "stolen")->entry->identity, *audited = play_mark(&p, "audited")->entry->identity;
+    AUTO(str_drop) struct str principal = {0};
+    str_addf(&principal, "%s:%s", role, id);
+    CU_ASSERT_STRING_EQUAL(text_at(stolen, "type"), "AssumedRole");
+    CU_ASSERT_STRING_EQUAL(text_at(stolen, "principalId"), str_text(&principal));
+    CU_ASSERT_STRING_EQUAL(text_at(stolen, "sessionContext.sessionIssuer.userName"), "BoxRole");
+    CU_ASSERT_STRING_EQUAL(text_at(stolen, "sessionContext.ec2RoleDelivery"), "1.0");
+    CU_ASSERT_PTR_NULL(text_at(audited, "sessionContext.ec2RoleDelivery"));
+    CU_ASSERT_STRING_EQUAL(play_mark(&p, "taken")->entry->who.access_key_id, play_mark(&p, "stolen")->entry->who.access_key_id);
+    CU_ASSERT_STRING_EQUAL(play_mark(&p, "refused")->entry->error_code, "AccessDenied");
+    CU_ASSERT_STRING_EQUAL(play_mark(&p, "shut_out")->entry->error_code, "AccessDenied");
+    play_drop(&p);
+}
+
+/* EC2 assumes the box's role all the time, each session begins before the one before it ends, and steps have the newest. */
+static void rotation(void)
+{
+    struct play p = {0};
+    AUTO(scenario_free) struct scenario *s = NULL;
+    if (!play_roles(&p, &s))
+        return;
+    const struct session_key *last = NULL;
+    size_t n = 0;
+    for (const struct session_key *k = p.world.account.session_keys; k; k = k->next) {
+        if (!text_same(k->who.name, "BoxRole"))
+            continue;
+        CU_ASSERT_EQUAL(k->expires_ms / 1000 * 1000 - k->who.session_start_ms, 21600000);
+        CU_ASSERT(last ? k->who.session_start_ms < last->expires_ms - 300000 : k->who.session_start_ms <= p.from_ms);
+        CU_ASSERT(!last || k->who.session_start_ms > last->who.session_start_ms + 5 * 3600000);
+        last = k;
+        n++;
+    }
+    CU_ASSERT(n >= 9 && last->expires_ms > p.until_ms);
+    const struct principal *then = &play_mark(&p, "stolen")->entry->who, *later = &play_mark(&p, "later")->entry->who;
+    CU_ASSERT_STRING_NOT_EQUAL(then->access_key_id, later->access_key_id);
+    CU_ASSERT(later->session_start_ms > then->session_start_ms);
+    size_t records = 0;
+    for (size_t i = 0; i < p.world.journal.n; i++) {
+        const struct entry *entry = p.world.journal.list[i];
+        records += text_same(entry->op, "sts:AssumeRole") && text_same(entry->who.name, "ec2.amazonaws.com") && !entry->silent;
+    }
+    CU_ASSERT_EQUAL(records, n - 1); /* the first was before all records */
+    play_drop(&p);
+}
+
+/* What the story cannot do, with its line. */
+static void failures(void)
+{
+    static const struct {
+        const char *was, *becomes, *says;
+    } rows[] = {
+        {"key: \"{{ later.key }}\"",                "key: \"{{ stolen.key }}\"",                   "\"key\": the temporary credentials ASIA"         },
+        {"key: \"{{ later.key }}\"",                "key: ASIANOBODY",                             "\"key\": there is no access key \"ASIANOBODY\""  },
+        {"expect: AccessDenied\n    mark: refused", "mark: refused",                               "iam:ListUsers: AccessDenied: User: arn:aws:sts::"},
+        {"name: Own\n",                             "name: BoxRole2\n      policies: [Nothing]\n", "NoSuchEntity"                                    },
+    };
+    AUTO(str_drop) struct str text = {0};
+    CU_ASSERT(file_read(ROLES "/scenario.yaml", YAML_MAX_BYTES, &text, &(struct err){0}));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str changed = {0};
+        AUTO(diags_drop) struct diags diags = {0};
+        const char *at = strstr(str_text(&text), rows[i].was);
+        CU_ASSERT_PTR_NOT_NULL(at);
+        if (!at)
+            return;
+        str_addn(&changed, str_text(&text), (size_t)(at - str_text(&text)));
+        str_addf(&changed, "%s%s", rows[i].becomes, at + strlen(rows[i].was));
+        AUTO(scenario_free) struct scenario *s = scenario_read("roles.yaml", str_text(&changed), changed.len, &diags);
+        struct play p;
+        struct err e = {0};
+        CU_ASSERT_EQUAL(diags.n_errors, 0);
+        CU_ASSERT_FALSE(play(s, &alone, &p, &e));
+        if (!strstr(e.msg, rows[i].says))
+            fprintf(stderr, "lab_roles: expected '%s' in '%s'\n", rows[i].says, e.msg);
+        CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, rows[i].says));
+    }
+}
+
 CU_TestInfo lab_roles_tests[] = {
-    {"references to roles",               lookups},
-    {"roles of the account at the start", account},
+    {"references to roles",                     lookups   },
+    {"roles of the account at the start",       account   },
+    {"who acts by a role",                      identities},
+    {"an instance's credentials are made anew", rotation  },
+    {"what cannot be done by a role",           failures  },
     CU_TEST_INFO_NULL,
 };
