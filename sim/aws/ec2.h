@@ -15,6 +15,12 @@ op_fn ec2_describe_account_attributes, ec2_describe_addresses, ec2_describe_avai
     ec2_describe_internet_gateways, ec2_describe_key_pairs, ec2_describe_network_acls, ec2_describe_network_interfaces,
     ec2_describe_regions, ec2_describe_route_tables, ec2_describe_subnets, ec2_describe_volumes, ec2_describe_vpcs,
     ec2_describe_nothing;
+op_fn ec2_associate_profile, ec2_describe_profiles, ec2_disassociate_profile, ec2_replace_profile, ec2_modify_metadata_options;
+/* The role of a profile that is asked for by name or ARN; NULL if none is, or after a failure. */
+const char *ec2_asked_profile(struct call *, const char *name, const char *arn);
+json_t *ec2_metadata_options(const struct instance *);
+/* Tokens, endpoint and hop limit, by those keys of what is given. */
+bool ec2_set_metadata(struct call *, const json_t *given, const char *const keys[3], struct instance *);
 op_fn ec2_create_key_pair, ec2_import_key_pair, ec2_delete_key_pair;  /* ec2_keys.c */
 struct key_pair *ec2_key_pair(struct call *, const char *name_or_id); /* of the call's region; NULL if absent */
 void ec2_add_key_pairs(struct call *, json_t *list);

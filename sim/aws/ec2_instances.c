@@ -101,9 +101,7 @@ json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
                            "Client.UserInitiatedShutdown: User initiated shutdown"));
     json_put(j, "BlockDeviceMappings", gone ? json_array() : devices_json(i));
     json_put(j, "NetworkInterfaces", gone ? json_array() : json_pack("[o]", ec2_interface(c, i)));
-    json_put(j, "MetadataOptions",
-             json_pack("{s:s, s:s, s:i, s:s}", "State", "applied", "HttpTokens", "optional", "HttpPutResponseHopLimit", 1,
-                       "HttpEndpoint", "enabled"));
+    json_put(j, "MetadataOptions", ec2_metadata_options(i));
     json_put_text(j, "InstanceId", i->id);
     json_put_text(j, "ImageId", i->image_id);
     json_put(j, "State", ec2_state(i->state, "Code", "Name"));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* EC2: the life of instances: run, start, stop, terminate, change. */
 #include "sim/aws/ec2.h"
-#include "sim/aws/iam.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,19 +44,13 @@ static bool place_groups(struct call *c, struct instance *i, const json_t *list)
     return true;
 }
 
-/* A profile is named after its one role, as the console makes it. */
 static bool place_profile(struct call *c, struct instance *i)
 {
+    static const char *const keys[] = {"httpTokens", "httpEndpoint", "httpPutResponseHopLimit"};
     const json_t *profile = json_object_get(c->params, "iamInstanceProfile");
-    const char *name = json_str(profile, "name"), *arn = json_str(profile, "arn");
-    if (!name && arn && strrchr(arn, '/'))
-        name = strrchr(arn, '/') + 1;
-    const struct role *role = name ? find_role(c->w, name) : NULL;
-    if (name && (!role || !iam_has_profile(role)))
-        call_fail(c, "InvalidParameterValue",
-                  "Value (%s) for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name", name);
-    i->profile_role = kept(c, name);
-    return !c->failed;
+    const json_t *metadata = json_object_get(c->params, "metadataOptions");
+    i->profile_role = ec2_asked_profile(c, json_str(profile, "name"), json_str(profile, "arn"));
+    return !c->failed && (!metadata || ec2_set_metadata(c, metadata, keys, i));
 }
 
 /* The API wants base64; plain text is encoded, as the CLI does it for who types a script. */

@@ -98,7 +98,7 @@ static void assume_role(struct call *c)
                       "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."))
         return;
     struct principal who = {.kind = PRINCIPAL_ROLE, .name = role->name, .session_name = kept(c, session)};
-    who.delivery = instance ? "1.0" : NULL;
+    who.delivery = !instance ? NULL : instance->tokens_required ? "2.0" : "1.0";
     struct session_key *key = give_key(c, who, seconds);
     const char *arn = arena_printf(c->arena, "arn:aws:sts::%s:assumed-role/%s/%s", c->w->account.id, role->name, session);
     const char *id = arena_printf(c->arena, "%s:%s", role->id, session);

@@ -28,6 +28,8 @@ static const struct row {
     {"ec2",        "EC2::SecurityGroup",     "groupSet.items[].groupId"                                            },
     {"ec2",        "EC2::SecurityGroupRule", ">securityGroupRuleSet.items[].securityGroupRuleId"                   },
     {"ec2",        "EC2::Instance",          "instanceId"                                                          },
+    {"ec2",        "EC2::Instance",          "ModifyInstanceMetadataOptionsRequest.InstanceId"                     },
+    {"ec2",        "EC2::Instance",          "AssociateIamInstanceProfileRequest.InstanceId"                       },
     {"ec2",        "EC2::Instance",          "instancesSet.items[].instanceId"                                     },
     {"ec2",        "EC2::Instance",          ">instancesSet.items[].instanceId"                                    },
     {"ec2",        "EC2::Ami",               "instancesSet.items[].imageId"                                        },

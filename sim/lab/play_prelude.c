@@ -332,8 +332,12 @@ static json_t *run_params(struct prelude *l, const struct instance_spec *spec)
     json_t *asked = json_pack("{s:o, s:i, s:i}", "imageId", json_textf("ami-%s", image), "minCount", 1, "maxCount", 1);
     json_put_text(asked, "keyName", spec->key_name);
     json_t *tags = json_pack("{s:s, s:[{s:s, s:s}]}", "resourceType", "instance", "tags", "key", "Name", "value", spec->called);
-    return json_pack("{s:o, s:s, s:{s:o}, s:o, s:{s:s}}", "instancesSet", set_of(asked), "instanceType", spec->type, "groupSet",
-                     "items", groups, "tagSpecificationSet", set_of(tags), "iamInstanceProfile", "name", profile_of(l, spec));
+    json_t *params =
+        json_pack("{s:o, s:s, s:{s:o}, s:o, s:{s:s}}", "instancesSet", set_of(asked), "instanceType", spec->type, "groupSet",
+                  "items", groups, "tagSpecificationSet", set_of(tags), "iamInstanceProfile", "name", profile_of(l, spec));
+    if (spec->tokens == TOKENS_REQUIRED)
+        json_put(params, "metadataOptions", json_pack("{s:s, s:s}", "httpTokens", "required", "httpEndpoint", "enabled"));
+    return params;
 }
 
 static bool make_instances(struct prelude *l)

@@ -13,6 +13,7 @@ static const int64_t records[2] = {0, 2000000}; /* as many as a lab may have */
 static const int64_t minutes[2] = {1, 10000};
 static const int64_t port[2] = {0, 65535};
 static const char *const levels[] = {"beginner", "intermediate", "advanced", NULL};
+static const char *const tokens[] = {"optional", "required", NULL};
 static const char *const versions[] = {"1", NULL};
 
 static const struct field clock_list[] = {
@@ -83,11 +84,12 @@ static const struct field security_group_list[] = {
 static const struct fields security_group_fields = FIELDS("a security group", security_group_list, struct security_group_spec);
 
 static const struct field instance_list[] = {
-    {"name",   decode_plain, AT(instance_spec, called),   true,  "tag Name",                                    NULL},
-    {"type",   decode_text,  AT(instance_spec, type),     true,  "instance type: t3.micro",                     NULL},
-    {"key",    decode_plain, AT(instance_spec, key_name), false, "name of the key pair",                        NULL},
-    {"groups", decode_texts, AT(instance_spec, groups),   true,  "security groups, of account.security_groups", NULL},
-    {"role",   decode_text,  AT(instance_spec, role),     false, "the role of its profile, of account.roles",   NULL},
+    {"name",        decode_plain,  AT(instance_spec, called),   true,  "tag Name",                                    NULL  },
+    {"type",        decode_text,   AT(instance_spec, type),     true,  "instance type: t3.micro",                     NULL  },
+    {"key",         decode_plain,  AT(instance_spec, key_name), false, "name of the key pair",                        NULL  },
+    {"groups",      decode_texts,  AT(instance_spec, groups),   true,  "security groups, of account.security_groups", NULL  },
+    {"role",        decode_text,   AT(instance_spec, role),     false, "the role of its profile, of account.roles",   NULL  },
+    {"http_tokens", decode_choice, AT(instance_spec, tokens),   false, "required: its metadata answers IMDSv2 only",  tokens},
 };
 static const struct fields instance_fields = FIELDS("an instance", instance_list, struct instance_spec);
 

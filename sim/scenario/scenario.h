@@ -103,8 +103,10 @@ struct instance_spec {
     struct src_pos at;
     const char *called, *type, *key_name; /* tag Name */
     struct texts groups;                  /* security groups by their names here */
+    int tokens;                           /* of its metadata: TOKENS_OPTIONAL, TOKENS_REQUIRED */
     const char *role;                     /* of account.roles, by its name here; NULL = the one for Systems Manager */
 };
+enum { TOKENS_OPTIONAL, TOKENS_REQUIRED };
 struct object_spec { /* what lies in a bucket at the start */
     struct value key;
     struct value size; /* bytes: a number or a variable; absent: as long as the text */

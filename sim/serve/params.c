@@ -171,8 +171,33 @@ static json_t *modify_rules(const json_t *asked)
     return json_pack("{s:o}", "ModifySecurityGroupRulesRequest", request);
 }
 
+/* Genuine: so do the newer ones, as they stand. */
+static json_t *keep_names(const char *op, const json_t *asked)
+{
+    AUTO(str_drop) struct str key = {0};
+    json_t *request = json_copy((json_t *)asked), *params = json_object(), *dry = json_object_get(asked, "DryRun");
+    str_addf(&key, "%sRequest", strchr(op, ':') + 1);
+    json_object_del(request, "DryRun");
+    json_object_set_new(params, str_text(&key), request);
+    if (dry)
+        json_object_set(params, "dryRun", dry);
+    return params;
+}
+
+static bool keeps_names(const char *op)
+{
+    static const char *const ops[] = {"ec2:AssociateIamInstanceProfile", "ec2:DisassociateIamInstanceProfile",
+                                      "ec2:ModifyInstanceMetadataOptions", "ec2:ReplaceIamInstanceProfileAssociation"};
+    for (size_t i = 0; i < COUNT(ops); i++)
+        if (text_same(ops[i], op))
+            return true;
+    return false;
+}
+
 static json_t *ec2_params(const char *op, const json_t *asked)
 {
+    if (keeps_names(op))
+        return keep_names(op, asked);
     if (text_same(op, "ec2:ModifySecurityGroupRules"))
         return modify_rules(asked);
     json_t *params = ec2_value(op, asked);

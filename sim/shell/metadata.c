@@ -82,7 +82,11 @@ void metadata_begin(struct metadata *m, struct world *w, const struct server *se
     struct arena *arena = &w->arena;
     const char *region = w->account.region;
     AUTO(str_drop) struct str names = {0};
-    *m = (struct metadata){.house = house, .server = server->name, .key = seed_derive(&w->seed, "metadata/%s", server->name)};
+    *m = (struct metadata){.house = house,
+                           .server = server->name,
+                           .key = seed_derive(&w->seed, "metadata/%s", server->name),
+                           .off = i->metadata_off,
+                           .insists = i->tokens_required};
     for (size_t k = 0; k < i->n_groups; k++)
         str_addf(&names, "%s%s", k ? "\n" : "", i->groups[k]->name);
     put(m, "dynamic/instance-identity/document", identity_document(arena, w, i));
@@ -257,11 +261,13 @@ bool metadata_answer(const struct metadata *m, const char *head, int64_t now_ms,
     size_t n = strcspn(path, " ?\r\n");
     const char *token = header(head, "x-aws-ec2-metadata-token", &n_token);
     bool put = n_method == 3 && !memcmp(head, "PUT", 3);
-    if (put && n == strlen("/latest/api/token") && !memcmp(path, "/latest/api/token", n))
+    if (m->off)
+        refuse(out, "403 Forbidden");
+    else if (put && n == strlen("/latest/api/token") && !memcmp(path, "/latest/api/token", n))
         give_token(m, head, now_ms, out);
     else if (n_method != 3 || memcmp(head, "GET", 3) != 0)
         refuse(out, "405 Method Not Allowed");
-    else if (token && !token_good(m, token, n_token, now_ms))
+    else if (token ? !token_good(m, token, n_token, now_ms) : m->insists)
         refuse(out, "401 Unauthorized");
     else if (n == 1 && *path == '/')
         reply(out, "200 OK", "text/plain", "", "1.0\n2009-04-04\n2016-09-02\n2021-07-15\nlatest");

@@ -115,6 +115,7 @@ struct metadata {
     const struct shell_house *house;
     struct seed key; /* of tokens */
     const char *server;
+    bool off, insists;              /* on tokens, as it was when the shell was opened */
     const char *role, *key_name;    /* NULL = none */
     struct metadata_item items[48]; /* those of one directory stand together */
     size_t n;

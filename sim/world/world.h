@@ -116,9 +116,11 @@ struct instance {
     const char *id, *reservation_id, *image_id, *type, *key_name;   /* key_name NULL = none */
     const char *vpc_id, *subnet_id, *zone, *private_ip, *public_ip; /* public_ip NULL = none */
     const char *eni_id, *volume_id;
-    const char *state;        /* pending running stopping stopped shutting-down terminated */
-    const char *profile_role; /* role of the instance profile; NULL = none */
-    bool keep;                /* disableApiTermination */
+    const char *state;                  /* pending running stopping stopped shutting-down terminated */
+    const char *profile_role;           /* role of the instance profile; NULL = none */
+    bool keep;                          /* disableApiTermination */
+    bool tokens_required, metadata_off; /* of its metadata: HttpTokens "required", HttpEndpoint "disabled" */
+    int hops;                           /* HttpPutResponseHopLimit; 0 = 1 */
     int64_t launched_ms;
     struct security_group *groups[5];
     size_t n_groups;

@@ -306,7 +306,24 @@ def ec2_instances(lab):
     lab.no('ec2:ModifyInstanceAttribute', 'InvalidGroup.NotFound', InstanceId=instance, Groups=['sg-00000000000000000'])
     lab.no('ec2:TerminateInstances', 'OperationNotPermitted', InstanceIds=[instance])
     lab.ok('ec2:ModifyInstanceAttribute', InstanceId=instance, DisableApiTermination={'Value': False})
+    ec2_metadata(lab, instance)
     lab.ok('ec2:TerminateInstances', InstanceIds=[instance])
+
+
+def ec2_metadata(lab, instance):
+    lab.ok('ec2:ModifyInstanceMetadataOptions', InstanceId=instance, HttpTokens='required', HttpEndpoint='enabled')
+    lab.no('ec2:ModifyInstanceMetadataOptions', 'InvalidInstanceID.NotFound', InstanceId='i-00000000000000000', HttpTokens='required')
+    profile = {'Name': lab.ok('iam:ListInstanceProfiles')['InstanceProfiles'][0]['InstanceProfileName']}
+    none = 'iip-assoc-00000000000000000'
+    lab.ok('ec2:AssociateIamInstanceProfile', InstanceId=instance, IamInstanceProfile=profile)
+    lab.no('ec2:AssociateIamInstanceProfile', 'IncorrectState', InstanceId=instance, IamInstanceProfile=profile)
+    ours = lab.ok('ec2:DescribeIamInstanceProfileAssociations', Filters=[{'Name': 'instance-id', 'Values': [instance]}])
+    ours = ours['IamInstanceProfileAssociations'][0]['AssociationId']
+    lab.no('ec2:DescribeIamInstanceProfileAssociations', 'InvalidParameterValue', Filters=[{'Name': 'colour', 'Values': ['red']}])
+    lab.ok('ec2:ReplaceIamInstanceProfileAssociation', AssociationId=ours, IamInstanceProfile=profile)
+    lab.no('ec2:ReplaceIamInstanceProfileAssociation', 'InvalidAssociationID.NotFound', AssociationId=none, IamInstanceProfile=profile)
+    lab.ok('ec2:DisassociateIamInstanceProfile', AssociationId=ours)
+    lab.no('ec2:DisassociateIamInstanceProfile', 'InvalidAssociationID.NotFound', AssociationId=none)
 
 
 def ec2_network(lab):

@@ -543,6 +543,90 @@ static void test_profiles(void)
     desk_replay(&d);
 }
 
+#define ROLE(name)                                                                                                             \
+    "{'roleName': '" name "', 'assumeRolePolicyDocument': {'Version': '2012-10-17', 'Statement': [{'Effect': 'Allow', "        \
+    "'Principal': {'Service': 'ec2.amazonaws.com'}, 'Action': 'sts:AssumeRole'}]}}"
+#define PROFILE(name) "'IamInstanceProfile': {'Name': '" name "'}"
+
+/* An instance's profile is taken away, replaced, given. */
+static void test_profile_changes(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"sofia", "iam:CreateRole", ROLE("web"), NULL, NULL}, {"sofia", "iam:CreateRole", ROLE("bare"), NULL, NULL},
+         {"chaos", "ec2:RunInstances", RUN(", 'iamInstanceProfile': {'name': 'web'}"), NULL,
+          "keep i = reply.Instances.0.InstanceId"},
+         {"chaos", "ec2:DescribeIamInstanceProfileAssociations", BY("instance-id", "{i}"), NULL,
+          "keep a = reply.IamInstanceProfileAssociations.0.AssociationId\n"
+          "reply.IamInstanceProfileAssociations.0.AssociationId = iip-assoc-0????????????????\n"
+          "reply.IamInstanceProfileAssociations.0.State = associated"},
+         {"chaos", "ec2:DescribeIamInstanceProfileAssociations", "{'associationIds': ['iip-assoc-0']}", NULL,
+          "reply.IamInstanceProfileAssociations = []"},
+         {"chaos", "ec2:DescribeIamInstanceProfileAssociations", BY("colour", "red"), "InvalidParameterValue", NULL},
+         {"chaos", "ec2:AssociateIamInstanceProfile",
+          "{'AssociateIamInstanceProfileRequest': {'InstanceId': '{i}', " PROFILE("bare") "}}", "IncorrectState",
+          "says = There is an existing association for instance {i}"},
+         {"chaos", "ec2:ReplaceIamInstanceProfileAssociation",
+          "{'ReplaceIamInstanceProfileAssociationRequest': {'AssociationId': 'iip-assoc-0', " PROFILE("bare") "}}",
+          "InvalidAssociationID.NotFound", NULL},
+         {"chaos", "ec2:ReplaceIamInstanceProfileAssociation",
+          "{'ReplaceIamInstanceProfileAssociationRequest': {'AssociationId': '{a}', " PROFILE("none") "}}",
+          "InvalidParameterValue", NULL},
+         {"chaos", "ec2:ReplaceIamInstanceProfileAssociation",
+          "{'ReplaceIamInstanceProfileAssociationRequest': {'AssociationId': '{a}'}}", "MissingParameter", NULL},
+         {"chaos", "ec2:ReplaceIamInstanceProfileAssociation",
+          "{'ReplaceIamInstanceProfileAssociationRequest': {'AssociationId': '{a}', " PROFILE("bare") "}}", NULL,
+          "keep b = reply.IamInstanceProfileAssociation.AssociationId\n"
+          "reply.IamInstanceProfileAssociation.IamInstanceProfile.Arn = *:instance-profile/bare\n"
+          "record.params.ReplaceIamInstanceProfileAssociationRequest.AssociationId = {a}\n"
+          "record.response.ReplaceIamInstanceProfileAssociationResponse.iamInstanceProfileAssociation.instanceId = {i}"},
+         {"chaos", "ec2:DisassociateIamInstanceProfile", "{'DisassociateIamInstanceProfileRequest': {'AssociationId': '{a}'}}",
+          "InvalidAssociationID.NotFound", "says = An invalid association-id of '{a}' was given"},
+         {"chaos", "ec2:DisassociateIamInstanceProfile", "{'DisassociateIamInstanceProfileRequest': {'AssociationId': '{b}'}}",
+          NULL, "reply.IamInstanceProfileAssociation.State = disassociating"},
+         {"chaos", "ec2:DescribeInstances", NULL, NULL, "reply.Reservations.0.Instances.0.IamInstanceProfile = -"},
+         {"chaos", "ec2:AssociateIamInstanceProfile",
+          "{'AssociateIamInstanceProfileRequest': {'InstanceId': 'i-none', " PROFILE("web") "}}", "InvalidInstanceID.NotFound",
+          NULL},
+         {"chaos", "ec2:AssociateIamInstanceProfile",
+          "{'AssociateIamInstanceProfileRequest': {'InstanceId': '{i}', 'IamInstanceProfile': {'Arn': "
+          "'arn:aws:iam::123456789012:instance-profile/web'}}}",
+          NULL, "reply.IamInstanceProfileAssociation.AssociationId = {a}"});
+    desk_replay(&d);
+}
+
+#define OPTIONS(more) "{'ModifyInstanceMetadataOptionsRequest': {'InstanceId': '{i}'" more "}}"
+#define TOLD "reply.Reservations.0.Instances.0.MetadataOptions."
+
+/* How metadata is asked: with a token or without, from how far away, not at all. */
+static void test_metadata_options(void)
+{
+    AUTO(desk_drop) struct desk d;
+    desk_open(&d);
+    desk_staff(&d);
+    PLAY(&d, {"chaos", "ec2:RunInstances", RUN(", 'metadataOptions': {'httpTokens': 'always'}"), "InvalidParameterValue", NULL},
+         {"chaos", "ec2:RunInstances", RUN(", 'metadataOptions': {'httpTokens': 'required', 'httpPutResponseHopLimit': 2}"),
+          NULL, "keep i = reply.Instances.0.InstanceId\nreply.Instances.0.MetadataOptions.HttpTokens = required"},
+         {"chaos", "ec2:ModifyInstanceMetadataOptions", OPTIONS(", 'HttpTokens': 'optional'"), NULL,
+          "reply.InstanceId = {i}\nreply.InstanceMetadataOptions.State = pending\n"
+          "reply.InstanceMetadataOptions.HttpPutResponseHopLimit = 2\n"
+          "record.params.ModifyInstanceMetadataOptionsRequest.HttpTokens = optional\n"
+          "record.response.ModifyInstanceMetadataOptionsResponse.instanceMetadataOptions.httpTokens = optional"},
+         {"chaos", "ec2:DescribeInstances", NULL, NULL, TOLD "HttpTokens = optional\n" TOLD "State = applied"},
+         {"chaos", "ec2:ModifyInstanceMetadataOptions",
+          OPTIONS(", 'HttpTokens': 'required', 'HttpEndpoint': 'disabled', 'HttpPutResponseHopLimit': 65"),
+          "InvalidParameterValue", NULL},
+         {"chaos", "ec2:ModifyInstanceMetadataOptions", OPTIONS(", 'HttpTokens': 'required', 'HttpEndpoint': 'off'"),
+          "InvalidParameterValue", NULL},
+         {"chaos", "ec2:DescribeInstances", NULL, NULL, TOLD "HttpTokens = optional\n" TOLD "HttpEndpoint = enabled"},
+         {"chaos", "ec2:ModifyInstanceMetadataOptions", OPTIONS(", 'HttpEndpoint': 'disabled'"), NULL, NULL},
+         {"chaos", "ec2:DescribeInstances", NULL, NULL, TOLD "HttpEndpoint = disabled"},
+         {"chaos", "ec2:ModifyInstanceMetadataOptions", "{'ModifyInstanceMetadataOptionsRequest': {'InstanceId': 'i-none'}}",
+          "InvalidInstanceID.NotFound", NULL});
+    desk_replay(&d);
+}
+
 CU_TestInfo aws_ec2_tests[] = {
     {"what is told of instances and networks",  test_told            },
     {"security groups, instances, the network", test_all             },
@@ -551,5 +635,7 @@ CU_TestInfo aws_ec2_tests[] = {
     {"what an instance takes",                  test_taken           },
     {"rules that are changed together",         test_changed_together},
     {"profiles of instances",                   test_profiles        },
+    {"profiles that are changed",               test_profile_changes },
+    {"how metadata is asked",                   test_metadata_options},
     CU_TEST_INFO_NULL,
 };

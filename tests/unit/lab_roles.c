@@ -99,6 +99,9 @@ static void identities(void)
     CU_ASSERT_STRING_EQUAL(text_at(stolen, "principalId"), str_text(&principal));
     CU_ASSERT_STRING_EQUAL(text_at(stolen, "sessionContext.sessionIssuer.userName"), "BoxRole");
     CU_ASSERT_STRING_EQUAL(text_at(stolen, "sessionContext.ec2RoleDelivery"), "1.0");
+    const json_t *by_token = play_mark(&p, "by_token")->entry->identity, *back = play_mark(&p, "back")->entry->identity;
+    CU_ASSERT_STRING_EQUAL(text_at(by_token, "sessionContext.ec2RoleDelivery"), "2.0");
+    CU_ASSERT_STRING_EQUAL(text_at(back, "sessionContext.ec2RoleDelivery"), "2.0"); /* by then tokens are required there, too */
     CU_ASSERT_PTR_NULL(text_at(audited, "sessionContext.ec2RoleDelivery"));
     CU_ASSERT_STRING_EQUAL(play_mark(&p, "taken")->entry->who.access_key_id, play_mark(&p, "stolen")->entry->who.access_key_id);
     CU_ASSERT_STRING_EQUAL(play_mark(&p, "refused")->entry->error_code, "AccessDenied");
@@ -131,7 +134,8 @@ static void rotation(void)
     size_t records = 0;
     for (size_t i = 0; i < p.world.journal.n; i++) {
         const struct entry *entry = p.world.journal.list[i];
-        records += text_same(entry->op, "sts:AssumeRole") && text_same(entry->who.name, "ec2.amazonaws.com") && !entry->silent;
+        records += text_same(entry->op, "sts:AssumeRole") && text_same(entry->who.name, "ec2.amazonaws.com") &&
+                   !entry->silent && text_ends(json_str_or(entry->asked, "roleArn", ""), "/BoxRole");
     }
     CU_ASSERT_EQUAL(records, n - 1); /* the first was before all records */
     play_drop(&p);

@@ -44,6 +44,10 @@ static const struct {
     {"ec2:ModifySecurityGroupRules",
      "GroupId=sg-1&SecurityGroupRule.1.SecurityGroupRuleId=sgr-1&SecurityGroupRule.1.SecurityGroupRule.IpProtocol=tcp",              "{\"ModifySecurityGroupRulesRequest\":{\"GroupId\":\"sg-1\",\"SecurityGroupRule\":{\"SecurityGroupRuleId\":\"sgr-1\","
      "\"SecurityGroupRule\":{\"IpProtocol\":\"tcp\"},\"tag\":1}}}"        },
+    {"ec2:ModifyInstanceMetadataOptions", "InstanceId=i-1&HttpTokens=required&DryRun=true",
+     "{\"ModifyInstanceMetadataOptionsRequest\":{\"InstanceId\":\"i-1\",\"HttpTokens\":\"required\"},\"dryRun\":true}"                                                                           },
+    {"ec2:AssociateIamInstanceProfile",   "InstanceId=i-1&IamInstanceProfile.Name=web",
+     "{\"AssociateIamInstanceProfileRequest\":{\"IamInstanceProfile\":{\"Name\":\"web\"},\"InstanceId\":\"i-1\"}}"                                                                               },
     {"ec2:CreateSecurityGroup",           "GroupName=g&GroupDescription=d",                                                          "{\"groupName\":\"g\",\"groupDescription\":\"d\"}"          },
 };
 
