@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What somebody may do, all policies taken together: those of the user and the groups, the bucket's, and what blocks public
- * access. Any way of allowing or forbidding it counts.
+ * access. Any way of allowing or forbidding it counts. Temporary credentials may do what their role may, of sessions that began
+ * when theirs did; that they end by themselves is no repair.
  */
 #include "grader/checks.h"
 
@@ -10,17 +11,18 @@
 enum { PERMISSION_ALLOWED, PERMISSION_DENIED };
 static const char *const permission_states[] = {"allowed", "denied", NULL};
 struct permission_params {
-    const char *user, *bucket, *key, *op;
+    const char *user, *signed_with, *bucket, *key, *op;
     int is;
 };
 
 #define PERMISSION(member) offsetof(struct permission_params, member)
 static const struct field permission_list[] = {
-    {"user",   decode_mentioned, PERMISSION(user),   false, "the IAM user; without: anybody at all",      NULL             },
-    {"op",     decode_operation, PERMISSION(op),     true,  "the operation: s3:GetObject",                NULL             },
-    {"bucket", decode_filled,    PERMISSION(bucket), false, "on this bucket; without: on every resource", NULL             },
-    {"key",    decode_filled,    PERMISSION(key),    false, "and this object of it, there or not",        NULL             },
-    {"is",     decode_choice,    PERMISSION(is),     true,  "allowed or denied",                          permission_states},
+    {"user",        decode_mentioned, PERMISSION(user),        false, "the IAM user; without: anybody at all",      NULL             },
+    {"signed_with", decode_filled,    PERMISSION(signed_with), false, "the access key, temporary ones too",         NULL             },
+    {"op",          decode_operation, PERMISSION(op),          true,  "the operation: s3:GetObject",                NULL             },
+    {"bucket",      decode_filled,    PERMISSION(bucket),      false, "on this bucket; without: on every resource", NULL             },
+    {"key",         decode_filled,    PERMISSION(key),         false, "and this object of it, there or not",        NULL             },
+    {"is",          decode_choice,    PERMISSION(is),          true,  "allowed or denied",                          permission_states},
 };
 static const struct fields permission_fields = FIELDS("permission", permission_list, struct permission_params);
 
@@ -29,8 +31,26 @@ static void lint_permission(struct decoder *d, const struct node *node, const vo
     const struct permission_params *p = params;
     if (p->key && !p->bucket)
         node_error(d->diags, node, "bad-check", "permission: \"key\" goes with \"bucket\"");
-    if (!p->user && !p->bucket)
-        node_error(d->diags, node, "bad-check", "permission: expected \"user\" or \"bucket\"");
+    if (p->user && p->signed_with)
+        node_error(d->diags, node, "bad-check", "permission: expected either \"user\" or \"signed_with\"");
+    if (!p->user && !p->signed_with && !p->bucket)
+        node_error(d->diags, node, "bad-check", "permission: expected \"user\", \"signed_with\" or \"bucket\"");
+}
+
+/* False when nobody is known by these credentials any more. */
+static bool find_asker(const struct world *w, const struct permission_params *p, struct principal *ret)
+{
+    struct access_key *key = NULL;
+    *ret = (struct principal){.kind = p->user ? PRINCIPAL_USER : PRINCIPAL_ANONYMOUS, .name = p->user};
+    if (!p->signed_with)
+        return true;
+    const struct user *owner = find_user_by_key(w, p->signed_with, &key);
+    const struct session_key *temporary = find_session_key(w, p->signed_with);
+    if (owner)
+        *ret = (struct principal){.kind = PRINCIPAL_USER, .name = owner->name, .access_key_id = key->id};
+    if (temporary)
+        *ret = temporary->who;
+    return temporary || (owner && key->active);
 }
 
 static void run_permission(struct scene *scene, const void *params, struct result *r)
@@ -38,13 +58,13 @@ static void run_permission(struct scene *scene, const void *params, struct resul
     const struct permission_params *p = params;
     const struct bucket *bucket = p->bucket ? find_bucket(scene->now, p->bucket) : NULL;
     const struct op *op = catalog_find(&lab_catalog, p->op, NULL);
-    struct principal who = {.kind = p->user ? PRINCIPAL_USER : PRINCIPAL_ANONYMOUS, .name = p->user};
+    struct principal who;
     const char *resource = !p->bucket ? "*"
                            : p->key   ? arena_printf(scene->arena, "arn:aws:s3:::%s/%s", p->bucket, p->key)
                                       : arena_printf(scene->arena, "arn:aws:s3:::%s", p->bucket);
     bool missing = p->bucket && !bucket;
     struct decision decision = {0};
-    if (!missing)
+    if (find_asker(scene->now, p, &who) && !missing)
         decision = authorise(scene->now, &(struct question_of_access){
                                              .who = &who,
                                              .action = op->action ? op->action : op->name,
@@ -53,7 +73,10 @@ static void run_permission(struct scene *scene, const void *params, struct resul
                                              .now_ms = scene->now->now_ms,
                                              .resource_policy = bucket ? bucket_policy_for(bucket, &who) : NULL,
                                          });
-    expected(r, "%s %s to do %s on %s", p->user ? p->user : "anybody",
+    expected(r, "%s %s to do %s on %s",
+             p->user          ? p->user
+             : p->signed_with ? p->signed_with
+                              : "anybody",
              p->is == PERMISSION_ALLOWED ? "is allowed" : "is not allowed", p->op, resource);
     if (missing)
         found(r, "there is no bucket %s", p->bucket);

@@ -136,6 +136,7 @@ static const struct {
     {NULL,               "server",          "\"cafe\""                                                                                            },
     {NULL,               "session",         "\"intrusion\""                                                                                       },
     {NULL,               "sha256",          "\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\""                                },
+    {NULL,               "signed_with",     "\"{{ theft.key }}\""                                                                                 },
     {NULL,               "site",            "\"cafe\""                                                                                            },
     {NULL,               "size",            "184213"                                                                                              },
     {NULL,               "sql",             "\"SELECT useridentity.userName FROM logs WHERE eventname = 'AttachUserPolicy'\""                     },

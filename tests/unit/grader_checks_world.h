@@ -264,6 +264,41 @@ static void publish_and_block(struct world *w)
     w->account.buckets->public_block = world_keep(w, json_pack("{s:b}", "RestrictPublicBuckets", 1));
 }
 
+static struct policy_doc *inline_policy(struct world *w, const char *name, const char *text)
+{
+    struct err e = {0};
+    struct policy_doc *policy = arena_alloc(&w->arena, sizeof(*policy));
+    *policy = (struct policy_doc){.name = name, .document = world_keep(w, json_read(text, strlen(text), &e))};
+    return policy;
+}
+
+/* Somebody got temporary credentials of a role that may read objects, and they are over by now. */
+static void assume_role(struct world *w)
+{
+    struct role *role = arena_alloc(&w->arena, sizeof(*role));
+    *role = (struct role){.name = "web", .path = "/", .id = "AROAWEB", .arn = "arn:aws:iam::123456789012:role/web"};
+    role->inline_policies =
+        inline_policy(w, "read", "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"*\"}]}");
+    roll_add(&w->account.roles_roll, &w->arena, role);
+    struct session_key *key = arena_alloc(&w->arena, sizeof(*key));
+    *key = (struct session_key){.id = "ASIAROLE", .secret = "", .token = "", .expires_ms = 1700003600000};
+    key->who = (struct principal){.kind = PRINCIPAL_ROLE,
+                                  .name = "web",
+                                  .session_name = "i-1",
+                                  .access_key_id = "ASIAROLE",
+                                  .session_start_ms = 1700000000000};
+    roll_add(&w->account.session_keys_roll, &w->arena, key);
+}
+
+static void revoke_sessions(struct world *w)
+{
+    assume_role(w);
+    find_role(w, "web")->inline_policies->next = inline_policy(
+        w, "AWSRevokeOlderSessions",
+        "{\"Statement\":[{\"Effect\":\"Deny\",\"Action\":[\"*\"],\"Resource\":[\"*\"],\"Condition\":{\"DateLessThan\":"
+        "{\"aws:TokenIssueTime\":\"2023-11-15T00:00:00Z\"}}}]}");
+}
+
 static void run_far_away(struct world *w)
 {
     const char *vpc = network_in(w, "sa-east-1").vpc_id;
