@@ -48,6 +48,12 @@ static bool put(struct class *c, const char *name, const char *text)
          ITEM("question", "who", "pass", "10", "10") "," ITEM("penalty", "up", "fail", "-30", "0") "," ITEM("veto", "trail",   \
                                                                                                             "pass", "0", "0"))
 #define VETOED GOOD("h", "0", "", ITEM("question", "who", "pass", "10", "10") "," ITEM("veto", "trail", "fail", "0", "0"))
+#define PARTLY GOOD("i", "15", "", ITEM("question", "who", "pass", "10", "10") "," ITEM("question", "when", "pass", "5", "10"))
+#define WORTH_40                                                                                                               \
+    "{'sha256': 'j', 'outcome': 'good', 'report': {'score': 10, 'max': 40, 'findings': [" ITEM(                                \
+        "question", "who", "pass", "10", "10") "," ITEM("question", "when", "fail", "0", "30") "]}}"
+#define NOTHING "{'sha256': 'k', 'outcome': 'good', 'report': {'score': 0, 'max': 120, 'findings': []}}"
+#define FAILED "{'sha256': 'l', 'outcome': 'error', 'reason': 'no memory'}"
 #define DEADLINE                                                                                                               \
     "{'deadline': '2026-03-01T12:00:00Z', 'late': [{'after': '0s', 'percent': 90}, {'after': '24h', 'percent': 50}]}"
 
@@ -77,7 +83,12 @@ static const struct {
     {DEADLINE,                                                                                                        "",                                            AT("2026-03-02T09:00:01-03:00"), "10/20 of 1, 1 counted; 50 % of it, because it was late by 1d1s"       },
     {DEADLINE,                                                                                                        "",                                            MARKED,                          "18/20 of 1, 1 counted; 90 % of it, because it was late"               },
     {"{'late': [{'after': '0s', 'percent': 90}]}",                                                                    "",                                            AT("2026-03-02T12:00:00Z"),      "20/20 of 1, 1 counted"                                                },
+    {"{'deadline': '2026-03-01T12:00:00Z', 'late': [{'after': '0s', 'percent': 50}]}",                                "s0,who,9.99,x",
+     AT("2026-03-01T13:00:00Z"),                                                                                                                                                                      "5/20 of 1, 1 counted; 50 % of it, because it was late by 1h"          },
  /* what people decide */
+    {"{}",                                                                                                            "s0,who,10,all of it",                         TEN,                             "10/20 of 1, 1 counted"                                                },
+    {"{}",                                                                                                            "s0,total,20,all of it",                       TEN,                             "20/20 of 1, 1 counted; set by hand: all of it"                        },
+    {"{}",                                                                                                            "s0,who,9,x\ns0,total,15,viva",                VETOED,                          "15/20 of 1, 1 counted; set by hand: viva"                             },
     {"{}",                                                                                                            "s0,who,0,copied",                             ALL,                             "10/20 of 1, 1 counted"                                                },
     {"{}",                                                                                                            "s0,up,0,was down for us all",                 LOST,                            "10/20 of 1, 1 counted"                                                },
     {"{}",                                                                                                            "s0,up,5,less hard",                           LOST,                            "5/20 of 1, 1 counted"                                                 },
@@ -191,6 +202,9 @@ static void rules_with_mistakes(struct class *c)
          "1:22 \"keep\": expected one of best, last, got \"7\"\n1:33 \"late\": an empty list says nothing\n"                                                                            },
         {"{'grading': {'late': [{'after': '24h', 'percent': 50},\n{'after': '0s', 'percent': 90}]}}",
          "2:11 \"after\": steps must come in order, each later than the one before\n"                                                                                                   },
+        {"{'grading': {'attempts': -1}}",                                                                            "1:26 \"attempts\": expected a number from 0 to 1000, got -1\n"    },
+        {"{'grading': {'late': [{'after': '1h', 'percent': 90},\n{'after': '60m', 'percent': 50}]}}",
+         "2:11 \"after\": steps must come in order, each later than the one before\n"                                                                                                   },
         {"{'grading': {'late': [{'after': '1 day', 'percent': -1}, {'percent': 50}]}}",
          "1:33 \"after\": expected a duration such as \"30s\" or \"2h30m\", got \"1 day\"\n"
          "1:53 \"percent\": expected a number from 0 to 100, got -1\n1:58 missing key \"after\" in a step of \"late\"\n"                                                                },
@@ -243,12 +257,17 @@ static void what_a_regrade_tells(struct class *c)
 {
     static const struct {
         const char *was, *is, *says;
+        size_t unseen;
     } kinds[] = {
-        {TEN,    TEN,         "0 grades change, 1 stays as it is\n"                                                       },
-        {TEN,    ALL,         "s0                      10/20 -> 20/20        when: fail 0 of 10 -> pass 10 of 10\n"       },
-        {TEN,    TEN "," ALL, "10/20 -> 20/20        attempt 2 counts instead of 1; when: fail 0 of 10 -> pass 10 of 10\n"},
-        {TEN,    BROKEN,      "10/20 -> none         ungradable: answers.yaml:3\n"                                        },
-        {BROKEN, TEN,         "none -> 10/20        no grade before\n"                                                    },
+        {TEN,     TEN,         "0 grades change, 1 stays as it is\n",                                                        1},
+        {TEN,     ALL,         "s0                      10/20 -> 20/20        when: fail 0 of 10 -> pass 10 of 10\n",        1},
+        {TEN,     TEN "," ALL, "10/20 -> 20/20        attempt 2 counts instead of 1; when: fail 0 of 10 -> pass 10 of 10\n", 1},
+        {TEN,     BROKEN,      "10/20 -> none         ungradable: answers.yaml:3\n",                                         1},
+        {TEN,     WORTH_40,    "10/20 -> 10/40        when: fail 0 of 10 -> fail 0 of 30\n",                                 1},
+        {ALL,     PARTLY,      "20/20 -> 15/20        when: pass 10 of 10 -> pass 5 of 10\n",                                1},
+        {NOTHING, BROKEN,      "0/120 -> none         ungradable: answers.yaml:3\n",                                         1},
+        {TEN,     FAILED,      "10/20 -> none         error: no memory\n",                                                   0}, /* is no judgement of another text */
+        {BROKEN,  TEN,         "none -> 10/20        no grade before\n",                                                     1},
     };
     for (size_t i = 0; i < COUNT(kinds); i++) {
         AUTO(arena_drop) struct arena arena = {0};
@@ -262,7 +281,18 @@ static void what_a_regrade_tells(struct class *c)
         if (!strstr(str_text(&text), kinds[i].says))
             printf("class_standing: regrade %zu: %s\n", i, str_text(&text));
         CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&text), kinds[i].says));
+        CU_ASSERT_EQUAL(changes.unseen, kinds[i].unseen);
     }
+}
+
+/* A file that is there and no result must not become a student who handed nothing in. */
+static void no_result(struct class *c)
+{
+    AUTO(standing_drop) struct standing s = {0};
+    struct err e = {0};
+    CU_ASSERT(put(c, "results/s0.json", "{'student': 's0'}"));
+    CU_ASSERT(!standing_read(c, RESULTS, &(struct class_rules){0}, &(struct overrides){0}, &c->roster.list[0], &s, &e));
+    CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, "/results/s0.json' is no result of cafelab: expected \"attempts\""));
 }
 
 static void times_of_uploads(struct class *c)
@@ -316,6 +346,7 @@ static void everything(void)
         rules_with_mistakes(&c);
         what_a_regrade_tells(&c);
         times_of_uploads(&c);
+        no_result(&c);
     }
     what_is_current();
     CU_ASSERT(dir_remove(root, &e));
