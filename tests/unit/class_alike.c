@@ -18,6 +18,8 @@
     "password."
 
 #define RIGHT(id) "{'id': '" id "', 'kind': 'question', 'title': '', 'outcome': 'pass', 'points': 5, 'max': 5, 'expected': 'y'}"
+#define WRONG(right)                                                                                                           \
+    "{'id': 'a', 'kind': 'question', 'title': '', 'outcome': 'fail', 'points': 0, 'max': 5, 'expected': '" right "'}"
 #define ALL_RIGHT RIGHT("a") "," RIGHT("b")
 
 struct handed { /* how one student's result differs from that of a student who did all alone */
@@ -44,10 +46,19 @@ static const struct {
     {{{.work = "aa", .entries = 4}, {.work = "aa", .entries = 4}, {.work = "bb"}, {.work = "bb", .outcome = "ungradable"}},
      "same steps: s0 s1 (2 of 3 students: 67 %)"                                                                                                                             },
     {{{.work = "aa", .entries = 3}, {.work = "aa", .entries = 3}},                                                           ""                                              },
+ /* the right answer of one, of two; what stands in one's own evidence, too; what is too short to be anybody's */
+    {{{.findings = WRONG("drawn-2222 (or so)")}, {.answers = "'a': ['drawn-2222']"}},
+     "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                 },
+    {{{.findings = WRONG("drawn-2222")}, {.answers = "'a': ['drawn-2222']"}, {.findings = WRONG("drawn-2222")}},             ""                                              },
+    {{{.findings = WRONG("chaos-user")}, {.answers = "'a': ['chaos-user']"}},                                                ""                                              },
+    {{{.findings = WRONG("qz9x")}, {.answers = "'a': ['qz9x']"}},                                                            ""                                              },
+ /* texts */
     {{{.answers = "'why': ['" OWN_WORDS "']"},
       {.answers = "'why': ['" OTHER_WORDS "']"},
       {.answers = "'why': ['" SAME_WORDS "']"}},
      "near-identical text: s0 s2 (pairs of long answers that are this alike: 1 of 3)"                                                                                        },
+    {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS " " OWN_WORDS "']"}},
+     "near-identical text: s0 s1 (pairs of long answers that are this alike: 1 of 1)"                                                                                        },
     {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'how': ['" OWN_WORDS "']"}},                                     ""                                              },
     {{{.answers = "'why': ['" OWN_WORDS " " OTHER_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS "']"}},                     ""                                              },
     {{{.answers = "'why': ['as short as what everybody says']"}, {.answers = "'why': ['as short as what everybody says']"}},
@@ -121,8 +132,9 @@ static void found_where_it_is(void)
     CU_ASSERT(dir_remove(root, &e));
 }
 
-struct moments { /* of a web server's first line, of what auditd wrote last */
+struct moments { /* of a web server's first line, and from where; of what auditd wrote last */
     int64_t web_ms, audit_ms;
+    char address[16];
 };
 
 static bool take_moments(void *context, const struct made_file *file, struct err *e)
@@ -131,7 +143,8 @@ static bool take_moments(void *context, const struct made_file *file, struct err
     struct tm tm = {0};
     (void)e;
     if (text_ends(file->path, "/access_log") && strptime(strchr(file->data, '[') + 1, "%d/%b/%Y:%H:%M:%S", &tm))
-        m->web_ms = (int64_t)timegm(&tm) * 1000;
+        m->web_ms = (int64_t)timegm(&tm) * 1000,
+        snprintf(m->address, sizeof(m->address), "%.*s", (int)strcspn(file->data, " "), (const char *)file->data);
     for (const char *at = text_ends(file->path, "/audit.log") ? file->data : NULL; at && (at = strstr(at, "audit(")); at += 6)
         m->audit_ms = strtoll(at + 6, NULL, 10) * 1000;
     return true;
@@ -160,7 +173,8 @@ static void own_evidence_is_known(void)
     if (!open)
         return;
     char *own = arena_dup(&arena, variants.list[0].values[0].value), *cut = arena_dup(&arena, own);
-    cut[strlen(cut) - 1] = 0; /* part of a word is none */
+    cut[strlen(cut) - 1] = 0;  /* part of a word is none */
+    const char *end = own + 1; /* nor is its end */
     struct moments m;
     CU_ASSERT(moments_of(&c, &variants.list[0], &m));
     const char *texts[] = {own,
@@ -169,8 +183,14 @@ static void own_evidence_is_known(void)
                            "chaos-user",
                            "2001-01-01T00:00:00Z",
                            arena_time(&arena, m.web_ms, TIME_ISO),
-                           arena_time(&arena, m.audit_ms, TIME_ISO)};
-    bool has[COUNT(texts)], wanted[] = {true, false, false, true, false, true, true};
+                           arena_time(&arena, m.audit_ms, TIME_ISO),
+                           end,
+                           arena_printf(&arena, "audit(%lld.", (long long)(m.audit_ms / 1000)), /* ends with a sign */
+                           m.address,
+                           strchr(m.address, '.') + 1,                                                   /* no address */
+                           arena_dupn(&arena, m.address, (size_t)(strrchr(m.address, '.') - m.address)), /* a network */
+                           local_text_get(&c.scenario->title, "en")};                                    /* of README.md */
+    bool has[COUNT(texts)], wanted[] = {true, false, false, true, false, true, true, false, true, true, false, false, false};
     CU_ASSERT(own_evidence_has(&c, &variants.list[0], texts, COUNT(texts), has, &e));
     for (size_t i = 0; i < COUNT(texts); i++)
         CU_ASSERT_EQUAL(has[i], wanted[i]);
@@ -178,6 +198,87 @@ static void own_evidence_is_known(void)
     CU_ASSERT(!own_evidence_has(&c, &variants.list[0], texts, COUNT(texts), has, &e) && e.set);
     struct err removing = {0};
     CU_ASSERT(dir_remove(root, &removing));
+}
+
+/* What another's value was drawn for is evidence; one's own, and what several have, is none. */
+static void values_of_others(void)
+{
+    static const struct {
+        size_t of[2]; /* whose account s0 and s1 answer with */
+        bool live;    /* nobody has such a lab's evidence but its student: then it is told */
+        const char *found;
+    } kinds[] = {
+        {{0, 1}, false, ""                                              },
+        {{1, 1}, false, "another's value: s0 s1"                        },
+        {{1, 0}, false, "another's value: s0 s1; another's value: s1 s0"},
+        {{1, 1}, true,  "another's value: s0 s1"                        },
+    };
+    char root[] = "/tmp/cafelab-alike-XXXXXX";
+    AUTO(class_close) struct class c = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    bool open = open_class(&arena, root, "id\ns0\ns1\n", &c) && dir_make(class_path(&arena, &c, "results"), &e);
+    CU_ASSERT(open);
+    for (size_t i = 0; open && i < COUNT(kinds); i++) {
+        AUTO(analysis_drop) struct analysis a = {0};
+        AUTO(variants_drop) struct variants variants = {0};
+        AUTO(str_drop) struct str text = {0};
+        c.live = kinds[i].live;
+        CU_ASSERT(class_variants(&c, &variants, &e));
+        for (size_t k = 0; k < 2; k++) { /* tried twice, it is still one thing */
+            const char *value = variants.list[kinds[i].of[k]].values[0].value;
+            struct handed h = {.answers = arena_printf(&arena, "'a': ['%s', '%s', 'of %zu']", value, value, k)};
+            CU_ASSERT(write_result(&c, k, &h));
+        }
+        CU_ASSERT(analysis_make(&c, NULL, &a, &e));
+        for (size_t k = 0; k < a.n_alike; k++)
+            str_addf(&text, "%s%s: %s %s", k ? "; " : "", a.alike[k].kind, a.alike[k].students[0], a.alike[k].students[1]);
+        if (!text_same(str_text(&text), kinds[i].found))
+            printf("class_alike: values %zu: %s\n", i, str_text(&text));
+        CU_ASSERT_STRING_EQUAL(str_text(&text), kinds[i].found);
+    }
+    CU_ASSERT(dir_remove(root, &(struct err){0}));
+}
+
+/* Half of the points in less than a tenth of the median, where that of five or more is known. */
+static void hardly_any_time(void)
+{
+    static const struct {
+        int seconds[6], score[6]; /* of 20 points; seconds -1 = not known */
+        const char *found;
+    } kinds[] = {
+        {{59, 600, 600, 600, 600, 600},
+         {10, 10, 10, 10, 10, 10},
+         "hardly any time: s0 (1 of 6 students whose time is known; the median is 10 min)"},
+        {{60, 600, 600, 600, 600, 600}, {10, 10, 10, 10, 10, 10}, ""                      },
+        {{59, 600, 600, 600, 600, 600}, {9, 10, 10, 10, 10, 10},  ""                      },
+        {{59, 600, 600, 600, 600, -1},
+         {20, 10, 10, 10, 10, 20},
+         "hardly any time: s0 (1 of 5 students whose time is known; the median is 10 min)"},
+        {{59, 600, 600, 600, -1, -1},   {20, 10, 10, 10, 10, 20}, ""                      },
+    };
+    char root[] = "/tmp/cafelab-alike-XXXXXX";
+    AUTO(class_close) struct class c = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    bool open = open_class(&arena, root, "id\ns0\ns1\ns2\ns3\ns4\ns5\n", &c) && dir_make(class_path(&arena, &c, "results"), &e);
+    CU_ASSERT(open);
+    for (size_t i = 0; open && i < COUNT(kinds); i++) {
+        AUTO(analysis_drop) struct analysis a = {0};
+        AUTO(str_drop) struct str text = {0};
+        for (size_t k = 0; k < 6; k++) {
+            const char *result =
+                arena_printf(&arena,
+                             "{\"attempts\": [{\"outcome\": \"good\", \"facts\": {\"time\": {\"seconds\": %d}}, \"report\": "
+                             "{\"score\": %d, \"max\": 20, \"findings\": []}}]}",
+                             kinds[i].seconds[k], kinds[i].score[k]);
+            CU_ASSERT(file_write(class_path(&arena, &c, "results/s%zu.json", k), result, strlen(result), 0600, &e));
+        }
+        CU_ASSERT(analysis_make(&c, NULL, &a, &e));
+        say(&a, &text);
+        CU_ASSERT_STRING_EQUAL(str_text(&text), kinds[i].found);
+    }
+    CU_ASSERT(dir_remove(root, &e));
 }
 
 /* A text that all have from the same place: of 21 * 20 / 2 pairs the page shows 200, and says so. */
@@ -211,6 +312,8 @@ static void left_off(void)
 CU_TestInfo class_alike_tests[] = {
     {"what is alike",                     found_where_it_is    },
     {"what stands in one's own evidence", own_evidence_is_known},
+    {"values of others",                  values_of_others     },
+    {"hardly any time",                   hardly_any_time      },
     {"what a page cannot hold",           left_off             },
     CU_TEST_INFO_NULL,
 };
