@@ -80,7 +80,16 @@ static void changes(void)
         CU_ASSERT(good);
     }
     const struct file *motd = tree_find(&server->tree, "/etc/motd");
+    static const char *const no_owners[] = {"\"mode\": 511, \"mtime\": 78", "\"uid\": 4294967296, \"mode\": 511",
+                                            "\"uid\": -1, \"mode\": 511", "\"uid\": 5, \"gid\": -1, \"mode\": 511",
+                                            "\"uid\": 5, \"mtime\": -1, \"mode\": 511"};
     CU_ASSERT(motd && motd->uid == 5 && motd->gid == 6 && motd->mode == 0400 && motd->mtime_ms == 77);
+    for (size_t i = 0; i < COUNT(no_owners); i++) { /* nothing of it is taken then */
+        AUTO(str_drop) struct str params = {0};
+        str_addf(&params, "{\"path\": \"/etc/motd\", \"does\": \"attributes\", %s}", no_owners[i]);
+        change(&w, "disk:Changed", str_text(&params));
+        CU_ASSERT(motd->uid == 5 && motd->gid == 6 && motd->mode == 0400 && motd->mtime_ms == 77);
+    }
 }
 
 /* What a shell left: a killed process, an ended session, a service that was restarted. */
@@ -89,6 +98,7 @@ static void settled(void)
     AUTO(world_drop) struct world w = {0};
     struct server *server = make_world(&w);
     struct process *sshd = arena_alloc(&w.arena, sizeof(*sshd)), *left = arena_alloc(&w.arena, sizeof(*left));
+    struct process orphan = {.pid = 201, .ppid = 100, .title = "sleep", .exe = "/bin/sleep", .tty = "?"};
     struct daemon *daemon = arena_alloc(&w.arena, sizeof(*daemon));
     struct os_session *session = arena_alloc(&w.arena, sizeof(*session));
     *sshd = (struct process){.pid = 100, .ppid = 1, .title = "sshd", .exe = "/usr/sbin/sshd", .tty = "?"};
@@ -97,6 +107,7 @@ static void settled(void)
     *session = (struct os_session){.number = 3, .user = "eve", .tty = "pts/0", .host = "192.0.2.1", .method = "password"};
     list_append(&server->processes, sshd);
     list_append(&server->processes, left);
+    list_append(&server->processes, &orphan);
     list_append(&server->daemons, daemon);
     list_append(&server->sessions, session);
     CU_ASSERT_PTR_NULL(
@@ -106,6 +117,7 @@ static void settled(void)
     CU_ASSERT_PTR_NULL(find_process(server, 100));
     CU_ASSERT_PTR_NULL(find_process(server, 200));
     CU_ASSERT_PTR_NOT_NULL(find_process(server, 300));
+    CU_ASSERT_EQUAL(orphan.ppid, 1);
     CU_ASSERT_EQUAL(daemon->pid, 300);
     CU_ASSERT_STRING_EQUAL(daemon->config, "new");
     CU_ASSERT_EQUAL(session->ended_ms, INT64_C(1760371240000));
@@ -125,6 +137,11 @@ static void settled_pids(void)
     CU_ASSERT(server_take_pid(server, w.now_ms) > ahead);
     CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", "{\"lastPid\": 2}")); /* they never go back */
     CU_ASSERT(server_take_pid(server, w.now_ms) > ahead + 1);
+    int64_t given = server->pids_given;
+    str_clear(&params);
+    str_addf(&params, "{\"lastPid\": %d}", PID_MAX); /* no process has that */
+    CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", str_text(&params)));
+    CU_ASSERT_EQUAL(server->pids_given, given);
 }
 
 CU_TestInfo lab_disk_tests[] = {
