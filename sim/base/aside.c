@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Files written aside, and what is left of those whose writer was killed. */
+#include "sim/base/aside.h"
 #include "sim/base/base.h"
 
 #include <dirent.h>
@@ -9,17 +10,37 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-int aside_open(const char *path, struct str *aside)
+int aside_make(const char *path)
 {
     struct stat st;
-    str_addf(aside, "%s.%d~", path, (int)getpid());
     for (;;) {
-        unlink(str_text(aside));
-        int fd = open(str_text(aside), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+        int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (fd < 0 || flock(fd, LOCK_EX) || fstat(fd, &st) || st.st_nlink)
             return fd;
         close(fd); /* it was taken away before it was locked */
     }
+}
+
+int aside_lock(int dir, const char *entry, int flags)
+{
+    struct stat st, named;
+    flags |= O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW; /* a lock on NFS wants to write */
+    int fd = openat(dir, entry, flags, 0600);
+    if (fd < 0)
+        return -1;
+    bool locked = !flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &st) && S_ISREG(st.st_mode);
+    /* Was it renamed meanwhile, another file may have the name. What still has it is locked: see aside_make(). */
+    if (locked && !fstatat(dir, entry, &named, AT_SYMLINK_NOFOLLOW) && named.st_ino == st.st_ino && named.st_dev == st.st_dev)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+int aside_open(const char *path, struct str *aside)
+{
+    str_addf(aside, "%s.%d~", path, (int)getpid());
+    unlink(str_text(aside));
+    return aside_make(str_text(aside));
 }
 
 /* How long NAME is in "NAME.PID~"; 0 = it is something else, such as an editor's "NAME~" or "NAME.~1~". */
@@ -36,14 +57,10 @@ static size_t name_of_aside(const char *entry)
 
 static void take_away(int dir, const char *entry)
 {
-    struct stat st, named;
-    int fd = openat(dir, entry, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | O_NOFOLLOW); /* a lock on NFS wants to write */
+    int fd = aside_lock(dir, entry, 0);
     if (fd < 0)
         return;
-    bool locked = !flock(fd, LOCK_EX | LOCK_NB) && !fstat(fd, &st) && S_ISREG(st.st_mode);
-    /* Was it renamed meanwhile, another file may have the name. What still has it is locked: see aside_open(). */
-    if (locked && !fstatat(dir, entry, &named, AT_SYMLINK_NOFOLLOW) && named.st_ino == st.st_ino && named.st_dev == st.st_dev)
-        unlinkat(dir, entry, 0);
+    unlinkat(dir, entry, 0);
     close(fd);
 }
 

@@ -258,9 +258,10 @@ bool folder_make(const struct folder *, const char *path,
 /* A directory built aside and renamed into place as a whole: after kill -9 there is no half of it.
  *     AUTO(stage_drop) struct stage st = {0};
  *     if (!stage_open(&st, "mylab", &e)) ...; write below st.aside; if (!stage_commit(&st, &e)) ...
- * stage_open refuses an existing target and clears what a killed run left behind. */
+ * stage_open refuses an existing target and clears what killed runs left behind. As with files a lock tells who lives. */
 struct stage {
     char *target, *aside;
+    int lock; /* while there is an `aside` */
 };
 bool stage_open(struct stage *, const char *target, struct err *);
 bool stage_commit(struct stage *, struct err *);

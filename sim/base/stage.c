@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Directories that come into being as a whole, and where the program's own data is. */
+#include "sim/base/aside.h"
 #include "sim/base/base.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -38,28 +38,81 @@ static void split_path(const char *path, char **dir, char **name)
     *dir = start ? copied(path, start > 1 ? start - 1 : 1) : xstrdup(".");
 }
 
-/* ".mylab.123.partial" is what a killed run with pid 123 left behind. */
-static bool is_stale(const char *entry, const char *name)
+/*
+ * "mylab" is built in ".mylab.123.partial", whose lock is ".mylab.123.partial~": there before it, gone after it, and held by
+ * whoever builds. The number is a process's own, or a free one behind it: on a shared disk another machine's may be the same.
+ */
+enum { MOST_AT_A_TIME = 1000 };
+
+/* Of which folder an entry is the lock, or which it is itself; false = something else. */
+static bool is_aside_of(const char *name, const char *entry, struct str *folder)
 {
     size_t n = strlen(name);
-    if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[1 + n] != '.' || !text_ends(entry, ".partial"))
+    if (entry[0] != '.' || strncmp(entry + 1, name, n) != 0 || entry[1 + n] != '.')
         return false;
-    char *end = NULL;
-    long pid = strtol(entry + n + 2, &end, 10);
-    return pid > 0 && text_same(end, ".partial") && (pid == getpid() || (kill((pid_t)pid, 0) && errno == ESRCH));
+    const char *number = entry + n + 2;
+    size_t digits = strspn(number, ALPHABET_DIGITS);
+    const char *end = number + digits;
+    if (!digits || number[0] == '0' || (!text_same(end, ".partial") && !text_same(end, ".partial~")))
+        return false;
+    str_addf(folder, ".%s.%.*s.partial", name, (int)digits, number);
+    return true;
 }
 
-static void clear_stale(const char *dir, const char *name)
+static void clear(int dir, const char *path, const char *folder)
 {
-    DIR *d = opendir(dir);
-    for (struct dirent *entry; d && (entry = readdir(d));)
-        if (is_stale(entry->d_name, name)) {
-            AUTO(str_drop) struct str path = {0};
-            str_addf(&path, "%s/%s", dir, entry->d_name);
-            dir_remove(str_text(&path), &(struct err){0}); /* if it stays, it only takes room */
-        }
-    if (d)
-        closedir(d);
+    AUTO(str_drop) struct str lock = {0}, whole = {0};
+    str_addf(&lock, "%s~", folder);
+    str_addf(&whole, "%s/%s", path, folder);
+    int fd = aside_lock(dir, str_text(&lock), O_CREAT);
+    if (fd < 0)
+        return;
+    if (dir_remove(str_text(&whole), &(struct err){0})) /* if it stays, it only takes room */
+        unlinkat(dir, str_text(&lock), 0);
+    close(fd);
+}
+
+static void clear_killed(const char *path, const char *name)
+{
+    DIR *dir = opendir(path);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        AUTO(str_drop) struct str folder = {0};
+        if (is_aside_of(name, entry->d_name, &folder))
+            clear(dirfd(dir), path, str_text(&folder));
+    }
+    if (dir)
+        closedir(dir);
+}
+
+static void lock_give(struct stage *st)
+{
+    AUTO(str_drop) struct str lock = {0};
+    str_addf(&lock, "%s~", st->aside);
+    unlink(str_text(&lock));
+    close(st->lock);
+}
+
+/* Once more with the next number where the name is taken. */
+static bool make_aside(struct stage *st, const char *dir, const char *name, struct err *e)
+{
+    AUTO(str_drop) struct str lock = {0};
+    for (int i = 0; i < MOST_AT_A_TIME; i++) {
+        str_clear(&lock);
+        str_addf(&lock, "%s/.%s.%d.partial~", dir, name, (int)getpid() + i);
+        if ((st->lock = aside_make(str_text(&lock))) < 0 && errno == EEXIST)
+            continue;
+        if (st->lock < 0)
+            return err_set(e, "create '%s': %m", str_text(&lock));
+        st->aside = copied(lock.s, lock.len - 1);
+        if (!mkdir(st->aside, 0755))
+            return true;
+        int why = errno;
+        lock_give(st);
+        free_text(&st->aside);
+        if (why != EEXIST)
+            return err_set(e, "create '%s/.%s.%d.partial': %s", dir, name, (int)getpid() + i, strerror(why));
+    }
+    return err_set(e, "'%s/%s' is being built %d times already", dir, name, MOST_AT_A_TIME);
 }
 
 bool stage_open(struct stage *st, const char *target, struct err *e)
@@ -69,17 +122,12 @@ bool stage_open(struct stage *st, const char *target, struct err *e)
     split_path(target, &dir, &name);
     if (!*name || text_same(name, ".") || text_same(name, ".."))
         return err_set(e, "'%s' is no name for a new directory", target);
+    clear_killed(dir, name);
     if (file_exists(target))
         return err_set(e, "'%s' exists already: expected a new directory", target);
-    if (!dir_make(dir, e))
-        return false;
-    clear_stale(dir, name);
-    AUTO(str_drop) struct str aside = {0};
-    str_addf(&aside, "%s/.%s.%d.partial", dir, name, (int)getpid());
-    if (!dir_make(str_text(&aside), e))
+    if (!dir_make(dir, e) || !make_aside(st, dir, name, e))
         return false;
     st->target = xstrdup(target);
-    st->aside = str_steal(&aside);
     return true;
 }
 
@@ -100,6 +148,7 @@ bool stage_commit(struct stage *st, struct err *e)
         failed = file_exists(st->target) ? (errno = EEXIST, -1) : rename(st->aside, st->target);
     if (failed)
         return err_set(e, "put '%s' in place: %m", st->target);
+    lock_give(st);
     free_text(&st->aside);
     free_text(&st->target);
     return true;
@@ -107,8 +156,10 @@ bool stage_commit(struct stage *st, struct err *e)
 
 void stage_drop(struct stage *st)
 {
-    if (st->aside)
+    if (st->aside) {
         dir_remove(st->aside, &(struct err){0});
+        lock_give(st);
+    }
     free_text(&st->aside);
     free_text(&st->target);
 }

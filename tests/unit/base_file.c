@@ -324,23 +324,64 @@ static void test_stage_refused(void)
     CU_ASSERT_FALSE(stage_commit(&st, &e));
 }
 
-/* What a killed run left behind goes; what a running one is at stays. */
-static void test_stage_clears_stale(void)
+static void build_for_ever(struct scratch *s, int to)
+{
+    struct stage st = {0};
+    struct err e = {0};
+    if (stage_open(&st, in(s, "lab"), &e) && write(to, "x", 1) == 1)
+        for (;;)
+            pause();
+}
+
+/* What a killed run left behind goes, with or without a lock; what a running one is at stays, whatever its number. */
+static void test_stage_clears_killed(void)
 {
     AUTO(scratch_drop) struct scratch s;
     struct err e = {0};
 
     scratch_open(&s);
     CU_ASSERT(dir_make(in(&s, ".lab.999999999.partial/deep"), &e));
-    CU_ASSERT(dir_make(arena_printf(&s.arena, "%s/.lab.%d.partial", s.dir, (int)getppid()), &e));
     CU_ASSERT(dir_make(in(&s, ".labour.999999999.partial"), &e));
     CU_ASSERT(dir_make(in(&s, ".lab.x.partial"), &e));
-    AUTO(stage_drop) struct stage st = {0};
-    CU_ASSERT(stage_open(&st, in(&s, "lab"), &e));
+    CU_ASSERT(file_write(in(&s, ".lab.12.partial~"), "", 0, 0600, &e));
+    pid_t pid = begin_work(build_for_ever, &s);
+    const char *others = arena_printf(&s.arena, "%s/.lab.%d.partial", s.dir, (int)pid);
+    {
+        AUTO(stage_drop) struct stage st = {0};
+        CU_ASSERT(stage_open(&st, in(&s, "lab"), &e));
+        CU_ASSERT(file_exists(others));
+    }
     CU_ASSERT_FALSE(file_exists(in(&s, ".lab.999999999.partial")));
-    CU_ASSERT(file_exists(arena_printf(&s.arena, "%s/.lab.%d.partial", s.dir, (int)getppid())));
+    CU_ASSERT_FALSE(file_exists(in(&s, ".lab.12.partial~")));
     CU_ASSERT(file_exists(in(&s, ".labour.999999999.partial")));
     CU_ASSERT(file_exists(in(&s, ".lab.x.partial")));
+    kill(pid, SIGKILL);
+    waitid(P_PID, (id_t)pid, &(siginfo_t){0}, WEXITED | WNOWAIT); /* dead, but it has its pid still */
+    {
+        AUTO(stage_drop) struct stage st = {0};
+        CU_ASSERT(stage_open(&st, in(&s, "lab"), &e));
+        CU_ASSERT_FALSE(file_exists(others));
+    }
+    CU_ASSERT_EQUAL(entries_in(&s), 2);
+    waitpid(pid, NULL, 0);
+}
+
+/* On a shared disk another machine's process may have our number. */
+static void test_stage_shares_numbers(void)
+{
+    AUTO(scratch_drop) struct scratch s;
+    struct err e = {0};
+
+    scratch_open(&s);
+    AUTO(stage_drop) struct stage theirs = {0};
+    AUTO(stage_drop) struct stage ours = {0};
+    CU_ASSERT(stage_open(&theirs, in(&s, "lab"), &e));
+    CU_ASSERT(file_write(arena_printf(&s.arena, "%s/x", theirs.aside), "1", 1, 0644, &e));
+    CU_ASSERT(stage_open(&ours, in(&s, "lab"), &e));
+    CU_ASSERT_STRING_NOT_EQUAL(ours.aside, theirs.aside);
+    CU_ASSERT(stage_commit(&theirs, &e));
+    CU_ASSERT(file_exists(in(&s, "lab/x")));
+    CU_ASSERT_FALSE(stage_commit(&ours, &e));
 }
 
 static void test_data_path(void)
@@ -395,7 +436,8 @@ CU_TestInfo base_file_tests[] = {
     {"who writes is not robbed",    test_sweep_robs_nobody     },
     {"a stage appears as a whole",  test_stage                 },
     {"stages refused",              test_stage_refused         },
-    {"leftovers of killed runs",    test_stage_clears_stale    },
+    {"leftovers of killed runs",    test_stage_clears_killed   },
+    {"a number that two have",      test_stage_shares_numbers  },
     {"where the program's data is", test_data_path             },
     CU_TEST_INFO_NULL,
 };
