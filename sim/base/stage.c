@@ -102,15 +102,16 @@ static bool make_aside(struct stage *st, const char *dir, const char *name, stru
         if ((st->lock = aside_make(str_text(&lock))) < 0 && errno == EEXIST)
             continue;
         if (st->lock < 0)
-            return err_set(e, "create '%s': %m", str_text(&lock));
+            return err_set(e, "make directory '%s/%s': %m", dir, name);
         st->aside = copied(lock.s, lock.len - 1);
         if (!mkdir(st->aside, 0755))
             return true;
         int why = errno;
         lock_give(st);
         free_text(&st->aside);
+        errno = why;
         if (why != EEXIST)
-            return err_set(e, "create '%s/.%s.%d.partial': %s", dir, name, (int)getpid() + i, strerror(why));
+            return err_set(e, "make directory '%s/%s': %m", dir, name);
     }
     return err_set(e, "'%s/%s' is being built %d times already", dir, name, MOST_AT_A_TIME);
 }
