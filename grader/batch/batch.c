@@ -103,14 +103,14 @@ static json_t *attempt_of(struct batch *b, const struct seat *s, const char *stu
     return attempt;
 }
 
-static void count(struct batch *b, const char *outcome, const json_t *attempt)
+static void count(struct batch *b, const char *outcome, const json_t *attempt, bool told)
 {
     const char *place = attempt_place(attempt), *reason = json_str_or(attempt, "reason", "");
     bool error = text_same(outcome, "error"), good = text_same(outcome, "good");
     b->done->graded += good;
     b->done->errors += error;
     b->done->ungradable += !good && !error;
-    if (!good)
+    if (!good && !told)
         tell(b, "%s%s%s: %s: %.*s", json_str_or(attempt, "upload", "?"), *place ? ": " : "", place, outcome,
              (int)strcspn(reason, "\n"), reason);
 }
@@ -135,7 +135,7 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     if (student) { /* what is in it, or whose it is, may be known only now; or the same came twice at once */
         if (!b->plan->again && results_has_current(&b->store, student, sha256))
             return leave(b, student, sha256);
-        count(b, outcome, attempt);
+        count(b, outcome, attempt, false);
         b->done->several += text_same(outcome, "good") && ++b->graded[at] == 2;
         return results_add(&b->store, student, attempt, b->e);
     }
@@ -143,8 +143,10 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     results_key(attempt, key);
     if (!in_shard(b, key))
         return true;
+    bool told = !b->plan->again && results_has_unclaimed(&b->store, attempt);
     b->done->unclaimed++;
-    count(b, outcome, attempt);
+    b->done->unclaimed_told += told;
+    count(b, outcome, attempt, told);
     return results_add_unclaimed(&b->store, attempt, b->e);
 }
 

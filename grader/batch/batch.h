@@ -35,6 +35,7 @@ struct batch_plan {
 };
 struct batch_done {
     size_t uploads, graded, kept, ungradable, errors, unclaimed;
+    size_t unclaimed_told;  /* of these, which a run before told of already */
     size_t kept_ungradable; /* of those that were known */
     size_t typed;           /* texts that LMSs hold beside files; no uploads */
     size_t misplaced;       /* whose names may mean another of the class than whose bundle they are */

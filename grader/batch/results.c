@@ -312,6 +312,23 @@ bool results_set_time(struct results *s, const char *student, const char *sha256
     return write_kept(s, k, e);
 }
 
+bool results_has_unclaimed(const struct results *s, const json_t *attempt)
+{
+    static const char *const keys[] = {"upload", "outcome", "place", "reason"};
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    char key[65];
+    results_key(attempt, key);
+    bool same = file_read(unclaimed_path(&arena, s, key), RESULT_MAX_BYTES, &text, &e);
+    json_auto_t *known = same ? json_read(str_text(&text), text.len, &e) : NULL;
+    for (size_t i = 0; known && i < COUNT(keys); i++) {
+        const json_t *was = json_object_get(known, keys[i]), *is = json_object_get(attempt, keys[i]);
+        same &= was == is || json_equal(was, is);
+    }
+    return known && same;
+}
+
 bool results_add_unclaimed(struct results *s, const json_t *attempt, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};

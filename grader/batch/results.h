@@ -46,6 +46,7 @@ bool results_add(struct results *, const char *student, json_t *attempt, struct 
 bool results_set_time(struct results *, const char *student, const char *sha256, const char *submitted, struct err *);
 /* Of nobody in the class: stands apart until somebody's attempt is the same upload. */
 bool results_add_unclaimed(struct results *, const json_t *attempt, struct err *);
+bool results_has_unclaimed(const struct results *, const json_t *attempt); /* with this name, outcome and reason */
 /* By which an upload is known again: its hash, or that of its name where it could not be read at all. */
 void results_key(const json_t *attempt, char out[65]);
 /* Puts what the regrade came to in the place of results, student by student, and removes its folder. */

@@ -8,7 +8,11 @@ static void print_done(const struct batch_done *d)
     if (d->kept_ungradable)
         printf(" (%zu of them not gradable)", d->kept_ungradable);
     printf(", %zu not gradable, %zu error%s", d->ungradable, d->errors, d->errors == 1 ? "" : "s");
-    printf(d->unclaimed ? "; %zu of nobody in the class\n" : "\n", d->unclaimed);
+    if (d->unclaimed)
+        printf("; %zu of nobody in the class", d->unclaimed);
+    if (d->unclaimed_told)
+        printf(" (%zu told before: see cafelab class report)", d->unclaimed_told);
+    putchar('\n');
     if (d->misplaced)
         printf("%zu judged as whose bundle it is, though a number or a part of its names may mean another student\n",
                d->misplaced);

@@ -42,6 +42,11 @@ has 'why' '.attempts[0].reason | test("answers.yaml:[0-9]+")' ir/results/mia.jso
 is 600 "$(stat -c %a ir/results/ana.json)" 'mode of results'
 check 'no result of zoe' test ! -e ir/results/zoe.json
 is 2 "$(ls ir/results/unclaimed | wc -l)" 'unclaimed'
+run class grade ir subs
+says '; 2 of nobody in the class (2 told before: see cafelab class report)' "$out"
+is '' "$(cat "$err")" 'told once'
+run class grade ir subs --json
+has 'for machines each time' '.unclaimed == 2' "$out"
 
 # a bundle as it was handed out is no attempt, however it comes; whoever did the least thing is judged
 mkdir barely bare did
