@@ -33,12 +33,18 @@ has 'something of everything' '.vetoed and .notes and ([.findings[] | select(.de
 
 # a class: two students, one of whom hands in what cannot be read, and somebody unknown
 printf 'id,name,section\nana,Ana,A\nrui,Rui,A\n' >roster.csv
-run class init ir --scenario cafe-breach --roster roster.csv --events 200
-run class build ir
+run class init ir --scenario cafe-breach --roster roster.csv --events 200 --json
+cp "$out" init.json
+told '## For machines' classroom.md init.json
+run class build ir --json
+cp "$out" build.json
+told '## For machines' classroom.md build.json
 tar xzf ir/bundles/ana.tar.gz
 sed -i 's/^who:.*/who: chaos/' ir-ana/answers.yaml
 mkdir in && echo junk >in/rui.zip && echo junk >in/nobody.zip
-run submit ir-ana -o in/ana.tar.gz
+run submit ir-ana -o in/ana.tar.gz --json
+cp "$out" submit.json
+told '## For machines' classroom.md submit.json
 run class grade ir in --json
 cp "$out" grade.json
 told '## For machines' classroom.md grade.json
