@@ -250,6 +250,11 @@ says ' 0 graded, 2 known from before' "$out" # and noted all the same
 is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'the late attempt is worth half, the first all; an hour costs a tenth'
 run class grade ir more --again
 is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'judged again without times, it came when it came'
+printf 'student,submitted\nmia,2026-03-07T13:00:00Z\n' >later.csv
+run class grade ir more --again --times later.csv
+is 'ana 25 2, rui 0 1, mia 5 1, zoe null 0' "$(scores)" 'judged again with a time, it came when that says'
+run class grade ir more --again --times times.csv
+is 'ana 25 2, rui 0 1, mia 9 1, zoe null 0' "$(scores)" 'and once more'
 mkdir late
 cp more/ana.tar.gz late/nunezana_LATE_7_8_ana.tar.gz
 echo 'no archive' >'late/zoe (2).zip'
