@@ -143,6 +143,8 @@ static void rules_are(struct class *c, const char *text)
 {
     struct err e = {0};
     json_decref(c->settings);
+    c->language = "en"; /* it stood in them, as the names did */
+    c->name = c->scenario_id = c->content_hash = NULL;
     c->written = arena_dup(&c->arena, text);
     c->settings = json_read(text, strlen(text), &e);
     CU_ASSERT_PTR_NOT_NULL(c->settings);
