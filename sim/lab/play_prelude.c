@@ -223,22 +223,26 @@ static bool put_inline(struct prelude *l, const struct role_spec *role)
     return true;
 }
 
+static bool make_role(struct prelude *l, const struct role_spec *role)
+{
+    AUTO(str_drop) struct str text = {0};
+    json_auto_t *trust = trust_policy(l, role);
+    if (!trust)
+        return err_wrap(l->e, "the trust of the role \"%s\"", role->name);
+    str_add_json_value(&text, trust);
+    json_t *params = json_pack("{s:s, s:s}", "roleName", role->called, "assumeRolePolicyDocument", str_text(&text));
+    json_put_text(params, "description", role->description);
+    next_thing(l, "role", role->name);
+    return does(l, "iam:CreateRole", params, role->name, NULL) &&
+           attach(l, "iam:AttachRolePolicy", "roleName", role->called, &role->policies) && put_inline(l, role);
+}
+
 static bool make_roles(struct prelude *l)
 {
     const struct role_spec *role = l->p->scenario->account.roles.items;
-    for (size_t i = 0; i < l->p->scenario->account.roles.n; i++) {
-        AUTO(str_drop) struct str text = {0};
-        json_auto_t *trust = trust_policy(l, &role[i]);
-        if (!trust)
-            return err_wrap(l->e, "the trust of the role \"%s\"", role[i].name);
-        str_add_json_value(&text, trust);
-        json_t *params = json_pack("{s:s, s:s}", "roleName", role[i].called, "assumeRolePolicyDocument", str_text(&text));
-        json_put_text(params, "description", role[i].description);
-        next_thing(l, "role", role[i].name);
-        if (!does(l, "iam:CreateRole", params, role[i].name, NULL) ||
-            !attach(l, "iam:AttachRolePolicy", "roleName", role[i].called, &role[i].policies) || !put_inline(l, &role[i]))
+    for (size_t i = 0; i < l->p->scenario->account.roles.n; i++)
+        if (!make_role(l, &role[i]))
             return false;
-    }
     return true;
 }
 
@@ -246,19 +250,16 @@ static bool make_roles(struct prelude *l)
 #define QUICK_SETUP "SSMInstanceProfile"
 static bool make_instance_role(struct prelude *l)
 {
-    static const char trust[] = "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":"
-                                "\"ec2.amazonaws.com\"},\"Action\":\"sts:AssumeRole\"}]}";
-    static const char *core[] = {"AmazonSSMManagedInstanceCore"};
+    static const char *trusts[] = {EC2_SERVICE}, *core[] = {"AmazonSSMManagedInstanceCore"};
+    static const struct role_spec quick = {
+        .name = QUICK_SETUP, .called = QUICK_SETUP, .trusts = {trusts, COUNT(trusts)},
+                .policies = {core,   COUNT(core)  }
+    };
     const struct instance_spec *instance = l->p->scenario->account.instances.items;
     bool wanted = false;
     for (size_t i = 0; i < l->p->scenario->account.instances.n; i++)
         wanted |= !instance[i].role;
-    if (!wanted)
-        return true;
-    next_thing(l, "role", QUICK_SETUP);
-    return does(l, "iam:CreateRole", json_pack("{s:s, s:s}", "roleName", QUICK_SETUP, "assumeRolePolicyDocument", trust),
-                QUICK_SETUP, NULL) &&
-           attach(l, "iam:AttachRolePolicy", "roleName", QUICK_SETUP, &(struct texts){core, 1});
+    return !wanted || make_role(l, &quick);
 }
 
 static const char *profile_of(struct prelude *l, const struct instance_spec *spec)

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Playing: what references come to, in which order things happen, what depends on what. */
-#include "sim/lab/lab.h"
-
-#include <CUnit/CUnit.h>
-#include <string.h>
+#include "tests/unit/lab_plays.h"
 
 #define SMALL "tests/data/small"
 
 static bool play_small(struct play *p, struct scenario **s, const struct play_options *o)
 {
-    AUTO(diags_drop) struct diags diags = {0};
-    struct err e = {0};
-    *s = scenario_load(SMALL, &diags, &e);
-    CU_ASSERT_EQUAL(diags.n_errors, 0);
-    bool good = *s && play(*s, o, p, &e);
-    CU_ASSERT(good);
-    if (!good)
-        fprintf(stderr, "lab_play: %s\n", e.msg);
-    return good;
+    return play_of(SMALL, o, p, s);
 }
 
-static const struct play_options usual = {.seed = "7", .events = -1},
-                                 alone = {.seed = "7", .events = -1, .no_background = true};
+static const struct play_options usual = {.seed = "7", .events = -1};
 
 static void lookups(void)
 {
@@ -255,9 +243,7 @@ static void later(void)
 /* A step that comes to something else than it should stops the play, with its place. */
 static void failures(void)
 {
-    static const struct {
-        const char *was, *becomes, *says;
-    } rows[] = {
+    static const struct mistake rows[] = {
         {"    expect: AccessDenied\n",         "",                                                      "small.yaml:118:5: iam:ListUsers: AccessDenied: User: "          },
         {"expect: AccessDenied",               "expect: Throttling",                                    "iam:ListUsers: expected Throttling, but it came to AccessDenied"},
         {"bucketName: \"trail-{{ digits }}\"", "bucketName: \"-\"",                                     "small.yaml:88:5: s3:CreateBucket: InvalidBucketName"            },
@@ -266,26 +252,7 @@ static void failures(void)
          "expected AccessDenied, but it came to success"                                                                                                                 },
         {"cidr: 198.51.100.77",                "cidr: \"{{ digits }}\"",                                "expected an IPv4 network, got"                                  },
     };
-    AUTO(str_drop) struct str text = {0};
-    CU_ASSERT(file_read(SMALL "/scenario.yaml", YAML_MAX_BYTES, &text, &(struct err){0}));
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        AUTO(str_drop) struct str changed = {0};
-        AUTO(diags_drop) struct diags diags = {0};
-        const char *at = strstr(str_text(&text), rows[i].was);
-        CU_ASSERT_PTR_NOT_NULL(at);
-        if (!at)
-            return;
-        str_addn(&changed, str_text(&text), (size_t)(at - str_text(&text)));
-        str_addf(&changed, "%s%s", rows[i].becomes, at + strlen(rows[i].was));
-        AUTO(scenario_free) struct scenario *s = scenario_read("small.yaml", str_text(&changed), changed.len, &diags);
-        struct play p;
-        struct err e = {0};
-        CU_ASSERT_EQUAL(diags.n_errors, 0);
-        CU_ASSERT_FALSE(play(s, &alone, &p, &e));
-        if (!strstr(e.msg, rows[i].says))
-            fprintf(stderr, "lab_play: expected '%s' in '%s'\n", rows[i].says, e.msg);
-        CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, rows[i].says));
-    }
+    plays_fail(SMALL "/scenario.yaml", "small.yaml", rows, COUNT(rows));
 }
 
 CU_TestInfo lab_play_tests[] = {

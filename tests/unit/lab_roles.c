@@ -1,24 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Roles of a scenario: what the account has of them, and who acts with their credentials. */
-#include "sim/lab/lab.h"
-
-#include <CUnit/CUnit.h>
+#include "tests/unit/lab_plays.h"
 
 #define ROLES "tests/data/roles"
 
-static const struct play_options alone = {.seed = "7", .events = -1, .no_background = true};
-
 static bool play_roles(struct play *p, struct scenario **s)
 {
-    AUTO(diags_drop) struct diags diags = {0};
-    struct err e = {0};
-    *s = scenario_load(ROLES, &diags, &e);
-    CU_ASSERT_EQUAL(diags.n_errors, 0);
-    bool good = *s && play(*s, &alone, p, &e);
-    CU_ASSERT(good);
-    if (!good)
-        fprintf(stderr, "lab_roles: %s\n", e.msg);
-    return good;
+    return play_of(ROLES, &alone, p, s);
 }
 
 static void lookups(void)
@@ -144,34 +132,13 @@ static void rotation(void)
 /* What the story cannot do, with its line. */
 static void failures(void)
 {
-    static const struct {
-        const char *was, *becomes, *says;
-    } rows[] = {
+    static const struct mistake rows[] = {
         {"key: \"{{ later.key }}\"",                "key: \"{{ stolen.key }}\"",                   "\"key\": the temporary credentials ASIA"         },
         {"key: \"{{ later.key }}\"",                "key: ASIANOBODY",                             "\"key\": there is no access key \"ASIANOBODY\""  },
         {"expect: AccessDenied\n    mark: refused", "mark: refused",                               "iam:ListUsers: AccessDenied: User: arn:aws:sts::"},
         {"name: Own\n",                             "name: BoxRole2\n      policies: [Nothing]\n", "NoSuchEntity"                                    },
     };
-    AUTO(str_drop) struct str text = {0};
-    CU_ASSERT(file_read(ROLES "/scenario.yaml", YAML_MAX_BYTES, &text, &(struct err){0}));
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        AUTO(str_drop) struct str changed = {0};
-        AUTO(diags_drop) struct diags diags = {0};
-        const char *at = strstr(str_text(&text), rows[i].was);
-        CU_ASSERT_PTR_NOT_NULL(at);
-        if (!at)
-            return;
-        str_addn(&changed, str_text(&text), (size_t)(at - str_text(&text)));
-        str_addf(&changed, "%s%s", rows[i].becomes, at + strlen(rows[i].was));
-        AUTO(scenario_free) struct scenario *s = scenario_read("roles.yaml", str_text(&changed), changed.len, &diags);
-        struct play p;
-        struct err e = {0};
-        CU_ASSERT_EQUAL(diags.n_errors, 0);
-        CU_ASSERT_FALSE(play(s, &alone, &p, &e));
-        if (!strstr(e.msg, rows[i].says))
-            fprintf(stderr, "lab_roles: expected '%s' in '%s'\n", rows[i].says, e.msg);
-        CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, rows[i].says));
-    }
+    plays_fail(ROLES "/scenario.yaml", "roles.yaml", rows, COUNT(rows));
 }
 
 CU_TestInfo lab_roles_tests[] = {
