@@ -100,6 +100,8 @@ static const struct row {
     {"permission: {signed_with: ASIAROLE, op: \"s3:GetObject\", is: denied}",                                                    assume_role,              false, "allowed"                                      },
     {"permission: {signed_with: ASIAROLE, op: \"s3:PutObject\", is: denied}",                                                    assume_role,              true,  NULL                                           },
     {"permission: {signed_with: ASIAROLE, op: \"s3:GetObject\", is: denied}",                                                    revoke_sessions,          true,  "not allowed"                                  },
+    {"permission: {signed_with: AKIAchaos, op: \"ec2:RunInstances\", is: denied}",                                               nothing,                  false, "allowed"                                      },
+    {"permission: {signed_with: AKIAchaos, op: \"ec2:RunInstances\", is: denied}",                                               lock_chaos,               true,  "not allowed"                                  },
     {"permission: {signed_with: ASIANONE, op: \"s3:GetObject\", is: denied}",                                                    assume_role,              true,  "not allowed"                                  },
     {"permission: {op: \"s3:GetObject\", bucket: gone, key: x, is: allowed}",                                                    nothing,                  false, "there is no bucket gone"                      },
     {"region: {name: sa-east-1, lacks: [running instances, instances, security groups, key pairs]}",                             nothing,                  true,

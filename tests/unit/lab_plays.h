@@ -9,7 +9,7 @@
 
 static const struct play_options alone = {.seed = "7", .events = -1, .no_background = true};
 
-static bool play_of(const char *folder, const struct play_options *o, struct play *p, struct scenario **s)
+static inline bool play_of(const char *folder, const struct play_options *o, struct play *p, struct scenario **s)
 {
     AUTO(diags_drop) struct diags diags = {0};
     struct err e = {0};
@@ -27,7 +27,7 @@ struct mistake {
 };
 
 /* Each alone stops the play, and is told. `file`: its name in messages. */
-static void plays_fail(const char *path, const char *file, const struct mistake *rows, size_t n)
+static inline void plays_fail(const char *path, const char *file, const struct mistake *rows, size_t n)
 {
     AUTO(str_drop) struct str text = {0};
     CU_ASSERT(file_read(path, YAML_MAX_BYTES, &text, &(struct err){0}));

@@ -122,8 +122,10 @@ static void rotation(void)
     size_t records = 0;
     for (size_t i = 0; i < p.world.journal.n; i++) {
         const struct entry *entry = p.world.journal.list[i];
-        records += text_same(entry->op, "sts:AssumeRole") && text_same(entry->who.name, "ec2.amazonaws.com") &&
-                   !entry->silent && text_ends(json_str_or(entry->asked, "roleArn", ""), "/BoxRole");
+        bool is_record = text_same(entry->op, "sts:AssumeRole") && text_same(entry->who.name, "ec2.amazonaws.com") &&
+                         !entry->silent && text_ends(json_str_or(entry->params, "roleArn", ""), "/BoxRole");
+        records += is_record;
+        CU_ASSERT(!is_record || json_object_size(entry->params) == 2); /* for how long is not told */
     }
     CU_ASSERT_EQUAL(records, n - 1); /* the first was before all records */
     play_drop(&p);
