@@ -52,10 +52,12 @@ struct background_plan {
     size_t n_people;
     struct seed seed;
     int64_t from_ms, until_ms;
-    uint64_t events;          /* CloudTrail records wanted in all, those of the actions included; met exactly unless nobody
-                                 has a habit. 0 = none */
-    bool actions_alone;       /* the actions are the same, and everyday stays without calls: a third of the work */
-    const char *server;       /* name of the web server that colleagues look after through SSM; NULL = none */
+    uint64_t events;           /* CloudTrail records wanted in all, those of the actions included; met exactly unless nobody
+                                  has a habit. 0 = none */
+    bool actions_alone;        /* the actions are the same, and everyday stays without calls: a third of the work */
+    const char *server;        /* name of the web server that colleagues look after through SSM; NULL = none */
+    const char *const *in_use; /* ids of instances beside it that work for the story: nobody stops those */
+    size_t n_in_use;
     const char *const *avoid; /* CIDRs that belong to somebody: travellers and scanners come from elsewhere */
     size_t n_avoid;
 };

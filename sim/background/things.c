@@ -35,32 +35,33 @@ static void add(struct things *t, enum thing kind, const char *id)
         *GROW(t->list[kind], t->n[kind], t->cap[kind]) = id;
 }
 
-static bool runs_a_server(const struct world *w, const struct instance *instance)
+static bool is_in_use(const struct background_plan *plan, const struct instance *instance)
 {
-    if (instance->server)
-        return true;
-    for (const struct server *s = w->servers; s; s = s->next)
+    for (const struct server *s = plan->w->servers; s; s = s->next)
         if (s->instance == instance)
             return true;
-    return false;
+    for (size_t i = 0; i < plan->n_in_use; i++)
+        if (text_same(plan->in_use[i], instance->id))
+            return true;
+    return instance->server;
 }
 
-static bool holds_a_server(const struct world *w, const struct security_group *group)
+static bool holds_one_in_use(const struct background_plan *plan, const struct security_group *group)
 {
-    for (const struct instance *i = w->account.instances; i; i = i->next)
+    for (const struct instance *i = plan->w->account.instances; i; i = i->next)
         for (size_t g = 0; g < i->n_groups; g++)
-            if (i->groups[g] == group && runs_a_server(w, i))
+            if (i->groups[g] == group && is_in_use(plan, i))
                 return true;
     return false;
 }
 
-static void find_ec2(const struct world *w, struct things *t)
+static void find_ec2(const struct background_plan *plan, struct things *t)
 {
-    const struct account *a = &w->account;
+    const struct account *a = &plan->w->account;
 
     for (const struct instance *i = a->instances; i; i = i->next) {
         add(t, THING_INSTANCE, i->id);
-        if (!runs_a_server(w, i))
+        if (!is_in_use(plan, i))
             add(t, THING_STAGING, i->id);
         add(t, THING_VOLUME, i->volume_id);
         if (!i->next || !text_same(i->image_id, i->next->image_id))
@@ -68,7 +69,7 @@ static void find_ec2(const struct world *w, struct things *t)
     }
     for (const struct security_group *g = a->security_groups; g; g = g->next) {
         add(t, THING_SECURITY_GROUP, g->id);
-        if (strcmp(g->name, "default") != 0 && !holds_a_server(w, g))
+        if (strcmp(g->name, "default") != 0 && !holds_one_in_use(plan, g))
             add(t, THING_STAGING_GROUP, g->id);
     }
     add(t, THING_VPC, a->network.vpc_id);
@@ -124,7 +125,7 @@ static void find_nowhere(const struct background_plan *plan, struct things *t)
 void things_find(const struct background_plan *plan, struct things *t)
 {
     *t = (struct things){0};
-    find_ec2(plan->w, t);
+    find_ec2(plan, t);
     find_iam(&plan->w->account, t);
     for (const struct bucket *b = plan->w->account.buckets; b; b = b->next)
         add(t, THING_BUCKET, b->name);

@@ -108,6 +108,19 @@ static size_t taken_networks(struct play *p, const char **avoid)
     return n;
 }
 
+/* Those with a role of their own: the story has it. */
+static size_t working_instances(struct play *p, const char **in_use)
+{
+    size_t n = 0;
+    const struct instance_spec *spec = p->scenario->account.instances.items;
+    for (size_t i = 0; i < p->scenario->account.instances.n; i++) {
+        const struct instance *made = spec[i].role ? instance_of(&p->world, &spec[i]) : NULL;
+        if (made)
+            in_use[n++] = made->id;
+    }
+    return n;
+}
+
 struct background_plan life_plan(struct play *p, int64_t events)
 {
     struct arena *arena = &p->world.arena;
@@ -116,6 +129,7 @@ struct background_plan life_plan(struct play *p, int64_t events)
         n_instances++;
     struct regular *people = arena_alloc(arena, (p->n_cast + 1) * sizeof(*people));
     const char **avoid = arena_alloc(arena, (p->scenario->places.n + n_instances + 1) * sizeof(*avoid));
+    const char **in_use = arena_alloc(arena, (n_instances + 1) * sizeof(*in_use));
     struct background_plan plan = {.w = &p->world,
                                    .people = people,
                                    .seed = p->seed,
@@ -123,8 +137,10 @@ struct background_plan life_plan(struct play *p, int64_t events)
                                    .until_ms = p->until_ms,
                                    .events = (uint64_t)(events >= 0 ? events : p->scenario->background.events),
                                    .server = p->world.servers ? p->world.servers->name : NULL,
+                                   .in_use = in_use,
                                    .avoid = avoid};
     everyday_people(p, people, &plan.n_people);
+    plan.n_in_use = working_instances(p, in_use);
     plan.n_avoid = taken_networks(p, avoid);
     return plan;
 }

@@ -143,11 +143,28 @@ static void failures(void)
     plays_fail(ROLES "/scenario.yaml", "roles.yaml", rows, COUNT(rows));
 }
 
+/* An instance with a role works for the story: everyday life does not send it to sleep. */
+static void everyday(void)
+{
+    for (int seed = 1; seed <= 40; seed++) {
+        AUTO(scenario_free) struct scenario *s = NULL;
+        AUTO(str_drop) struct str text = {0};
+        struct play p = {0};
+        str_addf(&text, "%d", seed);
+        if (!play_of("docs/examples/borrowed-role", &(struct play_options){.seed = str_text(&text), .events = 100}, &p, &s))
+            return;
+        for (size_t i = 0; i < p.world.journal.n; i++)
+            CU_ASSERT_STRING_NOT_EQUAL(p.world.journal.list[i]->op, "ec2:StopInstances");
+        play_drop(&p);
+    }
+}
+
 CU_TestInfo lab_roles_tests[] = {
     {"references to roles",                     lookups   },
     {"roles of the account at the start",       account   },
     {"who acts by a role",                      identities},
     {"an instance's credentials are made anew", rotation  },
     {"what cannot be done by a role",           failures  },
+    {"everyday life beside them",               everyday  },
     CU_TEST_INFO_NULL,
 };
