@@ -4,6 +4,7 @@
  * them) or in a real shell (stay.c), and logins, processes and services that a shell left otherwise than it found them. A
  * replay sees the same as the operations after it did.
  */
+#include "sim/host/machine.h"
 #include "sim/lab/catalog.h"
 
 #include <string.h>
@@ -98,29 +99,73 @@ static void take_out(struct server *server, int pid)
             p->ppid = 1;
 }
 
+static void appear(struct call *c, struct server *server, const struct process *like, int pid, int64_t started_ms)
+{
+    struct process *now = arena_alloc(&c->w->arena, sizeof(*now));
+    *now = *like;
+    now->next = NULL;
+    now->pid = pid;
+    now->started_ms = started_ms;
+    list_append(&server->processes, now);
+}
+
+static void take_out_workers(struct server *server, int parent)
+{
+    for (struct process *p = server->processes, *next; p; p = next) {
+        next = p->next;
+        if (p->ppid == parent)
+            list_remove(&server->processes, p);
+    }
+}
+
+/* Those that httpd has come with: visitors are theirs. */
+static void bring_workers(struct call *c, struct server *server, const struct daemon *d, const json_t *pids)
+{
+    const struct unit *unit = unit_find(d->unit);
+    const json_t *one;
+    size_t i;
+    if (!unit)
+        return;
+    const struct process like = {
+        .ppid = d->pid, .uid = unit->uid_children, .title = unit->child_title, .exe = unit->exe, .tty = "?"};
+    json_array_foreach(pids, i, one)
+    {
+        json_int_t pid = json_integer_value(one);
+        if (i < unit->children && pid > 1 && pid < PID_MAX && !find_process(server, (int)pid))
+            appear(c, server, &like, (int)pid, d->started_ms);
+    }
+}
+
+/* Somebody in the lab may have got the id at the same time: the service has another one then, and the shell hears of it. */
+static int pid_settled(struct call *c, struct server *server, const struct daemon *d, int pid)
+{
+    return pid != d->pid && find_process(server, pid) ? server_take_pid(server, c->now_ms) : pid;
+}
+
 static void settle_daemon(struct call *c, struct server *server, const json_t *fact)
 {
     struct daemon *d = json_str(fact, "unit") ? find_daemon(server, json_str(fact, "unit")) : NULL;
-    int64_t pid = json_int_or(fact, "pid", 0), started = json_int_or(fact, "started", 0);
-    if (!d || pid < 2 || pid > INT32_MAX || started < 0)
+    int64_t told = json_int_or(fact, "pid", 0), started = json_int_or(fact, "started", 0);
+    bool running = json_bool_or(fact, "running", false);
+    if (!d || told < 2 || told > INT32_MAX || started < 0)
         return call_fail(c, "ValidationError", "daemons: expected a unit of the server, its pid and when it started");
+    const json_t *workers = json_object_get(fact, "workers");
     const struct process *was = find_process(server, d->pid);
-    if (json_bool_or(fact, "running", false) && !find_process(server, (int)pid)) {
-        struct process *now = arena_alloc(&c->w->arena, sizeof(*now));
-        *now = was ? *was : (struct process){.ppid = 1, .title = d->unit, .exe = "", .tty = "?"};
-        now->next = NULL;
-        now->pid = (int)pid;
-        now->started_ms = started;
-        list_append(&server->processes, now);
-    }
-    if (pid != d->pid || !json_bool_or(fact, "running", false))
+    const struct process like = was ? *was : (struct process){.ppid = 1, .title = d->unit, .exe = "", .tty = "?"};
+    int pid = running ? pid_settled(c, server, d, (int)told) : (int)told;
+    if (json_array_size(workers))
+        take_out_workers(server, d->pid);
+    if (pid != d->pid || !running)
         take_out(server, d->pid);
-    d->running = json_bool_or(fact, "running", false);
-    d->pid = (int)pid;
+    if (running && !find_process(server, pid))
+        appear(c, server, &like, pid, started);
+    d->running = running;
+    d->pid = pid;
     d->started_ms = started;
     d->restart_ms = 0;
     if (json_str(fact, "config"))
         d->config = arena_dup(&c->w->arena, json_str(fact, "config"));
+    bring_workers(c, server, d, workers);
 }
 
 /* Ids that processes have had that nobody else knows of: the next one is given after them. */

@@ -22,7 +22,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define END_MS 500 /* for the kernel to end who was killed */
+#define END_MS 500     /* for the kernel to end who was killed */
+#define BOOT_MS 120000 /* after PID 1's start */
 
 /* ---- ids ---- */
 
@@ -37,9 +38,19 @@ static void share_ids(void)
 
 void cast_note_id(const struct cast *c, int world_pid, int pid)
 {
-    for (size_t i = 0; came && i < c->n && i < ACTORS_MOST; i++)
-        if (c->actors[i].process->pid == world_pid)
-            came[i] = pid;
+    size_t i = c->n;
+    while (i > 0 && c->actors[i - 1].process->pid != world_pid) /* the newest: an id of somebody dead may come again */
+        i--;
+    if (came && pid > 0 && i > 0 && i <= ACTORS_MOST)
+        came[i - 1] = pid;
+}
+
+int cast_came(const struct cast *c, int pid)
+{
+    for (size_t i = c->n < ACTORS_MOST ? c->n : ACTORS_MOST; came && i-- > 0;)
+        if (c->actors[i].process->pid == pid)
+            return came[i] ? came[i] : pid;
+    return pid;
 }
 
 int cast_pid(const struct cast *c, int world_pid)
@@ -94,6 +105,13 @@ void next_pid(int pid)
     AUTO(close_fd) int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
     if (fd < 0 || write(fd, text, (size_t)n) != n)
         return; /* then it gets the next free one, and pids differ from those in the logs */
+}
+
+int newest_pid(void)
+{
+    char text[16] = "";
+    AUTO(close_fd) int fd = open("/proc/sys/kernel/ns_last_pid", O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? atoi(text) : 0;
 }
 
 /* Some short-lived command of the student's may have the id just now. */
@@ -365,7 +383,7 @@ static void watch_all(struct cast *c, size_t from)
     if (c->in->renumbers)
         rename_all(c, from);
     for (size_t i = from; i < c->n; i++)
-        c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, c->actors[i].process->pid, 0);
+        c->actors[i].pidfd = (int)syscall(SYS_pidfd_open, cast_came(c, c->actors[i].process->pid), 0);
 }
 
 bool cast_add(struct cast *c, struct process *list, struct err *e)
@@ -378,6 +396,19 @@ bool cast_add(struct cast *c, struct process *list, struct err *e)
     return true;
 }
 
+/* What is done in here has ids that follow those of the boot, so that the world's next ones are free for who comes from
+ * elsewhere. */
+static void leave_ids(const struct cast *c)
+{
+    int newest = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct process *p = c->actors[i].process;
+        if (p->started_ms < c->actors[0].process->started_ms + BOOT_MS && p->pid > newest)
+            newest = p->pid;
+    }
+    next_pid(newest + 1);
+}
+
 bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
 {
     *c = (struct cast){
@@ -385,8 +416,7 @@ bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
     };
     if (pipe2(c->files, O_CLOEXEC))
         return err_set(e, "pipe: %m");
-    if (in->renumbers)
-        share_ids();
+    share_ids();
     know_all(c, in->server->processes);
     return spawn_all(c, 0, false, false, e);
 }
@@ -396,6 +426,7 @@ bool cast_go_on(struct cast *c, struct err *e)
     if (!spawn_all(c, 0, false, true, e))
         return false;
     watch_all(c, 0);
+    leave_ids(c);
     return true;
 }
 
@@ -436,4 +467,11 @@ bool cast_alive(const struct cast *c, int pid)
             return look.fd >= 0 && poll(&look, 1, 0) == 0; /* readable from its death on, buried or not */
         }
     return false;
+}
+
+void cast_kill(const struct cast *c, int pid, int signal)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->actors[i].process->pid == pid && c->actors[i].pidfd >= 0)
+            syscall(SYS_pidfd_send_signal, c->actors[i].pidfd, signal, NULL, 0);
 }

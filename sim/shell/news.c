@@ -93,11 +93,18 @@ static bool is_daemon(const struct server *s, int pid)
     return false;
 }
 
+/* Whoever starts httpd in there starts them, too. */
+static bool is_worker(const struct server *s, const struct process *p)
+{
+    const struct daemon *httpd = find_daemon(s, "httpd");
+    return httpd && p->ppid == httpd->pid;
+}
+
 static json_t *processes_of(const struct server *was, const struct server *is)
 {
     json_t *list = json_array();
     for (const struct process *p = is->processes; p; p = p->next)
-        if (!find_process(was, p->pid) && !is_daemon(is, p->pid))
+        if (!find_process(was, p->pid) && !is_daemon(is, p->pid) && !is_worker(is, p))
             json_array_append_new(list, process_said(p));
     return list;
 }
@@ -292,7 +299,7 @@ static void end_login(const struct inner *i, const struct os_session *s)
     const int pids[] = {s->shell_pid, s->child_pid, s->monitor_pid};
     for (size_t k = 0; k < COUNT(pids); k++)
         if (pids[k] > 1 && cast_alive(i->cast, pids[k])) {
-            kill(pids[k], SIGKILL);
+            cast_kill(i->cast, pids[k], SIGKILL);
             cast_await_end(i->cast, pids[k], true);
         }
 }
@@ -321,11 +328,11 @@ static void take_gone(const struct inner *i, const json_t *gone)
     {
         int pid = cast_pid(i->cast, (int)json_integer_value(one));
         if (pid > 1 && cast_alive(i->cast, pid))
-            kill(pid, SIGKILL);
+            cast_kill(i->cast, pid, SIGKILL);
     }
 }
 
-bool news_take(const struct inner *i, const json_t *news, struct err *e)
+static bool take_all(const struct inner *i, const json_t *news, struct err *e)
 {
     const json_t *one, *visitor = json_object_get(news, "visitor");
     size_t k;
@@ -338,4 +345,15 @@ bool news_take(const struct inner *i, const json_t *news, struct err *e)
         i->units, json_str_or(one, "unit", ""), (int)json_int_or(one, "pid", 0), json_bool_or(one, "running", false));
     take_gone(i, json_object_get(news, "gone"));
     return true;
+}
+
+/* Whoever is in here already goes on with ids that follow his last one: those that follow the newcomers' are the lab's to give.
+ */
+bool news_take(const struct inner *i, const json_t *news, struct err *e)
+{
+    int newest = newest_pid();
+    bool good = take_all(i, news, e);
+    if (newest)
+        next_pid(newest + 1);
+    return good;
 }

@@ -193,10 +193,13 @@ bool cast_add(struct cast *, struct process *list, struct err *); /* more of the
 #define PID_WORLD 0x40000000                                      /* above what a process can have */
 int cast_world_pid(const struct cast *, int pid);                 /* as the lab knows it; what it has here otherwise */
 int cast_pid(const struct cast *, int world_pid);
-bool cast_alive(const struct cast *, int pid); /* a process of the world's */
+int cast_came(const struct cast *, int pid);              /* the id that it got: another one where its own was taken */
+bool cast_alive(const struct cast *, int pid);            /* a process of the world's */
+void cast_kill(const struct cast *, int pid, int signal); /* it and no stranger with its id */
 /* Waits for the end of one that is about to: somebody has killed it (SIGKILL is pending), or `certain`. */
 void cast_await_end(const struct cast *, int pid, bool certain);
 void next_pid(int pid);                         /* the next fork gets this one, where it can be had */
+int newest_pid(void);                           /* what the last fork got; 0 = that cannot be known */
 bool become(const struct cast *, unsigned uid); /* and its group; where there is one id, nobody else */
 pid_t actor_fork(const struct cast *, const char *title, const char *comm, unsigned uid); /* a process that waits; pid */
 _Noreturn void sshd_run(void);                                                            /* the real one, in its own process */
@@ -219,9 +222,13 @@ void title_of(const struct process *); /* the process that calls is shown as thi
 
 /* ---- units.c: services ---- */
 
+#define WORKERS 5 /* of httpd's */
+
 struct unit_now {
     const struct daemon *daemon; /* as the world has it */
     int pid, pidfd;
+    int workers[WORKERS]; /* that it came with when it was started in here */
+    size_t n_workers;
     bool running, changed;
     int64_t started_ms; /* lab time */
     char *config;       /* sshd: as it was loaded; NULL = as in the world */

@@ -196,6 +196,14 @@ static json_t *processes_settled(const struct inside *in, const struct cast *cas
     return list;
 }
 
+static json_t *workers_settled(const struct unit_now *u)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < u->n_workers; i++)
+        json_array_append_new(list, json_integer(u->workers[i]));
+    return list;
+}
+
 static json_t *daemons_settled(const struct units *us)
 {
     json_t *list = json_array();
@@ -207,6 +215,8 @@ static json_t *daemons_settled(const struct units *us)
                                 "started", (json_int_t)u->started_ms);
         if (u->config)
             json_put_text(one, "config", u->config);
+        if (u->n_workers && u->running)
+            json_object_set_new(one, "workers", workers_settled(u));
         json_array_append_new(list, one);
     }
     return list;
@@ -215,9 +225,8 @@ static json_t *daemons_settled(const struct units *us)
 /* Rounded up, so that a command or two is nothing new. */
 static int last_pid(void)
 {
-    char text[16] = "";
-    AUTO(close_fd) int fd = open("/proc/sys/kernel/ns_last_pid", O_RDONLY | O_CLOEXEC);
-    return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? atoi(text) | 63 : 0;
+    int newest = newest_pid();
+    return newest ? newest | 63 : 0;
 }
 
 static char *settled_text(const struct inside *in, const struct cast *cast, const struct units *us, struct endings *endings)

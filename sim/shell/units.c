@@ -57,7 +57,7 @@ static void publish(const struct unit_now *u)
 static bool gone(int pidfd, int wait_ms)
 {
     struct pollfd look = {.fd = pidfd, .events = POLLIN};
-    return pidfd < 0 || poll(&look, 1, wait_ms) != 0;
+    return pidfd < 0 || (poll(&look, 1, wait_ms) > 0 && look.revents & POLLIN);
 }
 
 static int pidfd_of(int pid)
@@ -84,7 +84,7 @@ static void stop(struct units *us, struct unit_now *u)
         return;
     for (size_t i = 0; p && !text_same(u->daemon->unit, "sshd") && i < us->cast->n; i++)
         if (us->cast->actors[i].process->ppid == u->pid)
-            kill(us->cast->actors[i].process->pid, SIGTERM);
+            cast_kill(us->cast, us->cast->actors[i].process->pid, SIGTERM);
     kill(u->pid, SIGTERM);
     if (!gone(u->pidfd, 1000))
         kill(u->pid, SIGKILL);
@@ -101,26 +101,28 @@ static pid_t start_sshd(void)
     return pid;
 }
 
-#define WORKERS 5
-
-/* httpd: its sockets and log are root's, its workers apache's. `ready` is closed when visitors can come. */
+/* httpd: its sockets and log are root's, its workers apache's. `ready` is told their ids: visitors can come. */
 static void httpd_run(const struct cast *c, const char *title, int ready)
 {
+    int workers[WORKERS];
     struct os_user apache;
     struct website site;
     setsid();
     title_set(title, "httpd");
     website_open(&site, c->in);
-    close(ready);
     if (!os_user_find(c->in->w, c->in->server, "apache", &apache))
         _exit(1);
-    for (int i = 0; i < WORKERS; i++)
-        if (fork() == 0) {
+    for (int i = 0; i < WORKERS; i++) {
+        workers[i] = fork();
+        if (workers[i] == 0) {
             if (!become(c, apache.uid) || prctl(PR_SET_PDEATHSIG, SIGTERM)) /* a change of ids forgets it */
                 _exit(1);
             website_serve(&site);
             _exit(1);
         }
+    }
+    if (write(ready, workers, sizeof(workers)) != sizeof(workers))
+        _exit(1);
     website_close(&site);
     close_range(3, ~0u, 0);
     for (;;)
@@ -128,7 +130,7 @@ static void httpd_run(const struct cast *c, const char *title, int ready)
 }
 
 /* As systemd does, which httpd tells that it listens: whoever started it can visit it. */
-static pid_t start_httpd(const struct cast *c, const char *title)
+static pid_t start_httpd(const struct cast *c, const char *title, struct unit_now *u)
 {
     int ready[2];
     if (pipe2(ready, O_CLOEXEC))
@@ -139,6 +141,8 @@ static pid_t start_httpd(const struct cast *c, const char *title)
     close(ready[1]);
     struct pollfd look = {.fd = ready[0], .events = POLLIN};
     poll(&look, 1, 1000);
+    if (look.revents & POLLIN && read(ready[0], u->workers, sizeof(u->workers)) == sizeof(u->workers))
+        u->n_workers = WORKERS;
     close(ready[0]);
     return pid;
 }
@@ -165,8 +169,9 @@ static bool start(struct units *us, struct unit_now *u, int pid)
     if (pid)
         next_pid(pid);
     bool httpd = text_same(u->daemon->unit, "httpd");
+    u->n_workers = 0;
     u->pid = sshd    ? start_sshd()
-             : httpd ? start_httpd(us->cast, title)
+             : httpd ? start_httpd(us->cast, title, u)
                      : actor_fork(us->cast, title, u->daemon->unit, was ? was->uid : 0);
     u->pidfd = pidfd_of(u->pid);
     u->running = sshd ? !gone(u->pidfd, 150) : u->pid > 0;
@@ -278,7 +283,7 @@ void units_follow(struct units *us, const char *unit, int pid, bool running)
         stop(us, u);
         if (running)
             start(us, u, pid);
-        u->changed = u->running != running || u->pid != pid; /* the lab knows of it, unless it came otherwise */
+        u->changed = u->running != running || u->pid != pid || u->n_workers; /* the lab knows of it, unless it came otherwise */
         publish(u);
     }
 }
@@ -291,11 +296,13 @@ bool units_begin(struct units *us, struct cast *cast, struct inside *in, struct 
         return err_set(e, "make " CONTROL ": %m");
     for (const struct daemon *d = cast->in->server->daemons; d; d = d->next) {
         struct unit_now *u = GROW(us->list, us->n, cap);
+        int pid = cast_came(cast, d->pid);
         *u = (struct unit_now){.daemon = d,
-                               .pid = d->pid,
+                               .pid = pid,
                                .running = d->running,
+                               .changed = pid != d->pid,
                                .started_ms = d->started_ms,
-                               .pidfd = d->running ? pidfd_of(d->pid) : -1};
+                               .pidfd = d->running ? pidfd_of(pid) : -1};
         publish(u);
     }
     us->control = open(CONTROL, O_RDWR | O_NONBLOCK | O_CLOEXEC);

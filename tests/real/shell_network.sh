@@ -9,7 +9,7 @@ lab=$tmp/live
 start=
 [ "$me" != multi ] || [ "$(id -u)" != 0 ] || { mkdir -m 777 "$tmp/own"; lab=$tmp/own/live; start="setpriv --reuid $plain --regid $plain --init-groups"; }
 # shellcheck disable=SC2086
-(cd "$tmp" && exec $start "$stage/cafelab" start cafe-breach -o "$lab" --pace 100000) >"$tmp/served" 2>"$tmp/complaints" &
+(cd "$tmp" && exec $start "$stage/cafelab" start cafe-breach -o "$lab" --pace 3) >"$tmp/served" 2>"$tmp/complaints" &
 server=$!
 trap 'kill $server 2>/dev/null; forget_user; chmod -R u+rwX "$tmp" 2>/dev/null; rm -rf "$tmp"' EXIT
 check 'the lab is served' until_true 60 test -s "$lab/.cafelab/aws/config"
@@ -36,6 +36,10 @@ is '1
 1
 rc 7
 200' "$(cat "$out")" "the website: $(cat "$err")"
+
+on_server 'curl -s -m 10 -o /dev/null -w "%{http_code}\n" http://localhost/cafe/; ps -o user= -C httpd | sort | uniq -c | xargs'
+is '200
+5 apache 1 root' "$(cat "$out")" "what was started in one shell serves the next: $(cat "$err")"
 
 on_server 'm=http://169.254.169.254/latest
     curl -s $m/meta-data/public-ipv4; echo; curl -s $m/meta-data/placement/region; echo
@@ -71,18 +75,21 @@ is 'ec2-user
 Permission denied
 Permission denied' "$(cat "$out")" "the owner's key: $(cat "$err")"
 
-# the story goes on while a shell is open: real processes, the same traces
-"$stage/cafelab" skip "$lab" >/dev/null 2>&1
+# the story goes on while a shell is open: real processes, the same traces, the ids that the lab knows them by
+: >"$tmp/open"
+while [ -e "$tmp/open" ]; do "$stage/cafelab" skip "$lab" >/dev/null 2>&1; sleep 1; done &
 on_server 'for i in $(seq 300); do [ "$(pgrep -fc "[c]haos-user@pts")" = 1 ] && break; sleep .2; done
     ps -eo uid=,args= | grep "[c]haos-user@pts"; who | grep -c chaos-user; id -u chaos-user; sudo userdel -r chaos-user 2>&1 | grep -o "currently used"
     for i in $(seq 100); do sudo grep -q "[A]ccepted password for chaos-user" /var/log/secure && break; sleep .2; done; sudo grep -c "[A]ccepted password for chaos-user" /var/log/secure
-    last | grep -c "^chaos.*still logged in"'
+    last | grep -c "^chaos.*still logged in"; pgrep -f "[c]haos-user .priv" >monitor'
 is '1001 sshd: chaos-user@pts/0
 1
 1001
 currently used
 1
 1' "$(sed 's/^ *//; s,@pts/[0-9]*,@pts/0,' "$out")" "the intruder comes in: $(cat "$err")"
+rm "$tmp/open"
+wait $!
 kill $server
 wait $server 2>/dev/null
 is '' "$(cat "$tmp/complaints")" 'what the server said'
@@ -91,6 +98,6 @@ is '' "$(cat "$tmp/complaints")" 'what the server said'
 on_server 'for call in "sts get-caller-identity" "ec2 describe-vpcs" "s3api list-buckets" "cloudtrail describe-trails" "guardduty list-detectors" \
         "route53 list-hosted-zones" "cloudfront list-distributions" "s3api get-object --no-sign-request --bucket b --key k /dev/null"; do
         aws $call 2>&1 | grep -o "(LabNotServed) when .* nobody serves this lab"
-    done; curl -s -d "$(head -c 100000 /dev/zero | tr "\\0" x)" http://127.0.0.1:4566/ | grep -c LabNotServed'
-is '8 1' "$(grep -c '^(LabNotServed)' "$out") $(tail -n 1 "$out")" "nobody serves it: $(cat "$out" "$err")"
+    done; pgrep -f "[c]haos-user .priv" | cmp - monitor && echo its own; curl -s -d "$(head -c 100000 /dev/zero | tr "\\0" x)" http://127.0.0.1:4566/ | grep -c LabNotServed'
+is '8 1 1' "$(grep -c '^(LabNotServed)' "$out") $(grep -c '^its own' "$out") $(tail -n 1 "$out")" "nobody serves it: $(cat "$out" "$err")"
 checked

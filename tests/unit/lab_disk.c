@@ -125,6 +125,38 @@ static void settled(void)
     CU_ASSERT_PTR_NOT_NULL(change(&w, "disk:Settled", "{\"daemons\": [{\"unit\": \"sshd\", \"pid\": -5, \"started\": 1}]}"));
 }
 
+/* A service that a shell has started anew answers in the next one, too; and an id that two have given is one process's. */
+static void settled_services(void)
+{
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = make_world(&w);
+    struct process httpd = {.pid = 100, .ppid = 1, .title = "httpd", .exe = "/usr/sbin/httpd", .tty = "?"};
+    struct process worker = {.pid = 101, .ppid = 100, .title = "httpd", .exe = "/usr/sbin/httpd", .tty = "?"};
+    struct process login = {.pid = 400, .ppid = 1, .title = "sshd: eve [priv]", .exe = "/usr/sbin/sshd", .tty = "?"};
+    struct daemon daemon = {.unit = "httpd", .pid = 100, .running = true};
+    list_append(&server->processes, &httpd);
+    list_append(&server->processes, &worker);
+    list_append(&server->processes, &login);
+    list_append(&server->daemons, &daemon);
+    CU_ASSERT_PTR_NULL(change(&w, "disk:Settled",
+                              "{\"daemons\": [{\"unit\": \"httpd\", \"pid\": 300, \"running\": true, \"started\": 5,"
+                              " \"workers\": [301, 302, 400, -1]}]}"));
+    CU_ASSERT_PTR_NULL(find_process(server, 101));
+    const struct process *first = find_process(server, 301);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(first);
+    CU_ASSERT(first->ppid == 300 && first->uid == 48 && first->started_ms == 5);
+    CU_ASSERT_STRING_EQUAL(first->title, "/usr/sbin/httpd -DFOREGROUND");
+    CU_ASSERT_PTR_NOT_NULL(find_process(server, 302));
+    CU_ASSERT_STRING_EQUAL(find_process(server, 400)->title, login.title);
+    CU_ASSERT_PTR_NULL(
+        change(&w, "disk:Settled", "{\"daemons\": [{\"unit\": \"httpd\", \"pid\": 400, \"running\": true, \"started\": 6}]}"));
+    CU_ASSERT_NOT_EQUAL(daemon.pid, 400);
+    CU_ASSERT_STRING_EQUAL(find_process(server, 400)->title, login.title);
+    CU_ASSERT_PTR_NOT_NULL_FATAL(find_process(server, daemon.pid));
+    CU_ASSERT_STRING_EQUAL(find_process(server, daemon.pid)->title, "httpd");
+    CU_ASSERT_PTR_NULL(find_process(server, 300));
+}
+
 /* Ids that processes had in a shell which nobody else knows of are not given again. */
 static void settled_pids(void)
 {
@@ -145,8 +177,9 @@ static void settled_pids(void)
 }
 
 CU_TestInfo lab_disk_tests[] = {
-    {"files changed by hand",    changes     },
-    {"what a shell left behind", settled     },
-    {"ids that a shell gave",    settled_pids},
+    {"files changed by hand",    changes         },
+    {"what a shell left behind", settled         },
+    {"services of a shell's",    settled_services},
+    {"ids that a shell gave",    settled_pids    },
     CU_TEST_INFO_NULL,
 };
