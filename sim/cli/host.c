@@ -11,8 +11,8 @@ static void report(const struct request *r, const struct image_wish *w, const ch
     if (request_has(r, "json")) {
         json_auto_t *report =
             json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:s?}", "file", out, "name", w->name, "digest", f->digest,
-                      "serverLayer", f->server, "layers", (json_int_t)f->layers, "files", (json_int_t)f->files, "bytes",
-                      (json_int_t)f->bytes, "leftOut", (json_int_t)f->left_out, "missing", f->missing);
+                      "server_layer", f->server, "layers", (json_int_t)f->layers, "files", (json_int_t)f->files, "bytes",
+                      (json_int_t)f->bytes, "left_out", (json_int_t)f->left_out, "missing", f->missing);
         return print_json(report);
     }
     printf("%s: %s, %zu files of the server, %llu bytes\n", out, w->name, f->files, (unsigned long long)f->bytes);

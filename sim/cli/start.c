@@ -62,7 +62,7 @@ static void tell(const struct request *r, const struct serving *s, const char *d
         json_put(made, "pid", json_integer(getpid()));
         json_put(made, "port", json_integer(port));
         if (site)
-            json_put(made, "sitePort", json_integer(site));
+            json_put(made, "site_port", json_integer(site));
         print_json(made);
     } else {
         printf("%s is served at http://127.0.0.1:%u  (Ctrl-C ends it; nothing is lost)\n\n", dir, port);

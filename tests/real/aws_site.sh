@@ -9,7 +9,7 @@ free_port() {
     /usr/bin/python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 serve "$tmp/lab" --seed site --site-port "$(free_port)"
-site=http://127.0.0.1:$(jq .sitePort "$tmp/started")
+site=http://127.0.0.1:$(jq .site_port "$tmp/started")
 log=$lab/host/var/log/httpd/access_log
 [ -e "$log" ] || log=$(find "$lab/host" -name access_log | head -1)
 get() { # PATH: $code; the body is in $tmp/body

@@ -31,7 +31,7 @@ is 0 $status "call: $(cat "$err")"
 run host export "$lab" -o "$tmp/a.tar" --json
 is 0 $status "export: $(cat "$err")"
 says 'nothing runs in it' "$err"
-has 'what was made' '.layers == 1 and .leftOut == 0 and .missing == null' <"$out"
+has 'what was made' '.layers == 1 and .left_out == 0 and .missing == null' <"$out"
 is "$(jq -r .digest "$out") $(stat -c %s "$tmp/a.tar")" "$(skopeo inspect "oci-archive:$tmp/a.tar" | jq -r .Digest) $(jq .bytes "$out")" 'what skopeo says'
 touch -d yesterday "$lab/README.md"
 (umask 077 && cd / && TZ=Asia/Tokyo "$CAFELAB" host export "$lab" -o "$tmp/b.tar" >/dev/null 2>&1)
