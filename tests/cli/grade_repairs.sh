@@ -84,6 +84,22 @@ run grade "$lab" --json
 is fail "$(jq -r '.findings[] | select(.id == "user-gone") | .outcome' "$out")" "traces"
 found user-gone "/etc/sudoers.d/chaos line 1: may use sudo"
 
+# ---- undone by hand: what is handed in counts, whatever commands had come to before, in the folder and packed ----
+
+fresh
+for file in "$ssh_config" host/etc/sudoers.d/chaos "host$images/Coffee-and-Pastries.jpg"; do
+    check "the solution changed $file" sh -c '! cmp -s "$1" "$2"' - "$tmp/lab/$file" "$lab/$file"
+    cat "$tmp/lab/$file" >"$lab/$file"
+done
+run submit "$lab" -o "$tmp/undone.tar.gz"
+is 0 "$status" "submit: $(cat "$err")"
+for lab in "$lab" "$tmp/undone.tar.gz"; do
+    graded "undone by hand, of $(basename "$lab")" 30 user-gone passwords-off image-restored
+    found user-gone "/etc/sudoers.d/chaos line 1: may use sudo"
+    found passwords-off "/etc/ssh/sshd_config: PasswordAuthentication is yes"
+    found image-restored "another content"
+done
+
 # ---- too much ----
 
 fresh

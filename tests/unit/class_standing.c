@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From attempts to a grade: rules, lateness to the millisecond, decisions of people; and what of it a regrade tells. */
+#include "grader/batch/receipt.h"
 #include "grader/batch/regrade.h"
 #include "grader/batch/results.h"
 #include "grader/batch/standing.h"
@@ -287,6 +288,40 @@ static void what_a_regrade_tells(struct class *c)
     }
 }
 
+/* A receipt stays true, whatever became of the grade; what the grade is now is told. */
+static void receipts(struct class *c)
+{
+    static const struct {
+        const char *was, *is, *now;
+        bool same;
+    } kinds[] = {
+        {TEN,     TEN,      "10 of 20", true },
+        {TEN,     ALL,      "20 of 20", false},
+        {TEN,     WORTH_40, "10 of 40", false},
+        {TEN,     "",       "no grade", false},
+        {NOTHING, NOTHING,  "0 of 120", true },
+        {NOTHING, BROKEN,   "no grade", false}, /* which is not 0 of 120 */
+        {NOTHING, CUT,      "no grade", false},
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(str_drop) struct str text = {0};
+        struct receipt_answer answer = {0};
+        struct err e = {0};
+        CU_ASSERT(put(c, "results/s0.json", arena_printf(&arena, "{'attempts': [%s]}", kinds[i].was)));
+        json_auto_t *receipt = receipt_make(c, &c->roster.list[0], &e);
+        str_add_json_value(&text, receipt);
+        CU_ASSERT(put(c, "results/s0.json", arena_printf(&arena, "{'attempts': [%s]}", kinds[i].is)));
+        CU_ASSERT(receipt_verify(c, str_text(&text), text.len, &answer, &e));
+        CU_ASSERT(answer.authentic && answer.same_grade == kinds[i].same);
+        CU_ASSERT_STRING_EQUAL(answer.now, kinds[i].now);
+        if (!text_same(answer.now, "no grade"))
+            continue;
+        CU_ASSERT_PTR_NULL(receipt_make(c, &c->roster.list[0], &e));
+        CU_ASSERT_STRING_EQUAL(e.msg, "s0 has no grade that an upload stands behind");
+    }
+}
+
 /* A file that is there and no result must not become a student who handed nothing in. */
 static void no_result(struct class *c)
 {
@@ -347,6 +382,7 @@ static void everything(void)
         grades(&c);
         rules_with_mistakes(&c);
         what_a_regrade_tells(&c);
+        receipts(&c);
         times_of_uploads(&c);
         no_result(&c);
     }

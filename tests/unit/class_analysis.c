@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The numbers of the item analysis, each worked out by hand. */
+#include "grader/batch/analysis.h"
+#include "grader/batch/results.h"
+
+#include <CUnit/CUnit.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STUDENTS = 7 };
+
+/*
+ * Attempts of each student: points of who, when and why (10 each), and what the penalty up took; x = cannot be read, ? = waits
+ * for a person, ! = a hint was taken.
+ *
+ * The first class, of the attempts that are kept, s0 to s4 (s5 and s6 have no grade):
+ *
+ *     who   5  5  0  0  10   facility 20/50          its rest, when + why   16  2  8  8  10
+ *     when 10  0  0  0  10            20/50                    who + why    11  7  8  8  10
+ *     why   6  2  8  8   ?            24/40                    who + when   15  5  0  0
+ *     up    0 -3  0  0   0   kept by 4 of 5; it is no part of anybody's rest
+ *
+ *     discrimination = (n sum xy - sum x sum y) / sqrt((n sum xx - (sum x)^2) (n sum yy - (sum y)^2))
+ *     who   (5*190 - 20*44) / sqrt((5*150 - 400) (5*488 - 1936)) =  70 / sqrt(350 * 504) =  70/420 =  1/6
+ *     when  (5*210 - 20*44) / sqrt((5*200 - 400) (5*398 - 1936)) = 170 / sqrt(600 *  54) = 170/180 = 17/18
+ *     why   (4*100 - 24*20) / sqrt((4*168 - 576) (4*250 -  400)) = -80 / sqrt( 96 * 600) = -80/240 = -1/3
+ *
+ *     first attempts that count: who 0+5+0+0+0 of 50, when 0+0+0+0+10 of 50, why 0+2+8+8 of 40, up kept by 3 of 5
+ *     attempts until right: who 2 (s4); when 2 (s0), 1 (s4); why nobody; up 2 (s0), 1, 1, 1 (s2, s3, s4)
+ *
+ * The second has too few students for a correlation. In the third all have the same of who, which correlates with nothing, and
+ * nobody has why decided, so that the rest of when is 5 of everybody: the penalty, which would make a difference, is not in it.
+ */
+static const struct {
+    const char *of[STUDENTS], *found;
+} classes[] = {
+    {{"x 0,0,0,-3 5,10,6,0", "5!!,0,2,-3", "0,0,8,0", "0,0,8,0", "0!,10,?,0 10!,10,?,0", "x", ""},
+     "6 handed in, 5 graded\n"
+     "who: 5, 1 right, 2 partly, 0 undecided, 3 hints; 0.4000, first 0.1000, 0.1667, tries 2.0000\n"
+     "when: 5, 2 right, 0 partly, 0 undecided, 0 hints; 0.4000, first 0.2000, 0.9444, tries 1.5000\n"
+     "why: 5, 0 right, 4 partly, 1 undecided, 0 hints; 0.6000, first 0.4500, -0.3333, tries none\n"
+     "up: 5, 4 right, 0 partly, 0 undecided, 0 hints; 0.8000, first 0.6000, none, tries 1.2500\n"},
+    {{"10,0,0,0", "0,10,5,0", "x", "x", "", "", ""},
+     "4 handed in, 2 graded\n"
+     "who: 2, 1 right, 0 partly, 0 undecided, 0 hints; 0.5000, first 0.5000, none, tries 1.0000\n"
+     "when: 2, 1 right, 0 partly, 0 undecided, 0 hints; 0.5000, first 0.5000, none, tries 1.0000\n"
+     "why: 2, 0 right, 1 partly, 0 undecided, 0 hints; 0.2500, first 0.2500, none, tries none\n"
+     "up: 2, 2 right, 0 partly, 0 undecided, 0 hints; 1.0000, first 1.0000, none, tries 1.0000\n"},
+    {{"5,10,?,-3", "5,10,?,-3", "5,0,?,0", "", "", "", ""},
+     "3 handed in, 3 graded\n"
+     "who: 3, 0 right, 3 partly, 0 undecided, 0 hints; 0.5000, first 0.5000, none, tries none\n"
+     "when: 3, 2 right, 0 partly, 0 undecided, 0 hints; 0.6667, first 0.6667, none, tries 1.0000\n"
+     "why: 3, 0 right, 0 partly, 3 undecided, 0 hints; none, first none, none, tries none\n"
+     "up: 3, 1 right, 0 partly, 0 undecided, 0 hints; 0.3333, first 0.3333, none, tries 1.0000\n"},
+};
+
+/* ---- what students handed in ---- */
+
+/* One item of an attempt, "5!!"; returns the rest of the text. */
+static const char *add_finding(struct str *out, const char *text, const char *id, int max, int *score)
+{
+    char *end;
+    long points = strtol(text, &end, 10);
+    bool waits = *end == '?';
+    const char *outcome = waits ? "manual" : points == max ? "pass" : points > 0 ? "partial" : "fail";
+    end += waits ? 1 : 0;
+    size_t hints = strspn(end, "!");
+    end += hints;
+    str_addf(out,
+             "%s{\"kind\": \"%s\", \"id\": \"%s\", \"title\": \"\", \"outcome\": \"%s\", \"points\": %ld, \"max\": %d, "
+             "\"hints\": %zu, \"hint_cost\": 0}",
+             out->s[out->len - 1] == '}' ? ", " : "", max ? "question" : "penalty", id, outcome, points, max, hints);
+    *score += (int)points;
+    return end + (*end == ',');
+}
+
+static const char *add_attempt(struct str *out, const char *text)
+{
+    static const char *const ids[] = {"who", "when", "why"};
+    AUTO(str_drop) struct str findings = {0};
+    int score = 0;
+    if (*text == 'x') {
+        str_add(out, "{\"outcome\": \"ungradable\", \"reason\": \"x\", \"report\": {\"ungradable\": \"x\", \"max\": 30, "
+                     "\"findings\": []}}");
+        return text + 1;
+    }
+    str_add(&findings, "[");
+    for (size_t i = 0; i < COUNT(ids); i++)
+        text = add_finding(&findings, text, ids[i], 10, &score);
+    text = add_finding(&findings, text, "up", 0, &score);
+    str_addf(out, "{\"outcome\": \"good\", \"report\": {\"score\": %d, \"max\": 30, \"findings\": %s]}}", score < 0 ? 0 : score,
+             str_text(&findings));
+    return text;
+}
+
+static bool hand_in(struct class *c, size_t student, const char *attempts)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    str_add(&text, "{\"attempts\": [");
+    for (const char *at = attempts; *at; at += *at == ' ') {
+        str_add(&text, at > attempts ? ", " : "");
+        at = add_attempt(&text, at);
+    }
+    str_add(&text, "]}");
+    return file_write(class_path(&arena, c, RESULTS "/s%zu.json", student), text.s, text.len, 0600, &e);
+}
+
+/* ---- what is found ---- */
+
+static void add_number(struct str *out, const char *before, double value)
+{
+    str_add(out, before);
+    if (isnan(value))
+        str_add(out, "none");
+    else
+        str_addf(out, "%.4f", value);
+}
+
+static void say(const struct analysis *a, struct str *out)
+{
+    str_addf(out, "%zu handed in, %zu graded\n", a->handed_in, a->graded);
+    for (size_t i = 0; i < a->n_items; i++) {
+        const struct item *item = &a->items[i];
+        str_addf(out, "%s: %zu, %zu right, %zu partly, %zu undecided, %zu hints", item->id, item->n, item->right, item->partly,
+                 item->errors, item->hints);
+        add_number(out, "; ", item->facility);
+        add_number(out, ", first ", item->first);
+        add_number(out, ", ", item->discrimination);
+        add_number(out, ", tries ", item->tries);
+        str_add(out, "\n");
+    }
+}
+
+static bool open_class(struct arena *arena, const char *root, struct class *c)
+{
+    static const char roster[] = "id\ns0\ns1\ns2\ns3\ns4\ns5\ns6\n";
+    AUTO(diags_drop) struct diags diags = {0};
+    struct err e = {0};
+    struct class_plan plan = {.dir = arena_printf(arena, "%s/c", root),
+                              .scenario = "scenarios/cafe-breach",
+                              .roster = arena_printf(arena, "%s/roster.csv", root),
+                              .events = 10};
+    return file_write(plan.roster, roster, strlen(roster), 0600, &e) && class_init(&plan, &diags, &e) &&
+           class_open(plan.dir, c, &e) && dir_make(class_path(arena, c, RESULTS), &e);
+}
+
+static void numbers_of_items(void)
+{
+    char root[] = "/tmp/cafelab-analysis-XXXXXX";
+    AUTO(class_close) struct class c = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    bool open = mkdtemp(root) && open_class(&arena, root, &c);
+    CU_ASSERT(open);
+    for (size_t i = 0; open && i < COUNT(classes); i++) {
+        AUTO(analysis_drop) struct analysis a = {0};
+        AUTO(str_drop) struct str text = {0};
+        for (size_t k = 0; k < STUDENTS; k++)
+            CU_ASSERT(hand_in(&c, k, classes[i].of[k]));
+        CU_ASSERT(analysis_make(&c, NULL, &a, &e));
+        say(&a, &text);
+        if (!text_same(str_text(&text), classes[i].found))
+            printf("class_analysis: class %zu: %s\n%s", i, e.msg, str_text(&text));
+        CU_ASSERT_STRING_EQUAL(str_text(&text), classes[i].found);
+    }
+    CU_ASSERT(dir_remove(root, &e));
+}
+
+CU_TestInfo class_analysis_tests[] = {
+    {"the numbers of items", numbers_of_items},
+    CU_TEST_INFO_NULL,
+};
