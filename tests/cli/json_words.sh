@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The words of the JSON that commands print are told. Those of grading stand in the guide in backticks, in the section about them;
-# those of all other commands in the tables of docs/json.md, which hold each member with its type, and none that is never printed.
+# The words of the JSON that commands print are told, and no others. Those of grading stand in the guide in backticks, in the section
+# about them; those of all other commands in the tables of docs/json.md, each member with its type.
 . "$(dirname "$0")/../check.sh"
 cd "$tmp" || exit 1
 
@@ -11,7 +11,7 @@ words() {
 # told SECTION GUIDE FILE: all words of FILE are in that section
 told() {
     awk -v want="$1" '/^## /{on = $0 == want} on' "$top/docs/$2" | grep -o '`[^`]*`' | tr -d '`' | sort -u >words
-    words "$3" | sort -u | comm -23 - words >missing
+    words "$3" | sort -u | tee -a "all-$2" | comm -23 - words >missing
     is '' "$(tr '\n' ' ' <missing)" "words of $3 that $2 does not tell"
     check "$3 has words" test "$(words "$3" | wc -l)" -ge 3
 }
@@ -79,7 +79,8 @@ mkdir in && echo junk >in/rui.zip && echo junk >in/nobody.zip
 run submit ir-ana -o in/ana.tar.gz --json
 cp "$out" submit.json
 told '## For machines' classroom.md submit.json
-run class grade ir in --json
+printf 'student,submitted\nana,2026-03-02T12:00:01Z\n' >times.csv
+run class grade ir in --times times.csv --json
 cp "$out" grade.json
 told '## For machines' classroom.md grade.json
 run class report ir --json
@@ -92,6 +93,25 @@ run class regrade ir in --json
 cp "$out" regrade.json
 has 'a grade changes' '.changes | length == 1' regrade.json
 told '## For machines' classroom.md regrade.json
+# a grade that a person decided
+printf 'student,item,points,reason\nana,total,15,viva\n' >ir/overrides.csv
+run class report ir --format jsonl
+cp "$out" decided.jsonl
+told '## The grade' questions-and-checks.md decided.jsonl
+run class receipt ir ana
+jq .receipt "$out" >made-from.json
+told '## The grade' questions-and-checks.md made-from.json
+jq '.receipt = {}' "$out" >receipt.json
+told '## For machines' classroom.md receipt.json
+
+# and what a table tells was printed by one of these
+printed() { # SECTION GUIDE
+    awk -F'|' -v want="$1" '/^## /{on = $0 == want} on {print $2}' "$top/docs/$2" | grep -o '`[^`]*`' | tr -d '`' | sort -u >words
+    check "$2 has words" test "$(wc -l <words)" -ge 10
+    is '' "$(sort -u "all-$2" | comm -23 words - | tr '\n' ' ')" "told in $2, and not printed"
+}
+printed '## The grade' questions-and-checks.md
+printed '## For machines' classroom.md
 
 # ---- all other commands ----
 
