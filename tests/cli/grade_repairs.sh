@@ -100,6 +100,26 @@ for lab in "$lab" "$tmp/undone.tar.gz"; do
     found image-restored "another content"
 done
 
+# of two servers each its own: a guest of one is deleted and put back by hand, the other never had one
+cp -r "$top/tests/data/small" "$tmp/two"
+sed -i -e 's/^  buckets:/    second: {name: Second, type: t3.micro, groups: [web]}\n&/' \
+    -e 's/^background:/  web2: {instance: second, like: amazon-linux-2, login_user: ec2-user}\n&/' \
+    -e '/^solution:/i\  - {id: one, title: x, points: 5, os_user: {server: web1, name: guest, is: absent}}' \
+    -e '/^solution:/i\  - {id: two, title: x, points: 5, os_user: {server: web2, name: guest, is: absent}}' \
+    -e '$s/shut/one, two/' "$tmp/two/scenario.yaml"
+run build "$tmp/two" -o "$tmp/two-lab" --events 100
+is 0 "$status" "two servers: $(cat "$err")"
+cp -R "$tmp/two-lab" "$tmp/two-undone"
+run call "$tmp/two-undone" host:Run '{"command": "sudo userdel guest"}' --on web1
+is 0 "$status" "userdel: $(cat "$err")"
+for file in passwd shadow group gshadow; do
+    cat "$tmp/two-lab/host/etc/$file" >"$tmp/two-undone/host/etc/$file"
+done
+run submit "$tmp/two-undone" -o "$tmp/two.tar.gz"
+is 0 "$status" "submit: $(cat "$err")"
+run grade "$tmp/two.tar.gz" --scenario "$tmp/two" --json
+is 'one fail, two pass' "$(jq -r '[.findings[] | select(.id == "one" or .id == "two") | "\(.id) \(.outcome)"] | join(", ")' "$out")" "whose guest is there: $(cat "$err")"
+
 # ---- too much ----
 
 fresh
