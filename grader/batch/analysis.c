@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Item analysis. Facility: mean of what was earned over what could be. Discrimination: Pearson's correlation of an item's
- * points with the rest of the score (without that item, else it would correlate with itself). What waits for a person, or could
- * not be judged, is in none of these. First attempts are told apart,
- * because a facility over best attempts says more of patience than of the item.
+ * points with the rest of the score (without that item, else it would correlate with itself). An item that waits for a person,
+ * or could not be judged, has no part in its own figures, and until then no points in the rest of the others'. First attempts
+ * are told apart, because a facility over best attempts says more of patience than of the item.
  */
 #include "grader/batch/analysis.h"
 #include "grader/batch/alike.h"
