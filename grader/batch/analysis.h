@@ -82,6 +82,9 @@ void analysis_text(const struct analysis *, struct str *out); /* a screen: distr
 /* Those that lie in results/unclaimed and are nobody's attempt: a run may have been killed before it took one away. */
 bool unclaimed_take(struct analysis *, struct err *);
 
+/* Sorts the list; of an even number what lies between the two in the middle; -1 = of nothing. */
+int64_t analysis_median(int64_t *list, size_t n);
+
 /* ---- time at work ---- */
 
 /* `facts` of the attempt that is kept; when all are taken, time_finish(). */

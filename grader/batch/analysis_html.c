@@ -100,31 +100,26 @@ static int percent_of(const struct row *row)
     return row->max ? (int)(row->score * 100 / row->max) : 0;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    return *(const int *)a - *(const int *)b;
-}
-
 static void add_distribution(struct str *out, const struct analysis *a)
 {
     size_t bins[BINS] = {0}, most = 1, n = 0;
-    int *all = xcalloc(a->n + 1, sizeof(*all));
+    int64_t *all = xcalloc(a->n + 1, sizeof(*all)); /* hundredths of a per cent, in order */
     double sum = 0;
     for (size_t i = 0; i < a->n; i++) {
         if (!a->rows[i].graded || !a->rows[i].max)
             continue;
         int percent = percent_of(&a->rows[i]);
-        all[n++] = percent;
+        all[n++] = a->rows[i].score * 10000 / a->rows[i].max;
         sum += 100 * (double)a->rows[i].score / (double)a->rows[i].max;
         size_t bin = percent >= 100 ? BINS - 1 : (size_t)percent * BINS / 100;
         most = ++bins[bin] > most ? bins[bin] : most;
     }
-    qsort(all, n, sizeof(*all), by_number);
+    double median = (double)analysis_median(all, n) / 100;
     add_text(out, "h2", say(a, PHRASE_SCORES));
     if (n) {
         size_t from = out->len;
         str_add(out, "<p>");
-        str_addf(out, say(a, PHRASE_SCORES_ARE), n, sum / (double)n, all[n / 2], all[0], all[n - 1]);
+        str_addf(out, say(a, PHRASE_SCORES_ARE), n, sum / (double)n, median, (int)(all[0] / 100), (int)(all[n - 1] / 100));
         phrase_decimals(out, from, a->class->language);
         str_add(out, "</p>\n");
     }

@@ -30,11 +30,12 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static int64_t median(int64_t *list, size_t n)
+int64_t analysis_median(int64_t *list, size_t n)
 {
-    if (n)
-        qsort(list, n, sizeof(*list), by_number);
-    return n ? list[n / 2] : -1;
+    if (!n)
+        return -1;
+    qsort(list, n, sizeof(*list), by_number);
+    return n % 2 ? list[n / 2] : (list[n / 2 - 1] + list[n / 2]) / 2;
 }
 
 static int64_t median_of_item(const struct analysis *a, size_t item, int64_t *list, size_t *ret_n)
@@ -43,7 +44,7 @@ static int64_t median_of_item(const struct analysis *a, size_t item, int64_t *li
     for (size_t i = 0; i < a->n; i++)
         if (item < a->rows[i].n_times && a->rows[i].times[item] >= 0)
             list[(*ret_n)++] = a->rows[i].times[item];
-    return median(list, *ret_n);
+    return analysis_median(list, *ret_n);
 }
 
 static bool is_fast(const struct analysis *a, const struct row *row)
@@ -81,7 +82,7 @@ void time_finish(struct analysis *a)
     for (size_t i = 0; i < a->n; i++)
         if (a->rows[i].graded && a->rows[i].seconds >= 0)
             list[a->timed++] = a->rows[i].seconds;
-    a->median_s = median(list, a->timed);
+    a->median_s = analysis_median(list, a->timed);
     free(list);
     find_fast(a);
 }

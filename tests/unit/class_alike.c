@@ -281,6 +281,27 @@ static void hardly_any_time(void)
     CU_ASSERT(dir_remove(root, &e));
 }
 
+/* As a spreadsheet has it: of an even number, what lies between the two in the middle. */
+static void medians(void)
+{
+    static const struct {
+        size_t n;
+        int64_t list[6], wanted;
+    } rows[] = {
+        {0, {0},                     -1},
+        {1, {7},                     7 },
+        {2, {30, 10},                20},
+        {3, {9, 1, 5},               5 },
+        {4, {70, 0, 20, 30},         25},
+        {6, {0, 75, 22, 70, 33, 70}, 51},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        int64_t list[6];
+        memcpy(list, rows[i].list, sizeof(list));
+        CU_ASSERT_EQUAL(analysis_median(list, rows[i].n), rows[i].wanted);
+    }
+}
+
 /* A text that all have from the same place: of 21 * 20 / 2 pairs the page shows 200, and says so. */
 static void left_off(void)
 {
@@ -314,6 +335,7 @@ CU_TestInfo class_alike_tests[] = {
     {"what stands in one's own evidence", own_evidence_is_known},
     {"values of others",                  values_of_others     },
     {"hardly any time",                   hardly_any_time      },
+    {"medians",                           medians              },
     {"what a page cannot hold",           left_off             },
     CU_TEST_INFO_NULL,
 };
