@@ -17,13 +17,15 @@ static const char style[] =
     "pre{white-space:pre-wrap;background:#f4f4f4;padding:.5rem .7rem;margin:.2rem 0}.score{font-size:1.4rem;margin:.3rem 0}"
     "table{border-collapse:collapse;width:100%}caption{text-align:left;color:#4a4a4a;padding-bottom:.3rem}"
     "th,td{text-align:left;vertical-align:top;padding:.35rem .8rem .35rem 0;border-bottom:1px solid #ccc}"
-    "th[scope=row]{font-weight:400}thead th{border-bottom:2px solid #1a1a1a}.n{text-align:right;white-space:nowrap}"
+    "th[scope=row]{font-weight:400;overflow-wrap:anywhere}thead th{border-bottom:2px solid "
+    "#1a1a1a}.n{text-align:right;white-space:nowrap}"
     ".w{white-space:nowrap}td.pass{color:#14532d}td.fail{color:#8f1d1d;font-weight:600}td.partial{color:#704400;font-weight:"
     "600}"
     "article{border-left:4px solid #8f1d1d;padding:0 0 0 1rem;margin:1.2rem 0}article.partial{border-left-style:double}"
     "article.other{border-left-style:dotted;border-left-color:#555}dl{margin:0}dt{font-weight:600;margin-top:.35rem}"
     "dd{margin:0 0 0 1rem;overflow-wrap:anywhere}.box{border:2px solid #1a1a1a;padding:.6rem 1rem;margin:1rem 0}"
     "footer{margin-top:2.5rem;border-top:1px solid #ccc;color:#4a4a4a;font-size:.85rem;overflow-wrap:anywhere}"
+    "@media(max-width:30rem){body{padding:1rem}.w{white-space:normal}}"
     "@page{margin:18mm}@media print{body{max-width:none;padding:0;font-size:10.5pt}a{color:inherit;text-decoration:none}"
     "article,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}}";
 
