@@ -141,11 +141,14 @@ void report_drop(struct report *);
 struct report_style {
     unsigned width; /* columns; 0 = not wrapped */
     bool colour;
-    bool hide_answers; /* leaves out what questions expected and where it is to be seen: before the deadline */
+    bool hide_answers; /* leaves out what questions expected and what would tell it: before the deadline */
 };
 void report_text(const struct report *, const struct report_style *, struct str *out);
 json_t *report_json(const struct report *, bool hide_answers); /* {score, max, percent, findings, receipt, ...}: score and
                                                                   percent null when ungradable */
+/* What a student may see of it who can still answer: not what a question expected, nor the reason of a repair that
+ * holds an answer which is not right yet. Copies lie in the arena. */
+struct finding finding_veiled(const struct report *, const struct finding *, const char *language, struct arena *);
 /* What report_json wrote as a report again, all of it in the report's arena. False when it is no such thing: drop it then, too.
  */
 bool report_read(const json_t *, struct report *, struct err *);

@@ -21,9 +21,10 @@ static json_t *exhibit(const struct exhibit *e)
     return out;
 }
 
-static json_t *finding(const struct finding *f, bool hide_answers)
+static json_t *finding(const struct report *r, const struct finding *whole, bool hide_answers)
 {
-    bool hidden = hide_answers && f->kind == FINDING_QUESTION;
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct finding seen = hide_answers ? finding_veiled(r, whole, r->language, &arena) : *whole, *f = &seen;
     json_t *out = json_object();
     json_put_text(out, "id", f->id);
     json_put_text(out, "kind", finding_names[f->kind]);
@@ -31,11 +32,10 @@ static json_t *finding(const struct finding *f, bool hide_answers)
     json_put_text(out, "outcome", outcome_names[f->outcome]);
     json_put(out, "points", json_points(f->points));
     json_put(out, "max", json_points(f->max));
-    if (!hidden)
-        json_put_text(out, "expected", f->expected);
+    json_put_text(out, "expected", f->expected);
     json_put_text(out, "found", f->found);
     json_t *evidence = json_array();
-    for (size_t i = 0; !hidden && i < f->n_evidence; i++)
+    for (size_t i = 0; i < f->n_evidence; i++)
         json_array_append_new(evidence, exhibit(&f->evidence[i]));
     json_put(out, "evidence", evidence);
     json_put_text(out, "feedback", f->feedback);
@@ -75,7 +75,7 @@ json_t *report_json(const struct report *r, bool hide_answers)
     for (size_t i = 0; i < r->n_notes; i++)
         json_array_append_new(notes, json_clean(r->notes[i]));
     for (size_t i = 0; i < r->n; i++)
-        json_array_append_new(findings, finding(&r->findings[i], hide_answers || r->ungradable));
+        json_array_append_new(findings, finding(r, &r->findings[i], hide_answers || r->ungradable));
     json_put(out, "notes", notes);
     json_put(out, "findings", findings);
     json_put(out, "receipt", receipt(r));

@@ -107,8 +107,10 @@ static void add_exhibit(struct str *out, const struct exhibit *e, const struct r
     add_line(out, "see: ", str_text(&text), style);
 }
 
-static void add_finding(struct str *out, const struct finding *f, const struct report_style *style)
+static void add_finding(struct str *out, const struct report *r, const struct finding *whole, const struct report_style *style)
 {
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct finding seen = style->hide_answers ? finding_veiled(r, whole, r->language, &arena) : *whole, *f = &seen;
     const struct word *word = &words[f->outcome];
     str_addf(out, "  %s%s%s", style->colour ? word->colour : "", word->text, style->colour ? "\033[0m" : "");
     add_worth(out, f);
@@ -123,12 +125,11 @@ static void add_finding(struct str *out, const struct finding *f, const struct r
     }
     if (f->outcome == OUTCOME_PASS)
         return;
-    bool hidden = style->hide_answers && f->kind == FINDING_QUESTION;
     add_line(out, "found: ", f->found, style);
-    if (!hidden && f->outcome != OUTCOME_SKIPPED)
+    if (f->outcome != OUTCOME_SKIPPED)
         add_line(out, "expected: ", f->expected, style);
     add_line(out, "", f->feedback, style);
-    for (size_t i = 0; !hidden && i < f->n_evidence; i++)
+    for (size_t i = 0; i < f->n_evidence; i++)
         add_exhibit(out, &f->evidence[i], style);
 }
 
@@ -142,7 +143,7 @@ static void add_section(struct str *out, const struct report *r, const struct re
         if (!titled)
             str_addf(out, "\n%s\n", title);
         titled = true;
-        add_finding(out, &r->findings[i], style);
+        add_finding(out, r, &r->findings[i], style);
     }
 }
 

@@ -6,8 +6,10 @@
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
 
-static json_t *cause_of(const struct writing *w, const struct report *r, const struct finding *f)
+static json_t *cause_of(const struct writing *w, const struct report *r, const struct finding *whole)
 {
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct finding shown = seen(w, r, whole, &arena), *f = &shown;
     if (f->outcome == OUTCOME_PASS)
         return json_null();
     json_t *out = json_object();
@@ -16,8 +18,7 @@ static json_t *cause_of(const struct writing *w, const struct report *r, const s
                   : f->outcome == OUTCOME_MANUAL ? "to be marked by a person"
                                                  : outcome_names[f->outcome]);
     json_put(out, "help", f->feedback ? json_clean(f->feedback) : json_null());
-    if (f->expected && !hides(w, r, f))
-        json_put_text(out, "expected", f->expected);
+    json_put_text(out, "expected", f->expected);
     json_put_text(out, "actual", f->found);
     return out;
 }

@@ -7,12 +7,13 @@
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
 
-static json_t *secrets(const struct writing *w, const struct finding *f)
+static json_t *secrets(const struct writing *w, const struct report *r, const struct finding *whole)
 {
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct finding shown = w->style->hide_answers ? seen(w, r, whole, &arena) : *whole, *f = &shown;
     json_t *out = json_object();
-    bool hidden = w->style->hide_answers && f->kind == FINDING_QUESTION;
     json_put_text(out, "outcome", outcome_names[f->outcome]);
-    json_put_text(out, "expected", hidden ? NULL : f->expected);
+    json_put_text(out, "expected", f->expected);
     json_put_text(out, "found", f->found);
     json_put(out, "hints", json_integer(f->hints));
     return out;
@@ -39,7 +40,7 @@ static json_t *test_of(const struct writing *w, const struct report *r, size_t i
     json_put(out, "output", json_clean(str_text(&story)));
     json_put(out, "tags", json_pack("[s]", tags[f->kind]));
     json_put_text(out, "visibility", "visible");
-    json_put(out, "extra_data", secrets(w, f));
+    json_put(out, "extra_data", secrets(w, r, f));
     return out;
 }
 

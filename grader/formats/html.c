@@ -245,10 +245,11 @@ static void add_evidence(struct page *p, const struct finding *f)
     }
 }
 
-static void add_lost(struct page *p, const struct finding *f)
+static void add_lost(struct page *p, const struct finding *whole)
 {
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct finding shown = seen(p->w, p->g->report, whole, &arena), *f = &shown;
     const char *kind = f->outcome == OUTCOME_FAIL ? "fail" : f->outcome == OUTCOME_PARTIAL ? "partial" : "other";
-    bool hidden = hides(p->w, p->g->report, f);
     str_addf(p->out, "<article class=\"%s\" id=\"%s\">\n<h3>", kind, f->id);
     str_add_markup(p->out, f->title);
     str_addf(p->out, "</h3>\n<p>%s", result_word(p, f));
@@ -261,15 +262,14 @@ static void add_lost(struct page *p, const struct finding *f)
         add_element(p, "p", f->feedback);
     str_add(p->out, "<dl>\n");
     add_said(p, WORD_FOUND, is_open(f) ? NULL : f->found);
-    if (!hidden && f->outcome != OUTCOME_SKIPPED)
+    if (f->outcome != OUTCOME_SKIPPED)
         add_said(p, WORD_EXPECTED, f->expected);
     if (f->hints) {
         str_addf(p->out, "<dt>%s</dt><dd>%u, %s ", say(p, WORD_HINTS), f->hints, say(p, WORD_HINTS_COST));
         add_worth(p, f->hint_cost, 0);
         str_add(p->out, "</dd>\n");
     }
-    if (!hidden)
-        add_evidence(p, f);
+    add_evidence(p, f);
     str_add(p->out, "</dl>\n</article>\n");
 }
 

@@ -9,9 +9,10 @@ bool tells_answers(const struct writing *w)
     return !w->style->hide_answers && (w->style->answers || !w->format->to_students);
 }
 
-bool hides(const struct writing *w, const struct report *r, const struct finding *f)
+struct finding seen(const struct writing *w, const struct report *r, const struct finding *f, struct arena *arena)
 {
-    return f->kind == FINDING_QUESTION && (r->ungradable || !tells_answers(w));
+    bool all = tells_answers(w) && !r->ungradable;
+    return all ? *f : finding_veiled(r, f, w->style->language ? w->style->language : r->language, arena);
 }
 
 bool is_lost(const struct finding *f)
@@ -55,8 +56,10 @@ static void add_exhibit(struct str *out, const struct exhibit *e)
     add_line(out, "see: ", str_text(&line));
 }
 
-void add_story(struct str *out, const struct writing *w, const struct report *r, const struct finding *f)
+void add_story(struct str *out, const struct writing *w, const struct report *r, const struct finding *whole)
 {
+    AUTO(arena_drop) struct arena arena = {0};
+    const struct finding shown = seen(w, r, whole, &arena), *f = &shown;
     if (f->hints) {
         AUTO(str_drop) struct str cost = {0};
         str_addf(&cost, "%u, costing ", f->hints);
@@ -66,11 +69,10 @@ void add_story(struct str *out, const struct writing *w, const struct report *r,
     add_line(out, "found: ", f->found);
     if (f->outcome == OUTCOME_PASS)
         return;
-    bool hidden = hides(w, r, f);
-    if (!hidden && f->outcome != OUTCOME_SKIPPED)
+    if (f->outcome != OUTCOME_SKIPPED)
         add_line(out, "expected: ", f->expected);
     add_line(out, "", f->feedback);
-    for (size_t i = 0; !hidden && i < f->n_evidence; i++)
+    for (size_t i = 0; i < f->n_evidence; i++)
         add_exhibit(out, &f->evidence[i]);
 }
 

@@ -5,7 +5,8 @@
 #include "grader/formats/formats.h"
 
 bool tells_answers(const struct writing *); /* may this form say what questions expected? */
-bool hides(const struct writing *, const struct report *, const struct finding *);
+/* The finding as this form may tell it; copies lie in the arena. */
+struct finding seen(const struct writing *, const struct report *, const struct finding *, struct arena *);
 /* Everything to be said about one finding, a line each, an essay in its own: found, expected, feedback, where it is seen. */
 void add_story(struct str *, const struct writing *, const struct report *, const struct finding *);
 void add_score_line(struct str *, const struct report *); /* "95 of 120 points, 79 %", or why there is none */

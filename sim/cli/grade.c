@@ -206,7 +206,7 @@ const struct command command_grade = {
             "\n"
             "Formats: text, json, jsonl, csv, csv-items for teachers; html, junit, tap, gradescope, github, autolab,\n"
             "prairielearn, check50, submitty, moodle, canvas, nbgrader and lti, which students see, too: they leave out what\n"
-            "questions expected unless --show-answers is given.\n"
+            "questions expected, and reasons of repairs that would tell it, unless --show-answers is given.\n"
             "\n"
             "Exit status 1: --fail-under was given and a score lies below; 2: a submission cannot be graded.",
     .least = 1,

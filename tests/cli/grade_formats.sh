@@ -193,6 +193,20 @@ lacks '<dd>chaos-user' "$out"
 run grade "$tmp/half" --format html --show-answers
 says '<dd>chaos-user' "$out"
 
+# whoever answers nothing and repairs nothing reads no answer in what is said of repairs, in no form for students
+run grade "$tmp/lab" --json
+jq -r '.findings[] | select(.id | IN("when", "where", "range", "event", "account", "setting")) | .expected | sub(" .within.*"; "")' "$out" >"$tmp/answers"
+is 6 "$(wc -l <"$tmp/answers")" 'answers'
+says "$(sed -n 4p "$tmp/answers")" "$out"
+for form in html junit tap gradescope autolab prairielearn check50 submitty moodle nbgrader 'json --hide-answers' 'text --hide-answers'; do
+    run grade "$tmp/lab" --format $form
+    [ "$form" != gradescope ] || jq 'del(.tests[].extra_data)' "$out" >"$tmp/shown"
+    [ "$form" = gradescope ] || cp "$out" "$tmp/shown"
+    is 0 "$(grep -cFf "$tmp/answers" "$tmp/shown")" "$form tells no answer"
+done
+run grade "$tmp/lab" --format html --lang es
+says 'El porqué no se dice mientras revele una respuesta que aún no es correcta.' "$out"
+
 sed -i 's/^who:.*/who: [chaos, sofia]/; s/^where:.*/where:/; s/^when:.*/when: yesterday/' "$tmp/half/answers.yaml"
 run grade "$tmp/half" --format html --lang pt
 says 'Pede-se uma resposta e há 2: decide-te por uma.' "$out"

@@ -244,11 +244,83 @@ static void points_as_people_write_them(void)
     }
 }
 
+/* A repair's reason is told if it holds no answer that is not right yet, whole or not at all. */
+static void reasons_tell_no_answers(void)
+{
+    static const struct {
+        const char *answer, *found, *cited;
+        bool told;
+    } rows[] = {
+        {"chaos",                            "the user chaos exists",      NULL,                   false},
+        {"chaos",                            "CHAOS: it exists",           NULL,                   false},
+        {"chaos",                            "chaos-user, chaos2, xchaos", NULL,                   true },
+        {"chaos",                            "it exists",                  "host/sudoers.d/chaos", false},
+        {"chaos",                            "it exists",                  "host/sudoers.d/cha",   true },
+        {"198.51.100.7",                     "open from 198.51.100.7/32",  NULL,                   false},
+        {"198.51.100.7",                     "open from 198.51.100.78",    NULL,                   true },
+        {"a.jpg, b.backup",                  "images/b.backup lies there", NULL,                   false},
+        {"a.jpg, b.backup",                  "images/b lies there",        NULL,                   true },
+        {"6",                                "6 of them",                  NULL,                   true },
+        {"",                                 "it exists",                  NULL,                   true },
+        {"2025-10-15T17:20:33Z (within 1s)", "since 17:20:33",             NULL,                   false},
+        {"2025-10-15T17:20:33Z (within 1s)", "within reach",               "Oct 15 17:20:34 sshd", true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        struct exhibit cited = {.text = rows[i].cited};
+        struct finding both[] = {
+            {.kind = FINDING_QUESTION, .id = "q", .outcome = OUTCOME_FAIL, .expected = rows[i].answer},
+            { .kind = FINDING_CHECK,
+             .id = "c",
+             .outcome = OUTCOME_FAIL,
+             .expected = "-",
+             .found = rows[i].found,
+             .evidence = &cited,
+             .n_evidence = 1},
+        };
+        struct report r = {.findings = both, .n = COUNT(both)};
+        struct finding seen = finding_veiled(&r, &both[1], "en", &arena);
+        if (!seen.found == rows[i].told)
+            printf("grader_report: %s: %s\n", rows[i].answer, rows[i].found);
+        CU_ASSERT_EQUAL(seen.found != NULL, rows[i].told);
+        CU_ASSERT_EQUAL(seen.expected != NULL, rows[i].told);
+        CU_ASSERT_EQUAL(seen.n_evidence, rows[i].told);
+        CU_ASSERT_EQUAL(seen.feedback == NULL, rows[i].told);
+        both[0].outcome = OUTCOME_PASS; /* who knows it may read it */
+        CU_ASSERT_PTR_NOT_NULL(finding_veiled(&r, &both[1], "en", &arena).found);
+    }
+}
+
+/* The moment of an exhibit is a time, too. */
+static void moments_tell_no_answers(void)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct finding both[] = {
+        {.kind = FINDING_QUESTION, .id = "when", .outcome = OUTCOME_FAIL, .expected = "2025-10-15T17:20:33Z"},
+        { .kind = FINDING_CHECK,
+         .id = "c",
+         .outcome = OUTCOME_FAIL,
+         .found = "x",
+         .evidence = &record,
+         .n_evidence = 1,
+         .feedback = "Set by hand."},
+    };
+    struct report r = {.findings = both, .n = COUNT(both)};
+    struct finding seen = finding_veiled(&r, &both[1], "pt", &arena);
+    CU_ASSERT_PTR_NULL(seen.found);
+    CU_ASSERT_STRING_EQUAL(seen.feedback,
+                           "O porquê não se diz enquanto revelar uma resposta que ainda não está certa. Set by hand.");
+    both[1].outcome = OUTCOME_PASS; /* of what holds there is nothing to explain */
+    CU_ASSERT_STRING_EQUAL(finding_veiled(&r, &both[1], "pt", &arena).feedback, "Set by hand.");
+}
+
 CU_TestInfo grader_report_tests[] = {
     {"words and places",              words_and_places             },
     {"lines wrap",                    lines_wrap                   },
     {"colour repeats the word",       colour_repeats_the_word      },
     {"answers can be hidden",         answers_can_be_hidden        },
+    {"reasons tell no answers",       reasons_tell_no_answers      },
+    {"moments tell no answers",       moments_tell_no_answers      },
     {"JSON is whole",                 json_is_whole                },
     {"no score without a sheet",      no_score_without_a_sheet     },
     {"a veto is named",               a_veto_is_named              },
