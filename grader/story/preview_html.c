@@ -19,12 +19,19 @@ static void add_cell(struct str *out, const char *tag, const char *s)
     str_addf(out, "</%s>", tag);
 }
 
+static void add_column(struct str *out, const char *name)
+{
+    str_add(out, "<th scope=\"col\">");
+    str_add_html(out, name);
+    str_add(out, "</th>");
+}
+
 static void add_header(struct str *out, const char *title, const char *const *columns)
 {
     add_cell(out, "h2", title);
     str_add(out, "<div class=\"scroll\"><table><tr>");
     for (; *columns; columns++)
-        add_cell(out, "th", *columns);
+        add_column(out, *columns);
     str_add(out, "</tr>\n");
 }
 

@@ -13,8 +13,10 @@ static void add_state(struct str *out, const struct verify_report *r, enum prope
 
 static void add_properties(struct str *out, const struct verify_report *r)
 {
-    str_add(out, "<h2>What was proved</h2>\n<table><thead><tr><th>state</th><th>property</th><th>holds when</th>"
-                 "<th class=\"number\">looked at</th></tr></thead><tbody>\n");
+    str_add(out,
+            "<h2>What was proved</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"What was proved\">"
+            "<table><thead><tr><th scope=\"col\">state</th><th scope=\"col\">property</th><th scope=\"col\">holds when</th>"
+            "<th scope=\"col\" class=\"number\">looked at</th></tr></thead><tbody>\n");
     for (size_t i = 0; i < PROPERTIES; i++) {
         const struct property_row *row = &verify_properties[i];
         str_add(out, "<tr>");
@@ -22,7 +24,7 @@ static void add_properties(struct str *out, const struct verify_report *r)
         str_addf(out, "<th scope=\"row\">%s</th><td>%s</td><td class=\"number\">%llu %s</td></tr>\n", row->name, row->says,
                  (unsigned long long)r->facts[i], row->unit);
     }
-    str_add(out, "</tbody></table>\n");
+    str_add(out, "</tbody></table></div>\n");
 }
 
 static void add_row(struct str *out, const char *what, const char *value)
@@ -70,9 +72,11 @@ static const char style[] =
     "border-color:#b3261e;font-weight:700}.state.warns{background:#fdf2d0;border-color:#8a6d00}"
     "article{border:1px solid #ccc;border-left:.4rem solid #8a6d00;border-radius:.3rem;padding:.7rem 1rem;margin:.8rem 0;"
     "break-inside:avoid}article.REFUSED{border-left-color:#b3261e}dl{display:grid;grid-template-columns:max-content 1fr;"
-    "gap:0 1rem;margin:0}dt{color:#555}dd{margin:0}pre{background:#f5f5f5;padding:.6rem;white-space:pre-wrap;"
+    "gap:0 "
+    "1rem;margin:0}dt{color:#555}dd{margin:0;min-width:0;overflow-wrap:anywhere}.scroll{overflow-x:auto}pre{background:#f5f5f5;"
+    "padding:.6rem;white-space:pre-wrap;"
     "overflow-wrap:anywhere;margin:.6rem 0 0}.verdict{font-size:1.2rem;margin:.8rem 0}@media "
-    "print{body{margin:0;max-width:none}}";
+    "print{body{margin:0;max-width:none}.scroll{overflow:visible}}";
 
 static void add_head(struct str *out, const struct verify_report *r)
 {

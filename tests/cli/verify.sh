@@ -289,6 +289,7 @@ says 'REFUSED  unique' "$out"
 is 12 "$(grep -c '<tr><td><span class="state' "$tmp/page.html")" "properties on the page"
 is "$(grep -c '<article' "$tmp/page.html")" "$(grep -cE ': (error|warning): ' "$out")" "findings on the page"
 says 'the declared way finds' "$tmp/page.html"
+is 0 "$(grep -c '<th>' "$tmp/page.html")" "headers say what they head"
 says '&quot;SELECT eventtime' "$tmp/page.html"
 check "no script, nothing loaded" sh -c "! grep -qiE '<script|https?:|src=|url\(' '$tmp/page.html'"
 run verify "$top/docs/examples/old-key" --seeds 1 --format html
