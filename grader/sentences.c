@@ -175,6 +175,20 @@ const struct sentence sentences[] = {
       "trabalho tenha sido feito noutra cópia do laboratório",
       "no hay nada respondido, no se usó ninguna pista, y cuenta, servidores y diario están como se entregaron: quizá el trabajo "
       "se hizo en otra copia del laboratorio"}},
+    {{"the gzip data ends in the middle",
+      "os dados gzip acabam a meio: o ficheiro não chegou inteiro",
+      "los datos gzip se acaban a la mitad: el archivo no llegó entero"}},
+    {{"the gzip data is damaged", "os dados gzip estão danificados", "los datos gzip están dañados"}},
+    {{"packed with gzip, but nothing is in it",
+      "está comprimido com gzip, mas não tem nada dentro",
+      "está comprimido con gzip, pero no tiene nada dentro"}},
+    {{"packed with gzip, but no tar archive: expected what `cafelab submit` makes",
+      "está comprimido com gzip, mas não é um arquivo tar: esperava-se o que `cafelab submit` faz",
+      "está comprimido con gzip, pero no es un archivo tar: se esperaba lo que hace `cafelab submit`"}},
+    {{"an archive with nothing in it", "um arquivo sem nada dentro", "un archivo comprimido sin nada dentro"}},
+    {{"the zip's directory, which stands at its end, is not there",
+      "falta o índice do zip, que está no fim: o ficheiro não chegou inteiro",
+      "falta el índice del zip, que está al final: el archivo no llegó entero"}},
 };
 /* clang-format on */
 const size_t n_sentences = COUNT(sentences);

@@ -98,6 +98,12 @@ run class grade barely zoe.tar.gz
 jq '.grading = {keep: "last", attempts: 7}' ir/class.json >barely/class.json
 run class report barely --json
 is '0 7' "$(jq -r '.grades[3] | "\(.score) \(.attempts)"' "$out")" 'a grade, of seven attempts'
+rm -r barely/results
+head -c 200 bare/zoe.tar.gz >zoe.tar.gz
+run class grade barely zoe.tar.gz
+says 'zoe.tar.gz: truncated: the gzip data ends in the middle' "$err"
+run class report barely --lang es
+says 'truncated: los datos gzip se acaban a la mitad: el archivo no llegó entero' barely/reports/students/zoe.html
 rm -rf barely bare did at zoe.tar.gz
 
 # uploads whose names tell nothing stand in the order in which they came, however long each takes to judge
