@@ -24,7 +24,8 @@ static bool is_within_word(char c)
 
 static bool has_word(const char *text, const char *word, size_t n)
 {
-    for (const char *at = text; strlen(at) >= n; at++)
+    const char *end = text + strlen(text);
+    for (const char *at = text; (size_t)(end - at) >= n; at++)
         if (!strncasecmp(at, word, n) && !is_within_word(at[n]) && (at == text || !is_within_word(at[-1])))
             return true;
     return false;
