@@ -99,8 +99,8 @@ static void words_and_places(void)
         "\nMust be kept\n  FAIL     -10  site-up",
         "  ????",
         "note: there is no answers.yaml\nScore: 2.33 of 40 points, 5 %\n",
-        "receipt: cafe-breach 0123456789ab, seed 0123456789ab, 400 events, lab by 0.1.0, graded by 0.1.0, submission "
-        "0123456789ab\n",
+        ("receipt: cafe-breach 0123456789ab, seed 0123456789ab, 400 events, lab by 0.1.0, graded by 0.1.0, submission "
+         "0123456789ab\n"),
     };
     for (size_t i = 0; i < COUNT(says); i++) {
         bool said = strstr(str_text(&text), says[i]) != NULL;
