@@ -190,17 +190,26 @@ static void answer_metadata(const struct metadata *m, int guest)
 
 /* ---- outside: who sits there ---- */
 
+static volatile sig_atomic_t relieved;
+
+static void be_relieved(int signal)
+{
+    (void)signal;
+    relieved = 1;
+}
+
 static _Noreturn void sit(const struct shell_house *house, const struct metadata *m, const int fds[DOORS])
 {
     size_t busy = 0;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "cafelab-doors");
-    for (;;) {
+    sigaction(SIGTERM, &(struct sigaction){.sa_handler = be_relieved}, NULL);
+    while (!relieved || busy) {
         struct pollfd doors[DOORS] = {
-            {.fd = fds[0], .events = POLLIN},
-            {.fd = fds[1], .events = POLLIN},
+            {.fd = relieved ? -1 : fds[0], .events = POLLIN},
+            {.fd = relieved ? -1 : fds[1], .events = POLLIN},
         };
-        poll(doors, DOORS, busy ? 200 : -1);
+        poll(doors, DOORS, busy ? 200 : 1000); /* a signal that comes just before is noticed then */
         while (busy && waitpid(-1, NULL, WNOHANG) > 0)
             busy--;
         for (int i = 0; i < DOORS; i++) {
@@ -220,16 +229,15 @@ static _Noreturn void sit(const struct shell_house *house, const struct metadata
             close_fd(&guest);
         }
     }
+    _exit(0);
 }
 
-pid_t doors_attend(const struct shell_house *house, const struct metadata *m, int fds[DOORS])
+pid_t doors_attend(const struct shell_house *house, const struct metadata *m, const int fds[DOORS])
 {
     pid_t pid = fork();
     if (pid == 0) {
         close_all_but(fds, DOORS);
         sit(house, m, fds);
     }
-    close_fd(&fds[0]);
-    close_fd(&fds[1]);
     return pid;
 }

@@ -129,11 +129,18 @@ static bool begin_files(struct keeper *k, struct message *doors, struct err *e)
            (link_say(k->link, LINK_FILES, "") || err_set(e, "the server's first process is gone"));
 }
 
-static void attend_doors(struct keeper *k)
+void keeper_attend_doors(struct keeper *k)
 {
     struct metadata *about = xcalloc(1, sizeof(*about));
+    uint8_t print[32];
     metadata_begin(about, &k->lab.world, k->server, k->house);
-    k->doors = doors_attend(k->house, about, k->door_fds);
+    metadata_print(about, print);
+    if (k->doors <= 0 || memcmp(print, k->metadata, sizeof(print)) != 0) {
+        if (k->doors > 0)
+            kill(k->doors, SIGTERM);
+        memcpy(k->metadata, print, sizeof(print));
+        k->doors = doors_attend(k->house, about, k->door_fds);
+    }
     free(about);
 }
 
@@ -141,7 +148,7 @@ static void attend_doors(struct keeper *k)
 static void know_start(struct keeper *k, bool runs)
 {
     if (runs)
-        attend_doors(k);
+        keeper_attend_doors(k);
     while (k->waiting.giver > 0 && waitpid(k->waiting.giver, NULL, 0) < 0 && errno == EINTR)
         ;
     k->waiting = (struct gate){0};

@@ -17,8 +17,9 @@ struct keeper {
     struct guest guests[GUESTS];
     size_t n_guests;
     int listening, link;
-    int door_fds[DOORS]; /* until somebody sits there */
-    struct gate waiting; /* for a brief; .pid 0 = there is none */
+    int door_fds[DOORS];
+    uint8_t metadata[32]; /* what who sits there tells of the instance */
+    struct gate waiting;  /* for a brief; .pid 0 = there is none */
     pid_t gate, doors;
     struct lab lab; /* as at the last look */
     struct server *server;
@@ -44,6 +45,8 @@ bool keeper_tell(struct keeper *, long session, struct err *);
 /* What happened in the lab goes in, and the lab (taken over) is the one that is known. `visitor` (owned) is somebody who came
  * with it; NULL = nobody. */
 bool keeper_bring(struct keeper *, struct lab *, json_t *visitor, struct err *);
+/* Who sits at the doors knows the lab as it is now: others take over when it has changed. */
+void keeper_attend_doors(struct keeper *);
 /* Both ways: now, or when it is time. */
 bool keeper_exchange(struct keeper *, struct err *);
 void keeper_note(struct keeper *);

@@ -134,7 +134,7 @@ bool keeper_tell(struct keeper *k, long session, struct err *e)
 
 /* ---- from the lab to inside ---- */
 
-/* Lines that were added to the journal by somebody else, about this server. */
+/* Lines that were added to the journal by somebody else, about this server or its instance. */
 static bool journal_has_news(struct keeper *k)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -142,6 +142,7 @@ static bool journal_has_news(struct keeper *k)
     bool news = false;
     const char *path = arena_printf(&arena, "%s/.cafelab/journal.jsonl", k->house->dir);
     const char *on = arena_printf(&arena, "\"on\":\"%s\"", k->server->name);
+    const char *instance = k->server->instance->id;
     FILE *file = stat(path, &st) || st.st_size <= k->journal ? NULL : fopen(path, "re");
     AUTO(free_text) char *line = NULL;
     size_t cap = 0;
@@ -152,6 +153,7 @@ static bool journal_has_news(struct keeper *k)
     }
     for (ssize_t n; (n = getline(&line, &cap, file)) > 0 && line[n - 1] == '\n';) {
         news |= strstr(line, on) && !strstr(line, "\"agent\":\"shell\"");
+        news |= strstr(line, "\"op\":\"ec2:") && strstr(line, instance);
         k->journal += n;
     }
     fclose(file);
@@ -176,6 +178,8 @@ static void take_lab(struct keeper *k, struct lab *lab)
     k->lab = *lab;
     k->server = *name ? find_server(&k->lab.world, name) : k->lab.world.servers;
     free(name);
+    if (k->server && k->doors > 0)
+        keeper_attend_doors(k);
     stay_drop(&k->told);
     k->n_told = 0;
 }

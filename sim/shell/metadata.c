@@ -119,6 +119,15 @@ void metadata_begin(struct metadata *m, struct world *w, const struct server *se
     put(m, "meta-data/services/partition", "aws");
 }
 
+void metadata_print(const struct metadata *m, uint8_t ret[32])
+{
+    AUTO(str_drop) struct str all = {0};
+    str_addf(&all, "%d %d %s\n", m->off, m->insists, m->key_name ? m->key_name : "");
+    for (size_t i = 0; i < m->n; i++)
+        str_addf(&all, "%s %s\n", m->items[i].path, m->items[i].value);
+    sha256(all.s, all.len, ret);
+}
+
 /* ---- requests ---- */
 
 /* The value of a header, trimmed; NULL = it is not there. `name` in small letters. */

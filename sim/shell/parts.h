@@ -115,12 +115,13 @@ struct metadata {
     const struct shell_house *house;
     struct seed key; /* of tokens */
     const char *server;
-    bool off, insists;              /* on tokens, as it was when the shell was opened */
+    bool off, insists;              /* on tokens */
     const char *role, *key_name;    /* NULL = none */
     struct metadata_item items[48]; /* those of one directory stand together */
     size_t n;
 };
 void metadata_begin(struct metadata *, struct world *, const struct server *, const struct shell_house *);
+void metadata_print(const struct metadata *, uint8_t ret[32]); /* equal: it answers the same */
 /* One request's head in, the reply out; false: the connection ends. */
 bool metadata_answer(const struct metadata *, const char *head, int64_t now_ms, struct str *out);
 int door_open(const char *ip, unsigned port); /* listens there; -1 = it is taken */
@@ -128,7 +129,8 @@ int door_open(const char *ip, unsigned port); /* listens there; -1 = it is taken
 void doors_open(int link); /* inside, before it is shut: LINK_DOORS */
 /* Out of that message; -1: its address is not to be had (a container without NET_ADMIN has no 169.254.169.254). */
 void doors_take(struct message *, int ret[DOORS]);
-pid_t doors_attend(const struct shell_house *, const struct metadata *, int fds[DOORS]); /* a process; closes them here */
+/* A process. SIGTERM: it lets nobody in any more, and ends when those who are there have gone. */
+pid_t doors_attend(const struct shell_house *, const struct metadata *, const int fds[DOORS]);
 
 /* ---- key.c, host_keys.c ---- */
 

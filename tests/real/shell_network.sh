@@ -55,6 +55,19 @@ us-west-2
 400
 404" "$(cat "$out")" "metadata: $(cat "$err")"
 
+# what is changed from in there or elsewhere is so for who is in there
+on_server 'code() { curl -s -m 10 -o /dev/null -w "%{http_code}" http://169.254.169.254/latest/meta-data/instance-id; }
+    becomes() { for i in $(seq 100); do [ "$(code)" = "$1" ] && break; sleep .1; done; code; echo; }
+    id=$(curl -s http://169.254.169.254/latest/meta-data/instance-id)
+    for tokens in required optional; do
+        aws ec2 modify-instance-metadata-options --instance-id "$id" --http-tokens $tokens --query InstanceMetadataOptions.HttpTokens --output text
+        [ $tokens = required ] && becomes 401 || becomes 200
+    done'
+is 'required
+401
+optional
+200' "$(cat "$out")" "metadata that insists on tokens from now on: $(cat "$err")"
+
 on_server 'aws sts get-caller-identity --query Arn --output text; env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY aws sts get-caller-identity --query Arn --output text
     aws s3api list-buckets --query "Buckets[0].Name" --output text; sudo ls /root/.aws 2>&1 | grep -c "No such"'
 says ':user/' "$out"

@@ -56,7 +56,37 @@ static void asked(void)
     play_drop(&p);
 }
 
+/* Who sits at the door is relieved when what is told has changed, and only then. */
+static void changed(void)
+{
+    static const struct shell_house house = {0};
+    AUTO(scenario_free) struct scenario *s = NULL;
+    struct play p = {0};
+    struct metadata m;
+    uint8_t first[32], now[32];
+    if (!play_of("tests/data/roles", &alone, &p, &s))
+        return;
+    struct instance *i = p.world.account.instances, was = *i;
+    const struct server server = {.name = "box", .hostname = "box", .public_key = "", .instance = i};
+    struct instance others[] = {was, was, was, was, was};
+    others[1].tokens_required = !was.tokens_required;
+    others[2].metadata_off = !was.metadata_off;
+    others[3].profile_role = was.profile_role ? NULL : "shop";
+    others[4].public_ip = "203.0.113.77";
+    metadata_begin(&m, &p.world, &server, &house);
+    metadata_print(&m, first);
+    for (size_t k = 0; k < COUNT(others); k++) {
+        *i = others[k];
+        metadata_begin(&m, &p.world, &server, &house);
+        metadata_print(&m, now);
+        CU_ASSERT_EQUAL(memcmp(first, now, sizeof(now)) != 0, k > 0);
+    }
+    *i = was;
+    play_drop(&p);
+}
+
 CU_TestInfo shell_metadata_tests[] = {
-    {"with a token, without, not at all", asked},
+    {"with a token, without, not at all", asked  },
+    {"what it tells has changed",         changed},
     CU_TEST_INFO_NULL,
 };
