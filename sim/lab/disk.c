@@ -88,9 +88,9 @@ static void changed(struct call *c)
 
 /* ---- what a shell left behind ---- */
 
-static void take_out(struct server *server, int pid)
+static void take_out(struct server *server, int64_t pid)
 {
-    struct process *gone = find_process(server, pid);
+    struct process *gone = pid > 1 && pid < INT32_MAX ? find_process(server, (int)pid) : NULL;
     if (!gone)
         return;
     list_remove(&server->processes, gone);
@@ -109,37 +109,52 @@ static void appear(struct call *c, struct server *server, const struct process *
     list_append(&server->processes, now);
 }
 
-static void take_out_workers(struct server *server, int parent)
+/* Workers go with their service, or stay when only its id is another one. `heir` 0 = they go. */
+static void pass_workers(struct server *server, int parent, int heir)
 {
     for (struct process *p = server->processes, *next; p; p = next) {
         next = p->next;
-        if (p->ppid == parent)
+        if (p->ppid != parent)
+            continue;
+        p->ppid = heir;
+        if (!heir)
             list_remove(&server->processes, p);
     }
 }
 
-/* Those that httpd has come with: visitors are theirs. */
-static void bring_workers(struct call *c, struct server *server, const struct daemon *d, const json_t *pids)
+/* Those that httpd has come with: visitors are theirs. What cannot be one's id in the lab is replaced. */
+static void bring_workers(struct call *c, struct server *server, const struct daemon *d, const struct unit *unit,
+                          const json_t *pids)
 {
-    const struct unit *unit = unit_find(d->unit);
     const json_t *one;
     size_t i;
-    if (!unit)
-        return;
     const struct process like = {
         .ppid = d->pid, .uid = unit->uid_children, .title = unit->child_title, .exe = unit->exe, .tty = "?"};
     json_array_foreach(pids, i, one)
     {
         json_int_t pid = json_integer_value(one);
-        if (i < unit->children && pid > 1 && pid < PID_MAX && !find_process(server, (int)pid))
-            appear(c, server, &like, (int)pid, d->started_ms);
+        if (i >= unit->children || pid < 2)
+            continue;
+        bool taken = pid >= PID_MAX || find_process(server, (int)pid);
+        appear(c, server, &like, taken ? server_take_pid(server, c->now_ms) : (int)pid, d->started_ms);
     }
 }
 
-/* Somebody in the lab may have got the id at the same time: the service has another one then, and the shell hears of it. */
-static int pid_settled(struct call *c, struct server *server, const struct daemon *d, int pid)
+/* Somebody in the lab may have got the id at the same time: the service has another one then, and the shell hears of it. It
+ * keeps that one when the shell tells the same start again. */
+static int pid_settled(struct call *c, struct server *server, const struct daemon *d, int pid, bool again)
 {
-    return pid != d->pid && find_process(server, pid) ? server_take_pid(server, c->now_ms) : pid;
+    if (pid == d->pid || !find_process(server, pid))
+        return pid;
+    return again ? d->pid : server_take_pid(server, c->now_ms);
+}
+
+static struct process process_like(const struct server *server, const struct daemon *d, const struct unit *unit)
+{
+    const struct process *was = find_process(server, d->pid);
+    if (was)
+        return *was;
+    return (struct process){.ppid = 1, .title = unit ? unit->title : d->unit, .exe = unit ? unit->exe : "", .tty = "?"};
 }
 
 static void settle_daemon(struct call *c, struct server *server, const json_t *fact)
@@ -149,12 +164,13 @@ static void settle_daemon(struct call *c, struct server *server, const json_t *f
     bool running = json_bool_or(fact, "running", false);
     if (!d || told < 2 || told > INT32_MAX || started < 0)
         return call_fail(c, "ValidationError", "daemons: expected a unit of the server, its pid and when it started");
-    const json_t *workers = json_object_get(fact, "workers");
-    const struct process *was = find_process(server, d->pid);
-    const struct process like = was ? *was : (struct process){.ppid = 1, .title = d->unit, .exe = "", .tty = "?"};
-    int pid = running ? pid_settled(c, server, d, (int)told) : (int)told;
-    if (json_array_size(workers))
-        take_out_workers(server, d->pid);
+    const struct unit *unit = unit_find(d->unit);
+    bool again = running && d->running && d->started_ms == started;
+    const json_t *workers = running && !again && unit && unit->children ? json_object_get(fact, "workers") : NULL;
+    const struct process like = process_like(server, d, unit);
+    int pid = running ? pid_settled(c, server, d, (int)told, again) : (int)told;
+    if (unit && unit->children && d->pid > 1)
+        pass_workers(server, d->pid, running && !json_array_size(workers) ? pid : 0);
     if (pid != d->pid || !running)
         take_out(server, d->pid);
     if (running && !find_process(server, pid))
@@ -165,7 +181,8 @@ static void settle_daemon(struct call *c, struct server *server, const json_t *f
     d->restart_ms = 0;
     if (json_str(fact, "config"))
         d->config = arena_dup(&c->w->arena, json_str(fact, "config"));
-    bring_workers(c, server, d, workers);
+    if (workers)
+        bring_workers(c, server, d, unit, workers);
 }
 
 /* Ids that processes have had that nobody else knows of: the next one is given after them. */
@@ -182,7 +199,7 @@ static void settled(struct call *c)
     const json_t *one;
     size_t i;
     json_array_foreach(json_object_get(c->params, "daemons"), i, one) settle_daemon(c, server, one);
-    json_array_foreach(json_object_get(c->params, "processes"), i, one) take_out(server, (int)json_integer_value(one));
+    json_array_foreach(json_object_get(c->params, "processes"), i, one) take_out(server, json_integer_value(one));
     json_array_foreach(json_object_get(c->params, "sessions"), i, one)
     {
         struct os_session *s = find_session(server, (long)json_int_or(one, "session", 0));

@@ -154,6 +154,59 @@ static void settled_services(void)
     const struct process *now = find_process(server, daemon.pid);
     CU_ASSERT(now && text_same(now->title, "httpd"));
     CU_ASSERT_PTR_NULL(find_process(server, 300));
+    int given = daemon.pid; /* what is told again is no other start */
+    CU_ASSERT_PTR_NULL(
+        change(&w, "disk:Settled", "{\"daemons\": [{\"unit\": \"httpd\", \"pid\": 400, \"running\": true, \"started\": 6}]}"));
+    CU_ASSERT_EQUAL(daemon.pid, given);
+}
+
+static unsigned n_of(const struct server *server, const char *exe)
+{
+    unsigned n = 0;
+    for (const struct process *p = server->processes; p; p = p->next)
+        n += text_same(p->exe, exe);
+    return n;
+}
+
+/* Nobody is left of one that is stopped; started again later it is what it was. */
+static void services_end(void)
+{
+    static const struct {
+        const char *daemons;
+        unsigned processes; /* of httpd */
+    } rows[] = {
+        {"{\"unit\": \"httpd\", \"pid\": 300, \"running\": true, \"started\": 5, \"workers\": [301, 302, 303, 40000, 2]}",      6},
+        {"{\"unit\": \"httpd\", \"pid\": 310, \"running\": true, \"started\": 5}",                                              6},
+        {"{\"unit\": \"httpd\", \"pid\": 310, \"running\": false, \"started\": 5, \"workers\": [311]}",                         0},
+        {"{\"unit\": \"httpd\", \"pid\": 320, \"running\": true, \"started\": 7, \"workers\": [321, 322, 323, 324, 325, 326]}",
+         6                                                                                                                       },
+        {"{\"unit\": \"httpd\", \"pid\": 330, \"running\": true, \"started\": 8, \"workers\": [331, \"x\", -5, 331]}",          3},
+        {"{\"unit\": \"sshd\", \"pid\": 100, \"running\": true, \"started\": 9, \"workers\": [101]}",                           3},
+    };
+    AUTO(world_drop) struct world w = {0};
+    struct server *server = make_world(&w);
+    struct process first = {.pid = 1, .title = "systemd", .exe = "systemd", .tty = "?"};
+    struct process threads = {.pid = 2, .title = "[kthreadd]", .exe = "", .tty = "?"};
+    struct process sshd = {.pid = 100, .ppid = 1, .title = "sshd", .exe = "/usr/sbin/sshd", .tty = "?"};
+    struct process login = {.pid = 400, .ppid = 100, .title = "sshd: eve [priv]", .exe = "/usr/sbin/sshd", .tty = "?"};
+    struct daemon httpd = {.unit = "httpd"}, ssh = {.unit = "sshd", .pid = 100, .running = true};
+    list_append(&server->processes, &first);
+    list_append(&server->processes, &threads);
+    list_append(&server->processes, &sshd);
+    list_append(&server->processes, &login);
+    list_append(&server->daemons, &httpd);
+    list_append(&server->daemons, &ssh);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str params = {0};
+        str_addf(&params, "{\"daemons\": [%s], \"processes\": [1, 4294967297]}", rows[i].daemons);
+        CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", str_text(&params)));
+        CU_ASSERT_EQUAL(n_of(server, "/usr/sbin/httpd"), rows[i].processes);
+        const struct process *main = httpd.running ? find_process(server, httpd.pid) : NULL;
+        CU_ASSERT_EQUAL(main && text_same(main->title, "/usr/sbin/httpd -DFOREGROUND"), httpd.running);
+    }
+    CU_ASSERT_PTR_NOT_NULL(find_process(server, 1));
+    CU_ASSERT_STRING_EQUAL(find_process(server, 2)->title, "[kthreadd]");
+    CU_ASSERT_PTR_NOT_NULL(find_process(server, 400)); /* sshd has logins and no workers */
 }
 
 /* Ids that processes had in a shell which nobody else knows of are not given again. */
@@ -179,6 +232,7 @@ CU_TestInfo lab_disk_tests[] = {
     {"files changed by hand",    changes         },
     {"what a shell left behind", settled         },
     {"services of a shell's",    settled_services},
+    {"services end",             services_end    },
     {"ids that a shell gave",    settled_pids    },
     CU_TEST_INFO_NULL,
 };
