@@ -198,9 +198,13 @@ static void be_relieved(int signal)
     relieved = 1;
 }
 
+/* SIGTERM comes only while it waits: whoever is forked blocks it. */
 static _Noreturn void sit(const struct shell_house *house, const struct metadata *m, const int fds[DOORS])
 {
+    const struct timespec soon = {.tv_nsec = 200000000};
     size_t busy = 0;
+    sigset_t none;
+    sigemptyset(&none);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_NAME, "cafelab-doors");
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = be_relieved}, NULL);
@@ -209,7 +213,7 @@ static _Noreturn void sit(const struct shell_house *house, const struct metadata
             {.fd = relieved ? -1 : fds[0], .events = POLLIN},
             {.fd = relieved ? -1 : fds[1], .events = POLLIN},
         };
-        poll(doors, DOORS, busy ? 200 : 1000); /* a signal that comes just before is noticed then */
+        ppoll(doors, DOORS, busy ? &soon : NULL, &none);
         while (busy && waitpid(-1, NULL, WNOHANG) > 0)
             busy--;
         for (int i = 0; i < DOORS; i++) {
@@ -234,10 +238,15 @@ static _Noreturn void sit(const struct shell_house *house, const struct metadata
 
 pid_t doors_attend(const struct shell_house *house, const struct metadata *m, const int fds[DOORS])
 {
+    sigset_t relief, was;
+    sigemptyset(&relief);
+    sigaddset(&relief, SIGTERM);
+    sigprocmask(SIG_BLOCK, &relief, &was); /* the keeper takes no notice of it, and this one must not miss it */
     pid_t pid = fork();
     if (pid == 0) {
         close_all_but(fds, DOORS);
         sit(house, m, fds);
     }
+    sigprocmask(SIG_SETMASK, &was, NULL);
     return pid;
 }

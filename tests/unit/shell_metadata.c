@@ -3,7 +3,12 @@
 #include "sim/shell/parts.h"
 #include "tests/unit/lab_plays.h"
 
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define NOW INT64_C(1760000000000)
 #define ID "GET /latest/meta-data/instance-id HTTP/1.1\r\n"
@@ -85,8 +90,24 @@ static void changed(void)
     play_drop(&p);
 }
 
+/* The keeper takes no notice of SIGTERM, and relieves whom it has just begun. */
+static void relieved_at_once(void)
+{
+    void (*was)(int) = signal(SIGTERM, SIG_IGN);
+    pid_t pid = doors_attend(NULL, NULL, (const int[DOORS]){-1, -1});
+    struct pollfd end = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+    CU_ASSERT_FATAL(pid > 0 && end.fd >= 0);
+    kill(pid, SIGTERM);
+    CU_ASSERT_EQUAL(poll(&end, 1, 20000), 1);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(end.fd);
+    signal(SIGTERM, was);
+}
+
 CU_TestInfo shell_metadata_tests[] = {
-    {"with a token, without, not at all", asked  },
-    {"what it tells has changed",         changed},
+    {"with a token, without, not at all", asked           },
+    {"what it tells has changed",         changed         },
+    {"relieved at once",                  relieved_at_once},
     CU_TEST_INFO_NULL,
 };
