@@ -461,7 +461,7 @@ void cast_await_end(const struct cast *c, int pid, bool certain)
 
 bool cast_alive(const struct cast *c, int pid)
 {
-    for (size_t i = 0; i < c->n; i++)
+    for (size_t i = c->n; i-- > 0;) /* the newest, as above */
         if (c->actors[i].process->pid == pid) {
             struct pollfd look = {.fd = c->actors[i].pidfd, .events = POLLIN};
             return look.fd >= 0 && poll(&look, 1, 0) == 0; /* readable from its death on, buried or not */

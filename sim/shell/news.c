@@ -148,7 +148,8 @@ static json_t *daemons_of(const struct server *was, const struct server *is, con
     for (const struct daemon *d = is->daemons; d; d = d->next) {
         const struct daemon *before = find_daemon(was, d->unit);
         if ((!before || before->pid != d->pid || before->running != d->running) && !settled_so(told, d))
-            json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "unit", d->unit, "pid", d->pid, "running", d->running));
+            json_array_append_new(list, json_pack("{s:s, s:i, s:b, s:I}", "unit", d->unit, "pid", d->pid, "running", d->running,
+                                                  "started", (json_int_t)d->started_ms));
     }
     return list;
 }
@@ -341,8 +342,9 @@ static bool take_all(const struct inner *i, const json_t *news, struct err *e)
     json_array_foreach(json_object_get(news, "sessions"), k, one) take_session(i->in, one);
     if ((visitor && !visitor_heard(i->in, visitor, e)) || !take_processes(i, json_object_get(news, "processes"), e))
         return false;
-    json_array_foreach(json_object_get(news, "daemons"), k, one) units_follow(
-        i->units, json_str_or(one, "unit", ""), (int)json_int_or(one, "pid", 0), json_bool_or(one, "running", false));
+    json_array_foreach(json_object_get(news, "daemons"), k, one)
+        units_follow(i->units, json_str_or(one, "unit", ""), (int)json_int_or(one, "pid", 0),
+                     json_bool_or(one, "running", false), json_int_or(one, "started", 0));
     take_gone(i, json_object_get(news, "gone"));
     return true;
 }

@@ -246,8 +246,8 @@ bool units_begin(struct units *, struct cast *, struct inside *, struct err *);
 void units_serve(struct units *);
 bool units_running(const struct units *, const char *unit);
 void units_check(struct units *); /* who died? */
-/* What happened to a service elsewhere: it is started or stopped here, too, under that id. */
-void units_follow(struct units *, const char *unit, int pid, bool running);
+/* What happened to a service elsewhere: it is started or stopped here, too, under that id where ids can be chosen. */
+void units_follow(struct units *, const char *unit, int pid, bool running, int64_t started_ms);
 
 /* ---- records.c: what goes on leaves traces ---- */
 

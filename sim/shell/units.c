@@ -79,11 +79,10 @@ static void tell(const struct inside *in, const struct unit_now *u, const char *
 
 static void stop(struct units *us, struct unit_now *u)
 {
-    const struct process *p = find_process(us->cast->in->server, u->pid);
     if (!u->running)
         return;
-    for (size_t i = 0; p && !text_same(u->daemon->unit, "sshd") && i < us->cast->n; i++)
-        if (us->cast->actors[i].process->ppid == u->pid)
+    for (size_t i = 0; u->daemon->pid > 1 && !text_same(u->daemon->unit, "sshd") && i < us->cast->n; i++)
+        if (us->cast->actors[i].process->ppid == u->daemon->pid) /* what it has here may be another id */
             cast_kill(us->cast, us->cast->actors[i].process->pid, SIGTERM);
     kill(u->pid, SIGTERM);
     if (!gone(u->pidfd, 1000))
@@ -121,8 +120,9 @@ static void httpd_run(const struct cast *c, const char *title, int ready)
             _exit(1);
         }
     }
-    if (write(ready, workers, sizeof(workers)) != sizeof(workers))
-        _exit(1);
+    signal(SIGPIPE, SIG_IGN);
+    if (write(ready, workers, sizeof(workers)) < 0)
+        errno = 0; /* it took too long, and nobody waits any more: visitors can come all the same */
     website_close(&site);
     close_range(3, ~0u, 0);
     for (;;)
@@ -271,11 +271,12 @@ void units_check(struct units *us)
     }
 }
 
-void units_follow(struct units *us, const char *unit, int pid, bool running)
+void units_follow(struct units *us, const char *unit, int pid, bool running, int64_t started_ms)
 {
     for (size_t i = 0; i < us->n; i++) {
         struct unit_now *u = &us->list[i];
-        if (!text_same(u->daemon->unit, unit) || (u->running == running && u->pid == pid))
+        bool numbered = us->in->renumbers && u->started_ms == started_ms; /* as we told it, under an id of the lab's */
+        if (!text_same(u->daemon->unit, unit) || (u->running == running && (u->pid == pid || numbered)))
             continue;
         bool sshd = text_same(unit, "sshd");
         us->in->ended_sshd = sshd ? u->pid : us->in->ended_sshd;

@@ -3,7 +3,12 @@
 #include "sim/shell/parts.h"
 
 #include <CUnit/CUnit.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct looks { /* of looks at a server */
     struct world was_world, is_world;
@@ -145,6 +150,28 @@ static void services(void)
     }
 }
 
+/* Where ids cannot be chosen the lab knows a service by another one: that is no reason to start it anew. */
+static void services_by_number(void)
+{
+    struct inside in = {.renumbers = true};
+    struct daemon crond = {.unit = "crond", .pid = 2500, .running = true};
+    pid_t pid = fork();
+    if (pid == 0)
+        for (;;)
+            pause();
+    struct unit_now unit = {
+        .daemon = &crond, .pid = pid, .pidfd = (int)syscall(SYS_pidfd_open, pid, 0), .running = true, .started_ms = 5000};
+    struct cast nobody = {.in = &in};
+    struct units all = {.in = &in, .cast = &nobody, .list = &unit, .n = 1};
+    struct pollfd end = {.fd = unit.pidfd, .events = POLLIN};
+    CU_ASSERT_FATAL(pid > 0 && end.fd >= 0);
+    units_follow(&all, "crond", 2600, true, 5000);
+    CU_ASSERT(unit.running && !unit.changed && unit.pid == pid && poll(&end, 1, 0) == 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+    close(end.fd);
+}
+
 /* What is told inside is known of it then: it does not come back as something that was done there. */
 static void known_then(void)
 {
@@ -166,10 +193,11 @@ static void known_then(void)
 }
 
 CU_TestInfo shell_news_tests[] = {
-    {"logs that grew", logs         },
-    {"what we wrote",  what_we_wrote},
-    {"people",         people       },
-    {"services",       services     },
-    {"known then",     known_then   },
+    {"logs that grew",     logs              },
+    {"what we wrote",      what_we_wrote     },
+    {"people",             people            },
+    {"services",           services          },
+    {"services by number", services_by_number},
+    {"known then",         known_then        },
     CU_TEST_INFO_NULL,
 };
