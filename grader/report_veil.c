@@ -22,11 +22,14 @@ static bool is_within_word(char c)
     return isalnum((unsigned char)c) || c == '-' || c == '_';
 }
 
+/* A path that begins with a slash is one wherever it stands: host/etc/crontab has /etc/crontab. */
 static bool has_word(const char *text, const char *word, size_t n)
 {
     const char *end = text + strlen(text);
+    bool any_before = !is_within_word(word[0]), any_after = !is_within_word(word[n - 1]);
     for (const char *at = text; (size_t)(end - at) >= n; at++)
-        if (!strncasecmp(at, word, n) && !is_within_word(at[n]) && (at == text || !is_within_word(at[-1])))
+        if (!strncasecmp(at, word, n) && (any_after || !is_within_word(at[n])) &&
+            (any_before || at == text || !is_within_word(at[-1])))
             return true;
     return false;
 }
@@ -37,7 +40,9 @@ static bool has_item(const char *text, const char *item, size_t n)
     bool is_time = n >= HOUR + CLOCK && item[HOUR - 1] == 'T' && item[HOUR + 2] == ':';
     if (is_time)
         return memmem(text, strlen(text), item + HOUR, CLOCK) != NULL;
-    return n >= SHORTEST && has_word(text, item, n);
+    const char *slash = memrchr(item, '/', n);
+    size_t name = slash ? (size_t)(item + n - slash - 1) : 0; /* of a file or an ARN it is an answer, too */
+    return (n >= SHORTEST && has_word(text, item, n)) || (name >= SHORTEST && has_word(text, item + n - name, name));
 }
 
 /* "a, b (within 1s)": a or b. */

@@ -251,19 +251,25 @@ static void reasons_tell_no_answers(void)
         const char *answer, *found, *cited;
         bool told;
     } rows[] = {
-        {"chaos",                            "the user chaos exists",      NULL,                   false},
-        {"chaos",                            "CHAOS: it exists",           NULL,                   false},
-        {"chaos",                            "chaos-user, chaos2, xchaos", NULL,                   true },
-        {"chaos",                            "it exists",                  "host/sudoers.d/chaos", false},
-        {"chaos",                            "it exists",                  "host/sudoers.d/cha",   true },
-        {"198.51.100.7",                     "open from 198.51.100.7/32",  NULL,                   false},
-        {"198.51.100.7",                     "open from 198.51.100.78",    NULL,                   true },
-        {"a.jpg, b.backup",                  "images/b.backup lies there", NULL,                   false},
-        {"a.jpg, b.backup",                  "images/b lies there",        NULL,                   true },
-        {"6",                                "6 of them",                  NULL,                   true },
-        {"",                                 "it exists",                  NULL,                   true },
-        {"2025-10-15T17:20:33Z (within 1s)", "since 17:20:33",             NULL,                   false},
-        {"2025-10-15T17:20:33Z (within 1s)", "within reach",               "Oct 15 17:20:34 sshd", true },
+        {"chaos",                            "the user chaos exists",      NULL,                    false},
+        {"chaos",                            "CHAOS: it exists",           NULL,                    false},
+        {"chaos",                            "chaos-user, chaos2, xchaos", NULL,                    true },
+        {"chaos",                            "it exists",                  "host/sudoers.d/chaos",  false},
+        {"chaos",                            "it exists",                  "host/sudoers.d/cha",    true },
+        {"198.51.100.7",                     "open from 198.51.100.7/32",  NULL,                    false},
+        {"198.51.100.7",                     "open from 198.51.100.78",    NULL,                    true },
+        {"a.jpg, b.backup",                  "images/b.backup lies there", NULL,                    false},
+        {"a.jpg, b.backup",                  "images/b lies there",        NULL,                    true },
+        {"/etc/cron.d/tick",                 "it runs",                    "host/etc/cron.d/tick",  false},
+        {"/etc/cron.d/tick",                 "it runs",                    "host/etc/cron.d/ticks", true },
+        {"/etc/cron.d/tick",                 "the job tick runs",          NULL,                    false},
+        {"arn:aws:iam::1:user/chaos",        "the user chaos exists",      NULL,                    false},
+        {"10.0.0.0/16",                      "16 are open",                NULL,                    true },
+        {"/var/log/",                        "it runs",                    "host/var/log/secure",   false},
+        {"6",                                "6 of them",                  NULL,                    true },
+        {"",                                 "it exists",                  NULL,                    true },
+        {"2025-10-15T17:20:33Z (within 1s)", "since 17:20:33",             NULL,                    false},
+        {"2025-10-15T17:20:33Z (within 1s)", "within reach",               "Oct 15 17:20:34 sshd",  true },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(arena_drop) struct arena arena = {0};
