@@ -189,8 +189,10 @@ static void settle_daemon(struct call *c, struct server *server, const json_t *f
 static void pass_pids(struct server *server, int64_t last)
 {
     int64_t ahead = last - server->next_pid;
-    if (last < PID_MAX && server->pids_given && ahead > 0)
-        server->pids_given += ahead;
+    if (last >= PID_MAX || !server->pids_given || ahead <= 0)
+        return;
+    server->pids_given += ahead;
+    server->next_pid = (int)last;
 }
 
 static void settled(struct call *c)

@@ -218,6 +218,9 @@ static void settled_pids(void)
     AUTO(str_drop) struct str params = {0};
     str_addf(&params, "{\"lastPid\": %d}", ahead);
     CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", str_text(&params)));
+    int64_t passed = server->pids_given;
+    CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", str_text(&params))); /* told again, it is as far as before */
+    CU_ASSERT_EQUAL(server->pids_given, passed);
     CU_ASSERT(server_take_pid(server, w.now_ms) > ahead);
     CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", "{\"lastPid\": 2}")); /* they never go back */
     CU_ASSERT(server_take_pid(server, w.now_ms) > ahead + 1);
