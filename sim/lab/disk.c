@@ -142,16 +142,16 @@ static void bring_workers(struct call *c, struct server *server, const struct da
 
 /* Somebody in the lab may have got the id at the same time: the service has another one then, and the shell hears of it. It
  * keeps that one when the shell tells the same start again. */
-static int pid_settled(struct call *c, struct server *server, const struct daemon *d, int pid, bool again)
+static int pid_settled(struct call *c, struct server *server, int was, int pid, bool again)
 {
-    if (pid == d->pid || !find_process(server, pid))
+    if (pid == was || !find_process(server, pid))
         return pid;
-    return again ? d->pid : server_take_pid(server, c->now_ms);
+    return again ? was : server_take_pid(server, c->now_ms);
 }
 
-static struct process process_like(const struct server *server, const struct daemon *d, const struct unit *unit)
+static struct process process_like(const struct server *server, int pid, const struct daemon *d, const struct unit *unit)
 {
-    const struct process *was = find_process(server, d->pid);
+    const struct process *was = pid ? find_process(server, pid) : NULL;
     if (was)
         return *was;
     return (struct process){.ppid = 1, .title = unit ? unit->title : d->unit, .exe = unit ? unit->exe : "", .tty = "?"};
@@ -165,14 +165,15 @@ static void settle_daemon(struct call *c, struct server *server, const json_t *f
     if (!d || told < 2 || told > INT32_MAX || started < 0)
         return call_fail(c, "ValidationError", "daemons: expected a unit of the server, its pid and when it started");
     const struct unit *unit = unit_find(d->unit);
-    bool again = running && d->running && d->started_ms == started;
+    int was = d->running ? d->pid : 0; /* of one that does not run the id may be somebody else's by now */
+    bool again = running && was && d->started_ms == started;
     const json_t *workers = running && !again && unit && unit->children ? json_object_get(fact, "workers") : NULL;
-    const struct process like = process_like(server, d, unit);
-    int pid = running ? pid_settled(c, server, d, (int)told, again) : (int)told;
-    if (unit && unit->children && d->pid > 1)
-        pass_workers(server, d->pid, running && !json_array_size(workers) ? pid : 0);
-    if (pid != d->pid || !running)
-        take_out(server, d->pid);
+    const struct process like = process_like(server, was, d, unit);
+    int pid = running ? pid_settled(c, server, was, (int)told, again) : (int)told;
+    if (unit && unit->children && was > 1)
+        pass_workers(server, was, running && !json_array_size(workers) ? pid : 0);
+    if (pid != was || !running)
+        take_out(server, was);
     if (running && !find_process(server, pid))
         appear(c, server, &like, pid, started);
     d->running = running;

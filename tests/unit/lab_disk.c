@@ -177,7 +177,7 @@ static void services_end(void)
     } rows[] = {
         {"{\"unit\": \"httpd\", \"pid\": 300, \"running\": true, \"started\": 5, \"workers\": [301, 302, 303, 40000, 2]}",      6},
         {"{\"unit\": \"httpd\", \"pid\": 310, \"running\": true, \"started\": 5}",                                              6},
-        {"{\"unit\": \"httpd\", \"pid\": 310, \"running\": false, \"started\": 5, \"workers\": [311]}",                         0},
+        {"{\"unit\": \"httpd\", \"pid\": 400, \"running\": false, \"started\": 5, \"workers\": [311]}",                         0},
         {"{\"unit\": \"httpd\", \"pid\": 320, \"running\": true, \"started\": 7, \"workers\": [321, 322, 323, 324, 325, 326]}",
          6                                                                                                                       },
         {"{\"unit\": \"httpd\", \"pid\": 330, \"running\": true, \"started\": 8, \"workers\": [331, \"x\", -5, 331]}",          3},
@@ -206,7 +206,7 @@ static void services_end(void)
     }
     CU_ASSERT_PTR_NOT_NULL(find_process(server, 1));
     CU_ASSERT_STRING_EQUAL(find_process(server, 2)->title, "[kthreadd]");
-    CU_ASSERT_PTR_NOT_NULL(find_process(server, 400)); /* sshd has logins and no workers */
+    CU_ASSERT_PTR_NOT_NULL(find_process(server, 400)); /* httpd's id when it ran no more; sshd has logins and no workers */
 }
 
 /* Ids that processes had in a shell which nobody else knows of are not given again. */
