@@ -42,6 +42,15 @@ on_server 'curl -s -m 10 -o /dev/null -w "%{http_code}\n" http://localhost/cafe/
 is '200
 5 apache 1 root' "$(cat "$out")" "what was started in one shell serves the next: $(cat "$err")"
 
+# nobody of it is left when it was stopped, and started in the next shell it is all there in the one after
+on_server 'sudo systemctl restart httpd; sleep 2.5; sudo systemctl stop httpd'
+on_server 'ps -C httpd -o pid= | wc -l; curl -s http://localhost/cafe/; echo rc $?; sudo systemctl start httpd'
+is '0
+rc 7' "$(cat "$out")" "what was stopped in one shell is so in the next: $(cat "$err")"
+on_server 'curl -s -m 10 -o /dev/null -w "%{http_code}\n" http://localhost/cafe/; ps -o user=,args= -C httpd | sort | uniq -c | xargs'
+is '200
+5 apache /usr/sbin/httpd -DFOREGROUND 1 root /usr/sbin/httpd -DFOREGROUND' "$(cat "$out")" "and is what it was: $(cat "$err")"
+
 on_server 'm=http://169.254.169.254/latest
     curl -s $m/meta-data/public-ipv4; echo; curl -s $m/meta-data/placement/region; echo
     t=$(curl -s -X PUT $m/api/token -H "X-aws-ec2-metadata-token-ttl-seconds: 60")
