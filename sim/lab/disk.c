@@ -109,12 +109,13 @@ static void appear(struct call *c, struct server *server, const struct process *
     list_append(&server->processes, now);
 }
 
-/* Workers go with their service, or stay when only its id is another one. `heir` 0 = they go. */
-static void pass_workers(struct server *server, int parent, int heir)
+/* Workers go with their service, or stay when only its id is another one. `heir` 0 = they go. A login through Systems Manager
+ * is no worker of the agent's. */
+static void pass_workers(struct server *server, const struct unit *unit, int parent, int heir)
 {
     for (struct process *p = server->processes, *next; p; p = next) {
         next = p->next;
-        if (p->ppid != parent)
+        if (p->ppid != parent || !text_same(p->title, unit->child_title))
             continue;
         p->ppid = heir;
         if (!heir)
@@ -171,7 +172,7 @@ static void settle_daemon(struct call *c, struct server *server, const json_t *f
     const struct process like = process_like(server, was, d, unit);
     int pid = running ? pid_settled(c, server, was, (int)told, again) : (int)told;
     if (unit && unit->children && was > 1)
-        pass_workers(server, was, running && !json_array_size(workers) ? pid : 0);
+        pass_workers(server, unit, was, running && !json_array_size(workers) ? pid : 0);
     if (pid != was || !running)
         take_out(server, was);
     if (running && !find_process(server, pid))

@@ -131,11 +131,14 @@ static void settled_services(void)
     AUTO(world_drop) struct world w = {0};
     struct server *server = make_world(&w);
     struct process httpd = {.pid = 100, .ppid = 1, .title = "httpd", .exe = "/usr/sbin/httpd", .tty = "?"};
-    struct process worker = {.pid = 101, .ppid = 100, .title = "httpd", .exe = "/usr/sbin/httpd", .tty = "?"};
+    const char *title = "/usr/sbin/httpd -DFOREGROUND";
+    struct process worker = {.pid = 101, .ppid = 100, .title = title, .exe = "/usr/sbin/httpd", .tty = "?"};
+    struct process other = {.pid = 102, .ppid = 100, .title = "rotatelogs", .exe = "/usr/sbin/rotatelogs", .tty = "?"};
     struct process login = {.pid = 400, .ppid = 1, .title = "sshd: eve [priv]", .exe = "/usr/sbin/sshd", .tty = "?"};
     struct daemon daemon = {.unit = "httpd", .pid = 100, .running = true};
     list_append(&server->processes, &httpd);
     list_append(&server->processes, &worker);
+    list_append(&server->processes, &other);
     list_append(&server->processes, &login);
     list_append(&server->daemons, &daemon);
     CU_ASSERT_PTR_NULL(change(&w, "disk:Settled",
@@ -144,7 +147,8 @@ static void settled_services(void)
     CU_ASSERT_PTR_NULL(find_process(server, 101));
     const struct process *first = find_process(server, 301);
     CU_ASSERT(first && first->ppid == 300 && first->uid == 48 && first->started_ms == 5);
-    CU_ASSERT(first && text_same(first->title, "/usr/sbin/httpd -DFOREGROUND"));
+    CU_ASSERT(first && text_same(first->title, title));
+    CU_ASSERT(other.ppid == 1 && find_process(server, 102) == &other);
     CU_ASSERT_PTR_NOT_NULL(find_process(server, 302));
     CU_ASSERT_STRING_EQUAL(find_process(server, 400)->title, login.title);
     CU_ASSERT_PTR_NULL(
