@@ -125,6 +125,15 @@ struct server *host_boot(struct world *, struct instance *, const struct server_
 /* What host:Put takes from the fixtures is read now and kept: for whoever replays journals where no file can be opened. */
 void host_keep_fixtures(void);
 
+/* What systemd knows of a service. NULL = nothing; `name` with or without ".service". */
+struct unit {
+    const char *name, *description, *exe, *title;
+    int64_t restarts_ms; /* Restart=on-failure after so long; 0 = no */
+    unsigned uid_children, children;
+    const char *child_title;
+};
+const struct unit *unit_find(const char *name);
+
 /* Do the instance's security groups let this address through to a TCP port, and does it run? */
 bool host_reachable(const struct instance *, const char *addr, int port);
 

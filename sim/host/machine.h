@@ -177,13 +177,6 @@ const char *signal_name(int number); /* "KILL"; NULL */
 
 /* ---- services (daemons.c) ---- */
 
-struct unit {
-    const char *name, *description, *exe, *title;
-    int64_t restarts_ms; /* Restart=on-failure after so long; 0 = no */
-    unsigned uid_children, children;
-    const char *child_title;
-};
-const struct unit *unit_find(const char *name);        /* with or without ".service" */
 const struct unit *unit_next(const struct unit *last); /* NULL first */
 /* Starts, stops, reloads; false when it failed. `program` may be NULL (systemd by itself). */
 bool unit_start(struct machine *, const struct unit *, struct program *);

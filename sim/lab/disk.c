@@ -4,7 +4,7 @@
  * them) or in a real shell (stay.c), and logins, processes and services that a shell left otherwise than it found them. A
  * replay sees the same as the operations after it did.
  */
-#include "sim/host/machine.h"
+#include "sim/host/host.h"
 #include "sim/lab/catalog.h"
 
 #include <string.h>

@@ -3,6 +3,7 @@
  * Services, by hand of PID 1: systemctl asks through /run/systemd/control. sshd is the real one, so a configuration that it
  * does not take keeps it from starting, as it should; the others are processes that wait.
  */
+#include "sim/host/host.h"
 #include "sim/shell/parts.h"
 
 #include <errno.h>
@@ -20,24 +21,10 @@
 #define UNITS "/run/systemd/units"
 #define CONTROL "/run/systemd/control"
 
-static const struct {
-    const char *unit, *says;
-} descriptions[] = {
-    {"amazon-ssm-agent", "amazon-ssm-agent"         },
-    {"auditd",           "Security Auditing Service"},
-    {"chronyd",          "NTP client/server"        },
-    {"crond",            "Command Scheduler"        },
-    {"httpd",            "The Apache HTTP Server"   },
-    {"rsyslog",          "System Logging Service"   },
-    {"sshd",             "OpenSSH server daemon"    },
-};
-
-static const char *description(const char *unit)
+static const char *description(const char *name)
 {
-    for (size_t i = 0; i < COUNT(descriptions); i++)
-        if (text_same(descriptions[i].unit, unit))
-            return descriptions[i].says;
-    return unit;
+    const struct unit *unit = unit_find(name);
+    return unit ? unit->description : name;
 }
 
 /* For systemctl: "active 2298 2025-10-16T14:53:27Z OpenSSH server daemon". */
@@ -162,7 +149,8 @@ static bool start(struct units *us, struct unit_now *u, int pid)
     const struct inside *in = us->cast->in;
     const struct process *was = find_process(in->server, u->daemon->pid);
     bool sshd = text_same(u->daemon->unit, "sshd");
-    const char *title = was ? was->title : u->daemon->unit;
+    const struct unit *unit = unit_find(u->daemon->unit);
+    const char *title = was ? was->title : unit ? unit->title : u->daemon->unit;
     if (u->running)
         return true;
     close_fd(&u->pidfd);

@@ -44,9 +44,10 @@ is '200
 
 # nobody of it is left when it was stopped, and started in the next shell it is all there in the one after
 on_server 'sudo systemctl restart httpd; sleep 2.5; sudo systemctl stop httpd'
-on_server 'ps -C httpd -o pid= | wc -l; curl -s http://localhost/cafe/; echo rc $?; sudo systemctl start httpd'
+on_server 'ps -C httpd -o pid= | wc -l; curl -s http://localhost/cafe/; echo rc $?; sudo systemctl start httpd; ps -C httpd -o args= | sort -u'
 is '0
-rc 7' "$(cat "$out")" "what was stopped in one shell is so in the next: $(cat "$err")"
+rc 7
+/usr/sbin/httpd -DFOREGROUND' "$(cat "$out")" "what was stopped in one shell is so in the next: $(cat "$err")"
 on_server 'curl -s -m 10 -o /dev/null -w "%{http_code}\n" http://localhost/cafe/; ps -o user=,args= -C httpd | sort | uniq -c | xargs'
 is '200
 5 apache /usr/sbin/httpd -DFOREGROUND 1 root /usr/sbin/httpd -DFOREGROUND' "$(cat "$out")" "and is what it was: $(cat "$err")"
