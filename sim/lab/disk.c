@@ -197,13 +197,32 @@ static void pass_pids(struct server *server, int64_t last)
     server->next_pid = (int)last;
 }
 
+/* A service that was started in the shell may have the id of somebody who died there. */
+static bool is_of_service(const json_t *daemons, json_int_t pid)
+{
+    const json_t *fact, *worker;
+    size_t i, k;
+    json_array_foreach(daemons, i, fact)
+    {
+        bool is = json_int_or(fact, "pid", 0) == pid;
+        json_array_foreach(json_object_get(fact, "workers"), k, worker) is |= json_integer_value(worker) == pid;
+        if (is && json_bool_or(fact, "running", false))
+            return true;
+    }
+    return false;
+}
+
 static void settled(struct call *c)
 {
     struct server *server = find_server(c->w, c->action->on);
-    const json_t *one;
+    const json_t *one, *daemons = json_object_get(c->params, "daemons");
     size_t i;
-    json_array_foreach(json_object_get(c->params, "daemons"), i, one) settle_daemon(c, server, one);
-    json_array_foreach(json_object_get(c->params, "processes"), i, one) take_out(server, json_integer_value(one));
+    json_array_foreach(daemons, i, one) settle_daemon(c, server, one);
+    json_array_foreach(json_object_get(c->params, "processes"), i, one)
+    {
+        if (!is_of_service(daemons, json_integer_value(one)))
+            take_out(server, json_integer_value(one));
+    }
     json_array_foreach(json_object_get(c->params, "sessions"), i, one)
     {
         struct os_session *s = find_session(server, (long)json_int_or(one, "session", 0));

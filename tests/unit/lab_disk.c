@@ -144,7 +144,11 @@ static void settled_services(void)
     CU_ASSERT_PTR_NULL(change(&w, "disk:Settled",
                               "{\"daemons\": [{\"unit\": \"httpd\", \"pid\": 300, \"running\": true, \"started\": 5,"
                               " \"workers\": [301, 302, 400, -1]}]}"));
+    CU_ASSERT_PTR_NULL(change(&w, "disk:Settled", /* of those who died in there two had ids that it has now */
+                              "{\"daemons\": [{\"unit\": \"httpd\", \"pid\": 300, \"running\": true, \"started\": 5,"
+                              " \"workers\": [301, 302]}], \"processes\": [101, 300, 301]}"));
     CU_ASSERT_PTR_NULL(find_process(server, 101));
+    CU_ASSERT_PTR_NOT_NULL(find_process(server, 300));
     const struct process *first = find_process(server, 301);
     CU_ASSERT(first && first->ppid == 300 && first->uid == 48 && first->started_ms == 5);
     CU_ASSERT(first && text_same(first->title, title));
