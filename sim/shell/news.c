@@ -349,8 +349,7 @@ static bool take_all(const struct inner *i, const json_t *news, struct err *e)
     return true;
 }
 
-/* Whoever is in here already goes on with ids that follow his last one: those that follow the newcomers' are the lab's to give.
- */
+/* Whoever is in here already goes on with ids that follow his last one: those after the newcomers' are the lab's to give. */
 bool news_take(const struct inner *i, const json_t *news, struct err *e)
 {
     int newest = newest_pid();

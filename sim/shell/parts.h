@@ -224,12 +224,12 @@ void title_of(const struct process *); /* the process that calls is shown as thi
 
 /* ---- units.c: services ---- */
 
-#define WORKERS 5 /* of httpd's */
+#define WORKERS_MOST 8
 
 struct unit_now {
     const struct daemon *daemon; /* as the world has it */
     int pid, pidfd;
-    int workers[WORKERS]; /* that it came with when it was started in here */
+    int workers[WORKERS_MOST]; /* that it came with when it was started in here */
     size_t n_workers;
     bool running, changed;
     int64_t started_ms; /* lab time */

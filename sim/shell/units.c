@@ -88,9 +88,9 @@ static pid_t start_sshd(void)
 }
 
 /* httpd: its sockets and log are root's, its workers apache's. `ready` is told their ids: visitors can come. */
-static void httpd_run(const struct cast *c, const char *title, int ready)
+static void httpd_run(const struct cast *c, const char *title, size_t n_workers, int ready)
 {
-    int workers[WORKERS];
+    int workers[WORKERS_MOST];
     struct os_user apache;
     struct website site;
     setsid();
@@ -98,7 +98,7 @@ static void httpd_run(const struct cast *c, const char *title, int ready)
     website_open(&site, c->in);
     if (!os_user_find(c->in->w, c->in->server, "apache", &apache))
         _exit(1);
-    for (int i = 0; i < WORKERS; i++) {
+    for (size_t i = 0; i < n_workers; i++) {
         workers[i] = fork();
         if (workers[i] == 0) {
             if (!become(c, apache.uid) || prctl(PR_SET_PDEATHSIG, SIGTERM)) /* a change of ids forgets it */
@@ -108,7 +108,7 @@ static void httpd_run(const struct cast *c, const char *title, int ready)
         }
     }
     signal(SIGPIPE, SIG_IGN);
-    if (write(ready, workers, sizeof(workers)) < 0)
+    if (write(ready, workers, n_workers * sizeof(*workers)) < 0)
         errno = 0; /* it took too long, and nobody waits any more: visitors can come all the same */
     website_close(&site);
     close_range(3, ~0u, 0);
@@ -119,17 +119,19 @@ static void httpd_run(const struct cast *c, const char *title, int ready)
 /* As systemd does, which httpd tells that it listens: whoever started it can visit it. */
 static pid_t start_httpd(const struct cast *c, const char *title, struct unit_now *u)
 {
+    const struct unit *unit = unit_find(u->daemon->unit);
+    size_t n = unit && unit->children < WORKERS_MOST ? unit->children : WORKERS_MOST;
     int ready[2];
     if (pipe2(ready, O_CLOEXEC))
         return -1;
     pid_t pid = fork();
     if (!pid)
-        httpd_run(c, title, ready[1]);
+        httpd_run(c, title, n, ready[1]);
     close(ready[1]);
     struct pollfd look = {.fd = ready[0], .events = POLLIN};
     poll(&look, 1, 1000);
-    if (look.revents & POLLIN && read(ready[0], u->workers, sizeof(u->workers)) == sizeof(u->workers))
-        u->n_workers = WORKERS;
+    ssize_t told = look.revents & POLLIN ? read(ready[0], u->workers, sizeof(u->workers)) : 0;
+    u->n_workers = told > 0 ? (size_t)told / sizeof(*u->workers) : 0;
     close(ready[0]);
     return pid;
 }

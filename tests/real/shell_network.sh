@@ -105,13 +105,15 @@ while [ -e "$tmp/open" ]; do "$stage/cafelab" skip "$lab" >/dev/null 2>&1; sleep
 on_server 'for i in $(seq 300); do [ "$(pgrep -fc "[c]haos-user@pts")" = 1 ] && break; sleep .2; done
     ps -eo uid=,args= | grep "[c]haos-user@pts"; who | grep -c chaos-user; id -u chaos-user; sudo userdel -r chaos-user 2>&1 | grep -o "currently used"
     for i in $(seq 100); do sudo grep -q "[A]ccepted password for chaos-user" /var/log/secure && break; sleep .2; done; sudo grep -c "[A]ccepted password for chaos-user" /var/log/secure
-    last | grep -c "^chaos.*still logged in"; pgrep -f "[c]haos-user .priv" >monitor'
+    last | grep -c "^chaos.*still logged in"; pgrep -f "[c]haos-user .priv" >monitor
+    [ "$(sh -c "echo \$\$")" -lt "$(cat monitor)" ] && echo apart' # what is done in there takes no id that the lab gives next
 is '1001 sshd: chaos-user@pts/0
 1
 1001
 currently used
 1
-1' "$(sed 's/^ *//; s,@pts/[0-9]*,@pts/0,' "$out")" "the intruder comes in: $(cat "$err")"
+1
+apart' "$(sed 's/^ *//; s,@pts/[0-9]*,@pts/0,' "$out")" "the intruder comes in: $(cat "$err")"
 rm "$tmp/open"
 wait $!
 kill $server
