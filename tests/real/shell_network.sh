@@ -99,6 +99,8 @@ is 'ec2-user
 Permission denied
 Permission denied' "$(cat "$out")" "the owner's key: $(cat "$err")"
 
+as "$me" call "$lab" host:Run '{"command": "sudo systemctl restart httpd"}'
+is 0 $status "a restart from outside: $(cat "$err")"
 # the story goes on while a shell is open: real processes, the same traces, the ids that the lab knows them by
 : >"$tmp/open"
 while [ -e "$tmp/open" ]; do "$stage/cafelab" skip "$lab" >/dev/null 2>&1; sleep 1; done &
@@ -106,13 +108,14 @@ on_server 'for i in $(seq 300); do [ "$(pgrep -fc "[c]haos-user@pts")" = 1 ] && 
     ps -eo uid=,args= | grep "[c]haos-user@pts"; who | grep -c chaos-user; id -u chaos-user; sudo userdel -r chaos-user 2>&1 | grep -o "currently used"
     for i in $(seq 100); do sudo grep -q "[A]ccepted password for chaos-user" /var/log/secure && break; sleep .2; done; sudo grep -c "[A]ccepted password for chaos-user" /var/log/secure
     last | grep -c "^chaos.*still logged in"; pgrep -f "[c]haos-user .priv" >monitor
-    [ "$(sh -c "echo \$\$")" -lt "$(cat monitor)" ] && echo apart' # what is done in there takes no id that the lab gives next
+    for other in $(cat monitor) $(pgrep -o httpd); do [ "$(sh -c "echo \$\$")" -lt $other ] && echo apart; done' # what is done in there takes no id that the lab gives next
 is '1001 sshd: chaos-user@pts/0
 1
 1001
 currently used
 1
 1
+apart
 apart' "$(sed 's/^ *//; s,@pts/[0-9]*,@pts/0,' "$out")" "the intruder comes in: $(cat "$err")"
 rm "$tmp/open"
 wait $!
