@@ -176,7 +176,7 @@ bool class_build(struct class *c, struct bundling *bundling, struct err *e)
     b.shared = mmap(NULL, sizeof(*b.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (b.shared == MAP_FAILED)
         err_set(e, "share memory: %m");
-    else if (b.n && start_workers(&b, e)) {
+    else if (b.n && dir_make(class_path(&c->arena, c, "bundles"), e) && start_workers(&b, e)) { /* it may be deleted, too */
         listen(&b, e);
         join(&b, e);
         munmap(b.shared, sizeof(*b.shared));
