@@ -430,12 +430,33 @@ static bool give_folder(struct looking *l, const char *path, const char *name)
     return give(l, &f);
 }
 
-static bool give_too_deep(struct looking *l, const char *path, const char *name)
+/* The class's own folder, which lies among what was handed in: its bundles and keys were not. */
+static bool is_class(const char *dir)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    return file_exists(arena_printf(&arena, "%s/class.json", dir)) && file_exists(arena_printf(&arena, "%s/secret", dir));
+}
+
+/* Nobody can look into it, or nobody should: that is said of it, and the others go on. */
+static bool give_closed(struct looking *l, const char *path, const char *name, const char *says)
 {
     struct arrival f = {.from = printable(&l->arena, path), .bytes = ""};
     name_owner(&l->arena, name, &f);
-    fault_set(&f.fault, HANDIN_UNREADABLE, path, "%d folders deep: not looked into", MOST_FOLDERS);
+    fault_set(&f.fault, HANDIN_UNREADABLE, path, "%s", says);
     return give(l, &f);
+}
+
+/* What was named must be there. */
+static bool give_missing(struct looking *l, const char *path, const char *name, unsigned depth)
+{
+    return depth ? give_closed(l, path, name, strerror(errno)) : err_set(l->e, "'%s': %m", path);
+}
+
+static bool give_too_deep(struct looking *l, const char *path, const char *name)
+{
+    AUTO(str_drop) struct str says = {0};
+    str_addf(&says, "%d folders deep: not looked into", MOST_FOLDERS);
+    return give_closed(l, path, name, str_text(&says));
 }
 
 struct names {
@@ -443,11 +464,11 @@ struct names {
     size_t n, cap;
 };
 
-static bool read_names(const char *path, struct names *names, struct err *e)
+static bool read_names(const char *path, struct names *names)
 {
     DIR *d = opendir(path);
     if (!d)
-        return err_set(e, "'%s': %m", path);
+        return false;
     for (struct dirent *entry; (entry = readdir(d));)
         if (!is_ignored(entry->d_name))
             *GROW(names->list, names->n, names->cap) = xstrdup(entry->d_name);
@@ -462,7 +483,9 @@ static bool look_at(struct looking *, const char *path, const char *name, unsign
 static bool look_into(struct looking *l, const char *path, const char *name, unsigned depth)
 {
     struct names names = {0};
-    bool good = read_names(path, &names, l->e);
+    bool good = true;
+    if (!read_names(path, &names))
+        return give_missing(l, path, name, depth);
     for (size_t i = 0; i < names.n; i++) {
         AUTO(str_drop) struct str inner = {0}, shown = {0};
         str_addf(&inner, "%s%s%s", path, text_ends(path, "/") ? "" : "/", names.list[i]);
@@ -479,10 +502,12 @@ static bool look_at(struct looking *l, const char *path, const char *name, unsig
     AUTO(roots_drop) struct roots roots = {0};
     struct stat st;
     if (lstat(path, &st) || (S_ISLNK(st.st_mode) && !depth && stat(path, &st)))
-        return err_set(l->e, "'%s': %m", path);
+        return give_missing(l, path, name, depth);
     if (S_ISDIR(st.st_mode)) {
         if (is_lab(path))
             return give_folder(l, path, name);
+        if (is_class(path))
+            return depth || err_set(l->e, "'%s' is the folder of a class: expected what students handed in", path);
         return depth < MOST_FOLDERS ? look_into(l, path, depth ? name : "", depth) : give_too_deep(l, path, name);
     }
     if (S_ISREG(st.st_mode) && (uint64_t)st.st_size <= UPLOADS_MAX_BYTES && is_zip(path) && is_bulk(path, &roots))

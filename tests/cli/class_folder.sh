@@ -38,4 +38,27 @@ run class report c
 is 0 $status 'without reports'
 check 'as they were' diff -r -x '.lock*' whole c
 
+# the class among what was handed in is not handed in; what nobody can look into is told, and the others go on
+mkdir desk
+cp -R whole desk/c
+cp -R subs desk/
+mkdir desk/subs/closed desk/subs/s3
+chmod 0 desk/subs/closed desk/subs/s3
+plainly() { # as who may not read everything
+    [ "$(id -u)" != 0 ] || set -- setpriv --bounding-set -dac_override,-dac_read_search "$@"
+    "$@" >"$out" 2>"$err" </dev/null
+    status=$?
+}
+plainly "$CAFELAB" class grade desk/c desk --again
+is 1 $status 'a folder that is closed'
+says '5 uploads: 3 graded, 0 known from before, 2 not gradable, 0 errors; 1 of nobody in the class' "$out"
+says 'desk/subs/closed: unreadable: Permission denied' "$err"
+is 'unreadable' "$(jq -r '.attempts[1].outcome' desk/c/results/s3.json)" 'whose it is, as its name tells it'
+run class grade c ./c/
+is 2 $status 'the class itself'
+says "'./c/' is the folder of a class: expected what students handed in" "$err"
+run class grade c subs nowhere
+is 2 $status 'what is not there'
+says "'nowhere': No such file or directory" "$err"
+
 checked
