@@ -100,20 +100,32 @@ bool results_empty(struct results *s, struct err *e)
 
 /* ---- files ---- */
 
-static json_t *read_file(const char *path, struct err *e)
+/* Somebody's grade: one that was copied under another's name, or is half there, is nobody's. */
+static bool check_result(const char *path, const json_t *value, const char *student, struct err *e)
+{
+    const char *of = json_str_or(value, "student", student);
+    if (!value)
+        return err_wrap(e, "'%s' is damaged (take it from a backup, or delete it and grade what \"%s\" handed in again)", path,
+                        student);
+    if (!json_is_array(json_object_get(value, "attempts")))
+        return err_set(e, "'%s' is no result of cafelab: expected \"attempts\"", path);
+    return text_same(of, student) ||
+           err_set(
+               e,
+               "'%s' holds the attempts of \"%s\": take it from a backup, or delete it and grade what \"%s\" handed in again",
+               path, of, student);
+}
+
+static json_t *read_file(const char *path, const char *student, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     if (!file_read(path, RESULT_MAX_BYTES, &text, e))
         return NULL;
     json_t *value = json_read(str_text(&text), text.len, e);
-    if (!value)
-        err_wrap(e, "%s", path);
-    else if (!json_is_array(json_object_get(value, "attempts"))) {
-        err_set(e, "'%s' is no result of cafelab: expected \"attempts\"", path);
-        json_decref(value);
-        value = NULL;
-    }
-    return value;
+    if (check_result(path, value, student, e))
+        return value;
+    json_decref(value);
+    return NULL;
 }
 
 json_t *results_read(struct class *c, const char *folder, const char *student, struct err *e)
@@ -123,7 +135,7 @@ json_t *results_read(struct class *c, const char *folder, const char *student, s
     if (!file_exists(path))
         path = class_path(&arena, c, RESULTS "/%s.json", student);
     if (file_exists(path))
-        return read_file(path, e);
+        return read_file(path, student, e);
     json_t *fresh = json_object();
     json_put_text(fresh, "student", student);
     json_put(fresh, "attempts", json_array());

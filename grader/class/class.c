@@ -185,8 +185,10 @@ static bool read_secret(struct class *c, struct err *e)
     if (stat(path, &st))
         return err_set(e, "'%s': %m: without its secret nobody can build or grade this class", path);
     if (st.st_mode & 077)
-        return err_set(e, "'%s' can be read by others (mode %04o): chmod 600 it, and ask who has seen it", path,
-                       (unsigned)st.st_mode & 07777);
+        return err_set(e,
+                       "'%s' can be read by others (mode %04o): chmod 600 it, and ask who has seen it; on a disk that keeps no "
+                       "modes (a stick, one of Windows) work with a copy of the class elsewhere",
+                       path, (unsigned)st.st_mode & 07777);
     if (!file_read(path, SECRET_DIGITS + 1, &text, e))
         return false;
     if (text.len == SECRET_DIGITS + 1 && text.s[SECRET_DIGITS] == '\n')
@@ -213,8 +215,10 @@ static bool read_settings(struct class *c, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     const char *path = class_path(&c->arena, c, "class.json");
-    if (!file_exists(path))
-        return err_set(e, "'%s' is no class: expected a folder that `cafelab class init` made", c->dir);
+    if (access(path, F_OK))
+        return errno == ENOENT || errno == ENOTDIR
+                   ? err_set(e, "'%s' is no class: expected a folder that `cafelab class init` made", c->dir)
+                   : err_set(e, "'%s': %m", path);
     if (!file_read(path, SETTINGS_MAX, &text, e) || !parse_settings(c, path, &text, e))
         return false;
     if (json_int_or(c->settings, "format", 0) != CLASS_FORMAT)
@@ -230,17 +234,23 @@ static bool read_settings(struct class *c, struct err *e)
     return true;
 }
 
+static bool read_own_scenario(struct class *c, struct err *e)
+{
+    const char *path = class_path(&c->arena, c, "scenario/scenario.yaml");
+    if (access(path, R_OK))
+        return err_set(e, "'%s': %m: it is the class's own copy of \"%s\"; a backup has it", path, c->scenario_id);
+    c->scenario = read_scenario(class_path(&c->arena, c, "scenario"), &c->told, e);
+    if (c->scenario && !text_same(c->scenario->id, c->scenario_id))
+        err_set(e, "%s: the class is of \"%s\"", c->scenario->file, c->scenario_id);
+    return c->scenario && !c->told.n_errors && !e->set;
+}
+
 bool class_open(const char *dir, struct class *c, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     *c = (struct class){.dir = xstrdup(dir)};
-    bool good = read_settings(c, e) && read_secret(c, e) &&
-                read_roster(class_path(&c->arena, c, "roster.csv"), &text, &c->roster, &c->told, e);
-    if (good)
-        c->scenario = read_scenario(class_path(&c->arena, c, "scenario"), &c->told, e);
-    if (c->scenario && !text_same(c->scenario->id, c->scenario_id))
-        err_set(e, "%s: the class is of \"%s\"", c->scenario->file, c->scenario_id);
-    return c->scenario && !c->told.n_errors && !e->set;
+    return read_settings(c, e) && read_secret(c, e) &&
+           read_roster(class_path(&c->arena, c, "roster.csv"), &text, &c->roster, &c->told, e) && read_own_scenario(c, e);
 }
 
 void class_close(struct class *c)

@@ -61,4 +61,39 @@ run class grade c subs nowhere
 is 2 $status 'what is not there'
 says "'nowhere': No such file or directory" "$err"
 
+# what cannot be made again is missing, half there or another's: which file it is, and what to do; no grade is made of it
+set_aside() { # FILE: of a copy of the class, in which it is gone
+    rm -rf c && cp -R whole c && rm -r "c/$1"
+}
+set_aside scenario
+run class build c
+is 2 $status 'no scenario'
+says "'c/scenario/scenario.yaml': No such file or directory: it is the class's own copy of \"cafe-breach\"; a backup has it" "$err"
+set_aside secret
+run class build c
+says "'c/secret': No such file or directory: without its secret" "$err"
+set_aside class.json
+run class build c
+says "'c' is no class: expected a folder that \`cafelab class init\` made" "$err"
+set_aside results/s1.json
+cp c/results/s2.json c/results/s1.json
+run class report c
+is 2 $status "another's result"
+says "'c/results/s1.json' holds the attempts of \"s2\": take it from a backup, or delete it and grade what \"s1\" handed in again" "$err"
+head -c 300 whole/results/s1.json >c/results/s1.json
+for command in 'class report c' 'class grade c subs' 'class receipt c s1' 'class regrade c subs'; do
+    run $command
+    is 2 $status "$command: half a result"
+    says "'c/results/s1.json' is damaged (take it from a backup, or delete it and grade what \"s1\" handed in again): " "$err"
+done
+rm c/results/s1.json
+run class grade c subs
+says '3 uploads: 1 graded, 2 known from before' "$out"
+check 'as it was' diff -r -x '.lock*' -x reports -x regrade whole c
+chmod 0 c
+plainly "$CAFELAB" class report c
+is 2 $status "somebody else's class"
+says "'c/class.json': Permission denied" "$err"
+chmod 700 c
+
 checked
