@@ -19,6 +19,7 @@ struct reporting {
     struct str roster;
     const char *folder;
     struct arena arena;
+    bool *has_page; /* by place in the roster */
     size_t n_pages;
     bool marking; /* something waits for a person */
 };
@@ -94,9 +95,30 @@ static bool write_page(struct reporting *p, const struct standing *s, void *cont
         return false;
     writing_add(&w, &g);
     writing_end(&w);
+    p->has_page[s->student - p->class.roster.list] = true;
     p->n_pages++;
     return file_write(arena_printf(&arena, "%s/students/%s.html", p->folder, s->student->id), str_text(&page), page.len, 0600,
                       e);
+}
+
+/* Of who left, or has nothing any more: else it goes out with the others. */
+static bool drop_page(void *context, const struct dir_entry *entry, struct err *e)
+{
+    struct reporting *p = context;
+    if (entry->is_dir || strchr(entry->path, '/') || !text_ends(entry->name, ".html"))
+        return true;
+    const char *id = arena_dupn(&p->arena, entry->name, strlen(entry->name) - strlen(".html"));
+    const struct student *s = roster_student(&p->class.roster, id);
+    return (s && p->has_page[s - p->class.roster.list]) || !unlinkat(entry->dir, entry->name, 0) ||
+           err_set(e, "remove '%s/students/%s': %m", p->folder, entry->name);
+}
+
+/* Elsewhere than in the class the folder may be one with other people's pages. */
+static bool write_pages(struct reporting *p, struct err *e)
+{
+    p->has_page = arena_alloc(&p->arena, p->class.roster.n + 1);
+    return each_standing(p, write_page, NULL, e) &&
+           (request_has(p->r, "output") || dir_walk(arena_printf(&p->arena, "%s/students", p->folder), drop_page, p, e));
 }
 
 static bool write_table(struct reporting *p, const char *format, const char *name, struct err *e)
@@ -166,7 +188,7 @@ static bool write_all(struct reporting *p, const struct analysis *a, struct err 
     return dir_make(arena_printf(&p->arena, "%s/students", p->folder), e) && write_class(p, a, e) &&
            write_table(p, "csv", "grades.csv", e) && write_table(p, "csv-items", "items.csv", e) &&
            write_table(p, "moodle", "moodle.csv", e) && (!p->style.roster || write_table(p, "canvas", "canvas.csv", e)) &&
-           write_marking(p, e) && each_standing(p, write_page, NULL, e);
+           write_marking(p, e) && write_pages(p, e);
 }
 
 /* ---- the command ---- */

@@ -96,4 +96,18 @@ is 2 $status "somebody else's class"
 says "'c/class.json': Permission denied" "$err"
 chmod 700 c
 
+# the roster is edited when all are graded: who left takes the page along and can come back, with what was handed in
+rm -rf c && cp -R whole c
+sed -i '/^s2,/d' c/roster.csv
+run class report c
+says ': 2 students, 2 handed in, 2 have a grade' "$out"
+is 's1.html s3.html' "$(cd c/reports/students && echo *)" 'pages of who is there'
+cp whole/roster.csv c
+run class report c
+check 'as it was' diff -r -x '.lock*' whole c
+mkdir -p pages/students
+echo mine >pages/students/notes.html
+run class report c -o pages
+is 'notes.html s1.html s2.html s3.html' "$(cd pages/students && echo *)" "elsewhere nothing is taken away"
+
 checked
