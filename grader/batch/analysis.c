@@ -111,6 +111,7 @@ static void add_row(struct analysis *a, const struct standing *s)
                         .vetoed = arena_dup(&a->arena, s->report.vetoed)};
     a->handed_in += row->handed_in;
     a->graded += row->graded;
+    a->untimed += s->graded && s->untimed;
     if (!s->graded)
         return;
     fill_cells(a, row, &s->report);
@@ -195,6 +196,7 @@ bool analysis_make(struct class *c, void (*progress)(void *context, const char *
     if (!rules_read(c, &rules, e) || !overrides_read(c, &overrides, e) || !class_variants(c, &variants, e))
         return false;
     bool good = true;
+    a->idle_deadline = rules.deadline_ms && !rules.late.n;
     a->rows = xcalloc(c->roster.n + 1, sizeof(*a->rows));
     alike = alike_new(c, &variants);
     for (size_t i = 0; good && i < c->roster.n; i++) {

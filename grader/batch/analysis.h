@@ -60,6 +60,8 @@ struct analysis {
     size_t n_items, cap_items;
     struct row *rows; /* in the roster's order */
     size_t n, graded, handed_in;
+    size_t untimed;                            /* of those with a grade, struct standing's */
+    bool idle_deadline;                        /* there is one in the rules, and nothing that lateness costs */
     struct likeness *alike;                    /* rarest first */
     size_t n_alike, cap_alike, alike_left_off; /* more common than the last one in it, which a page could not hold */
     struct unclaimed *unclaimed;               /* by name */

@@ -172,6 +172,17 @@ static void add_grades(struct str *out, const struct analysis *a)
     end_table(out);
 }
 
+static void add_idle_rules(struct str *out, const struct analysis *a)
+{
+    AUTO(str_drop) struct str untimed = {0};
+    str_addf(&untimed, say(a, PHRASE_UNTIMED), a->untimed);
+    if (a->idle_deadline)
+        add_text(out, "p class=\"note\"", say(a, PHRASE_IDLE_DEADLINE));
+    if (a->untimed)
+        add_text(out, "p class=\"note\"", str_text(&untimed));
+    str_add(out, a->idle_deadline || a->untimed ? "\n" : "");
+}
+
 static void add_unclaimed(struct str *out, const struct analysis *a)
 {
     if (!a->n_unclaimed)
@@ -374,6 +385,7 @@ void analysis_html(const struct analysis *a, struct str *out)
     add_items(out, a);
     add_time(out, a);
     add_grades(out, a);
+    add_idle_rules(out, a);
     add_unclaimed(out, a);
     add_matrix(out, a);
     add_alike(out, a);

@@ -57,6 +57,16 @@ static void add_missing(struct str *out, const struct analysis *a)
         str_addf(out, "%s  %s: %s\n", i ? "" : "\nof nobody in the class:\n", a->unclaimed[i].upload, a->unclaimed[i].why);
 }
 
+/* A rule that does nothing looks like one that found nothing. */
+static void add_idle_rules(struct str *out, const struct analysis *a)
+{
+    if (a->idle_deadline)
+        str_add(out, "\nthe deadline in class.json costs nobody anything: there is no \"late\" beside it\n");
+    if (a->untimed)
+        str_addf(out, "\n%zu grade%s of work that came nobody knows when, and so counts as in time: class grade --times FILE\n",
+                 a->untimed, a->untimed == 1 ? " is" : "s are");
+}
+
 void analysis_text(const struct analysis *a, struct str *out)
 {
     double sum = 0;
@@ -74,6 +84,7 @@ void analysis_text(const struct analysis *a, struct str *out)
     if (n)
         add_items(out, a);
     add_missing(out, a);
+    add_idle_rules(out, a);
     if (a->timed)
         str_addf(out, "\ntime at work, as noted: median %lld min, of %zu student%s\n", (long long)time_minutes(a->median_s),
                  a->timed, a->timed == 1 ? "" : "s");

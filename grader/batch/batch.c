@@ -22,7 +22,7 @@ enum { MOST_WAITING = 64 };
 struct seat { /* a key holder and what it works at */
     pid_t pid;
     int socket;
-    bool busy, late;
+    bool busy, dated, late;
     size_t order; /* of this run's uploads, as they came */
     struct job job;
     int named;            /* whom its names may mean, as long as it does not say itself whose it is; -1 = nobody */
@@ -91,8 +91,8 @@ static json_t *attempt_of(struct batch *b, const struct seat *s, const char *stu
     json_put_text(attempt, "sha256", *s->job.sha256 ? s->job.sha256 : hash_said(record));
     const char *submitted = student ? times_of(&b->times, student) : NULL;
     json_put_text(attempt, "submitted", submitted);
-    if (s->late)
-        json_put(attempt, "marked_late", json_true());
+    if (s->dated)
+        json_put(attempt, "marked_late", json_boolean(s->late));
     static const char *const keys[] = {"outcome", "place", "reason", "facts", "report"};
     for (size_t i = 0; i < COUNT(keys); i++)
         if (json_object_get(record, keys[i]))
@@ -392,6 +392,7 @@ static bool take(void *context, const struct arrival *upload)
     s->job = (struct job){.student = student, .has_bytes = !upload->folder, .size = upload->size};
     s->named = named;
     s->order = ++b->taken;
+    s->dated = upload->dated;
     s->late = upload->late;
     s->fd = -1;
     snprintf(s->job.from, sizeof(s->job.from), "%s", upload->from);

@@ -94,6 +94,8 @@ enum phrase {
     PHRASE_ITEM_BY_HAND,
     PHRASE_NOT_HANDED_IN,
     PHRASE_UNCLAIMED,
+    PHRASE_UNTIMED,
+    PHRASE_IDLE_DEADLINE,
     N_PHRASES
 };
 /* Of the language, else English. Those with conversions (%zu, %s) are formats: the same ones, in the same order, in each. */

@@ -135,6 +135,12 @@ static int64_t deadline_of(const struct standing_maker *m)
 
 #define LATE_SOMEHOW (-1) /* by how much is not known */
 
+/* Lateness costs, and nothing tells when this was handed in: a file's own time is that of the download. */
+static bool is_untimed(const struct standing_maker *m, const json_t *attempt)
+{
+    return m->rules->late.n && deadline_of(m) && !json_str(attempt, "submitted") && !json_object_get(attempt, "marked_late");
+}
+
 /* Per cent that the score is worth; *ret_late: how much too late, or LATE_SOMEHOW. */
 static int lateness(const struct standing_maker *m, const json_t *attempt, int64_t *ret_late)
 {
@@ -225,6 +231,7 @@ static bool choose(const struct standing_maker *m, struct err *e)
             report_drop(&s->report);
             s->report = report;
             s->kept = i;
+            s->untimed = is_untimed(m, a->json);
             best = w;
         } else
             report_drop(&report);

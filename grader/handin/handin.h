@@ -78,7 +78,7 @@ struct arrival {
     bool by_lms;        /* the owner is what an LMS wrote into the name */
     const char *within; /* the folders that it lies in, "week 1/ana", or a zip of that name, whose names may say it, too; NULL
                            or "" = none, or their names are the student's: below what Moodle named */
-    bool late;          /* Canvas's file name says so */
+    bool dated, late;   /* it is Canvas's file name, which says whether it is late; it is */
     bool typed;         /* a text that was typed into the LMS beside or instead of a file: nothing to judge */
     const char *folder; /* a folder on this disk, or NULL */
     const void *bytes;  /* of a file */

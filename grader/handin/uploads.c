@@ -100,7 +100,8 @@ static void name_owner(struct arena *arena, const char *path, struct arrival *f)
     }
     f->within = slash ? arena_dupn(arena, path, (size_t)(slash - path)) : "";
     f->typed = canvas_text(arena, name, &f->owner) || text_same(name, "onlinetext.html");
-    f->by_lms = f->typed || canvas_name(arena, name, &f->owner, &f->late);
+    f->dated = !f->typed && canvas_name(arena, name, &f->owner, &f->late);
+    f->by_lms = f->typed || f->dated;
     if (!f->by_lms)
         f->owner = arena_dup(arena, name);
 }
@@ -243,6 +244,7 @@ static void name_member(struct bulk *b, const char *name, struct arrival *f)
     name_owner(arena, b->name, &zip);
     if (zip.by_lms && !zip.typed) {
         f->owner = zip.owner;
+        f->dated = zip.dated;
         f->late = zip.late;
         f->by_lms = true;
         f->within = arena_dup(arena, name);

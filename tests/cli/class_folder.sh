@@ -110,4 +110,33 @@ echo mine >pages/students/notes.html
 run class report c -o pages
 is 'notes.html s1.html s2.html s3.html' "$(cd pages/students && echo *)" "elsewhere nothing is taken away"
 
+# rules that find nothing because nothing tells them when: said, since it looks like a class that was in time
+rules() {
+    jq ".grading = $1" whole/class.json >c/class.json
+}
+unknown='so counts as in time: class grade --times FILE'
+rules '{"deadline": "2026-03-01T12:00:00Z"}'
+run class report c
+says 'the deadline in class.json costs nobody anything: there is no "late" beside it' "$out"
+says 'The deadline in class.json costs nobody anything' c/reports/index.html
+lacks "$unknown" "$out"
+rules '{"deadline": "2026-03-01T12:00:00Z", "late": [{"after": "0s", "percent": 50}]}'
+run class report c
+says "3 grades are of work that came nobody knows when, and $unknown" "$out"
+says 'Grades of work that came nobody knows when, and so counts as in time: 3.' c/reports/index.html
+lacks 'costs nobody' "$out"
+printf 'student,submitted\ns1,2026-03-01T13:00:00+01:00\ns2,2026-03-01T09:00:01-03:00\n' >times.csv
+run class grade c subs --times times.csv
+run class report c
+says "1 grade is of work that came nobody knows when, and $unknown" "$out"
+is 1 "$(jq .untimed c/reports/class.json)" 'for machines'
+is 'null "50 % of it, because it was late by 1s"' "$(jq -c '.grades[0, 1].why' c/reports/class.json | tr '\n' ' ' | sed 's/ $//')" 'of whom it is known'
+mkdir canvas
+cp subs/s3.tar.gz canvas/poemia_77_88_me.tar.gz # Canvas marks what is late, and this it did not
+rm c/results/s3.json
+run class grade c canvas
+is 0 $status 'Canvas'
+run class report c --json
+is 0 "$(jq .untimed "$out")" 'what Canvas has not marked'
+
 checked
