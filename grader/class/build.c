@@ -171,6 +171,10 @@ bool class_build(struct class *c, struct bundling *bundling, struct err *e)
     if (!class_variants(c, &b.variants, e))
         return false;
     bundling->shared = b.variants.shared;
+    bundling->n_gone = b.variants.n_gone;
+    bundling->gone = arena_alloc(&c->arena, (b.variants.n_gone + 1) * sizeof(*bundling->gone));
+    for (size_t i = 0; i < b.variants.n_gone; i++)
+        bundling->gone[i] = b.variants.gone[i];
     class_sweep(c);
     choose(&b);
     b.shared = mmap(NULL, sizeof(*b.shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

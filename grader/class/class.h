@@ -62,6 +62,7 @@ struct roster { /* zeroed = empty; everything in it lives in its arena */
 bool roster_read(const char *file, const char *text, size_t len, struct roster *, struct diags *);
 void roster_drop(struct roster *);
 const struct student *roster_student(const struct roster *, const char *id); /* NULL if there is none; case counts */
+const struct student *roster_alike(const struct roster *, const char *id);   /* ... it does not */
 /* By what LMS file names carry: an id, an LMS id, a login, an email address, or a name without blanks and case. NULL when
  * nobody or several are meant. */
 const struct student *roster_meant(const struct roster *, const char *text);
@@ -119,7 +120,9 @@ struct variants {
     struct arena arena;
     struct variant *list; /* in the roster's order */
     size_t n;
-    size_t shared; /* how many have only account and ids of their own, since the scenario varies too little */
+    size_t shared;     /* how many have only account and ids of their own, since the scenario varies too little */
+    const char **gone; /* who had one before, and is not in the roster any more; the texts are the class's */
+    size_t n_gone, cap_gone;
 };
 /* What is drawn for each student before anything happens: the account's number, which nobody else in the class has, and
  * the scenario's variables and addresses, which nobody else has all of while there are enough. Ids of things and events are not
@@ -143,6 +146,8 @@ struct bundling {
     void *context;
     size_t made, kept; /* what came of it */
     size_t shared;     /* struct variants' */
+    const char **gone; /* struct variants'; the class's, as what they point to */
+    size_t n_gone;
 };
 /* A bundle for each student of the shard. Each comes into being as a whole; one that is there is not made again. */
 bool class_build(struct class *, struct bundling *, struct err *);

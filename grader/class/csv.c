@@ -112,12 +112,26 @@ static bool check_encoding(struct reading *r)
 
 /* ---- cells ---- */
 
+/* What nobody sees around a cell; the last three come with what is copied from pages and joined from files. */
+static const char *const blanks[] = {" ", "\t", "\u00a0", "\u200b", "\ufeff"};
+
+static size_t blank_at(const char *s, size_t n, bool end)
+{
+    for (size_t i = 0; i < COUNT(blanks); i++) {
+        size_t length = strlen(blanks[i]);
+        if (length <= n && !memcmp(end ? s + n - length : s, blanks[i], length))
+            return length;
+    }
+    return 0;
+}
+
 static const char *trimmed(struct arena *arena, const char *s, size_t n)
 {
-    while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
-        n--;
-    while (n && (*s == ' ' || *s == '\t'))
-        s++, n--;
+    size_t blank;
+    while ((blank = blank_at(s, n, true)))
+        n -= blank;
+    while ((blank = blank_at(s, n, false)))
+        s += blank, n -= blank;
     return arena_dupn(arena, s, n);
 }
 

@@ -229,12 +229,13 @@ static const char *name_of(const struct making *m, const struct csv_row *row)
     return arena_printf(&m->roster->arena, "%s%s%s", given, *given && *family ? " " : "", family);
 }
 
-static const struct student *same_id(const struct roster *r, const char *id)
+/* "2.02312E+11": what a spreadsheet makes of a long number, and the number is lost. */
+static bool id_rounded(const char *id)
 {
-    for (size_t i = 0; i < r->n; i++)
-        if (!strcasecmp(r->list[i].id, id))
-            return &r->list[i];
-    return NULL;
+    size_t whole = strspn(id, ALPHABET_DIGITS), point = whole && strchr(".,", id[whole]) && id[whole];
+    const char *power = id + whole + point + strspn(id + whole + point, ALPHABET_DIGITS);
+    return whole && (text_starts(power, "E+") || text_starts(power, "e+")) && power[2] &&
+           strspn(power + 2, ALPHABET_DIGITS) == strlen(power + 2);
 }
 
 /* An own deadline is only looked at when grades are made: a slip in it is told at once. */
@@ -266,6 +267,10 @@ static bool check_row(struct making *m, const struct csv_row *row, const char *i
              columns);
     else if (!*id)
         tell(m, at, "missing-id", "\"%s\" has no id", name_of(m, row));
+    else if (id_rounded(id))
+        tell(m, at, "rounded-id",
+             "the id \"%s\" is a number that a spreadsheet has rounded: make the column one of text, and put the ids in again",
+             id);
     else if (!id_usable(id))
         tell(m, at, "unusable-id",
              "the id \"%s\": expected at most %d of A-Z a-z 0-9 . _ @ + - that begin with a letter or digit", id,
@@ -436,9 +441,17 @@ void roster_drop(struct roster *r)
 
 /* ---- finding ---- */
 
+const struct student *roster_alike(const struct roster *r, const char *id)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (!strcasecmp(r->list[i].id, id))
+            return &r->list[i];
+    return NULL;
+}
+
 const struct student *roster_student(const struct roster *r, const char *id)
 {
-    const struct student *found = same_id(r, id);
+    const struct student *found = roster_alike(r, id);
     return found && text_same(found->id, id) ? found : NULL;
 }
 

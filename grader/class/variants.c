@@ -147,6 +147,8 @@ static bool remember(struct settling *s, const struct csv *csv, struct err *e)
         unsigned long draw = row->n > 1 ? strtoul(row->cells[1].text, &end, 10) : MOST_DRAWS + 1;
         if (!end || *end || draw > MOST_DRAWS)
             return err_set(e, "%s/variants.csv:%u: expected an id and a number", s->c->dir, row->line);
+        if (!roster_student(&s->c->roster, row->cells[0].text))
+            *GROW(s->all->gone, s->all->n_gone, s->all->cap_gone) = arena_dup(&s->c->arena, row->cells[0].text);
         for (size_t k = 0; k < s->all->n; k++)
             if (!s->settled[k] && text_same(s->all->list[k].student->id, row->cells[0].text)) {
                 s->all->list[k].draw = (unsigned)draw;
@@ -274,6 +276,7 @@ const struct variant *variants_of(const struct variants *all, const char *studen
 
 void variants_drop(struct variants *all)
 {
+    free(all->gone);
     arena_drop(&all->arena);
     *all = (struct variants){0};
 }

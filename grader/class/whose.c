@@ -140,7 +140,8 @@ const struct student *class_student_of(const struct class *c, const struct arriv
         fault_set(fault, HANDIN_OTHER_CLASS, f->from, "a lab that \"%s\" built, not the bundle that was handed out",
                   *claim->student ? claim->student : "somebody");
     else if (!s)
-        fault_set(fault, HANDIN_UNKNOWN_STUDENT, f->from, "the bundle of \"%s\", who is not in roster.csv", claim->student);
+        fault_set(fault, HANDIN_UNKNOWN_STUDENT, f->from, "the bundle of \"%s\", who is not in roster.csv%s", claim->student,
+                  roster_alike(&c->roster, claim->student) ? " (as it is spelled there: case counts)" : "");
     else if (named && sure && named != s)
         fault_set(fault, HANDIN_OTHER_STUDENT, f->from, "handed in as \"%s\", but it is the bundle of \"%s\"", named->id,
                   s->id);

@@ -23,17 +23,42 @@ bool request_shard(const struct request *r, unsigned *shard, unsigned *shards)
     return true;
 }
 
+/* They left, or an id is spelled otherwise now: that would be another student, with another variant. */
+static void tell_gone(const struct bundling *b)
+{
+    enum { MOST = 8 };
+    AUTO(str_drop) struct str ids = {0};
+    for (size_t i = 0; i < b->n_gone && i < MOST; i++)
+        str_addf(&ids, "%s%s", i ? ", " : "", b->gone[i]);
+    if (b->n_gone > MOST)
+        str_addf(&ids, " and %zu more", b->n_gone - MOST);
+    if (b->n_gone && b->made)
+        fprintf(stderr,
+                "note: had a variant, and not in roster.csv any more: %s. What they hand in cannot be graded; who is there "
+                "under another id now needs the id of before\n",
+                str_text(&ids));
+}
+
+static json_t *gone_json(const struct bundling *b)
+{
+    json_t *gone = json_array();
+    for (size_t i = 0; i < b->n_gone; i++)
+        json_array_append_new(gone, json_clean(b->gone[i]));
+    return gone;
+}
+
 static int tell_built(const struct request *r, const struct class *c, const struct bundling *b)
 {
     if (request_has(r, "json")) {
-        json_auto_t *built =
-            json_pack("{s:s, s:I, s:I}", "bundles", c->dir, "made", (json_int_t)b->made, "kept", (json_int_t)b->kept);
+        json_auto_t *built = json_pack("{s:s, s:I, s:I, s:o}", "bundles", c->dir, "made", (json_int_t)b->made, "kept",
+                                       (json_int_t)b->kept, "gone", gone_json(b));
         print_json(built);
     } else
         printf("%s/bundles: %zu made, %zu were there\n", c->dir, b->made, b->kept);
     if (b->shared)
         fprintf(stderr, "note: %zu student%s only account and ids of their own: the scenario varies too little\n", b->shared,
                 b->shared == 1 ? " has" : "s have");
+    tell_gone(b);
     return EXIT_GOOD;
 }
 

@@ -105,6 +105,16 @@ is 's1.html s3.html' "$(cd c/reports/students && echo *)" 'pages of who is there
 cp whole/roster.csv c
 run class report c
 check 'as it was' diff -r -x '.lock*' whole c
+sed -i 's/^s2,/S2,/' c/roster.csv
+run class build c --json
+is '1 3 s2' "$(jq -r '"\(.made) \(.kept + 1) \(.gone[])"' "$out")" 'an id of another case is another student'
+says 'note: had a variant, and not in roster.csv any more: s2. What they hand in cannot be graded; who is there under another id now' "$err"
+run class build c
+is '' "$(cat "$err")" 'told when bundles are made'
+run class grade c subs/s2.tar.gz
+is 1 $status 'of nobody'
+says 'unknown-student: the bundle of "s2", who is not in roster.csv (as it is spelled there: case counts)' "$err"
+cp whole/roster.csv c
 mkdir -p pages/students
 echo mine >pages/students/notes.html
 run class report c -o pages

@@ -28,6 +28,8 @@ static void read_rows(void)
         {"line in a cell",     "id,name\n1,\"Jane\nRoe\"\n2,Joe\n",                                        "plain 1|Jane\nRoe|||| 2|Joe||||"     },
         {"blanks around",      "id , name\n 1 ,  Jane \n",                                                 "plain 1|Jane||||"                    },
         {"empty lines",        "id,name\n,\n1,Jane\n,\n",                                                  "plain 1|Jane||||"                    },
+        {"blanks unseen",      BOM BOM "id\xC2\xA0,name\n\xE2\x80\x8B\x31\xC2\xA0,Jane\t\n",               "plain 1|Jane||||"                    },
+        {"near to rounded",    "id\n2E3\n1E+\n",                                                           "plain 2E3||||| 1E+|||||"             },
         {"an address as id",   "id\njane.roe+lab@example.org\n",                                           "plain jane.roe+lab@example.org|||||" },
         {"Canvas",
          "Student,ID,SIS User ID,SIS Login ID,Section,IR lab (12)\n,,,,,Manual Posting\n"
@@ -87,6 +89,9 @@ static void mistakes(void)
         {"id\nAb\naB\n",                                                  "r.csv:3:1: error: the id \"aB\" stands in line 2, too"                                 },
         {"id,name\n../x,Jane\n",                                          "r.csv:2:1: error: the id \"../x\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that begin "
                                  "with a letter or digit"                                                                         },
+        {"id;name\n2,02312E+11;Jane\n2.1E+11;Joe\n",
+         "r.csv:2:1: error: the id \"2,02312E+11\" is a number that a spreadsheet has rounded: make the "
+         "column one of text, and put the ids in again"                                                                                                           },
         {"id,name\na/b,Jane\n",                                           "r.csv:2:1: error: the id \"a/b\": expected at most 64 of A-Z a-z 0-9 . _ @ + - that begin "
                                 "with a letter or digit"                                                                           },
         {"id,name\n1,Roe, Jane\n",                                        "r.csv:2:7: error: 3 cells under 2 columns: a text with \",\" in it needs quotes"       },
