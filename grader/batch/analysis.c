@@ -112,6 +112,7 @@ static void add_row(struct analysis *a, const struct standing *s)
     a->handed_in += row->handed_in;
     a->graded += row->graded;
     a->untimed += s->graded && s->untimed;
+    a->outdated += s->graded && s->outdated;
     if (!s->graded)
         return;
     fill_cells(a, row, &s->report);

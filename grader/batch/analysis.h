@@ -60,6 +60,7 @@ struct analysis {
     size_t n_items, cap_items;
     struct row *rows; /* in the roster's order */
     size_t n, graded, handed_in;
+    size_t outdated;                           /* of those with a grade, struct standing's */
     size_t untimed;                            /* of those with a grade, struct standing's */
     bool idle_deadline;                        /* there is one in the rules, and nothing that lateness costs */
     struct likeness *alike;                    /* rarest first */

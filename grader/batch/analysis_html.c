@@ -172,15 +172,14 @@ static void add_grades(struct str *out, const struct analysis *a)
     end_table(out);
 }
 
-static void add_idle_rules(struct str *out, const struct analysis *a)
+static void add_doubt(struct str *out, const struct analysis *a, enum phrase says, size_t n)
 {
-    AUTO(str_drop) struct str untimed = {0};
-    str_addf(&untimed, say(a, PHRASE_UNTIMED), a->untimed);
-    if (a->idle_deadline)
-        add_text(out, "p class=\"note\"", say(a, PHRASE_IDLE_DEADLINE));
-    if (a->untimed)
-        add_text(out, "p class=\"note\"", str_text(&untimed));
-    str_add(out, a->idle_deadline || a->untimed ? "\n" : "");
+    AUTO(str_drop) struct str text = {0};
+    if (!n)
+        return;
+    str_addf(&text, say(a, says), n);
+    add_text(out, "p class=\"note\"", str_text(&text));
+    str_addc(out, '\n');
 }
 
 static void add_unclaimed(struct str *out, const struct analysis *a)
@@ -385,7 +384,9 @@ void analysis_html(const struct analysis *a, struct str *out)
     add_items(out, a);
     add_time(out, a);
     add_grades(out, a);
-    add_idle_rules(out, a);
+    add_doubt(out, a, PHRASE_OUTDATED, a->outdated);
+    add_doubt(out, a, PHRASE_IDLE_DEADLINE, a->idle_deadline);
+    add_doubt(out, a, PHRASE_UNTIMED, a->untimed);
     add_unclaimed(out, a);
     add_matrix(out, a);
     add_alike(out, a);

@@ -78,6 +78,7 @@ json_t *analysis_json(const struct analysis *a)
     json_put(out, "students", json_integer((json_int_t)a->n));
     json_put(out, "handed_in", json_integer((json_int_t)a->handed_in));
     json_put(out, "graded", json_integer((json_int_t)a->graded));
+    json_put(out, "outdated", json_integer((json_int_t)a->outdated));
     json_put(out, "untimed", json_integer((json_int_t)a->untimed));
     json_put(out, "timed", json_integer((json_int_t)a->timed));
     json_put(out, "median_seconds", seconds(a->median_s));

@@ -57,9 +57,12 @@ static void add_missing(struct str *out, const struct analysis *a)
         str_addf(out, "%s  %s: %s\n", i ? "" : "\nof nobody in the class:\n", a->unclaimed[i].upload, a->unclaimed[i].why);
 }
 
-/* A rule that does nothing looks like one that found nothing. */
-static void add_idle_rules(struct str *out, const struct analysis *a)
+/* What makes grades other than they seem: a rule that does nothing looks like one that found nothing. */
+static void add_doubts(struct str *out, const struct analysis *a)
 {
+    if (a->outdated)
+        str_addf(out, "\n%zu grade%s from before the scenario in the class was corrected: class regrade CLASS UPLOAD...\n",
+                 a->outdated, a->outdated == 1 ? " is" : "s are");
     if (a->idle_deadline)
         str_add(out, "\nthe deadline in class.json costs nobody anything: there is no \"late\" beside it\n");
     if (a->untimed)
@@ -84,7 +87,7 @@ void analysis_text(const struct analysis *a, struct str *out)
     if (n)
         add_items(out, a);
     add_missing(out, a);
-    add_idle_rules(out, a);
+    add_doubts(out, a);
     if (a->timed)
         str_addf(out, "\ntime at work, as noted: median %lld min, of %zu student%s\n", (long long)time_minutes(a->median_s),
                  a->timed, a->timed == 1 ? "" : "s");

@@ -141,6 +141,13 @@ static bool is_untimed(const struct standing_maker *m, const json_t *attempt)
     return m->rules->late.n && deadline_of(m) && !json_str(attempt, "submitted") && !json_object_get(attempt, "marked_late");
 }
 
+/* Others may have been judged with the corrected key since. */
+static bool is_outdated(const struct standing_maker *m, const json_t *attempt)
+{
+    const char *by = json_str(json_object_get(attempt, "judged"), "scenario");
+    return by && !text_same(by, m->class->scenario->content_hash);
+}
+
 /* Per cent that the score is worth; *ret_late: how much too late, or LATE_SOMEHOW. */
 static int lateness(const struct standing_maker *m, const json_t *attempt, int64_t *ret_late)
 {
@@ -232,6 +239,7 @@ static bool choose(const struct standing_maker *m, struct err *e)
             s->report = report;
             s->kept = i;
             s->untimed = is_untimed(m, a->json);
+            s->outdated = is_outdated(m, a->json);
             best = w;
         } else
             report_drop(&report);

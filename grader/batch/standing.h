@@ -73,6 +73,7 @@ struct standing {
     size_t kept; /* which attempt the grade is from */
     bool graded;
     bool untimed;         /* when that was handed in is not known, and would matter: it counts as in time */
+    bool outdated;        /* that was judged before the scenario was corrected */
     struct report report; /* of that attempt, overrides applied; of one that is not graded, its reason */
     int64_t raw;          /* hundredths, before penalty and lateness; report.score is after them */
     const char *why;      /* what was done to the score, in a sentence; NULL = nothing */

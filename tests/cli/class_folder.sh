@@ -149,4 +149,18 @@ is 0 $status 'Canvas'
 run class report c --json
 is 0 "$(jq .untimed "$out")" 'what Canvas has not marked'
 
+# a key that was corrected, and one student's upload of many judged since: two keys in one class
+rm -rf c && cp -R whole c
+run class report c --json
+is 0 "$(jq .outdated "$out")" 'one key'
+sed -i '0,/points: 10$/s//points: 9/' c/scenario/scenario.yaml
+run class grade c subs/s1.tar.gz
+run class report c
+says '2 grades are from before the scenario in the class was corrected: class regrade CLASS UPLOAD...' "$out"
+says 'Grades from before the scenario in the class was corrected: 2.' c/reports/index.html
+is 2 "$(jq .outdated c/reports/class.json)" 'for machines'
+run class regrade c subs --apply
+run class report c
+lacks 'was corrected' "$out"
+
 checked
