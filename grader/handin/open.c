@@ -21,6 +21,25 @@ enum { MOST_ENTRIES = 50000 };
 
 /* ---- is it of this key? ---- */
 
+/* Of another past than the key's. The class's scenario may have been corrected, but not in its story. */
+static bool tell_past(struct unfolding *o, const char *place)
+{
+    const struct claim *c = o->claim;
+    if (c->seed)
+        return fault_set(o->fault, HANDIN_EDITED_PAST, place,
+                         "the past is not what this scenario and seed come to: another text of the scenario, or it was edited");
+    if (text_same(c->content_hash, o->key->scenario->content_hash))
+        return fault_set(
+            o->fault, HANDIN_OTHER_CLASS, place,
+            "not drawn from this class's secret for \"%s\": a bundle of another class or student, or it was edited",
+            c->student);
+    return fault_set(
+        o->fault, HANDIN_OTHER_CLASS, place,
+        "not drawn from this class's secret for \"%s\", or the story in the class's scenario was changed when that "
+        "was corrected: then it has to be put back as it was",
+        c->student);
+}
+
 static bool same_lab(struct unfolding *o)
 {
     const struct claim *c = o->claim;
@@ -42,11 +61,7 @@ static bool same_lab(struct unfolding *o)
     if (text_same(c->built_hash, key->journal_hash))
         return fault_set(o->fault, HANDIN_EDITED_PAST, place, "says that %zu entries were built: expected %zu",
                          c->built_entries, key->play.world.journal.n);
-    return fault_set(
-        o->fault, c->seed ? HANDIN_EDITED_PAST : HANDIN_OTHER_CLASS, place,
-        c->seed ? "the past is not what this scenario and seed come to: another text of the scenario, or it was edited"
-                : "not drawn from this class's secret for \"%s\": a bundle of another class or student, or it was edited",
-        c->student);
+    return tell_past(o, place);
 }
 
 /* ---- the world as it was handed out ---- */

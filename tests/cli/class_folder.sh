@@ -163,4 +163,11 @@ run class regrade c subs --apply
 run class report c
 lacks 'was corrected' "$out"
 
+# a correction that touches the story makes other labs: the reason is the class's, not the student's
+cp whole/scenario/scenario.yaml c/scenario
+sed -i '0,/at: +10m/s//at: +11m/' c/scenario/scenario.yaml
+run class regrade c subs/s1.tar.gz
+is 1 $status 'a story that was changed'
+says 'other-class: not drawn from this class'"'"'s secret for "s1", or the story in the class'"'"'s scenario was changed when that was corrected: then it' "$err"
+
 checked
