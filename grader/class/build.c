@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -141,6 +142,13 @@ static void join(struct building *b, struct err *e)
     }
 }
 
+/* A file of no bytes is what a full disk or a cloud's folder leaves. */
+static bool is_built(const char *path)
+{
+    struct stat st;
+    return !stat(path, &st) && S_ISREG(st.st_mode) && st.st_size > 0;
+}
+
 /* The shard's students whose bundle is not there. */
 static void choose(struct building *b)
 {
@@ -150,7 +158,7 @@ static void choose(struct building *b)
         const struct variant *v = &b->variants.list[i];
         if (b->b->shards && i % b->b->shards != b->b->shard - 1)
             continue;
-        if (!b->b->again && file_exists(path_of(&arena, b->c, v->student)))
+        if (!b->b->again && is_built(path_of(&arena, b->c, v->student)))
             b->b->kept++;
         else
             b->todo[b->n++] = v;

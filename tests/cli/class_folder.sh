@@ -27,6 +27,10 @@ cp -R c whole
 
 # folders that were deleted are made again
 sha256sum c/bundles/* >sums
+: >c/bundles/s2.tar.gz
+run class build c
+says 'c/bundles: 1 made, 2 were there' "$out"
+check 'the same bytes' sha256sum -c --quiet sums
 rm -r c/bundles c/keys c/results c/reports
 run class build c
 is 0 $status 'without bundles'
