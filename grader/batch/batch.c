@@ -74,6 +74,12 @@ static bool in_shard(const struct batch *b, const char *name)
     return number % b->plan->shards == b->plan->shard - 1;
 }
 
+static bool leave_to_another(struct batch *b)
+{
+    b->done->elsewhere++;
+    return true;
+}
+
 /* ---- what came back ---- */
 
 /* What a judge says of a folder becomes a file's name. */
@@ -131,7 +137,7 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     json_auto_t *attempt = attempt_of(b, s, student, record);
     const char *outcome = json_str_or(attempt, "outcome", "error"), *sha256 = json_str_or(attempt, "sha256", "");
     if (student && !in_shard(b, student))
-        return true;
+        return leave_to_another(b);
     if (student) { /* what is in it, or whose it is, may be known only now; or the same came twice at once */
         if (!b->plan->again && results_has_current(&b->store, student, sha256))
             return leave(b, student, sha256);
@@ -142,7 +148,7 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     char key[65];
     results_key(attempt, key);
     if (!in_shard(b, key))
-        return true;
+        return leave_to_another(b);
     bool told = !b->plan->again && results_has_unclaimed(&b->store, attempt);
     b->done->unclaimed++;
     b->done->unclaimed_told += told;
@@ -232,7 +238,7 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
     s->job.student = (int)(student - b->class->roster.list);
     if (!in_shard(b, student->id)) {
         let_go(s);
-        return true;
+        return leave_to_another(b);
     }
     b->done->misplaced += s->named >= 0 && s->named != s->job.student;
     if (is_known(b, s)) {
@@ -385,7 +391,7 @@ static bool take(void *context, const struct arrival *upload)
         b->plan->progress(b->plan->context, upload->from, (unsigned)(b->done->graded + b->done->kept),
                           (unsigned)b->done->uploads);
     if (student >= 0 && !in_shard(b, b->class->roster.list[student].id))
-        return true;
+        return leave_to_another(b);
     struct seat *s = free_seat(b, student);
     if (!s)
         return false;

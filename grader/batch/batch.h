@@ -39,6 +39,7 @@ struct batch_done {
     size_t kept_ungradable; /* of those that were known */
     size_t typed;           /* texts that LMSs hold beside files; no uploads */
     size_t misplaced;       /* whose names may mean another of the class than whose bundle they are */
+    size_t elsewhere;       /* of another shard's */
     size_t nothing;         /* paths that held no upload */
     size_t several;         /* students of whom this run judged more than one: their order counts if the class's rules say so */
 };

@@ -8,6 +8,8 @@ static void print_done(const struct batch_done *d)
     if (d->kept_ungradable)
         printf(" (%zu of them not gradable)", d->kept_ungradable);
     printf(", %zu not gradable, %zu error%s", d->ungradable, d->errors, d->errors == 1 ? "" : "s");
+    if (d->elsewhere)
+        printf(", %zu of other shards", d->elsewhere);
     if (d->unclaimed)
         printf("; %zu of nobody in the class", d->unclaimed);
     if (d->unclaimed_told)
@@ -24,11 +26,12 @@ static void print_done(const struct batch_done *d)
 static int tell_done(const struct request *r, const struct batch_done *d)
 {
     if (request_has(r, "json")) {
-        json_auto_t *out = json_pack(
-            "{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded", (json_int_t)d->graded,
-            "kept", (json_int_t)d->kept, "kept_ungradable", (json_int_t)d->kept_ungradable, "ungradable",
-            (json_int_t)d->ungradable, "errors", (json_int_t)d->errors, "unclaimed", (json_int_t)d->unclaimed, "misplaced",
-            (json_int_t)d->misplaced, "typed", (json_int_t)d->typed, "nothing", (json_int_t)d->nothing);
+        json_auto_t *out =
+            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded",
+                      (json_int_t)d->graded, "kept", (json_int_t)d->kept, "kept_ungradable", (json_int_t)d->kept_ungradable,
+                      "ungradable", (json_int_t)d->ungradable, "errors", (json_int_t)d->errors, "unclaimed",
+                      (json_int_t)d->unclaimed, "misplaced", (json_int_t)d->misplaced, "typed", (json_int_t)d->typed, "nothing",
+                      (json_int_t)d->nothing, "elsewhere", (json_int_t)d->elsewhere);
         print_json(out);
     } else
         print_done(d);

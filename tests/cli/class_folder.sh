@@ -174,4 +174,14 @@ run class regrade c subs/s1.tar.gz
 is 1 $status 'a story that was changed'
 says 'other-class: not drawn from this class'"'"'s secret for "s1", or the story in the class'"'"'s scenario was changed when that was corrected: then it' "$err"
 
+# what a shard leaves to the others is counted
+for shard in 1 2; do
+    rm -rf c && cp -R whole c && rm -r c/results
+    run class grade c subs --shard $shard/2
+    sed 's/.*: \([0-9]*\) graded, .* errors, \([0-9]*\) of other shards$/\1 + \2/' "$out" >parts
+    is 3 $(($(cat parts))) "all of them, by shard $shard"
+    run class grade c subs --shard $shard/2 --json
+    is 3 "$(jq '.kept + .elsewhere' "$out")" 'for machines'
+done
+
 checked
