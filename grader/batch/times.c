@@ -11,10 +11,17 @@ static void read_row(struct times *t, struct columns *table, size_t row)
     bool zoned = false;
     if (!s || !*text)
         return;
-    if (!time_parse(text, &ms, &zoned) || !zoned)
+    if (!time_parse(text, &ms, &zoned) || !zoned) {
         columns_wrong(table, row, 1, "bad-time", "expected a time with its zone such as 2026-03-01T23:59:00Z, got \"%s\"",
                       text);
-    t->list[s - t->roster->list] = arena_time(&t->arena, ms, TIME_ISO);
+        return;
+    }
+    const char **known = &t->list[s - t->roster->list], *at = arena_time(&t->arena, ms, TIME_ISO);
+    if (*known && !text_same(*known, at))
+        columns_wrong(table, row, 1, "two-times",
+                      "\"%s\" handed in at another time in a line above: expected one; grade attempts with a table each",
+                      s->id);
+    *known = at;
 }
 
 bool times_read(struct times *t, const struct roster *roster, const char *path, struct diags *diags, struct err *e)

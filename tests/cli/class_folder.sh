@@ -145,6 +145,11 @@ run class report c
 says "1 grade is of work that came nobody knows when, and $unknown" "$out"
 is 1 "$(jq .untimed c/reports/class.json)" 'for machines'
 is 'null "50 % of it, because it was late by 1s"' "$(jq -c '.grades[0, 1].why' c/reports/class.json | tr '\n' ' ' | sed 's/ $//')" 'of whom it is known'
+printf 'student,submitted\ns1,2026-03-01T11:00:00Z\nana@example.edu,2026-03-01T13:00:00+02:00\ns1,2026-03-01T13:00:00Z\n' >times.csv
+run class grade c subs --times times.csv
+is 2 $status 'two times of one'
+says 'times.csv:4:4: error: "s1" handed in at another time in a line above: expected one; grade attempts with a table each' "$err"
+says 'times.csv: 1 mistake' "$err"
 mkdir canvas
 cp subs/s3.tar.gz canvas/poemia_77_88_me.tar.gz # Canvas marks what is late, and this it did not
 rm c/results/s3.json
