@@ -32,6 +32,11 @@ static const struct csv_cell *cell(const struct columns *t, size_t row, size_t c
     return (size_t)t->at[column] < r->n ? &r->cells[t->at[column]] : NULL;
 }
 
+int columns_find(const struct columns *t, const char *name)
+{
+    return find_column(&t->csv, name);
+}
+
 const char *columns_text(const struct columns *t, size_t row, size_t column)
 {
     const struct csv_cell *c = cell(t, row, column);

@@ -16,6 +16,7 @@ struct columns {      /* zeroed = empty: no rows */
 /* Reads a file and finds its columns, all of which it must have; `names` ends with NULL. False when there is nothing to go on
  * with. */
 bool columns_read(struct columns *, const char *path, const char *const *names, struct diags *, struct err *);
+int columns_find(const struct columns *, const char *name);                  /* one that may be there; -1 = it is not */
 const char *columns_text(const struct columns *, size_t row, size_t column); /* "" where the row has none */
 /* Where a cell stands, the row where it has none, and how wide it is. */
 struct src_pos columns_place(const struct columns *, size_t row, size_t column, unsigned *ret_width);

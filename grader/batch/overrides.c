@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* overrides.csv: read, and added to by the marks of a marking sheet. */
 #include "grader/batch/columns.h"
+#include "grader/batch/results.h"
 #include "grader/batch/standing.h"
 
 #include <stdlib.h>
@@ -16,12 +17,22 @@ static struct override_place place_of(struct overrides *all, const struct column
     return place;
 }
 
-static void read_override(struct overrides *all, struct columns *t, const struct roster *roster, size_t row)
+/* Not in the roster any more, and somebody of whom there are results: what was decided waits for the day of coming back. */
+static bool has_left(const struct class *c, const char *id)
 {
-    const struct student *s = columns_student(t, roster, row, STUDENT);
+    AUTO(arena_drop) struct arena arena = {0};
+    return *id && *id != '.' && !strchr(id, '/') && !roster_meant(&c->roster, id) && !roster_several(&c->roster, id) &&
+           file_exists(class_path(&arena, c, RESULTS "/%s.json", id));
+}
+
+static void read_override(struct overrides *all, struct columns *t, const struct class *c, size_t row)
+{
     const char *points = columns_text(t, row, POINTS), *reason = columns_text(t, row, REASON);
     int64_t value = 0;
-    if (!s || (!*points && !*reason)) /* a marking sheet that is not done yet */
+    if ((!*points && !*reason) || has_left(c, columns_text(t, row, STUDENT))) /* a marking sheet that is not done yet */
+        return;
+    const struct student *s = columns_student(t, &c->roster, row, STUDENT);
+    if (!s)
         return;
     if (!points_parse(points, &value))
         columns_wrong(t, row, POINTS, "bad-points", "\"points\": expected a number such as 7.5, got \"%s\"", points);
@@ -45,7 +56,7 @@ static bool read_table(struct class *c, const char *path, struct columns *t, str
     if (!columns_read(t, path, names, &c->told, e))
         return false;
     for (size_t i = 1; i < t->csv.n; i++)
-        read_override(all, t, &c->roster, i);
+        read_override(all, t, c, i);
     return columns_good(t, e);
 }
 
@@ -107,6 +118,23 @@ static size_t add_new(const struct overrides *marks, const struct overrides *all
     return n;
 }
 
+/* The sheet says what an item is worth: a slip is told where it was typed, before it is a decision. */
+static bool check_marks(struct columns *sheet, struct err *e)
+{
+    int max = columns_find(sheet, "max");
+    if (max < 0)
+        return true;
+    for (size_t i = 1; i < sheet->csv.n; i++) {
+        const struct csv_row *row = &sheet->csv.rows[i];
+        const char *points = columns_text(sheet, i, POINTS), *most = (size_t)max < row->n ? row->cells[max].text : "";
+        int64_t value = 0, worth = 0;
+        if (points_parse(points, &value) && points_parse(most, &worth) && value > worth)
+            columns_wrong(sheet, i, POINTS, "too-many-points", "\"points\": \"%s\" is worth %s at most, got %s (for %s)",
+                          columns_text(sheet, i, ITEM), most, points, columns_text(sheet, i, STUDENT));
+    }
+    return columns_good(sheet, e);
+}
+
 bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct err *e)
 {
     static const char head[] = "student,item,points,reason\n";
@@ -117,7 +145,7 @@ bool overrides_adopt(struct class *c, const char *sheet, size_t *ret_n, struct e
     AUTO(str_drop) struct str out = {0};
     const char *path = class_path(&arena, c, "overrides.csv");
     *ret_n = 0;
-    if (!read_table(c, sheet, &filled, &marks, e) || !read_table(c, path, &table, &all, e))
+    if (!read_table(c, sheet, &filled, &marks, e) || !check_marks(&filled, e) || !read_table(c, path, &table, &all, e))
         return false;
     if (!table.csv.n) {
         csv_read(path, head, strlen(head), &limits, &table.csv, &c->told);

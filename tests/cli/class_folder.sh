@@ -189,4 +189,49 @@ for shard in 1 2; do
     is 3 "$(jq '.kept + .elsewhere' "$out")" 'for machines'
 done
 
+# a sheet of marks, and whoever left while it lay there
+rm -rf c && cp -R whole c
+cat >essay <<'END'
+  - {id: story, ask: {en: What happened?}, type: essay, points: 20, answer: Key misused.}
+
+END
+sed '/^checks:/{
+    e cat essay
+}' whole/scenario/scenario.yaml >c/scenario/scenario.yaml
+mkdir essays
+for s in s1 s2 s3; do
+    echo "story: $s was there" >>labs/c-$s/answers.yaml
+    run submit labs/c-$s -o essays/$s.tar.gz
+done
+rm -r c/results
+run class grade c essays
+is 0 $status 'essays'
+run class report c
+says 'What waits for a person is in marking.csv' "$out"
+cp c/reports/marking.csv sheet.csv
+mark() { # STUDENT POINTS: fills in what is open
+    sed "s/^$1,story,,,/$1,story,$2,read,/" sheet.csv >c/reports/marking.csv
+}
+sed -i '/^s3,/d' c/roster.csv
+run class report c
+is 0 $status 'somebody left whose essay waits'
+mark s2 25
+run class report c
+is 2 $status 'a slip in the sheet'
+says 'c/reports/marking.csv:3:10: error: "points": "story" is worth 20 at most, got 25 (for s2)' "$err"
+check 'it is no decision' test ! -e c/overrides.csv
+cp whole/roster.csv c
+mark s3 15
+run class report c
+says '1 mark of c/reports/marking.csv stands in overrides.csv now' "$out"
+sed -i '/^s3,/d' c/roster.csv
+run class report c
+is 0 $status 'somebody left who was marked'
+cp whole/roster.csv c
+run class report c --json
+is 15 "$(jq '.grades[2].score' "$out")" 'and is back'
+sed -i 's/^s3,story/s4,story/' c/overrides.csv
+run class report c
+says 'c/overrides.csv:2:1: error: no student "s4" in this class' "$err"
+
 checked
