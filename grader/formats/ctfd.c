@@ -5,6 +5,7 @@
  * are a ladder: each needs the one before it. Instants, orders of more than six items and essays cannot be judged by a flag.
  */
 #include "grader/formats/questions.h"
+#include "grader/formats/writing.h"
 #include "grader/grading.h"
 #include "grader/types.h"
 
@@ -36,10 +37,12 @@ static void add_flag(struct str *out, const char *type, const char *content)
 }
 
 /* 2025-10-15T17:20:33Z, with a blank for the T, with or without a zone that says UTC. */
-static void add_moment(struct str *out, const char *iso)
+static void add_moment(struct str *out, const char *answer)
 {
     AUTO(str_drop) struct str pattern = {0};
-    if (strlen(iso) < 19)
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *iso = moment_in_utc(&arena, answer);
+    if (!iso)
         return;
     str_addn(&pattern, iso, 10);
     str_add(&pattern, "[T ]");

@@ -35,13 +35,13 @@ static void add_answer(struct str *out, double fraction, const char *answer, boo
     str_add(out, "</text></feedback>");
 }
 
-/* Moodle takes only fractions of its own list. */
-static double near_fraction(int64_t percent)
+/* Moodle takes only fractions of its own list: the next one below, a whole number of per cent for what it is rounded from. */
+static double near_fraction(double percent)
 {
-    static const double known[] = {90, 83.33333, 80, 75,       70,       66.66667, 60,       50, 40, 33.33333,
-                                   30, 25,       20, 16.66667, 14.28571, 12.5,     11.11111, 10, 5};
+    static const double known[] = {100,      90, 83.33333, 80, 75,       70,       66.66667, 60,       50, 40,
+                                   33.33333, 30, 25,       20, 16.66667, 14.28571, 12.5,     11.11111, 10, 5};
     for (size_t i = 0; i < COUNT(known); i++)
-        if ((double)percent >= known[i] - 0.5)
+        if (percent >= known[i] - 0.5)
             return known[i];
     return 0;
 }
@@ -49,7 +49,7 @@ static double near_fraction(int64_t percent)
 static void add_wrong(struct str *out, const struct question *q, const char *language)
 {
     for (size_t i = 0; i < q->n_partial; i++) {
-        add_answer(out, near_fraction(q->partial[i].percent), q->partial[i].answer, true, NULL);
+        add_answer(out, near_fraction((double)q->partial[i].percent), q->partial[i].answer, true, NULL);
         str_add(out, "</answer>\n");
     }
     for (size_t i = 0; i < q->n_wrong; i++) {
@@ -58,19 +58,24 @@ static void add_wrong(struct str *out, const struct question *q, const char *lan
     }
 }
 
+/* Of a moment in UTC, with a blank and without the Z, too. */
+static void add_right(struct str *out, const char *text, bool is_time)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    const char *iso = is_time ? moment_in_utc(&arena, text) : NULL;
+    const char *spellings[] = {text, iso, iso ? arena_printf(&arena, "%.10s %.8s", iso, iso + 11) : NULL};
+    for (size_t i = 0; i < COUNT(spellings); i++)
+        if (spellings[i] && (!i || !text_same(spellings[i], text))) {
+            add_answer(out, 100, spellings[i], true, NULL);
+            str_add(out, "</answer>\n");
+        }
+}
+
 static void add_short(struct str *out, const struct question *q, const char *language)
 {
     str_add(out, "    <usecase>0</usecase>\n");
     for (size_t i = 0; i < q->answer.n + q->accept.n; i++) {
-        const char *text = i < q->answer.n ? q->answer.list[i] : q->accept.list[i - q->answer.n];
-        add_answer(out, 100, text, true, NULL);
-        str_add(out, "</answer>\n");
-        if (text_same(q->type->name, "time") && strlen(text) == 20) { /* with a blank, and without the Z */
-            AUTO(str_drop) struct str plain = {0};
-            str_addf(&plain, "%.10s %.8s", text, text + 11);
-            add_answer(out, 100, str_text(&plain), true, NULL);
-            str_add(out, "</answer>\n");
-        }
+        add_right(out, i < q->answer.n ? q->answer.list[i] : q->accept.list[i - q->answer.n], text_same(q->type->name, "time"));
     }
     add_wrong(out, q, language);
 }
@@ -101,8 +106,8 @@ static void add_choice(struct str *out, const struct question *q)
         single ? "true" : "false");
     for (size_t i = 0; i < q->options.n; i++) {
         bool good = is_right(q, q->options.list[i]);
-        double share = single ? 100 : near_fraction(100 / (int64_t)(right ? right : 1));
-        add_answer(out, good ? (right == 1 ? 100 : share) : single ? 0 : -share, q->options.list[i], false, NULL);
+        double share = single ? 100 : near_fraction(100.0 / (double)(right ? right : 1));
+        add_answer(out, good ? share : single ? 0 : -share, q->options.list[i], false, NULL);
         str_add(out, "</answer>\n");
     }
 }
@@ -186,9 +191,12 @@ static void add_question(struct str *out, const struct key *key, const struct qu
 void questions_moodle(const struct key *key, const char *language, struct str *out)
 {
     const struct question *q = key->rubric->questions.items;
+    AUTO(str_drop) struct str category = {0};
+    for (const char *s = local_text_get(&key->scenario->title, language); *s; s++)
+        str_addf(&category, *s == '/' ? "//" : "%c", *s); /* alone it would be a category within a category */
     str_add(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<quiz>\n  <question type=\"category\">\n    <category><text>"
                  "$course$/top/");
-    str_add_markup(out, local_text_get(&key->scenario->title, language));
+    str_add_markup(out, str_text(&category));
     str_add(out, "</text></category>\n  </question>\n");
     for (size_t i = 0; i < key->rubric->questions.n; i++)
         add_question(out, key, &q[i], language);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the forms share: which answers may be told, a finding in plain lines, points that add up, escaping. */
 #include "grader/formats/writing.h"
+#include "grader/types.h"
 
 #include <string.h>
 
@@ -106,9 +107,22 @@ int64_t *settled_points(const struct report *r)
     return points;
 }
 
+const char *moment_in_utc(struct arena *arena, const char *answer)
+{
+    AUTO(str_drop) struct str why = {0};
+    const struct reader reader = {.arena = arena};
+    struct reading moment = {0};
+    return read_time(&reader, answer, &moment, &why) ? arena_time(arena, moment.ms, TIME_ISO) : NULL;
+}
+
 /* ---- escaping ---- */
 
-/* XML 1.0 has no control characters but tab and line ends. */
+/* XML 1.0 has no control characters but tab and line ends, and neither U+FFFE nor U+FFFF. */
+static bool is_no_character(const char *s)
+{
+    return !memcmp(s, "\xef\xbf", 2) && ((unsigned char)s[2] == 0xbe || (unsigned char)s[2] == 0xbf);
+}
+
 void str_add_markup(struct str *out, const char *s)
 {
     json_t *clean = s ? json_clean(s) : NULL; /* well-formed UTF-8 */
@@ -119,7 +133,10 @@ void str_add_markup(struct str *out, const char *s)
         case '&': str_add(out, "&amp;"); break;
         case '"': str_add(out, "&quot;"); break;
         default:
-            if ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t')
+            if (is_no_character(c)) {
+                str_add(out, "\xef\xbf\xbd");
+                c += 2;
+            } else if ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t')
                 str_add(out, "\xef\xbf\xbd");
             else
                 str_addc(out, *c);

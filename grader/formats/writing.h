@@ -16,6 +16,9 @@ bool is_lost(const struct finding *);                     /* a failed penalty or
  * systems that know no negative points. The caller frees. */
 int64_t *settled_points(const struct report *);
 
+/* What an answer calls a moment, in whatever zone, as "2025-10-15T17:20:33Z"; NULL = it names none. */
+const char *moment_in_utc(struct arena *, const char *answer);
+
 void str_add_markup(struct str *, const char *s); /* for HTML and XML: < > & " and what XML forbids as U+FFFD */
 /* One cell of CSV; a text that a spreadsheet would take for a formula gets a ' before it. */
 void str_add_cell(struct str *, const char *s);
