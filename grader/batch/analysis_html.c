@@ -249,7 +249,7 @@ static void add_matrix(struct str *out, const struct analysis *a)
 static const char *advice(const struct analysis *a, const struct item *item)
 {
     bool tells = !isnan(item->discrimination);
-    if (!item->max || item->n < 10)
+    if (!item->max || item->n - item->errors < 10)
         return "";
     if (!item->right && !item->partly)
         return say(a, PHRASE_NOBODY_HAS_IT);

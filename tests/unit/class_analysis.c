@@ -170,7 +170,42 @@ static void numbers_of_items(void)
     CU_ASSERT(dir_remove(root, &e));
 }
 
+/* What the page advises needs ten students whose item is decided. */
+static void advice(void)
+{
+    static const struct {
+        struct item item;
+        const char *says;
+    } rows[] = {
+        {{.max = 1000, .n = 10, .facility = 0, .discrimination = NAN},                  "nobody has it: is the key right?"},
+        {{.max = 1000, .n = 9, .facility = 0, .discrimination = NAN},                   ""                                },
+        {{.max = 0, .n = 10, .facility = 0, .discrimination = NAN},                     ""                                },
+        {{.max = 1000, .n = 12, .errors = 12, .facility = NAN, .discrimination = NAN},  ""                                },
+        {{.max = 1000, .n = 12, .errors = 2, .facility = 0, .discrimination = NAN},     "nobody has it: is the key right?"},
+        {{.max = 1000, .n = 10, .partly = 1, .facility = 0.05, .discrimination = 0.5},  ""                                },
+        {{.max = 1000, .n = 10, .right = 10, .facility = 1, .discrimination = NAN},     "everybody has it"                },
+        {{.max = 1000, .n = 100, .right = 98, .facility = 0.98, .discrimination = 0.5}, ""                                },
+        {{.max = 1000, .n = 10, .right = 5, .facility = 0.5, .discrimination = -0.01},
+         "those who do well elsewhere miss it: read it again"                                                             },
+        {{.max = 1000, .n = 10, .right = 5, .facility = 0.5, .discrimination = 0.19},
+         "tells good from weak work only a little"                                                                        },
+        {{.max = 1000, .n = 10, .right = 5, .facility = 0.5, .discrimination = 0.2},    ""                                },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct scenario s = {.title.in = {"T"}};
+        struct class c = {.name = "c", .language = "en", .scenario = &s};
+        struct item item = rows[i].item;
+        item.id = item.title = "x";
+        const struct analysis a = {.class = &c, .items = &item, .n_items = 1, .median_s = -1};
+        AUTO(str_drop) struct str page = {0}, cell = {0};
+        analysis_html(&a, &page);
+        str_addf(&cell, "<td class=\"n\">0</td><td>%s</td></tr>\n", rows[i].says);
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&page), str_text(&cell)));
+    }
+}
+
 CU_TestInfo class_analysis_tests[] = {
     {"the numbers of items", numbers_of_items},
+    {"advice",               advice          },
     CU_TEST_INFO_NULL,
 };
