@@ -27,14 +27,39 @@ struct gradebook {
     char *title;
 };
 
+/* What says who is who; one's own alone is an id: a section may be called as another student is, and so may a family. */
+static const struct identity {
+    const char *column;
+    bool is_id;
+} identities[] = {
+    {"Student",        false},
+    {"ID",             true },
+    {"SIS User ID",    true },
+    {"SIS Login ID",   true },
+    {"Integration ID", true },
+    {"Root Account",   false},
+    {"Section",        false},
+    {"LastName",       false},
+    {"FirstName",      false},
+};
+
+static const struct identity *identity_of(const char *column)
+{
+    for (size_t i = 0; i < COUNT(identities); i++)
+        if (text_same(identities[i].column, column))
+            return &identities[i];
+    return NULL;
+}
+
 static bool is_identity(const char *column)
 {
-    static const char *const names[] = {"Student",      "ID",      "SIS User ID", "SIS Login ID", "Integration ID",
-                                        "Root Account", "Section", "LastName",    "FirstName"};
-    for (size_t i = 0; i < COUNT(names); i++)
-        if (text_same(names[i], column))
-            return true;
-    return false;
+    return identity_of(column) != NULL;
+}
+
+static bool is_id(const char *column)
+{
+    const struct identity *identity = identity_of(column);
+    return identity && identity->is_id;
 }
 
 static bool read_roster(struct gradebook *book, const struct str *text, struct err *e)
@@ -60,13 +85,13 @@ bool canvas_begin(struct writing *w, struct err *e)
     return true;
 }
 
-/* By its id here, by what file names carry, or by any of Canvas's own ids. */
+/* By its id here, by any of Canvas's own ids, or by what file names carry. */
 static const struct student *row_of(const struct roster *r, const char *id)
 {
     const struct student *s = roster_student(r, id);
     for (size_t i = 0; !s && i < r->n; i++)
         for (size_t j = 0; !s && j < r->n_columns; j++)
-            if (is_identity(r->header[j]) && text_same(r->list[i].cells[j], id))
+            if (is_id(r->header[j]) && text_same(r->list[i].cells[j], id))
                 s = &r->list[i];
     return s ? s : roster_meant(r, id);
 }

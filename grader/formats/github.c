@@ -27,11 +27,14 @@ static json_t *runner(struct writing *w, const struct graded *g, const struct fi
     bool error = f->outcome == OUTCOME_ERROR || f->outcome == OUTCOME_UNGRADABLE;
     const char *status = error ? "error" : full ? "pass" : "fail";
     add_story(&story, w, r, f);
-    if (points != f->points && r->vetoed)
+    bool lowered = f->max > 0 && points != f->points; /* what takes points away takes none of its own */
+    if (f->outcome == OUTCOME_MANUAL)
+        str_add(&story, "to be marked by a person\n");
+    if (lowered && r->vetoed)
         str_addf(&story, "counts for nothing, because \"%s\" does not hold\n", r->vetoed);
-    else if (points != f->points && g->due)
+    else if (lowered && g->due)
         str_addf(&story, "lowered: %s\n", g->due);
-    else if (points != f->points)
+    else if (lowered)
         str_add(&story, "lowered by what must be kept and was not: see the penalties\n");
     json_t *test = json_object(), *tests = json_array(), *out = json_object();
     json_put(test, "name", json_textf("%s: %s", f->id, f->title));

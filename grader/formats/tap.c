@@ -15,13 +15,13 @@ static void add_indented(struct writing *w)
         str_add(w->out, "    ");
 }
 
-/* A description in one line: "#" would begin a directive. */
+/* A description in one line: "#" would begin a directive, and "\" before it would take its own "\" away. */
 static void add_description(struct str *out, const char *s)
 {
     AUTO(str_drop) struct str clean = {0};
     str_add_log(&clean, s);
     for (const char *c = str_text(&clean); *c; c++) {
-        if (*c == '#')
+        if (*c == '#' || *c == '\\')
             str_addc(out, '\\');
         str_addc(out, *c);
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every outcome in every form: what waits for a person, was skipped or takes away means the same wherever it is read. */
-#include "grader/formats/formats.h"
+#include "grader/formats/writing.h"
 
 #include <CUnit/CUnit.h>
 #include <string.h>
@@ -164,10 +164,106 @@ static void late(void)
     check_rows(rows, COUNT(rows), &r, "80 % of it, because it was late");
 }
 
+/* Of what takes points away nothing is lowered, and what waits for a person says so. */
+static void runners_of_github(void)
+{
+    static const struct {
+        const char *variable, *says;
+    } rows[] = {
+        {"R1WHO_RESULTS=",     "\"status\":\"fail\",\"score\":9.5,"                                   },
+        {"R2FILES_RESULTS=",   "lowered by what must be kept"                                         },
+        {"R4STORY_RESULTS=",   "\"status\":\"fail\",\"score\":0,"                                     },
+        {"R4STORY_RESULTS=",   "to be marked by a person\\n"                                          },
+        {"R5TAKINGS_RESULTS=", "\"status\":\"error\",\"max_score\":10,"                               },
+        {"R7UP_RESULTS=",      "\"score\":0,\"message\":\"found: closed\\nexpected: tcp/80 open\\n\","},
+        {"R7UP_RESULTS=",      "\"status\":\"fail\",\"max_score\":0"                                  },
+    };
+    AUTO(str_drop) struct str out = {0};
+    struct report r = make_report();
+    write_as("github", &r, NULL, &out);
+    CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&out), "\nRUNNERS=r1who,r2files,r3event,r4story,r5takings,r6gone,r7up\n"));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str runner = {0};
+        const char *line = strstr(str_text(&out), rows[i].variable), *value = line ? strchr(line, '=') + 1 : "";
+        CU_ASSERT(base64_decode(value, strcspn(value, "\n"), &runner));
+        if (!strstr(str_text(&runner), rows[i].says))
+            printf("formats_outcomes: expected %s in:\n%s\n", rows[i].says, str_text(&runner));
+        CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&runner), rows[i].says));
+    }
+}
+
+/* What students and file names bring along begins no directive, ends no element and is no formula. */
+static void hostile(void)
+{
+    static struct finding odd[] = {
+        ITEM(QUESTION, "who", "A \\# TODO <b>", FAIL, 0, 1000, "x", "]]>\x01\"&\xef\xbf\xbf\xef\xbf\xbe"),
+        ITEM(QUESTION, "sum", "B", FAIL, 0, 1000, "x", "=1+1"),
+    };
+    static const struct row rows[] = {
+        {"tap",       "\nnot ok 1 - who: A \\\\\\# TODO <b>\n",                  false},
+        {"junit",     "name=\"who: A \\# TODO &lt;b&gt;\">",                     false},
+        {"junit",     "found: ]]&gt;\\x01&quot;&amp;\xef\xbf\xbd\xef\xbf\xbd\n", false},
+        {"html",      "<dd>]]&gt;\\x01&quot;&amp;\xef\xbf\xbd\xef\xbf\xbd</dd>", false},
+        {"csv-items", "ana.tar.gz,ana,question,sum,fail,0,10,0,\"'=1+1\",x,\n",  false},
+    };
+    struct report r = make_report();
+    r.findings = odd;
+    r.n = COUNT(odd);
+    check_rows(rows, COUNT(rows), &r, NULL);
+}
+
+/* A section or a family may be called as a student is who is not in the export. */
+static void nobody_of_canvas(void)
+{
+    static const struct row rows[] = {
+        {"canvas", "\"Núñez, Ana\",1001,ana,A,\n", false}
+    };
+    struct report r = make_report();
+    r.student = "A";
+    check_rows(rows, COUNT(rows), &r, NULL);
+}
+
+static void cells(void)
+{
+    static const struct {
+        const char *text, *cell;
+    } rows[] = {
+        {"",       ""           },
+        {"a b",    "a b"        },
+        {"a,b",    "\"a,b\""    },
+        {"a;b",    "\"a;b\""    },
+        {"a\"b",   "\"a\"\"b\"" },
+        {"a\nb",   "\"a\nb\""   },
+        {"a\rb",   "\"a\rb\""   },
+        {"=1",     "\"'=1\""    },
+        {"+1",     "\"'+1\""    },
+        {"@a",     "\"'@a\""    },
+        {"\t=1",   "\"'\t=1\""  },
+        {"\r=1",   "\"'\r=1\""  },
+        {"-",      "\"'-\""     },
+        {"-a",     "\"'-a\""    },
+        {"-1-2",   "\"'-1-2\""  },
+        {"-1.",    "\"'-1.\""   },
+        {"-1.5.2", "\"'-1.5.2\""},
+        {"-1",     "-1"         },
+        {"-10.50", "-10.50"     },
+        {"1-2",    "1-2"        },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str out = {0};
+        str_add_cell(&out, rows[i].text);
+        CU_ASSERT_STRING_EQUAL(str_text(&out), rows[i].cell);
+    }
+}
+
 CU_TestInfo formats_outcomes_tests[] = {
     {"every outcome",         every_outcome        },
     {"what cannot be graded", what_cannot_be_graded},
     {"under a veto",          under_a_veto         },
     {"late",                  late                 },
+    {"runners of GitHub",     runners_of_github    },
+    {"hostile texts",         hostile              },
+    {"nobody of Canvas",      nobody_of_canvas     },
+    {"cells of tables",       cells                },
     CU_TEST_INFO_NULL,
 };
