@@ -204,8 +204,166 @@ static void advice(void)
     }
 }
 
+/* ---- what is shown ---- */
+
+/* Three with a grade (95, 4 and 100 %), one whose upload cannot be read, one who handed nothing in. */
+static struct student students[] = {
+    {.id = "s0", .name = "Ana <b>", .section = ""},
+    {.id = "s1", .name = "",        .section = ""},
+    {.id = "s2", .name = "",        .section = ""},
+    {.id = "s3", .name = "",        .section = ""},
+    {.id = "s4", .name = "",        .section = ""},
+};
+static struct cell s0_cells[] = {
+    {OUTCOME_PASS,    500},
+    {OUTCOME_SKIPPED, 0  }
+};
+static struct cell s1_cells[] = {
+    {OUTCOME_MANUAL,  0 },
+    {OUTCOME_PARTIAL, 40}
+};
+static struct cell s4_cells[] = {
+    {OUTCOME_PASS, 500},
+    {OUTCOME_PASS, 500}
+};
+/* clang-format off */
+static struct row class_rows[] = {
+    {.student = &students[0], .handed_in = true, .graded = true, .attempts = 3, .counted = 2, .score = 950, .max = 1000,
+     .raw = 1000, .hints = 2, .seconds = 61, .why = "10 % less", .cells = s0_cells, .n_cells = 2},
+    {.student = &students[1], .handed_in = true, .graded = true, .attempts = 1, .counted = 1, .score = 40, .max = 1000,
+     .raw = 40, .seconds = 0, .vetoed = "The <trail>", .cells = s1_cells, .n_cells = 2},
+    {.student = &students[2], .handed_in = true, .attempts = 1, .max = 1000, .seconds = -1, .not_graded = "no-lab: x\ny"},
+    {.student = &students[3], .max = 1000, .seconds = -1, .not_graded = "nothing was handed in"},
+    {.student = &students[4], .handed_in = true, .graded = true, .attempts = 1, .counted = 1, .score = 1000, .max = 1000,
+     .raw = 1000, .seconds = 600, .cells = s4_cells, .n_cells = 2},
+};
+static struct item class_items[] = {
+    {.id = "who", .title = "Who?", .max = 500, .n = 3, .right = 2, .errors = 1, .facility = 1, .first = 0.12345,
+     .discrimination = -0.5, .hints = 2, .tries = 1.5, .n_first = 3, .n_solved = 2, .seconds = 0, .timed = 2},
+    {.id = "when", .title = "When?", .max = 500, .n = 3, .right = 1, .partly = 1, .facility = 0.36, .first = NAN,
+     .discrimination = NAN, .tries = NAN, .seconds = 121, .timed = 1},
+};
+/* clang-format on */
+static const char *many[] = {"s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12"};
+static struct likeness alike[] = {
+    {.kind = "same bytes", .says = "same bytes", .students = many, .n = 13, .what = "a <file>", .base = "13 of 20"},
+    {.kind = "same steps", .says = "same steps", .students = many, .n = 12, .what = "steps",    .base = "12 of 20"},
+};
+static struct unclaimed unclaimed[] = {
+    {"<x>.zip", "no-archive: a PDF"}
+};
+
+static struct analysis make_analysis(const struct class *c)
+{
+    return (struct analysis){.class = (struct class *)c,
+                             .items = class_items,
+                             .n_items = COUNT(class_items),
+                             .rows = class_rows,
+                             .n = COUNT(class_rows),
+                             .graded = 3,
+                             .handed_in = 4,
+                             .alike = alike,
+                             .n_alike = COUNT(alike),
+                             .unclaimed = unclaimed,
+                             .n_unclaimed = COUNT(unclaimed),
+                             .timed = 3,
+                             .median_s = 61,
+                             .compared = 3};
+}
+
+static void has(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        printf("class_analysis: expected %s in:\n%s\n", part, text);
+    CU_ASSERT_PTR_NOT_NULL(strstr(text, part));
+}
+
+static void what_is_shown(void)
+{
+    static const char *const page[] = {
+        "<p>Grades: 3; mean 66.3 %, median 95.0 %, lowest 4 %, highest 100 %.</p>",
+        "0 to under 10 %</th><td class=\"n\">1</td><td class=\"bar\" aria-hidden=\"true\" style=\"--n:50.0%\">",
+        "80 to under 90 %</th><td class=\"n\">0</td>",
+        "90 to 100 %</th><td class=\"n\">2</td><td class=\"bar\" aria-hidden=\"true\" style=\"--n:100.0%\">",
+        "<strong>who</strong> Who?</th><td class=\"n\">2 of 3</td><td class=\"n\">0</td><td class=\"n\">100 %</td><td "
+        "class=\"n\">12 %</td><td class=\"n\">-0.50</td><td class=\"n\">1.50</td><td class=\"n\">2</td><td></td></tr>",
+        "<p>Students: 3; median in minutes: 2.</p>",
+        /* the slowest first, begun minutes count */
+        "<strong>when</strong> When?</th><td class=\"n\">3</td><td class=\"n\">1</td></tr>\n"
+        "<tr><th scope=\"row\"><strong>who</strong> Who?</th><td class=\"n\">0</td><td class=\"n\">2</td></tr>",
+        "<td>Ana &lt;b&gt;</td><td class=\"n\">9.50</td><td class=\"n\">95 %</td><td class=\"n\">2</td><td "
+        "class=\"n\">2</td><td class=\"n\">2</td><td>10 % less</td></tr>",
+        "<td class=\"n\">0</td><td>nothing counts, because this does not hold: The &lt;trail&gt;</td></tr>",
+        "<td class=\"n\">none</td><td class=\"n\"></td><td class=\"n\">0</td><td class=\"n\">0</td><td></td><td>no-lab: x</td>",
+        "<th scope=\"row\">s0</th><td class=\"P\">yes</td><td>skip</td></tr>\n"
+        "<tr><th scope=\"row\">s1</th><td>hand</td><td class=\"H\">part</td></tr>\n<tr><th scope=\"row\">s4</th>",
+        "<td>s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11 and 1 more</td><td>a &lt;file&gt;</td><td>13 of 20</td>",
+        "<td>s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11</td><td>steps</td>",
+        "<li>&lt;x&gt;.zip: no-archive: a PDF</li>",
+    };
+    static const char *const screen[] = {
+        "c: 5 students, 4 handed in, 3 have a grade, mean 66.3 %\n",
+        "\nwho                  2/3       100%     12%     -0.50      2\n",
+        "\nwhen                 1/3        36%       -         -      0\n",
+        "\nhanded in, and no grade:\n  s2                no-lab: x\n\nnothing handed in:\n  s3\n",
+        "\nof nobody in the class:\n  <x>.zip: no-archive: a PDF\n",
+        "\ntime at work, as noted: median 2 min, of 3 students\n",
+    };
+    static const char *const machine[] = {
+        "\"facility_first_attempt\":0.123,\"discrimination\":-0.5,\"hints\":2,\"attempts_until_right\":1.5,\"seconds\":0}",
+        "\"facility_first_attempt\":null,\"discrimination\":null,\"hints\":0,\"attempts_until_right\":null,\"seconds\":121}",
+        "\"score\":9.5,\"max\":10,\"before_rules\":10,\"why\":\"10 % "
+        "less\",\"uploads\":3,\"attempts\":2,\"hints\":2,\"seconds\":61,",
+        "\"items\":{\"who\":[\"pass\",5],\"when\":[\"skipped\",0]}}",
+        "\"score\":null,\"max\":10,\"before_rules\":null,\"not_graded\":\"no-lab: "
+        "x\\ny\",\"uploads\":1,\"attempts\":0,\"hints\":0,"
+        "\"seconds\":null,\"items\":{}}",
+    };
+    struct scenario s = {.title.in = {"T"}};
+    const struct class c = {.name = "c", .language = "en", .scenario = &s, .scenario_id = "t"};
+    const struct class pt = {.name = "c", .language = "pt", .scenario = &s, .scenario_id = "t"};
+    const struct analysis a = make_analysis(&c), of_pt = make_analysis(&pt);
+    AUTO(str_drop) struct str html = {0}, text = {0}, json = {0}, in_pt = {0};
+    json_auto_t *value = analysis_json(&a);
+    analysis_html(&a, &html);
+    analysis_text(&a, &text);
+    str_add_json_value(&json, value);
+    analysis_html(&of_pt, &in_pt);
+    for (size_t i = 0; i < COUNT(page); i++)
+        has(str_text(&html), page[i]);
+    for (size_t i = 0; i < COUNT(screen); i++)
+        has(str_text(&text), screen[i]);
+    for (size_t i = 0; i < COUNT(machine); i++)
+        has(str_text(&json), machine[i]);
+    has(str_text(&in_pt), "<td class=\"n\">-0,50</td><td class=\"n\">1,50</td>");
+    has(str_text(&in_pt), "<td class=\"n\">9,50</td>");
+    has(str_text(&in_pt), " 66,3 %");
+}
+
+/* Names of those who handed nothing in fill lines of the screen, and no more than that. */
+static void long_lists(void)
+{
+    struct student absent = {.id = "student-01", .name = "", .section = ""};
+    struct row rows[40];
+    struct scenario s = {.title.in = {"T"}};
+    struct class c = {.name = "c", .language = "en", .scenario = &s};
+    const struct analysis a = {.class = &c, .rows = rows, .n = COUNT(rows), .median_s = -1};
+    AUTO(str_drop) struct str text = {0};
+    size_t lines = 0;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        rows[i] = (struct row){.student = &absent, .seconds = -1};
+    analysis_text(&a, &text);
+    const char *list = strstr(str_text(&text), "nothing handed in:\n");
+    CU_ASSERT_PTR_NOT_NULL(list);
+    for (const char *at = list ? strchr(list, '\n') + 1 : ""; *at; at += strcspn(at, "\n") + 1, lines++)
+        CU_ASSERT(strcspn(at, "\n") <= 100);
+    CU_ASSERT_EQUAL(lines, 5); /* eight of twelve letters a line */
+}
+
 CU_TestInfo class_analysis_tests[] = {
     {"the numbers of items", numbers_of_items},
+    {"what is shown",        what_is_shown   },
+    {"long lists",           long_lists      },
     {"advice",               advice          },
     CU_TEST_INFO_NULL,
 };
