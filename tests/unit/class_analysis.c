@@ -13,7 +13,7 @@ enum { STUDENTS = 7 };
 
 /*
  * Attempts of each student: points of who, when and why (10 each), and what the penalty up took; x = cannot be read, ? = waits
- * for a person, ! = a hint was taken.
+ * for a person, e = could not be decided, ! = a hint was taken.
  *
  * The first class, of the attempts that are kept, s0 to s4 (s5 and s6 have no grade):
  *
@@ -48,7 +48,7 @@ static const struct {
      "when: 2, 1 right, 0 partly, 0 undecided, 0 hints; 0.5000, first 0.5000, none, tries 1.0000\n"
      "why: 2, 0 right, 1 partly, 0 undecided, 0 hints; 0.2500, first 0.2500, none, tries none\n"
      "up: 2, 2 right, 0 partly, 0 undecided, 0 hints; 1.0000, first 1.0000, none, tries 1.0000\n"},
-    {{"5,10,?,-3", "5,10,?,-3", "5,0,?,0", "", "", "", ""},
+    {{"5,10,?,-3", "5,10,e,-3", "5,0,?,0", "", "", "", ""},
      "3 handed in, 3 graded\n"
      "who: 3, 0 right, 3 partly, 0 undecided, 0 hints; 0.5000, first 0.5000, none, tries none\n"
      "when: 3, 2 right, 0 partly, 0 undecided, 0 hints; 0.6667, first 0.6667, none, tries 1.0000\n"
@@ -63,9 +63,9 @@ static const char *add_finding(struct str *out, const char *text, const char *id
 {
     char *end;
     long points = strtol(text, &end, 10);
-    bool waits = *end == '?';
-    const char *outcome = waits ? "manual" : points == max ? "pass" : points > 0 ? "partial" : "fail";
-    end += waits ? 1 : 0;
+    bool waits = *end == '?', odd = *end == 'e';
+    const char *outcome = waits ? "manual" : odd ? "error" : points == max ? "pass" : points > 0 ? "partial" : "fail";
+    end += waits || odd;
     size_t hints = strspn(end, "!");
     end += hints;
     str_addf(out,
