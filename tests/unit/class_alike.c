@@ -13,6 +13,8 @@
     "The key of chaos was used from a strange network, opened port 22 to the whole world and then made a user on the server."
 #define SAME_WORDS                                                                                                             \
     "the key of Chaos was used from a strange network; opened port 22 to the whole world, and then made a user on our server!"
+#define LOUD_WORDS                                                                                                             \
+    "THE KEY OF CHAOS WAS USED FROM A STRANGE NETWORK, OPENED PORT 22 TO THE WHOLE WORLD AND THEN MADE A USER ON THE SERVER."
 #define OTHER_WORDS                                                                                                            \
     "Nobody had rotated these credentials since spring, so whoever found them could alter the firewall and come in by "        \
     "password."
@@ -20,49 +22,71 @@
 #define RIGHT(id) "{'id': '" id "', 'kind': 'question', 'title': '', 'outcome': 'pass', 'points': 5, 'max': 5, 'expected': 'y'}"
 #define WRONG(right)                                                                                                           \
     "{'id': 'a', 'kind': 'question', 'title': '', 'outcome': 'fail', 'points': 0, 'max': 5, 'expected': '" right "'}"
+#define TRIED(sha256, answers)                                                                                                 \
+    "{'sha256': '" sha256 "', 'outcome': 'good', 'facts': {'answers': {" answers "}}, "                                        \
+    "'report': {'score': 0, 'max': 10, 'findings': []}}, "
 #define ALL_RIGHT RIGHT("a") "," RIGHT("b")
 
 struct handed { /* how one student's result differs from that of a student who did all alone */
     const char *sha256, *outcome, *sheet, *work;
     int entries;
     const char *answers, *findings;
+    const char *before; /* an attempt before it */
 };
 static const struct {
     struct handed of[4]; /* s0, s1, ... */
     const char *found;   /* kind: students (base rate); ... */
 } rows[] = {
-    {{{0}},                                                                                                                  ""                                              },
+    {{{0}},                                                                                                                   ""                                              },
     {{{.sha256 = "aa"}, {.sha256 = "aa", .outcome = "other-student"}},
      "another's lab: s1 (labs are drawn from the class's secret and the student's id); same bytes: s0 s1 (2 of 4 students: 50 "
-     "%)"                                                                                                                                                                    },
+     "%)"                                                                                                                                                                     },
     {{{.sha256 = "aa", .outcome = "no-lab"}, {0}, {.sha256 = "aa", .outcome = "no-lab"}},
-     "same bytes: s0 s2 (2 of 4 students: 50 %)"                                                                                                                             },
-    {{{.sheet = "aa"}, {.sheet = "aa"}, {.sheet = "aa"}},                                                                    "same answers: s0 s1 s2 (3 of 4 students: 75 %)"},
-    {{{.sheet = "aa"}, {.sheet = "aa", .outcome = "ungradable"}},                                                            ""                                              },
-    {{{.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}, {.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}},   ""                                              },
-    {{{.sheet = "aa", .findings = ALL_RIGHT}, {.sheet = "aa", .findings = ALL_RIGHT}},                                       ""                                              },
+     "same bytes: s0 s2 (2 of 4 students: 50 %)"                                                                                                                              },
+    {{{.sheet = "aa"}, {.sheet = "aa"}, {.sheet = "aa"}},                                                                     "same answers: s0 s1 s2 (3 of 4 students: 75 %)"},
+    {{{.sheet = "aa"}, {.sheet = "aa", .outcome = "ungradable"}},                                                             ""                                              },
+    {{{.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}, {.sheet = "aa", .answers = "'a': ['x'], 'b': ['y', '']"}},    ""                                              },
+    {{{.sheet = "aa", .findings = ALL_RIGHT}, {.sheet = "aa", .findings = ALL_RIGHT}},                                        ""                                              },
     {{{.sheet = "aa", .findings = ALL_RIGHT}, {.sheet = "aa", .findings = RIGHT("a")}},
-     "same answers: s0 s1 (2 of 4 students: 50 %)"                                                                                                                           },
+     "same answers: s0 s1 (2 of 4 students: 50 %)"                                                                                                                            },
     {{{.work = "aa", .entries = 4}, {.work = "aa", .entries = 4}, {.work = "bb"}, {.work = "bb", .outcome = "ungradable"}},
-     "same steps: s0 s1 (2 of 3 students: 67 %)"                                                                                                                             },
-    {{{.work = "aa", .entries = 3}, {.work = "aa", .entries = 3}},                                                           ""                                              },
+     "same steps: s0 s1 (2 of 3 students: 67 %)"                                                                                                                              },
+    {{{.work = "aa", .entries = 3}, {.work = "aa", .entries = 3}},                                                            ""                                              },
  /* the right answer of one, of two; what stands in one's own evidence, too; what is too short to be anybody's */
     {{{.findings = WRONG("drawn-2222 (or so)")}, {.answers = "'a': ['drawn-2222']"}},
-     "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                 },
-    {{{.findings = WRONG("drawn-2222")}, {.answers = "'a': ['drawn-2222']"}, {.findings = WRONG("drawn-2222")}},             ""                                              },
-    {{{.findings = WRONG("chaos-user")}, {.answers = "'a': ['chaos-user']"}},                                                ""                                              },
-    {{{.findings = WRONG("qz9x")}, {.answers = "'a': ['qz9x']"}},                                                            ""                                              },
+     "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                  },
+    {{{.findings = WRONG("drawn-2222")}, {.answers = "'a': ['drawn-2222']"}, {.findings = WRONG("drawn-2222")}},              ""                                              },
+    {{{.findings = WRONG("chaos-user")}, {.answers = "'a': ['chaos-user']"}},                                                 ""                                              },
+    {{{.findings = WRONG("qz9x")}, {.answers = "'a': ['qz9x']"}},                                                             ""                                              },
+    {{{.findings = WRONG("qz9xy")}, {.answers = "'a': ['qz9xy']"}},
+     "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                  },
+ /* what was tried before counts for values and bytes, not for sheets and texts */
+    {{{.sha256 = "aa", .before = TRIED("bb", "")}, {.sha256 = "aa"}},                                                         "same bytes: s0 s1 (2 of 4 students: 50 %)"     },
+    {{{.findings = WRONG("drawn-2222")}, {.before = TRIED("bb", "'a': ['drawn-2222']")}},
+     "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                  },
+    {{{.sheet = "aa", .answers = "'a': ['x', 'y']", .before = TRIED("bb", "'a': ['z']")},
+      {.sheet = "aa", .answers = "'a': ['x', 'y']", .before = TRIED("cc", "'a': ['z']")}},
+     ""                                                                                                                                                                       },
+    {{{.before = TRIED("bb", "'why': ['" OWN_WORDS "']")}, {.answers = "'why': ['" OWN_WORDS "']"}},                          ""                                              },
  /* texts */
     {{{.answers = "'why': ['" OWN_WORDS "']"},
       {.answers = "'why': ['" OTHER_WORDS "']"},
       {.answers = "'why': ['" SAME_WORDS "']"}},
-     "near-identical text: s0 s2 (pairs of long answers that are this alike: 1 of 3)"                                                                                        },
+     "near-identical text: s0 s2 (pairs of long answers that are this alike: 1 of 3)"                                                                                         },
     {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS " " OWN_WORDS "']"}},
-     "near-identical text: s0 s1 (pairs of long answers that are this alike: 1 of 1)"                                                                                        },
-    {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'how': ['" OWN_WORDS "']"}},                                     ""                                              },
-    {{{.answers = "'why': ['" OWN_WORDS " " OTHER_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS "']"}},                     ""                                              },
+     "near-identical text: s0 s1 (pairs of long answers that are this alike: 1 of 1)"                                                                                         },
+    {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'why': ['" LOUD_WORDS "']"}},
+     "near-identical text: s0 s1 (pairs of long answers that are this alike: 1 of 1)"                                                                                         },
+    {{{.answers = "'why': ['" OWN_WORDS "']"},
+      {.answers = "'why': ['" OWN_WORDS " Nobody had rotated these credentials since spring, so whoever found them']"}},
+     ""                                                                                                                                                                       },
+    {{{.answers = "'why': ['" OTHER_WORDS "'], 'how': ['" OWN_WORDS "']"},
+      {.answers = "'why': ['" OWN_WORDS "'], 'how': ['" OWN_WORDS "']"}},
+     "near-identical text: s0 s1 (pairs of long answers that are this alike: 1 of 2)"                                                                                         },
+    {{{.answers = "'why': ['" OWN_WORDS "']"}, {.answers = "'how': ['" OWN_WORDS "']"}},                                      ""                                              },
+    {{{.answers = "'why': ['" OWN_WORDS " " OTHER_WORDS "']"}, {.answers = "'why': ['" OWN_WORDS "']"}},                      ""                                              },
     {{{.answers = "'why': ['as short as what everybody says']"}, {.answers = "'why': ['as short as what everybody says']"}},
-     ""                                                                                                                                                                      },
+     ""                                                                                                                                                                       },
 };
 
 static bool write_result(struct class *c, size_t student, const struct handed *h)
@@ -71,10 +95,10 @@ static bool write_result(struct class *c, size_t student, const struct handed *h
     struct err e = {0};
     const char *alone = arena_printf(&arena, "of-%zu", student);
     char *text = arena_printf(&arena,
-                              "{'attempts': [{'sha256': '%s', 'outcome': '%s', 'facts': {'sheet': '%s', 'work': '%s', "
+                              "{'attempts': [%s{'sha256': '%s', 'outcome': '%s', 'facts': {'sheet': '%s', 'work': '%s', "
                               "'entries': %d, 'answers': {%s}}, 'report': {'score': 0, 'max': 10, 'findings': [%s]}}]}",
-                              h->sha256 ? h->sha256 : alone, h->outcome ? h->outcome : "good", h->sheet ? h->sheet : alone,
-                              h->work ? h->work : alone, h->entries ? h->entries : 9,
+                              h->before ? h->before : "", h->sha256 ? h->sha256 : alone, h->outcome ? h->outcome : "good",
+                              h->sheet ? h->sheet : alone, h->work ? h->work : alone, h->entries ? h->entries : 9,
                               h->answers ? h->answers : "'a': ['x'], 'b': ['y', 'z']", h->findings ? h->findings : "");
     for (char *quote = text; (quote = strchr(quote, '\''));)
         *quote = '"';
@@ -245,17 +269,17 @@ static void hardly_any_time(void)
 {
     static const struct {
         int seconds[6], score[6]; /* of 20 points; seconds -1 = not known */
-        const char *found;
+        const char *found, *what;
     } kinds[] = {
         {{59, 600, 600, 600, 600, 600},
          {10, 10, 10, 10, 10, 10},
-         "hardly any time: s0 (1 of 6 students whose time is known; the median is 10 min)"},
-        {{60, 600, 600, 600, 600, 600}, {10, 10, 10, 10, 10, 10}, ""                      },
-        {{59, 600, 600, 600, 600, 600}, {9, 10, 10, 10, 10, 10},  ""                      },
+         "hardly any time: s0 (1 of 6 students whose time is known; the median is 10 min)", "1 min at work for 50 % of the points" },
+        {{60, 600, 600, 600, 600, 600}, {10, 10, 10, 10, 10, 10}, "",                       NULL                                   },
+        {{59, 600, 600, 600, 600, 600}, {9, 10, 10, 10, 10, 10},  "",                       NULL                                   },
         {{59, 600, 600, 600, 600, -1},
          {20, 10, 10, 10, 10, 20},
-         "hardly any time: s0 (1 of 5 students whose time is known; the median is 10 min)"},
-        {{59, 600, 600, 600, -1, -1},   {20, 10, 10, 10, 10, 20}, ""                      },
+         "hardly any time: s0 (1 of 5 students whose time is known; the median is 10 min)", "1 min at work for 100 % of the points"},
+        {{59, 600, 600, 600, -1, -1},   {20, 10, 10, 10, 10, 20}, "",                       NULL                                   },
     };
     char root[] = "/tmp/cafelab-alike-XXXXXX";
     AUTO(class_close) struct class c = {0};
@@ -277,6 +301,7 @@ static void hardly_any_time(void)
         CU_ASSERT(analysis_make(&c, NULL, &a, &e));
         say(&a, &text);
         CU_ASSERT_STRING_EQUAL(str_text(&text), kinds[i].found);
+        CU_ASSERT(!kinds[i].what || (a.n_alike == 1 && text_same(a.alike[0].what, kinds[i].what)));
     }
     CU_ASSERT(dir_remove(root, &e));
 }

@@ -148,6 +148,42 @@ static bool open_class(struct arena *arena, const char *root, struct class *c)
            class_open(plan.dir, c, &e) && dir_make(class_path(arena, c, RESULTS), &e);
 }
 
+/* Seconds of each question, the median of those that are known; an item that is none has no time of its own. */
+static void times_of_items(struct class *c)
+{
+    static const struct {
+        int seconds;
+        const char *questions;
+    } kinds[STUDENTS] = {
+        {100, "\"who\": 0, \"up\": 7"},
+        {50,  "\"who\": 90"          },
+        {-1,  ""                     },
+    };
+    AUTO(analysis_drop) struct analysis a = {0};
+    struct err e = {0};
+    for (size_t i = 0; i < STUDENTS; i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(str_drop) struct str findings = {0};
+        int score = 0;
+        str_add(&findings, "[");
+        add_finding(&findings, add_finding(&findings, "10,0", "who", 10, &score), "up", 0, &score);
+        const char *text = arena_printf(&arena,
+                                        "{\"attempts\": [{\"outcome\": \"good\", \"facts\": {\"time\": {\"seconds\": %d, "
+                                        "\"questions\": {%s}}}, \"report\": {\"score\": 10, \"max\": 10, \"findings\": %s]}}]}",
+                                        kinds[i].questions ? kinds[i].seconds : -1,
+                                        kinds[i].questions ? kinds[i].questions : "", str_text(&findings));
+        CU_ASSERT(file_write(class_path(&arena, c, RESULTS "/s%zu.json", i), text, strlen(text), 0600, &e));
+    }
+    CU_ASSERT(analysis_make(c, NULL, &a, &e));
+    CU_ASSERT_EQUAL(a.n_items, 2);
+    CU_ASSERT_EQUAL(a.timed, 2);
+    CU_ASSERT_EQUAL(a.median_s, 75);
+    for (size_t i = 0; i < a.n_items; i++) {
+        CU_ASSERT_EQUAL(a.items[i].seconds, i ? -1 : 45);
+        CU_ASSERT_EQUAL(a.items[i].timed, i ? 0 : 2);
+    }
+}
+
 static void numbers_of_items(void)
 {
     char root[] = "/tmp/cafelab-analysis-XXXXXX";
@@ -167,6 +203,8 @@ static void numbers_of_items(void)
             printf("class_analysis: class %zu: %s\n%s", i, e.msg, str_text(&text));
         CU_ASSERT_STRING_EQUAL(str_text(&text), classes[i].found);
     }
+    if (open)
+        times_of_items(&c);
     CU_ASSERT(dir_remove(root, &e));
 }
 

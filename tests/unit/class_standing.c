@@ -182,6 +182,32 @@ static void grades(struct class *c)
     CU_ASSERT(put(c, "overrides.csv", "student,item,points,reason\n"));
 }
 
+/* Who was given more time is late after that, by the same steps. */
+static void own_deadline(struct class *c)
+{
+    static const struct {
+        const char *attempt, *says;
+    } kinds[] = {
+        {AT("2026-03-05T12:00:00Z"), "20/20 of 1, 1 counted"                                       },
+        {AT("2026-03-06T12:00:00Z"), "18/20 of 1, 1 counted; 90 % of it, because it was late by 1d"},
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(overrides_drop) struct overrides overrides = {0};
+        AUTO(standing_drop) struct standing s = {0};
+        AUTO(str_drop) struct str out = {0};
+        struct class_rules rules;
+        struct err e = {0};
+        rules_are(c, quoted(&arena, "{'grading': " DEADLINE "}"));
+        CU_ASSERT(put(c, "results/s1.json", arena_printf(&arena, "{'attempts': [%s]}", kinds[i].attempt)));
+        CU_ASSERT(rules_read(c, &rules, &e));
+        CU_ASSERT(standing_read(c, RESULTS, &rules, &overrides, &c->roster.list[1], &s, &e));
+        say(&s, &out);
+        CU_ASSERT_STRING_EQUAL(str_text(&out), kinds[i].says);
+    }
+    CU_ASSERT(put(c, "results/s1.json", "{'attempts': []}"));
+}
+
 /* Rules that are refused: each mistake with its place, whatever others keep in the file. */
 static void rules_with_mistakes(struct class *c)
 {
@@ -364,7 +390,7 @@ static void times_of_uploads(struct class *c)
 
 static void everything(void)
 {
-    static const char roster[] = "id\ns0\ns1\n";
+    static const char roster[] = "id,deadline\ns0,\ns1,2026-03-05T12:00:00Z\n";
     AUTO(class_close) struct class c = {0};
     AUTO(diags_drop) struct diags diags = {0};
     AUTO(arena_drop) struct arena arena = {0};
@@ -380,6 +406,7 @@ static void everything(void)
     CU_ASSERT(made);
     if (made) {
         grades(&c);
+        own_deadline(&c);
         rules_with_mistakes(&c);
         what_a_regrade_tells(&c);
         receipts(&c);

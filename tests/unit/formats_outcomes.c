@@ -353,9 +353,9 @@ static void several(void)
         {"tap",      "TAP version 13\n1..4\n# Subtest: a\n    1..8\n    ok 1", false},
         {"tap",      "\nnot ok 2 - b: 5 of 15 points, 33 %\n",                 false},
         {"tap",      "\nok 3 - c: 5 of 5 points, 100 %\n",                     false},
-        {"tap",      "\nnot ok 4 - d: 5 of 5 points, 100 %\n",                 false}, /* set by hand, and yet something is lost */
+        {"tap",      "\nnot ok 4 - <d>: 5 of 5 points, 100 %\n",               false}, /* set by hand, and yet something is lost */
         {"junit",    "<testsuite name=\"&lt;&amp;&quot;\"",                    false},
-        {"junit",    "<property name=\"submission\" value=\"d\"/>",            false},
+        {"junit",    "<property name=\"submission\" value=\"&lt;d&gt;\"/>",    false},
         {"moodle",   "-,<&\"\",",                                              true },
         {"nbgrader", "\ncafe,,,ana,Ana,,a@b.c,11.50,2,9.50,60\n",              false},
         {"moodle",   "\nlogin,ana,a@b.c,15.83,",                               false},
@@ -369,9 +369,31 @@ static void several(void)
         {.report = &a,      .submission = "a", .name = "Ana", .email = "a@b.c", .login = "login", .lowered = 200},
         {.report = &b, .submission = "b" },
         {.report = &c,                 .submission = "c"                      },
-        {.report = &d,                 .submission = "d"                     },
+        {.report = &d,                 .submission = "<d>"                     },
     };
     check_all(rows, COUNT(rows), &(struct format_style){0}, list, COUNT(list));
+}
+
+/* Neither two submissions in a form that is about one, nor Canvas without what it exported. */
+static void what_a_form_refuses(void)
+{
+    static const struct {
+        const char *format;
+        size_t of;
+        const char *says;
+    } rows[] = {
+        {"gradescope", 2, "gradescope is about one submission, 2 are given"           },
+        {"html",       3, "html is about one submission, 3 are given"                 },
+        {"canvas",     1, "canvas needs the gradebook that it exported: --roster FILE"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        AUTO(str_drop) struct str out = {0};
+        struct err e = {0};
+        const struct format_style style = {0};
+        struct writing w = {.format = format_find(rows[i].format), .style = &style, .out = &out, .of = rows[i].of};
+        CU_ASSERT(!writing_begin(&w, &e));
+        CU_ASSERT_STRING_EQUAL(e.msg, rows[i].says);
+    }
 }
 
 static void nothing_to_earn(void)
@@ -470,14 +492,15 @@ static void hostile(void)
 {
     static struct finding odd[] = {
         ITEM(QUESTION, "who", "A \\# TODO <b>", FAIL, 0, 1000, "x", "]]>\x01\"&\xef\xbf\xbf\xef\xbf\xbe"),
-        ITEM(QUESTION, "sum", "B", FAIL, 0, 1000, "x", "=1+1"),
+        ITEM(QUESTION, "a-sum", "B", FAIL, 0, 1000, "x", "=1+1"),
     };
     static const struct row rows[] = {
-        {"tap",       "\nnot ok 1 - who: A \\\\\\# TODO <b>\n",                  false},
-        {"junit",     "name=\"who: A \\# TODO &lt;b&gt;\">",                     false},
-        {"junit",     "found: ]]&gt;\\x01&quot;&amp;\xef\xbf\xbd\xef\xbf\xbd\n", false},
-        {"html",      "<dd>]]&gt;\\x01&quot;&amp;\xef\xbf\xbd\xef\xbf\xbd</dd>", false},
-        {"csv-items", "ana.tar.gz,ana,question,sum,fail,0,10,0,\"'=1+1\",x,\n",  false},
+        {"tap",       "\nnot ok 1 - who: A \\\\\\# TODO <b>\n",                   false},
+        {"junit",     "name=\"who: A \\# TODO &lt;b&gt;\">",                      false},
+        {"junit",     "found: ]]&gt;\\x01&quot;&amp;\xef\xbf\xbd\xef\xbf\xbd\n",  false},
+        {"html",      "<dd>]]&gt;\\x01&quot;&amp;\xef\xbf\xbd\xef\xbf\xbd</dd>",  false},
+        {"github",    "\nRUNNERS=r1who,r2asum\n",                                 false},
+        {"csv-items", "ana.tar.gz,ana,question,a-sum,fail,0,10,0,\"'=1+1\",x,\n", false},
     };
     struct report r = make_report();
     r.findings = odd;
@@ -539,6 +562,7 @@ CU_TestInfo formats_outcomes_tests[] = {
     {"hidden answers",        hidden_answers       },
     {"forms for students",    forms_for_students   },
     {"several submissions",   several              },
+    {"what a form refuses",   what_a_form_refuses  },
     {"nothing to earn",       nothing_to_earn      },
     {"why less counts",       why_lowered          },
     {"decimal signs",         decimals             },
