@@ -125,7 +125,8 @@ static void expect(struct bench *b, const char *says)
 
 static const struct {
     void (*prove)(struct proof *);
-    const char *file, *adds; /* text behind it; {secret} is a colleague's secret access key, {inline} a short answer */
+    const char *file, *adds; /* text behind it; {secret} is a colleague's secret access key, {own} the student's, {inline} a
+                                short answer, {until} the end of the lab's time */
     const char *says;
 } rows[] = {
     {prove_no_leak, "host/etc/motd",                "{secret}\n",                                         "the secret access key of \"faythe\" stands in host/etc/motd"},
@@ -146,6 +147,10 @@ static const struct {
     {prove_server,  "host/var/log/wtmp",            "x",                                                  "host/var/log/wtmp"                                          },
     {prove_server,  "host/var/log/btmp",            "x",                                                  "host/var/log/btmp"                                          },
     {prove_no_leak, "README.md",                    "{inline}",                                           "the answer of \"inline\" stands in README.md"               },
+    {prove_no_leak, "README.md",                    "{inline}d un{inline} _{inline}",                     ""                                                           },
+    {prove_no_leak, "host/etc/motd",                "{own}\n",                                            ""                                                           },
+    {prove_no_leak, "account/event-history.json",   "{\"EventTime\":\"{until}\"}",                        ""                                                           },
+    {prove_no_leak, "README.md",                    "\nNada se abre\n",                                   "the title of \"job-gone\" stands in README.md"              },
 };
 
 /* A server's files are looked at as they were when the lab was opened, all others on the disk. */
@@ -167,20 +172,57 @@ static const char *answer_of(struct bench *b, const char *id)
     return "";
 }
 
+static const char *secret_of_student(struct bench *b)
+{
+    const struct play *story = &b->p.key->play;
+    for (size_t i = 0; i < story->n_cast; i++)
+        if (story->cast[i].person->student && story->cast[i].secret)
+            return story->cast[i].secret;
+    CU_FAIL("a student with an access key");
+    return "";
+}
+
+/* Titles in other languages are told no less; one is as short as can be, and ends as the next begins. */
+static void translate_title(struct bench *b)
+{
+    struct check *c = b->p.key->rubric->checks.items;
+    for (size_t i = 0; i < b->p.key->rubric->checks.n; i++)
+        if (text_same(c[i].id, "job-gone")) {
+            c[i].title.in[1] = "Nada se abre";
+            c[i].title.in[2] = "brevemente nada";
+        }
+}
+
+static void add_filled(struct bench *b, const char *text, struct str *out)
+{
+    const char *const names[] = {"{secret}", "{own}", "{inline}", "{until}"};
+    const char *const values[] = {play_member(&b->p.key->play, "faythe")->secret, secret_of_student(b), answer_of(b, "inline"),
+                                  arena_time(&b->p.arena, b->p.untouched->lab.until_ms, TIME_ISO)};
+    while (*text) {
+        size_t i = 0;
+        while (i < COUNT(names) && !text_starts(text, names[i]))
+            i++;
+        if (i < COUNT(names))
+            str_add(out, values[i]);
+        else
+            str_addc(out, *text);
+        text += i < COUNT(names) ? strlen(names[i]) : 1;
+    }
+}
+
 static void damaged_files(void)
 {
     struct bench b;
     CU_ASSERT_TRUE(set_up(&b, "cafe-breach-root-cause"));
+    if (b.p.key)
+        translate_title(&b);
     for (size_t i = 0; b.p.untouched && i < COUNT(rows); i++) {
         AUTO(str_drop) struct str was = {0}, is = {0};
         struct err e = {0};
         const char *path = arena_printf(&b.p.arena, "%s/%s", b.p.dir, rows[i].file);
-        bool secret = strstr(rows[i].adds, "{secret}"), short_answer = strstr(rows[i].adds, "{inline}");
         CU_ASSERT_TRUE(file_read(path, 64 << 20, &was, &e));
         str_addn(&is, str_text(&was), was.len);
-        str_add(&is, secret         ? play_member(&b.p.key->play, "faythe")->secret
-                     : short_answer ? answer_of(&b, "inline")
-                                    : rows[i].adds);
+        add_filled(&b, rows[i].adds, &is);
         rows[i].prove(&b.p);
         expect(&b, "");
         CU_ASSERT_TRUE(file_write(path, str_text(&is), is.len, 0644, &e));
