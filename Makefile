@@ -13,7 +13,7 @@ FLAGS_rel  := -O2 -g -fno-plt# nothing is bound late (-z now), so calls into lib
 FLAGS_dev  := -O1 -g -fno-omit-frame-pointer -Werror
 FLAGS_asan := -O1 -g -fno-omit-frame-pointer -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined
 FLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
-FLAGS_cov  := -O0 -g -fno-omit-frame-pointer --coverage -DCOUNTING_COVERAGE -include build-aux/coverage.h
+FLAGS_cov  := -O0 -g -fno-omit-frame-pointer -fprofile-instr-generate=$(CURDIR)/build/coverage/%4m%c.profraw -fcoverage-mapping -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument# clang
 FLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
 
 CFLAGS  := -std=gnu17 -Wall -Wextra $(FLAGS_$(V))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Giving up everything but memory: a judge reads what strangers wrote. System calls are allowed by a list; whatever else is
- * called ends the process (builds with a sanitizer are told EPERM instead, so that their reports can be read; those that count
- * coverage write their counts). There is no openat in it, no socket, no clone, no execve. Limits: seccomp(2), setrlimit(2).
+ * called ends the process (builds with a sanitizer are told EPERM instead, so that their reports can be read). There is no openat
+ * in it, no socket, no clone, no execve. Limits: seccomp(2), setrlimit(2).
  * What is the same for all judges is made before the first is forked.
  */
 #include "grader/batch/judge.h"
@@ -24,9 +24,6 @@
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
 #define OTHERWISE SCMP_ACT_ERRNO(EPERM)
-#elif defined(COUNTING_COVERAGE)
-#define SANITIZED 0
-#define OTHERWISE SCMP_ACT_LOG
 #else
 #define SANITIZED 0
 #define OTHERWISE SCMP_ACT_KILL_PROCESS
