@@ -187,9 +187,10 @@ done
 sed -n '/^    answer: |$/,/^    hints:/p' "$top/scenarios/open-bucket/scenario.yaml" | sed '/^    hints:/d; s/^    answer:/answer:/' >references
 awk '/^answer:/ { n++; print (n == 1 ? "takings: |" : "rule: |"); next } { sub(/^    /, ""); print }' references >labs/ana/answers.yaml
 # rui edits his own logs so that his rule is right there; mia writes what takes for ever, and what nobody may
-for f in $(find labs/rui/s3 -name '*.json.gz' -path '*CloudTrail/*'); do
-    gunzip -c "$f" | sed 's/ListBuckets/OpenedByMe/g' | gzip -n >"$f.new" && mv "$f.new" "$f"
-done
+find labs/rui/s3 -name '*.json.gz' -path '*CloudTrail/*' >logs
+xargs gunzip <logs
+sed 's/\.gz$//' logs | xargs sed -i 's/ListBuckets/OpenedByMe/g'
+sed 's/\.gz$//' logs | xargs gzip -n
 cat >labs/rui/answers.yaml <<END
 rule: |
   title: x
