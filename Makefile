@@ -11,7 +11,7 @@ VERSION := $(shell cat VERSION)
 
 FLAGS_rel  := -O2 -g -fno-plt# nothing is bound late (-z now), so calls into libraries need no stubs
 FLAGS_dev  := -O1 -g -fno-omit-frame-pointer -Werror
-FLAGS_asan := -O1 -g -fno-omit-frame-pointer -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FLAGS_asan := -O1 -g -fno-omit-frame-pointer -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-pie -no-pie# else each start relocates 300,000 pointers
 FLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
 FLAGS_cov  := -O0 -g -fno-omit-frame-pointer -fprofile-instr-generate=$(CURDIR)/build/coverage/%4m%c.profraw -fcoverage-mapping -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument# clang
 FLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
