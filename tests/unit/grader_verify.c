@@ -90,6 +90,35 @@ static void collisions(void)
     CU_ASSERT_DOUBLE_EQUAL(verify_collision(435), 0.6321, 1e-4);
 }
 
+/* An answer is told by a word of its own; what is very short stands anywhere by chance. */
+static void words_of_texts(void)
+{
+    static const struct {
+        const char *text, *answer;
+        bool stands;
+    } kinds[] = {
+        {"It was chaos.",      "chaos", true },
+        {"chaos",              "chaos", true },
+        {"It was chaos_made.", "chaos", false},
+        {"xchaos",             "chaos", false},
+        {"chaos1 (chaos)",     "chaos", true },
+        {"It was rui.",        "rui",   false},
+        {"It was rosa.",       "rosa",  true },
+        {"",                   "rosa",  false},
+    };
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        CU_ASSERT_EQUAL(answer_stands_in(kinds[i].text, strlen(kinds[i].text), kinds[i].answer), kinds[i].stands);
+}
+
+/* Commands are copied into a shell. */
+static void commands(void)
+{
+    struct proof p = {0};
+    CU_ASSERT_STRING_EQUAL(query_command(&p, "SELECT \"a\", '$.b' -- `c` \\d"),
+                           "cafelab query try \"SELECT \\\"a\\\", '\\$.b' -- \\`c\\` \\\\d\"");
+    arena_drop(&p.arena);
+}
+
 /* How often it was seen is told beside the first seed; what a page quotes is no part of it. */
 static void said_of_findings(void)
 {
@@ -140,6 +169,8 @@ CU_TestInfo grader_verify_tests[] = {
     {"wtmp in order",            wtmp            },
     {"how many variants",        variants        },
     {"collisions",               collisions      },
+    {"words of texts",           words_of_texts  },
+    {"commands",                 commands        },
     {"what is said of findings", said_of_findings},
     CU_TEST_INFO_NULL,
 };

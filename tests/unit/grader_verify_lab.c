@@ -367,10 +367,17 @@ static void causality(void)
         prove_records(&b.p);
         expect(&b, "a record lies outside of the lab's time");
         b.p.untouched->lab.until_ms += 86400000;
+        int64_t from_ms = b.p.untouched->lab.from_ms;
+        b.p.untouched->lab.from_ms = b.p.untouched->lab.until_ms - 86400000;
+        prove_records(&b.p);
+        expect(&b, "a record lies outside of the lab's time");
+        b.p.untouched->lab.from_ms = from_ms;
         made_anew(&b);
         pace(&b, 0);
         CU_ASSERT_TRUE(tells(&b, "acts in a rhythm of its own"));
         pace(&b, 5000);
+        CU_ASSERT_FALSE(tells(&b, "acts in a rhythm of its own"));
+        pace(&b, -5000);
         CU_ASSERT_FALSE(tells(&b, "acts in a rhythm of its own"));
         athena_drop(&b.p.athena);
         CU_ASSERT_TRUE(dir_walk(b.p.dir, copy_first_log, &b, &e));
