@@ -124,7 +124,7 @@ static void add_distribution(struct str *out, const struct analysis *a)
         str_add(out, "</p>\n");
     }
     begin_table(out, "", say(a, PHRASE_SCORES_CAPTION));
-    add_columns(out, a, (const enum phrase[]){PHRASE_SCORE, PHRASE_STUDENTS, PHRASE_NONE, N_PHRASES});
+    add_columns(out, a, (const enum phrase[]){PHRASE_PERCENT, PHRASE_STUDENTS, PHRASE_NONE, N_PHRASES});
     for (size_t i = 0; i < BINS; i++) {
         str_add(out, "<tr><th scope=\"row\" class=\"w\">");
         str_addf(out, say(a, i + 1 < BINS ? PHRASE_BIN : PHRASE_LAST_BIN), i * 100 / BINS, (i + 1) * 100 / BINS);
