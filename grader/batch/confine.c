@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Giving up everything but memory: a judge reads what strangers wrote. System calls are allowed by a list; whatever else is
- * called ends the process (builds with a sanitizer are told EPERM instead, so that their reports can be read). There is no openat
- * in it, no socket, no clone, no execve. Limits: seccomp(2), setrlimit(2).
- * What is the same for all judges is made before the first is forked.
+ * called ends the process (builds with a sanitizer are told EPERM instead, so that their reports can be read). There is no
+ * openat in it, no socket, no clone, no execve. Limits: seccomp(2), setrlimit(2). What is the same for all judges is made
+ * before the first is forked.
  */
 #include "grader/batch/judge.h"
 #include "grader/handin/tar.h"
