@@ -18,6 +18,7 @@ struct graded {
     const char *submission;                 /* as it was named: a path, a file of an upload */
     const char *name, *email, *login, *due; /* of the class list; NULL = not known. due: why points were taken for lateness */
     int64_t lowered;                        /* hundredths that lateness and attempts before took */
+    bool absent;                            /* nothing was handed in */
 };
 struct format_style {
     const char *language; /* of words around the report's own: "en", "pt", "es"; NULL = as the report is */

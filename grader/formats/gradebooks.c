@@ -94,14 +94,22 @@ void nbgrader_add(struct writing *w, const struct graded *g)
 
 /* ---- LTI 1.3, Assignment and Grade Services ---- */
 
+static const char *grading_progress(const struct graded *g)
+{
+    const struct report *r = g->report;
+    if (r->ungradable)
+        return g->absent ? "NotReady" : "Failed";
+    for (size_t i = 0; i < r->n; i++)
+        if (r->findings[i].outcome == OUTCOME_MANUAL)
+            return "PendingManual";
+    return "FullyGraded";
+}
+
 void lti_add(struct writing *w, const struct graded *g)
 {
     const struct report *r = g->report;
     AUTO(str_drop) struct str comment = {0};
     json_auto_t *out = json_object();
-    bool pending = false;
-    for (size_t i = 0; i < r->n; i++)
-        pending |= r->findings[i].outcome == OUTCOME_MANUAL;
     json_put_text(out, "userId", student_of(g));
     if (!r->ungradable) {
         json_put(out, "scoreGiven", json_points(r->score));
@@ -109,8 +117,8 @@ void lti_add(struct writing *w, const struct graded *g)
     }
     add_score_line(&comment, r);
     json_put(out, "comment", json_clean(str_text(&comment)));
-    json_put_text(out, "activityProgress", "Completed");
-    json_put_text(out, "gradingProgress", r->ungradable ? "Failed" : pending ? "PendingManual" : "FullyGraded");
+    json_put_text(out, "activityProgress", r->ungradable && g->absent ? "Initialized" : "Completed");
+    json_put_text(out, "gradingProgress", grading_progress(g));
     str_add_json_value(w->out, out);
     str_addc(w->out, '\n');
 }

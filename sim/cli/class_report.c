@@ -39,7 +39,8 @@ static struct graded graded_of(const struct standing *s)
                            .email = s->student->email,
                            .login = s->student->login,
                            .due = s->why,
-                           .lowered = lowered(s)};
+                           .lowered = lowered(s),
+                           .absent = !s->n};
 }
 
 /* Every student who has something to be told, one after the other. */

@@ -91,6 +91,8 @@ for command in 'class report c' 'class grade c subs' 'class receipt c s1' 'class
     says "'c/results/s1.json' is damaged (take it from a backup, or delete it and grade what \"s1\" handed in again): " "$err"
 done
 rm c/results/s1.json
+run class report c --format lti
+is 'Initialized NotReady' "$(jq -r 'select(.userId == "s1") | "\(.activityProgress) \(.gradingProgress)"' "$out")" 'lti: nothing was handed in'
 run class grade c subs
 says '3 uploads: 1 graded, 2 known from before' "$out"
 check 'as it was' diff -r -x '.lock*' -x reports -x regrade whole c
