@@ -27,6 +27,7 @@ LDLIBS  := -lyaml -ljansson -lcrypto -lz $(if $(ISAL),-lisal) $(if $(DEFLATE),-l
 
 SOURCES := $(filter-out sim/main.c,$(wildcard sim/*/*.c grader/*.c grader/*/*.c))
 UNIT    := $(sort $(wildcard tests/unit/*.c))
+SUITES  := $(filter-out main,$(basename $(notdir $(UNIT))))
 FUZZ    := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/driver.c,$(wildcard tests/fuzz/*.c)))
 OBJECTS := $(SOURCES:%.c=$(B)/%.o)
 .SECONDARY:
@@ -51,7 +52,7 @@ $(B)/%.o: %.c Makefile VERSION
 
 $(B)/suites.inc: $(UNIT) Makefile
 	@mkdir -p $(@D)
-	@for f in $(filter-out main,$(basename $(notdir $(UNIT)))); do echo "SUITE($$f)"; done > $@
+	@for f in $(SUITES); do echo "SUITE($$f)"; done > $@
 
 $(B)/tests/unit/main.o: $(B)/suites.inc
 $(B)/tests/unit/main.o: CPPFLAGS += -I$(B)
@@ -69,7 +70,7 @@ $(B)/real-%: $(B)/tests/real/%.o $(B)/libcafelab.a
 	$(CC) $(CFLAGS) -o $@ $^ $(LDLIBS)
 
 unit: $(B)/unit ## unit tests of this V and CC
-	@CAFELAB_DATA=. $(B)/unit $(SUITE)
+	@tests/run-unit $(B)/unit $(or $(SUITE),$(SUITES))
 
 fuzz-replay: $(FUZZ:%=$(B)/fuzz-%) ## every fuzz target over its corpus
 	@for t in $(FUZZ); do $(B)/fuzz-$$t tests/corpus/$$t || exit 1; done
