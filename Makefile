@@ -13,7 +13,7 @@ FLAGS_rel  := -O2 -g -fno-plt# nothing is bound late (-z now), so calls into lib
 FLAGS_dev  := -O1 -g -fno-omit-frame-pointer -Werror
 FLAGS_asan := -O1 -g -fno-omit-frame-pointer -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-pie -no-pie# else each start relocates 300,000 pointers
 FLAGS_tsan := -O1 -g -fno-omit-frame-pointer -fsanitize=thread
-FLAGS_cov  := -O0 -g -fno-omit-frame-pointer -fprofile-instr-generate=$(CURDIR)/build/coverage/%4m%c.profraw -fcoverage-mapping -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument# clang
+FLAGS_cov  := -O0 -g -fno-omit-frame-pointer -Werror -fprofile-instr-generate=$(CURDIR)/build/coverage/%4m%c.profraw -fcoverage-mapping -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument# clang
 FLAGS_fuzz := -O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined
 
 # A third less time for compilers and linters where page faults are dear: glibc's manual, "Memory Allocation Tunables".
@@ -132,6 +132,7 @@ cppcheck:
 lint: format-check layers tidy cppcheck ## format, layers, clang-tidy, cppcheck
 COV_MIN ?= 85
 cov: ## line coverage of the unit and command tests; at least COV_MIN per cent
+	@rm -rf build/coverage
 	@COV_MIN=$(COV_MIN) build-aux/cov
 
 install: all ## to $(DESTDIR)$(PREFIX)
