@@ -19,12 +19,12 @@ name="^\./$bucket/AWSLogs/$account/CloudTrail/([a-z0-9-]+)/(2[0-9]{3})/([0-9]{2}
 is 0 "$(grep -Evc "$name" "$tmp/logs")" 'names that do not fit the documented pattern'
 is 0 "$(sed 's/.*Z_//' "$tmp/logs" | sort | uniq -d | wc -l)" 'unique parts that come twice'
 is 0 "$(find . -type f ! -perm 644 | wc -l)" 'files with another mode than 0644'
-while read -r file; do
-    gunzip -c "$file" | tee "$tmp/text" | wc -l | grep -qx 0 || echo "$file: has a newline"
-    cat "$tmp/text"
-    echo
-done <"$tmp/logs" >"$tmp/texts"
-is "$(wc -l <"$tmp/logs")" "$(grep -c '^{"Records":\[{".*}\]}$' "$tmp/texts")" 'files of one line {"Records":[...]} without a newline'
+cp -R . "$tmp/plain"
+sed 's/\.gz$//' "$tmp/logs" >"$tmp/names"
+(cd "$tmp/plain" && xargs gunzip <"$tmp/logs")
+is 0 "$(cd "$tmp/plain" && xargs cat <"$tmp/names" | wc -l)" 'newlines in files'
+(cd "$tmp/plain" && xargs awk 1 <"$tmp/names") >"$tmp/texts"
+is "$(wc -l <"$tmp/logs")" "$(grep -c '^{"Records":\[{".*}\]}$' "$tmp/texts")" 'files of one line {"Records":[...]}'
 
 # ---- records ----
 jq -c '.Records[]' "$tmp/texts" >"$tmp/records"

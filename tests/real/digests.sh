@@ -50,7 +50,9 @@ judge() {
     done
 }
 
-(cd "$tmp/lab/s3" && find . -name '*.json.gz' | sed 's,^\./,,' | sort) | hash_files >"$tmp/hashes"
+cp -R "$tmp/lab/s3" "$tmp/plain"
+find "$tmp/plain" -name '*.json.gz' -exec gunzip {} +
+(cd "$tmp/plain" && find . -type f -exec sha256sum {} +) | sed 's,^\([0-9a-f]*\)  \./\(.*\),\2.gz \1,' | sort >"$tmp/hashes"
 for region in us-west-2 us-east-1; do
     judge $region >"$tmp/verdicts"
     is 0 "$(grep -c INVALID "$tmp/verdicts")" "$region: invalid files"

@@ -178,7 +178,7 @@ account=$!
 until_true 20 grep -q 'is served at' "$tmp/account" || fail "account: $(cat "$tmp/account")"
 timeout 20 nsenter -t "$(pgrep -P $account)" -a curl -s -o /dev/null -w '%{http_code}\n' http://127.0.0.1:4567/cafe/ >"$out" 2>&1
 is 200 "$(cat "$out")" 'the website by the account'
-timeout 20 nsenter -t "$(pgrep -P $account)" -a env -u CAFELAB_DATA sh -c "cafelab submit $inner -o /tmp/h.tar.gz >&2; cat /tmp/h.tar.gz" >"$tmp/handin.tar.gz" 2>"$err"
+timeout 20 nsenter -t "$(pgrep -P $account)" -a env -u CAFELAB_DATA -u TMPDIR sh -c "cafelab submit $inner -o /tmp/h.tar.gz >&2; cat /tmp/h.tar.gz" >"$tmp/handin.tar.gz" 2>"$err"
 check "handed in while it is served: $(cat "$err")" tar -tzf "$tmp/handin.tar.gz" answers.yaml >"$out"
 kill -TERM "$(pgrep -P $account)"
 wait $account
