@@ -116,8 +116,11 @@ bool delivered_make(const struct play *p, const struct play_options *options, st
     AUTO(diags_drop) struct diags diags = {0};
     struct delivering delivering;
     delivered_begin(&delivering, p);
-    const struct lab_plan plan = {
-        .scenario = p->scenario->file, .play = *options, .take = delivered_take, .take_context = &delivering};
+    const struct lab_plan plan = {.scenario = p->scenario->file,
+                                  .play = *options,
+                                  .no_history = true,
+                                  .take = delivered_take,
+                                  .take_context = &delivering};
     bool good = lab_build(&plan, &diags, e);
     delivered_end(&delivering, d);
     return good || e->set || err_set(e, "the scenario has mistakes: see `cafelab lint`");

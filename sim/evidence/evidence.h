@@ -74,6 +74,7 @@ struct evidence_task {
      * order where there is one. NULL = it is written. */
     bool (*history)(void *context, const char *lines, size_t n, struct err *);
     void *history_context;
+    bool no_history;           /* there is none: of a lab whose delivered files alone are looked at */
     const char *visitors_site; /* "/cafe/": path of the website that visitors ask for, NULL = no web server */
 };
 struct writer {

@@ -218,6 +218,7 @@ static bool write_lab(struct building *b, struct err *e)
     b->task.unsigned_digests = b->plan->unsigned_digests;
     b->task.history = b->plan->history;
     b->task.history_context = b->plan->history_context;
+    b->task.no_history = b->plan->no_history;
     b->task.visitors_site = b->facts.visitors_site;
     for (size_t i = 0; i < COUNT(phases); i++) {
         tell(b->plan, phases[i].what, i + 1);

@@ -109,6 +109,7 @@ struct lab_plan {
     bool bundle;
     bool (*history)(void *context, const char *lines, size_t n, struct err *); /* see struct evidence_task */
     void *history_context;
+    bool no_history; /* see struct evidence_task */
     /* Writes further files of theirs into .cafelab; NULL = none. */
     bool (*more)(void *context, const struct play *, const struct folder *, struct err *);
     void *more_context;
