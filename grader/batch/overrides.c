@@ -29,7 +29,9 @@ static void read_override(struct overrides *all, struct columns *t, const struct
 {
     const char *points = columns_text(t, row, POINTS), *reason = columns_text(t, row, REASON);
     int64_t value = 0;
-    if ((!*points && !*reason) || has_left(c, columns_text(t, row, STUDENT))) /* a marking sheet that is not done yet */
+    if (!*points && !*reason) /* a marking sheet that is not done yet */
+        return;
+    if (has_left(c, columns_text(t, row, STUDENT)))
         return;
     const struct student *s = columns_student(t, &c->roster, row, STUDENT);
     if (!s)
