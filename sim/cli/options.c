@@ -233,6 +233,7 @@ static int finish(int status)
 
 int program_run(const struct program *p, int argc, char **argv)
 {
+    memory_keep(64u << 20); /* opening a lab and making one take about that */
     json_begin();
     umask_settle();
     AUTO(arena_drop) struct arena arena = {0};
