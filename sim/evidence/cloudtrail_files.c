@@ -47,13 +47,13 @@ static void place(struct hand *h, const struct plan *p, const struct log_file *f
     h->list[i] = (struct placed){arrival, *ref};
 }
 
-static void gather_some(struct hand *h, const struct plan *p, const struct log_file *file, const struct ref *from,
-                        const struct ref *to, size_t *seen)
+static void gather_some(struct hand *h, const struct plan *p, const struct log_file *file, const struct ref *list, size_t from,
+                        size_t to, size_t *seen)
 {
-    for (; from < to; from++)
-        if ((file->takes_all || channel_takes(file->channel, p, from)) &&
+    for (size_t i = from; i < to; i++)
+        if ((file->takes_all || channel_takes(file->channel, p, &list[i])) &&
             (file->parts == 1 || (*seen)++ % file->parts == file->part))
-            place(h, p, file, from);
+            place(h, p, file, &list[i]);
 }
 
 static void gather(struct hand *h, const struct plan *p, const struct log_file *file)
@@ -61,8 +61,8 @@ static void gather(struct hand *h, const struct plan *p, const struct log_file *
     const struct stream *s = file->channel->stream;
     size_t seen = 0;
     h->n = 0;
-    gather_some(h, p, file, s->list + file->from, s->list + file->to, &seen);
-    gather_some(h, p, file, s->service + file->service_from, s->service + file->service_to, &seen);
+    gather_some(h, p, file, s->list, file->from, file->to, &seen);
+    gather_some(h, p, file, s->service, file->service_from, file->service_to, &seen);
 }
 
 /* ---- the text ---- */
