@@ -7,6 +7,7 @@
  */
 #include "grader/batch/judge.h"
 #include "grader/handin/tar.h"
+#include "sim/base/sanitized.h"
 
 #include <errno.h>
 #include <iconv.h>
@@ -21,13 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#define OTHERWISE SCMP_ACT_ERRNO(EPERM)
-#else
-#define SANITIZED 0
-#define OTHERWISE SCMP_ACT_KILL_PROCESS
-#endif
+static const uint32_t OTHERWISE = SANITIZED ? SCMP_ACT_ERRNO(EPERM) : SCMP_ACT_KILL_PROCESS;
 
 /* A query's time is measured by a timer of its own (setitimer: sim/athena/watch.c). What asks for the time or the processor is
  * answered by vdso(7), unless the kernel does not trust the machine's clock; who finds a lock taken yields or sleeps. */

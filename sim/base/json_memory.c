@@ -8,21 +8,14 @@
 #include "sim/base/json_memory.h"
 
 #include "sim/base/base.h"
+#include "sim/base/sanitized.h"
 
 #include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-#ifndef __has_feature
-#define __has_feature(feature) 0
-#endif
-
 enum { SMALLEST = 24, STEP = 16, SIZES = 16 }; /* the room in glibc's blocks: 24, 40, 56, ... bytes */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || __has_feature(address_sanitizer)
-enum { MOST_KEPT = 0 }; /* sanitizers see each block come and go */
-#else
-enum { MOST_KEPT = 512 }; /* of each size: a megabyte at most */
-#endif
+enum { MOST_KEPT = SANITIZED ? 0 : 512 };      /* of each size: a megabyte at most */
 
 struct kept {
     struct kept *next;

@@ -2,6 +2,7 @@
 /* Allocation that cannot fail, and arenas: bump allocation, but one block per item under sanitizers (exact bounds). */
 #include "sim/base/base.h"
 #include "sim/base/json_memory.h"
+#include "sim/base/sanitized.h"
 
 #include <limits.h>
 #include <malloc.h>
@@ -10,16 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define ONE_BLOCK_PER_ITEM 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(ONE_BLOCK_PER_ITEM)
-static const size_t BLOCK_SIZE = 0;
-#else
-static const size_t BLOCK_SIZE = 64 << 10;
-#endif
+static const size_t BLOCK_SIZE = SANITIZED ? 0 : 64 << 10;
 
 static void *or_abort(void *p)
 {
@@ -64,7 +56,7 @@ void *grow(void *items, size_t n, size_t *cap, size_t size)
     return or_abort(reallocarray(items, *cap, size));
 }
 
-#ifdef __GLIBC__
+#if defined(__GLIBC__) && !SANITIZED
 /* What malloc will have at its end, untouched so far. */
 static void ask_for_large_pages(size_t expected)
 {
@@ -79,7 +71,7 @@ static void ask_for_large_pages(size_t expected)
 
 void memory_keep(size_t expected)
 {
-#ifdef __GLIBC__
+#if defined(__GLIBC__) && !SANITIZED
     mallopt(M_MMAP_THRESHOLD, 1 << 30); /* large blocks, too, are given back to malloc and not to the kernel */
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_MXFAST, 0); /* what large blocks lie among is joined at once, and not looked for over and over */
