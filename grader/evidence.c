@@ -30,7 +30,8 @@ static bool add_log(void *context, const char *path, const char *text, size_t n,
 static const struct athena_options strangers = {
     .timeout_ms = ONE_MS, .memory_mib = MEMORY_MIB, .threads = 1, .most_rows = ROWS_MOST, .alone = true};
 
-bool evidence_open(struct evidence *ev, const struct play *play, const char *dir, unsigned what, struct err *e)
+/* Of the lab at `dir`. */
+static bool open_lab(struct evidence *ev, const struct play *play, const char *dir, unsigned what, struct err *e)
 {
     AUTO(str_drop) struct str warnings = {0};
     struct athena_options options = strangers;
@@ -75,11 +76,12 @@ struct aside {
 static bool look(void *context, const char *dir, struct err *e)
 {
     const struct aside *a = context;
-    return evidence_open(a->ev, a->play, dir, a->what, e);
+    return open_lab(a->ev, a->play, dir, a->what, e);
 }
 
-bool evidence_make(struct evidence *ev, const struct play *play, const struct play_options *options, unsigned what,
-                   struct err *e)
+/* Of a lab that is built aside for it and removed. */
+static bool open_aside(struct evidence *ev, const struct play *play, const struct play_options *options, unsigned what,
+                       struct err *e)
 {
     return with_lab_aside(play->scenario, options, look, &(struct aside){ev, play, what}, e);
 }
@@ -177,19 +179,21 @@ static void name_of(const struct scenario *s, const struct play_options *o, char
     sha256_hex(str_text(&text), text.len, out);
 }
 
-struct held_back *held_back_make(const struct scenario *s, const struct play_options *of, unsigned what)
+/* Never NULL; e says whether it could be made. */
+static struct held_back *held_back_make(const struct scenario *s, const struct play_options *of, unsigned what)
 {
     struct held_back *h = xcalloc(1, sizeof(*h));
     struct play_options options = options_of(of);
     name_of(s, of, h->of);
     if (play(s, &options, &h->play, &h->e))
-        evidence_make(&h->evidence, &h->play, &options, what, &h->e);
+        open_aside(&h->evidence, &h->play, &options, what, &h->e);
     if (h->e.set)
         err_wrap(&h->e, "the held-back variant");
     return h;
 }
 
-bool held_back_fits(const struct held_back *h, const struct scenario *s, const struct play_options *of)
+/* Is this one of the same scenario, seed and events? */
+static bool held_back_fits(const struct held_back *h, const struct scenario *s, const struct play_options *of)
 {
     char name[65];
     name_of(s, of, name);
@@ -246,8 +250,7 @@ void running_prepare(struct running *r, const struct play *play, const struct ru
     if (r->prepared || !what)
         return;
     r->prepared = true;
-    bool good =
-        r->dir ? evidence_open(&r->own, play, r->dir, what, &r->e) : evidence_make(&r->own, play, &r->options, what, &r->e);
+    bool good = r->dir ? open_lab(&r->own, play, r->dir, what, &r->e) : open_aside(&r->own, play, &r->options, what, &r->e);
     if (good)
         run_references(&r->own, rubric);
     if (good)

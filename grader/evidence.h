@@ -38,18 +38,15 @@ struct reference {
     struct athena_result result;
     struct err e;
 };
-/* Reads the logs of the lab at `dir`; `what` is EVIDENCE_... joined. A missing SQL engine is no failure. */
-bool evidence_open(struct evidence *, const struct play *, const char *dir, unsigned what, struct err *);
-/* The same of logs at hand, whose last record is of then. `no_engine` is set: there is none, and this says why. */
+/* Logs at hand, whose last record is of then. `no_engine` is set: there is none, and this says why. */
 struct evidence_logs {
     const struct athena_log *list;
     size_t n;
     int64_t now_ms;
     const struct err *no_engine;
 };
+/* Reads them; `what` is EVIDENCE_... joined. A missing SQL engine is no failure. */
 bool evidence_take(struct evidence *, const struct play *, const struct evidence_logs *, unsigned what, struct err *);
-/* The same of a lab that is built aside for it and removed. */
-bool evidence_make(struct evidence *, const struct play *, const struct play_options *, unsigned what, struct err *);
 void evidence_drop(struct evidence *);
 
 /* Another's statement: limits are on time (for one, and for all of a submission) and on rows. */
@@ -68,10 +65,6 @@ struct held_back {
     struct evidence evidence;
     struct err e; /* set: it could not be made */
 };
-/* Never NULL; e says whether it could be made. */
-struct held_back *held_back_make(const struct scenario *, const struct play_options *, unsigned what);
-/* Is this one of the same scenario, seed and events? */
-bool held_back_fits(const struct held_back *, const struct scenario *, const struct play_options *);
 
 /* ---- both, for one key ---- */
 

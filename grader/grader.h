@@ -35,7 +35,6 @@ size_t rubric_questions(const struct rubric *);
 /* The question or the check's title; NULL if there is none, or it has references that are not filled in. */
 const char *rubric_title(const struct rubric *, const char *id, const char *language);
 int64_t rubric_worth(const struct rubric *); /* of all its questions and checks, in hundredths of points */
-const char *rubric_question_id(const struct rubric *, size_t i);
 
 /* The sheet to fill in: one empty key per question under its text. The questions' list for the README beside it. */
 void answers_sheet(const struct rubric *, const char *language, struct str *yaml);
@@ -201,9 +200,7 @@ void hint_drop(struct hint_offer *);
 /* Questions, types, options and hints of a filled-in rubric as text; no answers, no checks. Hints are sealed, each by itself:
  * unreadable to who looks into the file, not to who takes the program apart. */
 void rubric_seal(const struct rubric *, const struct seed *, struct str *out);
-/* The rubric that a bundle's `hint` and `check` work with. NULL with what is wrong. */
-struct rubric *rubric_unseal(const char *text, size_t n, const struct seed *, struct err *);
-/* .cafelab/questions.json of an open bundle. */
+/* The rubric that a bundle's `hint` and `check` work with: its .cafelab/questions.json. NULL with what is wrong. */
 struct rubric *rubric_of_bundle(const struct lab *, struct err *);
 /* self_check() without a key: of questions only. */
 void sheet_check(const struct rubric *, const struct submission *, const char *language, struct self_check *);

@@ -339,11 +339,6 @@ int64_t rubric_worth(const struct rubric *r)
     return points * 100;
 }
 
-const char *rubric_question_id(const struct rubric *r, size_t i)
-{
-    return ((const struct question *)r->questions.items)[i].id;
-}
-
 const struct question *rubric_question(const struct rubric *r, const char *id, struct err *e)
 {
     const struct question *q = r->questions.items;

@@ -126,7 +126,7 @@ static bool take_question(struct arena *arena, const struct seed *seed, const js
     return take_hints(arena, seed, json_object_get(from, "hints"), q, e);
 }
 
-struct rubric *rubric_unseal(const char *text, size_t n, const struct seed *seed, struct err *e)
+static struct rubric *rubric_unseal(const char *text, size_t n, const struct seed *seed, struct err *e)
 {
     json_auto_t *all = json_read(text, n, e);
     struct rubric *rubric = xcalloc(1, sizeof(*rubric));

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-bool tells_answers(const struct writing *w)
+/* May this form say what questions expected? */
+static bool tells_answers(const struct writing *w)
 {
     return !w->style->hide_answers && (w->style->answers || !w->format->to_students);
 }

@@ -4,7 +4,6 @@
 
 #include "grader/formats/formats.h"
 
-bool tells_answers(const struct writing *); /* may this form say what questions expected? */
 /* The finding as this form may tell it; copies lie in the arena. */
 struct finding seen(const struct writing *, const struct report *, const struct finding *, struct arena *);
 /* Everything to be said about one finding, a line each, an essay in its own: found, expected, feedback, where it is seen. */

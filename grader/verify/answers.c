@@ -35,7 +35,7 @@ static const char *method_command(struct proof *p, const struct question *q, enu
                         arena_shell_word(&p->arena, q->solve.file));
 }
 
-enum judged proof_judge(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
+static enum judged proof_judge(struct proof *p, const struct question *key, const struct texts *given, struct verdict *v)
 {
     struct reader reader = {
         .arena = &p->arena, .question = key, .world = (struct world *)&p->key->play.world, .running = p->key->running};

@@ -49,7 +49,6 @@ const char *line_command(struct proof *, const char *line); /* "(cd try && ...)"
 
 void prove_answers(struct proof *);                                                        /* solvable, unique, wrong answers */
 bool prove_run(struct proof *, const struct question *author, const struct question *key); /* of an answer that is run */
-enum judged proof_judge(struct proof *, const struct question *key, const struct texts *given, struct verdict *);
 bool proof_right(struct proof *, const struct question *key, const char *const *given, size_t n);
 /* Answering so in a lab that was built at "try". */
 const char *answer_command(struct proof *, const struct question *key, const char *answer);

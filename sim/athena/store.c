@@ -306,7 +306,8 @@ static bool check_paths(struct store *st, const struct store_head *head)
     return true;
 }
 
-bool store_check(struct store *st, struct str *warnings)
+/* False when the bytes are no whole import; the key is not looked at. */
+static bool store_check(struct store *st, struct str *warnings)
 {
     const struct store_head *head = within(st, 0, sizeof(*head), 1);
     if (!head || memcmp(head->magic, MAGIC, sizeof(head->magic)) != 0 || head->size != st->size || !check_paths(st, head))

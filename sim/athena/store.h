@@ -61,8 +61,6 @@ struct store_plan {
 /* Damaged logs are named in `warnings`, also when the import was made by an earlier run. */
 bool store_open(struct store *, const struct logs *, const struct store_plan *, struct str *warnings, struct err *);
 void store_close(struct store *);
-/* False when the bytes are no whole import; the key is not looked at. For store_open and its fuzz target. */
-bool store_check(struct store *, struct str *warnings);
 /* The codes and texts of one leaf, looked at when they are first read: most queries read few. */
 bool store_check_leaf(const struct store *, size_t group, size_t leaf);
 

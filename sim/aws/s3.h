@@ -19,9 +19,8 @@ bool s3_has_delivered_logs(const struct world *, const struct bucket *);
  * and failed if it failed then. */
 bool s3_as_recorded(struct call *, const struct bucket *);
 
-struct object *s3_asked_object(struct call *);              /* of bucketName, key and versionId; NULL after a failure */
-void s3_deny_listing(struct call *, const struct bucket *); /* fails: who may not list is not told what is missing */
-void s3_malformed(struct call *);                           /* fails: the request's XML says what it must not */
+struct object *s3_asked_object(struct call *); /* of bucketName, key and versionId; NULL after a failure */
+void s3_malformed(struct call *);              /* fails: the request's XML says what it must not */
 json_t *s3_quoted(const char *etag);
 json_t *s3_owner(const struct call *); /* {"ID"} */
 /* May that canned ACL be put on the bucket, or on an object of it? False after a failure. */
@@ -51,8 +50,6 @@ const char *s3_version_id(const struct object *);      /* "null" for one that wa
 const char *s3_make_way(struct call *, struct bucket *, const char *key);
 void s3_say_version(struct call *, const struct object *);     /* in the reply, where the bucket has versions */
 void s3_say_new_version(struct call *, const struct object *); /* and in the record */
-/* Deletes the current version, or the one of that id; says in `reply` and `log` (NULL = nowhere) what came of it. */
-void s3_delete_version(struct call *, struct bucket *, const char *key, const char *id, json_t *reply, json_t *log);
 
 void s3_complete(struct call *);
 

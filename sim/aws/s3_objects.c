@@ -49,7 +49,8 @@ static void see_files(struct call *c, const struct bucket *bucket)
     call_fail(c, "NotImplemented", "the objects that a trail delivers are files here: look below s3/%s", bucket->name);
 }
 
-void s3_deny_listing(struct call *c, const struct bucket *bucket)
+/* Who may not list is not told what is missing. */
+static void deny_listing(struct call *c, const struct bucket *bucket)
 {
     if (c->action->who.kind == PRINCIPAL_ANONYMOUS)
         call_fail(c, "AccessDenied", "Access Denied");
@@ -67,7 +68,7 @@ static void fail_missing(struct call *c, const struct bucket *bucket, const char
     if (s3_has_delivered_logs(c->w, bucket) && strstr(key, "AWSLogs/"))
         see_files(c, bucket);
     else if (!s3_may(c, bucket, "s3:ListBucket", NULL))
-        s3_deny_listing(c, bucket);
+        deny_listing(c, bucket);
     else if (id)
         call_fail(c, "NoSuchVersion", "The specified version does not exist.");
     else

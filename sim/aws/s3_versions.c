@@ -112,7 +112,8 @@ static void delete_for_good(struct call *c, struct bucket *bucket, const char *k
     say_deleted(log, "x-amz-version-id", id, "x-amz-delete-marker", marker);
 }
 
-void s3_delete_version(struct call *c, struct bucket *bucket, const char *key, const char *id, json_t *reply, json_t *log)
+/* Deletes the current version, or the one of that id; says in `reply` and `log` (NULL = nowhere) what came of it. */
+static void delete_version(struct call *c, struct bucket *bucket, const char *key, const char *id, json_t *reply, json_t *log)
 {
     struct object *object = find_object(bucket, key);
     if (id) {
@@ -135,7 +136,7 @@ void s3_delete_object(struct call *c)
         return;
     json_t *log = json_object();
     c->reply = json_object();
-    s3_delete_version(c, bucket, call_text(c, "key"), id, c->reply, log);
+    delete_version(c, bucket, call_text(c, "key"), id, c->reply, log);
     if (json_object_size(log))
         call_log_response(c, log);
     else
@@ -155,7 +156,7 @@ static void delete_one(struct call *c, struct bucket *bucket, const json_t *aske
         return;
     }
     json_auto_t *what = json_object();
-    s3_delete_version(c, bucket, key, id, what, NULL);
+    delete_version(c, bucket, key, id, what, NULL);
     const char *made = json_str(what, "VersionId");
     if (id)
         json_put_text(said, "VersionId", id);

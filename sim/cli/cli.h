@@ -50,7 +50,6 @@ extern const struct command command_grade;
 extern const struct command command_help;
 extern const struct command command_hint;
 extern const struct command command_host;
-extern const struct command command_host_export;
 extern const struct command command_lint;
 extern const struct command command_list;
 extern const struct command command_query;
@@ -130,6 +129,5 @@ void progress_tell(void *context,
 
 /* ---- help ---- */
 
-void add_help(struct str *, const struct program *);
 void add_command_help(struct str *, const struct command *);
 void add_bash_completion(struct str *, const struct program *);

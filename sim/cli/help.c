@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-void add_help(struct str *out, const struct program *p)
+static void add_help(struct str *out, const struct program *p)
 {
     str_add(out, "cafelab: a lab for cloud incident response, on this machine alone\n\nusage: cafelab COMMAND [ARGUMENTS]\n\n");
     for (size_t i = 0; i < p->n; i++)

@@ -81,7 +81,7 @@ static int run_export(const struct request *r)
     return status;
 }
 
-const struct command command_host_export = {
+static const struct command command_host_export = {
     .name = "host export",
     .synopsis = "DIR",
     .says = "a lab's server as a container image",

@@ -141,7 +141,6 @@ void account_plan_drop(struct account_plan *);
 /* The record of a reference is one that this channel delivers. */
 bool channel_takes(const struct channel *, const struct plan *, const struct ref *);
 void stream_add_service(struct stream *, struct ref); /* in its place */
-bool entry_is_recorded(const struct entry *);
 /* The entry of a reference, one that is in the journal's file alone in `room`, for recalled_drop(). NULL with an error. */
 const struct entry *plan_entry(const struct plan *, const struct ref *, struct recalled *room, struct err *);
 

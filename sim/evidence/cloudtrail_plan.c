@@ -26,7 +26,7 @@
 #define MINUTE_MS 60000
 #define LONGEST_CALLS 3000 /* CloudTrail's own, before it writes */
 
-bool entry_is_recorded(const struct entry *entry)
+static bool entry_is_recorded(const struct entry *entry)
 {
     return !entry->silent && !entry->prelude && entry->region && entry->event_id && entry->identity;
 }

@@ -83,8 +83,7 @@ struct writer {
     bool host;        /* of the servers: adds to their trees (in memory; before they are saved) and to server/ */
     bool (*write)(const struct evidence_task *, struct err *);
 };
-extern const struct writer evidence_writers[];
-extern const size_t evidence_n_writers;
+extern const struct writer evidence_writers[]; /* ends with a NULL name */
 /* Runs all writers whose `host` is as given; both kinds may run at the same time. The account's: s3/<bucket>/...,
  * account/event-history.json, .cafelab/delivery.json (where delivery stands: private to the writers) and
  * .cafelab/s3-metadata.jsonl: a line for each digest, {"Bucket", "Key", "Metadata": {"signature-algorithm", "signature": hex}},

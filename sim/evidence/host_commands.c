@@ -185,7 +185,7 @@ static void account_changed(struct traces *t, int64_t ms, const json_t *program,
     trace_syslog(t, TO_SECURE, ms, tool, text_same(tool, "passwd") ? 0 : who.pid, "%s", str_text(&says));
 }
 
-void traces_of_accounts(struct traces *t, const json_t *program)
+static void traces_of_accounts(struct traces *t, const json_t *program)
 {
     int64_t ms = json_int_or(program, "at", 0);
     const json_t *fact;
@@ -272,7 +272,7 @@ static void reloaded(struct traces *t, int64_t ms, const json_t *service)
     trace_syslog(t, TO_MESSAGES, ms + 20, "systemd", 0, "Reloaded %s.", about);
 }
 
-void traces_of_services(struct traces *t, const json_t *program)
+static void traces_of_services(struct traces *t, const json_t *program)
 {
     int64_t ms = json_int_or(program, "at", 0) + 12;
     const json_t *service;

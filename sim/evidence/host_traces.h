@@ -127,8 +127,6 @@ void traces_of_login(struct traces *, const struct entry *);
 void traces_of_logout(struct traces *, int64_t ms, const json_t *session);
 void traces_of_programs(struct traces *, const struct entry *);
 void traces_of_files(struct traces *, const json_t *program); /* kernel's part: watched files */
-void traces_of_accounts(struct traces *, const json_t *program);
-void traces_of_services(struct traces *, const json_t *program);
 void traces_of_agent_start(struct traces *, int64_t ms);
 void traces_of_agent_login(struct traces *, const struct entry *);      /* Session Manager */
 void traces_of_command_document(struct traces *, const struct entry *); /* ssm:SendCommand's Run on the server */

@@ -15,7 +15,6 @@ const struct writer evidence_writers[] = {
     {"server-views",   "server/NAME/: ps, ss, who, w and uptime at the end",                                     true,  host_write_views  },
     {NULL,             NULL,                                                                                     false, NULL              }, /* the end */
 };
-const size_t evidence_n_writers = COUNT(evidence_writers) - 1;
 
 bool evidence_write(const struct evidence_task *asked, bool host, struct err *e)
 {
@@ -23,10 +22,8 @@ bool evidence_write(const struct evidence_task *asked, bool host, struct err *e)
     struct evidence_task with = *asked;
     const struct evidence_task *task = &with;
     with.shared = &shared;
-    for (size_t i = 0; i < evidence_n_writers; i++) {
-        const struct writer *writer = &evidence_writers[i];
+    for (const struct writer *writer = evidence_writers; writer->name; writer++)
         if (writer->host == host && !writer->write(task, e))
             return err_wrap(e, "%s", writer->name);
-    }
     return true;
 }

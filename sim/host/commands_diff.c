@@ -16,7 +16,7 @@ struct side {
 struct diff {
     struct program *p;
     struct side a, b;
-    bool unified, brief, fold_blanks;
+    bool unified, brief;
     char *edits; /* '=' both, '-' a only, '+' b only */
     size_t n_edits;
 };

@@ -30,7 +30,8 @@ static void put_file(json_t *fact, const struct file *file)
     json_put(fact, "mtime", json_integer(file->mtime_ms));
 }
 
-json_t *fact_of_file(const struct file *file)
+/* {"inode", "mode", "uid", "gid", "size", "mtime"} */
+static json_t *fact_of_file(const struct file *file)
 {
     json_t *fact = json_object();
 

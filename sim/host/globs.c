@@ -55,7 +55,8 @@ static bool element_fits(const char *p, unsigned char c, const char **ret_next)
     return (unsigned char)*p == c;
 }
 
-bool glob_fits(const char *pattern, const char *name)
+/* Hidden names want a dot in the pattern. */
+static bool glob_fits(const char *pattern, const char *name)
 {
     bool asks_hidden = *pattern == '.' || (*pattern == '\\' && pattern[1] == '.');
 

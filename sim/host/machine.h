@@ -99,7 +99,6 @@ struct program {
 /* ---- facts ---- */
 
 json_t *fact_list(struct program *, const char *key); /* of the program's facts, made when missing; borrowed */
-json_t *fact_of_file(const struct file *);            /* {"inode", "mode", "uid", "gid", "size", "mtime"} */
 unsigned file_type_mode(const struct file *);         /* with S_IFREG, .. */
 
 /* A new process of the operation: pid, time, facts. `exe` "/usr/bin/mv". The clock goes on. */
@@ -129,9 +128,8 @@ struct place {
 struct place place_find(struct program *, const char *name, bool follow); /* follow: also a link at the end */
 struct place place_walk(const struct cred *, const struct tree *, struct arena *, const char *cwd, const char *name,
                         bool follow);
-/* Does the name fit the pattern: * ? [a-z] [!a-z] and \ before what is meant as it stands. Hidden names want a dot. */
-bool glob_fits(const char *pattern, const char *name);
-bool pattern_fits(const char *pattern, const char *name); /* hidden ones, too */
+/* Does the name fit the pattern: * ? [a-z] [!a-z] and \ before what is meant as it stands. * fits a dot in front, too. */
+bool pattern_fits(const char *pattern, const char *name);
 bool glob_has_magic(const char *pattern);
 /* The paths that fit, sorted; their number. Relative patterns give relative paths. */
 size_t glob_paths(const struct cred *, const struct tree *, struct arena *, const char *cwd, const char *pattern,

@@ -46,7 +46,6 @@ const struct sshd_keyword *sshd_keyword_find(const char *name); /* what an alias
 
 /* ---- patterns (sshd_match.c) ---- */
 
-bool sshd_pattern_fits(const char *s, const char *pattern);      /* * and ? */
 int sshd_list_fits(const char *s, const char *list, bool lower); /* "a,!b*": 1 fits, 0 does not, -1 is negated */
 int sshd_addr_fits(const char *addr, const char *list);          /* and -2: the list is bad. NULL addr: is the list good? */
 bool sshd_user_pattern_good(const char *pattern);                /* user, user@host, user@network */

@@ -5,8 +5,8 @@
 
 #include <ctype.h>
 
-/* No classes and no escapes here, unlike in file names; never back further than to the last star. */
-bool sshd_pattern_fits(const char *s, const char *pattern)
+/* * and ?: no classes and no escapes here, unlike in file names. Never back further than to the last star. */
+static bool word_fits(const char *s, const char *pattern)
 {
     const char *star = NULL, *again = NULL;
 
@@ -43,7 +43,7 @@ int sshd_list_fits(const char *s, const char *list, bool lower)
         part[n - skip] = '\0';
         for (char *p = part; lower && *p; p++)
             *p = (char)tolower((unsigned char)*p);
-        if (sshd_pattern_fits(s, part)) {
+        if (word_fits(s, part)) {
             if (skip)
                 return -1;
             found = 1;
@@ -96,7 +96,7 @@ int sshd_addr_fits(const char *addr, const char *list)
         kind = network(part, &net);
         if (kind == -2)
             return -2;
-        fits = addr && (kind == 0 ? cidr_contains(&net, &client) : sshd_pattern_fits(addr, part));
+        fits = addr && (kind == 0 ? cidr_contains(&net, &client) : word_fits(addr, part));
         if (fits && skip)
             return -1;
         found |= fits;
@@ -137,12 +137,12 @@ bool sshd_user_fits(const struct sshd_client *client, const char *pattern)
     if (!client->user)
         return false;
     if (!at)
-        return sshd_pattern_fits(client->user, pattern);
+        return word_fits(client->user, pattern);
     if ((size_t)(at - pattern) >= sizeof(name))
         return false;
     memcpy(name, pattern, (size_t)(at - pattern));
     name[at - pattern] = '\0';
-    return sshd_pattern_fits(client->user, name) && host_fits(client, at + 1);
+    return word_fits(client->user, name) && host_fits(client, at + 1);
 }
 
 /* As getgrouplist(3): the group of passwd, and those of group. */

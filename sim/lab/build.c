@@ -31,11 +31,6 @@ char *lab_tree_path(struct arena *arena, const char *dir, const struct world *w,
     return paths_of(arena, dir, w, server).root;
 }
 
-char *lab_manifest_path(struct arena *arena, const char *dir, const struct world *w, const struct server *server)
-{
-    return paths_of(arena, dir, w, server).manifest;
-}
-
 /* ---- writers ---- */
 
 struct evidence_task lab_task(const struct world *w, const struct seed *seed, const char *dir)
@@ -54,13 +49,17 @@ static bool give_tree(const struct world *w, const struct server *server, const 
     return tree_give(&server->tree, paths.root + 1, to, e) && folder_give(to, &file, e);
 }
 
-bool lab_trees_write(struct world *w, const struct folder *to, bool all, struct err *e)
+static bool save_tree(const struct world *w, struct server *server, const struct folder *to, bool all, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
+    struct tree_paths paths = paths_of(&arena, to->dir, w, server);
+    return tree_save(&server->tree, paths.root, paths.manifest, all, e);
+}
+
+bool lab_trees_write(struct world *w, const struct folder *to, bool all, struct err *e)
+{
     for (struct server *server = w->servers; server; server = server->next)
-        if ((to->take && !give_tree(w, server, to, e)) ||
-            (to->dir && !tree_save(&server->tree, lab_tree_path(&arena, to->dir, w, server),
-                                   lab_manifest_path(&arena, to->dir, w, server), all, e)))
+        if ((to->take && !give_tree(w, server, to, e)) || (to->dir && !save_tree(w, server, to, all, e)))
             return err_wrap(e, "server \"%s\"", server->name);
     return true;
 }

@@ -29,7 +29,7 @@ struct opening_lab {
     struct disk_reading *readings; /* of the servers in lab.json */
 };
 
-bool lab_written_get(const char *dir, struct written *ret, struct err *e)
+static bool lab_written_get(const char *dir, struct written *ret, struct err *e)
 {
     AUTO(arena_drop) struct arena arena = {0};
     AUTO(str_drop) struct str text = {0};

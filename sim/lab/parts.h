@@ -33,7 +33,6 @@ struct tree_paths {
 };
 void lab_tree_paths(struct arena *, const char *dir, const char *name, bool first, struct tree_paths *ret);
 char *lab_tree_path(struct arena *, const char *dir, const struct world *, const struct server *);
-char *lab_manifest_path(struct arena *, const char *dir, const struct world *, const struct server *);
 
 /* ---- writing ---- */
 
@@ -50,7 +49,6 @@ struct written {
     size_t trees, cloud;
 };
 bool lab_written_put(const struct folder *, struct written, struct err *);
-bool lab_written_get(const char *dir, struct written *ret, struct err *);
 
 /* ---- follow.c: files, logs and views follow what happened ---- */
 

@@ -93,7 +93,8 @@ static const char *const *names_of(struct scenario *s, const struct list *list, 
     return names;
 }
 
-const char *meant_among(struct scenario *s, const char *const *names, const char *word)
+/* " (did you mean ..?)" or "" */
+static const char *meant_among(struct scenario *s, const char *const *names, const char *word)
 {
     const char *meant = text_meant(word, names);
 
@@ -297,7 +298,8 @@ static bool statement_names(const struct node *statement, const char *service)
     return node_names(node_get(node_get(statement, "Principal"), "Service"), service);
 }
 
-bool role_trusts(const struct role_spec *role, const char *service)
+/* May it assume the role? */
+static bool role_trusts(const struct role_spec *role, const char *service)
 {
     const struct node *statements = node_get(role->trust, "Statement");
 

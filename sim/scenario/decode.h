@@ -18,7 +18,7 @@ decode_fn decode_steps;   /* struct list of struct step; arg: step_fields. A use
 decode_fn decode_version; /* nothing is kept; arg: the versions there are */
 decode_fn decode_level;   /* const char *; arg: the levels there are */
 
-extern const struct fields scenario_fields, step_fields, live_fields, repair_fields, use_of_block_fields;
+extern const struct fields scenario_fields, step_fields, live_fields, use_of_block_fields;
 extern const struct field library_field;
 bool is_shared_key(const char *key); /* that a library file may have */
 const char *variable_kind(size_t i); /* "pick", "ip", ...; NULL behind the last */

@@ -236,7 +236,7 @@ static const struct field repair_list[] = {
     {"steps",      decode_steps, REPAIR(steps),      true,  "what is done in their place, or after the solution", &step_fields},
     {"costs",      decode_texts, REPAIR(costs),      false, "checks that it breaks; without, it is right, too",   NULL        },
 };
-const struct fields repair_fields = FIELDS_AT("a repair", repair_list, struct repair, at);
+static const struct fields repair_fields = FIELDS_AT("a repair", repair_list, struct repair, at);
 
 bool decode_version(struct decoder *d, const struct node *node, const struct field *field, void *out)
 {

@@ -292,7 +292,6 @@ enum name_kind {
 };
 enum name_kind scenario_name(const struct scenario *, const char *name, const void **ret_item); /* struct by kind */
 #define EC2_SERVICE "ec2.amazonaws.com"
-bool role_trusts(const struct role_spec *, const char *service); /* may it assume the role? */
 /* Reports every reference in `text` that leads nowhere. Used by the rubric, too. */
 void scenario_check_references(const struct scenario *, struct diags *, const char *text, struct src_pos, unsigned width);
 /* The same for a whole file beside the scenario, as a brief is: each mistake at its own line and column of it. */

@@ -90,7 +90,6 @@ struct visit {
     const char *id;   /* the page's thing; "" = none */
     struct form form; /* of the query, or of what was posted */
 };
-const char *console_field_of(const struct visit *, const char *name); /* of the form, or one of ours; NULL if absent */
 
 /* Does one operation, as the console would. False: `out` says why; the journal could not be written, or a refusal. */
 struct console_answer {

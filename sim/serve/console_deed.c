@@ -7,7 +7,8 @@
 
 #define MOST_EACH 1000 /* elements that one step is done for */
 
-const char *console_field_of(const struct visit *v, const char *name)
+/* Of the form, or one of ours; NULL if absent. */
+static const char *field_of(const struct visit *v, const char *name)
 {
     const struct {
         const char *name, *value;
@@ -29,7 +30,7 @@ static const char *expanded(const struct visit *v, const char *text)
 {
     AUTO(str_drop) struct str out = {0};
     for (const char *open; (open = strstr(text, "${")); text = strchr(open, '}') + 1) {
-        const char *name = arena_dupn(&v->r->arena, open + 2, strcspn(open + 2, "}")), *value = console_field_of(v, name);
+        const char *name = arena_dupn(&v->r->arena, open + 2, strcspn(open + 2, "}")), *value = field_of(v, name);
         str_addn(&out, text, (size_t)(open - text));
         str_add(&out, value ? value : "");
     }
@@ -53,7 +54,7 @@ static json_t *filled_text(const struct visit *v, const char *text, const json_t
     }
     if ((*text != '$' && *text != '#') || text[1] == '{')
         return json_clean(expanded(v, text));
-    const char *value = console_field_of(v, text + 1);
+    const char *value = field_of(v, text + 1);
     if (!value || !*value)
         return NULL;
     return *text == '#' ? number(value) : json_clean(value);

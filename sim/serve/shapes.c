@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct wire_shape wire_shapes[] = {
+static const struct wire_shape wire_shapes[] = {
 #include "sim/serve/shapes.inc"
 };
-const size_t wire_n_shapes = COUNT(wire_shapes);
 
 const struct wire_shape *wire_shape_find(const char *op)
 {
-    for (size_t i = 0; i < wire_n_shapes; i++)
+    for (size_t i = 0; i < COUNT(wire_shapes); i++)
         if (text_same(wire_shapes[i].op, op))
             return &wire_shapes[i];
     return NULL;

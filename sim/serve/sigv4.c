@@ -8,7 +8,8 @@
 #define ALGORITHM "AWS4-HMAC-SHA256"
 #define MAX_EXPIRES_S (7 * 24 * 3600) /* of a presigned address */
 
-const char *signed_header(const struct signed_request *r, const char *name)
+/* NULL if absent. */
+static const char *signed_header(const struct signed_request *r, const char *name)
 {
     for (size_t i = 0; i < r->n_headers; i++)
         if (text_same(r->headers[i].name, name))

@@ -36,7 +36,6 @@ struct signature {                               /* as claimed; texts in the are
     bool presigned;
     bool version2; /* a presigned address of old: expires_ms is since 1970, and hex is base64 */
 };
-const char *signed_header(const struct signed_request *, const char *name); /* NULL if absent */
 /* Reads the claim. SIGNATURE_GOOD says nothing about its truth yet. */
 enum signature_fault signature_read(const struct signed_request *, struct arena *, struct signature *out);
 /* Is the claim true for this secret at this time? Clocks may differ by SIGNATURE_SKEW_MS. */

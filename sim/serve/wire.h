@@ -30,8 +30,6 @@ struct wire_shape {
     const char *op;            /* "iam:GetUser" */
     const char *asked, *given; /* given "" = an empty reply */
 };
-extern const struct wire_shape wire_shapes[];
-extern const size_t wire_n_shapes;
 const struct wire_shape *wire_shape_find(const char *op);
 
 struct shape_fault {     /* one of both: */

@@ -47,7 +47,7 @@ static bool same_byte(uint16_t pattern, char c, bool cased)
 }
 
 /* Goes back to the last star only: no blow-up. */
-bool wild_matches(const struct wild *w, const char *s, size_t n, bool cased)
+static bool wild_matches(const struct wild *w, const char *s, size_t n, bool cased)
 {
     size_t p = 0, i = 0, star = SIZE_MAX, mark = 0;
     while (i < n) {
@@ -102,7 +102,8 @@ struct regex *regex_new(const char *text, unsigned flags, struct str *why)
     return r;
 }
 
-int regex_matches(const struct regex *r, const char *s, size_t n)
+/* 1, 0; -1 when it reached its limit. */
+static int regex_matches(const struct regex *r, const char *s, size_t n)
 {
     int found = pcre2_match(r->code, (PCRE2_SPTR)s, n, 0, 0, r->data, r->limits);
     return found > 0 ? 1 : found == PCRE2_ERROR_NOMATCH ? 0 : -1;

@@ -335,7 +335,6 @@ static bool read_rule(struct reading *r, const struct node *top)
         }
     const struct node *title = part(r, top, "title", NODE_TEXT), *source = part(r, top, "logsource", NODE_MAP),
                       *detection = part(r, top, "detection", NODE_MAP);
-    r->rule->title = title ? arena_dup(&r->rule->arena, title->text) : "";
     bool good = source && read_logsource(r, source);
     return detection && read_detection(r, detection) && good && title;
 }
@@ -370,9 +369,4 @@ void sigma_free(struct sigma_rule **rule)
     arena_drop(&(*rule)->arena);
     free(*rule);
     *rule = NULL;
-}
-
-const char *sigma_title(const struct sigma_rule *rule)
-{
-    return rule->title;
 }

@@ -31,13 +31,11 @@ struct value { /* of a record */
 };
 /* 1, 0; -1 when a regular expression reached its limit. */
 int matcher_matches(const struct matcher *, const struct value *);
-bool wild_matches(const struct wild *, const char *s, size_t n, bool cased);
 /* Reads \* and \? and \\ as Sigma does; ANY in front and behind as asked for. */
 struct wild wild_read(struct arena *, const char *text, bool open_start, bool open_end);
 
 enum { REGEX_CASELESS = 1, REGEX_LINES = 2, REGEX_DOT_ALL = 4 };
 struct regex *regex_new(const char *text, unsigned flags, struct str *why);
-int regex_matches(const struct regex *, const char *s, size_t n);
 void regex_free(struct regex *);
 
 /* ---- selections ---- */
@@ -71,7 +69,6 @@ struct logic_node {
 enum { MOST_SELECTIONS = 64, MOST_MATCHERS = 500, MOST_REGEXES = 20, MOST_DEPTH = 32 };
 struct sigma_rule {
     struct arena arena;
-    const char *title;
     struct selection *selections;
     size_t n;
     struct logic_node *condition;

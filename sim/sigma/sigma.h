@@ -22,7 +22,6 @@ struct sigma_rule;
 struct sigma_rule *sigma_read(const char *text, size_t n, struct diags *);
 struct sigma_rule *sigma_read_file(const char *file, const char *text, size_t n, struct diags *); /* named in mistakes */
 void sigma_free(struct sigma_rule **);                                                            /* takes NULL, too */
-const char *sigma_title(const struct sigma_rule *);
 /* The field that comes first in the rule and in no record of any log: it is misspelt, or of another service. NULL if all occur.
  * *meant: one that occurs and is near, or NULL. */
 struct sigma_log;

@@ -121,8 +121,9 @@ void *index_find(const struct index *index, const char *text)
     return leaf && strcmp(leaf->leaf.text, text) == 0 ? leaf->leaf.thing : NULL;
 }
 
-/* What lies at the place of a text that is absent is all before it, or all behind. */
-void *index_from(const struct index *index, const char *text)
+/* Of the texts that are not less, by strcmp(), the least; or NULL. What lies at the place of a text that is absent is all
+ * before it, or all behind. */
+static void *index_from(const struct index *index, const char *text)
 {
     struct twig *root = index->root, *leaf = root ? nearest_leaf(root, text) : NULL, *over = NULL;
     struct difference d = leaf ? first_difference(leaf->leaf.text, text) : (struct difference){0};

@@ -19,7 +19,6 @@ struct index {
 void index_put(struct index *, struct arena *, const char *text, void *thing); /* instead of what had the same text */
 void index_drop(struct index *, const char *text);
 void *index_find(const struct index *, const char *text); /* NULL if absent */
-void *index_from(const struct index *, const char *text); /* of the texts that are not less, by strcmp(), the least; or NULL */
 
 /* A roll: a list in order of creation that knows its end, and an index of it by name. ROLL(user, users) in a struct is the
  * list `users`, to walk, and the whole of it `users_roll`, to change. Names are unique. Zeroed = empty. */

@@ -131,7 +131,8 @@ struct file *tree_find_like(const struct tree *tree, const struct file *file)
     return tree->index_size && file->hash ? *slot_of(tree, file) : tree_find(tree, file->path);
 }
 
-struct file *tree_parent(const struct tree *tree, const char *path)
+/* The directory that holds it, or NULL. */
+static struct file *tree_parent(const struct tree *tree, const char *path)
 {
     const char *slash = strrchr(path, '/');
     struct file *parent;

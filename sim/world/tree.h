@@ -6,7 +6,6 @@
 
 /* "/", or "/a/b": no empty, "." or ".." part, within the limits on length and depth. */
 bool tree_path_ok(const char *path);
-struct file *tree_parent(const struct tree *, const char *path); /* the directory that holds it, or NULL */
 
 /* Takes over `n` files with good paths, in any order. False: one is there twice, or its directory is not. A tree without
  * a root gets one, of the given time. */
