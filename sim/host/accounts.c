@@ -418,3 +418,16 @@ const char *today(struct machine *m)
 {
     return arena_printf(&m->arena, "%lld", (long long)(m->now_ms / 86400000));
 }
+
+const char *day_parse(struct program *p, const char *text)
+{
+    int64_t ms;
+
+    if (strcmp(text, "-1") == 0 || !*text)
+        return "";
+    if (strspn(text, "0123456789") == strlen(text) && strlen(text) < 7)
+        return text;
+    if (strlen(text) == 10 && time_parse(arena_printf(&p->m->arena, "%sT00:00Z", text), &ms, NULL))
+        return arena_printf(&p->m->arena, "%lld", (long long)(ms / 86400000));
+    return NULL;
+}

@@ -53,6 +53,8 @@ bool accounts_free_gid(const struct accounts *, bool system, unsigned wanted, un
 bool uid_taken(const struct accounts *, unsigned uid);
 bool gid_taken(const struct accounts *, unsigned gid);
 const char *today(struct machine *); /* days since 1970 */
+/* The same of "2025-01-31", "20119", or "-1" and "" (never: ""), as it stands in shadow. NULL when it is none. */
+const char *day_parse(struct program *, const char *text);
 
 /* ---- passwords (password.c) ---- */
 

@@ -1,296 +1,84 @@
 /* SPDX-License-Identifier: MIT */
-/* usermod, groupadd, groupdel, gpasswd: words and exit codes of shadow-utils 4.1.5.1. */
+/* groupadd, groupdel, gpasswd: words and exit codes of shadow-utils 4.1.5.1. */
 #include "sim/host/accounts.h"
 #include "sim/host/commands.h"
 
-#include <stdlib.h>
+/* ---- groupadd ---- */
 
-/* ---- usermod ---- */
-
-struct usermod {
-    struct accounts a;
-    const char *name, *comment, *home, *expires, *gid_text, *groups, *login, *hash, *shell, *uid_text;
-    bool append, lock, unlock, move_home, duplicate;
-    unsigned uid, gid, new_gid;
-    struct row *passwd, *shadow;
+struct new_group {
+    const char *name, *gid_text;
+    unsigned gid;
+    bool system, duplicate, force; /* force: it is no mistake that it is there already */
 };
 
-static int check(struct usermod *u)
+/* A status; -1: there is nothing to do. */
+static int group_check(struct accounts *a, struct new_group *g)
 {
-    struct program *p = u->a.p;
-    const char *at = u->groups ? u->groups : "";
-    unsigned id;
+    struct program *p = a->p;
 
-    u->passwd = rows_find(&u->a.passwd, u->name);
-    if (!u->passwd || u->passwd->n < PW_FIELDS)
-        return complain(p, 6, "user '%s' does not exist", u->name);
-    u->shadow = rows_find(&u->a.shadow, u->name);
-    id_parse(u->passwd->field[PW_UID], &u->uid);
-    id_parse(u->passwd->field[PW_GID], &u->gid);
-    if (u->gid_text && !os_group_find(p->m, u->gid_text, &u->new_gid) &&
-        !(id_parse(u->gid_text, &u->new_gid) && gid_taken(&u->a, u->new_gid)))
-        return complain(p, 6, "group '%s' does not exist", u->gid_text);
-    while (*at) {
-        size_t n = strcspn(at, ",");
-        const char *group = arena_dupn(&p->m->arena, at, n);
-
-        if (!rows_find(&u->a.group, group))
-            return complain(p, 6, "group '%s' does not exist", group);
-        at += n + (at[n] == ',');
-    }
-    if (u->login && !account_name_good(u->login))
-        return complain(p, 3, "invalid user name '%s'", u->login);
-    if (u->login && rows_find(&u->a.passwd, u->login))
-        return complain(p, 9, "user '%s' already exists", u->login);
-    if (u->uid_text && (!id_parse(u->uid_text, &id) || (!u->duplicate && uid_taken(&u->a, id))))
-        return complain(p, 4, "UID '%s' already exists", u->uid_text);
-    if ((u->shell && strpbrk(u->shell, ":\n")) || (u->home && strpbrk(u->home, ":\n")) ||
-        (u->comment && strpbrk(u->comment, ":\n")) || (u->hash && strpbrk(u->hash, ":\n")))
-        return complain(p, 3, "invalid field");
-    for (const struct process *at2 = p->m->server->processes; at2 && (u->login || u->uid_text); at2 = at2->next)
-        if (at2->uid == u->uid)
-            return complain(p, 8, "user %s is currently used by process %d", u->name, at2->pid);
+    if (!account_name_good(g->name))
+        return complain(p, 3, "'%s' is not a valid group name", g->name);
+    if (g->gid_text && !id_parse(g->gid_text, &g->gid))
+        return complain(p, 3, "invalid group ID '%s'", g->gid_text);
+    if (rows_find(&a->group, g->name))
+        return g->force ? -1 : complain(p, 9, "group '%s' already exists", g->name);
+    if (g->gid_text && !g->duplicate && gid_taken(a, g->gid))
+        return complain(p, 4, "GID '%u' already exists", g->gid);
+    if (!accounts_lock(a, "/etc/group"))
+        return 10;
+    if (!g->gid_text && !accounts_free_gid(a, g->system, g->system ? 999 : 1000, &g->gid))
+        return complain(p, 4, "Can't get unique GID (no more available GIDs)");
     return 0;
 }
 
-static json_t *note(struct usermod *u, const char *does)
+static void group_add(struct accounts *a, const struct new_group *g)
 {
-    return accounts_fact(u->a.p, does, u->name, u->uid, u->gid);
+    struct program *p = a->p;
+    struct row *row = rows_add(&a->group, GR_FIELDS);
+
+    row->field[GR_NAME] = g->name;
+    row->field[GR_PASSWORD] = "x";
+    row->field[GR_GID] = arena_printf(&p->m->arena, "%u", g->gid);
+    accounts_fact(p, "add-group", g->name, NO_ID, g->gid);
+    rows_write(p, &a->group);
+    if (a->gshadow.missing)
+        return;
+    row = rows_add(&a->gshadow, SG_FIELDS);
+    row->field[SG_NAME] = g->name;
+    row->field[SG_PASSWORD] = "!";
+    accounts_fact(p, "add-shadow-group", g->name, NO_ID, g->gid);
+    rows_write(p, &a->gshadow);
 }
-
-static void set_groups(struct usermod *u)
-{
-    struct arena *arena = &u->a.p->m->arena;
-
-    for (size_t i = 0; i < u->a.group.n; i++) {
-        struct row *row = &u->a.group.list[i], *gshadow;
-        bool wanted, is;
-
-        if (row->n != GR_FIELDS)
-            continue;
-        wanted = members_have(u->groups, row->field[GR_NAME]);
-        is = members_have(row->field[GR_MEMBERS], u->name);
-        if (is == wanted || (is && u->append))
-            continue;
-        row->field[GR_MEMBERS] = wanted ? members_with(arena, row->field[GR_MEMBERS], u->name)
-                                        : members_without(arena, row->field[GR_MEMBERS], u->name);
-        json_put_text(note(u, wanted ? "add-to-group" : "delete-from-group"), "group", row->field[GR_NAME]);
-        gshadow = rows_find(&u->a.gshadow, row->field[GR_NAME]);
-        if (gshadow && gshadow->n == SG_FIELDS)
-            gshadow->field[SG_MEMBERS] = row->field[GR_MEMBERS];
-    }
-}
-
-static int set_lock(struct usermod *u)
-{
-    struct arena *arena = &u->a.p->m->arena;
-    const char *hash = u->shadow && u->shadow->n > SP_HASH ? u->shadow->field[SP_HASH] : NULL;
-
-    if (!hash)
-        return 0;
-    if (u->lock && *hash != '!') {
-        u->shadow->field[SP_HASH] = arena_printf(arena, "!%s", hash);
-        note(u, "lock-password");
-    }
-    if (u->unlock && *hash == '!') {
-        if (hash[1] == '\0' || strcmp(hash, "!!") == 0) {
-            complain(u->a.p, 1, "unlocking the user's password would result in a passwordless account.");
-            str_add(u->a.p->io.err, "You should set a password with usermod -p to unlock this user's password.\n");
-            return 1;
-        }
-        u->shadow->field[SP_HASH] = hash + 1;
-        note(u, "unlock-password");
-    }
-    return 0;
-}
-
-static void set_fields(struct usermod *u)
-{
-    struct arena *arena = &u->a.p->m->arena;
-
-    if (u->comment)
-        u->passwd->field[PW_COMMENT] = u->comment;
-    if (u->shell) {
-        u->passwd->field[PW_SHELL] = u->shell;
-        json_put_text(note(u, "change-shell"), "shell", u->shell);
-    }
-    if (u->home) {
-        u->passwd->field[PW_HOME] = u->home;
-        json_put_text(note(u, "change-home"), "home", u->home);
-    }
-    if (u->gid_text) {
-        u->passwd->field[PW_GID] = arena_printf(arena, "%u", u->new_gid);
-        note(u, "change-gid");
-    }
-    if (u->uid_text) {
-        u->passwd->field[PW_UID] = u->uid_text;
-        note(u, "change-uid");
-    }
-    if (u->hash && u->shadow) {
-        u->shadow->field[SP_HASH] = u->hash;
-        note(u, "change-password");
-    }
-    if (u->expires && u->shadow && u->shadow->n == SP_FIELDS) {
-        u->shadow->field[SP_EXPIRES] = u->expires;
-        note(u, "change-expiry");
-    }
-}
-
-static void set_login(struct usermod *u)
-{
-    struct arena *arena = &u->a.p->m->arena;
-
-    u->passwd->field[PW_NAME] = u->login;
-    if (u->shadow)
-        u->shadow->field[SP_NAME] = u->login;
-    for (size_t i = 0; i < u->a.group.n; i++) {
-        struct row *row = &u->a.group.list[i];
-
-        if (row->n == GR_FIELDS && members_have(row->field[GR_MEMBERS], u->name))
-            row->field[GR_MEMBERS] = members_with(arena, members_without(arena, row->field[GR_MEMBERS], u->name), u->login);
-    }
-    note(u, "change-name");
-}
-
-static const char *expiry(struct program *p, const char *text)
-{
-    int64_t ms;
-
-    if (!*text || strcmp(text, "-1") == 0)
-        return "";
-    if (strspn(text, "0123456789") == strlen(text) && strlen(text) < 7)
-        return text;
-    if (strlen(text) == 10 && time_parse(arena_printf(&p->m->arena, "%sT00:00Z", text), &ms, NULL))
-        return arena_printf(&p->m->arena, "%lld", (long long)(ms / 86400000));
-    return NULL;
-}
-
-static int modify(struct usermod *u)
-{
-    struct program *p = u->a.p;
-    const char *old_home;
-    int status = check(u);
-
-    if (status)
-        return status;
-    if (!accounts_lock(&u->a, "/etc/passwd"))
-        return 1;
-    old_home = u->passwd->field[PW_HOME];
-    if (u->groups)
-        set_groups(u);
-    status = set_lock(u);
-    if (status)
-        return status;
-    set_fields(u);
-    if (u->login)
-        set_login(u);
-    accounts_write(&u->a);
-    if (u->move_home && u->home && strcmp(old_home, u->home) != 0 && fs_rename(p, old_home, u->home) != 0)
-        return complain(p, 12, "cannot rename directory %s to %s", old_home, u->home);
-    return 0;
-}
-
-int run_usermod(struct program *p)
-{
-    static const struct option_spec spec = {"ac:d:e:f:g:G:l:Lmop:s:u:U",
-                                            "append=a comment=c home=d expiredate=e gid=g groups=G login=l lock=L move-home=m "
-                                            "non-unique=o password=p shell=s uid=u unlock=U",
-                                            false};
-    struct options o = {.p = p, .spec = &spec};
-    struct usermod u = {0};
-    const char *value;
-    int letter, status;
-
-    while ((letter = options_next(&o, &value))) {
-        switch (letter) {
-        case 'a': u.append = true; break;
-        case 'c': u.comment = value; break;
-        case 'd': u.home = value; break;
-        case 'e':
-            u.expires = expiry(p, value);
-            if (!u.expires)
-                return complain(p, 3, "invalid date '%s'", value);
-            break;
-        case 'g': u.gid_text = value; break;
-        case 'G': u.groups = value; break;
-        case 'l': u.login = value; break;
-        case 'L': u.lock = true; break;
-        case 'm': u.move_home = true; break;
-        case 'o': u.duplicate = true; break;
-        case 'p': u.hash = value; break;
-        case 's': u.shell = value; break;
-        case 'u': u.uid_text = value; break;
-        case 'U': u.unlock = true; break;
-        default: break;
-        }
-    }
-    if (o.failed || p->argc - o.at != 1) {
-        if (!o.failed)
-            str_add(p->io.err, "Usage: usermod [options] LOGIN\n");
-        return 2;
-    }
-    u.name = p->argv[o.at];
-    accounts_open(&u.a, p);
-    status = modify(&u);
-    accounts_drop(&u.a);
-    return status;
-}
-
-/* ---- groups ---- */
 
 int run_groupadd(struct program *p)
 {
     static const struct option_spec spec = {"fg:Kop:r", "force=f gid=g non-unique=o password=p system=r", false};
     struct options o = {.p = p, .spec = &spec};
+    struct new_group g = {0};
     struct accounts a;
-    const char *value, *name, *gid_text = NULL;
-    bool force = false, system = false, duplicate = false;
-    unsigned gid = 0;
-    int letter, status = 0;
+    const char *value;
+    int letter, status;
 
     while ((letter = options_next(&o, &value))) {
-        force |= letter == 'f';
-        system |= letter == 'r';
-        duplicate |= letter == 'o';
-        gid_text = letter == 'g' ? value : gid_text;
+        g.force |= letter == 'f';
+        g.system |= letter == 'r';
+        g.duplicate |= letter == 'o';
+        g.gid_text = letter == 'g' ? value : g.gid_text;
     }
     if (o.failed || p->argc - o.at != 1) {
         str_add(p->io.err, "Usage: groupadd [options] GROUP\n");
         return 2;
     }
-    name = p->argv[o.at];
+    g.name = p->argv[o.at];
     accounts_open(&a, p);
-    if (!account_name_good(name))
-        status = complain(p, 3, "'%s' is not a valid group name", name);
-    else if (gid_text && !id_parse(gid_text, &gid))
-        status = complain(p, 3, "invalid group ID '%s'", gid_text);
-    else if (rows_find(&a.group, name))
-        status = force ? -1 : complain(p, 9, "group '%s' already exists", name);
-    else if (gid_text && !duplicate && gid_taken(&a, gid))
-        status = complain(p, 4, "GID '%u' already exists", gid);
-    else if (!accounts_lock(&a, "/etc/group"))
-        status = 10;
-    else if (!gid_text && !accounts_free_gid(&a, system, system ? 999 : 1000, &gid))
-        status = complain(p, 4, "Can't get unique GID (no more available GIDs)");
-    if (!status) {
-        struct row *row = rows_add(&a.group, GR_FIELDS);
-
-        row->field[GR_NAME] = name;
-        row->field[GR_PASSWORD] = "x";
-        row->field[GR_GID] = arena_printf(&p->m->arena, "%u", gid);
-        accounts_fact(p, "add-group", name, NO_ID, gid);
-        rows_write(p, &a.group);
-        if (!a.gshadow.missing) {
-            row = rows_add(&a.gshadow, SG_FIELDS);
-            row->field[SG_NAME] = name;
-            row->field[SG_PASSWORD] = "!";
-            accounts_fact(p, "add-shadow-group", name, NO_ID, gid);
-            rows_write(p, &a.gshadow);
-        }
-    }
+    status = group_check(&a, &g);
+    if (!status)
+        group_add(&a, &g);
     accounts_drop(&a);
     return status < 0 ? 0 : status;
 }
+
+/* ---- groupdel ---- */
 
 static const char *primary_of(const struct accounts *a, unsigned gid)
 {
@@ -340,15 +128,32 @@ int run_groupdel(struct program *p)
     return status;
 }
 
+/* ---- gpasswd ---- */
+
+static void set_member(struct accounts *a, struct row *row, const struct os_user *user, bool add)
+{
+    struct program *p = a->p;
+    const char *group = row->field[GR_NAME], *before = row->field[GR_MEMBERS];
+    struct row *gshadow = rows_find(&a->gshadow, group);
+
+    sayf(p, add ? "Adding user %s to group %s\n" : "Removing user %s from group %s\n", user->name, group);
+    row->field[GR_MEMBERS] = (add ? members_with : members_without)(&p->m->arena, before, user->name);
+    if (gshadow && gshadow->n == SG_FIELDS)
+        gshadow->field[SG_MEMBERS] = row->field[GR_MEMBERS];
+    json_put_text(accounts_fact(p, add ? "add-to-group" : "delete-from-group", user->name, user->uid, NO_ID), "group", group);
+    rows_write(p, &a->group);
+    if (!a->gshadow.missing)
+        rows_write(p, &a->gshadow);
+}
+
 int run_gpasswd(struct program *p)
 {
     static const struct option_spec spec = {"a:d:rR", "add=a delete=d remove-password=r restrict=R", false};
     struct options o = {.p = p, .spec = &spec};
-    struct arena *arena = &p->m->arena;
     const char *value, *user = NULL, *group;
     struct os_user account = {0};
     struct accounts a;
-    struct row *row, *gshadow;
+    struct row *row;
     bool add = false;
     int letter, status = 0;
 
@@ -371,18 +176,8 @@ int run_gpasswd(struct program *p)
         status = complain(p, 3, "group '%s' does not exist in /etc/group", group);
     else if (!add && !members_have(row->field[GR_MEMBERS], user))
         status = complain(p, 3, "user '%s' is not a member of '%s'", user, group);
-    if (!status && row) {
-        sayf(p, add ? "Adding user %s to group %s\n" : "Removing user %s from group %s\n", user, group);
-        row->field[GR_MEMBERS] =
-            add ? members_with(arena, row->field[GR_MEMBERS], user) : members_without(arena, row->field[GR_MEMBERS], user);
-        gshadow = rows_find(&a.gshadow, group);
-        if (gshadow && gshadow->n == SG_FIELDS)
-            gshadow->field[SG_MEMBERS] = row->field[GR_MEMBERS];
-        json_put_text(accounts_fact(p, add ? "add-to-group" : "delete-from-group", user, account.uid, NO_ID), "group", group);
-        rows_write(p, &a.group);
-        if (!a.gshadow.missing)
-            rows_write(p, &a.gshadow);
-    }
+    else
+        set_member(&a, row, &account, add);
     accounts_drop(&a);
     return status;
 }

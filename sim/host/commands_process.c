@@ -271,7 +271,8 @@ struct choice {
     unsigned uid, parent;
     const char *tty;
     struct regex regex;
-    size_t n; /* chosen */
+    size_t n;   /* chosen */
+    int status; /* of killall */
 };
 
 static bool chosen(struct choice *c, const struct process *at)
@@ -352,7 +353,7 @@ static int choice_options(struct choice *c, struct options *o)
     return o->failed ? 2 : 0;
 }
 
-static int choose(struct choice *c, bool kill)
+static int choose(struct choice *c)
 {
     static const struct option_spec spec = {"acfG:ilns:oP:t:u:U:vx",
                                             "full=f exact=x signal=s euid=u uid=U terminal=t inverse=v newest=n "
@@ -363,7 +364,6 @@ static int choose(struct choice *c, bool kill)
     int status = choice_options(c, &o);
     const char *why;
 
-    (void)kill;
     if (status)
         return status;
     if (p->argc - o.at > 1)
@@ -399,7 +399,7 @@ int run_pkill(struct program *p)
     int status, error;
 
     take_signal_word(&c);
-    status = choose(&c, true);
+    status = choose(&c);
     if (status)
         return status;
     list = choose_all(&c);
@@ -418,7 +418,7 @@ int run_pgrep(struct program *p)
 {
     struct choice c = {.p = p};
     struct process *list;
-    int status = choose(&c, false);
+    int status = choose(&c);
 
     if (status)
         return status;
@@ -435,16 +435,44 @@ int run_pgrep(struct program *p)
     return c.n == 0;
 }
 
+/* NULL: whatever its name. */
+static bool is_named(struct choice *c, const struct process *at, const char *name)
+{
+    return !name || strncmp(process_comm(&c->p->m->arena, at), name, 15) == 0;
+}
+
+/* Of the name, of the user that was asked for, or both; how many there were. */
+static size_t kill_all(struct choice *c, const struct process *list, size_t n, const char *name)
+{
+    struct program *p = c->p;
+    size_t hits = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct process *at = &list[i];
+        int error;
+
+        if (!is_named(c, at, name) || (c->has_uid && at->uid != c->uid) || !find_process(p->m->server, at->pid))
+            continue;
+        hits++;
+        error = process_signal(p, at->pid, c->signal);
+        if (error) {
+            str_addf(p->io.err, "%s(%d): %s\n", process_comm(&p->m->arena, at), at->pid, strerror(error));
+            c->status = 1;
+        }
+    }
+    return hits;
+}
+
 int run_killall(struct program *p)
 {
     static const struct option_spec spec = {"eIiqrs:u:vw", "signal=s user=u quiet=q verbose=v exact=e", false};
     struct choice c = {.p = p, .signal = 15};
     struct options o = {.p = p, .spec = &spec};
-    bool quiet = false, any = false;
+    bool quiet = false;
     struct process *list;
     const char *value;
-    int letter, status = 0;
-    size_t n;
+    int letter;
+    size_t n, hits, all;
 
     take_signal_word(&c);
     while ((letter = options_next(&o, &value))) {
@@ -459,26 +487,12 @@ int run_killall(struct program *p)
         return 1;
     }
     list = table(p, &n);
-    for (int k = o.at; k < p->argc || (k == o.at && o.at >= p->argc); k++) {
-        bool hit = false;
-
-        for (size_t i = 0; i < n; i++) {
-            const char *name = k < p->argc ? p->argv[k] : NULL;
-            int error;
-
-            if ((name && strncmp(process_comm(&p->m->arena, &list[i]), name, 15) != 0) || (c.has_uid && list[i].uid != c.uid) ||
-                !find_process(p->m->server, list[i].pid))
-                continue;
-            error = process_signal(p, list[i].pid, c.signal);
-            hit = true;
-            if (error) {
-                str_addf(p->io.err, "%s(%d): %s\n", process_comm(&p->m->arena, &list[i]), list[i].pid, strerror(error));
-                status = 1;
-            }
-        }
-        if (!hit && !quiet && k < p->argc)
-            str_addf(p->io.err, "%s: no process found\n", p->argv[k]);
-        any |= hit;
+    all = o.at < p->argc ? 0 : kill_all(&c, list, n, NULL);
+    for (int i = o.at; i < p->argc; i++) {
+        hits = kill_all(&c, list, n, p->argv[i]);
+        all += hits;
+        if (!hits && !quiet)
+            str_addf(p->io.err, "%s: no process found\n", p->argv[i]);
     }
-    return any ? status : 1;
+    return all ? c.status : 1;
 }

@@ -382,18 +382,54 @@ static void chage_list(struct program *p, const struct row *row)
     sayf(p, "Number of days of warning before password expires\t: %s\n", *row->field[SP_WARN] ? row->field[SP_WARN] : "-1");
 }
 
-/* A day as days since 1970, from "2025-01-31", "20119" or "-1" (never: ""). NULL when it is none. */
-static const char *day_parse(struct program *p, const char *text)
-{
-    int64_t ms;
+static const struct {
+    char letter;
+    enum shadow_field field;
+} chage_days[] = {
+    {'d', SP_CHANGED },
+    {'E', SP_EXPIRES },
+    {'I', SP_INACTIVE},
+    {'m', SP_MIN     },
+    {'M', SP_MAX     },
+    {'W', SP_WARN    },
+};
 
-    if (strcmp(text, "-1") == 0 || !*text)
-        return "";
-    if (strspn(text, "0123456789") == strlen(text) && strlen(text) < 7)
-        return text;
-    if (strlen(text) == 10 && time_parse(arena_printf(&p->m->arena, "%sT00:00Z", text), &ms, NULL))
-        return arena_printf(&p->m->arena, "%lld", (long long)(ms / 86400000));
-    return NULL;
+struct chage {
+    bool list, change;
+    const char *fields[SP_FIELDS]; /* NULL = as it is */
+};
+
+static int chage_option(struct program *p, struct chage *c, int letter, const char *value)
+{
+    c->list |= letter == 'l';
+    for (size_t i = 0; i < COUNT(chage_days); i++)
+        if (chage_days[i].letter == letter) {
+            c->change = true;
+            c->fields[chage_days[i].field] = day_parse(p, value);
+            return c->fields[chage_days[i].field] ? 0 : complain(p, 2, "invalid date '%s'", value);
+        }
+    return 0;
+}
+
+static int chage(struct program *p, const struct chage *c, const struct os_user *user)
+{
+    struct rows shadow;
+    int status = 0;
+
+    rows_read(p->m, "/etc/shadow", SP_FIELDS, &shadow);
+    struct row *row = rows_find(&shadow, user->name);
+    if (!row || row->n < SP_FIELDS) {
+        status = complain(p, 1, "user '%s' does not exist in /etc/shadow", user->name);
+    } else if (c->list) {
+        chage_list(p, row);
+    } else if (c->change) {
+        for (size_t i = 0; i < SP_FIELDS; i++)
+            row->field[i] = c->fields[i] ? c->fields[i] : row->field[i];
+        rows_write(p, &shadow);
+        accounts_fact(p, "change-expiry", user->name, user->uid, user->gid);
+    }
+    rows_drop(&shadow);
+    return status;
 }
 
 int run_chage(struct program *p)
@@ -401,49 +437,21 @@ int run_chage(struct program *p)
     static const struct option_spec spec = {
         "d:E:I:lm:M:W:", "lastday=d expiredate=E inactive=I list=l mindays=m maxdays=M warndays=W", false};
     struct options o = {.p = p, .spec = &spec};
-    const char *value, *fields[SP_FIELDS] = {0};
-    struct os_user account;
-    struct rows shadow;
-    struct row *row;
-    bool list = false, change = false;
-    int letter, status = 0;
+    struct chage c = {0};
+    struct os_user user;
+    const char *value;
+    int letter;
 
-    while ((letter = options_next(&o, &value))) {
-        size_t field = letter == 'd'   ? SP_CHANGED
-                       : letter == 'E' ? SP_EXPIRES
-                       : letter == 'I' ? SP_INACTIVE
-                       : letter == 'm' ? SP_MIN
-                       : letter == 'M' ? SP_MAX
-                                       : SP_WARN;
-
-        list |= letter == 'l';
-        if (letter == 'l')
-            continue;
-        fields[field] = day_parse(p, value);
-        change = true;
-        if (!fields[field])
-            return complain(p, 2, "invalid date '%s'", value);
-    }
+    while ((letter = options_next(&o, &value)))
+        if (chage_option(p, &c, letter, value) != 0)
+            return 2;
     if (o.failed || o.at >= p->argc) {
         str_add(p->io.err, "Usage: chage [options] LOGIN\n");
         return 2;
     }
     if (p->cred.uid != 0)
         return complain(p, 1, "Permission denied.");
-    if (!os_user_find(p->m->w, p->m->server, p->argv[o.at], &account))
+    if (!os_user_find(p->m->w, p->m->server, p->argv[o.at], &user))
         return complain(p, 1, "user '%s' does not exist in /etc/passwd", p->argv[o.at]);
-    rows_read(p->m, "/etc/shadow", SP_FIELDS, &shadow);
-    row = rows_find(&shadow, account.name);
-    if (!row || row->n < SP_FIELDS) {
-        status = complain(p, 1, "user '%s' does not exist in /etc/shadow", p->argv[o.at]);
-    } else if (list) {
-        chage_list(p, row);
-    } else if (change) {
-        for (size_t i = 0; i < SP_FIELDS; i++)
-            row->field[i] = fields[i] ? fields[i] : row->field[i];
-        rows_write(p, &shadow);
-        accounts_fact(p, "change-expiry", account.name, account.uid, account.gid);
-    }
-    rows_drop(&shadow);
-    return status;
+    return chage(p, &c, &user);
 }
