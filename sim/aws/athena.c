@@ -101,7 +101,7 @@ static void list_tables(struct call *c)
     }
     if (c->failed)
         return json_decref(list);
-    reply_page(c, "TableMetadataList", list, "maxResults", 50, "nextToken", "NextToken", NULL);
+    reply_page(c, "TableMetadataList", list, 50);
 }
 
 static void get_table(struct call *c)

@@ -77,7 +77,7 @@ void athena_list_groups(struct call *c)
     for (const struct workgroup *group = c->w->account.workgroups; group; group = group->next)
         if (!text_same(group->name, ATHENA_GROUP))
             json_array_append_new(list, summary(group));
-    reply_page(c, "WorkGroups", list, "maxResults", MOST_AT_ONCE, "nextToken", "NextToken", NULL);
+    reply_page(c, "WorkGroups", list, MOST_AT_ONCE);
 }
 
 void athena_get_group(struct call *c)
@@ -224,7 +224,7 @@ void athena_list_saved(struct call *c)
             json_array_append_new(list, json_string(saved->id));
     if (!group)
         return json_decref(list);
-    reply_page(c, "NamedQueryIds", list, "maxResults", MOST_AT_ONCE, "nextToken", "NextToken", NULL);
+    reply_page(c, "NamedQueryIds", list, MOST_AT_ONCE);
 }
 
 void athena_delete_saved(struct call *c)

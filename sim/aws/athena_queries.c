@@ -271,7 +271,7 @@ void athena_list_queries(struct call *c)
     for (const struct query_execution *query = c->w->account.queries; query; query = query->next)
         if (text_same(query->workgroup, group->name))
             json_array_insert_new(list, 0, json_string(query->id)); /* the newest first */
-    reply_page(c, "QueryExecutionIds", list, "maxResults", 50, "nextToken", "NextToken", NULL);
+    reply_page(c, "QueryExecutionIds", list, 50);
 }
 
 /* ---- rows ---- */

@@ -58,7 +58,7 @@ void ct_list_trails(struct call *c)
     for (const struct trail *trail = c->w->account.trails; trail; trail = trail->next)
         json_array_append_new(
             list, json_pack("{s:s, s:s, s:s}", "TrailARN", trail->arn, "Name", trail->name, "HomeRegion", trail->home_region));
-    reply_page(c, "Trails", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+    reply_page(c, "Trails", list, 1000);
 }
 
 #define MARK_MS (5 * 60000LL)  /* log files come on five-minute marks */

@@ -207,5 +207,5 @@ void ec2_describe_tags(struct call *c)
     for (const struct security_group *g = c->w->account.security_groups; g; g = g->next)
         if (security_group_in(c->w, g, c->entry->region))
             add_tags(c, list, g->id, "security-group", g->tags);
-    reply_page(c, "Tags", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+    reply_page(c, "Tags", list, 1000);
 }

@@ -31,8 +31,6 @@ struct security_group *ec2_asked_group(struct call *, const char *id, const char
 void ec2_answer_true(struct call *);                                 /* {"Return": true}, and so in the record */
 json_t *ec2_interface(const struct call *, const struct instance *); /* its one interface, as DescribeInstances has it */
 json_t *ec2_groups_of(const struct instance *, const char *id_key, const char *name_key); /* a list of both */
-/* "ip-172-31-0-5.us-west-2.compute.internal" */
-const char *ec2_dns(const struct call *, const char *ip, const char *prefix, const char *suffix);
 json_t *ec2_instance_reply(const struct call *, const struct instance *);
 json_t *ec2_instance_log(const struct call *, const struct instance *);          /* of responseElements */
 json_t *ec2_state(const char *name, const char *code_key, const char *name_key); /* {"Code": 16, "Name": "running"} */

@@ -147,7 +147,7 @@ void ec2_describe_security_groups(struct call *c)
             json_array_append_new(list, group_reply(c, g));
     if (c->failed)
         return json_decref(list);
-    reply_page(c, "SecurityGroups", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+    reply_page(c, "SecurityGroups", list, 1000);
 }
 
 /* Adds the rules of a group that are asked for; returns how many of them were asked for by id. */
@@ -200,5 +200,5 @@ void ec2_describe_security_group_rules(struct call *c)
     json_decref(ids);
     if (c->failed)
         return json_decref(list);
-    reply_page(c, "SecurityGroupRules", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+    reply_page(c, "SecurityGroupRules", list, 1000);
 }

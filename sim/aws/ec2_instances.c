@@ -60,14 +60,6 @@ json_t *ec2_groups_of(const struct instance *i, const char *id_key, const char *
     return list;
 }
 
-const char *ec2_dns(const struct call *c, const char *ip, const char *prefix, const char *suffix)
-{
-    char *dashed = arena_dup(c->arena, ip);
-    for (char *p = dashed; *p; p++)
-        *p = *p == '.' ? '-' : *p;
-    return arena_printf(c->arena, "%s-%s.%s.%s", prefix, dashed, c->entry->region, suffix);
-}
-
 static json_t *devices_json(const struct instance *i)
 {
     return json_pack("[{s:s, s:{s:o, s:b, s:s, s:s}}]", "DeviceName", "/dev/xvda", "Ebs", "AttachTime",
@@ -105,8 +97,8 @@ json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
     json_put_text(j, "InstanceId", i->id);
     json_put_text(j, "ImageId", i->image_id);
     json_put(j, "State", ec2_state(i->state, "Code", "Name"));
-    json_put_text(j, "PrivateDnsName", ec2_dns(c, i->private_ip, "ip", "compute.internal"));
-    json_put_text(j, "PublicDnsName", i->public_ip && !gone ? ec2_dns(c, i->public_ip, "ec2", "compute.amazonaws.com") : "");
+    json_put_text(j, "PrivateDnsName", instance_private_dns(c->arena, i, c->entry->region));
+    json_put_text(j, "PublicDnsName", text_or(gone ? NULL : instance_public_dns(c->arena, i, c->entry->region), ""));
     json_put_text(j, "KeyName", i->key_name);
     json_put_text(j, "InstanceType", i->type);
     json_put(j, "LaunchTime", date_iso(i->launched_ms));
@@ -131,7 +123,7 @@ json_t *ec2_instance_log(const struct call *c, const struct instance *i)
     json_put_text(j, "instanceId", i->id);
     json_put_text(j, "imageId", i->image_id);
     json_put(j, "instanceState", ec2_state("pending", "code", "name"));
-    json_put_text(j, "privateDnsName", ec2_dns(c, i->private_ip, "ip", "compute.internal"));
+    json_put_text(j, "privateDnsName", instance_private_dns(c->arena, i, c->entry->region));
     json_put_text(j, "keyName", i->key_name);
     json_put(j, "amiLaunchIndex", json_integer(0));
     json_put(j, "productCodes", json_object());
@@ -246,7 +238,7 @@ void ec2_describe_instances(struct call *c)
 {
     json_t *list = each_instance(c, reservation_reply);
     if (list)
-        reply_page(c, "Reservations", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+        reply_page(c, "Reservations", list, 1000);
 }
 
 /* Those that do not run have no status, and are only listed when asked for. */
@@ -268,7 +260,7 @@ void ec2_describe_instance_status(struct call *c)
 {
     json_t *list = each_instance(c, status_reply);
     if (list)
-        reply_page(c, "InstanceStatuses", list, "maxResults", 1000, "nextToken", "NextToken", NULL);
+        reply_page(c, "InstanceStatuses", list, 1000);
 }
 
 struct instance *ec2_asked_instance(struct call *c, const char *id)

@@ -145,7 +145,7 @@ void ec2_describe_profiles(struct call *c)
         if (is_associated(c, i) && is_asked_for(ids, association_id(c, i)) && filters_pass(c, values, COUNT(values)))
             json_array_append_new(list, association(c, i, "associated"));
     }
-    reply_page(c, "IamInstanceProfileAssociations", json_incref(list), "maxResults", 1000, "nextToken", "NextToken", NULL);
+    reply_page(c, "IamInstanceProfileAssociations", json_incref(list), 1000);
 }
 
 /* ---- the metadata service ---- */

@@ -152,7 +152,7 @@ static void answer(struct call *c, const char *key, json_t *list)
     }
     if (c->failed)
         return json_decref(narrowed);
-    reply_page(c, key, narrowed, "maxResults", 1000, "nextToken", "NextToken", NULL);
+    reply_page(c, key, narrowed, 1000);
 }
 
 /* The id of something that belongs to a thing and is nowhere written down: the thing's own id gives it. */
@@ -303,14 +303,14 @@ void ec2_describe_network_acls(struct call *c)
 
 json_t *ec2_interface(const struct call *c, const struct instance *i)
 {
-    const char *private_name = ec2_dns(c, i->private_ip, "ip", "compute.internal");
+    const char *private_name = instance_private_dns(c->arena, i, c->entry->region);
     json_t *j = json_object(), *address = json_object();
     json_put(address, "Primary", json_true());
     json_put_text(address, "PrivateDnsName", private_name);
     json_put_text(address, "PrivateIpAddress", i->private_ip);
     if (i->public_ip) {
         json_t *association = json_pack("{s:s, s:s, s:s}", "IpOwnerId", "amazon", "PublicDnsName",
-                                        ec2_dns(c, i->public_ip, "ec2", "compute.amazonaws.com"), "PublicIp", i->public_ip);
+                                        instance_public_dns(c->arena, i, c->entry->region), "PublicIp", i->public_ip);
         json_put(j, "Association", association);
         json_put(address, "Association", json_incref(association));
     }

@@ -199,7 +199,8 @@ static json_t *group_json(const struct group *group, bool log)
 
 void iam_page(struct call *c, const char *key, json_t *list)
 {
-    reply_page(c, key, list, "maxItems", 100, "marker", "Marker", "IsTruncated");
+    static const struct paging markers = {"maxItems", "marker", "Marker", "IsTruncated"};
+    reply_page_by(c, &markers, key, list, 100);
 }
 
 /* ---- users ---- */

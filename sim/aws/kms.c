@@ -222,7 +222,8 @@ static void describe_key(struct call *c)
 
 static void page(struct call *c, const char *key, json_t *list)
 {
-    reply_page(c, key, list, "limit", 100, "marker", "NextMarker", "Truncated");
+    static const struct paging markers = {"limit", "marker", "NextMarker", "Truncated"};
+    reply_page_by(c, &markers, key, list, 100);
 }
 
 static void list_keys(struct call *c)

@@ -38,7 +38,8 @@ static void list_metrics(struct call *c)
             (!name || text_same(name, "BucketSizeBytes")))
             json_array_append_new(list, json_pack("{s:s, s:s, s:[{s:s, s:s}]}", "Namespace", "AWS/S3", "MetricName",
                                                   "BucketSizeBytes", "Dimensions", "Name", "BucketName", "Value", b->name));
-    reply_page(c, "Metrics", list, NULL, 500, "nextToken", "NextToken", NULL);
+    static const struct paging fixed = {NULL, "nextToken", "NextToken", NULL};
+    reply_page_by(c, &fixed, "Metrics", list, 500);
 }
 
 static void get_metric_data(struct call *c)

@@ -192,12 +192,17 @@ static bool page_of(struct call *c, const char *most_param, int64_t asked)
     return false;
 }
 
-void reply_page(struct call *c, const char *list_key, json_t *list, const char *most_param, int64_t most,
-                const char *marker_param, const char *marker_key, const char *truncated_key)
+void reply_page(struct call *c, const char *list_key, json_t *list, int64_t most)
 {
-    int64_t asked = most_param ? call_int(c, most_param, most) : most;
+    static const struct paging usual = {"maxResults", "nextToken", "NextToken", NULL};
+    reply_page_by(c, &usual, list_key, list, most);
+}
+
+void reply_page_by(struct call *c, const struct paging *by, const char *list_key, json_t *list, int64_t most)
+{
+    int64_t asked = by->most_param ? call_int(c, by->most_param, most) : most;
     size_t from = 0, n = json_array_size(list);
-    if (!page_from(c, call_text(c, marker_param), n, &from) || !page_of(c, most_param, asked))
+    if (!page_from(c, call_text(c, by->marker_param), n, &from) || !page_of(c, by->most_param, asked))
         return json_decref(list);
     size_t to = asked > 0 && asked < most ? from + (size_t)asked : from + (size_t)most;
     json_t *page = json_array();
@@ -205,10 +210,10 @@ void reply_page(struct call *c, const char *list_key, json_t *list, const char *
         json_array_append(page, json_array_get(list, i));
     json_decref(list);
     c->reply = wrapped(list_key, page);
-    if (truncated_key)
-        json_put(c->reply, truncated_key, json_boolean(to < n));
+    if (by->truncated_key)
+        json_put(c->reply, by->truncated_key, json_boolean(to < n));
     if (to < n)
-        json_put(c->reply, marker_key, json_textf("%zu", to));
+        json_put(c->reply, by->marker_key, json_textf("%zu", to));
 }
 
 /* ---- EC2's filters and sets ---- */

@@ -32,9 +32,15 @@ const char *instance_profile_arn(const struct call *, const char *name);
 
 /* ---- lists ---- */
 
-/* A list cut by a page: from the marker on, at most `most`; the next marker is put under `marker_key`. */
-void reply_page(struct call *, const char *list_key, json_t *list, const char *most_param, int64_t most,
-                const char *marker_param, const char *marker_key, const char *truncated_key);
+struct paging {                /* what a service calls it: */
+    const char *most_param;    /* how many at the most; NULL = nobody may ask for less */
+    const char *marker_param;  /* where to go on */
+    const char *marker_key;    /* the same in the reply, for the next call */
+    const char *truncated_key; /* is there more? NULL = the marker says so */
+};
+/* The reply {list_key: a page of `list`}: from the marker on, at most `most`, or fewer if asked for. Takes over `list`. */
+void reply_page(struct call *, const char *list_key, json_t *list, int64_t most); /* maxResults, nextToken, NextToken */
+void reply_page_by(struct call *, const struct paging *, const char *list_key, json_t *list, int64_t most);
 
 /* EC2's filterSet {"items": [{"name", "valueSet": {"items": [{"value"}]}}]}: does the named text pass? */
 struct filter_value {

@@ -111,7 +111,7 @@ void ssm_describe_instance_information(struct call *c)
     }
     if (c->failed)
         return json_decref(list);
-    reply_page(c, "InstanceInformationList", list, "maxResults", 50, "nextToken", "NextToken", NULL);
+    reply_page(c, "InstanceInformationList", list, 50);
 }
 
 void ssm_get_connection_status(struct call *c)
@@ -233,5 +233,5 @@ void ssm_describe_sessions(struct call *c)
     }
     if (c->failed)
         return json_decref(list);
-    reply_page(c, "Sessions", list, "maxResults", 200, "nextToken", "NextToken", NULL);
+    reply_page(c, "Sessions", list, 200);
 }

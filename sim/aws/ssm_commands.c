@@ -251,7 +251,7 @@ void ssm_list_commands(struct call *c)
     for (const struct ssm_command *command = c->w->account.commands; command; command = command->next)
         if (is_asked(c, command)) /* the newest first */
             json_array_insert_new(list, 0, command_reply(command, command->status));
-    reply_page(c, "Commands", list, "maxResults", 50, "nextToken", "NextToken", NULL);
+    reply_page(c, "Commands", list, 50);
 }
 
 static const char *cut(struct call *c, const char *text)
@@ -287,7 +287,7 @@ void ssm_list_command_invocations(struct call *c)
             json_put(j, "CommandPlugins", plugins);
             json_array_insert_new(list, 0, j);
         }
-    reply_page(c, "CommandInvocations", list, "maxResults", 50, "nextToken", "NextToken", NULL);
+    reply_page(c, "CommandInvocations", list, 50);
 }
 
 static json_t *invocation(struct call *c, const struct ssm_command *command, const json_t *result)

@@ -8,7 +8,7 @@
 
 struct find {
     struct program *p;
-    const char *name, *user, *newer;
+    const char *name, *newer;
     bool fold, remove, not_name;
     char type;
     int64_t newer_ms;
@@ -55,31 +55,32 @@ static bool find_fits(struct find *f, const char *name, const struct file *file)
     return age_fits(age_ms / 86400000, f->mtime_days, f->mtime_sign) && age_fits(age_ms / 60000, f->mmin, f->mmin_sign);
 }
 
+static void find_walk(struct find *f, const char *name, const struct file *file, unsigned depth);
+
+/* What is in a directory. The next is asked for before one is looked at: -delete may take that away. */
+static void find_below(struct find *f, const char *name, const struct file *dir, unsigned depth)
+{
+    for (struct file *at = dir_next(dir, NULL), *next; at; at = next) {
+        next = dir_next(dir, at);
+        find_walk(f, path_join(&f->p->m->arena, name, path_base(at->path)), at, depth);
+    }
+}
+
 static void find_walk(struct find *f, const char *name, const struct file *file, unsigned depth)
 {
-    bool fits = depth >= f->min_depth && find_fits(f, name, file);
+    bool fits = depth >= f->min_depth && find_fits(f, name, file), dir = file->kind == FILE_DIR;
 
     if (fits && !f->remove)
         sayf(f->p, "%s\n", name);
-    if (file->kind == FILE_DIR && depth < f->max_depth) {
-        if (!may(&f->p->cred, file, 5))
-            f->status = complain(f->p, 1, "'%s': Permission denied", name);
-        else
-            for (struct file *at = dir_next(file, NULL), *next; at; at = next) {
-                struct file *child = at;
-
-                if (f->remove) /* it may go: what follows its stretch comes next */
-                    next = dir_next(file, at);
-                else
-                    next = NULL;
-                find_walk(f, path_join(&f->p->m->arena, name, path_base(child->path)), child, depth + 1);
-                if (!f->remove)
-                    next = dir_next(file, at);
-            }
-    }
-    if (fits && f->remove && (file->kind == FILE_DIR ? fs_rmdir(f->p, name) : fs_unlink(f->p, name)) != 0)
+    if (dir && depth < f->max_depth && !may(&f->p->cred, file, 5))
+        f->status = complain(f->p, 1, "'%s': Permission denied", name);
+    else if (dir && depth < f->max_depth)
+        find_below(f, name, file, depth + 1);
+    if (fits && f->remove && (dir ? fs_rmdir(f->p, name) : fs_unlink(f->p, name)) != 0)
         f->status = complain(f->p, 1, "cannot delete '%s': Permission denied", name);
 }
+
+/* ---- tests with an argument ---- */
 
 static bool number_arg(const char *text, long *ret, int *ret_sign)
 {
@@ -90,56 +91,108 @@ static bool number_arg(const char *text, long *ret, int *ret_sign)
     return *end == '\0' && end != text;
 }
 
-/* One test with its argument. */
+static int test_name(struct find *f, const char *test, const char *arg)
+{
+    f->fold = test[1] == 'i';
+    f->name = f->fold ? lowered(&f->p->m->arena, arg) : arg;
+    return 0;
+}
+
+static int test_type(struct find *f, const char *test, const char *arg)
+{
+    if (!strchr("fdl", *arg) || arg[1] || !*arg)
+        return complain(f->p, 1, "Unknown argument to %s: %s", test, arg);
+    f->type = *arg;
+    return 0;
+}
+
+static int test_user(struct find *f, const char *test, const char *arg)
+{
+    struct os_user user;
+
+    (void)test;
+    if (os_user_find(f->p->m->w, f->p->m->server, arg, &user))
+        f->uid = user.uid;
+    else if (!id_parse(arg, &f->uid))
+        return complain(f->p, 1, "'%s' is not the name of a known user", arg);
+    f->has_uid = true;
+    return 0;
+}
+
+static int test_newer(struct find *f, const char *test, const char *arg)
+{
+    struct place at = place_find(f->p, arg, true);
+
+    (void)test;
+    if (at.error)
+        return complain(f->p, 1, "'%s': %s", arg, strerror(at.error));
+    f->newer = arg;
+    f->newer_ms = at.file->mtime_ms;
+    return 0;
+}
+
+static int test_newer_time(struct find *f, const char *test, const char *arg)
+{
+    (void)test;
+    if (!time_parse(arg, &f->newer_ms, NULL))
+        return complain(f->p, 1, "I cannot figure out how to interpret '%s' as a date or time", arg);
+    f->newer = arg;
+    return 0;
+}
+
+static int test_age(struct find *f, const char *test, const char *arg)
+{
+    bool days = strcmp(test, "-mtime") == 0;
+
+    if (!number_arg(arg, days ? &f->mtime_days : &f->mmin, days ? &f->mtime_sign : &f->mmin_sign))
+        return complain(f->p, 1, "invalid argument '%s' to '%s'", arg, test);
+    return 0;
+}
+
+static int test_perm(struct find *f, const char *test, const char *arg)
+{
+    (void)test;
+    f->all_bits = *arg == '-';
+    f->any_bits = *arg == '/';
+    f->has_perm = true;
+    arg += f->all_bits || f->any_bits;
+    if (!*arg || strspn(arg, "01234567") != strlen(arg))
+        return complain(f->p, 1, "invalid mode '%s'", arg);
+    f->perm = (unsigned)strtoul(arg, NULL, 8);
+    return 0;
+}
+
+static int test_depth(struct find *f, const char *test, const char *arg)
+{
+    if (!id_parse(arg, strcmp(test, "-maxdepth") == 0 ? &f->max_depth : &f->min_depth))
+        return complain(f->p, 1, "Expected a positive decimal integer argument to %s, but got '%s'", test, arg);
+    return 0;
+}
+
+static const struct {
+    const char *name;
+    int (*take)(struct find *, const char *test, const char *arg); /* not 0 after a complaint */
+} tests[] = {
+    {"-name",     test_name      },
+    {"-iname",    test_name      },
+    {"-type",     test_type      },
+    {"-user",     test_user      },
+    {"-uid",      test_user      },
+    {"-newer",    test_newer     },
+    {"-newermt",  test_newer_time},
+    {"-mtime",    test_age       },
+    {"-mmin",     test_age       },
+    {"-perm",     test_perm      },
+    {"-maxdepth", test_depth     },
+    {"-mindepth", test_depth     },
+};
+
 static int find_test(struct find *f, const char *test, const char *arg)
 {
-    struct program *p = f->p;
-    struct os_user user;
-    struct place at;
-
-    if (strcmp(test, "-name") == 0 || strcmp(test, "-iname") == 0) {
-        f->fold = test[1] == 'i';
-        f->name = f->fold ? lowered(&p->m->arena, arg) : arg;
-    } else if (strcmp(test, "-type") == 0) {
-        if (!strchr("fdl", *arg) || arg[1] || !*arg)
-            return complain(p, 1, "Unknown argument to -type: %s", arg);
-        f->type = *arg;
-    } else if (strcmp(test, "-user") == 0 || strcmp(test, "-uid") == 0) {
-        if (os_user_find(p->m->w, p->m->server, arg, &user))
-            f->uid = user.uid;
-        else if (!id_parse(arg, &f->uid))
-            return complain(p, 1, "'%s' is not the name of a known user", arg);
-        f->has_uid = true;
-    } else if (strcmp(test, "-newer") == 0) {
-        at = place_find(p, arg, true);
-        if (at.error)
-            return complain(p, 1, "'%s': %s", arg, strerror(at.error));
-        f->newer = arg;
-        f->newer_ms = at.file->mtime_ms;
-    } else if (strcmp(test, "-newermt") == 0) {
-        if (!time_parse(arg, &f->newer_ms, NULL))
-            return complain(p, 1, "I cannot figure out how to interpret '%s' as a date or time", arg);
-        f->newer = arg;
-    } else if (strcmp(test, "-mtime") == 0 || strcmp(test, "-mmin") == 0) {
-        bool days = test[2] == 't';
-
-        if (!number_arg(arg, days ? &f->mtime_days : &f->mmin, days ? &f->mtime_sign : &f->mmin_sign))
-            return complain(p, 1, "invalid argument '%s' to '%s'", arg, test);
-    } else if (strcmp(test, "-perm") == 0) {
-        f->all_bits = *arg == '-';
-        f->any_bits = *arg == '/';
-        f->has_perm = true;
-        arg += f->all_bits || f->any_bits;
-        if (!*arg || strspn(arg, "01234567") != strlen(arg))
-            return complain(p, 1, "invalid mode '%s'", arg);
-        f->perm = (unsigned)strtoul(arg, NULL, 8);
-    } else if (strcmp(test, "-maxdepth") == 0 || strcmp(test, "-mindepth") == 0) {
-        if (!id_parse(arg, test[2] == 'a' ? &f->max_depth : &f->min_depth))
-            return complain(p, 1, "Expected a positive decimal integer argument to %s, but got '%s'", test, arg);
-    } else {
-        return complain(p, 1, "unknown predicate '%s'", test);
-    }
-    return 0;
+    for (size_t i = 0; i < COUNT(tests); i++)
+        if (strcmp(tests[i].name, test) == 0)
+            return tests[i].take(f, test, arg);
+    return complain(f->p, 1, "unknown predicate '%s'", test);
 }
 
 static int find_tests(struct find *f, int at)

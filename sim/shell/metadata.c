@@ -21,14 +21,6 @@ static void put(struct metadata *m, const char *path, const char *value)
         m->items[m->n++] = (struct metadata_item){path, value};
 }
 
-static const char *dns(struct arena *arena, const char *prefix, const char *ip, const char *region, const char *suffix)
-{
-    char *text = ip ? arena_printf(arena, "%s-%s", prefix, ip) : NULL;
-    for (char *p = text; p && *p; p++)
-        *p = *p == '.' ? '-' : *p;
-    return text ? arena_printf(arena, "%s.%s.%s", text, region, suffix) : NULL;
-}
-
 static const char *identity_document(struct arena *arena, const struct world *w, const struct instance *i)
 {
     return arena_printf(
@@ -107,7 +99,7 @@ void metadata_begin(struct metadata *m, struct world *w, const struct server *se
     put(m, "meta-data/placement/availability-zone", i->zone);
     put(m, "meta-data/placement/region", region);
     put(m, "meta-data/profile", "default-hvm");
-    put(m, "meta-data/public-hostname", dns(arena, "ec2", i->public_ip, region, "compute.amazonaws.com"));
+    put(m, "meta-data/public-hostname", instance_public_dns(arena, i, region));
     put(m, "meta-data/public-ipv4", i->public_ip);
     if (i->key_name && *server->public_key) {
         put(m, "meta-data/public-keys/0/openssh-key", server->public_key);

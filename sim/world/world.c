@@ -150,6 +150,25 @@ const char *instance_mac(struct arena *arena, const struct instance *i)
                         (a ^ b) & 255);
 }
 
+static const char *dns(struct arena *arena, const char *prefix, const char *ip, const char *region, const char *suffix)
+{
+    char *dashed = arena_dup(arena, ip);
+
+    for (char *p = dashed; *p; p++)
+        *p = *p == '.' ? '-' : *p;
+    return arena_printf(arena, "%s-%s.%s.%s", prefix, dashed, region, suffix);
+}
+
+const char *instance_private_dns(struct arena *arena, const struct instance *i, const char *region)
+{
+    return dns(arena, "ip", i->private_ip, region, "compute.internal");
+}
+
+const char *instance_public_dns(struct arena *arena, const struct instance *i, const char *region)
+{
+    return i->public_ip ? dns(arena, "ec2", i->public_ip, region, "compute.amazonaws.com") : NULL;
+}
+
 bool security_group_in(struct world *w, const struct security_group *group, const char *region)
 {
     return text_same(group->vpc_id, network_in(w, region).vpc_id);

@@ -406,6 +406,10 @@ bool instance_in(const struct instance *, const char *region);
 /* "AIPA..", of the instance profile that has a role's name. */
 const char *instance_profile_id(const struct world *, struct arena *, const char *name);
 const char *instance_mac(struct arena *, const struct instance *); /* "02:..", of its one interface */
+/* "ip-172-31-0-5.us-west-2.compute.internal" and "ec2-....us-west-2.compute.amazonaws.com"; the latter NULL without an address.
+ * Facts: EC2 user guide, "Amazon EC2 instance hostname types". */
+const char *instance_private_dns(struct arena *, const struct instance *, const char *region);
+const char *instance_public_dns(struct arena *, const struct instance *, const char *region);
 bool security_group_in(struct world *, const struct security_group *, const char *region);
 /* Every region has a group "default". Where nobody has used it, it stands in no list: it is made up when it is asked for, with
  * the same ids each time, and whoever changes it or puts something into it has it held. */
