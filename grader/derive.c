@@ -46,11 +46,12 @@ static bool by_pattern(const struct lab *lab, const struct method *m, struct der
         return err_set(e, "\"match\": %s", str_text(&why));
     if (!file_read(path, MOST_BYTES, &text, e))
         return false;
-    size_t from = 0, at = 0, n = 0, end = 0;
+    struct pattern_hit hit;
+    size_t from = 0;
     int matched = 0;
-    while (from <= text.len && (matched = pattern_match(p, str_text(&text), text.len, from, false, &at, &n, &end)) > 0) {
-        add_value(v, str_text(&text) + at, n);
-        from = end > from ? end : from + 1;
+    while (from <= text.len && (matched = pattern_find(p, str_text(&text), text.len, from, &hit)) > 0) {
+        add_value(v, str_text(&text) + hit.at, hit.n);
+        from = hit.end > from ? hit.end : from + 1;
     }
     return matched >= 0 || err_set(e, "\"match\": the pattern takes too long on '%s'", m->file);
 }

@@ -23,11 +23,11 @@ static void find_line(struct arena *arena, struct known_line *out)
     const struct file file = {.data = out->data, .size = out->n};
     AUTO(str_drop) struct str why = {0};
     AUTO(pattern_drop) struct pattern *p = pattern_new(out->pattern, &why);
-    size_t at = 0, n = 0, end = 0;
+    struct pattern_hit hit;
     struct line line = {0};
-    if (!p || !out->data || pattern_match(p, out->data, out->n, 0, false, &at, &n, &end) <= 0)
+    if (!p || !out->data || pattern_find(p, out->data, out->n, 0, &hit) <= 0)
         return;
-    while (next_line(&file, &line) && line.s + line.n < file.data + at)
+    while (next_line(&file, &line) && line.s + line.n < file.data + hit.at)
         ;
     out->line = line.number;
     out->text = line_text(arena, &line);

@@ -48,24 +48,28 @@ void pattern_drop(struct pattern **p)
     *p = NULL;
 }
 
-int pattern_match(const struct pattern *p, const char *s, size_t n, size_t from, bool whole, size_t *ret_at, size_t *ret_n,
-                  size_t *ret_end)
+static int match(const struct pattern *p, const char *s, size_t n, size_t from, uint32_t options, struct pattern_hit *ret)
 {
     pcre2_match_data *data = pcre2_match_data_create_from_pattern(p->code, NULL);
     if (!data)
         abort();
-    uint32_t options = whole ? PCRE2_ANCHORED | PCRE2_ENDANCHORED : 0;
     int found = pcre2_match(p->code, (PCRE2_SPTR)s, n, from, options, data, p->limits);
-    if (found > 0) {
+    if (found > 0 && ret) {
         const PCRE2_SIZE *at = pcre2_get_ovector_pointer(data);
         int group = found > 1 && at[2] != PCRE2_UNSET ? 1 : 0;
-        if (ret_at)
-            *ret_at = at[2 * group];
-        if (ret_n)
-            *ret_n = at[2 * group + 1] > at[2 * group] ? at[2 * group + 1] - at[2 * group] : 0;
-        if (ret_end)
-            *ret_end = at[1];
+        PCRE2_SIZE begin = at[2 * group], end = at[2 * group + 1];
+        *ret = (struct pattern_hit){.at = begin, .n = end > begin ? end - begin : 0, .end = at[1]};
     }
     pcre2_match_data_free(data);
     return found > 0 ? 1 : found == PCRE2_ERROR_NOMATCH ? 0 : -1;
+}
+
+int pattern_is_all(const struct pattern *p, const char *s, size_t n)
+{
+    return match(p, s, n, 0, PCRE2_ANCHORED | PCRE2_ENDANCHORED, NULL);
+}
+
+int pattern_find(const struct pattern *p, const char *s, size_t n, size_t from, struct pattern_hit *ret)
+{
+    return match(p, s, n, from, 0, ret);
 }

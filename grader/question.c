@@ -294,8 +294,7 @@ static void check_pattern_answers(struct decoder *d, const struct question *q)
         AUTO(pattern_drop) struct pattern *p = still_open(text) ? NULL : pattern_new(text, &why);
         if (why.len)
             diag_error(d->diags, AT_ANSWER(q), "bad-regex", "\"%s\" is no regular expression: %s", text, str_text(&why));
-        else if (p && pattern_match(p, "", 0, 0, true, NULL, NULL, NULL) > 0 &&
-                 pattern_match(p, "7 zebras, Qx!", 13, 0, true, NULL, NULL, NULL) > 0)
+        else if (p && pattern_is_all(p, "", 0) > 0 && pattern_is_all(p, "7 zebras, Qx!", 13) > 0)
             diag_error(d->diags, AT_ANSWER(q), "cannot-fail", "\"%s\" matches whatever is answered", text);
     }
 }

@@ -162,7 +162,10 @@ decode_fn decode_mentioned; /* a name that occurs in the cast or the timeline: e
 struct pattern;
 struct pattern *pattern_new(const char *text, struct str *why);
 void pattern_drop(struct pattern **);
-/* Does it match anywhere (or, `whole`, all of it)? The first group, or the match without one, is put into ret_at, ret_n
- * (may be NULL). -1 when the limit of work was reached. */
-int pattern_match(const struct pattern *, const char *s, size_t n, size_t from, bool whole, size_t *ret_at, size_t *ret_n,
-                  size_t *ret_end);
+struct pattern_hit {
+    size_t at, n; /* its first group, or all of it without one */
+    size_t end;   /* of all of it */
+};
+/* 1, 0; -1 when the limit of work was reached. Is it all of the text, or anywhere behind `from`? `ret` may be NULL. */
+int pattern_is_all(const struct pattern *, const char *s, size_t n);
+int pattern_find(const struct pattern *, const char *s, size_t n, size_t from, struct pattern_hit *ret);

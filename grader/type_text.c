@@ -150,5 +150,5 @@ bool same_pattern(const struct question *q, const struct reading *key, const str
     (void)q;
     AUTO(str_drop) struct str why = {0};
     AUTO(pattern_drop) struct pattern *p = pattern_new(key->norm, &why);
-    return p && pattern_match(p, given->norm, strlen(given->norm), 0, true, NULL, NULL, NULL) > 0;
+    return p && pattern_is_all(p, given->norm, strlen(given->norm)) > 0;
 }

@@ -16,8 +16,8 @@ static bool is_of_instance(const struct world *w, const struct entry *entry)
 
 static const char *not_a_service(const struct world *w, const struct entry *entry)
 {
-    bool metadata = text_same(entry->who.name, "ec2.amazonaws.com") && text_same(entry->op, "sts:AssumeRole");
-    bool query = text_same(entry->who.name, "athena.amazonaws.com") && text_starts(entry->op, "query:");
+    bool metadata = text_same(entry->who.name, SERVICE_EC2) && text_same(entry->op, "sts:AssumeRole");
+    bool query = text_same(entry->who.name, SERVICE_ATHENA) && text_starts(entry->op, "query:");
     return query || (metadata && is_of_instance(w, entry)) ? NULL : "no service does that of itself";
 }
 

@@ -290,18 +290,17 @@ static void story_fails(struct proof *p, const char *message)
                "the lab cannot be built: %s", message);
 }
 
-void seed_prove(const struct verify_plan *plan, const struct scenario *s, const struct rubric *author, const char *seed,
-                const char *dir, bool on_disk, bool runs_commands, struct str *out)
+void seed_prove(const struct seed_plan *of, struct str *out)
 {
     struct err e = {0};
     struct proof p = {
-        .plan = plan,
-        .scenario = s,
-        .author = author,
-        .dir = dir,
-        .on_disk = on_disk,
-        .runs_commands = runs_commands,
-        .play = {.seed = seed, .student = "", .events = plan->events},
+        .plan = of->plan,
+        .scenario = of->scenario,
+        .author = of->author,
+        .dir = of->dir,
+        .on_disk = of->on_disk,
+        .runs_commands = of->runs_commands,
+        .play = {.seed = of->seed, .student = "", .events = of->plan->events},
         .findings = json_array(),
         .answers = json_array()
     };

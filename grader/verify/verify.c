@@ -138,8 +138,17 @@ static void work(struct run *r, const struct job *job, int to)
 {
     AUTO(str_drop) struct str out = {0};
     memory_keep(HEAP); /* what one step gave back serves the next: no new pages for each */
-    seed_prove(r->plan, r->scenario, r->author, seed_name(r, job->seed), job->dir, job->seed % DISK_EVERY == 0,
-               r->plan->every_way || r->plan->seeds <= FEW || job->seed % COMMANDS_EVERY == 0, &out);
+    seed_prove(
+        &(struct seed_plan){
+            .plan = r->plan,
+            .scenario = r->scenario,
+            .author = r->author,
+            .seed = seed_name(r, job->seed),
+            .dir = job->dir,
+            .on_disk = job->seed % DISK_EVERY == 0,
+            .runs_commands = r->plan->every_way || r->plan->seeds <= FEW || job->seed % COMMANDS_EVERY == 0,
+        },
+        &out);
     size_t from = 0;
     for (ssize_t n; from < out.len && (n = write(to, out.s + from, out.len - from)) > 0;)
         from += (size_t)n;

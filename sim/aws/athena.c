@@ -152,7 +152,7 @@ static const struct op athena_ops[] = {
 
 const struct service aws_athena = {
     .name = "athena",
-    .source = "athena.amazonaws.com",
+    .source = SERVICE_ATHENA,
     .event_version = "1.08",
     .host = "athena.$region.amazonaws.com",
     .denied_code = "AccessDeniedException",

@@ -13,7 +13,6 @@
 #include <strings.h>
 
 #define MOST_ROWS 1000
-#define BY_ATHENA "athena.amazonaws.com"
 
 /* ---- look-ups ---- */
 
@@ -106,7 +105,7 @@ static struct principal kept_principal(struct call *c)
     who.name = kept(c, who.name);
     who.access_key_id = kept(c, who.access_key_id);
     who.session_name = kept(c, who.session_name);
-    who.invoked_by = BY_ATHENA;
+    who.invoked_by = SERVICE_ATHENA;
     return who;
 }
 
@@ -375,7 +374,7 @@ static const char *put_result(struct call *c, const struct query_execution *quer
                &(struct action){
                    .time_ms = c->now_ms,
                    .who = query->who,
-                   .from = {.ip = BY_ATHENA, .agent = BY_ATHENA},
+                   .from = {.ip = SERVICE_ATHENA, .agent = SERVICE_ATHENA},
                    .op = "s3:PutObject",
                    .params = params,
     },
@@ -416,4 +415,4 @@ static const struct op ops[] = {
      ended},
 };
 const struct service query_service = {
-    .name = "query", .source = BY_ATHENA, .denied_code = "AccessDenied", .error_prefix = "", .ops = ops, .n = COUNT(ops)};
+    .name = "query", .source = SERVICE_ATHENA, .denied_code = "AccessDenied", .error_prefix = "", .ops = ops, .n = COUNT(ops)};

@@ -11,7 +11,6 @@
  */
 #include "sim/aws/cloudtrail.h"
 
-#define SERVICE "cloudtrail.amazonaws.com"
 #define MOST_TRAILS 5 /* of a region */
 
 #define TRAIL "arn:aws:cloudtrail:$region:$account:trail/{name}"
@@ -43,7 +42,7 @@ static const struct op cloudtrail_ops[] = {
 
 const struct service aws_cloudtrail = {
     .name = "cloudtrail",
-    .source = SERVICE,
+    .source = SERVICE_CLOUDTRAIL,
     .event_version = "1.11",
     .host = "cloudtrail.$region.amazonaws.com",
     .denied_code = "AccessDeniedException",
@@ -152,7 +151,7 @@ static bool name_valid(struct call *c, const char *name)
 static bool service_may(struct call *c, const struct trail *trail, const char *action, const char *resource,
                         const json_t *policy)
 {
-    const struct principal service = {.kind = PRINCIPAL_SERVICE, .name = SERVICE};
+    const struct principal service = {.kind = PRINCIPAL_SERVICE, .name = SERVICE_CLOUDTRAIL};
     json_auto_t *context = json_object();
     json_put_text(context, "aws:SourceArn", trail->arn);
     json_put_text(context, "aws:SourceAccount", c->w->account.id);

@@ -80,7 +80,7 @@ static const struct op ec2_ops[] = {
 
 const struct service aws_ec2 = {
     .name = "ec2",
-    .source = "ec2.amazonaws.com",
+    .source = SERVICE_EC2,
     .event_version = "1.11",
     .host = "ec2.$region.amazonaws.com",
     .denied_code = "Client.UnauthorizedOperation",

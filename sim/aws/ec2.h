@@ -4,6 +4,8 @@
 
 #include "sim/aws/shapes.h"
 
+#define EC2_XMLNS "http://ec2.amazonaws.com/doc/2016-11-15/" /* some records have it */
+
 typedef void op_fn(struct call *);
 op_fn ec2_authorize_ingress, ec2_authorize_egress, ec2_create_security_group, ec2_create_tags, ec2_delete_security_group,
     ec2_delete_tags, ec2_describe_instance_attribute, ec2_describe_instance_status, ec2_describe_instances,

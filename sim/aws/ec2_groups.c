@@ -392,9 +392,8 @@ void ec2_modify_security_group_rules(struct call *c)
     if (c->failed)
         return;
     security_group_hold(c->w, group);
-    call_log_response(c, wrapped("ModifySecurityGroupRulesResponse",
-                                 json_pack("{s:s, s:b, s:s}", "xmlns", "http://ec2.amazonaws.com/doc/2016-11-15/", "return", 1,
-                                           "requestId", c->entry->request_id)));
+    call_log_response(c, wrapped("ModifySecurityGroupRulesResponse", json_pack("{s:s, s:b, s:s}", "xmlns", EC2_XMLNS, "return",
+                                                                               1, "requestId", c->entry->request_id)));
     c->reply = wrapped("Return", json_true());
 }
 

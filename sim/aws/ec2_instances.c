@@ -66,17 +66,20 @@ static json_t *devices_json(const struct instance *i)
                      date_iso(i->launched_ms), "DeleteOnTermination", 1, "Status", "attached", "VolumeId", i->volume_id);
 }
 
-json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
+static bool is_gone(const struct instance *i)
 {
-    json_t *j = json_object();
-    bool gone = text_same(i->state, "terminated");
+    return text_same(i->state, "terminated");
+}
+
+static void put_machine(json_t *j, const struct instance *i)
+{
     json_put_text(j, "Architecture", "x86_64");
     json_put(j, "EbsOptimized", json_true());
     json_put(j, "EnaSupport", json_true());
     json_put_text(j, "Hypervisor", "xen");
     json_put_text(j, "RootDeviceName", "/dev/xvda");
     json_put_text(j, "RootDeviceType", "ebs");
-    json_put(j, "SecurityGroups", gone ? json_array() : ec2_groups_of(i, "GroupId", "GroupName"));
+    json_put(j, "SecurityGroups", is_gone(i) ? json_array() : ec2_groups_of(i, "GroupId", "GroupName"));
     json_put(j, "SourceDestCheck", json_true());
     if (i->tags)
         json_put(j, "Tags", tags_reply(i->tags));
@@ -86,11 +89,24 @@ json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
     json_put(j, "ProductCodes", json_array());
     json_put_text(j, "PlatformDetails", "Linux/UNIX");
     json_put_text(j, "UsageOperation", "RunInstances");
+}
+
+/* Who does not run was stopped by somebody. */
+static void put_reason(json_t *j, const struct instance *i)
+{
     json_put_text(j, "StateTransitionReason", text_same(i->state, "running") ? "" : "User initiated");
     if (!text_same(i->state, "running"))
         json_put(j, "StateReason",
                  json_pack("{s:s, s:s}", "Code", "Client.UserInitiatedShutdown", "Message",
                            "Client.UserInitiatedShutdown: User initiated shutdown"));
+}
+
+json_t *ec2_instance_reply(const struct call *c, const struct instance *i)
+{
+    json_t *j = json_object();
+    bool gone = is_gone(i);
+    put_machine(j, i);
+    put_reason(j, i);
     json_put(j, "BlockDeviceMappings", gone ? json_array() : devices_json(i));
     json_put(j, "NetworkInterfaces", gone ? json_array() : json_pack("[o]", ec2_interface(c, i)));
     json_put(j, "MetadataOptions", ec2_metadata_options(i));

@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define XMLNS "http://ec2.amazonaws.com/doc/2016-11-15/"
 enum { MOST_HOPS = 64 };
 
 const char *ec2_asked_profile(struct call *c, const char *name, const char *arn)
@@ -36,7 +35,7 @@ static void answer(struct call *c, const char *log_key, json_t *log, const char 
 {
     AUTO(str_drop) struct str name = {0};
     str_addf(&name, "%sResponse", strchr(c->op->name, ':') + 1);
-    call_log_response(c, wrapped(str_text(&name), json_pack("{s:s, s:s, s:o}", "xmlns", XMLNS, "requestId",
+    call_log_response(c, wrapped(str_text(&name), json_pack("{s:s, s:s, s:o}", "xmlns", EC2_XMLNS, "requestId",
                                                             c->entry->request_id, log_key, log)));
     c->reply = wrapped(key, value);
 }

@@ -109,7 +109,7 @@ static const struct op iam_ops[] = {
 
 const struct service aws_iam = {
     .name = "iam",
-    .source = "iam.amazonaws.com",
+    .source = SERVICE_IAM,
     .event_version = "1.11",
     .host = "iam.amazonaws.com",
     .denied_code = "AccessDenied",
@@ -333,7 +333,7 @@ void iam_create_access_key(struct call *c)
     if (!user)
         return;
     if (user->keys && user->keys->next)
-        return call_fail(c, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: 2");
+        return call_fail(c, "LimitExceeded", "Cannot exceed quota for AccessKeysPerUser: %d", IAM_KEYS_PER_USER);
     struct access_key *key = arena_alloc(c->arena, sizeof(*key));
     key->id = call_account_id(c, "AKIA");
     key->secret = call_id(c, "", ALPHABET_ALNUM "+/", 40);

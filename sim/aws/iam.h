@@ -4,6 +4,8 @@
 
 #include "sim/aws/shapes.h"
 
+enum { IAM_KEYS_PER_USER = 2, IAM_POLICIES_ATTACHED = 10 }; /* quotas */
+
 struct user *iam_user(struct call *); /* of userName, or the caller; NULL after NoSuchEntity */
 struct group *iam_group(struct call *);
 struct role *iam_role(struct call *);

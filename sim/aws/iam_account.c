@@ -202,6 +202,8 @@ void iam_list_account_aliases(struct call *c)
              c->w->account.alias && *c->w->account.alias ? text_list(&c->w->account.alias, 1) : json_array());
 }
 
+/* ---- what there is, and how much there may be ---- */
+
 static int length(const void *list)
 {
     int n = 0;
@@ -210,63 +212,102 @@ static int length(const void *list)
     return n;
 }
 
-/* What there is, and IAM's own quotas (IAM user guide, "IAM and AWS STS quotas"). */
+static int groups(const struct account *a)
+{
+    return length(a->groups);
+}
+
+static int roles(const struct account *a)
+{
+    return length(a->roles);
+}
+
+static int users(const struct account *a)
+{
+    return length(a->users);
+}
+
+static int profiles(const struct account *a)
+{
+    int n = 0;
+    for (const struct role *role = a->roles; role; role = role->next)
+        n += iam_has_profile(role);
+    return n;
+}
+
+static int policies(const struct account *a) /* of its own */
+{
+    int n = 0;
+    for (const struct policy_doc *policy = a->policies; policy; policy = policy->next)
+        n += policy->arn && !text_starts(policy->arn, "arn:aws:iam::aws:");
+    return n;
+}
+
+static int devices_in_use(const struct account *a)
+{
+    int n = 0;
+    for (const struct user *user = a->users; user; user = user->next)
+        n += length(user->mfa);
+    return n;
+}
+
+static int devices(const struct account *a)
+{
+    return length(a->idle_mfa) + devices_in_use(a);
+}
+
+/* Quotas: IAM user guide, "IAM and AWS STS quotas". */
+static const struct {
+    const char *key;
+    int n;                                /* what is the same in every account */
+    int (*count)(const struct account *); /* or is counted; NULL = it is not */
+} summary[] = {
+    {"AccessKeysPerUserQuota",            IAM_KEYS_PER_USER,     NULL          },
+    {"AccountAccessKeysPresent",          0,                     NULL          },
+    {"AccountMFAEnabled",                 1,                     NULL          },
+    {"AccountPasswordPresent",            1,                     NULL          },
+    {"AccountSigningCertificatesPresent", 0,                     NULL          },
+    {"AssumeRolePolicySizeQuota",         2048,                  NULL          },
+    {"AttachedPoliciesPerGroupQuota",     IAM_POLICIES_ATTACHED, NULL          },
+    {"AttachedPoliciesPerRoleQuota",      IAM_POLICIES_ATTACHED, NULL          },
+    {"AttachedPoliciesPerUserQuota",      IAM_POLICIES_ATTACHED, NULL          },
+    {"GlobalEndpointTokenVersion",        1,                     NULL          },
+    {"GroupPolicySizeQuota",              5120,                  NULL          },
+    {"Groups",                            0,                     groups        },
+    {"GroupsPerUserQuota",                10,                    NULL          },
+    {"GroupsQuota",                       300,                   NULL          },
+    {"InstanceProfiles",                  0,                     profiles      },
+    {"InstanceProfilesQuota",             1000,                  NULL          },
+    {"MFADevices",                        0,                     devices       },
+    {"MFADevicesInUse",                   0,                     devices_in_use},
+    {"Policies",                          0,                     policies      },
+    {"PoliciesQuota",                     1500,                  NULL          },
+    {"PolicySizeQuota",                   6144,                  NULL          },
+    {"PolicyVersionsInUse",               0,                     policies      },
+    {"PolicyVersionsInUseQuota",          10000,                 NULL          },
+    {"Providers",                         0,                     NULL          },
+    {"RolePolicySizeQuota",               10240,                 NULL          },
+    {"Roles",                             0,                     roles         },
+    {"RolesQuota",                        1000,                  NULL          },
+    {"ServerCertificates",                0,                     NULL          },
+    {"ServerCertificatesQuota",           20,                    NULL          },
+    {"SigningCertificatesPerUserQuota",   2,                     NULL          },
+    {"UserPolicySizeQuota",               2048,                  NULL          },
+    {"Users",                             0,                     users         },
+    {"UsersQuota",                        5000,                  NULL          },
+    {"VersionsPerPolicyQuota",            5,                     NULL          },
+};
+
 void iam_get_account_summary(struct call *c)
 {
     const struct account *a = &c->w->account;
-    int in_use = 0, devices = length(a->idle_mfa), policies = 0, profiles = 0;
-    for (const struct user *user = a->users; user; user = user->next) {
-        in_use += length(user->mfa);
-        devices += length(user->mfa);
-    }
-    for (const struct policy_doc *policy = a->policies; policy; policy = policy->next)
-        policies += policy->arn && !text_starts(policy->arn, "arn:aws:iam::aws:");
-    for (const struct role *role = a->roles; role; role = role->next)
-        profiles += iam_has_profile(role);
-    const struct {
-        const char *key;
-        int n;
-    } facts[] = {
-        {"AccessKeysPerUserQuota",            2                },
-        {"AccountAccessKeysPresent",          0                },
-        {"AccountMFAEnabled",                 1                },
-        {"AccountPasswordPresent",            1                },
-        {"AccountSigningCertificatesPresent", 0                },
-        {"AssumeRolePolicySizeQuota",         2048             },
-        {"AttachedPoliciesPerGroupQuota",     10               },
-        {"AttachedPoliciesPerRoleQuota",      10               },
-        {"AttachedPoliciesPerUserQuota",      10               },
-        {"GlobalEndpointTokenVersion",        1                },
-        {"GroupPolicySizeQuota",              5120             },
-        {"Groups",                            length(a->groups)},
-        {"GroupsPerUserQuota",                10               },
-        {"GroupsQuota",                       300              },
-        {"InstanceProfiles",                  profiles         },
-        {"InstanceProfilesQuota",             1000             },
-        {"MFADevices",                        devices          },
-        {"MFADevicesInUse",                   in_use           },
-        {"Policies",                          policies         },
-        {"PoliciesQuota",                     1500             },
-        {"PolicySizeQuota",                   6144             },
-        {"PolicyVersionsInUse",               policies         },
-        {"PolicyVersionsInUseQuota",          10000            },
-        {"Providers",                         0                },
-        {"RolePolicySizeQuota",               10240            },
-        {"Roles",                             length(a->roles) },
-        {"RolesQuota",                        1000             },
-        {"ServerCertificates",                0                },
-        {"ServerCertificatesQuota",           20               },
-        {"SigningCertificatesPerUserQuota",   2                },
-        {"UserPolicySizeQuota",               2048             },
-        {"Users",                             length(a->users) },
-        {"UsersQuota",                        5000             },
-        {"VersionsPerPolicyQuota",            5                },
-    };
     json_t *map = json_object();
-    for (size_t i = 0; i < COUNT(facts); i++)
-        json_put(map, facts[i].key, json_integer(facts[i].n));
+    for (size_t i = 0; i < COUNT(summary); i++)
+        json_put(map, summary[i].key, json_integer(summary[i].count ? summary[i].count(a) : summary[i].n));
     c->reply = wrapped("SummaryMap", map);
 }
+
+/* ---- what nobody has here ---- */
 
 void iam_get_password_policy(struct call *c)
 {

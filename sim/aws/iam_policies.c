@@ -161,8 +161,9 @@ void iam_attach_policy(struct call *c)
     int n = 0;
     for (const struct attachment *a = *h.attached; a; a = a->next)
         n++;
-    if (n >= 10)
-        return call_fail(c, "LimitExceeded", "Cannot exceed quota for PoliciesPer%.*s: 10", (int)strlen(h.key) - 4, h.key);
+    if (n >= IAM_POLICIES_ATTACHED)
+        return call_fail(c, "LimitExceeded", "Cannot exceed quota for PoliciesPer%.*s: %d", (int)strlen(h.key) - 4, h.key,
+                         IAM_POLICIES_ATTACHED);
     if (!find_policy(c->w, policy->arn)) {
         policy->policy_id = call_id(c, "ANPA", ALPHABET_BASE32, 17);
         roll_add(&c->w->account.policies_roll, c->arena, policy);

@@ -8,7 +8,7 @@
 static bool names_ec2(const json_t *services)
 {
     if (json_is_string(services))
-        return text_same(json_string_value(services), "ec2.amazonaws.com");
+        return text_same(json_string_value(services), SERVICE_EC2);
     for (size_t i = 0; i < json_array_size(services); i++)
         if (names_ec2(json_array_get(services, i)))
             return true;

@@ -509,7 +509,7 @@ static const struct op kms_ops[] = {
 
 const struct service aws_kms = {
     .name = "kms",
-    .source = "kms.amazonaws.com",
+    .source = SERVICE_KMS,
     .event_version = "1.11",
     .host = "kms.$region.amazonaws.com",
     .denied_code = "AccessDeniedException",

@@ -86,7 +86,7 @@ static const struct op s3_ops[] = {
 
 const struct service aws_s3 = {
     .name = "s3",
-    .source = "s3.amazonaws.com",
+    .source = SERVICE_S3,
     .event_version = "1.11",
     .host = "s3.$region.amazonaws.com",
     .denied_code = "AccessDenied",

@@ -64,7 +64,7 @@ static const struct op signin_ops[] = {
 
 const struct service aws_signin = {
     .name = "signin",
-    .source = "signin.amazonaws.com",
+    .source = SERVICE_SIGNIN,
     .event_version = "1.08",
     .host = "signin.aws.amazon.com",
     .denied_code = "AccessDenied",

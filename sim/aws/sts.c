@@ -73,7 +73,7 @@ static void get_session_token(struct call *c)
 /* EC2 does it for its instances: for six hours, whatever the role's own limit, which the record does not say. */
 static bool for_instance(const struct call *c)
 {
-    return c->action->who.kind == PRINCIPAL_SERVICE && text_same(c->action->who.name, "ec2.amazonaws.com");
+    return c->action->who.kind == PRINCIPAL_SERVICE && text_same(c->action->who.name, SERVICE_EC2);
 }
 
 static void assume_role(struct call *c)
@@ -132,7 +132,7 @@ static const struct op sts_ops[] = {
 
 const struct service aws_sts = {
     .name = "sts",
-    .source = "sts.amazonaws.com",
+    .source = SERVICE_STS,
     .event_version = "1.08",
     .host = "sts.$region.amazonaws.com",
     .denied_code = "AccessDenied",

@@ -107,18 +107,47 @@ static int not_let_in(const json_t *refused)
     return 255;
 }
 
+/* The files that lead AWS's own client on the server to the simulated account. */
+static size_t client_files(struct arena *arena, struct shell_file files[CLIENT_RULES])
+{
+    struct client_variable rules[CLIENT_RULES];
+    size_t n = client_rules(arena, SHELL_API_URL, rules);
+    for (size_t i = 0; i < n; i++)
+        files[i] = (struct shell_file){rules[i].name, rules[i].value};
+    return n;
+}
+
+static struct shell_wish wish_of(struct arena *arena, const struct request *r)
+{
+    struct shell_wish wish = {.on = request_value(r, "on"), .command = joined(arena, r), .console = request_has(r, "console")};
+    struct client_plan client;
+    struct err nobody = {0};
+    if (served_client(r->args[0], arena, &client, &nobody)) {
+        wish.access_key_id = client.access_key_id;
+        wish.secret = client.secret;
+    }
+    return wish;
+}
+
+static int status_of(const struct request *r, const struct shell_visit *visit)
+{
+    if (visit->refused) {
+        int status = not_let_in(visit->refused);
+        json_decref(visit->refused);
+        return status;
+    }
+    if (request_has(r, "timing"))
+        fprintf(stderr, "shell ready after %lld us\n", (long long)visit->ready_us);
+    return visit->status;
+}
+
 static int run(const struct request *r)
 {
     AUTO(arena_drop) struct arena arena = {0};
     struct err e = {0};
     struct shell_visit visit = {0};
-    struct client_variable rules[CLIENT_RULES];
     struct shell_file files[CLIENT_RULES];
-    struct client_plan client;
-    struct err nobody = {0};
-    size_t n_rules = client_rules(&arena, SHELL_API_URL, rules);
-    for (size_t i = 0; i < n_rules; i++)
-        files[i] = (struct shell_file){rules[i].name, rules[i].value};
+    size_t n_files = client_files(&arena, files);
     struct knows knows = {r->args[0], -1};
     struct shell_means means;
     const struct shell_house house = {.context = &knows,
@@ -132,12 +161,8 @@ static int run(const struct request *r)
                                       .served = served,
                                       .credentials = credentials,
                                       .files = files,
-                                      .n_files = n_rules};
-    struct shell_wish wish = {.on = request_value(r, "on"), .command = joined(&arena, r), .console = request_has(r, "console")};
-    if (served_client(r->args[0], &arena, &client, &nobody)) {
-        wish.access_key_id = client.access_key_id;
-        wish.secret = client.secret;
-    }
+                                      .n_files = n_files};
+    struct shell_wish wish = wish_of(&arena, r);
     if (!find_means(r->args[0], &arena, &means, &e))
         return trouble_err(&e);
     if (means.mode == SHELL_CONTAINER && !wish.on)
@@ -146,14 +171,7 @@ static int run(const struct request *r)
         return trouble_err(&e);
     if (!shell_visit(&house, &wish, &visit, &e))
         return shell_leave(trouble_err(&e));
-    if (visit.refused) {
-        int status = not_let_in(visit.refused);
-        json_decref(visit.refused);
-        return shell_leave(status);
-    }
-    if (request_has(r, "timing"))
-        fprintf(stderr, "shell ready after %lld us\n", (long long)visit.ready_us);
-    return shell_leave(visit.status);
+    return shell_leave(status_of(r, &visit));
 }
 
 const struct command command_shell = {

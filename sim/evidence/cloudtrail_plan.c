@@ -138,8 +138,7 @@ static void add_occurrences(struct plan *p)
 static bool is_global(const char *region, const char *source)
 {
     return strcmp(region, "us-east-1") == 0 &&
-           (strcmp(source, "iam.amazonaws.com") == 0 || strcmp(source, "sts.amazonaws.com") == 0 ||
-            strcmp(source, "signin.amazonaws.com") == 0);
+           (strcmp(source, SERVICE_IAM) == 0 || strcmp(source, SERVICE_STS) == 0 || strcmp(source, SERVICE_SIGNIN) == 0);
 }
 
 const struct entry *plan_entry(const struct plan *p, const struct ref *ref, struct recalled *room, struct err *e)

@@ -15,7 +15,7 @@
 
 bool record_is_s3(const struct record_facts *facts)
 {
-    return strcmp(facts->source, "s3.amazonaws.com") == 0;
+    return strcmp(facts->source, SERVICE_S3) == 0;
 }
 
 void record_add_agent(struct str *out, const struct record_facts *facts, const char *agent, bool by_service)
@@ -54,7 +54,7 @@ static void add_host(struct str *out, const struct record_facts *facts, const st
 /* Only calls that came straight from a client have it. KMS prefers the longer cipher; the console reaches no AWS API itself. */
 static void add_tls(struct str *out, const struct record_facts *facts, const struct entry *entry, enum record_client client)
 {
-    bool kms = strcmp(facts->source, "kms.amazonaws.com") == 0;
+    bool kms = strcmp(facts->source, SERVICE_KMS) == 0;
     const char *version = client == CLIENT_TLS13 ? "TLSv1.3" : "TLSv1.2";
     const char *cipher = client == CLIENT_TLS12 ? "ECDHE-RSA-AES128-GCM-SHA256"
                          : kms                  ? "TLS_AES_256_GCM_SHA384"
@@ -71,7 +71,7 @@ static void add_tls(struct str *out, const struct record_facts *facts, const str
 /* Never seen on S3, KMS, STS and sign-in records. */
 static bool says_console(const struct record_facts *facts)
 {
-    static const char *const silent[] = {"s3.amazonaws.com", "kms.amazonaws.com", "sts.amazonaws.com", "signin.amazonaws.com"};
+    static const char *const silent[] = {SERVICE_S3, SERVICE_KMS, SERVICE_STS, SERVICE_SIGNIN};
     for (size_t i = 0; i < COUNT(silent); i++)
         if (strcmp(facts->source, silent[i]) == 0)
             return false;

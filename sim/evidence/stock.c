@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SERVICE_NAME "cloudtrail.amazonaws.com"
-
 /* ---- CloudTrail's own calls ---- */
 
 static json_t *resource(const char *account, const char *type, const char *arn)
@@ -24,8 +22,8 @@ static struct entry *own_call(struct stock *s, const char *op, const char *regio
     *entry = (struct entry){
         .op = op,
         .region = region,
-        .who = {.kind = PRINCIPAL_SERVICE, .name = SERVICE_NAME},
-        .from = { SERVICE_NAME,             SERVICE_NAME,                 true},
+        .who = {.kind = PRINCIPAL_SERVICE, .name = SERVICE_CLOUDTRAIL},
+        .from = { SERVICE_CLOUDTRAIL,       SERVICE_CLOUDTRAIL,                       true},
         .params = params,
         .response = json_null(),
         .resources = resources,
@@ -67,8 +65,8 @@ static const struct entry *data_key(struct stock *s, const struct logging_span *
 
 /* What the records say of the two operations when the account has no such services. */
 static const struct record_facts own_facts[] = {
-    {"s3.amazonaws.com",  "GetBucketAcl",    "1.11", "s3.$region.amazonaws.com",  NULL},
-    {"kms.amazonaws.com", "GenerateDataKey", "1.11", "kms.$region.amazonaws.com", NULL},
+    {SERVICE_S3,  "GetBucketAcl",    "1.11", "s3.$region.amazonaws.com",  NULL},
+    {SERVICE_KMS, "GenerateDataKey", "1.11", "kms.$region.amazonaws.com", NULL},
 };
 
 static void add_call(struct stock *s, const struct entry *shape)
@@ -85,14 +83,14 @@ static void add_call(struct stock *s, const struct entry *shape)
 
 static void add_callers(struct stock *s, const struct everyday *everyday)
 {
-    static const char own[] = "{\"type\":\"AWSService\",\"invokedBy\":\"" SERVICE_NAME "\"}";
+    static const char own[] = "{\"type\":\"AWSService\",\"invokedBy\":\"" SERVICE_CLOUDTRAIL "\"}";
     size_t n = everyday ? everyday->n_sessions : 0;
     s->n_callers = n + 1;
     s->callers = xcalloc(s->n_callers, sizeof(*s->callers));
     for (size_t i = 0; i < n; i++)
         caller_set(&s->callers[i], everyday->sessions[i].identity, everyday->sessions[i].len, everyday->sessions[i].from.ip,
                    everyday->sessions[i].console);
-    caller_set(&s->callers[n], own, sizeof(own) - 1, SERVICE_NAME, false);
+    caller_set(&s->callers[n], own, sizeof(own) - 1, SERVICE_CLOUDTRAIL, false);
 }
 
 void stock_open(struct stock *s, const struct evidence_task *task)

@@ -40,8 +40,8 @@ void instance_renew(struct world *w, const struct instance *i, const struct acti
     json_auto_t *params =
         json_pack("{s:s, s:s, s:i}", "roleArn", role->arn, "roleSessionName", i->id, "durationSeconds", INSTANCE_SESSION_S);
     struct action action = *when;
-    action.who = (struct principal){.kind = PRINCIPAL_SERVICE, .name = EC2_SERVICE};
-    action.from = (struct origin){.ip = EC2_SERVICE, .agent = EC2_SERVICE};
+    action.who = (struct principal){.kind = PRINCIPAL_SERVICE, .name = SERVICE_EC2};
+    action.from = (struct origin){.ip = SERVICE_EC2, .agent = SERVICE_EC2};
     action.op = "sts:AssumeRole";
     action.params = params;
     act(w, &action, out);
@@ -53,7 +53,7 @@ void instance_renew(struct world *w, const struct instance *i, const struct acti
 static bool may_renew(const struct world *w, const struct instance *i)
 {
     const struct role *role = i && i->profile_role && text_same(i->state, "running") ? find_role(w, i->profile_role) : NULL;
-    const struct principal ec2 = {.kind = PRINCIPAL_SERVICE, .name = EC2_SERVICE};
+    const struct principal ec2 = {.kind = PRINCIPAL_SERVICE, .name = SERVICE_EC2};
     return role && authorise(w, &(struct question_of_access){.who = &ec2,
                                                              .action = "sts:AssumeRole",
                                                              .resource = role->arn,

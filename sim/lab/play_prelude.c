@@ -250,7 +250,7 @@ static bool make_roles(struct prelude *l)
 #define QUICK_SETUP "SSMInstanceProfile"
 static bool make_instance_role(struct prelude *l)
 {
-    static const char *trusts[] = {EC2_SERVICE}, *core[] = {"AmazonSSMManagedInstanceCore"};
+    static const char *trusts[] = {SERVICE_EC2}, *core[] = {"AmazonSSMManagedInstanceCore"};
     static const struct role_spec quick = {
         .name = QUICK_SETUP, .called = QUICK_SETUP, .trusts = {trusts, COUNT(trusts)},
                 .policies = {core,   COUNT(core)  }

@@ -140,8 +140,8 @@ void query_tell(struct lab *lab, const struct query_run *run)
     act(&lab->world,
         &(struct action){
             .time_ms = lab->live ? clock_now_ms() : lab->world.now_ms,
-            .who = {.kind = PRINCIPAL_SERVICE,    .name = "athena.amazonaws.com" },
-            .from = {.ip = "athena.amazonaws.com", .agent = "athena.amazonaws.com"},
+            .who = {.kind = PRINCIPAL_SERVICE, .name = SERVICE_ATHENA },
+            .from = {.ip = SERVICE_ATHENA,      .agent = SERVICE_ATHENA},
             .op = "query:Ended",
             .params = params,
     },

@@ -321,7 +321,7 @@ static void check_trusted(struct scenario *s, struct diags *diags, const char *w
     if (scenario_name(s, who, &item) != NAME_PERSON) {
         if (!s->library)
             word_error(s, diags, who, "dangling-reference",
-                       "nobody is called \"%s\": expected a service such as " EC2_SERVICE
+                       "nobody is called \"%s\": expected a service such as " SERVICE_EC2
                        ", a person under cast, or \"account\" for everybody in it%s",
                        who, meant_among(s, names_of_kind(s, NAME_PERSON), who));
     } else if (!((const struct person *)item)->user)
@@ -359,9 +359,9 @@ static void check_role_of(struct scenario *s, struct diags *diags, const struct 
     if (!instance->role || scenario_name(s, instance->role, &item) != NAME_ROLE)
         return;
     const struct role_spec *role = item;
-    if ((role->trusts.n || role->trust) && !role_trusts(role, EC2_SERVICE))
+    if ((role->trusts.n || role->trust) && !role_trusts(role, SERVICE_EC2))
         word_error(s, diags, instance->role, "untrusted",
-                   "no instance can have the role \"%s\": its trust does not name " EC2_SERVICE, instance->role);
+                   "no instance can have the role \"%s\": its trust does not name " SERVICE_EC2, instance->role);
 }
 
 /* ---- the network ---- */

@@ -291,7 +291,6 @@ enum name_kind {
     NAME_BUILT_IN
 };
 enum name_kind scenario_name(const struct scenario *, const char *name, const void **ret_item); /* struct by kind */
-#define EC2_SERVICE "ec2.amazonaws.com"
 /* Reports every reference in `text` that leads nowhere. Used by the rubric, too. */
 void scenario_check_references(const struct scenario *, struct diags *, const char *text, struct src_pos, unsigned width);
 /* The same for a whole file beside the scenario, as a brief is: each mistake at its own line and column of it. */

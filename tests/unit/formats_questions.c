@@ -52,11 +52,11 @@ static void export_as(const char *format, const char *title, const char *questio
 static bool regex_takes(const char *content, const char *answer)
 {
     AUTO(str_drop) struct str why = {0}, text = {0};
-    size_t at = 0, n = 0, end = 0;
+    struct pattern_hit hit;
     str_addf(&text, "(?i)\\A(?:%s)", content);
     AUTO(pattern_drop) struct pattern *p = pattern_new(str_text(&text), &why);
     CU_ASSERT_PTR_NOT_NULL(p);
-    return p && pattern_match(p, answer, strlen(answer), 0, false, &at, &n, &end) > 0 && end == strlen(answer);
+    return p && pattern_find(p, answer, strlen(answer), 0, &hit) > 0 && hit.end == strlen(answer);
 }
 
 static bool takes(const char *challenge, const char *answer)
