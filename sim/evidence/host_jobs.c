@@ -8,7 +8,6 @@
  */
 #include "sim/evidence/host_traces.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,7 +59,7 @@ static const char *word(struct arena *arena, const char **at)
     return copy;
 }
 
-bool cron_line(struct arena *arena, const char *line, bool with_user, struct cron_job *job)
+static const char *meant_by(const char *nickname)
 {
     static const struct {
         const char *name, *fields;
@@ -71,6 +70,15 @@ bool cron_line(struct arena *arena, const char *line, bool with_user, struct cro
         {"@weekly",   "0 0 * * 0"},
         {"@monthly",  "0 0 1 * *"},
     };
+    for (size_t i = 0; i < COUNT(nicknames); i++)
+        if (text_same(nicknames[i].name, nickname))
+            return nicknames[i].fields;
+    return NULL;
+}
+
+/* Minute, hour, day, month, weekday. */
+static bool read_times(struct arena *arena, const char **at, struct cron_job *job)
+{
     static const struct {
         unsigned low, high;
     } limits[] = {
@@ -80,25 +88,24 @@ bool cron_line(struct arena *arena, const char *line, bool with_user, struct cro
         {1, 12},
         {0, 7 },
     };
-    const char *at = line + strspn(line, " \t"), *fields[COUNT(limits)] = {0}, *from = at;
-    if (*at == '@') {
-        const char *name = word(arena, &at);
-        from = NULL;
-        for (size_t i = 0; i < COUNT(nicknames); i++)
-            if (text_same(nicknames[i].name, name))
-                from = nicknames[i].fields;
-        if (!from)
-            return false;
-    }
-    const char **rest = from == at ? &at : &from;
+    const char *fields[COUNT(limits)];
     for (size_t i = 0; i < COUNT(limits); i++) {
-        fields[i] = word(arena, rest);
+        fields[i] = word(arena, at);
         if (!read_field(fields[i], limits[i].low, limits[i].high, &job->fields[i]))
             return false;
     }
     job->any_day = *fields[2] == '*';
     job->any_weekday = *fields[4] == '*';
     job->fields[4] |= job->fields[4] >> 7 & 1; /* Sunday is 0 and 7 */
+    return true;
+}
+
+bool cron_line(struct arena *arena, const char *line, bool with_user, struct cron_job *job)
+{
+    const char *at = line + strspn(line, " \t");
+    const char *nickname = *at == '@' ? word(arena, &at) : NULL, *meant = nickname ? meant_by(nickname) : NULL;
+    if ((nickname && !meant) || !read_times(arena, nickname ? &meant : &at, job))
+        return false;
     job->user = with_user ? word(arena, &at) : NULL;
     job->command = arena_dup(arena, at);
     return *job->command && (!with_user || *job->user);

@@ -186,13 +186,18 @@ static const char *server_field(struct play *p, const struct server_spec *spec, 
 
 /* ---- marks ---- */
 
-static const char *local_time(struct play *p, int64_t ms)
+static const char *mark_time(struct play *p, const struct mark *mark)
+{
+    return arena_time(&p->world.arena, mark->entry->time_ms, TIME_ISO);
+}
+
+static const char *mark_local_time(struct play *p, const struct mark *mark)
 {
     const struct member *student = play_student(p);
     const void *place = NULL;
     scenario_name(p->scenario, student->person->place, &place);
     int64_t zone_ms = (int64_t)((const struct place *)place)->zone_minutes * 60000;
-    return arena_time(&p->world.arena, ms + zone_ms, "%Y-%m-%dT%H:%M:%S");
+    return arena_time(&p->world.arena, mark->entry->time_ms + zone_ms, "%Y-%m-%dT%H:%M:%S");
 }
 
 static const char *mark_who(struct play *p, const struct mark *mark)
@@ -205,31 +210,114 @@ static const char *mark_who(struct play *p, const struct mark *mark)
     return known ? mark->entry->who.name : m ? person_field(p, m->person, "") : NULL;
 }
 
-static const char *mark_pid(struct play *p, const struct entry *entry)
+static const char *mark_arn(struct play *p, const struct mark *mark)
 {
-    const json_t *pid = json_path(entry->response, "pids.shell");
-    return value_text(p, pid ? pid : json_path(entry->response, "programs.0.pid"));
+    return principal_arn(&p->world, &p->world.arena, &mark->entry->who);
+}
+
+static const char *mark_ip(struct play *p, const struct mark *mark)
+{
+    (void)p;
+    return mark->entry->from.ip;
+}
+
+static const char *mark_agent(struct play *p, const struct mark *mark)
+{
+    (void)p;
+    return mark->entry->from.agent;
+}
+
+static const char *mark_event_id(struct play *p, const struct mark *mark)
+{
+    (void)p;
+    return mark->entry->event_id;
+}
+
+static const char *mark_operation(struct play *p, const struct mark *mark)
+{
+    const char *colon = strchr(mark->entry->op, ':');
+    (void)p;
+    return colon ? colon + 1 : mark->entry->op;
+}
+
+static const char *mark_method(struct play *p, const struct mark *mark)
+{
+    (void)p;
+    return mark->entry->who.console ? "console" : "programmatic";
+}
+
+static const char *mark_key(struct play *p, const struct mark *mark)
+{
+    (void)p;
+    return mark->entry->who.access_key_id;
+}
+
+static const char *mark_user(struct play *p, const struct mark *mark)
+{
+    const char *os_user = json_str(mark->entry->response, "user");
+    (void)p;
+    return os_user ? os_user : mark->entry->who.name;
+}
+
+static const char *mark_pid(struct play *p, const struct mark *mark)
+{
+    const json_t *pid = json_path(mark->entry->response, "pids.shell");
+    return value_text(p, pid ? pid : json_path(mark->entry->response, "programs.0.pid"));
+}
+
+static const char *mark_session(struct play *p, const struct mark *mark)
+{
+    return value_text(p, json_path(mark->entry->response, "session"));
+}
+
+static const char *mark_server(struct play *p, const struct mark *mark)
+{
+    (void)p;
+    return mark->server;
 }
 
 /* The key of the trail's file that holds the record: to be written when a story is played, on the disk of a live lab. */
-static const char *log_file_of(struct play *p, const struct entry *entry)
+static const char *mark_log_file(struct play *p, const struct mark *mark)
 {
     int64_t written_ms;
     struct evidence_task task = lab_task(&p->world, &p->seed, p->world.lab);
     if (p->shift_ms)
-        return lab_file_with(&p->world, entry);
-    return cloudtrail_file_of(&task, entry, &p->world.arena, &written_ms);
+        return lab_file_with(&p->world, mark->entry);
+    return cloudtrail_file_of(&task, mark->entry, &p->world.arena, &written_ms);
 }
 
 /* What RunInstances started, as a set's items: [{"instanceId": "i-0.."}]. */
-static const char *instances_of(struct play *p, const struct entry *entry)
+static const char *mark_instances(struct play *p, const struct mark *mark)
 {
-    const json_t *items = json_path(entry->response, "instancesSet.items");
+    const json_t *items = json_path(mark->entry->response, "instancesSet.items");
     json_auto_t *ids = json_array();
     for (size_t i = 0; i < json_array_size(items); i++)
         json_array_append_new(ids, json_pack("{s:s}", "instanceId", json_str_or(json_array_get(items, i), "instanceId", "")));
     return items ? value_text(p, ids) : NULL;
 }
+
+/* To add one write its function, its row, and its name in sim/scenario/names.c. */
+static const struct {
+    const char *name;
+    const char *(*value)(struct play *, const struct mark *); /* NULL = it has none */
+} mark_fields[] = {
+    {"time",       mark_time      },
+    {"local_time", mark_local_time},
+    {"who",        mark_who       },
+    {"arn",        mark_arn       },
+    {"ip",         mark_ip        },
+    {"event_id",   mark_event_id  },
+    {"operation",  mark_operation },
+    {"method",     mark_method    },
+    {"agent",      mark_agent     },
+    {"key",        mark_key       },
+    {"user",       mark_user      },
+    {"pid",        mark_pid       },
+    {"session",    mark_session   },
+    {"server",     mark_server    },
+    {"log_file",   mark_log_file  },
+    {"instances",  mark_instances },
+};
 
 static const char *mark_field(struct play *p, const char *name, const char *field)
 {
@@ -237,41 +325,9 @@ static const char *mark_field(struct play *p, const char *name, const char *fiel
     if (!mark)
         return NULL; /* not played yet */
     const struct entry *entry = mark->entry;
-    const char *colon = strchr(entry->op, ':');
-    if (text_same(field, "time"))
-        return arena_time(&p->world.arena, entry->time_ms, TIME_ISO);
-    if (text_same(field, "local_time"))
-        return local_time(p, entry->time_ms);
-    if (text_same(field, "who"))
-        return mark_who(p, mark);
-    if (text_same(field, "arn"))
-        return principal_arn(&p->world, &p->world.arena, &entry->who);
-    if (text_same(field, "ip"))
-        return entry->from.ip;
-    if (text_same(field, "agent"))
-        return entry->from.agent;
-    if (text_same(field, "event_id"))
-        return entry->event_id;
-    if (text_same(field, "operation"))
-        return colon ? colon + 1 : entry->op;
-    if (text_same(field, "method"))
-        return entry->who.console ? "console" : "programmatic";
-    if (text_same(field, "key"))
-        return entry->who.access_key_id;
-    if (text_same(field, "user")) {
-        const char *os_user = json_str(entry->response, "user");
-        return os_user ? os_user : entry->who.name;
-    }
-    if (text_same(field, "pid"))
-        return mark_pid(p, entry);
-    if (text_same(field, "session"))
-        return value_text(p, json_path(entry->response, "session"));
-    if (text_same(field, "server"))
-        return mark->server;
-    if (text_same(field, "instances"))
-        return instances_of(p, entry);
-    if (text_same(field, "log_file"))
-        return log_file_of(p, entry);
+    for (size_t i = 0; i < COUNT(mark_fields); i++)
+        if (text_same(mark_fields[i].name, field))
+            return mark_fields[i].value(p, mark);
     if (text_starts(field, "params."))
         return value_text(p, json_path(entry->params ? entry->params : entry->asked, field + strlen("params.")));
     return text_starts(field, "response.") ? value_text(p, json_path(entry->response, field + strlen("response."))) : NULL;

@@ -394,6 +394,39 @@ int64_t step_pause(const struct play *p, size_t step, size_t nth)
     return pause;
 }
 
+/* Where it is done and as whom: a login, a shell's session, the console. */
+static bool arrive(struct doing *d, const struct deeds *deeds, bool inside, bool own_way, struct err *e)
+{
+    if (inside)
+        return own_way ? enter(d, deeds->list[0].on, e) : take_session(d, e);
+    return !d->step->session || take_console(d, e);
+}
+
+static bool logs_before(struct doing *d, const struct deed *deed, struct err *e)
+{
+    return play_logs_before(d->p, deed, d->os.os_session, d->now_ms, e) || step_fail(d->step, e, "the logs before it");
+}
+
+/* All of them, as often as the step says. *ret_first: the entry of the first. */
+static bool do_deeds(struct doing *d, const struct deeds *deeds, const struct entry **ret_first, struct err *e)
+{
+    struct chance pauses = pauses_of(d->p, d->due->index);
+    size_t times = d->due->once ? 1 : times_of(d->p, d->step);
+    for (size_t i = 0; i < deeds->n * times; i++) {
+        const struct deed *deed = &deeds->list[i % deeds->n];
+        struct outcome out;
+        if (i)
+            pass(d, times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : NEXT_MS);
+        if (i && !logs_before(d, deed, e))
+            return false;
+        do_deed(d, deed, &out);
+        if (!step_judge(d->step, &d->p->world, &out, e))
+            return false;
+        *ret_first = *ret_first ? *ret_first : out.entry;
+    }
+    return true;
+}
+
 bool step_play(struct play *p, const struct due *due, struct err *e)
 {
     AUTO(deeds_drop) struct deeds deeds = {0};
@@ -408,27 +441,12 @@ bool step_play(struct play *p, const struct due *due, struct err *e)
         return false;
     bool inside = deeds.n && on_server(&deeds.list[0]), own_way = inside && !due->step->session;
     begin(&d, deeds.n, own_way);
-    if (inside && !(own_way ? enter(&d, deeds.list[0].on, e) : take_session(&d, e)))
+    if (!arrive(&d, &deeds, inside, own_way, e) || (deeds.n && !logs_before(&d, &deeds.list[0], e)))
         return false;
-    if (!inside && due->step->session && !take_console(&d, e))
-        return false;
-    if (deeds.n && !play_logs_before(p, &deeds.list[0], d.os.os_session, d.now_ms, e))
-        return step_fail(due->step, e, "the logs before it");
     if (mark.name)
         mark_keep_before(p, due->step, &mark);
-    struct chance pauses = pauses_of(p, due->index);
-    size_t times = due->once ? 1 : times_of(p, due->step);
-    for (size_t i = 0; i < deeds.n * times; i++) {
-        struct outcome out;
-        if (i)
-            pass(&d, times > 1 ? chance_between(&pauses, LEAST_AGAIN, MOST_AGAIN) : NEXT_MS);
-        if (i && !play_logs_before(p, &deeds.list[i % deeds.n], d.os.os_session, d.now_ms, e))
-            return step_fail(due->step, e, "the logs before it");
-        do_deed(&d, &deeds.list[i % deeds.n], &out);
-        if (!step_judge(due->step, &p->world, &out, e))
-            return false;
-        mark.entry = mark.entry ? mark.entry : out.entry;
-    }
+    if (!do_deeds(&d, &deeds, &mark.entry, e))
+        return false;
     if (own_way)
         leave(&d, deeds.list[0].on);
     if (mark.name)

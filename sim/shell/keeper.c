@@ -193,6 +193,18 @@ static bool join_inside(struct keeper *k, struct lab *lab, json_t *wish, long se
     return keeper_bring(k, lab, visitor_of_wish(wish, session), e);
 }
 
+/* The server did not let it in: the guest is told why. */
+static bool turn_away(struct keeper *k, struct guest *g, struct lab *lab, const json_t *refusal, struct err *e)
+{
+    AUTO(str_drop) struct str text = {0};
+    str_add_json_value(&text, refusal);
+    link_send(g->fd, LINK_REFUSED, text.s, text.len, NULL, 0);
+    bool kept = k->house->arrived(k->house->context, lab, e);
+    lab_drop(lab);
+    dismiss(k, g);
+    return kept;
+}
+
 static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e)
 {
     struct lab lab;
@@ -210,15 +222,8 @@ static bool admit(struct keeper *k, struct guest *g, json_t *wish, struct err *e
     k->visited = true;
     const struct server *server = arrival.on ? find_server(&lab.world, arrival.on) : lab.world.servers;
     long session = (long)json_int_or(came, "session", 0);
-    if (server && json_str(came, "code")) {
-        AUTO(str_drop) struct str text = {0};
-        str_add_json_value(&text, refusal_of(&lab, server, came));
-        link_send(g->fd, LINK_REFUSED, text.s, text.len, NULL, 0);
-        bool kept = k->house->arrived(k->house->context, &lab, e);
-        lab_drop(&lab);
-        dismiss(k, g);
-        return kept;
-    }
+    if (server && json_str(came, "code"))
+        return turn_away(k, g, &lab, refusal_of(&lab, server, came), e);
     if (!server || !find_session(server, session)) {
         k->house->arrived(k->house->context, &lab, e);
         lab_drop(&lab);
