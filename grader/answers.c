@@ -6,8 +6,6 @@
 #include "grader/answers.h"
 #include "grader/types.h"
 
-#include <string.h>
-
 static bool is_blank(const char *text, size_t len)
 {
     bool comment = false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: the student's answers.yaml. Hostile: read with limits, and whatever is wrong is told with its place. */
+/* Private to grader and the folders below it: the student's answers.yaml. Hostile: read with limits, and whatever is wrong is
+ * told with its place. */
 #pragma once
 
 #include "grader/rubric.h"

@@ -4,8 +4,6 @@
  */
 #include "grader/checks.h"
 
-#include <string.h>
-
 enum { CALL_MADE, CALL_NOT_MADE };
 static const char *const call_states[] = {"made", "not_made", NULL};
 struct call_params {

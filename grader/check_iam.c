@@ -4,8 +4,6 @@
  */
 #include "grader/checks.h"
 
-#include <string.h>
-
 /* ---- iam_user ---- */
 
 enum { USER_ABSENT, USER_PRESENT, USER_LOCKED };

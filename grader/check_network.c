@@ -6,7 +6,6 @@
 #include "grader/checks.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- sets of addresses ---- */
 

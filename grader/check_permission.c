@@ -6,8 +6,6 @@
  */
 #include "grader/checks.h"
 
-#include <string.h>
-
 enum { PERMISSION_ALLOWED, PERMISSION_DENIED };
 static const char *const permission_states[] = {"allowed", "denied", NULL};
 struct permission_params {

@@ -4,8 +4,6 @@
  */
 #include "grader/checks.h"
 
-#include <string.h>
-
 struct region_params {
     const char *name;
     struct texts lacks;

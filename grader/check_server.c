@@ -4,8 +4,6 @@
  */
 #include "grader/checks.h"
 
-#include <string.h>
-
 /* ---- session ---- */
 
 enum { IS_ABSENT, IS_PRESENT };

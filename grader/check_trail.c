@@ -4,8 +4,6 @@
  */
 #include "grader/checks.h"
 
-#include <string.h>
-
 /* ---- trail ---- */
 
 enum { TRAIL_LOGGING, TRAIL_PRESENT, TRAIL_ABSENT };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: checks of the state that the student left behind. A kind is a row: its name, its parameters as a table of
- * fields, and one function that says what was expected, what it found, whether that is good, and where it is to be seen.
- * To add a kind write the row and the function, and put it into the list in checks.c.
+ * Private to grader and the folders below it: checks of the state that the student left behind. A kind is a row: its name, its
+ * parameters as a table of fields, and one function that says what was expected, what it found, whether that is good, and where
+ * it is to be seen. To add a kind write the row and the function, and put it into the list in checks.c.
  */
 #pragma once
 

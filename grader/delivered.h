@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: what the build wrote. The same scenario, seed and events give the same bytes on every machine, so the grader
- * builds the lab once more and keeps each evidence file's hash; nothing that lies in a student's directory is believed.
+ * Private to grader and the folders below it: what the build wrote. The same scenario, seed and events give the same bytes on
+ * every machine, so the grader builds the lab once more and keeps each evidence file's hash; nothing that lies in a student's
+ * directory is believed.
  */
 #pragma once
 

@@ -9,7 +9,6 @@
 #include "sim/athena/athena.h"
 #include "sim/pipeline/pipeline.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_BYTES = 64 << 20, MOST_PRINTED = 4 << 20 };

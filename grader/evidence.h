@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: the logs that queries and rules of answers are run over. Once open, nothing but memory is needed.
+ * Private to grader and the folders below it: the logs that queries and rules of answers are run over. Once open, nothing but
+ * memory is needed.
  *
  * Of a static lab they are those that scenario and seed come to, written here and read here: nothing that lies in a student's
  * directory is in them. Of a live lab nobody can write them again: what the student did later is in them, and when each file

@@ -10,7 +10,6 @@
 #include "grader/types.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct grading {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: what a key and a submission are made of. */
+/* Private to grader and the folders below it: what a key and a submission are made of. */
 #pragma once
 
 #include "grader/answers.h"

@@ -6,8 +6,6 @@
 #include "grader/rows.h"
 #include "grader/types.h"
 
-#include <string.h>
-
 #define COMPARE(member) offsetof(struct question, compare.member) - offsetof(struct question, compare)
 
 static const struct field compare_list[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: questions and checks as structs. The same tables decode the author's text, where references are still
- * open, and the text filled in for one student, where every value must be what its type says.
+ * Private to grader and the folders below it: questions and checks as structs. The same tables decode the author's text, where
+ * references are still open, and the text filled in for one student, where every value must be what its type says.
  */
 #pragma once
 

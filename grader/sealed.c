@@ -7,7 +7,6 @@
 #include "grader/grading.h"
 #include "grader/types.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { QUESTIONS_MAX = 4 << 20, MOST_QUESTIONS = 500, MOST_HINTS = 50 };

@@ -8,7 +8,6 @@
 #include "grader/types.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The first of the texts that is not of the question's type, or that there are too many. */
 static void look_at(const struct reader *r, const struct texts *given, const char *language, struct str *why)

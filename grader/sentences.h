@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: what graders say to students, in the languages after English. The English sentence is the key, where it is said: a
- * sentence without a row is said in English. Clauses of checks that are put together from words of configuration and of
- * commands (states, options, paths) have none: they name what stands in files and programs, which speak English, too.
+ * Private to grader and the folders below it: what graders say to students, in the languages after English. The English
+ * sentence is the key, where it is said: a sentence without a row is said in English. Clauses of checks that are put together
+ * from words of configuration and of commands (states, options, paths) have none: they name what stands in files and programs,
+ * which speak English, too.
  */
 #pragma once
 

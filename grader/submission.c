@@ -3,7 +3,6 @@
 #include "grader/grading.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 
 static const char sheet_name[] = "answers.yaml";

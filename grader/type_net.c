@@ -5,7 +5,6 @@
  */
 #include "grader/types.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void mask(struct cidr *c)

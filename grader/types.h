@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: types of answers. A type reads a text to its normal form, so that meaning is judged and not spelling; the
- * same function reads the author's key, the known wrong answers and what the student wrote.
+ * Private to grader, the folders below it, and `query --rule`: types of answers. A type reads a text to its normal form, so
+ * that meaning is judged and not spelling; the same function reads the author's key, the known wrong answers and what the
+ * student wrote.
  */
 #pragma once
 

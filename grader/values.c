@@ -5,7 +5,6 @@
  */
 #include "grader/rubric.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -15,7 +15,6 @@
 #include "grader/batch/own_evidence.h"
 #include "grader/batch/phrases.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* ---- items: facility, first and tries are sums until finish_items() ---- */
 

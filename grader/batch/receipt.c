@@ -6,7 +6,6 @@
 #include "grader/batch/receipt.h"
 #include "grader/batch/results.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void mac_of(const struct class *c, const json_t *receipt, char out[65])

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Private: results on disk. One file a student, written as a whole; only the coordinator writes. Depends on class.
+ * Private, but for `class report`: results on disk. One file a student, written as a whole; only the coordinator writes.
+ * Depends on class.
  */
 #pragma once
 

@@ -5,7 +5,6 @@
 #include "grader/batch/results.h"
 #include "grader/sentences.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

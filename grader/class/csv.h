@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: CSV as LMS and spreadsheets write it, in cells that know where they stand. Depends on yaml (mistakes) and base. */
+/* Private to class and batch: CSV as LMS and spreadsheets write it, in cells that know where they stand. Depends on yaml
+ * (mistakes) and base. */
 #pragma once
 
 #include "sim/yaml/yaml.h"

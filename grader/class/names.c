@@ -6,7 +6,6 @@
 #include "grader/class/names.h"
 
 #include <ctype.h>
-#include <string.h>
 
 /* U+00C0 to U+017F, a letter each; a space where there is no base letter (the signs for times and divided). */
 static const char latin[] = "aaaaaaaceeeeiiiidnooooo ouuuuypsaaaaaaaceeeeiiiidnooooo ouuuuypy"

@@ -10,7 +10,6 @@
 #include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MOST_BYTES = 256 << 20, TIME_OF_ENTRIES = 946684800 };
 

@@ -3,8 +3,6 @@
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
 
-#include <string.h>
-
 /* clang-format off */
 const struct format formats[] = {
     /* name           says                                                             file                alone  students roster begin          add              end            drop */

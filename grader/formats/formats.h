@@ -5,9 +5,9 @@
  *     struct writing w = {.format = format_find("junit"), .style = &style, .out = &text, .of = n};
  *     writing_begin(&w, &e); for each submission: writing_add(&w, &graded); writing_end(&w);
  *
- * A report is needed only while it is added. To add a form write one file with its three functions, and its row in formats.c.
- * Facts: reference/classroom.md sections 1 to 3, read off Gradescope's, PrairieLearn's, check50's and Autolab's documents and
- * off the importers of Canvas and Moodle. Numbers are never in a locale's spelling, lines end with \n.
+ * A report is needed only while it is added. To add a form write one file with its functions, declare them in rows.h, and give
+ * it a row in formats.c. Facts: the documents of Gradescope, PrairieLearn, check50 and Autolab, the importers of Canvas and
+ * Moodle. Numbers are never in a locale's spelling, lines end with \n.
  */
 #pragma once
 

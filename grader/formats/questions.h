@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A scenario's questions for other systems, with the answers of one variant: CTFd challenges and a Moodle question bank. What a
- * system cannot judge is left out of CTFd, and is an essay in Moodle. Depends on grader. Facts: reference/classroom.md 2c, 4.
+ * system cannot judge is left out of CTFd, and is an essay in Moodle. Depends on grader. Facts: what CTFd's
+ * `ctf challenge install` and Moodle's import of question banks take.
  */
 #pragma once
 

@@ -7,8 +7,6 @@
 #include "grader/formats/rows.h"
 #include "grader/formats/writing.h"
 
-#include <string.h>
-
 static void add_indented(struct writing *w)
 {
     if (w->of != 1)

@@ -10,7 +10,6 @@
 #include <archive_entry.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { TAR_BLOCK = 512, CHUNK = 1 << 16 };
 #define RATIO_FREE (16u << 20)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: archives in memory, member by member, with a name for everything that is wrong with them. */
+/* Private to handin and class: archives in memory, member by member, with a name for everything that is wrong with them. */
 #pragma once
 
 #include "grader/handin/handin.h"

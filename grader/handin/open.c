@@ -13,7 +13,6 @@
 #include "grader/handin/form.h"
 #include "grader/handin/unfolding.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_ENTRIES = 50000 };

@@ -10,8 +10,6 @@
 #include "grader/handin/form.h"
 #include "grader/handin/unfolding.h"
 
-#include <string.h>
-
 static bool has_answer(const struct submission *s)
 {
     for (size_t i = 0; i < s->answers.n; i++)

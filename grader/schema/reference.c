@@ -8,8 +8,6 @@
 #include "grader/types.h"
 #include "sim/scenario/decode.h"
 
-#include <string.h>
-
 /* ---- what a value may be ---- */
 
 static const struct {

@@ -7,7 +7,6 @@
 #include "grader/schema/schema_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static const struct {
     const char *what; /* of the table; NULL = of all others */

@@ -4,8 +4,6 @@
 #include "grader/story/debrief_parts.h"
 #include "grader/types.h"
 
-#include <string.h>
-
 static const char *say(const struct debriefing *d, enum told w)
 {
     return told(d->language, w);

@@ -2,8 +2,6 @@
 /* Words of the debriefing's page. A row has them in English, Portuguese and Spanish. */
 #include "grader/story/debrief_parts.h"
 
-#include <string.h>
-
 static const char *const words[N_TOLD][LANGUAGES] = {
     [TOLD_DEBRIEFING] = {"Debriefing",                                                                      "Balanço",                                  "Balance"                                                                                          },
     [TOLD_KEY] =

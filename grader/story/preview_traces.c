@@ -6,7 +6,6 @@
 #include "grader/story/story.h"
 #include "sim/scenario/decode.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- steps ---- */

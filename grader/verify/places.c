@@ -5,7 +5,6 @@
  */
 #include "grader/verify/proof.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* By property: the part of the scenario that decides it, and the file in which a student would come upon it. */

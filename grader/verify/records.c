@@ -5,8 +5,6 @@
  */
 #include "grader/verify/proof.h"
 
-#include <string.h>
-
 enum { LEAST_PAUSES = 3 };
 
 /* Rules of single records: the value that is told, and which records break it. All are asked in one query; the first record

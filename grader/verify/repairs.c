@@ -6,8 +6,6 @@
  */
 #include "grader/verify/proof.h"
 
-#include <string.h>
-
 static const struct check *check_of(const struct proof *p, const char *id)
 {
     const struct check *c = p->author->checks.items;

@@ -3,7 +3,6 @@
 #include "grader/verify/report.h"
 
 #include <math.h>
-#include <string.h>
 
 static unsigned faults_of(const struct verify_report *r, enum property property, enum severity severity)
 {

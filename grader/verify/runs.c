@@ -6,8 +6,6 @@
 #include "grader/evidence.h"
 #include "grader/verify/proof.h"
 
-#include <string.h>
-
 /* What makes the variant another than others: not the query, but what it returns. */
 static void add_rows(struct proof *p, const struct athena_result *result)
 {

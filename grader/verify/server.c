@@ -2,7 +2,6 @@
 /* Causality on servers: logs go forward, logins follow users, and no file is older than what made it. */
 #include "grader/verify/proof.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef bool order_fn(const char *text, size_t n, struct disorder *);

@@ -14,8 +14,6 @@
 #include "sim/athena/athena.h"
 #include "sim/athena/columns.h"
 
-#include <string.h>
-
 static void add_regions(struct str *s, const struct athena_logs *logs, const char *quote, const char *between)
 {
     for (size_t i = 0; logs->regions[i]; i++)

@@ -2,7 +2,6 @@
 /* What a query reads from: tables by name, subqueries, UNNEST. Nothing else is a source here: no functions, no files. */
 #include "sim/athena/rewriter.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -7,7 +7,6 @@
 #include "sim/athena/columns.h"
 #include "sim/athena/rewriter.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

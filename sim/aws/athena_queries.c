@@ -9,7 +9,6 @@
 #include "sim/aws/athena.h"
 #include "sim/aws/s3.h"
 
-#include <stdlib.h>
 #include <strings.h>
 
 #define MOST_ROWS 1000

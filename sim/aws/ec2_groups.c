@@ -5,8 +5,6 @@
  */
 #include "sim/aws/ec2.h"
 
-#include <stdlib.h>
-
 static struct security_group *asked_group(struct call *c)
 {
     const char *id = call_text(c, "groupId"), *name = call_text(c, "groupName");

@@ -2,7 +2,6 @@
 /* EC2: instances as they are described. */
 #include "sim/aws/ec2.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const filters[] = {"instance-id",

@@ -2,7 +2,6 @@
 /* EC2: the life of instances: run, start, stop, terminate, change. */
 #include "sim/aws/ec2.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- run ---- */

@@ -10,8 +10,6 @@
  */
 #include "sim/aws/kms.h"
 
-#include <stdlib.h>
-
 /* ---- finding keys; each failure in KMS's words ---- */
 
 /* A key is where it was made, as its ARN says; its aliases are where it is. */

@@ -8,8 +8,6 @@
  */
 #include "sim/aws/s3.h"
 
-#include <stdlib.h>
-
 static struct decision decide(struct call *c, const struct bucket *bucket, const char *action, const char *resource)
 {
     const struct principal *who = &c->action->who;

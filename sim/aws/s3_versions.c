@@ -8,8 +8,6 @@
  */
 #include "sim/aws/s3.h"
 
-#include <stdlib.h>
-
 const char *s3_version_id(const struct object *object)
 {
     return text_or(object->version, "null");

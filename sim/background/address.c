@@ -2,8 +2,6 @@
 /* Addresses to come from. Only networks that exist for documentation (RFC 5737): nobody real is ever accused. */
 #include "sim/background/habits.h"
 
-#include <string.h>
-
 static const char *const nets[] = {"192.0.2", "198.51.100", "203.0.113"};
 
 static bool belongs_to_somebody(const struct background_plan *plan, const char *ip)

@@ -6,7 +6,6 @@
 #include "sim/background/habits.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define IMPOSSIBLE UINT32_MAX
 

@@ -6,8 +6,6 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/grading.h"
 
-#include <string.h>
-
 static int export_gradescope(const char *class, const char *out)
 {
     AUTO(class_close) struct class c = {0};

@@ -4,8 +4,6 @@
 
 #include "sim/cli/class_parts.h"
 
-#include <stdlib.h>
-
 bool file_grading_class(struct file_grading *g, const char *dir)
 {
     struct err e = {0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What grade, hint and check share: the scenario behind a lab, and the key that serves every lab of one seed. */
+/* Private: what grade, hint and check share: the scenario behind a lab, and the key that serves every lab of one seed. */
 #pragma once
 
 #include "grader/grader.h"

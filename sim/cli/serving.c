@@ -2,10 +2,7 @@
 /* Serving a lab from a command: signals, the clock's ticks. How others find the server is served.c's. */
 #include "sim/cli/serving.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -3,8 +3,6 @@
 #include "grader/grader.h"
 #include "sim/cli/serving.h"
 
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static bool is_lab(const char *path)

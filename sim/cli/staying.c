@@ -7,7 +7,6 @@
 
 #include "sim/cli/served.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 static bool begin_alone(const char *dir, struct arrival a, struct lab *lab, json_t **ret, struct err *e)

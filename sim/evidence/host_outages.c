@@ -5,9 +5,6 @@
  */
 #include "sim/evidence/host_traces.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 static void goes_down(struct traces *t, const char *unit, int64_t ms)
 {
     if (!daemon_down(t, unit, ms))

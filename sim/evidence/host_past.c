@@ -7,8 +7,6 @@
 
 #include "sim/evidence/host_traces.h"
 
-#include <string.h>
-
 /* ---- setting it up: minutes before the last change of httpd.conf ---- */
 
 static const struct {

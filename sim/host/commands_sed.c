@@ -3,8 +3,6 @@
 #include "sim/host/commands.h"
 #include "sim/host/sed.h"
 
-#include <stdlib.h>
-
 struct sed {
     struct program *p;
     struct sed_script *script;

@@ -4,8 +4,6 @@
 #include "sim/host/commands.h"
 #include "sim/host/sudoers.h"
 
-#include <stdlib.h>
-
 /* ---- sudo ---- */
 
 struct sudo {

@@ -3,7 +3,6 @@
 #include "sim/host/commands.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 struct set {
     unsigned char list[1024];

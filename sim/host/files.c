@@ -6,7 +6,6 @@
  */
 #include "sim/host/machine.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #define FACTS_MAX 2000 /* of one program: more says nothing more */

@@ -6,7 +6,6 @@
 #include "sim/host/shell.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 #define FIELDS_MAX 4000
 #define FIELD_MAX_BYTES (128u << 10) /* MAX_ARG_STRLEN */

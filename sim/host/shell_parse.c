@@ -6,7 +6,6 @@
 #include "sim/host/shell.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 
 #define MAX_NESTING 16
 #define MAX_WORDS 2000 /* of a line */

@@ -5,8 +5,6 @@
  */
 #include "sim/host/shell.h"
 
-#include <stdlib.h>
-
 static int run_list(struct shell *, const struct line_list *, const struct streams *);
 
 /* ---- the shell's own ---- */

@@ -8,7 +8,6 @@
 #include "sim/host/accounts.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <strings.h>
 
 #define MAX_DEPTH 16 /* SERVCONF_MAX_DEPTH */

@@ -7,8 +7,6 @@
 #include "sim/lab/queries.h"
 #include "sim/lab/stay.h"
 
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #define TICK_MS 20000 /* a call takes a person that long */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: what lab plugs into the catalog (act.h, struct catalog) and into the writers' task. */
+/* Private, but for grader/trail_files.c. What lab plugs into the catalog (act.h, struct catalog) and into the writers' task. */
 #pragma once
 
 #include "sim/act/act.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/lab/live_story.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define LEAST_PAUSE_MS 1000                     /* between steps that follow one another, however short the waits are */

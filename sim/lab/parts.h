@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private: what the files of a lab directory share: names within it, lab.json, the journal's file, the writers' task. */
+/* Private, but for grader/handin, which opens labs in memory. What the files of a lab directory share: names within it,
+ * lab.json, the journal's file, the writers' task. */
 #pragma once
 
 #include "sim/lab/playing.h"

@@ -5,8 +5,6 @@
  */
 #include "sim/lab/playing.h"
 
-#include <string.h>
-
 const struct member *play_member(const struct play *p, const char *person)
 {
     for (size_t i = 0; i < p->n_cast; i++)

@@ -6,7 +6,6 @@
 #include "sim/lab/playing.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define SESSION_MS (INT64_C(8) * 3600 * 1000) /* after that a console person signs in again */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Private, but for the JSON schema (grader/schema): what a scenario's tables need beside yaml.h's decode functions. */
+/* Private, but for who tells the language (grader/schema) and the story (grader/story). What a scenario's tables need beside
+ * yaml.h's decode functions. */
 #pragma once
 
 #include "sim/scenario/scenario.h"

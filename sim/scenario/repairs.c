@@ -5,8 +5,6 @@
  */
 #include "sim/scenario/check.h"
 
-#include <string.h>
-
 static bool is_among(const struct texts *texts, const char *word)
 {
     for (size_t i = 0; i < texts->n; i++)

@@ -6,7 +6,6 @@
  */
 #include "sim/serve/exchange.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

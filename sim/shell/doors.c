@@ -10,7 +10,6 @@
 #include "sim/shell/parts.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>

@@ -6,11 +6,9 @@
  */
 #include "sim/shell/image_parts.h"
 
-#include <fcntl.h>
 #include <link.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define FILE_MOST (256u << 20)
