@@ -93,8 +93,8 @@ static void run_process(struct scene *scene, const void *params, struct result *
         return;
     bool known = p->user && scene_uid(scene, p->server, p->user, &uid);
     for (const struct process *proc = server->processes; proc; proc = proc->next)
-        if ((!p->user || (known && proc->uid == uid)) && (!p->title || text_glob(p->title, proc->title, false)) &&
-            (!p->exe || text_glob(p->exe, proc->exe ? proc->exe : "", false))) {
+        if ((!p->user || (known && proc->uid == uid)) && (!p->title || text_glob(p->title, proc->title)) &&
+            (!p->exe || text_glob(p->exe, proc->exe ? proc->exe : ""))) {
             n++;
             found(r, "pid %d runs: %s", proc->pid, proc->title);
         }

@@ -67,7 +67,7 @@ static void lint_unchanged(struct decoder *d, const struct node *node, const voi
 static bool may_change(const struct except *e, const char *name)
 {
     for (size_t i = 0; i < e->except.n; i++)
-        if (text_glob(e->except.list[i], name, false))
+        if (text_glob(e->except.list[i], name))
             return true;
     return false;
 }

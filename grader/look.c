@@ -87,7 +87,7 @@ bool excepted(const struct texts *globs, const char *path)
     for (size_t i = 0; i < globs->n; i++) {
         const char *glob = globs->list[i];
         size_t n = strlen(glob);
-        if (text_glob(glob, path, false) || (!strncmp(path, glob, n) && path[n] == '/'))
+        if (text_glob(glob, path) || (!strncmp(path, glob, n) && path[n] == '/'))
             return true;
     }
     return false;

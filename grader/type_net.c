@@ -23,7 +23,7 @@ static const char *norm_of(struct arena *arena, struct cidr *c)
     }
     AUTO(str_drop) struct str s = {0};
     str_addf(&s, "%d/%d/", c->family, c->bits);
-    str_add_hex(&s, c->addr, c->family == 4 ? 4 : 16, false);
+    str_add_hex(&s, c->addr, c->family == 4 ? 4 : 16);
     return arena_dup(arena, str_text(&s));
 }
 

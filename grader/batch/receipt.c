@@ -18,7 +18,7 @@ static void mac_of(const struct class *c, const json_t *receipt, char out[65])
     str_add_json_value(&text, bare);
     hmac_sha256(c->secret, strlen(c->secret), purpose, strlen(purpose), key);
     hmac_sha256(key, sizeof(key), str_text(&text), text.len, mac);
-    str_add_hex(&hex, mac, sizeof(mac), false);
+    str_add_hex(&hex, mac, sizeof(mac));
     memcpy(out, str_text(&hex), 65);
 }
 

@@ -54,7 +54,7 @@ static bool write_secret(struct making *m, struct err *e)
     if (m->plan->secret)
         str_add(&text, m->plan->secret);
     else if (chance_of_system(bytes, sizeof(bytes), e))
-        str_add_hex(&text, bytes, sizeof(bytes), false);
+        str_add_hex(&text, bytes, sizeof(bytes));
     else
         return false;
     str_addc(&text, '\n');

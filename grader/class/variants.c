@@ -19,7 +19,7 @@ static const char *live_seed(struct class *c, const struct student *s)
 {
     AUTO(str_drop) struct str text = {0};
     struct seed secret = seed_from_text(c->secret), own = seed_derive(&secret, "live/%s", s->id);
-    str_add_hex(&text, own.key, 16, false);
+    str_add_hex(&text, own.key, 16);
     return arena_dup(&c->arena, str_text(&text));
 }
 

@@ -42,7 +42,7 @@ static bool any_action(const struct asking *a, const json_t *patterns)
     for (size_t i = 0; i < one_or_more(patterns); i++) {
         const char *pattern = json_string_value(nth(patterns, i));
 
-        if (pattern && text_glob(pattern, a->q->action, true))
+        if (pattern && text_glob_any_case(pattern, a->q->action))
             return true;
     }
     return false;
@@ -55,7 +55,7 @@ static bool any_resource(struct asking *a, const json_t *patterns)
 
         if (pattern)
             pattern = expand_variables(a, pattern);
-        if (pattern && text_glob(pattern, a->q->resource ? a->q->resource : "*", false))
+        if (pattern && text_glob(pattern, a->q->resource ? a->q->resource : "*"))
             return true;
     }
     return false;

@@ -27,7 +27,7 @@ static bool string_equals_ignore_case(const char *policy, const char *actual)
 
 static bool string_like(const char *policy, const char *actual)
 {
-    return text_glob(policy, actual, false);
+    return text_glob(policy, actual);
 }
 
 /* Each of the six parts between colons by itself: no wildcard reaches over a colon but in the last part. */
@@ -42,12 +42,12 @@ static bool arn_like(const char *policy, const char *actual)
         memcpy(left, policy, n_left);
         memcpy(right, actual, n_right);
         left[n_left] = right[n_right] = '\0';
-        if (!text_glob(left, right, false))
+        if (!text_glob(left, right))
             return false;
         policy += n_left + 1;
         actual += n_right + 1;
     }
-    return text_glob(policy, actual, false);
+    return text_glob(policy, actual);
 }
 
 static bool ip_address(const char *policy, const char *actual)

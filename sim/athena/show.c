@@ -15,7 +15,7 @@ static bool fits(const char *pattern, const char *name)
     for (char *part = arena_dup(&arena, pattern), *next; part; part = next) {
         if ((next = strchr(part, '|')))
             *next++ = 0;
-        if (text_glob(part, name, true))
+        if (text_glob_any_case(part, name))
             return true;
     }
     return false;

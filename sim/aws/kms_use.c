@@ -38,7 +38,7 @@ static const char *id_of(struct arena *arena, const uint8_t *bytes)
     AUTO(str_drop) struct str text = {0};
     for (size_t g = 0; g < COUNT(groups); bytes += groups[g++]) {
         str_add(&text, g ? "-" : "");
-        str_add_hex(&text, bytes, groups[g], false);
+        str_add_hex(&text, bytes, groups[g]);
     }
     return arena_dup(arena, str_text(&text));
 }

@@ -159,7 +159,7 @@ json_t *s3_owner(const struct call *c)
     uint8_t digest[32];
     AUTO(str_drop) struct str hex = {0};
     sha256(c->w->account.id, strlen(c->w->account.id), digest);
-    str_add_hex(&hex, digest, sizeof(digest), false);
+    str_add_hex(&hex, digest, sizeof(digest));
     return wrapped("ID", json_string(str_text(&hex))); /* a canonical user id: 64 hexadecimal digits */
 }
 

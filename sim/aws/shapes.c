@@ -228,7 +228,7 @@ bool filters_known(struct call *c, const char *const *known)
     for (size_t i = 0; i < json_array_size(filter_list(c)); i++) {
         const char *name = json_str_or(json_array_get(filter_list(c), i), "name", "");
         const char *const *k = known;
-        while (*k && !text_glob(*k, name, false))
+        while (*k && !text_glob(*k, name))
             k++;
         if (!*k) {
             call_fail(c, "InvalidParameterValue", "The filter '%s' is invalid", name);
@@ -244,7 +244,7 @@ static bool one_filter(const json_t *filter, const struct filter_value *values, 
     const json_t *wanted = json_path(filter, "valueSet.items");
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; text_same(values[i].name, name) && values[i].value && j < json_array_size(wanted); j++)
-            if (text_glob(json_str_or(json_array_get(wanted, j), "value", ""), values[i].value, false))
+            if (text_glob(json_str_or(json_array_get(wanted, j), "value", ""), values[i].value))
                 return true;
     return false;
 }

@@ -84,15 +84,16 @@ struct draft *draft_add(struct drawing *d, size_t time, int64_t when_ms, const c
 
 /* ---- the console ---- */
 
-static void try_password(struct drawing *d, size_t time, int64_t when_ms, bool right, bool mfa)
+enum typed { TYPED_WRONG, TYPED_RIGHT, TYPED_WITH_CODE }; /* the last: and the second factor */
+static void try_password(struct drawing *d, size_t time, int64_t when_ms, enum typed as)
 {
     const struct user *user = d->times[time].worker->user;
     const char *typed = user->password ? user->password : "";
     json_t *params = json_object();
 
     json_put_text(params, "userName", user->name);
-    json_put(params, "password", right ? json_clean(typed) : json_textf("%.*s", (int)(strlen(typed) / 2), typed));
-    if (mfa)
+    json_put(params, "password", as != TYPED_WRONG ? json_clean(typed) : json_textf("%.*s", (int)(strlen(typed) / 2), typed));
+    if (as == TYPED_WITH_CODE)
         json_put(params, "mfa", json_true());
     draft_add(d, time, when_ms, "signin:ConsoleLogin", params);
 }
@@ -114,12 +115,12 @@ static void sign_in(struct drawing *d, size_t time, struct chance *c)
 
     t->who.access_key_id = NULL; /* nobody has credentials before */
     if (mistyped)
-        try_password(d, time, signed_in - chance_between(c, 45, 70) * SECOND, false, false);
+        try_password(d, time, signed_in - chance_between(c, 45, 70) * SECOND, TYPED_WRONG);
     if (too_late)
-        try_password(d, time, signed_in - chance_between(c, 20, 40) * SECOND, true, false);
+        try_password(d, time, signed_in - chance_between(c, 20, 40) * SECOND, TYPED_RIGHT);
     if (mfa)
         show_device(d, time, signed_in - chance_between(c, 900, 4000));
-    try_password(d, time, signed_in, true, mfa);
+    try_password(d, time, signed_in, mfa ? TYPED_WITH_CODE : TYPED_RIGHT);
 }
 
 static void work_in_console(struct drawing *d, size_t time, struct chance *c)

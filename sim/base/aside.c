@@ -85,7 +85,7 @@ static void sweep(const char *path, const struct sweep *s)
 
 static bool fits_glob(const char *names, const char *name)
 {
-    return text_glob(names, name, false);
+    return text_glob(names, name);
 }
 
 void dir_sweep(const char *dir, const char *names)

@@ -74,17 +74,19 @@ void str_add_uri(struct str *, const char *s);        /* percent-encoded but for
 void str_add_html(struct str *, const char *s);       /* text or attribute value of HTML and SVG; NULL is nothing */
 void str_add_log(struct str *, const char *s);        /* control bytes as \xNN: untrusted text on a terminal or in a log */
 void str_add_prose(struct str *, const char *s);      /* the same, but lines stay lines, and a tab is a blank */
-void str_add_hex(struct str *, const void *data, size_t n, bool upper);
-const char *str_text(const struct str *); /* "" when empty */
+void str_add_hex(struct str *, const void *data, size_t n);       /* "0fa3" */
+void str_add_hex_upper(struct str *, const void *data, size_t n); /* "0FA3" */
+const char *str_text(const struct str *);                         /* "" when empty */
 
 bool text_same(const char *a, const char *b); /* NULL only equals NULL */
 bool text_starts(const char *s, const char *prefix);
 int texts_order(const void *a, const void *b);  /* by bytes: for qsort() and bsearch() over const char *[] */
 size_t texts_once(const char **list, size_t n); /* sorts them, and leaves each once: how many are left */
 bool text_ends(const char *s, const char *suffix);
-bool text_glob(const char *pattern, const char *s, bool ignore_case); /* * and ?; no backtracking blow-up */
-size_t text_distance(const char *a, const char *b);                   /* Damerau-Levenshtein, at most 255 bytes each */
-bool text_utf8(const char *s, size_t n);                              /* well-formed, no NUL */
+bool text_glob(const char *pattern, const char *s); /* * and ?; no backtracking blow-up */
+bool text_glob_any_case(const char *pattern, const char *s);
+size_t text_distance(const char *a, const char *b); /* Damerau-Levenshtein, at most 255 bytes each */
+bool text_utf8(const char *s, size_t n);            /* well-formed, no NUL */
 /* The candidate nearest to `word` if it is near enough to be meant, else NULL. `words` ends with NULL. */
 const char *text_meant(const char *word, const char *const *words);
 const char *arena_shell_word(struct arena *, const char *s); /* one word of a shell, see str_add_shell_word() */

@@ -274,9 +274,8 @@ void str_add_prose(struct str *out, const char *s)
     }
 }
 
-void str_add_hex(struct str *out, const void *data, size_t n, bool upper)
+static void add_hex(struct str *out, const void *data, size_t n, const char digits[16])
 {
-    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
     char *to = str_reserve(out, 2 * n);
     const unsigned char *from = data;
     for (size_t i = 0; i < n; i++) {
@@ -285,4 +284,14 @@ void str_add_hex(struct str *out, const void *data, size_t n, bool upper)
     }
     out->len += 2 * n;
     out->s[out->len] = 0;
+}
+
+void str_add_hex(struct str *out, const void *data, size_t n)
+{
+    add_hex(out, data, n, "0123456789abcdef");
+}
+
+void str_add_hex_upper(struct str *out, const void *data, size_t n)
+{
+    add_hex(out, data, n, "0123456789ABCDEF");
 }

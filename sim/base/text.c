@@ -48,7 +48,7 @@ static bool same_char(char a, char b, bool ignore_case)
 }
 
 /* Only the last * needs going back to: linear in practice, n*m at worst. */
-bool text_glob(const char *pattern, const char *s, bool ignore_case)
+static bool glob(const char *pattern, const char *s, bool ignore_case)
 {
     const char *star = NULL, *retry = s;
     while (*s) {
@@ -67,6 +67,16 @@ bool text_glob(const char *pattern, const char *s, bool ignore_case)
     while (*pattern == '*')
         pattern++;
     return !*pattern;
+}
+
+bool text_glob(const char *pattern, const char *s)
+{
+    return glob(pattern, s, false);
+}
+
+bool text_glob_any_case(const char *pattern, const char *s)
+{
+    return glob(pattern, s, true);
 }
 
 static size_t least(size_t a, size_t b)

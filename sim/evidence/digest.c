@@ -105,7 +105,7 @@ static bool sign(EVP_PKEY_CTX *signer, const struct str *text, struct str *hex, 
     sha256(text->s, text->len, hash);
     if (!signer || EVP_PKEY_sign(signer, signature, &n, hash, sizeof(hash)) != 1)
         return err_set(e, "cannot sign a digest");
-    str_add_hex(hex, signature, n, false);
+    str_add_hex(hex, signature, n);
     return true;
 }
 
@@ -218,7 +218,7 @@ static bool seal(const struct digests *d, EVP_PKEY_CTX *signer, struct made *m, 
     str_add_time(&text, end, TIME_ISO);
     str_addf(&text, "\n%s/%s\n%s\n%s", m->span->bucket, key, hash, c->signature ? c->signature : "null");
     if (d->plan->task->unsigned_digests)
-        str_add_hex(&signature, (const uint8_t[SIGNATURE_BYTES]){0}, SIGNATURE_BYTES, false);
+        str_add_hex(&signature, (const uint8_t[SIGNATURE_BYTES]){0}, SIGNATURE_BYTES);
     else if (!sign(signer, &text, &signature, e))
         return false;
     c->bucket = m->span->bucket;

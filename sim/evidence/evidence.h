@@ -67,7 +67,7 @@ struct evidence_task {
      */
     bool midway;
     int64_t held_ms;
-    struct account_plan *shared; /* private to the writers (cloudtrail.h): set by evidence_write(); else NULL */
+    struct account_plan *shared; /* private to the writers (cloudtrail.h): set while they run; else NULL */
     unsigned threads;            /* 0 = one per core. Any number gives the same bytes */
     bool unsigned_digests;       /* signatures are zeros: of a lab that nobody validates, since they are a tenth of the work */
     /* Gets the event history instead of the disk: head, blocks of whole events, tail, each by the thread that made it, so in
@@ -84,12 +84,13 @@ struct writer {
     bool (*write)(const struct evidence_task *, struct err *);
 };
 extern const struct writer evidence_writers[]; /* ends with a NULL name */
-/* Runs all writers whose `host` is as given; both kinds may run at the same time. The account's: s3/<bucket>/...,
+/* Run all writers of one kind; both may run at the same time. The account's: s3/<bucket>/...,
  * account/event-history.json, .cafelab/delivery.json (where delivery stands: private to the writers) and
  * .cafelab/s3-metadata.jsonl: a line for each digest, {"Bucket", "Key", "Metadata": {"signature-algorithm", "signature": hex}},
  * as head-object would show it. The first run expects s3/ without any of its files: build aside and rename. A later one that
  * fails or is killed is repeated with the same `first`: it writes the same again. */
-bool evidence_write(const struct evidence_task *, bool host, struct err *);
+bool evidence_write_account(const struct evidence_task *, struct err *);
+bool evidence_write_servers(const struct evidence_task *, struct err *);
 
 /* One record as CloudTrail writes it, for event history, look-ups and feedback. */
 void record_add(struct str *, const struct world *, const struct record_facts *, const struct entry *);

@@ -162,7 +162,7 @@ void audit_value(struct str *out, const char *s, size_t n)
     for (size_t i = 0; i < n && plain; i++)
         plain = (unsigned char)s[i] > 0x20 && s[i] != '"' && (unsigned char)s[i] < 0x7f;
     if (!plain) {
-        str_add_hex(out, s, n, true);
+        str_add_hex_upper(out, s, n);
         return;
     }
     str_addc(out, '"');

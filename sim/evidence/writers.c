@@ -16,7 +16,7 @@ const struct writer evidence_writers[] = {
     {NULL,             NULL,                                                                                     false, NULL              }, /* the end */
 };
 
-bool evidence_write(const struct evidence_task *asked, bool host, struct err *e)
+static bool run_writers(const struct evidence_task *asked, bool host, struct err *e)
 {
     AUTO(account_plan_drop) struct account_plan shared = {0};
     struct evidence_task with = *asked;
@@ -26,4 +26,14 @@ bool evidence_write(const struct evidence_task *asked, bool host, struct err *e)
         if (writer->host == host && !writer->write(task, e))
             return err_wrap(e, "%s", writer->name);
     return true;
+}
+
+bool evidence_write_account(const struct evidence_task *task, struct err *e)
+{
+    return run_writers(task, false, e);
+}
+
+bool evidence_write_servers(const struct evidence_task *task, struct err *e)
+{
+    return run_writers(task, true, e);
 }

@@ -108,7 +108,7 @@ int rows_write(struct program *p, const struct rows *rows)
 
     if (!file)
         return ENOENT;
-    error = fs_write(p, backup, file->data ? file->data : "", file->data ? file->size : 0, false);
+    error = fs_write(p, backup, file->data ? file->data : "", file->data ? file->size : 0);
     if (error)
         return error;
     kept = tree_find(p->m->tree, backup);

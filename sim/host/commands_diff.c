@@ -195,7 +195,7 @@ static int read_side(struct program *p, const char *name, struct side *side)
     one.argv = argv;
     one.argc = 2;
     side->name = name;
-    side->file = strcmp(name, "-") == 0 ? NULL : place_find(p, name, true).file;
+    side->file = strcmp(name, "-") == 0 ? NULL : place_find(p, name, FOLLOW).file;
     return each_line(&one, 1, keep, side) ? 2 : 0;
 }
 

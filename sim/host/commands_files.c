@@ -13,7 +13,7 @@
 
 static struct place look(struct program *p, const char *name)
 {
-    return place_find(p, name, true);
+    return place_find(p, name, FOLLOW);
 }
 
 static bool is_dir(struct program *p, const char *name)
@@ -61,7 +61,7 @@ static void keep_attributes(struct transfer *t, const struct file *from, const c
 
     if (!at.file)
         return;
-    fs_chown(p, to, from->uid, from->gid, false);
+    fs_chown(p, to, from->uid, from->gid, NO_FOLLOW);
     if (from->kind != FILE_LINK)
         fs_chmod(p, to, from->mode);
     at.file->mtime_ms = from->mtime_ms; /* utimes of a file just made: no fact of its own */
@@ -153,7 +153,7 @@ static void copy_any(struct transfer *t, const char *from, const char *to)
 static void move_any(struct transfer *t, const char *from, const char *to)
 {
     struct program *p = t->p;
-    struct place source = place_find(p, from, false), target = place_find(p, to, false);
+    struct place source = place_find(p, from, NO_FOLLOW), target = place_find(p, to, NO_FOLLOW);
     int error;
 
     if (source.error) {
@@ -280,7 +280,7 @@ int run_rm(struct program *p)
         return force ? 0 : usage_missing(p, "operand");
     for (int i = o.at; i < p->argc; i++) {
         const char *name = trimmed(p, p->argv[i]), *base = path_base(name);
-        struct place at = place_find(p, name, false);
+        struct place at = place_find(p, name, NO_FOLLOW);
         bool dir = at.file && at.file->kind == FILE_DIR;
         int error;
 
@@ -405,7 +405,7 @@ int run_touch(struct program *p)
 
         if (at.error == ENOENT && no_create)
             continue;
-        error = at.error ? fs_write(p, p->argv[i], "", 0, true) : 0;
+        error = at.error ? fs_append(p, p->argv[i], "", 0) : 0;
         if (!error && (!at.error || when >= 0))
             error = fs_utimes(p, p->argv[i], when >= 0 ? when : p->m->now_ms);
         if (error)
@@ -433,11 +433,11 @@ int run_ln(struct program *p)
     if (o.at >= p->argc)
         return usage_missing(p, "file operand");
     name = p->argc - o.at > 1 ? p->argv[p->argc - 1] : path_base(p->argv[o.at]);
-    if (is_dir(p, name) && !(no_follow && place_find(p, name, false).file->kind == FILE_LINK))
+    if (is_dir(p, name) && !(no_follow && place_find(p, name, NO_FOLLOW).file->kind == FILE_LINK))
         name = path_join(&p->m->arena, name, path_base(trimmed(p, p->argv[o.at])));
     if (!symbolic) /* the tree has one name for each file */
         return complain(p, 1, "failed to create hard link '%s' => '%s': Operation not permitted", name, p->argv[o.at]);
-    if (force && place_find(p, name, false).file)
+    if (force && place_find(p, name, NO_FOLLOW).file)
         fs_unlink(p, name);
     error = fs_symlink(p, p->argv[o.at], name);
     return error ? complain(p, 1, "failed to create symbolic link '%s': %s", name, strerror(error)) : 0;

@@ -121,7 +121,7 @@ static int test_user(struct find *f, const char *test, const char *arg)
 
 static int test_newer(struct find *f, const char *test, const char *arg)
 {
-    struct place at = place_find(f->p, arg, true);
+    struct place at = place_find(f->p, arg, FOLLOW);
 
     (void)test;
     if (at.error)
@@ -230,7 +230,7 @@ int run_find(struct program *p)
         return 1;
     for (int i = first; i < end || (end == first && i == first); i++) {
         const char *name = end == first ? "." : p->argv[i];
-        struct place at = place_find(p, name, false);
+        struct place at = place_find(p, name, NO_FOLLOW);
 
         if (at.error)
             f.status = complain(p, 1, "'%s': %s", name, strerror(at.error));

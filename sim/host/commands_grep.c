@@ -192,7 +192,7 @@ static void grep_file(struct grep *g, const char *name)
     int error;
 
     if (strcmp(name, "-") != 0)
-        at = place_find(g->p, name, true);
+        at = place_find(g->p, name, FOLLOW);
     if (at.file && at.file->kind == FILE_DIR && g->recursive) {
         grep_dir(g, name, at.file);
         return;

@@ -198,7 +198,7 @@ static void show_dir(struct ls *ls, const char *name, const struct file *dir, un
     }
     if (ls->several)
         sayf(ls->p, "%s%s:\n", ls->printed ? "\n" : "", name);
-    parent = place_find(ls->p, path_join(&ls->p->m->arena, dir->path, ".."), true).file;
+    parent = place_find(ls->p, path_join(&ls->p->m->arena, dir->path, ".."), FOLLOW).file;
     if (ls->all) {
         *GROW(rows, n, cap) = (struct ls_row){".", dir, ls};
         *GROW(rows, n, cap) = (struct ls_row){"..", parent ? parent : dir, ls};
@@ -240,7 +240,7 @@ static struct place ls_find(struct ls *ls, const char *name)
 {
     struct place at = place_find(ls->p, name, !(ls->longer || ls->dirs) || text_ends(name, "/"));
 
-    return at.error == ENOENT ? place_find(ls->p, name, false) : at;
+    return at.error == ENOENT ? place_find(ls->p, name, NO_FOLLOW) : at;
 }
 
 int run_ls(struct program *p)

@@ -235,7 +235,7 @@ static long long new_size(long long now, long long n, char how)
 
 static int truncate_one(struct program *p, const char *name, long long n, char how, bool create)
 {
-    struct place at = place_find(p, name, true);
+    struct place at = place_find(p, name, FOLLOW);
     AUTO(str_drop) struct str data = {0};
     int error = at.error == ENOENT ? 0 : at.error;
 
@@ -251,7 +251,7 @@ static int truncate_one(struct program *p, const char *name, long long n, char h
     while (!error && (long long)data.len < n)
         str_addc(&data, '\0');
     if (!error)
-        error = fs_write(p, name, str_text(&data), (size_t)n, false);
+        error = fs_write(p, name, str_text(&data), (size_t)n);
     return error ? complain(p, 1, "cannot open '%s' for writing: %s", name, strerror(error)) : 0;
 }
 
@@ -270,7 +270,7 @@ int run_truncate(struct program *p)
         if (letter == 's' && !size_of(p, value, &n, &how))
             return 1;
         if (letter == 'r') {
-            struct place like = place_find(p, value, true);
+            struct place like = place_find(p, value, FOLLOW);
             if (like.error)
                 return complain(p, 1, "cannot stat '%s': %s", value, strerror(like.error));
             n = (long long)like.file->size;

@@ -232,7 +232,7 @@ static int edit(struct sed *s, const char *name, const char *suffix)
 {
     AUTO(str_drop) struct str out = {0};
     struct program *p = s->p;
-    struct place at = place_find(p, name, false);
+    struct place at = place_find(p, name, NO_FOLLOW);
     const char *data, *aside, *backup;
     char random[7];
     size_t n;
@@ -260,7 +260,7 @@ static int edit(struct sed *s, const char *name, const char *suffix)
     if (!error)
         error = fs_rename(p, name, backup);
     if (!error)
-        error = fs_write(p, name, str_text(&out), out.len, false);
+        error = fs_write(p, name, str_text(&out), out.len);
     if (error)
         return complain(p, 4, "cannot rename %s: %s", name, strerror(error));
     fs_chmod(p, name, at.file->mode);

@@ -167,7 +167,7 @@ int run_cd(struct program *p)
         return shell_complain(p->shell, &p->io, 1, "cd: OLDPWD not set");
     if (strcmp(to, "-") == 0)
         sayf(p, "%s\n", to = old);
-    at = place_find(p, to, true);
+    at = place_find(p, to, FOLLOW);
     if (at.error)
         return shell_complain(p->shell, &p->io, 1, "cd: %s: %s", to, strerror(at.error));
     if (at.file->kind != FILE_DIR)

@@ -144,7 +144,7 @@ int run_sort(struct program *p)
         say(p, str_text(&out), out.len);
         return status;
     }
-    error = fs_write(p, output, str_text(&out), out.len, false);
+    error = fs_write(p, output, str_text(&out), out.len);
     return error ? complain(p, 2, "open failed: %s: %s", output, strerror(error)) : status;
 }
 

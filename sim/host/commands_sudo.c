@@ -166,7 +166,7 @@ static int find_command(struct sudo *s)
 
     s->command = command_at(s->argv[0]);
     if (!s->command) {
-        struct place at = place_find(p, s->argv[0], true);
+        struct place at = place_find(p, s->argv[0], FOLLOW);
 
         if (!strchr(s->argv[0], '/') || !at.file || at.file->kind != FILE_REGULAR || !(at.file->mode & 0111)) {
             str_addf(p->io.err, "sudo: %s: command not found\n", s->argv[0]);

@@ -451,7 +451,7 @@ int run_date(struct program *p)
         else if (letter == 'd' && strcmp(value, "now") != 0 && !time_parse(value, &ms, NULL))
             return complain(p, 1, "invalid date '%s'", value);
         if (letter == 'r') {
-            at = place_find(p, value, true);
+            at = place_find(p, value, FOLLOW);
             if (at.error)
                 return complain(p, 1, "%s: %s", value, strerror(at.error));
             ms = at.file->mtime_ms;
@@ -521,8 +521,8 @@ int run_crontab(struct program *p)
     if (error)
         return str_addf(p->io.err, "%s: %s\n", p->argv[o.at], strerror(error)), 1;
     root.umask = 077;
-    error = fs_write(&root, path, data, n, false);
+    error = fs_write(&root, path, data, n);
     if (!error)
-        fs_chown(&root, path, account.uid, account.gid, true);
+        fs_chown(&root, path, account.uid, account.gid, FOLLOW);
     return error != 0;
 }

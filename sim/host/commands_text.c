@@ -238,7 +238,7 @@ int run_wc(struct program *p)
     none = o.at >= p->argc;
     width = none && strlen(which) > 1 ? 7 : 1;
     for (int i = o.at; i < p->argc && (strlen(which) > 1 || p->argc - o.at > 1); i++) { /* as wide as the sum of the sizes */
-        struct place at = place_find(p, p->argv[i], true);
+        struct place at = place_find(p, p->argv[i], FOLLOW);
         int digits = snprintf(NULL, 0, "%zu", all.bytes += at.file ? at.file->size : 0);
 
         width = digits > width ? digits : width;
@@ -371,7 +371,7 @@ int run_tee(struct program *p)
         return 1;
     input_read(p, "-", &data, &n);
     for (int i = o.at; i < p->argc; i++) {
-        error = fs_write(p, p->argv[i], data, n, append);
+        error = (append ? fs_append : fs_write)(p, p->argv[i], data, n);
         if (error)
             status = complain(p, 1, "%s: %s", p->argv[i], strerror(error));
     }
@@ -425,7 +425,7 @@ int run_vi(struct program *p)
                 "input, exiting...\nVim: Finished.\n");
         return 1;
     }
-    error = fs_write(p, p->argv[p->argc - 1], p->m->edited, p->m->edited_len, false);
+    error = fs_write(p, p->argv[p->argc - 1], p->m->edited, p->m->edited_len);
     return error ? complain(p, 1, "\"%s\": %s", p->argv[p->argc - 1], strerror(error)) : 0;
 }
 
@@ -442,7 +442,7 @@ int run_scp(struct program *p)
                    "port] [-S program] [[user@]host1:]file1 ... [[user@]host2:]file2\n"),
                1;
     p->umask |= 022; /* the other side sends mode 0644 */
-    error = fs_write(p, file, p->io.in, p->io.in_len, false);
+    error = fs_write(p, file, p->io.in, p->io.in_len);
     if (error)
         return complain(p, 1, "%s: %s", file, strerror(error));
     return 0;

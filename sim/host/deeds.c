@@ -276,7 +276,7 @@ static struct program probe_of(struct deed *d)
 static bool may_name(struct deed *d, const char *name)
 {
     struct program p = probe_of(d);
-    struct place at = place_find(&p, name, false);
+    struct place at = place_find(&p, name, NO_FOLLOW);
 
     return at.parent && may(&p.cred, at.parent, 3) &&
            !(at.file && at.parent->mode & 01000 && at.file->uid != p.cred.uid && p.cred.uid != 0);
@@ -285,7 +285,7 @@ static bool may_name(struct deed *d, const char *name)
 static bool may_write(struct deed *d, const char *name)
 {
     struct program p = probe_of(d);
-    struct place at = place_find(&p, name, true);
+    struct place at = place_find(&p, name, FOLLOW);
 
     return at.file ? may(&p.cred, at.file, 2) : at.parent && may(&p.cred, at.parent, 3);
 }
@@ -371,7 +371,7 @@ void run_edit(struct call *c)
         return;
     root = probe_of(&d);
     root.cred = (struct cred){0};
-    at = place_find(&root, file, true);
+    at = place_find(&root, file, FOLLOW);
     if (content)
         str_add(&text, content);
     else if (at.file && at.file->kind == FILE_REGULAR)
@@ -515,7 +515,7 @@ static void put_by_sudo(struct deed *d, const char *file, const struct str *cont
     bool there;
 
     root.cred = (struct cred){0};
-    there = place_find(&root, file, true).file != NULL;
+    there = place_find(&root, file, FOLLOW).file != NULL;
     upload(d, loaded, content);
     if (d->status == 0)
         type(d, arena_printf(arena, there ? "sudo cp %s %s && rm %s" : "sudo mv %s %s", quoted(arena, loaded),

@@ -132,7 +132,7 @@ static void belong(struct program *p, struct file *file, const struct file *dir)
 
 int fs_read(struct program *p, const char *name, const char **ret_data, size_t *ret_len)
 {
-    struct place at = place_find(p, name, true);
+    struct place at = place_find(p, name, FOLLOW);
 
     *ret_data = "";
     *ret_len = 0;
@@ -164,10 +164,12 @@ static int may_write(struct program *p, const struct place *at, size_t n)
     return n > FILE_MAX_BYTES ? EFBIG : 0;
 }
 
-static int write_file(struct program *p, const char *name, const void *data, size_t n, bool append, bool lasting)
+enum way { WRITE_NEW, WRITE_BEHIND, WRITE_LASTING }; /* the last: the bytes stay where they are, nothing is copied */
+static int write_file(struct program *p, const char *name, const void *data, size_t n, enum way way)
 {
+    bool append = way == WRITE_BEHIND;
     AUTO(str_drop) struct str all = {0};
-    struct place at = place_find(p, name, true);
+    struct place at = place_find(p, name, FOLLOW);
     size_t before = append && at.file && at.file->kind == FILE_REGULAR && at.file->data ? at.file->size : 0;
     int error = is_null_device(at.path) ? 0 : may_write(p, &at, before + n);
     json_t *was = as_it_was(p, at.file), *fact;
@@ -183,7 +185,7 @@ static int write_file(struct program *p, const char *name, const void *data, siz
         data = all.s;
         n = all.len;
     }
-    file = (lasting ? tree_put_lasting : tree_put)(p->m->w, p->m->tree, at.path, data, n, p->m->now_ms);
+    file = (way == WRITE_LASTING ? tree_put_lasting : tree_put)(p->m->w, p->m->tree, at.path, data, n, p->m->now_ms);
     if (!file) {
         json_decref(was);
         return ENOSPC;
@@ -202,14 +204,19 @@ static int write_file(struct program *p, const char *name, const void *data, siz
     return 0;
 }
 
-int fs_write(struct program *p, const char *name, const void *data, size_t n, bool append)
+int fs_write(struct program *p, const char *name, const void *data, size_t n)
 {
-    return write_file(p, name, data, n, append, false);
+    return write_file(p, name, data, n, WRITE_NEW);
+}
+
+int fs_append(struct program *p, const char *name, const void *data, size_t n)
+{
+    return write_file(p, name, data, n, WRITE_BEHIND);
 }
 
 int fs_write_lasting(struct program *p, const char *name, const void *data, size_t n)
 {
-    return write_file(p, name, data, n, false, true);
+    return write_file(p, name, data, n, WRITE_LASTING);
 }
 
 static json_t *newest_open(struct program *p, const char *path)
@@ -228,7 +235,7 @@ static json_t *newest_open(struct program *p, const char *path)
 void fs_fill(struct program *p, const char *name, const void *data, size_t n)
 {
     AUTO(str_drop) struct str all = {0};
-    struct place at = place_find(p, name, true);
+    struct place at = place_find(p, name, FOLLOW);
     json_t *fact = newest_open(p, at.path);
 
     if (n == 0 || is_null_device(at.path) || !at.file || at.file->kind != FILE_REGULAR)
@@ -245,7 +252,7 @@ void fs_fill(struct program *p, const char *name, const void *data, size_t n)
 
 int fs_mkdir(struct program *p, const char *name, unsigned mode)
 {
-    struct place at = place_find(p, name, false);
+    struct place at = place_find(p, name, NO_FOLLOW);
     struct file *dir;
     int error = at.file ? EEXIST : at.error == ENOENT ? may_add(p, &at) : at.error;
 
@@ -263,7 +270,7 @@ int fs_mkdir(struct program *p, const char *name, unsigned mode)
 
 int fs_symlink(struct program *p, const char *target, const char *name)
 {
-    struct place at = place_find(p, name, false);
+    struct place at = place_find(p, name, NO_FOLLOW);
     struct file *link;
     json_t *fact;
     int error = at.file ? EEXIST : at.error == ENOENT ? may_add(p, &at) : at.error;
@@ -314,7 +321,7 @@ static int may_rename(struct program *p, const struct place *from, const struct 
 
 int fs_rename(struct program *p, const char *from, const char *to)
 {
-    struct place source = place_find(p, from, false), target = place_find(p, to, false);
+    struct place source = place_find(p, from, NO_FOLLOW), target = place_find(p, to, NO_FOLLOW);
     int error = may_rename(p, &source, &target);
     json_t *fact, *was;
 
@@ -353,7 +360,7 @@ static int take_away(struct program *p, const char *does, const char *name, cons
 
 int fs_unlink(struct program *p, const char *name)
 {
-    struct place at = place_find(p, name, false);
+    struct place at = place_find(p, name, NO_FOLLOW);
     int error = may_take(p, &at);
 
     if (!error && at.file->kind == FILE_DIR)
@@ -363,7 +370,7 @@ int fs_unlink(struct program *p, const char *name)
 
 int fs_rmdir(struct program *p, const char *name)
 {
-    struct place at = place_find(p, name, false);
+    struct place at = place_find(p, name, NO_FOLLOW);
     int error = may_take(p, &at);
 
     if (!error && at.file->kind != FILE_DIR)
@@ -375,7 +382,7 @@ int fs_rmdir(struct program *p, const char *name)
 
 int fs_remove_tree(struct program *p, const char *name, const char **ret_path)
 {
-    struct place at = place_find(p, name, false);
+    struct place at = place_find(p, name, NO_FOLLOW);
     struct file *child;
     int error = at.error;
 
@@ -399,7 +406,7 @@ int fs_remove_tree(struct program *p, const char *name, const char **ret_path)
 
 int fs_chmod(struct program *p, const char *name, unsigned mode)
 {
-    struct place at = place_find(p, name, true);
+    struct place at = place_find(p, name, FOLLOW);
     json_t *fact;
 
     if (at.error)
@@ -442,7 +449,7 @@ int fs_chown(struct program *p, const char *name, unsigned uid, unsigned gid, bo
 
 int fs_utimes(struct program *p, const char *name, int64_t mtime_ms)
 {
-    struct place at = place_find(p, name, true);
+    struct place at = place_find(p, name, FOLLOW);
     json_t *was;
 
     if (at.error)
@@ -460,17 +467,17 @@ int fs_utimes(struct program *p, const char *name, int64_t mtime_ms)
 
 int fs_replace(struct program *p, const char *path, const char *aside, const void *data, size_t n)
 {
-    struct place at = place_find(p, path, true);
+    struct place at = place_find(p, path, FOLLOW);
     struct file *file, like;
     int error = at.error;
 
     if (error)
         return error;
     like = *at.file;
-    error = fs_write(p, aside, data, n, false);
+    error = fs_write(p, aside, data, n);
     if (error)
         return error;
-    file = place_find(p, aside, false).file;
+    file = place_find(p, aside, NO_FOLLOW).file;
     file->mode = like.mode;
     if (p->cred.uid == 0) {
         file->uid = like.uid;

@@ -125,7 +125,7 @@ static void look(struct search *s, const char *done, const char *rest);
 
 static void look_in_dir(struct search *s, const char *done, const char *part, const char *rest)
 {
-    struct place dir = place_walk(s->cred, s->tree, s->arena, s->cwd, *done ? done : ".", true);
+    struct place dir = place_walk(s->cred, s->tree, s->arena, s->cwd, *done ? done : ".", FOLLOW);
 
     if (dir.error || dir.file->kind != FILE_DIR || !may(s->cred, dir.file, 4))
         return;
@@ -143,7 +143,7 @@ static void look(struct search *s, const char *done, const char *rest)
     if (s->n >= PATHS_MAX || strlen(done) > TREE_MAX_PATH)
         return;
     if (n == 0) {
-        if (!place_walk(s->cred, s->tree, s->arena, s->cwd, done, false).error)
+        if (!place_walk(s->cred, s->tree, s->arena, s->cwd, done, NO_FOLLOW).error)
             *GROW(s->found, s->n, s->cap) = arena_printf(s->arena, "%s%.*s", done, (int)slashes, rest);
         return;
     }

@@ -90,7 +90,7 @@ static bool make_ssm_user(struct login *l)
     p.argc = COUNT(argv) - 1;
     program_begin(&p, "/usr/sbin/useradd", false);
     status = command_find("useradd")->run(&p);
-    fs_write(&p, "/etc/sudoers.d/ssm-agent-users", sudoers, strlen(sudoers), false);
+    fs_write(&p, "/etc/sudoers.d/ssm-agent-users", sudoers, strlen(sudoers));
     program_end(&p, status);
     l->known = os_user_find(l->m->w, l->m->server, l->user, &l->account);
     return l->known;

@@ -187,7 +187,7 @@ static bool modes_good(struct machine *m, struct key_search *s, const struct fil
 static enum key_answer ask_file(struct machine *m, struct key_search *s, const char *path)
 {
     struct cred cred = cred_of(m, s->user); /* sshd reads it as the user */
-    struct place at = place_walk(&cred, m->tree, &m->arena, "/", path, true);
+    struct place at = place_walk(&cred, m->tree, &m->arena, "/", path, FOLLOW);
     const char *text;
     enum key_answer answer = KEY_UNKNOWN;
 

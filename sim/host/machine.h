@@ -125,7 +125,8 @@ struct place {
     struct file *file, *parent; /* file NULL = not there */
     int error;                  /* ENOENT with a parent: only the last part is missing */
 };
-struct place place_find(struct program *, const char *name, bool follow); /* follow: also a link at the end */
+enum { NO_FOLLOW, FOLLOW }; /* a link at the end of a name: itself, or what it leads to */
+struct place place_find(struct program *, const char *name, bool follow);
 struct place place_walk(const struct cred *, const struct tree *, struct arena *, const char *cwd, const char *name,
                         bool follow);
 /* Does the name fit the pattern: * ? [a-z] [!a-z] and \ before what is meant as it stands. * fits a dot in front, too. */
@@ -142,7 +143,8 @@ const char *path_join(struct arena *, const char *dir, const char *name);
 struct file *dir_next(const struct file *dir, struct file *last);
 
 int fs_read(struct program *, const char *name, const char **ret_data, size_t *ret_len);
-int fs_write(struct program *, const char *name, const void *data, size_t n, bool append);
+int fs_write(struct program *, const char *name, const void *data, size_t n); /* its new content */
+int fs_append(struct program *, const char *name, const void *data, size_t n);
 /* The same of what stays where it is as long as the world, such as another file's content: nothing is copied. */
 int fs_write_lasting(struct program *, const char *name, const void *data, size_t n);
 /* More for a file that fs_write() has opened: no new fact, but the size of the old one. */

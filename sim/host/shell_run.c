@@ -69,7 +69,7 @@ static bool open_sink(struct redirection *r, struct shell *sh, const struct stre
         program_begin(&r->opener, "/usr/bin/bash", true);
     r->began = true;
     if (!error)
-        error = fs_write(&r->opener, path, "", 0, redirect->kind == REDIRECT_APPEND);
+        error = (redirect->kind == REDIRECT_APPEND ? fs_append : fs_write)(&r->opener, path, "", 0);
     if (error)
         return shell_complain(sh, io, 1, "%s: %s", path, reason(error)), false;
     sink->path = path;
@@ -230,7 +230,7 @@ static int not_run(struct shell *sh, const struct streams *io, const char *name)
 
     if (!strchr(name, '/'))
         return shell_complain(sh, io, 127, "%s: command not found", name);
-    at = place_find(&probe, name, true);
+    at = place_find(&probe, name, FOLLOW);
     if (at.error)
         return shell_complain(sh, io, at.error == EACCES ? 126 : 127, "%s: %s", name, reason(at.error));
     if (at.file->kind == FILE_DIR)
@@ -246,7 +246,7 @@ static bool is_script(struct shell *sh, const char *name)
 
     if (!strchr(name, '/'))
         return false;
-    at = place_find(&probe, name, true);
+    at = place_find(&probe, name, FOLLOW);
     return at.file && at.file->kind == FILE_REGULAR && may(&sh->cred, at.file, 1);
 }
 

@@ -162,7 +162,7 @@ static bool read_file(struct sshd_config *c, const char *name, const char *text,
 static bool include_one(struct sshd_line *l, const char *path, bool was_active)
 {
     static const struct cred root = {0};
-    struct place at = place_walk(&root, l->c->tree, l->c->arena, "/", path, true);
+    struct place at = place_walk(&root, l->c->tree, l->c->arena, "/", path, FOLLOW);
     unsigned flags = *l->flags & MATCH_ONLY ? MATCH_ONLY : was_active ? 0 : NEVER_MATCH;
 
     if (at.error || at.file->kind != FILE_REGULAR)

@@ -175,7 +175,7 @@ static bool args_fit(const char *spec, const char *args)
         return true;
     if (strcmp(spec, "\"\"") == 0)
         return *args == '\0';
-    return text_glob(spec, args, false);
+    return text_glob(spec, args);
 }
 
 static bool path_fits(struct reading *r, const char *spec, size_t n)
@@ -185,7 +185,7 @@ static bool path_fits(struct reading *r, const char *spec, size_t n)
 
     if (n > 0 && pattern[n - 1] == '/')
         return dir == n && strncmp(pattern, path, n) == 0;
-    return text_glob(pattern, path, false);
+    return text_glob(pattern, path);
 }
 
 static int command_fits(struct reading *r, const char *spec, unsigned depth)
@@ -449,7 +449,7 @@ static bool secure(struct reading *r, const struct file *file, unsigned depth)
 static bool read_file(struct reading *r, const char *path, unsigned depth)
 {
     static const struct cred root = {0};
-    struct place at = place_walk(&root, r->m->tree, &r->m->arena, "/etc", path, true);
+    struct place at = place_walk(&root, r->m->tree, &r->m->arena, "/etc", path, FOLLOW);
 
     if (at.error || at.file->kind != FILE_REGULAR || ++r->files > MAX_FILES || depth > MAX_DEPTH)
         return depth > 0; /* an include that is not there is passed over */

@@ -182,7 +182,7 @@ static void copy_skeleton(struct useradd *u, const char *from, const char *to)
         else if (file->kind == FILE_LINK)
             fs_symlink(p, file->data ? file->data : "", target);
         else if (file->kind == FILE_REGULAR)
-            fs_write(p, target, file->data ? file->data : "", file->data ? file->size : 0, false);
+            fs_write(p, target, file->data ? file->data : "", file->data ? file->size : 0);
         made = tree_find(p->m->tree, target);
         if (!made)
             continue;
@@ -222,7 +222,7 @@ static void make_mail(struct useradd *u)
     struct file *file;
     unsigned gid = u->gid;
 
-    if (tree_find(p->m->tree, path) || fs_write(p, path, "", 0, false) != 0) /* O_CREAT alone: an old one stays as it is */
+    if (tree_find(p->m->tree, path) || fs_write(p, path, "", 0) != 0) /* O_CREAT alone: an old one stays as it is */
         return;
     os_group_find(p->m, "mail", &gid);
     file = tree_find(p->m->tree, path);

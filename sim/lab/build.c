@@ -95,12 +95,12 @@ static bool build_host(struct building *b, struct err *e)
     struct evidence_task task = b->task;
     task.first = b->p.n_logged;
     task.held_ms = b->p.logged_ms;
-    return evidence_write(&task, true, e) && lab_trees_write(&b->p.world, &b->to, true, e);
+    return evidence_write_servers(&task, e) && lab_trees_write(&b->p.world, &b->to, true, e);
 }
 
 static bool build_cloud(struct building *b, struct err *e)
 {
-    return evidence_write(&b->task, false, e);
+    return evidence_write_account(&b->task, e);
 }
 
 /* The servers' files and the account's are written at the same time: both read the journal, and each adds to its own alone. */
@@ -191,7 +191,7 @@ static void collect_facts(struct building *b)
     if (plan->bundle) {
         AUTO(str_drop) struct str ids = {0};
         struct seed seed = lab_bundle_seed(&b->p.seed);
-        str_add_hex(&ids, seed.key, sizeof(seed.key), false);
+        str_add_hex(&ids, seed.key, sizeof(seed.key));
         b->facts.ids = arena_dup(b->facts.arena, str_text(&ids));
     } else
         b->facts.seed = plan->play.seed ? plan->play.seed : "0";

@@ -48,7 +48,7 @@ static bool write_servers(struct lab *lab, const struct evidence_task *task, siz
 {
     const struct folder to = {.dir = lab->dir};
     bool seen = lab->n_seen == n;
-    if ((!seen && !evidence_write(task, true, e)) || (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, &to, e)) ||
+    if ((!seen && !evidence_write_servers(task, e)) || (!lab->seed && !lab_state_put(&lab->world, &lab->world.seed, &to, e)) ||
         !redo_write(&lab->world, lab->dir, e) || !lab_trees_write(&lab->world, &to, false, e) ||
         !lab_written_put(&to, (struct written){n, lab->n_told}, e) || !redo_done(lab->dir, e))
         return false;
@@ -62,7 +62,7 @@ bool lab_servers_see(struct lab *lab, int64_t now_ms, struct err *e)
 {
     struct evidence_task task = task_of(lab, &lab->world, now_ms);
     task.first = lab->n_written;
-    if (!evidence_write(&task, true, e))
+    if (!evidence_write_servers(&task, e))
         return false;
     lab->n_seen = lab->world.journal.n;
     return true;
@@ -166,7 +166,7 @@ bool cloud_write(struct cloud *c, struct err *e)
     struct evidence_task task = c->task;
     task.w = &c->view;
     task.settled_ms = &c->settled_ms;
-    return evidence_write(&task, false, e);
+    return evidence_write_account(&task, e);
 }
 
 /* Briefs whose records were all written. */

@@ -17,7 +17,7 @@ const char *stream_name(struct world *w, const char *fmt, ...)
     str_vaddf(&path, fmt, args);
     va_end(args);
     struct seed hidden = seed_derive(&w->seed, "stream/%s", str_text(&path));
-    str_add_hex(&name, hidden.key, 8, false);
+    str_add_hex(&name, hidden.key, 8);
     return arena_dup(&w->arena, str_text(&name));
 }
 

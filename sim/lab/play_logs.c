@@ -70,5 +70,5 @@ bool play_logs_before(struct play *p, const struct deed *deed, long session, int
     task.visitors_site = play_visitors_site(p);
     p->n_logged = p->world.journal.n;
     p->logged_ms = task.until_ms;
-    return evidence_write(&task, true, e);
+    return evidence_write_servers(&task, e);
 }

@@ -76,7 +76,7 @@ static bool draw_token(char token[CONSOLE_TOKEN + 1], struct err *e)
     uint8_t bytes[CONSOLE_TOKEN / 2];
     if (!chance_of_system(bytes, sizeof(bytes), e))
         return false;
-    str_add_hex(&hex, bytes, sizeof(bytes), false);
+    str_add_hex(&hex, bytes, sizeof(bytes));
     memcpy(token, str_text(&hex), CONSOLE_TOKEN + 1);
     return true;
 }

@@ -242,7 +242,7 @@ void signature_hex(const uint8_t key[32], const char *text, size_t n, char out[6
     AUTO(str_drop) struct str hex = {0};
     uint8_t mac[32];
     hmac_sha256(key, 32, text, n, mac);
-    str_add_hex(&hex, mac, sizeof(mac), false);
+    str_add_hex(&hex, mac, sizeof(mac));
     memcpy(out, hex.s, 65);
 }
 

@@ -345,8 +345,16 @@ static void wait_settled(struct cast *c, int fd)
     c->n_unsettled = 0;
 }
 
-/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. httpd opens its log at once. */
-static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files, struct err *e)
+/* httpd opens its log at once, so it comes when the server's files are there. */
+enum whom { ALL_KINDS, WITHOUT_FILES, ON_FILES };
+
+static bool is_meant(const struct process *p, enum whom whom)
+{
+    return whom == ALL_KINDS || is_httpd(p) == (whom == ON_FILES);
+}
+
+/* Those whose parents are there already, or are none of ours to fork, are PID 1's children. */
+static bool spawn_all(struct cast *c, size_t from, enum whom whom, struct err *e)
 {
     int all[2];
     for (struct visitor *v = c->in->visitors; v; v = v->next)
@@ -357,7 +365,7 @@ static bool spawn_all(struct cast *c, size_t from, bool all_kinds, bool of_files
     c->settled = all[1];
     for (size_t i = from; i < c->n; i++) {
         const struct process *p = c->actors[i].process;
-        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)) && (all_kinds || is_httpd(p) == of_files))
+        if (p->pid != 1 && (p->ppid <= 1 || !is_new(c, from, p->ppid)) && is_meant(p, whom))
             spawn(c, p);
     }
     light_forks(false);
@@ -390,7 +398,7 @@ bool cast_add(struct cast *c, struct process *list, struct err *e)
 {
     size_t from = c->n;
     know_all(c, list);
-    if (!spawn_all(c, from, true, false, e))
+    if (!spawn_all(c, from, ALL_KINDS, e))
         return false;
     watch_all(c, from);
     return true;
@@ -418,12 +426,12 @@ bool cast_begin(struct cast *c, const struct inside *in, struct err *e)
         return err_set(e, "pipe: %m");
     share_ids();
     know_all(c, in->server->processes);
-    return spawn_all(c, 0, false, false, e);
+    return spawn_all(c, 0, WITHOUT_FILES, e);
 }
 
 bool cast_go_on(struct cast *c, struct err *e)
 {
-    if (!spawn_all(c, 0, false, true, e))
+    if (!spawn_all(c, 0, ON_FILES, e))
         return false;
     watch_all(c, 0);
     leave_ids(c);

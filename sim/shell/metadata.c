@@ -164,7 +164,7 @@ static void add_token(struct str *out, const struct metadata *m, int64_t until_m
     int n = snprintf(text, sizeof(text), "%lld", (long long)until_ms);
     hmac_sha256(m->key.key, sizeof(m->key.key), text, (size_t)n, mac);
     str_addf(out, "AQAEA%s-", text);
-    str_add_hex(out, mac, 20, false);
+    str_add_hex(out, mac, 20);
     str_add(out, "==");
 }
 

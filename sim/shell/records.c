@@ -121,7 +121,7 @@ void audit_add_value(struct str *out, const char *s, size_t n)
     for (size_t i = 0; i < n; i++)
         plain &= s[i] > ' ' && s[i] != '"' && (unsigned char)s[i] < 0x7f;
     if (!plain)
-        return str_add_hex(out, s, n, true);
+        return str_add_hex_upper(out, s, n);
     str_addf(out, "\"%.*s\"", (int)n, s);
 }
 

@@ -96,7 +96,7 @@ static struct logic_node *read_of(struct reading *r, bool all)
         fail(r, "expected \"them\" or a pattern such as selection* behind \"of\"");
     for (size_t i = 0; i < r->rule->n; i++) {
         const char *name = r->rule->selections[i].name;
-        if (them ? name[0] != '_' : text_glob(r->word, name, false))
+        if (them ? name[0] != '_' : text_glob(r->word, name))
             add_part(r, node, selection(r, i));
     }
     if (!node->n && !r->failed)

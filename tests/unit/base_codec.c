@@ -19,7 +19,7 @@ static void test_hashes(void)
     md5_hex("message digest", 14, text);
     CU_ASSERT_STRING_EQUAL(text, "f96b697d7cb7938d525a2f31aaf161d0");
     hmac_sha256("Jefe", 4, "what do ya want for nothing?", 28, mac); /* RFC 4231, case 2 */
-    str_add_hex(&hex, mac, sizeof(mac), false);
+    str_add_hex(&hex, mac, sizeof(mac));
     CU_ASSERT_STRING_EQUAL(hex.s, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
@@ -171,7 +171,7 @@ static void test_mask(void)
     AUTO(str_drop) struct str hex = {0};
 
     aes256_mask(key, bytes, sizeof(bytes));
-    str_add_hex(&hex, bytes, sizeof(bytes), false);
+    str_add_hex(&hex, bytes, sizeof(bytes));
     CU_ASSERT_STRING_EQUAL(str_text(&hex), "dc95c078a2408989ad48a21492842087"
                                            "530f8afbc74536b9a963b4f1c4cb738b"
                                            "cea7403d4d606b6e074ec5d3baf39d18");

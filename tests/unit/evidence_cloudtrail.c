@@ -514,7 +514,7 @@ static void journal_that_was_changed_is_told(void)
             memcpy(strstr(file.s, "\"seq\":1"), "\"seq\":2", 7);
         write_journal(&r, &file);
         r.task.until_ms = RIG_START + 100000;
-        CU_ASSERT_FALSE(evidence_write(&r.task, false, &e));
+        CU_ASSERT_FALSE(evidence_write_account(&r.task, &e));
         CU_ASSERT_PTR_NOT_NULL(strstr(e.msg, rows[i].says));
         rig_drop(&r);
     }

@@ -128,7 +128,7 @@ static void hours_are_chained_and_signed(void)
     rig_open(&r);
     rig_everyday(&r, 400);
     rig_add(&r, "iam:CreateUser", 2000000, NULL, NULL);
-    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(evidence_write_account(&r.task, &e));
     judge_all(&j, &r);
     CU_ASSERT_EQUAL(j.digests, 2 * (RIG_HOURS - 1));
     CU_ASSERT_EQUAL(j.starts, 2);
@@ -143,7 +143,7 @@ static void empty_hours_have_digests(void)
     struct err e = {0};
     rig_open(&r);
     rig_add(&r, "iam:CreateUser", 2000000, NULL, NULL); /* us-east-1 has nothing else */
-    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(evidence_write_account(&r.task, &e));
     judge_all(&j, &r);
     CU_ASSERT_EQUAL(j.digests, 2 * (RIG_HOURS - 1));
     CU_ASSERT_EQUAL(j.empty, RIG_HOURS - 2);
@@ -165,7 +165,7 @@ static void chains_follow_the_trail(void)
     r.span.next = &changed;
     changed.next = &resumed;
     r.task.until_ms += 1000;
-    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(evidence_write_account(&r.task, &e));
     judge_all(&j, &r);
     CU_ASSERT_EQUAL(j.starts, 4);
     CU_ASSERT_EQUAL(j.digests, 2 * 3 + 2 * 2);
@@ -180,13 +180,13 @@ static void tail_goes_on_with_the_chain(void)
     rig_open(&r);
     rig_everyday(&r, 400);
     rig_add(&r, "iam:CreateUser", 1, NULL, NULL);
-    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(evidence_write_account(&r.task, &e));
     r.task.everyday = NULL;
     for (int i = 0; i < 4; i++) {
         r.task.first = r.w.journal.n;
         r.task.until_ms += 2400000;
         rig_add(&r, "iam:CreateUser", r.task.until_ms - RIG_START, NULL, NULL);
-        CU_ASSERT(evidence_write(&r.task, false, &e));
+        CU_ASSERT(evidence_write_account(&r.task, &e));
     }
     judge_all(&j, &r);
     CU_ASSERT_EQUAL(j.starts, 2);
@@ -209,7 +209,7 @@ static void flushed_digests_fit_into_the_chain(void)
         AUTO(str_drop) struct str path = {0}, state = {0};
         r.task.until_ms = RIG_START + at[i];
         r.task.flush = flush[i];
-        CU_ASSERT(evidence_write(&r.task, false, &e));
+        CU_ASSERT(evidence_write_account(&r.task, &e));
         str_addf(&path, "%s/.cafelab/delivery.json", r.lab);
         CU_ASSERT(rig_read(str_text(&path), &state));
         json_auto_t *now = json_read(state.s, state.len, &e);
@@ -232,7 +232,7 @@ static void without_validation_there_are_none(void)
     rig_open(&r);
     rig_everyday(&r, 400);
     r.span.validation = false;
-    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(evidence_write_account(&r.task, &e));
     CU_ASSERT_FALSE(file_exists(arena_printf(&r.w.arena, "%s/.cafelab/s3-metadata.jsonl", r.lab)));
     CU_ASSERT_FALSE(
         file_exists(arena_printf(&r.w.arena, "%s/s3/monitoring1234/AWSLogs/123456789012/CloudTrail-Digest", r.lab)));
@@ -250,7 +250,7 @@ static void unsigned_ones_are_as_many(void)
     rig_open(&r);
     rig_everyday(&r, 400);
     r.task.unsigned_digests = true;
-    CU_ASSERT(evidence_write(&r.task, false, &e));
+    CU_ASSERT(evidence_write_account(&r.task, &e));
     CU_ASSERT(file_read(arena_printf(&r.w.arena, "%s/.cafelab/s3-metadata.jsonl", r.lab), 64u << 20, &lines, &e));
     str_addf(&zeros, "\"signature\":\"%0512d\"", 0);
     for (const char *at = str_text(&lines); (at = strchr(at, '\n')); at++)

@@ -17,7 +17,7 @@ static json_t *read_history(struct rig *r)
 
 static bool write_all(struct rig *r, struct err *e)
 {
-    return evidence_write(&r->task, false, e);
+    return evidence_write_account(&r->task, e);
 }
 
 static void everything_newest_first(void)

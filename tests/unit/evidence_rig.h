@@ -194,6 +194,6 @@ static inline bool rig_read(const char *path, struct str *out)
 static inline void rig_write(struct rig *r)
 {
     struct err e = {0};
-    CU_ASSERT(evidence_write(&r->task, false, &e));
+    CU_ASSERT(evidence_write_account(&r->task, &e));
     CU_ASSERT_STRING_EQUAL(e.msg, "");
 }

@@ -34,7 +34,7 @@ static void lookups(void)
         return;
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *is = play_lookup(&p, rows[i].name, rows[i].field);
-        bool good = rows[i].is ? is && text_glob(rows[i].is, is, false) : !is;
+        bool good = rows[i].is ? is && text_glob(rows[i].is, is) : !is;
         if (!good)
             fprintf(stderr, "lab_roles: {{ %s.%s }} is %s\n", rows[i].name, rows[i].field, is ? is : "nothing");
         CU_ASSERT(good);
