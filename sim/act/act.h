@@ -71,6 +71,7 @@ enum op_flags {
     OP_HIDES_PARAMS = 256,   /* logs requestParameters null even on success */
     OP_LEAVES = 512,         /* CloudTrail calls it a read, but something is left of it (credentials, a report) */
 };
+typedef void op_fn(struct call *);
 struct op {
     const char *name; /* "iam:CreateUser": service, colon, the name in the API and in eventName */
     /* Parameters, in CloudTrail's names: "userName! path tags[]". ! required, # number, ? true/false, [] list, {} object,
@@ -82,7 +83,7 @@ struct op {
      * "arn:aws:iam::$account:user/{userName}". */
     const char *resource;
     const char *action; /* when the IAM action is named otherwise ("s3:ListAllMyBuckets"); NULL = name */
-    void (*run)(struct call *);
+    op_fn *run;
 };
 struct service {
     const char *name;          /* "iam" */

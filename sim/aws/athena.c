@@ -10,6 +10,52 @@
 
 #define CATALOG "AwsDataCatalog"
 
+#define GROUPS "arn:aws:athena:$region:$account:workgroup/"
+#define WORKGROUP GROUPS ATHENA_GROUP
+#define PAGED "maxResults# nextToken"
+
+static op_fn list_catalogs, list_databases, get_database, list_tables, get_table;
+
+/* clang-format off */
+static const struct op athena_ops[] = {
+    {"athena:BatchGetNamedQuery",     "namedQueryIds[]!",                         OP_READ, WORKGROUP, NULL, athena_batch_get_saved},
+    {"athena:BatchGetQueryExecution", "queryExecutionIds[]!",                     OP_READ, WORKGROUP, NULL, athena_batch_get_query},
+    {"athena:CreateNamedQuery",       "name! description database! queryString! clientRequestToken workGroup",
+                                                                                  0,       WORKGROUP, NULL, athena_save_query     },
+    {"athena:CreateWorkGroup",        "name! configuration{} description tags[]", 0, GROUPS "{name}", NULL, athena_create_group   },
+    {"athena:DeleteNamedQuery",       "namedQueryId!",                            0,       WORKGROUP, NULL, athena_delete_saved   },
+    {"athena:DeleteWorkGroup",        "workGroup! recursiveDeleteOption?",   0, GROUPS "{workGroup}", NULL, athena_delete_group   },
+    {"athena:GetDatabase",            "catalogName! databaseName!",               OP_READ, "*",       NULL, get_database          },
+    {"athena:GetNamedQuery",          "namedQueryId!",                            OP_READ, WORKGROUP, NULL, athena_get_saved      },
+    {"athena:GetQueryExecution",      "queryExecutionId!",                        OP_READ, WORKGROUP, NULL, athena_get_query      },
+    {"athena:GetQueryResults",        "queryExecutionId! " PAGED,                 OP_READ, WORKGROUP, NULL, athena_get_results    },
+    {"athena:GetTableMetadata",       "catalogName! databaseName! tableName!",    OP_READ, "*",       NULL, get_table             },
+    {"athena:GetWorkGroup",           "workGroup!",                    OP_READ, GROUPS "{workGroup}", NULL, athena_get_group      },
+    {"athena:ListDataCatalogs",       PAGED,                                      OP_READ, "*",       NULL, list_catalogs         },
+    {"athena:ListDatabases",          "catalogName! " PAGED,                      OP_READ, "*",       NULL, list_databases        },
+    {"athena:ListNamedQueries",       "workGroup " PAGED,                         OP_READ, WORKGROUP, NULL, athena_list_saved     },
+    {"athena:ListQueryExecutions",    "workGroup " PAGED,                         OP_READ, WORKGROUP, NULL, athena_list_queries   },
+    {"athena:ListTableMetadata",      "catalogName! databaseName! " PAGED,        OP_READ, "*",       NULL, list_tables           },
+    {"athena:ListWorkGroups",         PAGED,                                      OP_READ, "*",       NULL, athena_list_groups    },
+    {"athena:StartQueryExecution",    "clientRequestToken queryString! queryExecutionContext{} resultConfiguration{} workGroup",
+                                                                                  0,       WORKGROUP, NULL, athena_start_query    },
+    {"athena:StopQueryExecution",     "queryExecutionId!",                        0,       WORKGROUP, NULL, athena_stop_query     },
+    {"athena:UpdateWorkGroup",        "workGroup! description configurationUpdates{}", 0, GROUPS "{workGroup}", NULL, athena_update_group},
+};
+/* clang-format on */
+
+const struct service aws_athena = {
+    .name = "athena",
+    .source = SERVICE_ATHENA,
+    .event_version = "1.08",
+    .host = "athena.$region.amazonaws.com",
+    .denied_code = "AccessDeniedException",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = athena_ops,
+    .n = COUNT(athena_ops),
+};
+
 /* ---- look-ups ---- */
 
 static bool catalog_known(struct call *c)
@@ -117,47 +163,3 @@ static void get_table(struct call *c)
 }
 
 /* ---- the table of operations ---- */
-
-#define GROUPS "arn:aws:athena:$region:$account:workgroup/"
-#define WORKGROUP GROUPS ATHENA_GROUP
-#define PAGED "maxResults# nextToken"
-
-/* clang-format off */
-static const struct op athena_ops[] = {
-    {"athena:BatchGetNamedQuery",     "namedQueryIds[]!",                         OP_READ, WORKGROUP, NULL, athena_batch_get_saved},
-    {"athena:BatchGetQueryExecution", "queryExecutionIds[]!",                     OP_READ, WORKGROUP, NULL, athena_batch_get_query},
-    {"athena:CreateNamedQuery",       "name! description database! queryString! clientRequestToken workGroup",
-                                                                                  0,       WORKGROUP, NULL, athena_save_query     },
-    {"athena:CreateWorkGroup",        "name! configuration{} description tags[]", 0, GROUPS "{name}", NULL, athena_create_group   },
-    {"athena:DeleteNamedQuery",       "namedQueryId!",                            0,       WORKGROUP, NULL, athena_delete_saved   },
-    {"athena:DeleteWorkGroup",        "workGroup! recursiveDeleteOption?",   0, GROUPS "{workGroup}", NULL, athena_delete_group   },
-    {"athena:GetDatabase",            "catalogName! databaseName!",               OP_READ, "*",       NULL, get_database          },
-    {"athena:GetNamedQuery",          "namedQueryId!",                            OP_READ, WORKGROUP, NULL, athena_get_saved      },
-    {"athena:GetQueryExecution",      "queryExecutionId!",                        OP_READ, WORKGROUP, NULL, athena_get_query      },
-    {"athena:GetQueryResults",        "queryExecutionId! " PAGED,                 OP_READ, WORKGROUP, NULL, athena_get_results    },
-    {"athena:GetTableMetadata",       "catalogName! databaseName! tableName!",    OP_READ, "*",       NULL, get_table             },
-    {"athena:GetWorkGroup",           "workGroup!",                    OP_READ, GROUPS "{workGroup}", NULL, athena_get_group      },
-    {"athena:ListDataCatalogs",       PAGED,                                      OP_READ, "*",       NULL, list_catalogs         },
-    {"athena:ListDatabases",          "catalogName! " PAGED,                      OP_READ, "*",       NULL, list_databases        },
-    {"athena:ListNamedQueries",       "workGroup " PAGED,                         OP_READ, WORKGROUP, NULL, athena_list_saved     },
-    {"athena:ListQueryExecutions",    "workGroup " PAGED,                         OP_READ, WORKGROUP, NULL, athena_list_queries   },
-    {"athena:ListTableMetadata",      "catalogName! databaseName! " PAGED,        OP_READ, "*",       NULL, list_tables           },
-    {"athena:ListWorkGroups",         PAGED,                                      OP_READ, "*",       NULL, athena_list_groups    },
-    {"athena:StartQueryExecution",    "clientRequestToken queryString! queryExecutionContext{} resultConfiguration{} workGroup",
-                                                                                  0,       WORKGROUP, NULL, athena_start_query    },
-    {"athena:StopQueryExecution",     "queryExecutionId!",                        0,       WORKGROUP, NULL, athena_stop_query     },
-    {"athena:UpdateWorkGroup",        "workGroup! description configurationUpdates{}", 0, GROUPS "{workGroup}", NULL, athena_update_group},
-};
-/* clang-format on */
-
-const struct service aws_athena = {
-    .name = "athena",
-    .source = SERVICE_ATHENA,
-    .event_version = "1.08",
-    .host = "athena.$region.amazonaws.com",
-    .denied_code = "AccessDeniedException",
-    .error_prefix = "",
-    .console_agent = "AWS Internal",
-    .ops = athena_ops,
-    .n = COUNT(athena_ops),
-};

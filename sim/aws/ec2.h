@@ -6,7 +6,6 @@
 
 #define EC2_XMLNS "http://ec2.amazonaws.com/doc/2016-11-15/" /* some records have it */
 
-typedef void op_fn(struct call *);
 op_fn ec2_authorize_ingress, ec2_authorize_egress, ec2_create_security_group, ec2_create_tags, ec2_delete_security_group,
     ec2_delete_tags, ec2_describe_instance_attribute, ec2_describe_instance_status, ec2_describe_instances,
     ec2_describe_security_group_rules, ec2_describe_security_groups, ec2_describe_tags, ec2_get_console_output,

@@ -5,21 +5,7 @@
  */
 #include "sim/aws/shapes.h"
 
-static void describe_aggregates(struct call *c)
-{
-    const char *field = call_text(c, "aggregateField");
-    if (!text_same(field, "eventTypeCategory"))
-        return call_fail(c, "ValidationException",
-                         "1 validation error detected: Value '%.60s' at 'aggregateField' failed to satisfy constraint: Member "
-                         "must satisfy enum value set: [eventTypeCategory]",
-                         field);
-    c->reply = wrapped("eventAggregates", json_array());
-}
-
-static void describe_events(struct call *c)
-{
-    c->reply = wrapped("events", json_array());
-}
+static op_fn describe_aggregates, describe_events;
 
 /* clang-format off */
 static const struct op health_ops[] = {
@@ -41,3 +27,19 @@ const struct service aws_health = {
     .ops = health_ops,
     .n = COUNT(health_ops),
 };
+
+static void describe_aggregates(struct call *c)
+{
+    const char *field = call_text(c, "aggregateField");
+    if (!text_same(field, "eventTypeCategory"))
+        return call_fail(c, "ValidationException",
+                         "1 validation error detected: Value '%.60s' at 'aggregateField' failed to satisfy constraint: Member "
+                         "must satisfy enum value set: [eventTypeCategory]",
+                         field);
+    c->reply = wrapped("eventAggregates", json_array());
+}
+
+static void describe_events(struct call *c)
+{
+    c->reply = wrapped("events", json_array());
+}

@@ -16,7 +16,6 @@ bool iam_has_profile(const struct role *);                         /* may EC2 as
 json_t *iam_profiles_of(const struct call *, const struct role *); /* new reference: a list of one or none */
 bool iam_name_valid(struct call *, const char *param, const char *name);
 
-typedef void op_fn(struct call *);
 op_fn iam_get_instance_profile, iam_list_instance_profiles, iam_list_instance_profiles_for_role, iam_list_policy_versions,
     iam_delete_virtual_mfa, iam_add_user_to_group, iam_attach_policy, iam_create_access_key, iam_create_group,
     iam_create_login_profile, iam_create_policy, iam_create_role, iam_create_user, iam_deactivate_mfa, iam_delete_access_key,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * KMS: keys, aliases and key policies. Keys in use are in kms_use.c.
+ * KMS: keys and key policies. Aliases are in kms_aliases.c, keys in use in kms_use.c.
  *
  * Keys are named by id, ARN, alias or alias ARN; records keep what was said, resources and replies have the ARN.
  * What CloudTrail itself does with a trail's key (GenerateDataKey for each file) is drawn by sim/evidence from the
@@ -9,6 +9,58 @@
  * comma behind the year: "Aug 10, 2022, 10:38:27 PM").
  */
 #include "sim/aws/kms.h"
+
+#define KEY "arn:aws:kms:$region:$account:key/{keyId}"
+#define TARGET "arn:aws:kms:$region:$account:key/{targetKeyId}"
+#define PAGED "limit# marker"
+
+static op_fn create_key, describe_key, list_keys, enable_key, disable_key, schedule_deletion, cancel_deletion, enable_rotation,
+    disable_rotation, get_rotation, update_description, get_key_policy, list_key_policies, put_key_policy, list_tags,
+    list_grants;
+
+/* clang-format off */
+static const struct op kms_ops[] = {
+    {"kms:CancelKeyDeletion",    "keyId!",                                            0,       KEY,    NULL, cancel_deletion   },
+    {"kms:CreateAlias",          "aliasName! targetKeyId!",                           0,       TARGET, NULL, kms_create_alias      },
+    {"kms:CreateKey",            "policy~ description keyUsage keySpec customerMasterKeySpec origin tags[] multiRegion? "
+                                 "bypassPolicyLockoutSafetyCheck?",                   0,       "*",    NULL, create_key        },
+    {"kms:Decrypt",              "ciphertextBlob! keyId encryptionContext{} encryptionAlgorithm", OP_READ, KEY, NULL, kms_decrypt},
+    {"kms:DeleteAlias",          "aliasName!",                                        0,       "arn:aws:kms:$region:$account:{aliasName}",
+                                                                                                       NULL, kms_delete_alias      },
+    {"kms:DescribeKey",          "keyId!",                                            OP_READ, KEY,    NULL, describe_key      },
+    {"kms:DisableKey",           "keyId!",                                            0,       KEY,    NULL, disable_key       },
+    {"kms:DisableKeyRotation",   "keyId!",                                            0,       KEY,    NULL, disable_rotation  },
+    {"kms:EnableKey",            "keyId!",                                            0,       KEY,    NULL, enable_key        },
+    {"kms:EnableKeyRotation",    "keyId!",                                            0,       KEY,    NULL, enable_rotation   },
+    {"kms:Encrypt",              "keyId! plaintext encryptionContext{} encryptionAlgorithm", OP_READ, KEY,    NULL, kms_encrypt       },
+    {"kms:GenerateDataKey",      "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY,    NULL, kms_generate_data_key},
+    {"kms:GenerateDataKeyWithoutPlaintext", "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY, NULL,
+                                                                                                       kms_generate_data_key   },
+    {"kms:GetKeyPolicy",         "keyId! policyName",                                 OP_READ, KEY,    NULL, get_key_policy    },
+    {"kms:GetKeyRotationStatus", "keyId!",                                            OP_READ, KEY,    NULL, get_rotation      },
+    {"kms:ListAliases",          "keyId " PAGED,                                      OP_READ, "*",    NULL, kms_list_aliases      },
+    {"kms:ListGrants",           "keyId! " PAGED,                                     OP_READ, KEY,    NULL, list_grants       },
+    {"kms:ListKeyPolicies",      "keyId! " PAGED,                                     OP_READ, KEY,    NULL, list_key_policies },
+    {"kms:ListKeys",             PAGED,                                               OP_READ, "*",    NULL, list_keys         },
+    {"kms:ListResourceTags",     "keyId! " PAGED,                                     OP_READ, KEY,    NULL, list_tags         },
+    {"kms:PutKeyPolicy",         "keyId! policyName policy~! bypassPolicyLockoutSafetyCheck?", 0, KEY,  NULL, put_key_policy    },
+    {"kms:ScheduleKeyDeletion",  "keyId! pendingWindowInDays#",                       0,       KEY,    NULL, schedule_deletion },
+    {"kms:UpdateAlias",          "aliasName! targetKeyId!",                           0,       TARGET, NULL, kms_update_alias      },
+    {"kms:UpdateKeyDescription", "keyId! description!",                               0,       KEY,    NULL, update_description},
+};
+/* clang-format on */
+
+const struct service aws_kms = {
+    .name = "kms",
+    .source = SERVICE_KMS,
+    .event_version = "1.11",
+    .host = "kms.$region.amazonaws.com",
+    .denied_code = "AccessDeniedException",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = kms_ops,
+    .n = COUNT(kms_ops),
+};
 
 /* ---- finding keys; each failure in KMS's words ---- */
 
@@ -19,7 +71,7 @@ bool kms_key_here(const struct call *c, const struct kms_key *key)
     return text_starts(at, region) && at[strlen(region)] == ':';
 }
 
-static const char *arn_of(struct call *c, const char *key_id)
+const char *kms_arn(struct call *c, const char *key_id)
 {
     if (text_starts(key_id, "arn:"))
         return key_id;
@@ -37,11 +89,11 @@ struct kms_key *kms_key_named(struct call *c, const char *param)
     if (key && text_starts(id, "arn:"))
         call_fail(c, "NotFoundException", "Invalid arn %s", arena_dupn(c->arena, key->arn + 12, strcspn(key->arn + 12, ":")));
     else if (alias)
-        call_fail(c, "NotFoundException", "Alias %s is not found.", arn_of(c, id));
+        call_fail(c, "NotFoundException", "Alias %s is not found.", kms_arn(c, id));
     else if (!text_starts(id, "arn:") && strlen(id) != UUID_LEN)
         call_fail(c, "NotFoundException", "Invalid keyId '%s'", id);
     else
-        call_fail(c, "NotFoundException", "Key '%s' does not exist", arn_of(c, id));
+        call_fail(c, "NotFoundException", "Key '%s' does not exist", kms_arn(c, id));
     return NULL;
 }
 
@@ -63,7 +115,7 @@ static struct kms_key *key_itself(struct call *c)
     return c->failed ? NULL : kms_asked_key(c);
 }
 
-static bool not_pending(struct call *c, const struct kms_key *key)
+bool kms_not_pending(struct call *c, const struct kms_key *key)
 {
     if (key && text_same(key->state, "PendingDeletion"))
         call_fail(c, "KMSInvalidStateException", "%s is pending deletion.", key->arn);
@@ -72,7 +124,7 @@ static bool not_pending(struct call *c, const struct kms_key *key)
 
 bool kms_usable(struct call *c, const struct kms_key *key)
 {
-    if (!not_pending(c, key))
+    if (!kms_not_pending(c, key))
         return false;
     if (!text_same(key->state, "Enabled"))
         call_fail(c, "DisabledException", "%s is disabled.", key->arn);
@@ -218,7 +270,7 @@ static void describe_key(struct call *c)
         c->reply = wrapped("KeyMetadata", metadata(c, key, false));
 }
 
-static void page(struct call *c, const char *key, json_t *list)
+void kms_page(struct call *c, const char *key, json_t *list)
 {
     static const struct paging markers = {"limit", "marker", "NextMarker", "Truncated"};
     reply_page_by(c, &markers, key, list, 100);
@@ -230,11 +282,11 @@ static void list_keys(struct call *c)
     for (const struct kms_key *key = c->w->account.keys; key; key = key->next)
         if (kms_key_here(c, key))
             json_array_append_new(list, json_pack("{s:s, s:s}", "KeyId", key->id, "KeyArn", key->arn));
-    page(c, "Keys", list);
+    kms_page(c, "Keys", list);
 }
 
 /* Genuine: the response has the key's ARN, although the API returns nothing. */
-static void log_key(struct call *c, const struct kms_key *key)
+void kms_log_key(struct call *c, const struct kms_key *key)
 {
     call_log_response(c, wrapped("keyId", json_string(key->arn)));
 }
@@ -242,10 +294,10 @@ static void log_key(struct call *c, const struct kms_key *key)
 static void set_state(struct call *c, const char *state)
 {
     struct kms_key *key = key_itself(c);
-    if (!not_pending(c, key))
+    if (!kms_not_pending(c, key))
         return;
     key->state = state;
-    log_key(c, key);
+    kms_log_key(c, key);
 }
 
 static void enable_key(struct call *c)
@@ -262,7 +314,7 @@ static void schedule_deletion(struct call *c)
 {
     struct kms_key *key = key_itself(c);
     int64_t days = call_int(c, "pendingWindowInDays", 30);
-    if (!not_pending(c, key))
+    if (!kms_not_pending(c, key))
         return;
     if (days < 7 || days > 30)
         return call_fail(c, "ValidationException",
@@ -286,7 +338,7 @@ static void cancel_deletion(struct call *c)
         return;
     key->state = "Disabled";
     key->deletion_ms = 0;
-    log_key(c, key);
+    kms_log_key(c, key);
     c->reply = wrapped("KeyId", json_string(key->arn));
 }
 
@@ -296,7 +348,7 @@ static void set_rotation(struct call *c, bool rotation)
     if (!kms_usable(c, key))
         return;
     key->rotation = rotation;
-    log_key(c, key);
+    kms_log_key(c, key);
 }
 
 static void enable_rotation(struct call *c)
@@ -319,10 +371,10 @@ static void get_rotation(struct call *c)
 static void update_description(struct call *c)
 {
     struct kms_key *key = key_itself(c);
-    if (!not_pending(c, key))
+    if (!kms_not_pending(c, key))
         return;
     key->description = kept(c, call_text(c, "description"));
-    log_key(c, key);
+    kms_log_key(c, key);
 }
 
 /* ---- policies ---- */
@@ -347,20 +399,20 @@ static void get_key_policy(struct call *c)
 static void list_key_policies(struct call *c)
 {
     if (key_itself(c))
-        page(c, "PolicyNames", json_pack("[s]", "default"));
+        kms_page(c, "PolicyNames", json_pack("[s]", "default"));
 }
 
 static void put_key_policy(struct call *c)
 {
     struct kms_key *key = key_itself(c);
     log_document_as_text(c, "policy");
-    if (!not_pending(c, key) || !default_name(c))
+    if (!kms_not_pending(c, key) || !default_name(c))
         return;
     json_t *policy = read_policy(c);
     if (!policy || !locks_nobody_out(c, policy, key->arn))
         return;
     key->policy = policy;
-    log_key(c, key);
+    kms_log_key(c, key);
 }
 
 static void list_tags(struct call *c)
@@ -371,148 +423,11 @@ static void list_tags(struct call *c)
     json_t *list = json_array();
     for (const struct tag *tag = key->tags; tag; tag = tag->next)
         json_array_append_new(list, json_pack("{s:s, s:s}", "TagKey", tag->key, "TagValue", tag->value));
-    page(c, "Tags", list);
+    kms_page(c, "Tags", list);
 }
 
 static void list_grants(struct call *c)
 {
     if (key_itself(c)) /* nothing here makes any */
-        page(c, "Grants", json_array());
+        kms_page(c, "Grants", json_array());
 }
-
-/* ---- aliases ---- */
-
-static bool alias_valid(struct call *c, const char *name)
-{
-    size_t n = strlen(name), prefix = strlen("alias/");
-    if (!text_starts(name, "alias/") || n == prefix || n > 256 || name[strspn(name, ALPHABET_ALNUM ":/_-")])
-        call_fail(c, "ValidationException",
-                  "1 validation error detected: Value '%.256s' at 'aliasName' failed to satisfy constraint: Member must "
-                  "satisfy regular expression pattern: ^(alias/)[a-zA-Z0-9:/_-]+$",
-                  name);
-    else if (text_starts(name, "alias/aws/"))
-        call_fail(c, "NotAuthorizedException", "Alias name must not begin with alias/aws/");
-    return !c->failed;
-}
-
-static void log_alias(struct call *c, const struct kms_key *key, const char *name)
-{
-    log_key(c, key);
-    call_log_resource(c, "AWS::KMS::Key", key->arn);
-    call_log_resource(c, "AWS::KMS::Key", arn_of(c, name)); /* the type is genuine */
-}
-
-static struct kms_key *target_key(struct call *c)
-{
-    struct kms_key *key = kms_key_named(c, "targetKeyId");
-    return not_pending(c, key) ? key : NULL;
-}
-
-static void create_alias(struct call *c)
-{
-    const char *name = call_text(c, "aliasName");
-    struct kms_key *key = alias_valid(c, name) ? target_key(c) : NULL;
-    if (!key)
-        return;
-    if (find_kms_alias(c->w, name))
-        return call_fail(c, "AlreadyExistsException", "An alias with the name %s already exists", arn_of(c, name));
-    struct kms_alias *alias = arena_alloc(c->arena, sizeof(*alias));
-    alias->name = kept(c, name);
-    alias->key = key;
-    alias->created_ms = c->now_ms;
-    roll_add(&c->w->account.aliases_roll, c->arena, alias);
-    log_alias(c, key, name);
-}
-
-static struct kms_alias *asked_alias(struct call *c)
-{
-    const char *name = call_text(c, "aliasName");
-    struct kms_alias *alias = find_kms_alias(c->w, name);
-    bool here = alias && kms_key_here(c, alias->key);
-    if (!here)
-        call_fail(c, "NotFoundException", "Alias %s is not found.", arn_of(c, name));
-    return here ? alias : NULL;
-}
-
-static void update_alias(struct call *c)
-{
-    struct kms_alias *alias = asked_alias(c);
-    struct kms_key *key = alias ? target_key(c) : NULL;
-    if (!key)
-        return;
-    alias->key = key;
-    log_alias(c, key, alias->name);
-}
-
-static void delete_alias(struct call *c)
-{
-    struct kms_alias *alias = asked_alias(c);
-    if (!alias)
-        return;
-    log_alias(c, alias->key, alias->name);
-    roll_remove(&c->w->account.aliases_roll, alias);
-}
-
-static void list_aliases(struct call *c)
-{
-    struct kms_key *only = call_text(c, "keyId") ? kms_asked_key(c) : NULL;
-    if (c->failed)
-        return;
-    json_t *list = json_array();
-    for (const struct kms_alias *alias = c->w->account.aliases; alias; alias = alias->next)
-        if ((!only || alias->key == only) && kms_key_here(c, alias->key))
-            json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "AliasName", alias->name, "AliasArn",
-                                                  arn_of(c, alias->name), "TargetKeyId", alias->key->id, "CreationDate",
-                                                  date_iso(alias->created_ms), "LastUpdatedDate", date_iso(alias->created_ms)));
-    page(c, "Aliases", list);
-}
-
-/* ---- the table ---- */
-
-#define KEY "arn:aws:kms:$region:$account:key/{keyId}"
-#define TARGET "arn:aws:kms:$region:$account:key/{targetKeyId}"
-#define PAGED "limit# marker"
-
-/* clang-format off */
-static const struct op kms_ops[] = {
-    {"kms:CancelKeyDeletion",    "keyId!",                                            0,       KEY,    NULL, cancel_deletion   },
-    {"kms:CreateAlias",          "aliasName! targetKeyId!",                           0,       TARGET, NULL, create_alias      },
-    {"kms:CreateKey",            "policy~ description keyUsage keySpec customerMasterKeySpec origin tags[] multiRegion? "
-                                 "bypassPolicyLockoutSafetyCheck?",                   0,       "*",    NULL, create_key        },
-    {"kms:Decrypt",              "ciphertextBlob! keyId encryptionContext{} encryptionAlgorithm", OP_READ, KEY, NULL, kms_decrypt},
-    {"kms:DeleteAlias",          "aliasName!",                                        0,       "arn:aws:kms:$region:$account:{aliasName}",
-                                                                                                       NULL, delete_alias      },
-    {"kms:DescribeKey",          "keyId!",                                            OP_READ, KEY,    NULL, describe_key      },
-    {"kms:DisableKey",           "keyId!",                                            0,       KEY,    NULL, disable_key       },
-    {"kms:DisableKeyRotation",   "keyId!",                                            0,       KEY,    NULL, disable_rotation  },
-    {"kms:EnableKey",            "keyId!",                                            0,       KEY,    NULL, enable_key        },
-    {"kms:EnableKeyRotation",    "keyId!",                                            0,       KEY,    NULL, enable_rotation   },
-    {"kms:Encrypt",              "keyId! plaintext encryptionContext{} encryptionAlgorithm", OP_READ, KEY,    NULL, kms_encrypt       },
-    {"kms:GenerateDataKey",      "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY,    NULL, kms_generate_data_key},
-    {"kms:GenerateDataKeyWithoutPlaintext", "keyId! encryptionContext{} keySpec numberOfBytes#", OP_READ, KEY, NULL,
-                                                                                                       kms_generate_data_key   },
-    {"kms:GetKeyPolicy",         "keyId! policyName",                                 OP_READ, KEY,    NULL, get_key_policy    },
-    {"kms:GetKeyRotationStatus", "keyId!",                                            OP_READ, KEY,    NULL, get_rotation      },
-    {"kms:ListAliases",          "keyId " PAGED,                                      OP_READ, "*",    NULL, list_aliases      },
-    {"kms:ListGrants",           "keyId! " PAGED,                                     OP_READ, KEY,    NULL, list_grants       },
-    {"kms:ListKeyPolicies",      "keyId! " PAGED,                                     OP_READ, KEY,    NULL, list_key_policies },
-    {"kms:ListKeys",             PAGED,                                               OP_READ, "*",    NULL, list_keys         },
-    {"kms:ListResourceTags",     "keyId! " PAGED,                                     OP_READ, KEY,    NULL, list_tags         },
-    {"kms:PutKeyPolicy",         "keyId! policyName policy~! bypassPolicyLockoutSafetyCheck?", 0, KEY,  NULL, put_key_policy    },
-    {"kms:ScheduleKeyDeletion",  "keyId! pendingWindowInDays#",                       0,       KEY,    NULL, schedule_deletion },
-    {"kms:UpdateAlias",          "aliasName! targetKeyId!",                           0,       TARGET, NULL, update_alias      },
-    {"kms:UpdateKeyDescription", "keyId! description!",                               0,       KEY,    NULL, update_description},
-};
-/* clang-format on */
-
-const struct service aws_kms = {
-    .name = "kms",
-    .source = SERVICE_KMS,
-    .event_version = "1.11",
-    .host = "kms.$region.amazonaws.com",
-    .denied_code = "AccessDeniedException",
-    .error_prefix = "",
-    .console_agent = "AWS Internal",
-    .ops = kms_ops,
-    .n = COUNT(kms_ops),
-};

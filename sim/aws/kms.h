@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* KMS: what its table and the use of its keys share. Private to sim/aws. */
+/* Private: the functions behind kms.c's table, and what its files share. */
 #pragma once
 
 #include "sim/aws/shapes.h"
@@ -9,7 +9,10 @@ struct kms_key *kms_key_named(struct call *, const char *param);
 struct kms_key *kms_asked_key(struct call *);
 bool kms_key_here(const struct call *, const struct kms_key *); /* is it in the call's region? */
 bool kms_usable(struct call *, const struct kms_key *);         /* enabled and not about to be deleted; false after a failure */
+bool kms_not_pending(struct call *, const struct kms_key *);    /* not about to be deleted; false after a failure */
+const char *kms_arn(struct call *, const char *key_or_alias);   /* an ARN stays what it is */
+void kms_log_key(struct call *, const struct kms_key *);        /* its ARN, as the record's response has it */
+void kms_page(struct call *, const char *key, json_t *list);    /* takes over the list */
 
-void kms_generate_data_key(struct call *);
-void kms_encrypt(struct call *);
-void kms_decrypt(struct call *);
+op_fn kms_decrypt, kms_encrypt, kms_generate_data_key;
+op_fn kms_create_alias, kms_delete_alias, kms_list_aliases, kms_update_alias;

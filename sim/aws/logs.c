@@ -5,29 +5,9 @@
  */
 #include "sim/aws/shapes.h"
 
-static void describe_groups(struct call *c)
-{
-    c->reply = wrapped("logGroups", json_array());
-}
-
-static void describe_filters(struct call *c)
-{
-    if (call_text(c, "logGroupName"))
-        return call_fail(c, "ResourceNotFoundException", "The specified log group does not exist.");
-    c->reply = wrapped("metricFilters", json_array());
-}
-
-static void no_group(struct call *c)
-{
-    call_fail(c, "ResourceNotFoundException", "The specified log group does not exist.");
-}
-
-static void describe_queries(struct call *c)
-{
-    c->reply = wrapped("queries", json_array());
-}
-
 #define GROUP "arn:aws:logs:$region:$account:log-group:{logGroupName}:*"
+
+static op_fn describe_groups, describe_filters, no_group, describe_queries;
 
 /* clang-format off */
 static const struct op logs_ops[] = {
@@ -57,3 +37,25 @@ const struct service aws_logs = {
     .ops = logs_ops,
     .n = COUNT(logs_ops),
 };
+
+static void describe_groups(struct call *c)
+{
+    c->reply = wrapped("logGroups", json_array());
+}
+
+static void describe_filters(struct call *c)
+{
+    if (call_text(c, "logGroupName"))
+        return call_fail(c, "ResourceNotFoundException", "The specified log group does not exist.");
+    c->reply = wrapped("metricFilters", json_array());
+}
+
+static void no_group(struct call *c)
+{
+    call_fail(c, "ResourceNotFoundException", "The specified log group does not exist.");
+}
+
+static void describe_queries(struct call *c)
+{
+    c->reply = wrapped("queries", json_array());
+}

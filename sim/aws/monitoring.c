@@ -7,6 +7,36 @@
  */
 #include "sim/aws/shapes.h"
 
+static op_fn describe_alarms, describe_alarms_for_metric, list_dashboards, list_metrics, get_metric_data, get_metric_statistics;
+
+/* clang-format off */
+static const struct op cloudwatch_ops[] = {
+    {"cloudwatch:DescribeAlarms",          "alarmNames[] alarmNamePrefix alarmTypes[] stateValue maxRecords# nextToken", OP_READ,
+     "arn:aws:cloudwatch:$region:$account:alarm:*", NULL, describe_alarms},
+    {"cloudwatch:DescribeAlarmsForMetric", "metricName! namespace! dimensions[]", OP_READ,
+     "arn:aws:cloudwatch:$region:$account:alarm:*", NULL, describe_alarms_for_metric},
+    {"cloudwatch:GetMetricData",           "metricDataQueries[]! startTime endTime scanBy maxDatapoints# nextToken labelOptions{}",
+     OP_READ | OP_DATA, "*", NULL, get_metric_data},
+    {"cloudwatch:GetMetricStatistics",     "namespace! metricName! dimensions[] startTime endTime period# statistics[] unit",
+     OP_READ | OP_DATA, "*", NULL, get_metric_statistics},
+    {"cloudwatch:ListDashboards",          "dashboardNamePrefix nextToken",       OP_READ, "*", NULL, list_dashboards},
+    {"cloudwatch:ListMetrics",             "namespace metricName dimensions[] recentlyActive nextToken", OP_READ | OP_DATA, "*", NULL,
+     list_metrics},
+};
+/* clang-format on */
+
+const struct service aws_monitoring = {
+    .name = "cloudwatch",
+    .source = "monitoring.amazonaws.com",
+    .event_version = "1.11",
+    .host = "monitoring.$region.amazonaws.com",
+    .denied_code = "AccessDenied",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = cloudwatch_ops,
+    .n = COUNT(cloudwatch_ops),
+};
+
 static void describe_alarms(struct call *c)
 {
     c->reply = json_pack("{s:[], s:[]}", "CompositeAlarms", "MetricAlarms");
@@ -56,31 +86,3 @@ static void get_metric_statistics(struct call *c)
 {
     c->reply = json_pack("{s:s, s:[]}", "Label", call_text(c, "metricName"), "Datapoints");
 }
-
-/* clang-format off */
-static const struct op cloudwatch_ops[] = {
-    {"cloudwatch:DescribeAlarms",          "alarmNames[] alarmNamePrefix alarmTypes[] stateValue maxRecords# nextToken", OP_READ,
-     "arn:aws:cloudwatch:$region:$account:alarm:*", NULL, describe_alarms},
-    {"cloudwatch:DescribeAlarmsForMetric", "metricName! namespace! dimensions[]", OP_READ,
-     "arn:aws:cloudwatch:$region:$account:alarm:*", NULL, describe_alarms_for_metric},
-    {"cloudwatch:GetMetricData",           "metricDataQueries[]! startTime endTime scanBy maxDatapoints# nextToken labelOptions{}",
-     OP_READ | OP_DATA, "*", NULL, get_metric_data},
-    {"cloudwatch:GetMetricStatistics",     "namespace! metricName! dimensions[] startTime endTime period# statistics[] unit",
-     OP_READ | OP_DATA, "*", NULL, get_metric_statistics},
-    {"cloudwatch:ListDashboards",          "dashboardNamePrefix nextToken",       OP_READ, "*", NULL, list_dashboards},
-    {"cloudwatch:ListMetrics",             "namespace metricName dimensions[] recentlyActive nextToken", OP_READ | OP_DATA, "*", NULL,
-     list_metrics},
-};
-/* clang-format on */
-
-const struct service aws_monitoring = {
-    .name = "cloudwatch",
-    .source = "monitoring.amazonaws.com",
-    .event_version = "1.11",
-    .host = "monitoring.$region.amazonaws.com",
-    .denied_code = "AccessDenied",
-    .error_prefix = "",
-    .console_agent = "AWS Internal",
-    .ops = cloudwatch_ops,
-    .n = COUNT(cloudwatch_ops),
-};

@@ -5,10 +5,7 @@
  */
 #include "sim/aws/shapes.h"
 
-static void not_in_use(struct call *c)
-{
-    call_fail(c, "AWSOrganizationsNotInUseException", "Your account is not a member of an organization.");
-}
+static op_fn not_in_use;
 
 /* clang-format off */
 static const struct op organizations_ops[] = {
@@ -30,3 +27,8 @@ const struct service aws_organizations = {
     .ops = organizations_ops,
     .n = COUNT(organizations_ops),
 };
+
+static void not_in_use(struct call *c)
+{
+    call_fail(c, "AWSOrganizationsNotInUseException", "Your account is not a member of an organization.");
+}

@@ -53,7 +53,6 @@ void s3_say_new_version(struct call *, const struct object *); /* and in the rec
 
 void s3_complete(struct call *);
 
-typedef void op_fn(struct call *);
 op_fn s3_create_bucket, s3_delete_bucket, s3_delete_encryption, s3_delete_policy, s3_delete_public_block, s3_delete_tagging,
     s3_get_acl, s3_get_encryption, s3_get_location, s3_get_logging, s3_get_nothing, s3_get_ownership, s3_get_policy,
     s3_get_policy_status, s3_get_public_block, s3_get_tagging, s3_get_unset, s3_get_versioning, s3_head_bucket, s3_list_buckets,

@@ -5,6 +5,25 @@
  */
 #include "sim/aws/shapes.h"
 
+static op_fn console_login, check_mfa;
+
+static const struct op signin_ops[] = {
+    {"signin:CheckMfa",     "userName!",               OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, check_mfa    },
+    {"signin:ConsoleLogin", "userName! password mfa?", OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, console_login},
+};
+
+const struct service aws_signin = {
+    .name = "signin",
+    .source = SERVICE_SIGNIN,
+    .event_version = "1.08",
+    .host = "signin.aws.amazon.com",
+    .denied_code = "AccessDenied",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = signin_ops,
+    .n = COUNT(signin_ops),
+};
+
 /* Before the password is known to be right there is no session: the identity is bare. */
 static void set_identity(struct call *c, const struct user *user, bool complete)
 {
@@ -56,20 +75,3 @@ static void check_mfa(struct call *c)
     set_identity(c, user, false);
     c->reply = wrapped("CheckMfa", json_string("Success"));
 }
-
-static const struct op signin_ops[] = {
-    {"signin:CheckMfa",     "userName!",               OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, check_mfa    },
-    {"signin:ConsoleLogin", "userName! password mfa?", OP_SIGNIN | OP_FREE | OP_GLOBAL, "*", NULL, console_login},
-};
-
-const struct service aws_signin = {
-    .name = "signin",
-    .source = SERVICE_SIGNIN,
-    .event_version = "1.08",
-    .host = "signin.aws.amazon.com",
-    .denied_code = "AccessDenied",
-    .error_prefix = "",
-    .console_agent = "AWS Internal",
-    .ops = signin_ops,
-    .n = COUNT(signin_ops),
-};

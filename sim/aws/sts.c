@@ -2,6 +2,29 @@
 /* STS: who am I, and temporary credentials. Sources: STS API Reference 2011-06-15; genuine logs for the bodies. */
 #include "sim/aws/shapes.h"
 
+static op_fn get_caller_identity, get_session_token, assume_role, get_access_key_info;
+
+static const struct op sts_ops[] = {
+    {"sts:AssumeRole",        "roleArn! roleSessionName! durationSeconds# externalId",
+     OP_READ | OP_LEAVES | OP_KEEPS_RESPONSE | OP_FREE,                                                                                   "{roleArn}", NULL, assume_role        },
+    {"sts:GetAccessKeyInfo",  "accessKeyId!",                                          OP_READ,                                           "*",         NULL, get_access_key_info},
+    {"sts:GetCallerIdentity", "",                                                      OP_READ | OP_FREE | OP_HIDES_PARAMS,               "*",         NULL, get_caller_identity},
+    {"sts:GetSessionToken",   "durationSeconds# serialNumber tokenCode",               OP_READ | OP_LEAVES | OP_KEEPS_RESPONSE | OP_FREE, "*",
+     NULL,                                                                                                                                                   get_session_token  },
+};
+
+const struct service aws_sts = {
+    .name = "sts",
+    .source = SERVICE_STS,
+    .event_version = "1.08",
+    .host = "sts.$region.amazonaws.com",
+    .denied_code = "AccessDenied",
+    .error_prefix = "",
+    .console_agent = "AWS Internal",
+    .ops = sts_ops,
+    .n = COUNT(sts_ops),
+};
+
 static void get_caller_identity(struct call *c)
 {
     json_t *identity = identity_json(c->w, &c->action->who);
@@ -120,24 +143,3 @@ static void get_access_key_info(struct call *c)
             id, strlen(id) < 16 ? "greater than or equal to 16" : "less than or equal to 128");
     c->reply = wrapped("Account", json_string(c->w->account.id));
 }
-
-static const struct op sts_ops[] = {
-    {"sts:AssumeRole",        "roleArn! roleSessionName! durationSeconds# externalId",
-     OP_READ | OP_LEAVES | OP_KEEPS_RESPONSE | OP_FREE,                                                                                   "{roleArn}", NULL, assume_role        },
-    {"sts:GetAccessKeyInfo",  "accessKeyId!",                                          OP_READ,                                           "*",         NULL, get_access_key_info},
-    {"sts:GetCallerIdentity", "",                                                      OP_READ | OP_FREE | OP_HIDES_PARAMS,               "*",         NULL, get_caller_identity},
-    {"sts:GetSessionToken",   "durationSeconds# serialNumber tokenCode",               OP_READ | OP_LEAVES | OP_KEEPS_RESPONSE | OP_FREE, "*",
-     NULL,                                                                                                                                                   get_session_token  },
-};
-
-const struct service aws_sts = {
-    .name = "sts",
-    .source = SERVICE_STS,
-    .event_version = "1.08",
-    .host = "sts.$region.amazonaws.com",
-    .denied_code = "AccessDenied",
-    .error_prefix = "",
-    .console_agent = "AWS Internal",
-    .ops = sts_ops,
-    .n = COUNT(sts_ops),
-};
