@@ -418,11 +418,10 @@ static bool give_file(struct looking *l, const char *path, const char *name, con
     return give(l, &f);
 }
 
-static bool is_lab(const char *dir)
+static bool is_handed_in(const char *dir)
 {
     AUTO(arena_drop) struct arena arena = {0};
-    return file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)) ||
-           file_exists(arena_printf(&arena, "%s/" FORM_HEAD, dir));
+    return is_lab(dir) || file_exists(arena_printf(&arena, "%s/" FORM_HEAD, dir));
 }
 
 static bool give_folder(struct looking *l, const char *path, const char *name)
@@ -506,7 +505,7 @@ static bool look_at(struct looking *l, const char *path, const char *name, unsig
     if (lstat(path, &st) || (S_ISLNK(st.st_mode) && !depth && stat(path, &st)))
         return give_missing(l, path, name, depth);
     if (S_ISDIR(st.st_mode)) {
-        if (is_lab(path))
+        if (is_handed_in(path))
             return give_folder(l, path, name);
         if (is_class(path))
             return depth || err_set(l->e, "'%s' is the folder of a class: expected what students handed in", path);

@@ -38,10 +38,9 @@ static bool take_place(const char *aside, const char *dir, const char *old, stru
 /* Neither the new lab's place nor the old one's is written over; whoever was killed may have left a lab at either. */
 static bool is_free(const char *path, const char *is_for, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     if (!file_exists(path))
         return true;
-    if (file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", path)))
+    if (is_lab(path))
         return err_set(e,
                        "'%s' is in the way: %s; what is there is a lab, as a killed `build --replace` leaves it: "
                        "look at it, then remove it with `cafelab rm`",

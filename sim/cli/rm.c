@@ -20,13 +20,10 @@ static bool free_to_go(const char *dir, struct err *e)
 
 bool lab_may_go(const char *dir, struct err *e)
 {
-    AUTO(arena_drop) struct arena arena = {0};
     struct stat st;
     if (!lstat(dir, &st) && S_ISLNK(st.st_mode))
         return err_set(e, "'%s' is a link: expected the lab itself", dir);
-    if (!file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", dir)))
-        return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
-    return free_to_go(dir, e);
+    return lab_expected(dir, e) && free_to_go(dir, e);
 }
 
 bool remove_lab(const char *dir, struct err *e)

@@ -60,8 +60,8 @@ static bool find_means(const char *dir, struct arena *arena, struct shell_means 
     shell_means(arena, ret);
     const struct shell_means means = *ret;
     const char *missing = shell_missing(arena);
-    if (!file_exists(arena_printf(arena, "%s/.cafelab/lab.json", dir)))
-        return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
+    if (!lab_expected(dir, e))
+        return false;
     if (means.mode == SHELL_NONE)
         return err_set(e, "no shell on this machine: %s%s%s; `cafelab call %s host:Run` simulates commands", means.why,
                        means.cure ? "; what helps: " : "", means.cure ? means.cure : "", arena_shell_word(arena, dir));

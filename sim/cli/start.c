@@ -5,12 +5,6 @@
 
 #include <unistd.h>
 
-static bool is_lab(const char *path)
-{
-    AUTO(arena_drop) struct arena arena = {0};
-    return file_exists(arena_printf(&arena, "%s/.cafelab/lab.json", path));
-}
-
 /* "cafe-breach" and "scenarios/cafe-breach/scenario.yaml" make cafe-breach-lab. */
 static const char *lab_of(struct arena *arena, const char *scenario)
 {

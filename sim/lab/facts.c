@@ -19,6 +19,17 @@ char *lab_file(struct arena *arena, const char *dir, const char *below)
     return arena_printf(arena, "%s/%s", dir, below);
 }
 
+bool is_lab(const char *dir)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    return file_exists(lab_file(&arena, dir, ".cafelab/lab.json"));
+}
+
+bool lab_expected(const char *dir, struct err *e)
+{
+    return is_lab(dir) || err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
+}
+
 /* ---- the table ---- */
 
 enum kind {
@@ -182,9 +193,7 @@ bool lab_facts_read(const char *dir, struct lab_facts *facts, struct err *e)
 {
     AUTO(str_drop) struct str text = {0};
     const char *path = lab_file(facts->arena, dir, ".cafelab/lab.json");
-    if (!file_exists(path))
-        return err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
-    if (!file_read(path, 1 << 20, &text, e))
+    if (!lab_expected(dir, e) || !file_read(path, 1 << 20, &text, e))
         return false;
     return lab_facts_parse(str_text(&text), text.len, facts, e) || err_wrap(e, "%s", path);
 }

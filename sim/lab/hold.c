@@ -44,10 +44,8 @@ int lab_hold(const char *dir, struct err *e)
     AUTO(arena_drop) struct arena arena = {0};
     const char *path = lab_file(&arena, dir, ".cafelab/held");
     char who[64] = "";
-    if (!file_exists(lab_file(&arena, dir, ".cafelab/lab.json"))) {
-        err_set(e, "'%s' is no lab: expected a directory that `cafelab build` made", dir);
+    if (!lab_expected(dir, e))
         return -1;
-    }
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (fd < 0) {
         err_set(e, "open '%s': %m", path);

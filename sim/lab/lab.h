@@ -154,6 +154,9 @@ struct lab {
     uint64_t views[LAB_VIEWS]; /* hashes of what is in account/; 0 = not known */
     size_t n_state;            /* of a bundle: journal entries that its newest state knows */
 };
+bool is_lab(const char *dir); /* whole: LAB/.cafelab/lab.json is written with the rest of it */
+/* The same, with what everybody is told who names something else. */
+bool lab_expected(const char *dir, struct err *);
 /* Refuses a directory that is no lab, a journal that was edited in the build's part, or that does not replay: the message
  * names file and line. */
 bool lab_open(const char *dir, struct lab *, struct err *);
