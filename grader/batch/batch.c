@@ -8,6 +8,7 @@
 #include "grader/batch/judge.h"
 #include "grader/batch/results.h"
 #include "grader/batch/times.h"
+#include "grader/handin/archive.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,7 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MOST_WAITING = 64 };
+/* A zip that nobody can grade anything of is soon known to be one: each of what lies in it takes a judge and a record. */
+enum { MOST_WAITING = 64, MOST_BAD = 100 };
 
 struct seat { /* a key holder and what it works at */
     pid_t pid;
@@ -26,6 +28,7 @@ struct seat { /* a key holder and what it works at */
     size_t order; /* of this run's uploads, as they came */
     struct job job;
     int named;            /* whom its names may mean, as long as it does not say itself whose it is; -1 = nobody */
+    size_t zip;           /* of those of this run, the one that it lies in; 0 = none */
     struct recent recent; /* whose keys it has */
     int fd;               /* the upload's bytes; -1 = a folder */
     int memory;           /* the file that they are put into, each upload's over the last one's; -1 = not yet made */
@@ -44,6 +47,9 @@ struct batch {
     struct seat *seats;
     size_t n;
     unsigned *graded; /* in this run, by student */
+    unsigned *bad;    /* of the zip that is read now, by whom names mean, nobody first: what cannot be graded */
+    char *zip;        /* its path */
+    size_t n_zips;
     size_t taken;
     struct waiting *waiting;
     size_t n_waiting, cap_waiting;
@@ -121,12 +127,19 @@ static void count(struct batch *b, const char *outcome, const json_t *attempt, b
              (int)strcspn(reason, "\n"), reason);
 }
 
+static void note_bad(struct batch *b, const struct seat *s, bool graded)
+{
+    b->bad[s->named + 1] += s->zip && s->zip == b->n_zips && !graded;
+}
+
 /* It was judged before. When it was handed in may be told now. */
-static bool leave(struct batch *b, const char *student, const char *sha256)
+static bool leave(struct batch *b, const struct seat *s, const char *student, const char *sha256)
 {
     const char *submitted = times_of(&b->times, student);
+    bool graded = results_was_graded(&b->store, student, sha256);
     b->done->kept++;
-    b->done->kept_ungradable += !results_was_graded(&b->store, student, sha256);
+    b->done->kept_ungradable += !graded;
+    note_bad(b, s, graded);
     return !submitted || results_set_time(&b->store, student, sha256, submitted, b->e);
 }
 
@@ -140,7 +153,8 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
         return leave_to_another(b);
     if (student) { /* what is in it, or whose it is, may be known only now; or the same came twice at once */
         if (!b->plan->again && results_has_current(&b->store, student, sha256))
-            return leave(b, student, sha256);
+            return leave(b, s, student, sha256);
+        note_bad(b, s, text_same(outcome, handin_names[HANDIN_GOOD]));
         count(b, outcome, attempt, false);
         b->done->several += text_same(outcome, "good") && ++b->graded[at] == 2;
         return results_add(&b->store, student, attempt, b->e);
@@ -152,6 +166,7 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     bool told = !b->plan->again && results_has_unclaimed(&b->store, attempt);
     b->done->unclaimed++;
     b->done->unclaimed_told += told;
+    note_bad(b, s, text_same(outcome, handin_names[HANDIN_GOOD]));
     count(b, outcome, attempt, told);
     return results_add_unclaimed(&b->store, attempt, b->e);
 }
@@ -242,7 +257,7 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
     }
     b->done->misplaced += s->named >= 0 && s->named != s->job.student;
     if (is_known(b, s)) {
-        bool left = leave(b, student->id, s->job.sha256);
+        bool left = leave(b, s, student->id, s->job.sha256);
         let_go(s);
         return left;
     }
@@ -369,6 +384,15 @@ static bool keep_fault(struct batch *b, struct seat *s, const struct arrival *up
     return keep_those_in_order(b);
 }
 
+static bool keep_rest(struct batch *b, struct seat *s, const struct arrival *upload)
+{
+    struct arrival rest = *upload;
+    fault_set(&rest.fault, HANDIN_TOO_MANY, upload->from,
+              "%d before it in this zip cannot be graded%s: nothing more is looked at", MOST_BAD,
+              s->named >= 0 ? ", of the same student" : ", and are of nobody");
+    return keep_fault(b, s, &rest);
+}
+
 /* Nobody looks at the last upload's bytes any more: its judge has ended. To make a file for each takes as long as to copy it.
  */
 static bool hold_bytes(struct batch *b, struct seat *s, const struct arrival *upload)
@@ -379,6 +403,35 @@ static bool hold_bytes(struct batch *b, struct seat *s, const struct arrival *up
     return s->fd >= 0 && memory_fill(s->fd, upload->bytes, upload->size, b->e);
 }
 
+static bool any_busy(const struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->seats[i].busy)
+            return true;
+    return false;
+}
+
+static size_t zip_of(struct batch *b, const struct arrival *upload)
+{
+    if (!upload->zip || (b->zip && text_same(b->zip, upload->zip)))
+        return upload->zip ? b->n_zips : 0;
+    free(b->zip);
+    b->zip = xstrdup(upload->zip);
+    memset(b->bad, 0, (b->class->roster.n + 1) * sizeof(*b->bad));
+    return ++b->n_zips;
+}
+
+/* Is enough known of whose it seems to be, and of this zip? What is still judged may be bad, too: the answer must not depend on
+ * which judge is faster. */
+static bool enough_bad(struct batch *b, size_t zip, int named, bool *ret_failed)
+{
+    unsigned *bad = &b->bad[named + 1];
+    while (zip && *bad < MOST_BAD && *bad + b->n + b->n_waiting >= MOST_BAD && any_busy(b))
+        if ((*ret_failed = !collect(b, true)))
+            return false;
+    return zip && *bad >= MOST_BAD;
+}
+
 static bool take(void *context, const struct arrival *upload)
 {
     struct batch *b = context;
@@ -386,6 +439,10 @@ static bool take(void *context, const struct arrival *upload)
         return pass_over(b, upload);
     bool sure = false;
     int named = owner_of(b, upload, &sure), student = sure ? named : -1;
+    size_t zip = zip_of(b, upload);
+    bool failed = false, enough = enough_bad(b, zip, named, &failed);
+    if (failed || (enough && b->bad[named + 1]++ > MOST_BAD))
+        return !failed;
     b->done->uploads++;
     if (b->plan->progress)
         b->plan->progress(b->plan->context, upload->from, (unsigned)(b->done->graded + b->done->kept),
@@ -397,6 +454,7 @@ static bool take(void *context, const struct arrival *upload)
         return false;
     s->job = (struct job){.student = student, .has_bytes = !upload->folder, .size = upload->size};
     s->named = named;
+    s->zip = enough ? 0 : zip;
     s->order = ++b->taken;
     s->dated = upload->dated;
     s->late = upload->late;
@@ -405,12 +463,14 @@ static bool take(void *context, const struct arrival *upload)
     snprintf(s->job.owner, sizeof(s->job.owner), "%s", student >= 0 ? b->class->roster.list[student].id : "");
     if (upload->folder && snprintf(s->job.folder, sizeof(s->job.folder), "%s", upload->folder) >= (int)sizeof(s->job.folder))
         return err_set(b->e, "'%s': the path is too long", upload->from);
+    if (enough)
+        return keep_rest(b, s, upload);
     if (upload->fault.outcome != HANDIN_GOOD)
         return keep_fault(b, s, upload);
     if (!upload->folder)
         sha256_hex(upload->bytes, upload->size, s->job.sha256);
     if (student >= 0 && is_known(b, s))
-        return leave(b, b->class->roster.list[student].id, s->job.sha256);
+        return leave(b, s, b->class->roster.list[student].id, s->job.sha256);
     if (!upload->folder && !hold_bytes(b, s, upload))
         return false;
     return start(b, s);
@@ -458,14 +518,6 @@ static void close_seats(struct batch *b)
     free(b->seats);
 }
 
-static bool any_busy(const struct batch *b)
-{
-    for (size_t i = 0; i < b->n; i++)
-        if (b->seats[i].busy)
-            return true;
-    return false;
-}
-
 static bool run(struct batch *b)
 {
     for (size_t i = 0; i < b->plan->n; i++) {
@@ -488,6 +540,7 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
     struct batch b = {.class = class, .plan = plan, .done = done, .e = e};
     *done = (struct batch_done){0};
     b.graded = xcalloc(class->roster.n + 1, sizeof(*b.graded));
+    b.bad = xcalloc(class->roster.n + 1, sizeof(*b.bad));
     bool good = results_open(&b.store, class, plan->regrade ? REGRADE : RESULTS, plan->shard, plan->shards, e) &&
                 (!plan->regrade || results_empty(&b.store, e)) && class_variants(class, &b.variants, e) &&
                 times_read(&b.times, &class->roster, plan->times, &class->told, e) && open_seats(&b) && run(&b);
@@ -499,5 +552,7 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
         json_decref(b.waiting[i].record);
     free(b.waiting);
     free(b.graded);
+    free(b.bad);
+    free(b.zip);
     return good && !e->set;
 }

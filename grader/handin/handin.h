@@ -80,6 +80,7 @@ struct arrival {
                            or "" = none, or their names are the student's: below what Moodle named */
     bool dated, late;   /* it is Canvas's file name, which says whether it is late; it is */
     bool typed;         /* a text that was typed into the LMS beside or instead of a file: nothing to judge */
+    const char *zip;    /* the bulk zip that it lies in, or NULL */
     const char *folder; /* a folder on this disk, or NULL */
     const void *bytes;  /* of a file */
     size_t size;

@@ -22,7 +22,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_FOLDERS = 8 };
+/* Deflate makes a byte of 1032 at most: what unpacks to more than that in all lies in a zip whose members share their bytes. */
+enum { MOST_FOLDERS = 8, MOST_OF_A_BYTE = 1032 };
+#define SHARED_BYTES "unpacks to more than its bytes can hold: members that share them"
 
 struct looking {
     bool (*each)(void *, const struct arrival *);
@@ -136,6 +138,7 @@ struct bulk {
     struct str bytes;          /* of the member, or a tar of the group */
     struct str group;          /* the folder of the zip that is being put together */
     struct handin_fault fault; /* of a member of it: the others alone would be a lab from which something is gone */
+    uint64_t left;             /* bytes that members may still unpack to, all together */
 };
 
 static void roots_drop(struct roots *r)
@@ -228,6 +231,9 @@ static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *
         to->len += (size_t)n;
         if (!n)
             break;
+        b->left -= (uint64_t)n < b->left ? (uint64_t)n : b->left;
+        if (!b->left)
+            return fault_set(fault, HANDIN_BOMB, place, SHARED_BYTES);
         if (to->len - before > most)
             return fault_set(fault, HANDIN_TOO_BIG, place, "more than %zu MiB", most >> 20);
     }
@@ -261,6 +267,7 @@ static bool give_bulk(struct bulk *b, const char *name, struct arrival *f)
     f->from = arena_printf(&b->l->arena, "%s: %s", printable(&b->l->arena, b->path), printable(&b->l->arena, name));
     f->bytes = str_text(&b->bytes);
     f->size = b->bytes.len;
+    f->zip = b->path;
     name_member(b, name, f);
     bool good = give(b->l, f);
     str_clear(&b->bytes);
@@ -361,11 +368,11 @@ static bool each_of_bulk(struct looking *l, const char *path, const char *name, 
 {
     AUTO(close_zip) struct zip zip = {0};
     struct archive *a = open_zip(path, &zip) ? zip.a : NULL;
-    struct bulk b = {.l = l, .path = path, .name = name, .a = a, .roots = roots};
+    struct bulk b = {.l = l, .path = path, .name = name, .a = a, .roots = roots, .left = (zip.n + 1) * MOST_OF_A_BYTE};
     struct archive_entry *entry;
     int status = ARCHIVE_EOF;
     bool good = true;
-    while (good && a && next_entry(a, &entry, &status)) {
+    while (good && a && b.left && next_entry(a, &entry, &status)) {
         const char *member = archive_name(entry);
         if (archive_entry_filetype(entry) != AE_IFREG || text_starts(member, "__MACOSX/"))
             continue;
@@ -375,13 +382,14 @@ static bool each_of_bulk(struct looking *l, const char *path, const char *name, 
             good = give_member(&b, entry);
     }
     bool broken = good && status != ARCHIVE_EOF;
-    const char *says = broken ? archive_error_string(a) : NULL;
+    enum handin outcome = b.left ? HANDIN_DAMAGED : HANDIN_BOMB;
+    const char *says = !broken ? NULL : b.left ? archive_error_string(a) : SHARED_BYTES;
     if (broken && roots->n) /* what it broke off in is not whole either */
-        fault_set(&b.fault, HANDIN_DAMAGED, path, "%s", says ? says : "damaged");
+        fault_set(&b.fault, outcome, path, "%s", says ? says : "damaged");
     good = good && (!roots->n || end_group(&b));
     if (good && broken) {
         struct arrival f = {0};
-        fault_set(&f.fault, HANDIN_DAMAGED, path, "%s: what follows in it cannot be read", says ? says : "damaged");
+        fault_set(&f.fault, outcome, path, "%s: what follows in it cannot be read", says ? says : "damaged");
         good = give_bulk(&b, "the rest", &f);
     }
     str_drop(&b.bytes);
