@@ -128,11 +128,18 @@ static void search_uid(struct search *s, unsigned uid)
     }
 }
 
+/* sudoers(5) passes over names with a dot in them, and those that end in ~. */
+static bool sudo_reads(const char *path)
+{
+    const char *name = strrchr(path, '/');
+    return !text_starts(path, "/etc/sudoers.d/") || (!strchr(name, '.') && !text_ends(name, "~"));
+}
+
 static void search_words(struct search *s, const char *prefix, const char *says)
 {
     for (const struct file *file = s->server->tree.files; file; file = file->next) {
         size_t n = strlen(prefix);
-        bool inside = !strncmp(file->path, prefix, n) && (!file->path[n] || file->path[n] == '/');
+        bool inside = !strncmp(file->path, prefix, n) && (!file->path[n] || file->path[n] == '/') && sudo_reads(file->path);
         struct line line = {0};
         while (inside && next_line(file, &line))
             if (names_user(&line, s->name))
@@ -168,6 +175,19 @@ static void search_everywhere(struct search *s, const struct os_user *was)
     search_path(s, arena_printf(arena, "/var/spool/cron/%s", s->name), "its cron jobs");
 }
 
+static bool has_keys(const struct file *file)
+{
+    struct line line = {0};
+    while (next_line(file, &line)) {
+        size_t blank = 0;
+        while (blank < line.n && isspace((unsigned char)line.s[blank]))
+            blank++;
+        if (blank < line.n && line.s[blank] != '#')
+            return true;
+    }
+    return false;
+}
+
 /* Password locked or shell none, and no key in its home. */
 static bool locked(struct search *s, const struct os_user *user)
 {
@@ -181,9 +201,7 @@ static bool locked(struct search *s, const struct os_user *user)
             password = n && part[0] != '!' && part[0] != '*';
     }
     bool no_shell = text_ends(user->shell, "/nologin") || text_ends(user->shell, "/false");
-    const char *keys = arena_printf(s->scene->arena, "%s/.ssh/authorized_keys", user->home);
-    const struct file *file = tree_find(&s->server->tree, keys);
-    bool key = file && file->size > 0;
+    bool key = has_keys(host_file(&s->server->tree, arena_printf(s->scene->arena, "%s/.ssh/authorized_keys", user->home)));
     found(s->r, "%s; %s; shell %s", password ? "it has a password" : "its password is locked",
           key ? "it has keys" : "it has no keys", user->shell);
     return no_shell || (!password && !key);

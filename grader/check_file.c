@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks of one file on a server: its content, by whatever road it came back, its mode and owner.
+ * Checks of one file on a server: its content, by whatever road it came back, be it a link; its mode and owner.
  */
 #include "grader/checks.h"
 
@@ -145,7 +145,7 @@ static void run_file(struct scene *scene, const void *params, struct result *r)
     const struct server *server = scene_server(scene, p->server, r);
     if (!server)
         return;
-    const struct file *file = tree_find(&server->tree, p->path);
+    const struct file *file = p->is == FILE_ABSENT ? tree_find(&server->tree, p->path) : host_file(&server->tree, p->path);
     if (p->is != FILE_ANY)
         expected(r, "%s is %s", p->path, file_states[p->is]);
     if (!file || p->is == FILE_ABSENT) {

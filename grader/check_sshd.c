@@ -25,11 +25,12 @@ static const struct field sshd_list[] = {
 };
 static const struct fields sshd_fields = FIELDS("sshd", sshd_list, struct sshd_params);
 
-/* Who may come: everybody that the scenario knows, and a stranger. */
+/* Who may come: everybody that the scenario knows, and a stranger; accounts that only the server knows, from one address. */
 struct callers {
-    const char *users[24], *addresses[24];
-    size_t n_users, n_addresses;
+    const char *users[96], *addresses[24];
+    size_t n_known, n_users, n_addresses;
 };
+enum { MOST_KNOWN = 24 };
 
 static void add_once(const char **list, size_t *n, size_t most, const char *text)
 {
@@ -40,26 +41,39 @@ static void add_once(const char **list, size_t *n, size_t most, const char *text
         list[(*n)++] = text;
 }
 
+static void add_accounts(struct scene *scene, const struct server *server, struct callers *c)
+{
+    struct line line = {0};
+    c->n_known = c->n_users;
+    while (c->n_users < COUNT(c->users) && next_line(tree_find(&server->tree, "/etc/passwd"), &line)) {
+        const char *colon = memchr(line.s, ':', line.n);
+        if (colon && colon > line.s)
+            add_once(c->users, &c->n_users, COUNT(c->users), arena_dupn(scene->arena, line.s, (size_t)(colon - line.s)));
+    }
+}
+
 static void find_callers(struct scene *scene, const struct server *server, struct callers *c)
 {
-    add_once(c->users, &c->n_users, COUNT(c->users), "somebody");
-    add_once(c->users, &c->n_users, COUNT(c->users), "root");
-    add_once(c->users, &c->n_users, COUNT(c->users), server->login_user);
+    add_once(c->users, &c->n_users, MOST_KNOWN, "somebody");
+    add_once(c->users, &c->n_users, MOST_KNOWN, "root");
+    add_once(c->users, &c->n_users, MOST_KNOWN, server->login_user);
     for (const struct os_session *s = server->sessions; s; s = s->next)
-        add_once(c->users, &c->n_users, COUNT(c->users), s->user);
+        add_once(c->users, &c->n_users, MOST_KNOWN, s->user);
     add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), "192.0.2.250");
     for (size_t i = 0; scene->play && i < scene->play->n_cast; i++)
         add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), scene->play->cast[i].from.ip);
     for (const struct os_session *s = server->sessions; s; s = s->next)
         add_once(c->addresses, &c->n_addresses, COUNT(c->addresses), s->host && *s->host ? s->host : NULL);
+    add_accounts(scene, server, c);
 }
 
-/* Without a line that begins with Match or Include everybody gets the same answer: asked once. */
+/* Without a line that begins with Match or Include everybody gets the same answer: asked once. sshd takes quotes off first. */
 static bool same_for_all(const char *config)
 {
     while (*config) {
         config += strspn(config, " \t\r\n");
-        if (!strncasecmp(config, "match", 5) || !strncasecmp(config, "include", 7))
+        bool quoted = *config != '#' && memchr(config, '"', strcspn(config, " \t\r\n="));
+        if (quoted || !strncasecmp(config, "match", 5) || !strncasecmp(config, "include", 7))
             return false;
         config += strcspn(config, "\n");
     }
@@ -94,7 +108,7 @@ static bool ask_all(const struct asked *a, struct result *r)
     find_callers(a->scene, a->server, &c);
     bool once = same_for_all(a->config);
     for (size_t i = 0; i < c.n_users; i++)
-        for (size_t j = 0; j < c.n_addresses; j++) {
+        for (size_t j = 0; j < (i < c.n_known ? c.n_addresses : 1); j++) {
             if (!ask(a, c.users[i], c.addresses[j], r)) /* the first one says it */
                 return false;
             if (once)
@@ -106,7 +120,7 @@ static bool ask_all(const struct asked *a, struct result *r)
 static void cite_option(struct scene *scene, const struct server *server, const char *option, struct result *r)
 {
     struct line line = {0};
-    const struct file *file = tree_find(&server->tree, SSHD_CONFIG);
+    const struct file *file = host_file(&server->tree, SSHD_CONFIG);
     size_t n = strlen(option);
     while (next_line(file, &line)) {
         size_t lead = strspn(line.s, " \t");
@@ -121,7 +135,7 @@ static void run_sshd(struct scene *scene, const void *params, struct result *r)
     const struct server *server = scene_server(scene, p->server, r);
     if (!server)
         return;
-    const struct file *file = tree_find(&server->tree, SSHD_CONFIG);
+    const struct file *file = host_file(&server->tree, SSHD_CONFIG);
     const struct daemon *daemon = find_daemon(server, "sshd");
     expected(r, "%s is %s in effect, for everybody%s", p->option, p->equals,
              p->running ? "; the running sshd has loaded that" : "");

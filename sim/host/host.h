@@ -145,6 +145,9 @@ struct login_try {
 };
 const char *host_login_refusal(struct world *, const struct server *, const struct login_try *, const char **why);
 
+/* What root finds at an absolute path, links followed; NULL: nothing. */
+const struct file *host_file(const struct tree *, const char *path);
+
 /* sshd's answer for one option, as `sshd -T -C user=..,addr=..` would give it: first value wins, Match blocks
  * (User, Group, Address with CIDR lists and negation, Host, LocalPort, LocalAddress, all), Include with globs, keywords in
  * any case, quoted arguments. The value is in the arena; lists ("allowusers") are joined by blanks, "" when empty. NULL when

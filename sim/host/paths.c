@@ -256,3 +256,11 @@ struct file *dir_next(const struct file *dir, struct file *last)
     }
     return NULL;
 }
+
+const struct file *host_file(const struct tree *tree, const char *path)
+{
+    static const struct cred root = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct place at = place_walk(&root, tree, &arena, "/", path, true);
+    return at.error ? NULL : at.file;
+}

@@ -354,9 +354,58 @@ static void comment_sudo(struct world *w)
     put(w, server_of(w), "/etc/sudoers.d/chaos", "# chaos-user ALL=(ALL) NOPASSWD:ALL\nxchaos-user ALL=ALL\n");
 }
 
+static void set_sudo_aside(struct world *w)
+{
+    remove_user_not_sudo(w);
+    tree_move(w, &server_of(w)->tree, "/etc/sudoers.d/chaos", "/etc/sudoers.d/chaos.disabled", 0);
+}
+
 static void lock_user(struct world *w)
 {
     put(w, server_of(w), "/etc/shadow", "chaos-user:!$6$x$y:1::::::\n");
+}
+
+static void lock_user_comment_keys(struct world *w)
+{
+    lock_user(w);
+    put(w, server_of(w), "/home/chaos-user/.ssh/authorized_keys", "\n  # ssh-rsa AAAA\n");
+}
+
+static void lock_user_leave_keys(struct world *w)
+{
+    lock_user(w);
+    put(w, server_of(w), "/home/chaos-user/.ssh/authorized_keys", "# mine\nssh-rsa AAAA");
+}
+
+static void link_page(struct world *w)
+{
+    struct server *s = server_of(w);
+    tree_move(w, &s->tree, "/var/www/page.html", "/var/www/page.bak", 0);
+    tree_link(w, &s->tree, "/var/www/page.html", "page.bak", 0);
+}
+
+static void link_page_to_nothing(struct world *w)
+{
+    link_page(w);
+    tree_remove(&server_of(w)->tree, "/var/www/page.bak", 0);
+}
+
+static void passwords_off(struct world *w)
+{
+    put(w, server_of(w), "/etc/ssh/sshd_config", "PasswordAuthentication no\n");
+}
+
+static void passwords_for_one(struct world *w)
+{
+    put(w, server_of(w), "/etc/ssh/sshd_config",
+        "PasswordAuthentication no\n\"Match\" User ec2-user\nPasswordAuthentication yes\n");
+}
+
+static void passwords_for_account(struct world *w)
+{
+    passwords_off(w);
+    server_of(w)->sessions = NULL;
+    put(w, server_of(w), "/etc/ssh/sshd_config", "PasswordAuthentication no\nMatch User chaos*\nPasswordAuthentication yes\n");
 }
 
 static void end_session(struct world *w)
