@@ -332,7 +332,7 @@ void judge(const struct reader *r, const char *language, const struct texts *giv
     if (type->judge)
         show_lines(r->arena, said.list[0], v);
     else if (type->manual && said.n == 1) /* somebody reads it: in its lines */
-        add_cut(&v->found, bare_text(r->arena, said.list[0]), SHOWN_ESSAY, str_add_prose);
+        add_cut(&v->found, trimmed_text(r->arena, said.list[0]), SHOWN_ESSAY, str_add_prose);
     else
         show_given(&said, type->manual ? SHOWN_ESSAY : SHOWN, v);
     if (r->question->type->manual)

@@ -40,6 +40,7 @@ static const char *arn_of_role(const struct world *w, const char *s)
 /* "user/web/chaos" and "IAM user chaos" end in the name; "assumed-role/Admin/session" has it in the middle. */
 static const char *short_name(struct arena *arena, const char *s)
 {
+    static const char *const kinds[] = {"iam user", "user", "utilizador", "usu\u00e1rio", "usuario"};
     const char *role = strstr(s, "assumed-role/");
     if (role) {
         role += strlen("assumed-role/");
@@ -48,9 +49,12 @@ static const char *short_name(struct arena *arena, const char *s)
     const char *slash = strrchr(s, '/');
     if (slash)
         return slash + 1;
-    if (!strncasecmp(s, "iam user ", 9))
-        return s + 9;
-    return !strncasecmp(s, "user ", 5) ? s + 5 : s;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        size_t n = strlen(kinds[i]);
+        if (!strncasecmp(s, kinds[i], n) && s[n] && strchr(": ", s[n]))
+            return s + n + strspn(s + n, ": ");
+    }
+    return s;
 }
 
 static const char *resolve(const struct reader *r, const char *s)

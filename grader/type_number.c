@@ -40,6 +40,7 @@ bool read_number(const struct reader *r, const char *text, struct reading *out, 
         digits[n++] = *at;
     }
     digits[n] = 0;
+    at += any && text_same(at, "."); /* the end of a sentence */
     if (any && !*at) {
         out->number = strtod(digits, NULL);
         out->norm = s;

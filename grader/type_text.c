@@ -7,12 +7,66 @@
 #include <ctype.h>
 #include <string.h>
 
-/* How many bytes of blank or quote stand at s; NBSP and the curly quotes of word processors, too. */
+/* ---- what word processors, chats and browsers make of what was typed ---- */
+
+enum sort { SORT_SAID, SORT_BLANK, SORT_DASH, SORT_UNSEEN };
+static const struct {
+    unsigned first, last;
+    enum sort sort;
+} sorts[] = {
+    {'\t',   '\r',   SORT_BLANK }, /* and line ends */
+    {' ',    ' ',    SORT_BLANK },
+    {0xa0,   0xa0,   SORT_BLANK },
+    {0xad,   0xad,   SORT_UNSEEN}, /* where a word may be parted */
+    {0x2000, 0x200a, SORT_BLANK },
+    {0x200b, 0x200f, SORT_UNSEEN}, /* of no width; directions */
+    {0x2010, 0x2015, SORT_DASH  },
+    {0x2028, 0x2029, SORT_BLANK },
+    {0x202a, 0x202e, SORT_UNSEEN},
+    {0x202f, 0x202f, SORT_BLANK }, /* before AM and PM */
+    {0x205f, 0x205f, SORT_BLANK },
+    {0x2060, 0x2069, SORT_UNSEEN},
+    {0x2212, 0x2212, SORT_DASH  }, /* minus */
+    {0x3000, 0x3000, SORT_BLANK },
+    {0xfeff, 0xfeff, SORT_UNSEEN},
+};
+
+/* What stands at s, in up to three bytes; longer characters are something said, byte for byte. */
+static enum sort sort_at(const char *s, size_t *ret_n)
+{
+    const unsigned char *b = (const unsigned char *)s;
+    bool two = (b[0] & 0xe0) == 0xc0 && b[1], three = (b[0] & 0xf0) == 0xe0 && b[1] && b[2];
+    unsigned c = two ? (b[0] & 0x1fu) << 6 | (b[1] & 0x3fu) : b[0];
+    c = three ? (b[0] & 0xfu) << 12 | (b[1] & 0x3fu) << 6 | (b[2] & 0x3fu) : c;
+    *ret_n = two ? 2 : three ? 3 : 1;
+    for (size_t i = 0; i < COUNT(sorts); i++)
+        if (c >= sorts[i].first && c <= sorts[i].last && (c < 0x80 || two || three))
+            return sorts[i].sort;
+    return SORT_SAID;
+}
+
+/* Dashes and blanks as keyboards have them, and nothing that nobody sees. */
+static const char *as_typed(struct arena *arena, const char *text)
+{
+    AUTO(str_drop) struct str out = {0};
+    for (size_t n; *text; text += n) {
+        enum sort sort = sort_at(text, &n);
+        if (sort == SORT_SAID || n == 1)
+            str_addn(&out, text, n);
+        else
+            str_add(&out, sort == SORT_DASH ? "-" : sort == SORT_BLANK ? " " : "");
+    }
+    return arena_dupn(arena, str_text(&out), out.len);
+}
+
+/* ---- words ---- */
+
+/* How many bytes of blank or quote stand at s; the curly quotes of word processors, too. */
 static size_t blank_at(const char *s)
 {
-    if (*s == ' ' || (*s >= '\t' && *s <= '\r'))
-        return 1;
-    return !strncmp(s, "\u00a0", 2) ? 2 : 0;
+    size_t n;
+    enum sort sort = sort_at(s, &n);
+    return sort == SORT_BLANK || sort == SORT_UNSEEN ? n : 0;
 }
 
 static size_t quote_at(const char *s)
@@ -41,7 +95,7 @@ bool says_nothing(const char *text)
     return !*text;
 }
 
-const char *bare_text(struct arena *arena, const char *text)
+const char *trimmed_text(struct arena *arena, const char *text)
 {
     size_t n, len;
     while ((len = blank_at(text)))
@@ -51,8 +105,16 @@ const char *bare_text(struct arena *arena, const char *text)
         n -= len;
     size_t open = quote_at(text), close = ending(text, n, quote_at);
     if (open && close && n > open + close)
-        return bare_text(arena, arena_dupn(arena, text + open, n - open - close));
+        return trimmed_text(arena, arena_dupn(arena, text + open, n - open - close));
     return arena_dupn(arena, text, n);
+}
+
+const char *bare_text(struct arena *arena, const char *text)
+{
+    const char *bare = trimmed_text(arena, as_typed(arena, text));
+    for (size_t n; (n = strlen(bare)) > 1 && strchr(",;", bare[n - 1]);) /* of a line of JSON, or of a list of one */
+        bare = trimmed_text(arena, arena_dupn(arena, bare, n - 1));
+    return bare;
 }
 
 const char *plain_text(struct arena *arena, const char *text)

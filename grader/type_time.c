@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Moments as people copy and write them: ISO 8601, RFC 2822, "2025-10-15 17:20:33 UTC", the console's "October 15, 2025,
- * 17:20:33 (UTC+00:00)", seconds since 1970. Any zone is good; a bare time counts as UTC. Dates that half the world
- * reads otherwise (10/11/2025) and zones with several meanings (EST) are refused with what to write instead.
+ * 17:20:33 (UTC+00:00)", "20251015T172033Z", seconds since 1970, and what stands in a server's logs: "[15/Oct/2025:17:20:33
+ * +0000]", "audit(1760548833.125:417)". Months and days also in Portuguese and Spanish, as browsers there show them. Any zone
+ * is good; a bare time counts as UTC. Dates that half the world reads otherwise (10/11/2025) and zones with several meanings
+ * (EST) are refused with what to write instead.
  */
 #include "grader/types.h"
 
@@ -17,15 +19,31 @@ struct parts {
     const char *refused;
 };
 
-static const char *const months[] = {"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
-static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+/* How their names begin, in three bytes each. "martes" begins as March does. */
+static const char *const months[] = {"jan ene", "feb fev", "mar",     "apr abr", "may mai", "jun",
+                                     "jul",     "aug ago", "sep set", "oct out", "nov",     "dec dez dic"};
+static const char *const days[] = {"mon seg lun",       "tue ter", "wed qua mie mi\xc3", "thu qui jue", "fri sex vie",
+                                   "sat sab s\xc3\xa1", "sun dom"};
+static const char *const fillers[] = {"at", "on", "de", "del", "a", "las", "el", "em", "\u00e0s", "martes"};
 
 static int name_in(const char *word, const char *const *names, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strlen(word) >= 3 && !strncmp(word, names[i], 3) && word[strspn(word, ALPHABET_LOWER ".")] == 0)
-            return (int)i;
+    bool name = strlen(word) >= 3;
+    for (const char *s = word; *s; s++)
+        name &= islower((unsigned char)*s) || (unsigned char)*s >= 0x80 || strchr(".-", *s) != NULL;
+    for (size_t i = 0; name && i < n; i++)
+        for (const char *start = names[i]; *start; start += start[3] ? 4 : 3)
+            if (!strncmp(word, start, 3))
+                return (int)i;
     return -1;
+}
+
+static bool is_filler(const char *word)
+{
+    for (size_t i = 0; i < COUNT(fillers); i++)
+        if (text_same(word, fillers[i]))
+            return true;
+    return name_in(word, days, COUNT(days)) >= 0;
 }
 
 static int digits_of(const char **s, int most)
@@ -63,6 +81,28 @@ static bool read_zone(const char *word, struct parts *p)
     return hours >= 0 && hours <= 14 && minutes >= 0 && minutes < 60 && !*at;
 }
 
+static bool half_of_day(const char *word, struct parts *p)
+{
+    static const char *const am[] = {"am", "a.m.", "a.m", "a."}, *const pm[] = {"pm", "p.m.", "p.m", "p."};
+    for (size_t i = 0; i < COUNT(am); i++) {
+        p->am |= text_same(word, am[i]);
+        p->pm |= text_same(word, pm[i]);
+    }
+    return p->am || p->pm;
+}
+
+/* "172033z" behind a date */
+static bool read_digits_clock(const char *word, struct parts *p)
+{
+    if (!p->has_date || strspn(word, ALPHABET_DIGITS) != 6)
+        return false;
+    p->hour = digits_of(&word, 2);
+    p->minute = digits_of(&word, 2);
+    p->second = digits_of(&word, 2);
+    p->has_clock = true;
+    return !*word || (p->zoned = read_zone(word, p));
+}
+
 /* "17:20", "17:20:33", "17:20:33.125", each with a zone behind it */
 static bool read_clock(const char *word, struct parts *p)
 {
@@ -79,12 +119,33 @@ static bool read_clock(const char *word, struct parts *p)
     p->has_clock = true;
     if (!*word)
         return true;
-    if (text_same(word, "am") || text_same(word, "pm")) {
-        p->am = *word == 'a';
-        p->pm = !p->am;
-        return true;
-    }
-    return (p->zoned = read_zone(word, p));
+    return half_of_day(word, p) || (p->zoned = read_zone(word, p));
+}
+
+/* "20251015" */
+static bool read_digits_date(const char *word, struct parts *p)
+{
+    if (strlen(word) != 8 || strspn(word, ALPHABET_DIGITS) != 8)
+        return false;
+    p->year = digits_of(&word, 4);
+    p->month = digits_of(&word, 2);
+    p->day = digits_of(&word, 2);
+    return (p->has_date = true);
+}
+
+/* "15/oct/2025:17:20:33" of a web server's log */
+static bool read_log_date(const char *word, struct parts *p)
+{
+    int day = digits_of(&word, 2);
+    char month[4] = "";
+    if (day < 0 || *word != '/' || strlen(word) < 5 || word[4] != '/')
+        return false;
+    memcpy(month, word + 1, 3);
+    p->month = name_in(month, months, COUNT(months)) + 1;
+    p->day = day;
+    word += 5;
+    p->year = digits_of(&word, 4);
+    return (p->has_date = p->month > 0 && *word++ == ':') && read_clock(word, p);
 }
 
 static bool read_date(const char *word, struct parts *p)
@@ -150,14 +211,19 @@ static bool read_word(const char *word, struct parts *p)
 {
     if (p->has_clock && !p->zoned && read_zone(word, p))
         return (p->zoned = true);
-    if (p->has_clock && !p->am && !p->pm && (text_same(word, "am") || text_same(word, "pm"))) {
-        p->am = *word == 'a';
-        p->pm = !p->am;
+    if (p->zoned && !p->zone_minutes && text_same(word, "utc")) /* "+0000 UTC" */
         return true;
-    }
+    if (p->has_clock && !p->am && !p->pm && half_of_day(word, p))
+        return true;
+    if ((p->am || p->pm) && text_same(word, "m.")) /* "p. m." */
+        return true;
+    if (!p->has_date && !p->year && !p->has_clock && read_log_date(word, p))
+        return true;
     if (strchr(word, ':') && *word != '(')
         return !p->has_clock && read_clock(word, p);
-    if (!p->has_date && !p->year && read_date(word, p))
+    if (!p->has_date && !p->year && (read_date(word, p) || read_digits_date(word, p)))
+        return true;
+    if (!p->has_clock && read_digits_clock(word, p))
         return true;
     if (ambiguous_date(word))
         p->refused = "is that day or month first? Write the date as 2025-10-14";
@@ -165,15 +231,23 @@ static bool read_word(const char *word, struct parts *p)
         p->refused = "that zone's name has several meanings: write it as an offset such as -07:00, or UTC";
     if (p->refused)
         return false;
-    return text_same(word, "at") || name_in(word, days, COUNT(days)) >= 0 || (!p->has_date && read_loose(word, p));
+    return is_filler(word) || (!p->has_date && read_loose(word, p));
 }
 
 static bool words_of(struct arena *arena, const char *text, struct parts *p)
 {
     char *copy = arena_dup(arena, plain_text(arena, text)), *rest = copy;
-    for (char *t = copy; *t; t++) /* the T of ISO 8601, and of nothing else */
-        if (*t == 't' && t > copy && isdigit((unsigned char)t[-1]) && isdigit((unsigned char)t[1]))
+    size_t n = strlen(copy);
+    for (char *t = copy; *t; t++) { /* the T of ISO 8601, and of nothing else; its comma before parts of a second */
+        bool within = t > copy && isdigit((unsigned char)t[-1]) && isdigit((unsigned char)t[1]);
+        if (*t == 't' && within)
             *t = ' ';
+        if (*t == ',' && within && t - copy > 2 && t[-3] == ':')
+            *t = '.';
+    }
+    if (n > 1 && copy[n - 1] == (*copy == '[' ? ']' : '.') && copy[n - 2] != 'm') /* the end of a sentence; of "[...]" */
+        copy[n - 1] = 0;
+    rest += *copy == '[';
     for (char *word; (word = strsep(&rest, " ,"));)
         if (*word && !read_word(word, p))
             return false;
@@ -203,8 +277,18 @@ static bool valid(struct parts *p, int64_t *ret_wall)
     return back.day == p->day && back.month == p->month;
 }
 
+/* "1760548833", "1760548833.125", "1760548833125"; "audit(1760548833.125:417)" with a number behind it */
 static bool read_epoch(const char *s, struct reading *out)
 {
+    char number[24];
+    s += text_starts(s, "msg=") ? strlen("msg=") : *s == '@';
+    const char *serial = text_starts(s, "audit(") ? strchr(s, ':') : NULL;
+    s += serial ? strlen("audit(") : 0;
+    if (serial && (size_t)(serial - s) < sizeof(number)) {
+        memcpy(number, s, (size_t)(serial - s));
+        number[serial - s] = 0;
+        s = number;
+    }
     size_t n = strspn(s, ALPHABET_DIGITS);
     bool fraction = s[n] == '.' && s[n + 1 + strspn(s + n + 1, ALPHABET_DIGITS)] == 0;
     if ((s[n] && !(n == 10 && fraction)) || (n != 10 && n != 13))

@@ -45,8 +45,10 @@ const char *answer_type_says(const struct answer_type *,
 bool says_nothing(const char *text); /* nothing but blanks and quotes: no answer */
 /* Trimmed, one blank between words, quotes around it gone, letters small; in the arena. */
 const char *plain_text(struct arena *, const char *text);
-/* Trimmed, quotes and backticks around it gone; case kept. */
+/* Trimmed, quotes and backticks around it gone; case kept. Of what is not on keyboards dashes and blanks are those that are,
+ * and what nobody sees is gone. */
 const char *bare_text(struct arena *, const char *text);
+const char *trimmed_text(struct arena *, const char *text); /* the same, and the rest as it was written: of an essay */
 bool same_norm(const struct question *, const struct reading *key, const struct reading *given);
 
 typedef bool read_fn(const struct reader *, const char *text, struct reading *, struct str *why);
