@@ -72,8 +72,10 @@ void str_add_shell(struct str *, const char *s);      /* 'in single quotes': one
 void str_add_shell_word(struct str *, const char *s); /* the same, bare where a shell needs no quotes: for people to copy */
 void str_add_uri(struct str *, const char *s);        /* percent-encoded but for A-Za-z0-9-_.~ */
 void str_add_html(struct str *, const char *s);       /* text or attribute value of HTML and SVG; NULL is nothing */
-void str_add_log(struct str *, const char *s);        /* control bytes as \xNN: untrusted text on a terminal or in a log */
-void str_add_prose(struct str *, const char *s);      /* the same, but lines stay lines, and a tab is a blank */
+/* Untrusted text on a terminal or in a log: controls, those of direction too, as \xNN; in prose lines stay lines, and a tab is
+ * a blank. */
+void str_add_log(struct str *, const char *s);
+void str_add_prose(struct str *, const char *s);
 void str_add_hex(struct str *, const void *data, size_t n);       /* "0fa3" */
 void str_add_hex_upper(struct str *, const void *data, size_t n); /* "0FA3" */
 const char *str_text(const struct str *);                         /* "" when empty */

@@ -243,13 +243,20 @@ void str_add_html(struct str *out, const char *s)
         }
 }
 
+/* What makes the rest of a line read backwards, or ends it: U+2028 to U+202E, U+2066 to U+2069. */
+static bool turns_line(const unsigned char *at, size_t len)
+{
+    return len == 3 && at[0] == 0xe2 &&
+           ((at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) || (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9));
+}
+
 void str_add_log(struct str *out, const char *s)
 {
     const unsigned char *at = (const unsigned char *)s;
     size_t left = strlen(s);
     while (left) {
         size_t len = utf8_len(at, left);
-        if (!len || *at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0)) {
+        if (!len || *at < 0x20 || *at == 0x7f || (at[0] == 0xc2 && at[1] < 0xa0) || turns_line(at, len)) {
             len = len ? len : 1;
             for (size_t i = 0; i < len; i++)
                 str_addf(out, "\\x%02x", at[i]);

@@ -42,17 +42,18 @@ static void test_escapes(void)
     static const struct {
         const char *text, *json, *uri, *log;
     } rows[] = {
-        {"plain",            "\"plain\"",                                "plain",                    "plain"           },
-        {"",                 "\"\"",                                     "",                         ""                },
-        {"a b/c?",           "\"a b/c?\"",                               "a%20b%2Fc%3F",             "a b/c?"          },
-        {"\"\\\b\t\n\v\f\r", "\"\\\"\\\\\\b\\t\\n\\u000B\\f\\r\"",       "%22%5C%08%09%0A%0B%0C%0D",
-         "\"\\\\x08\\x09\\x0a\\x0b\\x0c\\x0d"                                                                          },
-        {"caf\xc3\xa9",      "\"caf\xc3\xa9\"",                          "caf%C3%A9",                "caf\xc3\xa9"     },
-        {"caf\xe9",          "\"caf\xef\xbf\xbd\"",                      "caf%E9",                   "caf\\xe9"        },
-        {"\x1b[31m",         "\"\\u001B[31m\"",                          "%1B%5B31m",                "\\x1b[31m"       },
-        {"\x7f\xc2\x9b",     "\"\x7f\xc2\x9b\"",                         "%7F%C2%9B",                "\\x7f\\xc2\\x9b" },
-        {"\xed\xa0\x80",     "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "%ED%A0%80",                "\\xed\\xa0\\x80" },
-        {"\xf0\x9f\x8d\xb0", "\"\xf0\x9f\x8d\xb0\"",                     "%F0%9F%8D%B0",             "\xf0\x9f\x8d\xb0"},
+        {"plain",                    "\"plain\"",                                "plain",                    "plain"                         },
+        {"",                         "\"\"",                                     "",                         ""                              },
+        {"a b/c?",                   "\"a b/c?\"",                               "a%20b%2Fc%3F",             "a b/c?"                        },
+        {"\"\\\b\t\n\v\f\r",         "\"\\\"\\\\\\b\\t\\n\\u000B\\f\\r\"",       "%22%5C%08%09%0A%0B%0C%0D",
+         "\"\\\\x08\\x09\\x0a\\x0b\\x0c\\x0d"                                                                                                },
+        {"caf\xc3\xa9",              "\"caf\xc3\xa9\"",                          "caf%C3%A9",                "caf\xc3\xa9"                   },
+        {"caf\xe9",                  "\"caf\xef\xbf\xbd\"",                      "caf%E9",                   "caf\\xe9"                      },
+        {"\x1b[31m",                 "\"\\u001B[31m\"",                          "%1B%5B31m",                "\\x1b[31m"                     },
+        {"\x7f\xc2\x9b",             "\"\x7f\xc2\x9b\"",                         "%7F%C2%9B",                "\\x7f\\xc2\\x9b"               },
+        {"\xe2\x80\xae\xe2\x81\xa9", "\"\xe2\x80\xae\xe2\x81\xa9\"",             "%E2%80%AE%E2%81%A9",       "\\xe2\\x80\\xae\\xe2\\x81\\xa9"},
+        {"\xed\xa0\x80",             "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"", "%ED%A0%80",                "\\xed\\xa0\\x80"               },
+        {"\xf0\x9f\x8d\xb0",         "\"\xf0\x9f\x8d\xb0\"",                     "%F0%9F%8D%B0",             "\xf0\x9f\x8d\xb0"              },
     };
 
     for (size_t i = 0; i < COUNT(rows); i++) {
