@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A query as an answer: it is run over the logs that the grader made itself, of a live lab over those that its trail delivered,
- * and its rows are compared with those of the author's query. What could not be run here is no wrong answer.
+ * and its rows are compared with those of the author's query. Rows that stand in the query itself are no answer to a question
+ * for one. What could not be run here is no wrong answer.
  */
 #include "grader/evidence.h"
 #include "grader/rows.h"
@@ -149,6 +150,8 @@ void judge_sql(const struct reader *r, const char *text, struct verdict *v)
         verdict_say(v, "The query does not run: %s.", e.msg);
     else if (r->running->live && !reference->result.n_rows)
         judge_undelivered(r, v);
+    else if (!given.scanned && reference->result.scanned)
+        verdict_say(v, "The query reads no log: its rows are written in it.");
     else
         compare(r, &reference->result, &given, v);
 }

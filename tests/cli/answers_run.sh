@@ -54,6 +54,10 @@ judged takings partial 5 '2 rows are expected, 2 came: 1 right, 1 missing, 1 too
 SELECT sourceipaddress, files, CASE WHEN requests = (SELECT min(n) FROM (SELECT count(*) AS n FROM logs WHERE $strangers GROUP BY sourceipaddress)) THEN 999 ELSE requests END FROM (SELECT sourceipaddress, count(DISTINCT json_extract_scalar(requestparameters, '\$.key')) AS files, count(*) AS requests FROM logs WHERE $strangers GROUP BY 1)
 END
 partial=$n
+run query lab "SELECT sourceipaddress, count(DISTINCT json_extract_scalar(requestparameters, '\$.key')) AS files, count(*) AS requests FROM logs WHERE $strangers GROUP BY 1" --json
+judged takings fail 0 'The query reads no log: its rows are written in it.' <<END
+VALUES $(jq -r "map(\"('\\(.sourceipaddress)', \\(.files), \\(.requests))\") | join(\", \")" "$out")
+END
 judged takings fail 0 '3 columns are expected, 1 came' <<END
 SELECT DISTINCT sourceipaddress FROM logs WHERE $strangers
 END
