@@ -34,3 +34,14 @@ const struct answer_type *answer_type_find(const char *name)
             return &answer_types[i];
     return NULL;
 }
+
+const char *answer_spelled_once(struct arena *arena, const char *text)
+{
+    static const struct question nothing;
+    struct reader reader = {.arena = arena, .question = &nothing};
+    struct reading reading = {0};
+    AUTO(str_drop) struct str why = {0};
+    if (read_time(&reader, text, &reading, &why))
+        return arena_printf(arena, "%lld s", (long long)(reading.ms / 1000));
+    return read_ip(&reader, text, &reading, &why) ? reading.norm : plain_text(arena, text);
+}

@@ -49,6 +49,8 @@ const char *plain_text(struct arena *, const char *text);
  * and what nobody sees is gone. */
 const char *bare_text(struct arena *, const char *text);
 const char *trimmed_text(struct arena *, const char *text); /* the same, and the rest as it was written: of an essay */
+/* A moment in any zone and spelling, an address, or plain_text(): for comparing what two students wrote. */
+const char *answer_spelled_once(struct arena *, const char *text);
 bool same_norm(const struct question *, const struct reading *key, const struct reading *given);
 
 typedef bool read_fn(const struct reader *, const char *text, struct reading *, struct str *why);

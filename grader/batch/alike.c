@@ -14,10 +14,10 @@
 #include "grader/batch/alike.h"
 #include "grader/batch/own_evidence.h"
 #include "grader/batch/phrases.h"
+#include "grader/types.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { SKETCH = 64, PIECE = 5, LONG_TEXT = 60, SHORT_VALUE = 5, MOST_SHOWN = 200, MOST_TEXTS = 8 };
 
@@ -36,10 +36,12 @@ struct traits {
 };
 struct alone { /* a value of a student's variant: drawn, or the right answer to a question */
     const char *value, *name;
+    const char *means; /* whatever its spelling */
     size_t student;
 };
 struct said { /* a short answer */
     const char *question, *text;
+    const char *means;
     size_t student;
 };
 struct hashed { /* a student's upload, sheet, steps */
@@ -54,7 +56,7 @@ struct alike {
     struct arena arena;
     struct class *class;
     const struct variants *variants;
-    struct alone *alone; /* sorted by value */
+    struct alone *alone; /* sorted by what they mean */
     size_t n_alone, cap_alone;
     struct traits *traits; /* by student */
     struct said *said;
@@ -70,9 +72,11 @@ static void add_alone(struct alike *a, const char *value, const char *name, size
     size_t n = strcspn(value, "(");
     while (n && value[n - 1] == ' ') /* "2025-10-15T17:20:33Z (within 1s)" */
         n--;
-    if (n >= SHORT_VALUE)
-        *GROW(a->alone, a->n_alone, a->cap_alone) =
-            (struct alone){arena_dupn(&a->arena, value, n), arena_dup(&a->arena, name), student};
+    if (n < SHORT_VALUE)
+        return;
+    const char *whole = arena_dupn(&a->arena, value, n);
+    *GROW(a->alone, a->n_alone, a->cap_alone) =
+        (struct alone){whole, arena_dup(&a->arena, name), answer_spelled_once(&a->arena, whole), student};
 }
 
 struct alike *alike_new(struct class *c, const struct variants *variants)
@@ -150,7 +154,8 @@ static void take_said(struct alike *a, size_t student, const char *question, con
     for (size_t i = a->n_said; i-- > 0 && a->said[i].student == student;)
         if (text_same(a->said[i].question, question) && text_same(a->said[i].text, text))
             return;
-    *GROW(a->said, a->n_said, a->cap_said) = (struct said){arena_dup(&a->arena, question), arena_dup(&a->arena, text), student};
+    *GROW(a->said, a->n_said, a->cap_said) = (struct said){arena_dup(&a->arena, question), arena_dup(&a->arena, text),
+                                                           answer_spelled_once(&a->arena, text), student};
 }
 
 /* Of every attempt: what somebody tried first is evidence, too. Long texts of the one that is kept. */
@@ -255,7 +260,7 @@ static void name_students(struct finder *f, struct likeness *l, const size_t *st
 static int by_value(const void *a, const void *b)
 {
     const struct alone *x = a, *y = b;
-    int order = strcasecmp(x->value, y->value);
+    int order = strcmp(x->means, y->means);
     return order ? order : (x->student > y->student) - (x->student < y->student);
 }
 
@@ -267,7 +272,7 @@ static void keep_alone(struct alike *a)
         qsort(a->alone, a->n_alone, sizeof(*a->alone), by_value);
     for (size_t i = 0, next; i < a->n_alone; i = next) {
         bool one = true;
-        for (next = i + 1; next < a->n_alone && !strcasecmp(a->alone[next].value, a->alone[i].value); next++)
+        for (next = i + 1; next < a->n_alone && text_same(a->alone[next].means, a->alone[i].means); next++)
             one &= a->alone[next].student == a->alone[i].student;
         if (one)
             a->alone[kept++] = a->alone[i];
@@ -277,7 +282,7 @@ static void keep_alone(struct alike *a)
 
 static int value_order(const void *a, const void *b)
 {
-    return strcasecmp(((const struct alone *)a)->value, ((const struct alone *)b)->value);
+    return strcmp(((const struct alone *)a)->means, ((const struct alone *)b)->means);
 }
 
 struct hit { /* a short answer that is another's value */
@@ -289,7 +294,7 @@ static size_t hits_of(struct alike *a, size_t from, struct hit *hits, size_t *re
 {
     size_t n = 0, i = from;
     for (; i < a->n_said && a->said[i].student == a->said[from].student; i++) {
-        const struct alone wanted = {.value = a->said[i].text};
+        const struct alone wanted = {.means = a->said[i].means};
         const struct alone *found = a->n_alone ? bsearch(&wanted, a->alone, a->n_alone, sizeof(wanted), value_order) : NULL;
         if (found && found->student != a->said[i].student)
             hits[n++] = (struct hit){&a->said[i], found};
