@@ -51,6 +51,27 @@ static bool find_asker(const struct world *w, const struct permission_params *p,
     return temporary || (owner && key->active);
 }
 
+/* Who is asked about may be let in from where he works; a stranger must not be from where strangers came. */
+static bool comes_from_there(const struct permission_params *p, const struct member *m)
+{
+    if (p->user)
+        return text_same(m->person->user, p->user);
+    return !p->signed_with && p->is == PERMISSION_DENIED && !m->person->user;
+}
+
+static struct decision decide(struct scene *scene, const struct permission_params *p, struct question_of_access *q)
+{
+    struct decision decision = authorise(scene->now, q);
+    for (size_t i = 0; scene->play && i < scene->play->n_cast && !decision.allowed; i++) {
+        const struct member *m = &scene->play->cast[i];
+        if (!m->from.ip || !comes_from_there(p, m))
+            continue;
+        q->source_ip = m->from.ip;
+        decision = authorise(scene->now, q);
+    }
+    return decision;
+}
+
 static void run_permission(struct scene *scene, const void *params, struct result *r)
 {
     const struct permission_params *p = params;
@@ -63,14 +84,15 @@ static void run_permission(struct scene *scene, const void *params, struct resul
     bool missing = p->bucket && !bucket;
     struct decision decision = {0};
     if (find_asker(scene->now, p, &who) && !missing)
-        decision = authorise(scene->now, &(struct question_of_access){
-                                             .who = &who,
-                                             .action = op->action ? op->action : op->name,
-                                             .resource = resource,
-                                             .source_ip = "192.0.2.1",
-                                             .now_ms = scene->now->now_ms,
-                                             .resource_policy = bucket ? bucket_policy_for(bucket, &who) : NULL,
-                                         });
+        decision = decide(scene, p,
+                          &(struct question_of_access){
+                              .who = &who,
+                              .action = op->action ? op->action : op->name,
+                              .resource = resource,
+                              .source_ip = "192.0.2.1",
+                              .now_ms = scene->now->now_ms,
+                              .resource_policy = bucket ? bucket_policy_for(bucket, &who) : NULL,
+                          });
     expected(r, "%s %s to do %s on %s",
              p->user          ? p->user
              : p->signed_with ? p->signed_with

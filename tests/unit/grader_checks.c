@@ -280,6 +280,42 @@ static void unknown_is_no_failure(void)
     }
 }
 
+/* Policies may ask for an address: of colleagues it is theirs, of strangers that of each who came. */
+static void addresses_count(void)
+{
+    static const struct {
+        const char *check, *only_from;
+        bool good;
+    } places[] = {
+        {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: denied}",               "198.51.100.7", false},
+        {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: denied}",               "203.0.113.7",  true },
+        {"permission: {op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}",              "198.51.100.7", false},
+        {"permission: {user: sofia, op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}", "203.0.113.7",  true },
+        {"permission: {user: sofia, op: \"s3:GetObject\", bucket: logs, key: x, is: denied}",  "203.0.113.7",  false},
+        {"permission: {user: sofia, op: \"s3:GetObject\", bucket: logs, key: x, is: allowed}", "198.51.100.7", false},
+    };
+    const struct person sofia = {.user = "sofia"}, stranger = {0};
+    struct member cast[] = {
+        {.person = &sofia,    .from = {.ip = "203.0.113.7"} },
+        {.person = &stranger, .from = {.ip = "198.51.100.7"}},
+    };
+    struct play play = {.cast = cast, .n_cast = COUNT(cast)};
+    for (size_t i = 0; i < COUNT(places); i++) {
+        struct world now = {0};
+        AUTO(arena_drop) struct arena arena = {0};
+        AUTO(result_drop) struct result result = {0};
+        AUTO(scenario_free) struct scenario *s = NULL;
+        AUTO(rubric_free) struct rubric *r = rubric_for(&arena, places[i].check, &s);
+        make_world(&now);
+        let_in_from(&now, places[i].only_from);
+        struct scene scene = {.arena = &arena, .scenario = s, .now = &now, .play = &play};
+        if (r && r->checks.n)
+            condition_run(&scene, &((const struct check *)r->checks.items)->what, &result);
+        CU_ASSERT_EQUAL(result.good, places[i].good);
+        world_drop(&now);
+    }
+}
+
 /* Shadow's lines hold a hash: cited by number, never by text. */
 static void secrets_are_not_cited(void)
 {
@@ -305,6 +341,7 @@ static void secrets_are_not_cited(void)
 CU_TestInfo grader_checks_tests[] = {
     {"every kind",            every_kind           },
     {"unknown is no failure", unknown_is_no_failure},
+    {"addresses count",       addresses_count      },
     {"secrets are not cited", secrets_are_not_cited},
     CU_TEST_INFO_NULL,
 };

@@ -250,6 +250,18 @@ static void publish_bucket(struct world *w)
     w->account.buckets->acl = "public-read";
 }
 
+static void let_in_from(struct world *w, const char *ip)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+    const char *text =
+        arena_printf(&arena,
+                     "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": \"*\", \"Action\": \"s3:GetObject\", "
+                     "\"Resource\": \"arn:aws:s3:::logs/*\", \"Condition\": {\"IpAddress\": {\"aws:SourceIp\": \"%s\"}}}]}",
+                     ip);
+    find_bucket(w, "logs")->policy = world_keep(w, json_read(text, strlen(text), &e));
+}
+
 static void publish_by_policy(struct world *w)
 {
     struct err e = {0};
