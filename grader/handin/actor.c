@@ -6,6 +6,8 @@
  */
 #include "grader/handin/unfolding.h"
 
+#include "sim/base/services.h"
+
 /* The credentials of an instance's role, as its metadata hands them out. */
 static bool is_of_instance(const struct world *w, const struct entry *entry)
 {

@@ -8,6 +8,8 @@
  */
 #include "sim/aws/athena.h"
 
+#include "sim/base/services.h"
+
 #define CATALOG "AwsDataCatalog"
 
 #define GROUPS "arn:aws:athena:$region:$account:workgroup/"

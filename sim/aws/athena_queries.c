@@ -7,7 +7,9 @@
  * sentences as Athena says them.
  */
 #include "sim/aws/athena.h"
+
 #include "sim/aws/s3.h"
+#include "sim/base/services.h"
 
 #include <strings.h>
 

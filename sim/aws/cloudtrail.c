@@ -11,6 +11,8 @@
  */
 #include "sim/aws/cloudtrail.h"
 
+#include "sim/base/services.h"
+
 #define MOST_TRAILS 5 /* of a region */
 
 #define TRAIL "arn:aws:cloudtrail:$region:$account:trail/{name}"

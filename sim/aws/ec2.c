@@ -6,6 +6,8 @@
  */
 #include "sim/aws/ec2.h"
 
+#include "sim/base/services.h"
+
 #define SG "arn:aws:ec2:$region:$account:security-group/{groupId}"
 #define INSTANCE "arn:aws:ec2:$region:$account:instance/*"
 #define RULE "groupId groupName ipPermissions{} ipProtocol fromPort# toPort# cidrIp securityGroupRuleIds{} dryRun?"

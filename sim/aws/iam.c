@@ -6,6 +6,8 @@
  */
 #include "sim/aws/iam.h"
 
+#include "sim/base/services.h"
+
 #define USER "arn:aws:iam::$account:user/{userName}"
 #define GROUP "arn:aws:iam::$account:group/{groupName}"
 #define ROLE "arn:aws:iam::$account:role/{roleName}"

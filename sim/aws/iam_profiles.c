@@ -5,6 +5,8 @@
  */
 #include "sim/aws/iam.h"
 
+#include "sim/base/services.h"
+
 static bool names_ec2(const json_t *services)
 {
     if (json_is_string(services))

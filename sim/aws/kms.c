@@ -10,6 +10,8 @@
  */
 #include "sim/aws/kms.h"
 
+#include "sim/base/services.h"
+
 #define KEY "arn:aws:kms:$region:$account:key/{keyId}"
 #define TARGET "arn:aws:kms:$region:$account:key/{targetKeyId}"
 #define PAGED "limit# marker"

@@ -11,6 +11,8 @@
  */
 #include "sim/aws/s3.h"
 
+#include "sim/base/services.h"
+
 #define BUCKET "arn:aws:s3:::{bucketName}"
 #define OBJECT "arn:aws:s3:::{bucketName}/{key}"
 #define ON "bucketName! Host x-id expectedBucketOwner "

@@ -5,6 +5,8 @@
  */
 #include "sim/aws/shapes.h"
 
+#include "sim/base/services.h"
+
 static op_fn console_login, check_mfa;
 
 static const struct op signin_ops[] = {

@@ -2,6 +2,8 @@
 /* STS: who am I, and temporary credentials. Sources: STS API Reference 2011-06-15; genuine logs for the bodies. */
 #include "sim/aws/shapes.h"
 
+#include "sim/base/services.h"
+
 static op_fn get_caller_identity, get_session_token, assume_role, get_access_key_info;
 
 static const struct op sts_ops[] = {

@@ -277,18 +277,6 @@ void umask_settle(void);
 /* Where scenarios/ and fixtures/ are: $CAFELAB_DATA, else beside or above the program. In the arena. */
 char *data_path(struct arena *, const char *fmt, ...) PRINTF(2, 3);
 
-/* ---- AWS's services, as principals of policies, callers of others and sources of records; scenario and world need them ----
- */
-
-#define SERVICE_ATHENA "athena.amazonaws.com"
-#define SERVICE_CLOUDTRAIL "cloudtrail.amazonaws.com"
-#define SERVICE_EC2 "ec2.amazonaws.com"
-#define SERVICE_IAM "iam.amazonaws.com"
-#define SERVICE_KMS "kms.amazonaws.com"
-#define SERVICE_S3 "s3.amazonaws.com"
-#define SERVICE_SIGNIN "signin.amazonaws.com"
-#define SERVICE_STS "sts.amazonaws.com"
-
 /* ---- many independent pieces of work on several threads. What comes out never depends on how many. ---- */
 
 struct work {

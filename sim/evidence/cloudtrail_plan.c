@@ -10,6 +10,8 @@
  */
 #include "sim/evidence/cloudtrail.h"
 
+#include "sim/base/services.h"
+
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>

@@ -11,6 +11,8 @@
  */
 #include "sim/evidence/record.h"
 
+#include "sim/base/services.h"
+
 #include <string.h>
 
 bool record_is_s3(const struct record_facts *facts)

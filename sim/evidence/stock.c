@@ -6,6 +6,8 @@
  */
 #include "sim/evidence/cloudtrail.h"
 
+#include "sim/base/services.h"
+
 #include <stdlib.h>
 #include <string.h>
 

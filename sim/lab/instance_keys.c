@@ -6,6 +6,8 @@
  */
 #include "sim/lab/playing.h"
 
+#include "sim/base/services.h"
+
 #define MINUTE (INT64_C(60) * 1000)
 #define LEAST_LEFT_MS (5 * MINUTE) /* when new ones are made: ibid. */
 #define KEPT_LEAST_MS (320 * MINUTE)

@@ -6,6 +6,8 @@
  */
 #include "sim/lab/playing.h"
 
+#include "sim/base/services.h"
+
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>

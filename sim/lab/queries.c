@@ -7,6 +7,7 @@
 #include "sim/lab/queries.h"
 
 #include "sim/athena/athena.h"
+#include "sim/base/services.h"
 #include "sim/lab/parts.h"
 
 #include <fcntl.h>

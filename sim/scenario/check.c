@@ -5,6 +5,8 @@
  */
 #include "sim/scenario/check.h"
 
+#include "sim/base/services.h"
+
 #include <string.h>
 
 #define AT(item) (item)->at, (unsigned)strlen((item)->name)
