@@ -6,6 +6,7 @@
  */
 #include "grader/batch/batch.h"
 #include "grader/batch/judge.h"
+#include "grader/batch/patience.h"
 #include "grader/batch/results.h"
 #include "grader/batch/times.h"
 #include "grader/handin/archive.h"
@@ -18,8 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* A zip that nobody can grade anything of is soon known to be one: each of what lies in it takes a judge and a record. */
-enum { MOST_WAITING = 64, MOST_BAD = 100 };
+enum { MOST_WAITING = 64 };
 
 struct seat { /* a key holder and what it works at */
     pid_t pid;
@@ -47,9 +47,7 @@ struct batch {
     struct seat *seats;
     size_t n;
     unsigned *graded; /* in this run, by student */
-    unsigned *bad;    /* of the zip that is read now, by whom names mean, nobody first: what cannot be graded */
-    char *zip;        /* its path */
-    size_t n_zips;
+    struct patience patience;
     size_t taken;
     struct waiting *waiting;
     size_t n_waiting, cap_waiting;
@@ -127,19 +125,14 @@ static void count(struct batch *b, const char *outcome, const json_t *attempt, b
              (int)strcspn(reason, "\n"), reason);
 }
 
-static void note_bad(struct batch *b, const struct seat *s, bool graded)
-{
-    b->bad[s->named + 1] += s->zip && s->zip == b->n_zips && !graded;
-}
-
 /* It was judged before. When it was handed in may be told now. */
-static bool leave(struct batch *b, const struct seat *s, const char *student, const char *sha256)
+static bool leave(struct batch *b, const struct seat *s, int at, const char *sha256)
 {
-    const char *submitted = times_of(&b->times, student);
+    const char *student = b->class->roster.list[at].id, *submitted = times_of(&b->times, student);
     bool graded = results_was_graded(&b->store, student, sha256);
     b->done->kept++;
     b->done->kept_ungradable += !graded;
-    note_bad(b, s, graded);
+    patience_note(&b->patience, s->zip, s->named, at, graded);
     return !submitted || results_set_time(&b->store, student, sha256, submitted, b->e);
 }
 
@@ -149,14 +142,15 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     const char *student = at >= 0 ? b->class->roster.list[at].id : NULL;
     json_auto_t *attempt = attempt_of(b, s, student, record);
     const char *outcome = json_str_or(attempt, "outcome", "error"), *sha256 = json_str_or(attempt, "sha256", "");
+    bool good = text_same(outcome, handin_names[HANDIN_GOOD]);
     if (student && !in_shard(b, student))
         return leave_to_another(b);
     if (student) { /* what is in it, or whose it is, may be known only now; or the same came twice at once */
         if (!b->plan->again && results_has_current(&b->store, student, sha256))
-            return leave(b, s, student, sha256);
-        note_bad(b, s, text_same(outcome, handin_names[HANDIN_GOOD]));
+            return leave(b, s, at, sha256);
+        patience_note(&b->patience, s->zip, s->named, at, good);
         count(b, outcome, attempt, false);
-        b->done->several += text_same(outcome, "good") && ++b->graded[at] == 2;
+        b->done->several += good && ++b->graded[at] == 2;
         return results_add(&b->store, student, attempt, b->e);
     }
     char key[65];
@@ -166,7 +160,7 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
     bool told = !b->plan->again && results_has_unclaimed(&b->store, attempt);
     b->done->unclaimed++;
     b->done->unclaimed_told += told;
-    note_bad(b, s, text_same(outcome, handin_names[HANDIN_GOOD]));
+    patience_note(&b->patience, s->zip, s->named, -1, good);
     count(b, outcome, attempt, told);
     return results_add_unclaimed(&b->store, attempt, b->e);
 }
@@ -257,7 +251,7 @@ static bool go_on(struct batch *b, struct seat *s, json_t *record)
     }
     b->done->misplaced += s->named >= 0 && s->named != s->job.student;
     if (is_known(b, s)) {
-        bool left = leave(b, s, student->id, s->job.sha256);
+        bool left = leave(b, s, s->job.student, s->job.sha256);
         let_go(s);
         return left;
     }
@@ -388,7 +382,7 @@ static bool keep_rest(struct batch *b, struct seat *s, const struct arrival *upl
 {
     struct arrival rest = *upload;
     fault_set(&rest.fault, HANDIN_TOO_MANY, upload->from,
-              "%d before it in this zip cannot be graded%s: nothing more is looked at", MOST_BAD,
+              "too many before it in this zip cannot be graded%s: nothing more is looked at",
               s->named >= 0 ? ", of the same student" : ", and are of nobody");
     return keep_fault(b, s, &rest);
 }
@@ -411,25 +405,16 @@ static bool any_busy(const struct batch *b)
     return false;
 }
 
-static size_t zip_of(struct batch *b, const struct arrival *upload)
+/* Is it enough of this zip, as far as these names go? What is still judged counts, too: the answer must not depend on which
+ * judge is faster. */
+static bool enough(struct batch *b, size_t zip, int named, bool *ret_failed)
 {
-    if (!upload->zip || (b->zip && text_same(b->zip, upload->zip)))
-        return upload->zip ? b->n_zips : 0;
-    free(b->zip);
-    b->zip = xstrdup(upload->zip);
-    memset(b->bad, 0, (b->class->roster.n + 1) * sizeof(*b->bad));
-    return ++b->n_zips;
-}
-
-/* Is enough known of whose it seems to be, and of this zip? What is still judged may be bad, too: the answer must not depend on
- * which judge is faster. */
-static bool enough_bad(struct batch *b, size_t zip, int named, bool *ret_failed)
-{
-    unsigned *bad = &b->bad[named + 1];
-    while (zip && *bad < MOST_BAD && *bad + b->n + b->n_waiting >= MOST_BAD && any_busy(b))
+    if (!zip)
+        return false;
+    while (!patience_is_over(&b->patience, named) && patience_left(&b->patience, named) <= b->n + b->n_waiting && any_busy(b))
         if ((*ret_failed = !collect(b, true)))
             return false;
-    return zip && *bad >= MOST_BAD;
+    return !patience_left(&b->patience, named);
 }
 
 static bool take(void *context, const struct arrival *upload)
@@ -439,9 +424,9 @@ static bool take(void *context, const struct arrival *upload)
         return pass_over(b, upload);
     bool sure = false;
     int named = owner_of(b, upload, &sure), student = sure ? named : -1;
-    size_t zip = zip_of(b, upload);
-    bool failed = false, enough = enough_bad(b, zip, named, &failed);
-    if (failed || (enough && b->bad[named + 1]++ > MOST_BAD))
+    size_t zip = patience_zip(&b->patience, upload->zip);
+    bool failed = false, given_up = enough(b, zip, named, &failed);
+    if (failed || (given_up && !patience_end(&b->patience, named)))
         return !failed;
     b->done->uploads++;
     if (b->plan->progress)
@@ -454,7 +439,7 @@ static bool take(void *context, const struct arrival *upload)
         return false;
     s->job = (struct job){.student = student, .has_bytes = !upload->folder, .size = upload->size};
     s->named = named;
-    s->zip = enough ? 0 : zip;
+    s->zip = zip;
     s->order = ++b->taken;
     s->dated = upload->dated;
     s->late = upload->late;
@@ -463,14 +448,14 @@ static bool take(void *context, const struct arrival *upload)
     snprintf(s->job.owner, sizeof(s->job.owner), "%s", student >= 0 ? b->class->roster.list[student].id : "");
     if (upload->folder && snprintf(s->job.folder, sizeof(s->job.folder), "%s", upload->folder) >= (int)sizeof(s->job.folder))
         return err_set(b->e, "'%s': the path is too long", upload->from);
-    if (enough)
+    if (given_up)
         return keep_rest(b, s, upload);
     if (upload->fault.outcome != HANDIN_GOOD)
         return keep_fault(b, s, upload);
     if (!upload->folder)
         sha256_hex(upload->bytes, upload->size, s->job.sha256);
     if (student >= 0 && is_known(b, s))
-        return leave(b, s, b->class->roster.list[student].id, s->job.sha256);
+        return leave(b, s, student, s->job.sha256);
     if (!upload->folder && !hold_bytes(b, s, upload))
         return false;
     return start(b, s);
@@ -540,7 +525,7 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
     struct batch b = {.class = class, .plan = plan, .done = done, .e = e};
     *done = (struct batch_done){0};
     b.graded = xcalloc(class->roster.n + 1, sizeof(*b.graded));
-    b.bad = xcalloc(class->roster.n + 1, sizeof(*b.bad));
+    patience_begin(&b.patience, class->roster.n);
     bool good = results_open(&b.store, class, plan->regrade ? REGRADE : RESULTS, plan->shard, plan->shards, e) &&
                 (!plan->regrade || results_empty(&b.store, e)) && class_variants(class, &b.variants, e) &&
                 times_read(&b.times, &class->roster, plan->times, &class->told, e) && open_seats(&b) && run(&b);
@@ -552,7 +537,6 @@ bool batch_grade(struct class *class, const struct batch_plan *plan, struct batc
         json_decref(b.waiting[i].record);
     free(b.waiting);
     free(b.graded);
-    free(b.bad);
-    free(b.zip);
+    patience_drop(&b.patience);
     return good && !e->set;
 }

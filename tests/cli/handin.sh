@@ -231,12 +231,13 @@ for i in 1 2; do
 done
 is '3 13' "$(jq -rs '"\([.[].graded] | add) \([.[].ungradable] | add)"' shard-1 shard-2)" 'shards keep each once'
 # a zip may hold files by the ten thousand, or members that share their bytes: neither costs a teacher hours, or anybody else his grade
-python3 - me.tar.gz <<'END'
+python3 - me.tar.gz other.tar.gz <<'END'
 import struct, sys, zipfile, zlib
-with zipfile.ZipFile("4712.zip", "w") as z:
+with zipfile.ZipFile("4711.zip", "w") as z:
+    z.write(sys.argv[1], "lab.tar.gz") # for which it may have ten more
     for i in range(130):
         z.writestr(f"x{i}.gz", f"{i}")
-    z.write(sys.argv[1], "4711/me.tar.gz")
+    z.write(sys.argv[2], "4712/lab.tar.gz") # of somebody else, and looked at
 data, size = zlib.compressobj(9, zlib.DEFLATED, -15), 1 << 20
 data, shared, directory = data.compress(bytes(size)) + data.flush(), b"", b""
 for name in (b"3.gz", b"2.gz", b"1.gz"): # each holds the next one's header, and all that is behind it
@@ -250,13 +251,14 @@ directory = b"".join(b"PK\1\2" + p[:38] + struct.pack("<I", len(shared) - struct
 open("shared.zip", "wb").write(shared + directory + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 3, 3, len(directory), len(shared), 0))
 END
 rm -rf c/results
-run class grade c 4712.zip shared.zip
+run class grade c 4711.zip shared.zip
 is 1 $status 'zips without an end'
-says '1 graded, 0 known from before, 104 not gradable, 0 errors; 3 of nobody in the class' "$out"
-says '4712.zip: x100.gz: too-many-members: 100 before it in this zip cannot be graded, of the same student: nothing more is looked at' "$err"
+says '1 graded, 0 known from before, 115 not gradable, 0 errors; 3 of nobody in the class' "$out"
+says '4711.zip: 4712/lab.tar.gz: answers.yaml: untouched: ' "$err"
+says '4711.zip: x110.gz: too-many-members: too many before it in this zip cannot be graded, of the same student: nothing more is looked at' "$err"
 says 'shared.zip: the rest: shared.zip: bomb: unpacks to more than its bytes can hold' "$err"
-run class grade c 4712.zip
-says '102 uploads: 0 graded, 101 known from before (100 of them not gradable), 1 not gradable, 0 errors' "$out"
+run class grade c 4711.zip
+says '113 uploads: 0 graded, 112 known from before (111 of them not gradable), 1 not gradable, 0 errors' "$out"
 # a teacher's zip of a folder of unpacked labs, each as deep as it was handed in; what lies beside one lab is its student's
 python3 - me.tar.gz lab/c-4711 <<'END'
 import os, sys, tarfile, zipfile
