@@ -136,6 +136,13 @@ static bool leave(struct batch *b, const struct seat *s, int at, const char *sha
     return !submitted || results_set_time(&b->store, student, sha256, submitted, b->e);
 }
 
+/* The same bytes had a grade: it is not they that have changed. Only `class regrade --apply` takes grades away. */
+static bool let_stand(struct batch *b)
+{
+    b->done->standing++;
+    return true;
+}
+
 static bool keep(struct batch *b, const struct seat *s, json_t *record)
 {
     int at = s->job.student >= 0 ? s->job.student : s->named;
@@ -150,6 +157,8 @@ static bool keep(struct batch *b, const struct seat *s, json_t *record)
             return leave(b, s, at, sha256);
         patience_note(&b->patience, s->zip, s->named, at, good);
         count(b, outcome, attempt, false);
+        if (!good && !b->plan->regrade && results_was_graded(&b->store, student, sha256))
+            return let_stand(b);
         b->done->several += good && ++b->graded[at] == 2;
         return results_add(&b->store, student, attempt, b->e);
     }

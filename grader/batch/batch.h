@@ -37,6 +37,7 @@ struct batch_done {
     size_t uploads, graded, kept, ungradable, errors, unclaimed;
     size_t unclaimed_told;  /* of these, which a run before told of already */
     size_t kept_ungradable; /* of those that were known */
+    size_t standing;        /* of those that are not gradable or failed: graded before, and that grade stands */
     size_t typed;           /* texts that LMSs hold beside files; no uploads */
     size_t misplaced;       /* whose names may mean another of the class than whose bundle they are */
     size_t elsewhere;       /* of another shard's */

@@ -15,6 +15,9 @@ static void print_done(const struct batch_done *d)
     if (d->unclaimed_told)
         printf(" (%zu told before: see cafelab class report)", d->unclaimed_told);
     putchar('\n');
+    if (d->standing)
+        printf("%zu of those not gradable had a grade, which stands: only `class regrade --apply` takes one away\n",
+               d->standing);
     if (d->misplaced)
         printf("%zu judged as whose bundle it is, though a number or a part of its names may mean another student\n",
                d->misplaced);
@@ -23,17 +26,36 @@ static void print_done(const struct batch_done *d)
                d->several == 1 ? "" : "s");
 }
 
+static void print_counts(const struct batch_done *d)
+{
+    const struct {
+        const char *name;
+        size_t n;
+    } counts[] = {
+        {"uploads",         d->uploads        },
+        {"graded",          d->graded         },
+        {"kept",            d->kept           },
+        {"kept_ungradable", d->kept_ungradable},
+        {"ungradable",      d->ungradable     },
+        {"errors",          d->errors         },
+        {"standing",        d->standing       },
+        {"unclaimed",       d->unclaimed      },
+        {"misplaced",       d->misplaced      },
+        {"typed",           d->typed          },
+        {"nothing",         d->nothing        },
+        {"elsewhere",       d->elsewhere      },
+    };
+    json_auto_t *out = json_object();
+    for (size_t i = 0; i < COUNT(counts); i++)
+        json_put(out, counts[i].name, json_integer((json_int_t)counts[i].n));
+    print_json(out);
+}
+
 static int tell_done(const struct request *r, const struct batch_done *d)
 {
-    if (request_has(r, "json")) {
-        json_auto_t *out =
-            json_pack("{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}", "uploads", (json_int_t)d->uploads, "graded",
-                      (json_int_t)d->graded, "kept", (json_int_t)d->kept, "kept_ungradable", (json_int_t)d->kept_ungradable,
-                      "ungradable", (json_int_t)d->ungradable, "errors", (json_int_t)d->errors, "unclaimed",
-                      (json_int_t)d->unclaimed, "misplaced", (json_int_t)d->misplaced, "typed", (json_int_t)d->typed, "nothing",
-                      (json_int_t)d->nothing, "elsewhere", (json_int_t)d->elsewhere);
-        print_json(out);
-    } else
+    if (request_has(r, "json"))
+        print_counts(d);
+    else
         print_done(d);
     bool all = !d->ungradable && !d->kept_ungradable && !d->unclaimed && !d->nothing;
     return d->errors ? EXIT_TROUBLE : all ? EXIT_GOOD : EXIT_FINDINGS;
@@ -56,8 +78,9 @@ const struct command command_class_grade = {
     .more =
         "An upload is a file of `cafelab submit`, a lab or an archive of one, a folder of such, or a bulk download of Canvas\n"
         "or Moodle. Each is judged by a process that has only memory, queries and rules among the answers, too; whatever is\n"
-        "wrong with one is its outcome and stops no other. Results are in CLASS/results; a run that was killed goes on where\n"
-        "it was. What was judged before is left alone unless --again is given; times are noted for it, too.\n"
+        "wrong with one is its outcome and stops no other, and no grade that the same bytes had is lost. Results are in\n"
+        "CLASS/results; a run that was killed goes on where it was. What was judged before is left alone unless --again is\n"
+        "given; times are noted for it, too.\n"
         "Exit status 1: some uploads could not be graded, now or before, or there are none; 2: judging one failed.",
     .least = 2,
     .most = SIZE_MAX,

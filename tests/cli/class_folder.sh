@@ -180,6 +180,13 @@ sed -i '0,/at: +10m/s//at: +11m/' c/scenario/scenario.yaml
 run class regrade c subs/s1.tar.gz
 is 1 $status 'a story that was changed'
 says 'other-class: not drawn from this class'"'"'s secret for "s1", or the story in the class'"'"'s scenario was changed when that was corrected: then it' "$err"
+cp c/results/s1.json graded.json
+run class grade c subs/s1.tar.gz
+is 1 $status 'and so for class grade'
+says '1 of those not gradable had a grade, which stands' "$out"
+check 'which is not touched' cmp graded.json c/results/s1.json
+run class grade c subs/s1.tar.gz --json
+is '1 1' "$(jq -r '"\(.ungradable) \(.standing)"' "$out")" 'for machines'
 
 # what a shard leaves to the others is counted
 for shard in 1 2; do
