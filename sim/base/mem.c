@@ -62,7 +62,8 @@ static void ask_for_large_pages(size_t expected)
 {
     const uintptr_t page = 2u << 20;
     uintptr_t from = ((uintptr_t)sbrk(0) + page - 1) / page * page;
-    free(xmalloc(expected));
+    void *volatile room = malloc(expected); /* volatile, else compilers leave both calls out */
+    free(room);                             /* where there is not that much, what there is will do */
     uintptr_t end = (uintptr_t)sbrk(0) / page * page;
     if (from < end)
         madvise((void *)from, end - from, MADV_HUGEPAGE); /* a kernel without them refuses */
