@@ -32,6 +32,7 @@ struct command {
     const char *more;     /* paragraphs for `cafelab help NAME`; NULL = none */
     size_t least, most;   /* how many arguments */
     int (*run)(const struct request *);
+    bool stays; /* as a server does, or processes that are forked from it: no memory is taken ahead */
     struct option options[COMMAND_OPTIONS]; /* ends with the first without a name */
     /* Its parts, "class init", "class build", ...: ends with NULL. A command with parts does nothing of its own. */
     const struct command *const *parts;

@@ -232,7 +232,6 @@ static int finish(int status)
 
 int program_run(const struct program *p, int argc, char **argv)
 {
-    memory_keep(64u << 20); /* opening a lab and making one take about that */
     json_begin();
     umask_settle();
     AUTO(arena_drop) struct arena arena = {0};
@@ -254,6 +253,8 @@ int program_run(const struct program *p, int argc, char **argv)
         r.command = part;
         taken++;
     }
+    if (!r.command->stays)
+        memory_keep(64u << 20); /* opening a lab and making one take about that */
     int status = command_run(&r, argc - taken, argv + taken);
     return finish(argc > 1 ? status : EXIT_TROUBLE);
 }

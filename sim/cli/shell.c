@@ -185,6 +185,7 @@ const struct command command_shell = {
     .least = 1,
     .most = 1000,
     .run = run,
+    .stays = true,
     .options = {{"on", 0, "SERVER", "which server; the lab's first without"},
                 {"console", 0, NULL, "by Session Manager instead of ssh: the way back in; the trail records it"},
                 {"timing", 0, NULL, "say how long it took until the shell was ready"}},

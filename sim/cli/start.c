@@ -99,6 +99,7 @@ const struct command command_start = {
     .least = 1,
     .most = 1,
     .run = run,
+    .stays = true,
     .options = {{"out", 'o', "DIR", "where a new lab shall be; SCENARIO-lab without"},
                 {"port", 'p', "N", "the port; any free one without"},
                 {"site-port", 0, "N", "the website on a port of its own, besides"},
