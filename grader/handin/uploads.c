@@ -24,7 +24,6 @@
 
 /* Deflate makes a byte of 1032 at most: what unpacks to more than that in all lies in a zip whose members share their bytes. */
 enum { MOST_FOLDERS = 8, MOST_OF_A_BYTE = 1032 };
-#define SHARED_BYTES "unpacks to more than its bytes can hold: members that share them"
 
 struct looking {
     bool (*each)(void *, const struct arrival *);
@@ -232,8 +231,6 @@ static bool read_entry(struct bulk *b, struct archive_entry *entry, struct str *
         if (!n)
             break;
         b->left -= (uint64_t)n < b->left ? (uint64_t)n : b->left;
-        if (!b->left)
-            return fault_set(fault, HANDIN_BOMB, place, SHARED_BYTES);
         if (to->len - before > most)
             return fault_set(fault, HANDIN_TOO_BIG, place, "more than %zu MiB", most >> 20);
     }
@@ -383,13 +380,14 @@ static bool each_of_bulk(struct looking *l, const char *path, const char *name, 
     }
     bool broken = good && status != ARCHIVE_EOF;
     enum handin outcome = b.left ? HANDIN_DAMAGED : HANDIN_BOMB;
-    const char *says = !broken ? NULL : b.left ? archive_error_string(a) : SHARED_BYTES;
+    const char *said = a ? archive_error_string(a) : NULL;
+    const char *why = !b.left ? "unpacks to more than its bytes can hold: members that share them" : said ? said : "damaged";
     if (broken && roots->n) /* what it broke off in is not whole either */
-        fault_set(&b.fault, outcome, path, "%s", says ? says : "damaged");
+        fault_set(&b.fault, outcome, path, "%s", why);
     good = good && (!roots->n || end_group(&b));
     if (good && broken) {
         struct arrival f = {0};
-        fault_set(&f.fault, outcome, path, "%s: what follows in it cannot be read", says ? says : "damaged");
+        fault_set(&f.fault, outcome, path, "%s: what follows in it cannot be read", why);
         good = give_bulk(&b, "the rest", &f);
     }
     str_drop(&b.bytes);
