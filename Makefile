@@ -12,7 +12,7 @@ VERSION := $(shell cat VERSION)
 # Which lines are reached, counted by clang's program for V=asan in memory that is shared with files (%c), four a program (%4m): no
 # end is too sudden for that, no sandbox too tight. build-aux/cov reports.
 COUNTED_clang := -fprofile-instr-generate=$(CURDIR)/build/coverage/%4m%c.profraw -fcoverage-mapping -mllvm -runtime-counter-relocation -Wno-unused-command-line-argument
-FLAGS_rel  := -O2 -g -fno-plt# nothing is bound late (-z now), so calls into libraries need no stubs
+FLAGS_rel  := -O2 -g -fno-plt $(if $(STRICT),-Werror)# nothing is bound late (-z now), so calls into libraries need no stubs
 FLAGS_dev  := -O1 -g -fno-omit-frame-pointer -Werror
 FLAGS_asan := -O1 -g -fno-omit-frame-pointer -Werror -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-pie $(COUNTED_$(CC))
 LINK_asan  := -no-pie# else each start relocates 300,000 pointers

@@ -4,10 +4,10 @@
 # output and exit status. (Complaints on standard error differ: Amazon Linux 2's are older.)
 . "$(dirname "$0")/../check.sh"
 cc=${CC:-gcc}
-make -C "$top" --no-print-directory -s V=dev CC="$cc" "build/dev-$cc/real-host_commands" || exit 2
+make -C "$top" --no-print-directory -s V=rel CC="$cc" "build/rel-$cc/real-host_commands" || exit 2
 lines=$top/tests/data/host/lines
 mkdir "$tmp/ours" "$tmp/theirs" "$tmp/w"
-n=$("$top/build/dev-$cc/real-host_commands" "$lines" "$tmp/ours" | tail -1)
+n=$("$top/build/rel-$cc/real-host_commands" "$lines" "$tmp/ours" | tail -1)
 check "there are lines" [ "$n" -gt 30 ]
 umask 022
 i=0

@@ -4,8 +4,8 @@
 . "$(dirname "$0")/../check.sh"
 count=${COUNT:-400}
 cc=${CC:-gcc}
-make -C "$top" --no-print-directory -s V=dev CC="$cc" "build/dev-$cc/real-sshd_effective" || exit 2
-ours=$top/build/dev-$cc/real-sshd_effective
+make -C "$top" --no-print-directory -s V=rel CC="$cc" "build/rel-$cc/real-sshd_effective" || exit 2
+ours=$top/build/rel-$cc/real-sshd_effective
 ssh-keygen -q -t ed25519 -N '' -f "$tmp/key" || exit 2
 mkdir -p "$tmp/inc" /run/sshd 2>/dev/null
 printf 'PasswordAuthentication no\nMatch User bob\nX11Forwarding yes\n' >"$tmp/inc/a.conf"
