@@ -60,10 +60,10 @@ static const struct {
     {{{.findings = WRONG("qz9x")}, {.answers = "'a': ['qz9x']"}},                                                             ""                                              },
     {{{.findings = WRONG("qz9xy")}, {.answers = "'a': ['qz9xy']"}},
      "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                  },
- /* in whatever spelling */
+ /* in whatever spelling; an address that no lab draws, so that it stands in nobody's evidence */
     {{{.findings = WRONG("1999-01-02T03:04:05Z (within 1s)")}, {.answers = "'a': ['2 Jan 1999, 5:04:05 am +02:00']"}},
      "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                  },
-    {{{.findings = WRONG("192.0.2.199")}, {.answers = "'a': ['192.0.2[.]199,']"}},
+    {{{.findings = WRONG("100.64.99.7")}, {.answers = "'a': ['100.64.99[.]7,']"}},
      "another's value: s1 s0 (of everybody with a grade only the second one has this value)"                                                                                  },
  /* what was tried before counts for values and bytes, not for sheets and texts */
     {{{.sha256 = "aa", .before = TRIED("bb", "")}, {.sha256 = "aa"}},                                                         "same bytes: s0 s1 (2 of 4 students: 50 %)"     },
