@@ -2,6 +2,7 @@
 /* Logs to run answers over: opened, queried with limits, and the variant that is held back. */
 #include "grader/evidence.h"
 
+#include "grader/apart.h"
 #include "grader/delivered.h"
 #include "grader/rows.h"
 #include "grader/trail_files.h"
@@ -108,13 +109,12 @@ static bool time_left(const struct evidence *ev, int64_t *ms, struct err *e)
 
 bool evidence_query(struct evidence *ev, const char *sql, struct athena_result *result, struct err *e)
 {
-    int64_t ms, from = clock_cpu_us();
+    int64_t ms, took;
     *result = (struct athena_result){0};
     if (!ev->athena || !time_left(ev, &ms, e))
         return ev->athena ? false : err_set(e, "%s", ev->no_sql.msg);
-    athena_set_timeout(ev->athena, ms);
-    bool good = athena_query(ev->athena, sql, result, e);
-    ev->cpu_us += clock_cpu_us() - from;
+    bool good = apart_query(ev->athena, sql, ms, result, &took, e);
+    ev->cpu_us += took;
     return good;
 }
 

@@ -78,16 +78,6 @@ static bool limit(int what, rlim_t most)
     return setrlimit(what, &limit) == 0;
 }
 
-static size_t memory_now(void)
-{
-    AUTO(str_drop) struct str text = {0};
-    struct err e = {0};
-    unsigned long long pages = 0;
-    if (file_read("/proc/self/statm", 4096, &text, &e) && sscanf(str_text(&text), "%llu", &pages) == 1)
-        return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
-    return (size_t)1 << 30;
-}
-
 /* qsort of glibc before 2.37 asks once, when it first has more than a little to sort, how much memory there is (sysinfo). */
 static int by_byte(const void *a, const void *b)
 {
@@ -131,7 +121,7 @@ static void unpack_once(void)
 
 void confinement_measure(struct confinement *c)
 {
-    c->memory = memory_now();
+    c->memory = memory_mapped();
 }
 
 void confinement_make(struct confinement *c)

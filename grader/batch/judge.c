@@ -5,6 +5,8 @@
  */
 #include "grader/batch/judge.h"
 
+#include "grader/apart.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -65,6 +67,7 @@ struct hearing {
     struct key *key; /* NULL: only whose it is */
     const char *student;
     const struct arrival *upload;
+    uint64_t without; /* statements: apart_is_here() */
     struct parcel parcel;
     struct handin_fault fault;
 };
@@ -123,6 +126,7 @@ static void judge_here(struct hearing *h, int fd)
     AUTO(str_drop) struct str text = {0};
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);
+    apart_is_here(h->without);
     if (h->upload->folder) /* no archive is in it, only files to be read: that needs the disk */
         parcel_read(h->upload, &h->parcel, &h->fault);
     json_t *record = judge_confine(h->confinement, &e) ? look(h) : judge_error(h->upload->from, "%s", e.msg);
@@ -152,11 +156,13 @@ static bool ended_in_time(pid_t child, int *status)
     return ready;
 }
 
-/* NULL: it ended as it should. */
-static json_t *bad_end(pid_t child, const char *from)
+/* NULL: it ended as it should. *ret_overrun: the statement that ended it, if one did. */
+static json_t *bad_end(pid_t child, const char *from, int *ret_overrun)
 {
     int status = 0;
-    if (!ended_in_time(child, &status))
+    bool in_time = ended_in_time(child, &status);
+    *ret_overrun = in_time && WIFEXITED(status) ? apart_overrun(WEXITSTATUS(status)) : -1;
+    if (!in_time)
         return judge_error(from, "the judge did not end within %d s", JUDGE_WALL_MS / 1000);
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
         return judge_error(from, "the judge did what it must not, and was ended");
@@ -179,18 +185,33 @@ static int write_instead(int fd, json_t *record)
     return memory_file(str_text(&text), text.len, &ignored);
 }
 
-int judge_upload(const struct class *class, const struct confinement *confinement, struct key *key, const char *student,
-                 const struct arrival *upload)
+/* One judge's record; -1 when there is no memory. */
+static int hear(struct hearing *h, int *ret_overrun)
 {
     struct err e = {0};
     int fd = memory_file(NULL, 0, &e);
     pid_t child = fd < 0 ? -1 : fork();
+    *ret_overrun = -1;
     if (child < 0)
-        return write_instead(fd, judge_error(upload->from, "%s", e.set ? e.msg : strerror(errno)));
+        return write_instead(fd, judge_error(h->upload->from, "%s", e.set ? e.msg : strerror(errno)));
     if (!child)
-        judge_here(
-            &(struct hearing){.class = class, .confinement = confinement, .key = key, .student = student, .upload = upload},
-            fd);
-    json_t *bad = bad_end(child, upload->from);
+        judge_here(h, fd);
+    json_t *bad = bad_end(child, h->upload->from, ret_overrun);
     return bad ? write_instead(fd, bad) : fd;
+}
+
+/* A statement that nothing else could end has ended its judge: the next one leaves it out, and the last of them all. */
+int judge_upload(const struct class *class, const struct confinement *confinement, struct key *key, const char *student,
+                 const struct arrival *upload)
+{
+    enum { JUDGES = 3 };
+    struct hearing h = {.class = class, .confinement = confinement, .key = key, .student = student, .upload = upload};
+    int overrun, record = hear(&h, &overrun);
+    for (int i = 2; i <= JUDGES && overrun >= 0; i++) {
+        if (record >= 0)
+            close(record);
+        h.without = i == JUDGES ? APART_ALL : h.without | UINT64_C(1) << overrun;
+        record = hear(&h, &overrun);
+    }
+    return record;
 }

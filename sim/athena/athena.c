@@ -31,6 +31,7 @@ struct athena {
     struct engine engine;
     struct athena_options options;
     int64_t now_ms, timeout_ms, scanned;
+    int exit_status; /* athena_set_timeout() */
     bool views_have_path;
     bool made[FUNCTIONS_MAX]; /* macros */
     volatile int interrupted;
@@ -282,9 +283,10 @@ void athena_drop(struct athena **a)
     *a = NULL;
 }
 
-void athena_set_timeout(struct athena *a, int64_t timeout_ms)
+void athena_set_timeout(struct athena *a, int64_t timeout_ms, int exit_status)
 {
     a->timeout_ms = timeout_ms;
+    a->exit_status = exit_status;
 }
 
 void athena_interrupt(struct athena *a)
@@ -422,7 +424,8 @@ static bool run_query(struct athena *a, const struct tokens *t, struct athena_re
     struct watch w = {.timeout_ms = a->timeout_ms,
                       .cancelled = a->options.cancelled,
                       .interrupted = &a->interrupted,
-                      .alone = a->options.alone};
+                      .alone = a->options.alone,
+                      .exit_status = a->exit_status};
     struct fetching f = {.a = a, .to = to, .query = &query};
     a->scanned = 0;
     if (!rewrite(t, &query, e) || !engine_ready(a, e) || !make_macros(a, &query, e) ||

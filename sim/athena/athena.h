@@ -70,7 +70,9 @@ struct athena_result { /* zeroed = empty; rows are text as Athena returns them, 
 bool athena_query(struct athena *, const char *sql, struct athena_result *, struct err *);
 void athena_result_drop(struct athena_result *);
 void athena_interrupt(struct athena *);
-void athena_set_timeout(struct athena *, int64_t timeout_ms); /* of the next statements */
+/* Of the next statements. `alone`: one that goes on for a second more, since DuckDB does not look whether it is to stop while
+ * it takes a single step, ends the process with `exit_status`. 0 = it is waited for. */
+void athena_set_timeout(struct athena *, int64_t timeout_ms, int exit_status);
 
 /* Rendering. */
 /* Aligned; lines are cut at `width` characters (0 = not). True if any was. */

@@ -8,8 +8,10 @@
 #include <signal.h>
 #include <sys/time.h>
 #include <time.h>
+#include <unistd.h>
 
 #define WATCH_MS 50
+#define PATIENCE_MS 1000 /* with a statement that was interrupted */
 
 /* ---- by a thread ---- */
 
@@ -84,6 +86,8 @@ static void on_timer(int signal)
         return;
     w->timed_out = true;
     *w->interrupted = 1;
+    if (w->exit_status && w->unheeded++ >= PATIENCE_MS / WATCH_MS)
+        _exit(w->exit_status);
     w->d->interrupt(w->connection);
 }
 
@@ -118,6 +122,7 @@ void watch_start(struct watch *w)
 {
     w->running = w->ended = false;
     w->timed_out = false;
+    w->unheeded = 0;
     if (w->alone)
         start_timer(w);
     else

@@ -13,7 +13,9 @@ struct watch {
     const volatile int *cancelled; /* may be NULL */
     volatile int *interrupted;     /* set when the statement is ended */
     bool alone;                    /* without a thread: struct athena_options */
+    int exit_status;               /* alone: what the process ends with when the statement does not; 0 = it does not end */
     volatile bool timed_out;
+    volatile int unheeded; /* interrupts */
     /* its own */
     pthread_t thread;
     pthread_mutex_t lock;

@@ -31,6 +31,7 @@ void free_text(char **s); /* for AUTO(free_text) char * */
 void memory_keep(size_t expected);
 void memory_touch(void *p, size_t n); /* what will be written all at once comes in one go: a page at a time takes longer */
 void memory_trim(void);               /* gives back what is free: for a process that goes on after a big piece of work */
+size_t memory_mapped(void);           /* bytes of this process's address space, as far as that is known */
 /* Makes room for one more element: `items` grows by doubling. Usage: *GROW(list, n, cap) = x; n is counted up. */
 void *grow(void *items, size_t n, size_t *cap, size_t size);
 #define GROW(items, n, cap) ((items) = grow((items), (n), &(cap), sizeof(*(items))), &(items)[(n)++])

@@ -100,6 +100,16 @@ void memory_trim(void)
 #endif
 }
 
+size_t memory_mapped(void)
+{
+    AUTO(str_drop) struct str text = {0};
+    struct err e = {0};
+    unsigned long long pages = 0;
+    if (file_read("/proc/self/statm", 4096, &text, &e) && sscanf(str_text(&text), "%llu", &pages) == 1)
+        return (size_t)pages * (size_t)sysconf(_SC_PAGESIZE);
+    return (size_t)1 << 30;
+}
+
 struct arena_block {
     struct arena_block *before;
     size_t used, size;

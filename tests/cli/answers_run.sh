@@ -76,6 +76,14 @@ for hostile in "COPY logs TO '$tmp/out.csv'" "SELECT * FROM read_text('/etc/pass
     echo "$hostile" >sql
     judged takings fail 0 'The query does not run: ' <sql
 done
+# one step of the engine that nothing interrupts: it ends its process, and the rest of the lab is graded
+endless="SELECT sum(length(rpad('a', 200000000, eventid))), 1, 2 FROM logs"
+cp -Rl lab endless
+rm endless/answers.yaml
+printf 'takings: |\n  %s\n' "$endless" >endless/answers.yaml
+(ulimit -t 20 && exec "$CAFELAB" grade endless --json) >"$out" 2>"$err"
+says 'The query does not run: Query timeout: it took longer than 5 s.' "$out"
+rm -rf endless
 cp -Rl "case-$partial" half
 graded
 cp -R "$top/scenarios/open-bucket" whole
@@ -179,12 +187,13 @@ id,name
 ana,Ana
 rui,Rui
 mia,Mia
+lea,Lea
 END
 run class init ir --scenario open-bucket --roster roster.csv --events 300
 run class build ir
 is 0 "$status" 'class build'
 mkdir labs subs
-for s in ana rui mia; do
+for s in ana rui mia lea; do
     mkdir labs/$s
     tar xzf ir/bundles/$s.tar.gz -C labs/$s --strip-components=1
 done
@@ -209,13 +218,18 @@ takings: |
 rule: |
   SELECT eventid FROM read_csv('/etc/passwd')
 END
-for s in ana rui mia; do
+# lea's query ends the judge, and takes nothing from her rule
+{
+    printf 'takings: |\n  %s\n' "$endless"
+    sed -n '/^rule: |$/,$p' labs/ana/answers.yaml
+} >labs/lea/answers.yaml
+for s in ana rui mia lea; do
     run submit labs/$s -o subs/$s.tar.gz
     is 0 "$status" "submit $s"
 done
 run class grade ir subs
 is 0 "$status" 'class grade'
-says '3 graded' "$out"
+says '4 graded' "$out"
 finding() {
     jq -r --arg id "$2" '.attempts[0].report.findings[] | select(.id == $id) | "\(.outcome) \(.points)"' "ir/results/$1.json"
 }
@@ -227,6 +241,8 @@ says 'On your logs: 0 of 1 found' ir/results/rui.json
 is 'fail 0' "$(finding mia takings)" 'mia: the query'
 says 'Query timeout: it took longer than 5 s' ir/results/mia.json
 is 'fail 0' "$(finding mia rule)" 'mia: the rule'
+is 'fail 0 pass 15' "$(finding lea takings) $(finding lea rule)" 'lea'
+says 'Query timeout: it took longer than 5 s' ir/results/lea.json
 is '' "$(ls "$TMPDIR")" 'what is left behind'
 
 # the same where every look at the clock is a system call
