@@ -89,8 +89,10 @@ static bool open_aside(struct evidence *ev, const struct play *play, const struc
 
 void evidence_drop(struct evidence *ev)
 {
-    for (size_t i = 0; i < ev->n_references; i++)
+    for (size_t i = 0; i < ev->n_references; i++) {
         athena_result_drop(&ev->references[i].result);
+        free(ev->references[i].sql);
+    }
     free(ev->references);
     athena_drop(&ev->athena);
     sigma_log_free(&ev->log);
@@ -129,11 +131,11 @@ bool evidence_rule(struct evidence *ev, const struct sigma_rule *rule, bool *hit
 const struct reference *evidence_reference(struct evidence *ev, const struct question *q)
 {
     for (size_t i = 0; i < ev->n_references; i++)
-        if (text_same(ev->references[i].question, q->id))
+        if (text_same(ev->references[i].sql, q->answer.list[0]))
             return &ev->references[i];
     struct reference *r = GROW(ev->references, ev->n_references, ev->cap_references);
     int64_t spent = ev->cpu_us;
-    *r = (struct reference){.question = q->id};
+    *r = (struct reference){.sql = xstrdup(q->answer.list[0])};
     ev->cpu_us = 0;
     r->good = evidence_query(ev, q->answer.list[0], &r->result, &r->e);
     ev->cpu_us = spent;
@@ -234,14 +236,25 @@ static void run_references(struct evidence *ev, const struct rubric *rubric)
 /* *shared serves if it fits; if it is NULL it becomes the new one. */
 static void hold_back(struct running *r, const struct scenario *s, unsigned what, struct held_back **shared)
 {
-    if (!(what & EVIDENCE_RULES))
-        return;
     bool fits = shared && *shared && held_back_fits(*shared, s, &r->options);
     r->held_back = fits ? *shared : held_back_make(s, &r->options, what);
     if (shared && !*shared)
         *shared = r->held_back;
     else if (!fits)
         r->owned = r->held_back;
+}
+
+/* What a rule needs anyway, or whoever may make none later. */
+static bool wants_held_back(unsigned what, struct held_back **shared)
+{
+    return what & EVIDENCE_RULES || (what && shared);
+}
+
+struct held_back *running_held_back(struct running *r)
+{
+    if (!r->held_back)
+        hold_back(r, r->own.play->scenario, EVIDENCE_SQL, NULL);
+    return r->held_back;
 }
 
 void running_prepare(struct running *r, const struct play *play, const struct rubric *rubric, struct held_back **shared)
@@ -251,10 +264,13 @@ void running_prepare(struct running *r, const struct play *play, const struct ru
         return;
     r->prepared = true;
     bool good = r->dir ? open_lab(&r->own, play, r->dir, what, &r->e) : open_aside(&r->own, play, &r->options, what, &r->e);
-    if (good)
-        run_references(&r->own, rubric);
-    if (good)
+    if (!good)
+        return;
+    run_references(&r->own, rubric);
+    if (wants_held_back(what, shared))
         hold_back(r, play->scenario, what, shared);
+    if (shared && *shared && !(*shared)->e.set)
+        run_references(&(*shared)->evidence, rubric);
 }
 
 void running_prepare_live(struct running *r, const struct scenario *s, struct held_back **shared)
@@ -262,7 +278,8 @@ void running_prepare_live(struct running *r, const struct scenario *s, struct he
     if (r->prepared || !r->what)
         return;
     r->prepared = true;
-    hold_back(r, s, r->what, shared);
+    if (wants_held_back(r->what, shared))
+        hold_back(r, s, r->what, shared);
     if (!athena_prepare(MEMORY_MIB, &r->no_engine)) /* kept: whoever may open nothing must not look for it again */
         err_set(&r->no_engine, "DuckDB does not start");
 }

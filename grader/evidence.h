@@ -29,12 +29,12 @@ struct evidence { /* zeroed = none */
     struct athena *athena; /* NULL: `no_sql` says why */
     struct err no_sql;
     struct sigma_log *log;
-    struct reference *references; /* results of the author's queries, by question */
+    struct reference *references; /* results of the author's queries */
     size_t n_references, cap_references;
     int64_t cpu_us; /* that answers of one submission have used up */
 };
 struct reference {
-    const char *question;
+    char *sql;
     bool good;
     struct athena_result result;
     struct err e;
@@ -81,12 +81,14 @@ struct running { /* made when it is first needed */
     struct held_back *held_back, *owned;
 };
 /* Makes what the rubric's questions need, once; what went wrong is in `e` or in the parts. *shared serves as the held-back
- * variant if it fits; if it is NULL it becomes it, the caller's. Else it is this one's own. */
+ * variant if it fits; if it is NULL it becomes it, the caller's. Else it is this one's own, and if only queries need it, made
+ * when it is asked for. */
 void running_prepare(struct running *, const struct play *, const struct rubric *, struct held_back **shared);
 /* Of a live lab, before its story is known: the held-back variant, and an engine for who can load none later. */
 void running_prepare_live(struct running *, const struct scenario *, struct held_back **shared);
 /* And when something is to be run: the logs of the submission, once. */
 void running_read(struct running *, const struct play *, struct scene *);
+struct held_back *running_held_back(struct running *);
 unsigned evidence_needs(const struct rubric *); /* EVIDENCE_..., of its questions */
 void running_begin(struct running *);           /* another submission: all its time is before it */
 void running_drop(struct running *);

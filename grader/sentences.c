@@ -111,6 +111,11 @@ const struct sentence sentences[] = {
     {{"The query reads no log: its rows are written in it.",
       "A consulta não lê nenhum registo: as suas linhas estão escritas nela.",
       "La consulta no lee ningún registro: sus filas están escritas en ella."}},
+    {{"Over other logs the query returns these rows, too, though others are right there: they are not found, but written in it.",
+      "Sobre outros registos a consulta devolve também estas linhas, embora lá as certas sejam outras: não foram encontradas, "
+      "estão escritas nela.",
+      "Sobre otros registros la consulta devuelve también estas filas, aunque allí las correctas sean otras: no se encontraron, "
+      "están escritas en ella."}},
     {{"The columns are others: %s.", "As colunas são outras: %s.", "Las columnas son otras: %s."}},
     {{"The query does not run: %s.", "A consulta não corre: %s.", "La consulta no se ejecuta: %s."}},
     {{"That is no rule: %s.", "Isso não é uma regra: %s.", "Eso no es una regla: %s."}},

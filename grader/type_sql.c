@@ -2,7 +2,8 @@
 /*
  * A query as an answer: it is run over the logs that the grader made itself, of a live lab over those that its trail delivered,
  * and its rows are compared with those of the author's query. Rows that stand in the query itself are no answer to a question
- * for one. What could not be run here is no wrong answer.
+ * for one: such a query returns them over other logs, too, those of the variant that is held back. Whoever asks for a name or a
+ * time of the own lab finds nothing there, or something else, and is right. What could not be run here is no wrong answer.
  */
 #include "grader/evidence.h"
 #include "grader/rows.h"
@@ -14,6 +15,11 @@
 #include <strings.h>
 
 enum { LEAST_SHARE = 10 }; /* less than a tenth of the rows is nothing: so that selecting everything earns nothing */
+
+struct query { /* that was run */
+    const char *text;
+    const struct athena_result *expected, *given;
+};
 
 /* ---- reading ---- */
 
@@ -108,9 +114,41 @@ static void say_rows(const struct reader *r, struct verdict *v, const struct ath
     show_rows(r, v, "missing: ", expected, d->missing, d->n_missing);
 }
 
-static void compare(const struct reader *r, const struct athena_result *expected, const struct athena_result *given,
-                    struct verdict *v)
+static size_t common_rows(const struct athena_result *a, const struct athena_result *b)
 {
+    const struct row_rules as_they_are = {false, COLUMNS_POSITION, 0, false};
+    AUTO(row_difference_drop) struct row_difference d;
+    rows_compare(a, b, &as_they_are, &d);
+    return d.hits;
+}
+
+/* As many rows as are right here come over other logs, too, though fewer of the author's do. */
+static bool says_it_anyway(const struct reader *r, struct held_back *held, const struct query *query, size_t right)
+{
+    AUTO(athena_result_drop) struct athena_result there = {0};
+    struct err e = {0};
+    const struct reference *author = evidence_reference(&held->evidence, r->question);
+    return author->good && common_rows(query->expected, &author->result) < right &&
+           evidence_query(&held->evidence, query->text, &there, &e) && common_rows(query->given, &there) >= right;
+}
+
+/* That right rows were found, and did not stand in the query. Else the verdict says so. */
+static bool is_found(const struct reader *r, const struct query *query, size_t right, struct verdict *v)
+{
+    struct held_back *held = running_held_back(r->running);
+    const struct err *e = held->e.set ? &held->e : held->evidence.athena ? NULL : &held->evidence.no_sql;
+    bool anyway = !e && says_it_anyway(r, held, query, right);
+    if (e)
+        judge_not(r, e->msg, v);
+    else if (anyway)
+        verdict_say(v, "Over other logs the query returns these rows, too, though others are right there: they are not found, "
+                       "but written in it.");
+    return !e && !anyway;
+}
+
+static void compare(const struct reader *r, const struct query *query, struct verdict *v)
+{
+    const struct athena_result *expected = query->expected, *given = query->given;
     const struct question *q = r->question;
     const struct row_rules rules = {q->compare.ordered, q->compare.columns, q->tolerance, q->within_relative};
     AUTO(row_difference_drop) struct row_difference d;
@@ -121,14 +159,13 @@ static void compare(const struct reader *r, const struct athena_result *expected
     }
     v->of = (int64_t)(expected->n_rows + given->n_rows);
     v->hits = (int64_t)(2 * d.hits);
-    if (v->hits == v->of && v->of) {
-        v->outcome = OUTCOME_PASS;
-        return;
-    }
-    if (q->compare.partial && v->hits * LEAST_SHARE >= v->of)
-        v->outcome = OUTCOME_PARTIAL;
+    bool all = v->hits == v->of && v->of, part = !all && q->compare.partial && v->hits * LEAST_SHARE >= v->of;
     v->of = v->of ? v->of : 1;
-    say_rows(r, v, expected, given, &d);
+    if ((all || part) && !is_found(r, query, d.hits, v))
+        return;
+    v->outcome = all ? OUTCOME_PASS : part ? OUTCOME_PARTIAL : OUTCOME_FAIL;
+    if (!all)
+        say_rows(r, v, expected, given, &d);
 }
 
 void judge_sql(const struct reader *r, const char *text, struct verdict *v)
@@ -153,5 +190,5 @@ void judge_sql(const struct reader *r, const char *text, struct verdict *v)
     else if (!given.scanned && reference->result.scanned)
         verdict_say(v, "The query reads no log: its rows are written in it.");
     else
-        compare(r, &reference->result, &given, v);
+        compare(r, &(struct query){text, &reference->result, &given}, v);
 }

@@ -55,8 +55,25 @@ SELECT sourceipaddress, files, CASE WHEN requests = (SELECT min(n) FROM (SELECT 
 END
 partial=$n
 run query lab "SELECT sourceipaddress, count(DISTINCT json_extract_scalar(requestparameters, '\$.key')) AS files, count(*) AS requests FROM logs WHERE $strangers GROUP BY 1" --json
+rows=$(jq -r "map(\"('\\(.sourceipaddress)', \\(.files), \\(.requests))\") | join(\", \")" "$out")
 judged takings fail 0 'The query reads no log: its rows are written in it.' <<END
-VALUES $(jq -r "map(\"('\\(.sourceipaddress)', \\(.files), \\(.requests))\") | join(\", \")" "$out")
+VALUES $rows
+END
+# a log that is read for nothing, one row of it beside them, and what only depends on there being one
+written='Over other logs the query returns these rows, too, though others are right there: they are not found, but written in it.'
+judged takings fail 0 "$written" <<END
+SELECT DISTINCT v.* FROM (VALUES $rows) v, logs
+END
+judged takings fail 0 "$written" <<END
+SELECT DISTINCT v.* FROM (VALUES $rows) v, logs UNION ALL SELECT eventid, 1, 2 FROM (SELECT min(eventid) AS eventid FROM logs)
+END
+judged takings fail 0 "$written" <<END
+SELECT v.* FROM (VALUES $rows) v WHERE (SELECT count(*) FROM logs) > 7
+END
+# who names what only the own lab has found it, all the same
+judged takings pass 10 '"evidence": []' <<END
+SELECT sourceipaddress, count(DISTINCT json_extract_scalar(requestparameters, '\$.key')), count(*) FROM logs
+WHERE $strangers AND sourceipaddress IN ($(jq -r "map(\"'\\(.sourceipaddress)'\") | join(\", \")" "$out")) GROUP BY 1
 END
 judged takings fail 0 '3 columns are expected, 1 came' <<END
 SELECT DISTINCT sourceipaddress FROM logs WHERE $strangers
@@ -188,12 +205,13 @@ ana,Ana
 rui,Rui
 mia,Mia
 lea,Lea
+tom,Tom
 END
 run class init ir --scenario open-bucket --roster roster.csv --events 300
 run class build ir
 is 0 "$status" 'class build'
 mkdir labs subs
-for s in ana rui mia lea; do
+for s in ana rui mia lea tom; do
     mkdir labs/$s
     tar xzf ir/bundles/$s.tar.gz -C labs/$s --strip-components=1
 done
@@ -223,13 +241,17 @@ END
     printf 'takings: |\n  %s\n' "$endless"
     sed -n '/^rule: |$/,$p' labs/ana/answers.yaml
 } >labs/lea/answers.yaml
-for s in ana rui mia lea; do
+# tom's query has his rows written in it
+run query labs/tom "$(sed -n '/^takings: |$/,/^rule: |$/p' labs/ana/answers.yaml | sed '1d; $d')" --json
+printf 'takings: |\n  SELECT DISTINCT v.* FROM (VALUES %s) v, logs\n' \
+    "$(jq -r "map(\"('\\(.sourceipaddress)', \\(.files), \\(.requests))\") | join(\", \")" "$out")" >labs/tom/answers.yaml
+for s in ana rui mia lea tom; do
     run submit labs/$s -o subs/$s.tar.gz
     is 0 "$status" "submit $s"
 done
 run class grade ir subs
 is 0 "$status" 'class grade'
-says '4 graded' "$out"
+says '5 graded' "$out"
 finding() {
     jq -r --arg id "$2" '.attempts[0].report.findings[] | select(.id == $id) | "\(.outcome) \(.points)"' "ir/results/$1.json"
 }
@@ -243,6 +265,8 @@ says 'Query timeout: it took longer than 5 s' ir/results/mia.json
 is 'fail 0' "$(finding mia rule)" 'mia: the rule'
 is 'fail 0 pass 15' "$(finding lea takings) $(finding lea rule)" 'lea'
 says 'Query timeout: it took longer than 5 s' ir/results/lea.json
+is 'fail 0' "$(finding tom takings)" 'tom'
+says "$written" ir/results/tom.json
 is '' "$(ls "$TMPDIR")" 'what is left behind'
 
 # the same where every look at the clock is a system call

@@ -489,7 +489,8 @@ static void what_was_not_delivered(void)
 static void no_rows_of_a_live_lab(void)
 {
     static const char text[] = "{\"Records\":[{\"eventName\":\"Open\"}]}";
-    static const struct athena_log log = {"s3/b/AWSLogs/1.json.gz", text, sizeof(text) - 1};
+    static const struct athena_log log = {"s3/b/AWSLogs/1.json.gz", text, sizeof(text) - 1},
+                                   other = {"s3/b/AWSLogs/1.json.gz", "{\"Records\":[]}", 14};
     static const struct {
         const char *answer, *given;
         bool live;
@@ -506,7 +507,8 @@ static void no_rows_of_a_live_lab(void)
         AUTO(verdict_drop) struct verdict v = {0};
         AUTO(arena_drop) struct arena arena = {0};
         struct err none = {0}, e = {0};
-        struct running running = {.live = rows[i].live, .by_hand = rows[i].live};
+        struct held_back held = {0};
+        struct running running = {.live = rows[i].live, .by_hand = rows[i].live, .held_back = &held};
         struct play play = {0};
         const char *answers[] = {arena_printf(&arena, "SELECT eventname FROM logs WHERE eventname = '%s'", rows[i].answer)};
         const char *given[] = {arena_printf(&arena, "SELECT eventname FROM logs WHERE eventname = '%s'", rows[i].given)};
@@ -514,10 +516,12 @@ static void no_rows_of_a_live_lab(void)
             .id = "q", .type = answer_type_find("sql"), .points = 10, .answer = {answers, 1}
         };
         CU_ASSERT(evidence_take(&running.own, &play, &(struct evidence_logs){&log, 1, 0, &none}, EVIDENCE_SQL, &e));
+        CU_ASSERT(evidence_take(&held.evidence, &play, &(struct evidence_logs){&other, 1, 0, &none}, EVIDENCE_SQL, &e));
         judge(&(struct reader){.arena = &arena, .question = &q, .running = &running}, "en", &(struct texts){given, 1}, &v);
         CU_ASSERT_EQUAL(v.outcome, rows[i].outcome);
         CU_ASSERT_PTR_NOT_NULL(strstr(str_text(&v.feedback), rows[i].says));
         evidence_drop(&running.own);
+        evidence_drop(&held.evidence);
     }
 }
 
