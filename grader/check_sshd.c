@@ -85,15 +85,23 @@ struct asked { /* one text of sshd_config and what is asked of it */
     const struct server *server;
     const char *config, *where; /* where: in messages */
     const struct sshd_params *p;
+    size_t steps; /* that reading it took so far */
 };
 
-static bool ask(const struct asked *a, const char *user, const char *addr, struct result *r)
+/* A text of some hundred lines for everybody who may come takes a tenth of it. */
+enum { MOST_STEPS = 1000000 };
+
+static bool ask(struct asked *a, const char *user, const char *addr, struct result *r)
 {
     struct sshd_client client = {.user = user, .addr = addr, .host = addr, .local_port = 22};
     const char *why = NULL;
-    const char *value = sshd_effective(&a->server->tree, a->config, a->p->option, &client, a->scene->arena, &why);
+    const char *value = sshd_effective(&a->server->tree, a->config, a->p->option, &client, &a->steps, a->scene->arena, &why);
     if (!value) {
         found(r, "%s cannot be read: %s", a->where, why ? why : "no such option");
+        return false;
+    }
+    if (a->steps > MOST_STEPS) {
+        found(r, "%s is too long to be asked for everybody who may come", a->where);
         return false;
     }
     if (!strcasecmp(value, a->p->equals))
@@ -102,7 +110,7 @@ static bool ask(const struct asked *a, const char *user, const char *addr, struc
     return false;
 }
 
-static bool ask_all(const struct asked *a, struct result *r)
+static bool ask_all(struct asked *a, struct result *r)
 {
     struct callers c = {0};
     find_callers(a->scene, a->server, &c);
@@ -143,13 +151,13 @@ static void run_sshd(struct scene *scene, const void *params, struct result *r)
         found(r, SSHD_CONFIG " is gone");
         return;
     }
-    struct asked on_disk = {scene, server, arena_dupn(scene->arena, file->data, file->size), SSHD_CONFIG, p};
+    struct asked on_disk = {scene, server, arena_dupn(scene->arena, file->data, file->size), SSHD_CONFIG, p, 0};
     r->good = ask_all(&on_disk, r);
     if (r->good)
         found(r, SSHD_CONFIG ": %s is %s", p->option, p->equals);
     bool same_text = r->good && daemon && text_same(daemon->config, on_disk.config); /* what was good is good */
     if (p->running && daemon && daemon->running && daemon->config && !same_text) {
-        struct asked loaded = {scene, server, daemon->config, "the running sshd", p};
+        struct asked loaded = {scene, server, daemon->config, "the running sshd", p, 0};
         bool good = ask_all(&loaded, r);
         if (!good && r->good)
             found(r, "it was not restarted since the change");

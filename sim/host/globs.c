@@ -106,6 +106,7 @@ struct search {
     const char *cwd;
     const char **found;
     size_t n, cap;
+    size_t looked;
 };
 
 static const char *unescaped(struct arena *arena, const char *s, size_t n)
@@ -129,7 +130,7 @@ static void look_in_dir(struct search *s, const char *done, const char *part, co
 
     if (dir.error || dir.file->kind != FILE_DIR || !may(s->cred, dir.file, 4))
         return;
-    for (struct file *at = dir_next(dir.file, NULL); at && s->n < PATHS_MAX; at = dir_next(dir.file, at))
+    for (struct file *at = dir_next(dir.file, NULL); at && s->n < PATHS_MAX; at = dir_next(dir.file, at), s->looked++)
         if (glob_fits(part, path_base(at->path)))
             look(s, arena_printf(s->arena, "%s%s", done, path_base(at->path)), rest);
 }
@@ -162,7 +163,7 @@ static int by_bytes(const void *a, const void *b)
 }
 
 size_t glob_paths(const struct cred *cred, const struct tree *tree, struct arena *arena, const char *cwd, const char *pattern,
-                  const char ***ret_paths)
+                  const char ***ret_paths, size_t *looked)
 {
     struct search s = {.cred = cred, .tree = tree, .arena = arena, .cwd = cwd};
 
@@ -170,6 +171,8 @@ size_t glob_paths(const struct cred *cred, const struct tree *tree, struct arena
     if (strlen(pattern) > TREE_MAX_PATH)
         return 0;
     look(&s, "", pattern);
+    if (looked)
+        *looked += s.looked;
     if (s.n == 0)
         return 0;
     *ret_paths = arena_alloc(arena, s.n * sizeof(**ret_paths));

@@ -151,11 +151,12 @@ const struct file *host_file(const struct tree *, const char *path);
 /* sshd's answer for one option, as `sshd -T -C user=..,addr=..` would give it: first value wins, Match blocks
  * (User, Group, Address with CIDR lists and negation, Host, LocalPort, LocalAddress, all), Include with globs, keywords in
  * any case, quoted arguments. The value is in the arena; lists ("allowusers") are joined by blanks, "" when empty. NULL when
- * the text does not parse (*why says file:line as sshd does) or there is no such option (*why says so). */
+ * the text does not parse (*why says file:line as sshd does) or there is no such option (*why says so). How many lines were
+ * read, and names tried for an Include, is added to *steps, which may be NULL. */
 struct sshd_client {
     const char *user, *addr, *host;
     const char *local_addr; /* NULL = not known */
     int local_port;         /* 0 = not known */
 };
 const char *sshd_effective(const struct tree *, const char *config_text, const char *keyword, const struct sshd_client *,
-                           struct arena *, const char **why);
+                           size_t *steps, struct arena *, const char **why);

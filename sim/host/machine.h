@@ -132,9 +132,10 @@ struct place place_walk(const struct cred *, const struct tree *, struct arena *
 /* Does the name fit the pattern: * ? [a-z] [!a-z] and \ before what is meant as it stands. * fits a dot in front, too. */
 bool pattern_fits(const char *pattern, const char *name);
 bool glob_has_magic(const char *pattern);
-/* The paths that fit, sorted; their number. Relative patterns give relative paths. */
+/* The paths that fit, sorted; their number. Relative patterns give relative paths. The names that were tried are added to
+ * *looked, which may be NULL. */
 size_t glob_paths(const struct cred *, const struct tree *, struct arena *, const char *cwd, const char *pattern,
-                  const char ***ret_paths);
+                  const char ***ret_paths, size_t *looked);
 bool may(const struct cred *, const struct file *, unsigned want);            /* 4 read, 2 write, 1 search or execute */
 const char *path_absolute(struct arena *, const char *cwd, const char *name); /* without "." and ".."; links not looked at */
 const char *path_base(const char *path);

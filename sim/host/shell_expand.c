@@ -46,7 +46,7 @@ static void end_field(struct expansion *x)
     if (!x->begun)
         return;
     if (glob_has_magic(str_text(&x->pattern)))
-        n = glob_paths(&x->sh->cred, x->sh->m->tree, &x->sh->m->arena, x->sh->cwd, str_text(&x->pattern), &paths);
+        n = glob_paths(&x->sh->cred, x->sh->m->tree, &x->sh->m->arena, x->sh->cwd, str_text(&x->pattern), &paths, NULL);
     for (size_t i = 0; i < n; i++)
         add_field(x, paths[i]);
     if (n == 0)

@@ -65,7 +65,7 @@ struct sshd_config { /* one reading, for one client */
     const char **slots;
     const struct sshd_client *asked; /* whom Match asks about in this pass; NULL = nobody */
     bool active, has_match, has_include;
-    unsigned lines;
+    size_t steps, all_steps; /* of this pass; of both */
 };
 struct sshd_reading { /* of one text, for everybody: what each client's reading begins with */
     const char *text; /* by address */

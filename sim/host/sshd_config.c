@@ -10,8 +10,8 @@
 #include <ctype.h>
 #include <strings.h>
 
-#define MAX_DEPTH 16 /* SERVCONF_MAX_DEPTH */
-#define MAX_LINES 20000
+#define MAX_DEPTH 16    /* SERVCONF_MAX_DEPTH */
+#define MAX_STEPS 20000 /* lines read, and names that an Include with a pattern tries: in all */
 
 /* Flags of a file: before its first Match in the second pass; included in a block that is off. */
 enum { MATCH_ONLY = 1, NEVER_MATCH = 2 };
@@ -185,7 +185,7 @@ static bool take_include(struct sshd_line *l)
             return sshd_reject(l, "keyword %s empty argument", l->keyword);
         if (*pattern != '/' && *pattern != '~')
             pattern = path_join(l->c->arena, "/etc/ssh", pattern);
-        n = glob_paths(&root, l->c->tree, l->c->arena, "/", pattern, &paths);
+        n = glob_paths(&root, l->c->tree, l->c->arena, "/", pattern, &paths, &l->c->steps);
         for (size_t k = 0; k < n; k++) {
             if (!include_one(l, paths[k], was_active))
                 return false;
@@ -236,7 +236,8 @@ static bool read_line(struct sshd_line *l, char *text)
 
 static bool read_numbered(struct sshd_line *l, char *text)
 {
-    return l->c->lines > MAX_LINES ? sshd_reject(l, "more than %d lines in all", MAX_LINES) : read_line(l, text);
+    return l->c->steps > MAX_STEPS ? sshd_reject(l, "more than %d lines in all, and names that Include looks at", MAX_STEPS)
+                                   : read_line(l, text);
 }
 
 /* Most lines of a configuration say nothing; a replay reads it for each login. */
@@ -255,7 +256,7 @@ static bool read_file(struct sshd_config *c, const char *name, const char *text,
     struct sshd_line line = {.c = c, .file = name, .flags = &flags, .depth = depth};
     while (*text) {
         size_t n = strcspn(text, "\n");
-        bool counts = ++c->lines > MAX_LINES || !says_nothing(text);
+        bool counts = ++c->steps > MAX_STEPS || !says_nothing(text);
         line.number++;
         line.n = 0;
         if (counts && !read_numbered(&line, arena_dupn(c->arena, text, n)))
@@ -272,8 +273,10 @@ static bool pass(struct sshd_config *c, const char *text, const char **slots, co
     c->slots = slots;
     c->asked = asked;
     c->active = !asked;
-    c->lines = 0;
-    return read_file(c, SSHD_CONFIG_NAME, text, asked ? MATCH_ONLY : 0, 0);
+    c->steps = 0;
+    bool good = read_file(c, SSHD_CONFIG_NAME, text, asked ? MATCH_ONLY : 0, 0);
+    c->all_steps += c->steps;
+    return good;
 }
 
 static bool pairs_good(struct sshd_config *c)
@@ -420,7 +423,7 @@ bool sshd_config_good(const struct tree *tree, const char *text, struct arena *a
 }
 
 const char *sshd_effective(const struct tree *tree, const char *config_text, const char *keyword,
-                           const struct sshd_client *client, struct arena *arena, const char **why)
+                           const struct sshd_client *client, size_t *steps, struct arena *arena, const char **why)
 {
     AUTO(arena_drop) struct arena reading = {0};
     struct sshd_config c = {.tree = tree, .arena = &reading, .client = client};
@@ -432,7 +435,10 @@ const char *sshd_effective(const struct tree *tree, const char *config_text, con
         *why = arena_printf(arena, "sshd has no option \"%s\"", keyword);
         return NULL;
     }
-    if (!sshd_config_read(&c, config_text)) {
+    bool good = sshd_config_read(&c, config_text);
+    if (steps)
+        *steps += c.all_steps;
+    if (!good) {
         *why = arena_dup(arena, c.why);
         return NULL;
     }

@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     put(&w, &tree, "/etc/ssh/a.conf", data, size / 2);
     if (sshd_config_good(&tree, text, &arena, &why) != !why)
         __builtin_trap();
-    value = sshd_effective(&tree, text, "passwordauthentication", &client, &arena, &why);
+    value = sshd_effective(&tree, text, "passwordauthentication", &client, NULL, &arena, &why);
     if (value && strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
         __builtin_trap();
     if (!value != !!why)

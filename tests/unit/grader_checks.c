@@ -168,6 +168,8 @@ static const struct row {
     {"sshd: {server: cafe, option: PasswordAuthentication, equals: 'no'}",                                                       passwords_for_one,        false, "is yes for ec2-user"                          },
     {"sshd: {server: cafe, option: PasswordAuthentication, equals: 'no'}",                                                       passwords_for_account,    false,
      "is yes for chaos-user"                                                                                                                                                                                     },
+    {"sshd: {server: cafe, option: PasswordAuthentication, equals: 'no'}",                                                       passwords_off_at_length,  false,
+     "is too long to be asked for everybody who may come"                                                                                                                                                        },
 
     {"unchanged: {iam: {except: [chaos]}}",                                                                                      delete_chaos,             true,  "nothing else was changed"                     },
     {"unchanged: {iam: {}}",                                                                                                     delete_chaos,             false, "the user chaos was deleted"                   },

@@ -420,6 +420,20 @@ static void passwords_for_account(struct world *w)
     put(w, server_of(w), "/etc/ssh/sshd_config", "PasswordAuthentication no\nMatch User chaos*\nPasswordAuthentication yes\n");
 }
 
+/* No caller is let in by a password, but asking for each of them would take long. */
+static void passwords_off_at_length(struct world *w)
+{
+    AUTO(str_drop) struct str config = {0}, accounts = {0};
+    passwords_off(w);
+    str_add(&config, "PasswordAuthentication no\n");
+    for (int i = 0; i < 9000; i++)
+        str_addf(&config, "Match User x%d\n", i);
+    for (int i = 0; i < 90; i++)
+        str_addf(&accounts, "u%d:x:%d:%d::/:/bin/sh\n", i, 2000 + i, 2000 + i);
+    put(w, server_of(w), "/etc/ssh/sshd_config", str_text(&config));
+    put(w, server_of(w), "/etc/passwd", str_text(&accounts));
+}
+
 static void end_session(struct world *w)
 {
     server_of(w)->sessions->ended_ms = 9;

@@ -112,7 +112,7 @@ static void settings(void)
     put(&w, &tree, "/etc/ssh/loop", "Include loop\n");
     for (size_t i = 0; i < COUNT(rows); i++) {
         const char *why, *keyword = rows[i].value ? rows[i].keyword : "usedns";
-        const char *value = sshd_effective(&tree, rows[i].config, keyword, &bob, &w.arena, &why);
+        const char *value = sshd_effective(&tree, rows[i].config, keyword, &bob, NULL, &w.arena, &why);
         bool good = rows[i].value ? text_same(value, rows[i].value) : !value && text_same(why, rows[i].keyword);
 
         CU_ASSERT(good);
@@ -129,14 +129,49 @@ static void unknown_options(void)
     const char *why;
 
     for (const char *const *name = (const char *const[]){"frog", "match", "protocol", "ciphers", NULL}; *name; name++) {
-        CU_ASSERT_PTR_NULL(sshd_effective(&tree, "", *name, &bob, &arena, &why));
+        CU_ASSERT_PTR_NULL(sshd_effective(&tree, "", *name, &bob, NULL, &arena, &why));
         CU_ASSERT_PTR_NOT_NULL(why);
     }
     arena_drop(&arena);
 }
 
+/* What patterns try counts as lines do: some lines of them cost as much as many. */
+static void bounded(void)
+{
+    static const struct {
+        size_t files, lines;
+        bool good;
+    } rows[] = {
+        {200, 90,   true },
+        {200, 110,  false},
+        {9,   1000, true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct seed seed = seed_from_text("sshd");
+        struct tree tree = {0};
+        struct world w;
+        AUTO(str_drop) struct str text = {0};
+        const char *why;
+        size_t steps = 0;
+
+        world_init(&w, &seed, "111122223333", "us-west-2", 0);
+        for (const char *const *dir = (const char *const[]){"/", "/etc", "/etc/ssh", NULL}; *dir; dir++)
+            tree_mkdir(&w, &tree, *dir, 0755, 0, 0, 0);
+        for (size_t j = 0; j < rows[i].files; j++)
+            put(&w, &tree, arena_printf(&w.arena, "/etc/ssh/%zu.conf", j), "");
+        for (size_t j = 0; j < rows[i].lines; j++)
+            str_add(&text, "Include *.never\n");
+        bool good = sshd_effective(&tree, str_text(&text), "usedns", &bob, &steps, &w.arena, &why);
+        CU_ASSERT_EQUAL(good, rows[i].good);
+        CU_ASSERT_EQUAL(steps > 20000, !good);
+        CU_ASSERT(good || strstr(why, "more than 20000 lines in all, and names that Include looks at"));
+        world_drop(&w);
+    }
+}
+
 CU_TestInfo host_sshd_config_tests[] = {
     {"settings",        settings       },
     {"unknown options", unknown_options},
+    {"bounded",         bounded        },
     CU_TEST_INFO_NULL
 };
