@@ -1,23 +1,64 @@
 /* SPDX-License-Identifier: MIT */
-/* From attempts to a grade: overrides of items, penalty of later attempts, lateness, the best or the last, a total by hand. */
+/*
+ * From attempts to a grade: hints that stay taken, overrides of items, penalty of later attempts, lateness, the best or the
+ * last, a total by hand.
+ */
 #include "grader/batch/standing.h"
 #include "grader/batch/phrases.h"
 #include "grader/batch/results.h"
 #include "grader/sentences.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+struct hinted { /* a question, and what earlier attempts say was taken */
+    const char *question;
+    unsigned hints;
+    int64_t cost;
+};
 struct standing_maker {
     struct class *class;
     const struct class_rules *rules;
     struct overrides *overrides;
     struct standing *out;
+    struct hinted *hinted;
+    size_t n_hinted, cap_hinted;
 };
 
 static bool is_graded(const json_t *attempt)
 {
     return text_same(json_str(attempt, "outcome"), "good") && json_is_object(json_object_get(attempt, "report"));
+}
+
+/* ---- hints ---- */
+
+static struct hinted *hinted_for(struct standing_maker *m, const char *question)
+{
+    for (size_t i = 0; i < m->n_hinted; i++)
+        if (text_same(m->hinted[i].question, question))
+            return &m->hinted[i];
+    struct hinted *h = GROW(m->hinted, m->n_hinted, m->cap_hinted);
+    *h = (struct hinted){.question = arena_dup(&m->out->arena, question)};
+    return h;
+}
+
+/* What was taken is a file of the student's, and can be gone from it the next time. Once told of, it costs from then on. */
+static bool charge_hints(struct standing_maker *m, struct report *r, struct finding *f)
+{
+    struct hinted *h = hinted_for(m, f->id);
+    int64_t more = h->cost - f->hint_cost;
+    bool less_told = more > 0;
+    if (less_told) {
+        const char *says = phrase(m->class->language, PHRASE_HINTS_BEFORE);
+        f->points -= f->points < more ? f->points : more;
+        f->feedback = f->feedback ? arena_printf(&r->arena, "%s %s", f->feedback, says) : says;
+        f->hints = h->hints;
+        f->hint_cost = h->cost;
+    }
+    h->hints = f->hints;
+    h->cost = f->hint_cost;
+    return less_told;
 }
 
 /* ---- what people decided ---- */
@@ -80,6 +121,16 @@ static void tell_no_item(const struct standing_maker *m, struct report *r, struc
         diag_error(&m->class->told, o->item_at.at, o->item_at.width, "unknown-item",
                    "the scenario has no item \"%s\"%s (for %s)", o->item, arena_meant(&r->arena, o->item, ids), o->student);
     o->wrong = true;
+}
+
+static void apply_hints(struct standing_maker *m, struct report *r)
+{
+    bool any = false;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->findings[i].kind == FINDING_QUESTION)
+            any |= charge_hints(m, r, &r->findings[i]);
+    if (any)
+        add_up(r);
 }
 
 static void apply_items(const struct standing_maker *m, struct report *r)
@@ -178,11 +229,12 @@ struct worth {
     int64_t late_ms;
 };
 
-static bool weigh(const struct standing_maker *m, const json_t *attempt, size_t before, struct report *r, struct worth *w,
+static bool weigh(struct standing_maker *m, const json_t *attempt, size_t before, struct report *r, struct worth *w,
                   struct err *e)
 {
     if (!report_read(json_object_get(attempt, "report"), r, e))
         return err_wrap(e, "results/%s.json", m->out->student->id);
+    apply_hints(m, r);
     apply_items(m, r);
     w->raw = r->score;
     w->penalty = (int)(m->rules->penalty * (int64_t)before > 100 ? 100 : m->rules->penalty * (int64_t)before);
@@ -217,7 +269,7 @@ static void explain(const struct standing_maker *m, const struct worth *w, const
 
 /* The grade: from the best or the last attempt that counts. Of equals the newer: what waits for a person was worked at since.
  */
-static bool choose(const struct standing_maker *m, struct err *e)
+static bool choose(struct standing_maker *m, struct err *e)
 {
     struct standing *s = m->out;
     struct worth best = {0};
@@ -290,7 +342,7 @@ static void explain_none(const struct standing_maker *m)
 bool standing_read(struct class *c, const char *folder, const struct class_rules *rules, struct overrides *overrides,
                    const struct student *student, struct standing *out, struct err *e)
 {
-    struct standing_maker m = {c, rules, overrides, out};
+    struct standing_maker m = {.class = c, .rules = rules, .overrides = overrides, .out = out};
     *out = (struct standing){.student = student, .result = results_read(c, folder, student->id, e)};
     const json_t *attempts = out->result ? json_object_get(out->result, "attempts") : NULL;
     if (!out->result)
@@ -301,7 +353,9 @@ bool standing_read(struct class *c, const char *folder, const struct class_rules
         const json_t *json = json_array_get(attempts, i);
         out->attempts[i] = (struct attempt){.json = json, .outcome = json_str_or(json, "outcome", "error")};
     }
-    if (!choose(&m, e))
+    bool chosen = choose(&m, e);
+    free(m.hinted);
+    if (!chosen)
         return false;
     if (!out->graded)
         explain_none(&m);
