@@ -246,13 +246,13 @@ void judge_rule(const struct reader *r, const char *text, struct verdict *v)
         judge_not(r, why, v);
     else {
         struct evidence *logs[2] = {&r->running->own, &r->running->held_back->evidence};
-        for (size_t i = 0; i < 2 && !e.set; i++)
-            if (sql)
-                find_by_sql(r, logs[i], text, &found[i], &e);
-            else
-                find_by_rule(r, logs[i], rule, &found[i], &e);
-        if (e.set)
+        size_t n = 0;
+        while (n < 2 && (sql ? find_by_sql(r, logs[n], text, &found[n], &e) : find_by_rule(r, logs[n], rule, &found[n], &e)))
+            n++;
+        if (n == 0)
             verdict_say(v, "The rule does not run: %s.", e.msg);
+        else if (n == 1) /* an error quotes what it met there */
+            verdict_say(v, "The rule runs on your logs, and does not on a variant that is held back.");
         else
             judge_found(r, rule, found, v);
     }

@@ -151,10 +151,16 @@ END
 judged rule fail 0 'it must return a column eventid' <<'END'
 SELECT eventname FROM logs
 END
+# an error tells a value: none of the variant that is held back
+judged rule fail 0 'The rule runs on your logs, and does not on a variant that is held back.' <<END
+SELECT CASE WHEN EXISTS (SELECT 1 FROM logs WHERE eventid = '$id') THEN eventid ELSE CAST(CAST(sourceipaddress AS integer) AS varchar) END AS eventid FROM logs
+END
+told=$n
 judged rule pass 15 '"outcome": "pass"' <<'END'
 SELECT eventid FROM logs WHERE eventname = 'PutBucketPolicy' AND requestparameters LIKE '%"Principal":"*"%' AND requestparameters LIKE '%ListBucket%'
 END
 graded
+lacks 'Cannot cast' "finding-$told"
 says 'On your logs: 1 of 1 found, 0 missed, 0 false hits. On a variant that is held back, with other names, addresses and times: 0 of 1 found, 1 missed, 0 false hits.' "finding-$own"
 is "$id" "$(jq -r '.evidence[0].eventID' "finding-$missed")" 'the one that was missed'
 has 'the false hit, and where' '.evidence[0] | .text == "false hit: PutBucketPolicy by faythe" and (.file | startswith("s3/"))' "finding-$false_hit"
