@@ -102,29 +102,29 @@ void evidence_drop(struct evidence *ev)
 /* ---- asking ---- */
 
 /* Time that is left for the next; false when there is none. */
-static bool time_left(const struct evidence *ev, int64_t *ms, struct err *e)
+static bool time_left(int64_t spent_us, int64_t *ms, struct err *e)
 {
-    int64_t left = ALL_MS - ev->cpu_us / 1000;
+    int64_t left = ALL_MS - spent_us / 1000;
     *ms = left < ONE_MS ? left : ONE_MS;
     return left >= LEAST_MS || err_set(e, "no time is left for it: what was run before took %d s", ALL_MS / 1000);
 }
 
-bool evidence_query(struct evidence *ev, const char *sql, struct athena_result *result, struct err *e)
+bool evidence_query(struct evidence *ev, int64_t *spent_us, const char *sql, struct athena_result *result, struct err *e)
 {
     int64_t ms, took;
     *result = (struct athena_result){0};
-    if (!ev->athena || !time_left(ev, &ms, e))
+    if (!ev->athena || !time_left(*spent_us, &ms, e))
         return ev->athena ? false : err_set(e, "%s", ev->no_sql.msg);
     bool good = apart_query(ev->athena, sql, ms, result, &took, e);
-    ev->cpu_us += took;
+    *spent_us += took;
     return good;
 }
 
-bool evidence_rule(struct evidence *ev, const struct sigma_rule *rule, bool *hits, struct err *e)
+bool evidence_rule(struct evidence *ev, int64_t *spent_us, const struct sigma_rule *rule, bool *hits, struct err *e)
 {
     int64_t ms, from = clock_cpu_us();
-    bool good = time_left(ev, &ms, e) && sigma_run(rule, ev->log, ms, hits, e);
-    ev->cpu_us += clock_cpu_us() - from;
+    bool good = time_left(*spent_us, &ms, e) && sigma_run(rule, ev->log, ms, hits, e);
+    *spent_us += clock_cpu_us() - from;
     return good;
 }
 
@@ -134,11 +134,9 @@ const struct reference *evidence_reference(struct evidence *ev, const struct que
         if (text_same(ev->references[i].sql, q->answer.list[0]))
             return &ev->references[i];
     struct reference *r = GROW(ev->references, ev->n_references, ev->cap_references);
-    int64_t spent = ev->cpu_us;
+    int64_t spent_us = 0;
     *r = (struct reference){.sql = xstrdup(q->answer.list[0])};
-    ev->cpu_us = 0;
-    r->good = evidence_query(ev, q->answer.list[0], &r->result, &r->e);
-    ev->cpu_us = spent;
+    r->good = evidence_query(ev, &spent_us, q->answer.list[0], &r->result, &r->e);
     return r;
 }
 
@@ -309,9 +307,7 @@ void running_read(struct running *r, const struct play *play, struct scene *scen
 
 void running_begin(struct running *r)
 {
-    r->own.cpu_us = 0;
-    if (r->held_back)
-        r->held_back->evidence.cpu_us = 0;
+    r->spent_us = 0;
 }
 
 void running_drop(struct running *r)

@@ -31,7 +31,6 @@ struct evidence { /* zeroed = none */
     struct sigma_log *log;
     struct reference *references; /* results of the author's queries */
     size_t n_references, cap_references;
-    int64_t cpu_us; /* that answers of one submission have used up */
 };
 struct reference {
     char *sql;
@@ -50,11 +49,12 @@ struct evidence_logs {
 bool evidence_take(struct evidence *, const struct play *, const struct evidence_logs *, unsigned what, struct err *);
 void evidence_drop(struct evidence *);
 
-/* Another's statement: limits are on time (for one, and for all of a submission) and on rows. */
-bool evidence_query(struct evidence *, const char *sql, struct athena_result *, struct err *);
+/* Another's statement: limits are on time (for one, and for all of a submission: *spent_us so far, of the processor's) and on
+ * rows. */
+bool evidence_query(struct evidence *, int64_t *spent_us, const char *sql, struct athena_result *, struct err *);
 /* The author's statement of this question; run once. */
 const struct reference *evidence_reference(struct evidence *, const struct question *);
-bool evidence_rule(struct evidence *, const struct sigma_rule *, bool *hits, struct err *);
+bool evidence_rule(struct evidence *, int64_t *spent_us, const struct sigma_rule *, bool *hits, struct err *);
 /* eventIDs of what the marks came to: every record of a step that is done several times. In the arena. */
 struct texts evidence_events(struct arena *, const struct evidence *, const struct texts *marks);
 
@@ -79,6 +79,7 @@ struct running { /* made when it is first needed */
     struct err e, no_engine;
     struct evidence own;
     struct held_back *held_back, *owned;
+    int64_t spent_us; /* that answers of one submission have used up, on its own logs and on those that are held back */
 };
 /* Makes what the rubric's questions need, once; what went wrong is in `e` or in the parts. *shared serves as the held-back
  * variant if it fits; if it is NULL it becomes it, the caller's. Else it is this one's own, and if only queries need it, made

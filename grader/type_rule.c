@@ -55,7 +55,7 @@ static bool find_by_sql(const struct reader *r, struct evidence *ev, const char 
 {
     AUTO(athena_result_drop) struct athena_result result = {0};
     size_t column = 0;
-    if (!evidence_query(ev, sql, &result, e))
+    if (!evidence_query(ev, &r->running->spent_us, sql, &result, e))
         return false;
     while (column < result.n_columns && strcasecmp(result.columns[column].name, "eventid") != 0)
         column++;
@@ -75,7 +75,7 @@ static bool find_by_rule(const struct reader *r, struct evidence *ev, const stru
 {
     size_t n = sigma_log_size(ev->log);
     bool *hits = arena_alloc(r->arena, n + 1);
-    if (!evidence_rule(ev, rule, hits, e))
+    if (!evidence_rule(ev, &r->running->spent_us, rule, hits, e))
         return false;
     f->list = arena_alloc(r->arena, (n + 1) * sizeof(*f->list));
     for (size_t i = 0; i < n; i++)

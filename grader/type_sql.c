@@ -129,7 +129,8 @@ static bool says_it_anyway(const struct reader *r, struct held_back *held, const
     struct err e = {0};
     const struct reference *author = evidence_reference(&held->evidence, r->question);
     return author->good && common_rows(query->expected, &author->result) < right &&
-           evidence_query(&held->evidence, query->text, &there, &e) && common_rows(query->given, &there) >= right;
+           evidence_query(&held->evidence, &r->running->spent_us, query->text, &there, &e) &&
+           common_rows(query->given, &there) >= right;
 }
 
 /* That right rows were found, and did not stand in the query. Else the verdict says so. */
@@ -183,7 +184,7 @@ void judge_sql(const struct reader *r, const char *text, struct verdict *v)
     const struct reference *reference = evidence_reference(&r->running->own, r->question);
     if (!reference->good)
         judge_not(r, arena_printf(r->arena, "the scenario's own query does not run: %s", reference->e.msg), v);
-    else if (!evidence_query(&r->running->own, text, &given, &e))
+    else if (!evidence_query(&r->running->own, &r->running->spent_us, text, &given, &e))
         verdict_say(v, "The query does not run: %s.", e.msg);
     else if (r->running->live && !reference->result.n_rows)
         judge_undelivered(r, v);
