@@ -94,7 +94,7 @@ for hostile in "COPY logs TO '$tmp/out.csv'" "SELECT * FROM read_text('/etc/pass
     judged takings fail 0 'The query does not run: ' <sql
 done
 # one step of the engine that nothing interrupts: it ends its process, and the rest of the lab is graded
-endless="SELECT sum(length(rpad('a', 200000000, eventid))), 1, 2 FROM logs"
+endless="SELECT sum(levenshtein_distance(rpad('a', 30000, 'a'), rpad(eventid, 30000, 'b'))), 1, 2 FROM logs"
 cp -Rl lab endless
 rm endless/answers.yaml
 printf 'takings: |\n  %s\n' "$endless" >endless/answers.yaml
