@@ -59,20 +59,30 @@ static bool read_brief(struct play *p, const char *language, struct str *out, st
     return true;
 }
 
-/* Of a frame, what is true of this lab: lines between "<!-- with a server -->", "<!-- without a server -->" and "<!-- end -->".
+/* Of a frame, what is true of this lab: lines between "<!-- with a server -->", "<!-- without a server -->" and "<!-- end -->",
+ * the same of a table that is named for the trail's bucket.
  */
-static void add_true_parts(const char *frame, bool has_server, struct str *out)
+static void add_true_parts(const char *frame, bool has_server, bool has_table, struct str *out)
 {
+    const struct {
+        const char *mark;
+        bool kept;
+    } marks[] = {
+        {"<!-- with a server -->",    has_server },
+        {"<!-- without a server -->", !has_server},
+        {"<!-- with a table -->",     has_table  },
+        {"<!-- without a table -->",  !has_table },
+        {"<!-- end -->",              true       },
+    };
     bool kept = true;
     for (const char *line = frame, *end; *line; line = end) {
+        size_t i = 0;
         end = line + strcspn(line, "\n");
         end += *end == '\n';
-        if (text_starts(line, "<!-- with a server -->"))
-            kept = has_server;
-        else if (text_starts(line, "<!-- without a server -->"))
-            kept = !has_server;
-        else if (text_starts(line, "<!-- end -->"))
-            kept = true;
+        while (i < COUNT(marks) && !text_starts(line, marks[i].mark))
+            i++;
+        if (i < COUNT(marks))
+            kept = marks[i].kept;
         else if (kept)
             str_addn(out, line, (size_t)(end - line));
     }
@@ -89,7 +99,7 @@ bool lab_readme_write(struct play *p, const struct lab_facts *facts, const struc
     if (!read_brief(p, facts->language, &brief, e) || !file_read(path, 1 << 20, &frame, e))
         return false;
     struct frame f = {p, facts, str_text(&brief), str_text(&asked)};
-    add_true_parts(str_text(&frame), p->world.servers, &parts);
+    add_true_parts(str_text(&frame), p->world.servers, facts->table, &parts);
     if (!scenario_expand(str_text(&parts), frame_lookup, &f, &text, e))
         return err_wrap(e, "%s", path);
     if (facts->live && !file_read(data_path(&arena, "fixtures/lab/live.%s.md", facts->language), 1 << 20, &text, e))

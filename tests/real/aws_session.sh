@@ -53,6 +53,7 @@ for command in check grade "hint --yes"; do
     lacks faythe "$err"
 done
 says 'This lab is live' "$lab/README.md"
+says 'The table is called `logs`:' "$lab/README.md" # no trail of its own writes yet: it has no other name
 leave INT
 is 0 $status 'Ctrl-C'
 serve "$lab"
