@@ -29,7 +29,8 @@ unsigned served_port(const char *dir, struct err *e)
     port = strstr(text, "port ");
     if (!free_now && port)
         return (unsigned)strtoul(port + 5, NULL, 10);
-    err_set(e, "nobody serves '%s': run `cafelab start %s` in another terminal", dir, arena_shell_word(&arena, dir));
+    if (lab_expected(dir, e))
+        err_set(e, "nobody serves '%s': run `cafelab start %s` in another terminal", dir, arena_shell_word(&arena, dir));
     return 0;
 }
 

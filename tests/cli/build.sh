@@ -103,4 +103,13 @@ done
 run build "$small" -o "$tmp/killed"
 is 0 $status 'build after kills'
 check 'nothing is left aside' sh -c "! ls -d '$tmp'/.killed.*.partial 2>/dev/null | grep -q ."
+# what wants a served lab says what is missing: a server, or a lab
+for command in env skip; do
+    run $command "$tmp/one"
+    is 2 $status "$command of a lab that nobody serves"
+    says "nobody serves '$tmp/one': run \`cafelab start $tmp/one\` in another terminal" "$err"
+    run $command "$tmp/nowhere"
+    is 2 $status "$command of nothing"
+    says "'$tmp/nowhere' is no lab" "$err"
+done
 checked
