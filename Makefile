@@ -122,7 +122,7 @@ format: ## lays out the sources
 	@clang-format-$(LLVM) -i $(STYLED)
 format-check:
 	@clang-format-$(LLVM) --dry-run -Werror $(STYLED)
-layers: ## proves that includes point down only
+layers: ## proves that includes point down only, and that sim/base alone asks for the time
 	@build-aux/layers
 tidy: $(SOURCES:%.c=build/tidy/%.ok) ## clang-tidy, a file at a time
 build/tidy/%.ok: %.c .clang-tidy

@@ -15,37 +15,25 @@
 
 /* ---- by a thread ---- */
 
-static void add_ms(struct timespec *t, int64_t ms)
+static struct timespec instant(int64_t us)
 {
-    t->tv_sec += ms / 1000;
-    t->tv_nsec += ms % 1000 * 1000000;
-    t->tv_sec += t->tv_nsec / 1000000000;
-    t->tv_nsec %= 1000000000;
-}
-
-static bool is_before(const struct timespec *a, const struct timespec *b)
-{
-    return a->tv_sec < b->tv_sec || (a->tv_sec == b->tv_sec && a->tv_nsec < b->tv_nsec);
+    return (struct timespec){.tv_sec = us / 1000000, .tv_nsec = us % 1000000 * 1000};
 }
 
 static void *watch(void *context)
 {
     struct watch *w = context;
-    struct timespec now, until, soon;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    until = now;
-    add_ms(&until, w->timeout_ms);
+    int64_t now = clock_monotonic_us(), until = now + w->timeout_ms * 1000;
     pthread_mutex_lock(&w->lock);
     while (!w->ended) { /* interrupts again and again: one between two steps would be lost */
-        w->timed_out = w->timed_out || !is_before(&now, &until);
+        w->timed_out = w->timed_out || now >= until;
         bool stop = w->timed_out || (w->cancelled && *w->cancelled);
         *w->interrupted = *w->interrupted || stop;
         if (stop)
             w->d->interrupt(w->connection);
-        soon = now;
-        add_ms(&soon, WATCH_MS);
-        pthread_cond_timedwait(&w->wake, &w->lock, stop || w->cancelled ? &soon : &until);
-        clock_gettime(CLOCK_MONOTONIC, &now);
+        struct timespec next = instant(stop || w->cancelled ? now + WATCH_MS * 1000 : until);
+        pthread_cond_timedwait(&w->wake, &w->lock, &next);
+        now = clock_monotonic_us();
     }
     pthread_mutex_unlock(&w->lock);
     return NULL;

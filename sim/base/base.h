@@ -126,6 +126,7 @@ bool zone_parse(const char *s, int *ret_minutes);    /* "Z", "+02:00", "-07:00" 
 /* The only clock. Used by the commands for progress and time-outs, never by what is simulated. */
 int64_t clock_now_ms(void);
 int64_t clock_monotonic_us(void);
+int64_t clock_boot_us(void);           /* that this machine is up */
 int64_t clock_cpu_us(void);            /* that this process has used */
 const char *env_get(const char *name); /* the only getenv */
 

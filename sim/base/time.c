@@ -254,6 +254,11 @@ int64_t clock_monotonic_us(void)
     return clock_us(CLOCK_MONOTONIC);
 }
 
+int64_t clock_boot_us(void)
+{
+    return clock_us(CLOCK_BOOTTIME);
+}
+
 int64_t clock_cpu_us(void)
 {
     return clock_us(CLOCK_PROCESS_CPUTIME_ID);
