@@ -109,7 +109,7 @@ const char *athena_table_name(struct arena *, const char *bucket);
 struct athena_logs {
     const char *table, *bucket;
     const char *prefix;         /* "AWSLogs/123456789012/CloudTrail": below it region/year/month/day */
-    const char *const *regions; /* ends with NULL */
+    const char *const *regions; /* ends with NULL; NULL = no partitions, as in CloudTrail's console ("athena" alone) */
     const char *from, *to;      /* days: "2025/10/10", "NOW" */
 };
 /* Statements for "athena", "trino" or "spark" that make the table, with partitions that follow from the path. False: no such

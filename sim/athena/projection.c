@@ -22,6 +22,17 @@ static void add_regions(struct str *s, const struct athena_logs *logs, const cha
 
 /* ---- Athena ---- */
 
+static void add_projection(struct str *s, const struct athena_logs *logs)
+{
+    str_add(s, ",\n  'projection.enabled'='true',\n  'projection.region.type'='enum',\n  'projection.region.values'='");
+    add_regions(s, logs, "", ",");
+    str_addf(s,
+             "',\n  'projection.day.type'='date',\n  'projection.day.format'='yyyy/MM/dd',\n"
+             "  'projection.day.range'='%s,%s',\n  'projection.day.interval'='1',\n  'projection.day.interval.unit'='DAYS',\n"
+             "  'storage.location.template'='s3://%s/%s/${region}/${day}'",
+             logs->from, logs->to, logs->bucket, logs->prefix);
+}
+
 static void add_athena(struct str *s, const struct athena_logs *logs)
 {
     str_addf(s, "CREATE EXTERNAL TABLE `%s`(\n", logs->table);
@@ -31,21 +42,19 @@ static void add_athena(struct str *s, const struct athena_logs *logs)
         str_addf(s, "%s  `%s` ", c ? ",\n" : "", leaves[c].name);
         leaf_add_type(s, c, &dialect_hive);
     }
+    if (logs->regions)
+        str_add(s, ")\nPARTITIONED BY (\n  `region` string,\n  `day` string)\n");
+    else
+        str_addf(s, ")\nCOMMENT 'CloudTrail table for %s bucket'\n", logs->bucket);
     str_addf(s,
-             ")\nPARTITIONED BY (\n  `region` string,\n  `day` string)\n"
              "ROW FORMAT SERDE\n  'org.apache.hive.hcatalog.data.JsonSerDe'\n"
              "STORED AS INPUTFORMAT\n  'com.amazon.emr.cloudtrail.CloudTrailInputFormat'\n"
              "OUTPUTFORMAT\n  'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat'\n"
-             "LOCATION\n  's3://%s/%s/'\nTBLPROPERTIES (\n"
-             "  'classification'='cloudtrail',\n  'projection.enabled'='true',\n"
-             "  'projection.region.type'='enum',\n  'projection.region.values'='",
+             "LOCATION\n  's3://%s/%s/'\nTBLPROPERTIES (\n  'classification'='cloudtrail'",
              logs->bucket, logs->prefix);
-    add_regions(s, logs, "", ",");
-    str_addf(s,
-             "',\n  'projection.day.type'='date',\n  'projection.day.format'='yyyy/MM/dd',\n"
-             "  'projection.day.range'='%s,%s',\n  'projection.day.interval'='1',\n  'projection.day.interval.unit'='DAYS',\n"
-             "  'storage.location.template'='s3://%s/%s/${region}/${day}');\n",
-             logs->from, logs->to, logs->bucket, logs->prefix);
+    if (logs->regions)
+        add_projection(s, logs);
+    str_add(s, ");\n");
 }
 
 /* ---- Trino ---- */

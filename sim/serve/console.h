@@ -7,7 +7,8 @@
  * console. Paths: /console/REGION/PAGE/THING; "THING" is what a page is about, a group's id or a user's name.
  *
  * Parameters are written as JSON with ' for ", in the API's names (S3: in CloudTrail's). A text "$name" in it is replaced by a
- * field of the form, or by "id" (the page's thing), "account", "location" (of a bucket); "#name" by the same as a number;
+ * field of the form, or by "id" (the page's thing), "account", "location" (of a bucket), "table" (the statement that makes the
+ * table of "Bucket"); "#name" by the same as a number;
  * "$.Path.In" by what stands there in what a deed's step works on; "..${name}.." is for parts of a text, {"$json": ..} for
  * documents that the API takes as a text. What is empty then is left out.
  */

@@ -1,11 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /* What the console does: parameters filled in, one operation, and the steps of a deed one after the other. */
+#include "sim/athena/athena.h"
 #include "sim/serve/console.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define MOST_EACH 1000 /* elements that one step is done for */
+
+/* What CloudTrail's console writes behind "Create Athena table". */
+static const char *table_statement(const struct visit *v)
+{
+    AUTO(str_drop) struct str out = {0};
+    struct arena *arena = &v->r->arena;
+    const char *bucket = form_get(&v->form, "Bucket");
+    if (!bucket)
+        return NULL;
+    struct athena_logs logs = {.table = athena_table_name(arena, bucket),
+                               .bucket = bucket,
+                               .prefix = arena_printf(arena, "AWSLogs/%s/CloudTrail", v->account)};
+    athena_add_ddl(&out, "athena", &logs);
+    return arena_dup(arena, str_text(&out));
+}
 
 /* Of the form, or one of ours; NULL if absent. */
 static const char *field_of(const struct visit *v, const char *name)
@@ -20,7 +36,7 @@ static const char *field_of(const struct visit *v, const char *name)
     for (size_t i = 0; i < COUNT(ours); i++)
         if (text_same(ours[i].name, name))
             return ours[i].value;
-    return form_get(&v->form, name);
+    return text_same(name, "table") ? table_statement(v) : form_get(&v->form, name);
 }
 
 /* ---- parameters ---- */

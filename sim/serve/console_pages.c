@@ -100,6 +100,14 @@ static const struct console_deed deeds[] = {
           {.op = "cloudtrail:StartLogging", .params = "{'Name': '$Name'}"}}},
     {.name = "start-logging", .label = "Start logging", .steps = {{.op = "cloudtrail:StartLogging", .params = "{'Name': '$Name'}"}}},
     {.name = "stop-logging", .label = "Stop logging", .steps = {{.op = "cloudtrail:StopLogging", .params = "{'Name': '$Name'}"}}},
+    {.name = "create-table",
+     .label = "Create Athena table",
+     .says = "The table is cloudtrail_logs_BUCKET. Results need a place: s3://BUCKET/FOLDER/.",
+     .leads = "query/$.QueryExecutionId",
+     .fields = {{"Bucket", "Storage location (a trail's S3 bucket)", "", 0, false},
+                {"OutputLocation", "Query result location", "", 0, true}},
+     .steps = {{.op = "athena:StartQueryExecution", .params = "{'QueryString': '$table', 'QueryExecutionContext': {'Database': 'default'}, "
+                "'ResultConfiguration': {'OutputLocation': '$OutputLocation'}, 'WorkGroup': 'primary'}"}}},
     {.name = "run-query",
      .label = "Run",
      .says = "The table of a bucket of logs is cloudtrail_logs_BUCKET. Results need a place: s3://BUCKET/FOLDER/.",
@@ -168,7 +176,7 @@ const struct console_page console_page_list[] = {
       {.title = "Multi-factor devices", .op = "iam:ListMFADevices", .params = OF_USER, .list = "MFADevices.*",
        .columns = {{"SerialNumber", "SerialNumber", NULL}, {"Enabled", "EnableDate", NULL}},
        .deeds = NAMES("remove-device")}}},
-    {.name = "event-history", .service = "CloudTrail", .title = "Event history", .listed = true, .filter = history_filter,
+    {.name = "event-history", .service = "CloudTrail", .title = "Event history", .listed = true, .filter = history_filter, .deeds = NAMES("create-table"),
      .parts = {{.title = "Events", .op = "cloudtrail:LookupEvents", .params = "{'LookupAttributes': [{'AttributeKey': '$AttributeKey', 'AttributeValue': '$AttributeValue'}], 'MaxResults': 50, "
        "'NextToken': '$NextToken'}", .list = "Events.*",
        .columns = {{"Event time", "EventTime", NULL},

@@ -27,8 +27,12 @@ def column(page, title, table=0):
 
 
 def run(b, statement):
-    """Sends a statement, and asks again as long as the page does."""
-    page = b.send("Run", QueryString=statement, OutputLocation="s3://monitoring4711/results/")
+    b.get("/console/us-west-2/queries/")
+    return ended(b, b.send("Run", QueryString=statement, OutputLocation="s3://monitoring4711/results/"))
+
+
+def ended(b, page):
+    """The page of a query, asked for again as long as it says so itself."""
     for _ in range(300):
         if not page.tables or dict(page.tables[0])["State"] not in ("QUEUED", "RUNNING"):
             break
@@ -102,12 +106,24 @@ page = b.get("/console/us-west-2/event-history/")
 first, older = column(page, "Event ID"), b.get([l for l in page.links if "NextToken" in l][0])
 expect("a page of older events", (len(first), set(first) & set(column(older, "Event ID"))), (50, set()))
 
+# ---- the table that event history offers ----
+def table(bucket):
+    b.get("/console/us-west-2/event-history/")
+    page = ended(b, b.send("Create Athena table", Bucket=bucket, OutputLocation="s3://monitoring4711/results/"))
+    return dict(page.tables[0])
+
+
+made = table("monitoring4711")
+expect("it is made", (made["State"], "CREATE EXTERNAL TABLE `cloudtrail_logs_monitoring4711`(" in made["Query"]), ("SUCCEEDED", True))
+made = table("monitoring4711")
+expect("it is there", (made["State"], "already exists" in made["Reason"]), ("FAILED", True))
+expect("no such bucket", table("somebody-elses")["State"], "FAILED")
+expect("it is read", len(run(b, "SELECT eventname FROM cloudtrail_logs_monitoring4711 LIMIT 3").tables), 2)
+
 # ---- a query ----
-b.get("/console/us-west-2/queries/")
 page = run(b, "SELECT 1 AS one, '<i>' AS two")
 expect("its result", page.tables[1:], [[["one", "two"], ["1", "<i>"]]])
 expect("no more of that", page.headers["Refresh"], None)
-b.get("/console/us-west-2/queries/")
 page = run(b, "SELEC 1")
 expect("no such statement", any("InvalidRequestException" in s for s in page.said) or dict(page.tables[0])["State"] == "FAILED")
 
