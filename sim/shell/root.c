@@ -135,6 +135,15 @@ static bool write_anew(const char *path, const char *text, struct err *e)
     return write_script(path, text, e);
 }
 
+/* Amazon Linux 2 has a python, Debian a python3 alone: `python -m json.tool` shall do on both. */
+static bool lay_python(const char *usr, struct err *e)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "%s/bin/python", usr);
+    return file_exists("/usr/bin/python") || !file_exists("/usr/bin/python3") || !symlink("python3", path) ||
+           err_set(e, "link python: %m");
+}
+
 static bool lay_scripts(const char *usr, struct err *e)
 {
     char path[64];
@@ -143,7 +152,7 @@ static bool lay_scripts(const char *usr, struct err *e)
         if (!write_anew(path, one->text, e))
             return false;
     }
-    return true;
+    return lay_python(usr, e);
 }
 
 /* ---- below /usr/lib/cafelab: the way to the account, and the owner's key ---- */

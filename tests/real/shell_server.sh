@@ -41,6 +41,9 @@ for mode in $modes; do
     is "\"sshd\",pid=${child% *},fd" "$(sed -n "s/^ESTAB.*:22 .* $peer:.*\("'"sshd",pid='"${child% *},fd"'\).*/\1/p' "$out")" "the intruder's connection ($mode): $(cat "$err")"
     is '1 2 10 1 1 2 5 * * * * true no crontab for apache must be privileged to use -u' "$(sed '1,/ESTAB/d; /ESTAB/d' "$out" | tr '\n' ' ' | sed 's/ $//')" "programs that ask the server ($mode): $(cat "$err")"
 
+    on_server $mode 'echo "{\"Records\": []}" | python -m json.tool | head -n 2' # on Amazon Linux 2 it is called so
+    says '"Records": []' "$out"
+
     # userdel is refused while he is there; killing the monitor leaves the rest; killing the child ends it
     on_server $mode 'kill -9 $(pgrep -f "[c]haos-user@pts") 2>&1; sudo userdel -r chaos-user 2>&1; echo rc $?'
     says 'Operation not permitted' "$out"
