@@ -152,6 +152,7 @@ struct lab {
     size_t n_seen;             /* the same of the trees in memory, when that is more */
     int64_t written_ms;        /* when the servers' daemons last wrote to them */
     uint64_t views[LAB_VIEWS]; /* hashes of what is in account/; 0 = not known */
+    bool delivered;            /* a file that came by a trail was taken since account/ was written */
     size_t n_state;            /* of a bundle: journal entries that its newest state knows */
 };
 bool is_lab(const char *dir); /* whole: LAB/.cafelab/lab.json is written with the rest of it */

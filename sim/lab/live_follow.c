@@ -24,12 +24,16 @@ bool live_follow_servers(struct live *live, int64_t now_ms, struct err *e)
     return live_append(live, e);
 }
 
-/* Under the lock. */
+/* Under the lock. Status of trails tells of what was delivered, so that is taken first. */
 static bool follow_account(struct live *live, const struct cloud *c, struct err *e)
 {
     struct lab *lab = &live->lab;
-    return (!c->views || lab_views_write(&lab->world, &(struct folder){.dir = lab->dir}, lab->views, e)) &&
-           cloud_done(lab, c, e) && lab_objects_take(lab, e);
+    if (!lab_objects_take(lab, e))
+        return false;
+    if ((c->views || lab->delivered) && !lab_views_write(&lab->world, &(struct folder){.dir = lab->dir}, lab->views, e))
+        return false;
+    lab->delivered = false;
+    return cloud_done(lab, c, e);
 }
 
 /* The next delivery, and what event history has not been told yet. */

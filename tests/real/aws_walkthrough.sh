@@ -84,6 +84,10 @@ delivered() {
         jq -r '.Records[] | select(.userIdentity.userName == "chaos") | .eventName' | sort -u | grep -cxE 'AuthorizeSecurityGroupIngress|SendCommand' | grep -qx 2
 }
 check 'its records are delivered soon' until_true 60 delivered
+shown() {
+    jq -e '.[] | .LatestDeliveryTime and .LatestDigestDeliveryTime' "$lab/account/cloudtrail/get-trail-status.json" >/dev/null
+}
+check 'account/ tells of it' until_true 10 shown
 
 find "$tmp/logs" -name '*.gz' -exec gunzip -c {} + | jq -c '.Records[]' >"$tmp/records"
 rogue='select(.eventName == "AuthorizeSecurityGroupIngress" and (.requestParameters | tostring | contains("\"0.0.0.0/0\"")))'
