@@ -83,6 +83,7 @@ static const struct command commands[] = {
     {"systemctl", "/usr/bin/systemctl", false, run_systemctl},
     {"tac",       "/usr/bin/tac",       false, run_tac      },
     {"tail",      "/usr/bin/tail",      false, run_tail     },
+    {"tar",       "/usr/bin/tar",       false, run_tar      },
     {"tee",       "/usr/bin/tee",       false, run_tee      },
     {"test",      "/usr/bin/test",      true,  run_test     },
     {"touch",     "/usr/bin/touch",     false, run_touch    },

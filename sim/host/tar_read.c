@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tar t and x. What is there already is taken away before a file is made in its place; whoever is root gives files their owners
+ * and modes, others own what they unpack and their umask counts. Directories get their times at the end.
+ */
+#include "sim/host/accounts.h"
+#include "sim/host/packing.h"
+#include "sim/host/tar.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <stdlib.h>
+
+struct late { /* what a directory gets at the end */
+    const char *path;
+    unsigned mode;
+    int64_t mtime_ms;
+};
+struct reading {
+    struct tar *t;
+    struct archive *a;
+    const char *name; /* of the member that is being unpacked */
+    bool *found;      /* of t->names */
+    struct late *late;
+    size_t n_late, cap_late;
+};
+
+/* ---- which ---- */
+
+/* "a/b" names "a/b", "a/b/" and all below. */
+static bool is_named(const struct tar *t, const char *wanted, const char *name)
+{
+    size_t n = strlen(wanted);
+
+    while (n > 1 && wanted[n - 1] == '/')
+        n--;
+    if (strncmp(wanted, name, n) == 0 && (name[n] == '\0' || name[n] == '/'))
+        return true;
+    return t->wildcards && pattern_fits(wanted, path_trimmed(t->p, name));
+}
+
+static bool is_wanted(struct reading *r, const char *name)
+{
+    struct tar *t = r->t;
+    bool wanted = t->names.n == 0;
+
+    for (size_t i = 0; i < t->names.n; i++)
+        if (is_named(t, t->names.list[i], name))
+            wanted = r->found[i] = true;
+    return wanted && !tar_excludes(t, path_trimmed(t->p, name));
+}
+
+/* Without its first parts; NULL: nothing is left. */
+static const char *stripped(const struct tar *t, const char *name)
+{
+    for (unsigned i = 0; i < t->strip; i++) {
+        name += strspn(name, "/");
+        name += strcspn(name, "/");
+        name += strspn(name, "/");
+    }
+    return *name ? name : NULL;
+}
+
+/* ---- making ---- */
+
+static void make_parents(struct tar *t, const char *path)
+{
+    for (const char *at = path + strspn(path, "/"); (at = strchr(at, '/')); at += strspn(at, "/")) {
+        const char *dir = arena_dupn(&t->p->m->arena, path, (size_t)(at - path));
+
+        if (place_find(t->p, dir, FOLLOW).error == ENOENT)
+            fs_mkdir(t->p, dir, 0777 & ~t->p->umask);
+    }
+}
+
+static unsigned mode_of(struct tar *t, struct archive_entry *entry)
+{
+    unsigned mode = archive_entry_perm(entry);
+
+    return t->permissions ? mode : mode & 0777 & ~t->p->umask;
+}
+
+static void give_owner(const struct reading *r, struct archive_entry *entry, const char *path)
+{
+    struct tar *t = r->t;
+    unsigned uid = (unsigned)archive_entry_uid(entry), gid = (unsigned)archive_entry_gid(entry);
+    const char *user = archive_entry_uname(entry), *group = archive_entry_gname(entry);
+    struct os_user account;
+    int error;
+
+    if (!t->owners)
+        return;
+    if (!t->numeric && user && os_user_find(t->p->m->w, t->p->m->server, user, &account))
+        uid = account.uid;
+    if (!t->numeric && group)
+        os_group_find(t->p->m, group, &gid);
+    error = fs_chown(t->p, path, uid, gid, NO_FOLLOW);
+    if (error)
+        tar_complain(t, "%s: Cannot change ownership to uid %u, gid %u: %s", r->name, uid, gid, strerror(error));
+}
+
+static int64_t time_of(struct tar *t, struct archive_entry *entry)
+{
+    return t->no_time ? t->p->m->now_ms : archive_entry_mtime(entry) * 1000;
+}
+
+static void make_dir(struct reading *r, struct archive_entry *entry, const char *path)
+{
+    struct tar *t = r->t;
+    struct place at = place_find(t->p, path, FOLLOW);
+    int error = at.file && at.file->kind == FILE_DIR ? 0 : fs_mkdir(t->p, path, mode_of(t, entry) | 0300);
+
+    if (error) {
+        tar_complain(t, "%s: Cannot mkdir: %s", r->name, strerror(error));
+        return;
+    }
+    give_owner(r, entry, path);
+    *GROW(r->late, r->n_late, r->cap_late) = (struct late){path, mode_of(t, entry), time_of(t, entry)};
+}
+
+static int take_data(struct reading *r, struct str *out)
+{
+    const void *piece;
+    la_int64_t at;
+    size_t n;
+    int status;
+
+    while ((status = archive_read_data_block(r->a, &piece, &n, &at)) == ARCHIVE_OK) {
+        if (at < 0 || (uint64_t)at + n > FILE_MAX_BYTES)
+            return EFBIG;
+        while (out->len < (size_t)at)
+            str_addc(out, '\0');
+        str_addn(out, piece, n);
+    }
+    return 0;
+}
+
+/* The way is clear, or it becomes so. */
+static bool clear_way(struct tar *t, const char *path)
+{
+    const struct file *there = place_find(t->p, path, NO_FOLLOW).file;
+
+    if (there && t->keep)
+        return false;
+    return !there || (there->kind == FILE_DIR ? fs_rmdir : fs_unlink)(t->p, path) == 0;
+}
+
+static void make_file(struct reading *r, struct archive_entry *entry, const char *path)
+{
+    AUTO(str_drop) struct str data = {0};
+    struct tar *t = r->t;
+    bool link = archive_entry_filetype(entry) == AE_IFLNK;
+    unsigned umask = t->p->umask, mode = mode_of(t, entry);
+    int error = link ? 0 : take_data(r, &data);
+
+    if (error) {
+        tar_complain(t, "%s: Cannot write: %s", r->name, strerror(error));
+        return;
+    }
+    if (t->to_stdout) {
+        say(t->p, str_text(&data), data.len);
+        return;
+    }
+    if (!clear_way(t, path)) {
+        tar_complain(t, "%s: Cannot open: %s", r->name, strerror(EEXIST));
+        return;
+    }
+    t->p->umask = ~mode & 0777;
+    error = link ? fs_symlink(t->p, archive_entry_symlink(entry), path) : fs_write(t->p, path, str_text(&data), data.len);
+    t->p->umask = umask;
+    struct file *file = error ? NULL : place_find(t->p, path, NO_FOLLOW).file;
+    if (!file) {
+        tar_complain(t, link ? "%s: Cannot create symlink: %s" : "%s: Cannot open: %s", r->name, strerror(error));
+        return;
+    }
+    file->mtime_ms = time_of(t, entry);
+    give_owner(r, entry, path);
+    if (!link && file->mode != mode)
+        fs_chmod(t->p, path, mode);
+}
+
+static void extract(struct reading *r, struct archive_entry *entry, const char *name)
+{
+    struct tar *t = r->t;
+    const char *safe = stripped(t, name), *path;
+    unsigned type = archive_entry_filetype(entry);
+
+    if (!safe)
+        return;
+    r->name = safe = tar_safe_name(t, safe);
+    path = path_trimmed(t->p, tar_in(t, t->dir ? t->dir : "", safe));
+    if (archive_entry_hardlink(entry)) {
+        tar_complain(t, "%s: Cannot hard link to `%s': %s", safe, archive_entry_hardlink(entry), strerror(EPERM));
+    } else if (type != AE_IFDIR && type != AE_IFREG && type != AE_IFLNK) {
+        tar_complain(t, "%s: Cannot mknod: %s", safe, strerror(EPERM));
+    } else {
+        if (!t->to_stdout)
+            make_parents(t, path);
+        if (type == AE_IFDIR && !t->to_stdout)
+            make_dir(r, entry, path);
+        else if (type != AE_IFDIR && !(t->to_stdout && type == AE_IFLNK))
+            make_file(r, entry, path);
+    }
+}
+
+static void end_dirs(struct reading *r)
+{
+    for (size_t i = r->n_late; i-- > 0;) {
+        const struct late *late = &r->late[i];
+        struct file *dir = place_find(r->t->p, late->path, FOLLOW).file;
+
+        if (dir && dir->mode != late->mode)
+            fs_chmod(r->t->p, late->path, late->mode);
+        if (dir)
+            dir->mtime_ms = late->mtime_ms;
+    }
+    free(r->late);
+}
+
+/* ---- the archive ---- */
+
+static void member(struct reading *r, struct archive_entry *entry)
+{
+    struct tar *t = r->t;
+    const char *name = archive_entry_pathname(entry);
+    AUTO(str_drop) struct str line = {0};
+
+    if (!name || !is_wanted(r, name))
+        return;
+    if (t->verbose) {
+        tar_show(t, &line, entry, name);
+        if (t->to_stdout)
+            str_add(t->p->io.err, str_text(&line));
+        else
+            say(t->p, str_text(&line), line.len);
+    }
+    if (t->does == 'x')
+        extract(r, entry, name);
+}
+
+static int read_members(struct reading *r, const char *data, size_t n)
+{
+    struct tar *t = r->t;
+    struct archive_entry *entry;
+    size_t members = 0;
+    int status = n > 0 ? ARCHIVE_FATAL : ARCHIVE_EOF;
+
+    archive_read_support_format_tar(r->a);
+    if (n > 0 && archive_read_open_memory(r->a, data, n) == ARCHIVE_OK)
+        while ((status = archive_read_next_header(r->a, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+            members++;
+            member(r, entry);
+        }
+    if (status != ARCHIVE_EOF && members > 0)
+        return tar_dies(t, "Unexpected EOF in archive");
+    if (status != ARCHIVE_EOF)
+        tar_complain(t, "This does not look like a tar archive");
+    for (size_t i = 0; i < t->names.n; i++)
+        if (!r->found[i])
+            tar_complain(t, "%s: Not found in archive", t->names.list[i]);
+    return 0;
+}
+
+/* What it is packed with is seen, asked for or not. NULL, or gzip's complaint. */
+static const char *unpack(struct tar *t, const char **data, size_t *n, struct str *out)
+{
+    const char *why;
+
+    if (!t->gzip && !gzip_is(*data, *n))
+        return NULL;
+    why = gzip_unpack(*data, *n, SAID_MAX_BYTES, out);
+    *data = str_text(out);
+    *n = out->len;
+    return why && !strstr(why, "ignored") ? why : NULL;
+}
+
+/* Of an archive that ends too early there are the first members. */
+static int read_all(struct reading *r, const char *data, size_t n)
+{
+    AUTO(str_drop) struct str plain = {0};
+    struct tar *t = r->t;
+    const char *broken = unpack(t, &data, &n, &plain);
+    int status = 0;
+
+    if (!broken || n > 0)
+        status = read_members(r, data, n);
+    if (!broken)
+        return status;
+    str_addf(t->p->io.err, "\ngzip: stdin: %s\n", broken);
+    return status ? status : tar_dies(t, "Child returned status 1");
+}
+
+int tar_read(struct tar *t)
+{
+    struct reading r = {.t = t};
+    const char *data;
+    size_t n;
+    int error = input_read(t->p, t->file, &data, &n), status;
+
+    if (error)
+        return tar_dies(t, error == EISDIR ? "%s: Cannot read: %s" : "%s: Cannot open: %s", t->file, strerror(error));
+    error = t->dir ? place_find(t->p, t->dir, FOLLOW).error : 0;
+    if (error)
+        return tar_dies(t, "%s: Cannot open: %s", t->dir, strerror(error));
+    r.a = archive_read_new();
+    r.found = arena_alloc(&t->p->m->arena, t->names.n + 1);
+    status = read_all(&r, data, n);
+    archive_read_free(r.a);
+    end_dirs(&r);
+    return status;
+}
