@@ -51,6 +51,7 @@ static const struct command commands[] = {
     {"lastb",     "/usr/bin/lastb",     false, run_last     },
     {"less",      "/usr/bin/less",      false, run_cat      },
     {"ln",        "/usr/bin/ln",        false, run_ln       },
+    {"loginctl",  "/usr/bin/loginctl",  false, run_loginctl },
     {"logout",    NULL,                 true,  run_exit     },
     {"ls",        "/usr/bin/ls",        false, run_ls       },
     {"md5sum",    "/usr/bin/md5sum",    false, run_md5sum   },

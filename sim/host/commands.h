@@ -24,10 +24,10 @@ command_fn run_cp, run_mv, run_rm, run_mkdir, run_rmdir, run_touch, run_ln, run_
 /* commands_text.c, commands_sort.c, commands_tr.c, commands_grep.c, commands_sed.c, commands_diff.c */
 command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run_tee, run_sha256sum, run_md5sum, run_tac,
     run_tr, run_grep, run_sed, run_diff, run_vi, run_basename, run_dirname;
-/* commands_system.c, commands_systemctl.c, commands_sshd.c, commands_process.c, commands_who.c, commands_last.c,
- * commands_net.c, commands_audit.c */
+/* commands_system.c, commands_systemctl.c, commands_loginctl.c, commands_sshd.c, commands_process.c, commands_who.c,
+ * commands_last.c, commands_net.c, commands_audit.c */
 command_fn run_who, run_w, run_last, run_uptime, run_ps, run_kill, run_pkill, run_pgrep, run_killall, run_systemctl,
-    run_service, run_sshd, run_hostname, run_aureport, run_ss, run_uname, run_date, run_crontab, run_sleep;
+    run_service, run_sshd, run_hostname, run_aureport, run_ss, run_uname, run_date, run_crontab, run_sleep, run_loginctl;
 
 /* Calls `each` for every line of the files named from argv[at] on ("-" and none: standard input). Complains as the
  * program does about those that cannot be read; the exit status is 1 then. */

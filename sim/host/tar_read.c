@@ -19,8 +19,9 @@ struct late { /* what a directory gets at the end */
 struct reading {
     struct tar *t;
     struct archive *a;
-    const char *name; /* of the member that is being unpacked */
-    bool *found;      /* of t->names */
+    const char *name;   /* of the member that is being unpacked */
+    const char *broken; /* what gzip says of it; NULL = it is whole */
+    bool *found;        /* of t->names */
     struct late *late;
     size_t n_late, cap_late;
 };
@@ -251,6 +252,8 @@ static int read_members(struct reading *r, const char *data, size_t n)
             members++;
             member(r, entry);
         }
+    if (r->broken)
+        return 0;
     if (status != ARCHIVE_EOF && members > 0)
         return tar_dies(t, "Unexpected EOF in archive");
     if (status != ARCHIVE_EOF)
@@ -279,15 +282,14 @@ static int read_all(struct reading *r, const char *data, size_t n)
 {
     AUTO(str_drop) struct str plain = {0};
     struct tar *t = r->t;
-    const char *broken = unpack(t, &data, &n, &plain);
-    int status = 0;
+    int status;
 
-    if (!broken || n > 0)
-        status = read_members(r, data, n);
-    if (!broken)
+    r->broken = unpack(t, &data, &n, &plain);
+    status = read_members(r, data, n);
+    if (!r->broken)
         return status;
-    str_addf(t->p->io.err, "\ngzip: stdin: %s\n", broken);
-    return status ? status : tar_dies(t, "Child returned status 1");
+    str_addf(t->p->io.err, "\ngzip: stdin: %s\n", r->broken);
+    return tar_dies(t, "Child returned status 1");
 }
 
 int tar_read(struct tar *t)

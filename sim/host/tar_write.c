@@ -94,6 +94,7 @@ static void add(struct writing *w, const char *dir, const char *name)
 
     if (tar_excludes(t, path_trimmed(p, name)))
         return;
+    tar_safe_name(t, name); /* said even of what is not there */
     if (at.error) {
         tar_complain(t, "%s: Cannot stat: %s", name, strerror(at.error));
     } else if (w->itself && strcmp(at.path, w->itself) == 0) {

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What incident responders do on a server: keep evidence, put files in place, end sessions. Rows of lines; those whose words
+ * the real programs still have are in tests/data/host/lines.
+ */
+#include "tests/unit/host_server.h"
+
+#include <stdlib.h>
+
+static const struct command_row install_rows[] = {
+    {"echo hi > a; install -m frog a b; install -o frog a b; install -g frog a b; install a c d; install -t nodir a; install "
+     "-s a",                                                                                 "",
+     "install: invalid mode 'frog'\ninstall: invalid user 'frog'\ninstall: invalid group 'frog'\ninstall: target 'd' is not a "
+     "directory\ninstall: target 'nodir' is not a directory\ninstall: invalid option -- 's'\nTry 'install --help' for more "
+     "information.\n",                                                                                                                                                1                                                            },
+    {"install -o root a b; install /etc/shadow b; install a /etc/x; install a; install -T a b c", "",
+     "install: cannot change ownership of 'b': Operation not permitted\ninstall: cannot open '/etc/shadow' for reading: "
+     "Permission denied\ninstall: cannot create regular file '/etc/x': Permission denied\ninstall: missing destination file "
+     "operand after 'a'\nTry 'install --help' for more information.\ninstall: extra operand 'c'\nTry 'install --help' for more "
+     "information.\n",                                                                                                                                                1                                                            },
+    {"sudo install -o root -g wheel -m 4750 -p /etc/motd /tmp/m; stat -c '%a %U %G' /tmp/m; test $(stat -c %Y /tmp/m) = $(stat "
+     "-c %Y /etc/motd) && echo same time",                                                                                            "4750 root wheel\nsame time\n",                                                            "", 0},
+};
+
+static const struct command_row dd_rows[] = {
+    {"printf '%01500d' 0 > s; dd if=s of=o bs=1000 status=noxfer; dd if=s of=o status=noxfer; dd if=s of=o ibs=100 "
+     "status=noxfer; dd if=s of=o bs=1000 conv=sync status=noxfer; dd if=s of=o bs=4M status=none",                         "",
+     "1+1 records in\n1+1 records out\n2+1 records in\n2+1 records out\n15+0 records in\n2+1 records out\n1+1 records in\n2+0 "
+     "records out\n",                                                                                                                             0},
+    {"dd if=nothing; dd frog=1; dd bs=x; dd bs=0; dd count=-1; dd conv=frog; dd iflag=x; dd status=x; dd conv=ucase,lcase; dd "
+     "of=nodir/x if=s; dd -x",                                                                                              "",
+     "dd: failed to open 'nothing': No such file or directory\ndd: unrecognized operand 'frog=1'\nTry 'dd --help' for more "
+     "information.\ndd: invalid number 'x'\ndd: invalid number '0'\ndd: invalid number '-1'\ndd: invalid conversion: "
+     "'frog'\nTry "
+     "'dd --help' for more information.\ndd: invalid input flag: 'x'\nTry 'dd --help' for more information.\ndd: invalid "
+     "status "
+     "level: 'x'\nTry 'dd --help' for more information.\ndd: cannot combine lcase and ucase\ndd: failed to open 'nodir/x': No "
+     "such file or directory\ndd: invalid option -- 'x'\nTry 'dd --help' for more information.\n",                                                1},
+    {"dd if=/etc/shadow; dd if=s of=/etc/passwd; dd if=/etc bs=1 status=noxfer; dd if=/dev/zero of=z bs=1M status=noxfer; wc "
+     "-c "
+     "< z; rm z",                                                                                                           "8388608\n",
+     "dd: failed to open '/etc/shadow': Permission denied\ndd: failed to open '/etc/passwd': Permission denied\ndd: error "
+     "reading "
+     "'/etc': Is a directory\n0+0 records in\n0+0 records out\ndd: error writing 'z': No space left on device\n8+0 records "
+     "in\n8+0 records out\n",                                                                                                                     0},
+    {"dd if=s of=p bs=1M 2>&1 | sed 's/d, .* s, .*/d, TIME/'; sudo dd if=/etc/shadow of=kept status=none; stat -c '%U %a' kept",
+     "0+1 records in\n0+1 records out\n1500 bytes (1.5 kB) copied, TIME\nroot 644\n",                                                         "", 0},
+};
+
+static const struct command_row tar_rows[] = {
+    {"sudo tar czf /tmp/e.tgz /etc/ssh /etc/shadow; tar tvf /tmp/e.tgz | tail -1 | cut -c1-33",
+     "---------- root/root       669 20\n",                                                                                                                                                                   "tar: Removing leading `/' from member names\n",                                                     0},
+    {"mkdir y; tar xzf /tmp/e.tgz -C y; stat -c '%U %G %a' y/etc/shadow y/etc/ssh y/etc/ssh/sshd_config; sudo tar xzf "
+     "/tmp/e.tgz "
+     "-C y; stat -c '%U %a' y/etc/shadow y/etc/ssh/sshd_config",                                           "ec2-user ec2-user 0\nec2-user ec2-user 755\nec2-user ec2-user 600\nroot 0\nroot 600\n", "",                                                                                                  0},
+    {"tar xf /tmp/e.tgz -C y etc/shadow; tar xkf /tmp/e.tgz -C y etc/shadow; tar cf k.tar /var/log/audit",      NULL,
+     "tar: etc/shadow: Cannot open: File exists\ntar: Exiting with failure status due to previous errors\ntar: Removing "
+     "leading "
+     "`/' from member names\ntar: /var/log/audit: Cannot open: Permission denied\ntar: Exiting with failure status due to "
+     "previous errors\n",                                                                                                                                                                                                                                                                                     2},
+    {"tar; tar cf; tar cf x; tar qf x; tar cjf x y; tar ctf x; tar tf nothing; tar xf /tmp/e.tgz -C /none; tar c "
+     "--strip-components=x y",                                                                             "",
+     "tar: You must specify one of the `-Acdtrux' or `--test-label'  options\nTry `tar --help' or `tar --usage' for more "
+     "information.\ntar: Old option `f' requires an argument.\nTry `tar --help' or `tar --usage' for more information.\ntar: "
+     "Cowardly refusing to create an empty archive\nTry `tar --help' or `tar --usage' for more information.\ntar: invalid "
+     "option "
+     "-- 'q'\nTry `tar --help' or `tar --usage' for more information.\ntar (child): bzip2: Cannot exec: No such file or "
+     "directory\ntar (child): Error is not recoverable: exiting now\ntar: Child returned status 2\ntar: Error is not "
+     "recoverable: exiting now\ntar: You may not specify more than one `-Acdtrux' or `--test-label'  option\nTry `tar --help' "
+     "or "
+     "`tar --usage' for more information.\ntar: nothing: Cannot open: No such file or directory\ntar: Error is not "
+     "recoverable: "
+     "exiting now\ntar: /none: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now\ntar: x: "
+     "Invalid number of elements\nTry `tar --help' or `tar --usage' for more information.\n",                                                                                                                                                                                                                 2},
+    {"head -c 100 /tmp/e.tgz > cut.tgz; tar tzf cut.tgz; sudo tar cf /tmp/e.tar /etc/ssh; head -c 700 /tmp/e.tar > cut.tar; "
+     "tar "
+     "tf cut.tar; printf '%0700d' 1 > no.tar; tar tf no.tar; : > none.tar; tar tf none.tar && echo empty", NULL,
+     "\ngzip: stdin: unexpected end of file\ntar: Child returned status 1\ntar: Error is not recoverable: exiting now\ntar: "
+     "Removing leading `/' from member names\ntar: Unexpected EOF in archive\ntar: Error is not recoverable: exiting now\ntar: "
+     "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n",                                                                                                                                                                                                      0},
+    {"mkdir up; echo a > up/a; cd y; tar cf ../o.tar ../up; cd ..; tar cPf p.tar ../w2/../up 2>&1; tar tf o.tar; tar cf "
+     "/tmp/s.tar /tmp/s.tar; tar tf /tmp/s.tar | wc -l",                                                   "tar: ../w2/../up: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\nup/\n"
+     "up/a\n0\n",                                                                                                                           "tar: Removing leading `../' from member names\ntar: Removing leading `/' from member names\ntar: /tmp/s.tar: file is the archive; not dumped\n", 0},
+};
+
+static void rows(const struct command_row *list, size_t n)
+{
+    struct lab_server s;
+
+    server_open(&s, NULL);
+    CU_ASSERT(server_login(&s, "ec2-user", NULL) > 0);
+    run_rows(&s, list, n);
+    server_close(&s);
+}
+
+static void installs(void)
+{
+    rows(install_rows, COUNT(install_rows));
+}
+
+static void copies_blocks(void)
+{
+    rows(dd_rows, COUNT(dd_rows));
+}
+
+static void packs(void)
+{
+    rows(tar_rows, COUNT(tar_rows));
+}
+
+/* ---- sessions ---- */
+
+static const struct command_row loginctl_rows[] = {
+    {"loginctl frog; loginctl list-users x; loginctl terminate-user; loginctl terminate-user frog; loginctl terminate-user "
+     "apache; loginctl terminate-session 999999; loginctl kill-session x; loginctl session-status 999999; loginctl kill-user "
+     "-s "
+     "FROG root; loginctl --frog", "",
+     "Unknown operation frog.\nToo many arguments.\nToo few arguments.\nFailed to look up user frog: No such process\nCould "
+     "not "
+     "terminate user: No user \"48\" known or logged in\nFailed to issue method call: No session '999999' known\nCould not "
+     "kill "
+     "session: No session 'x' known\nFailed to get session: No session '999999' known\nFailed to parse signal string "
+     "FROG.\nloginctl: unrecognized option '--frog'\n", 1},
+    {"loginctl list-users; loginctl list-seats --no-legend; loginctl user-status ec2-user | head -2; loginctl --no-legend | wc "
+     "-l",                         "       UID USER            \n      1000 ec2-user        \n\n1 users listed.\nseat0           \nec2-user (1000)\n         "
+     "  "
+     "State: active\n2\n",   "",         0},
+};
+
+/* How the line ended a session; NULL: it did not. */
+static const char *ended_how(const struct outcome *out, long session)
+{
+    const json_t *program, *ended;
+    size_t i, k;
+
+    json_array_foreach(json_object_get(out->entry->response, "programs"), i, program)
+        json_array_foreach(json_object_get(program, "ended"), k,
+                           ended) if (json_int_or(ended, "session", 0) == session) return json_str(ended, "how");
+    return NULL;
+}
+
+static const struct {
+    const char *line, *how; /* %ld is another session of the same user */
+} ends[] = {
+    {"loginctl terminate-session %ld",                           "child-killed"  },
+    {"loginctl kill-session %ld",                                "child-killed"  },
+    {"sudo loginctl kill-session %ld -s KILL",                   "monitor-killed"}, /* nobody is left to close it */
+    {"loginctl kill-session %ld --kill-who=leader --signal=HUP", "child-killed"  },
+    {"loginctl kill-session %ld -s CONT",                        NULL            },
+    {"loginctl terminate-user ec2-user; true %ld",               "child-killed"  }, /* its own, too: the last */
+};
+
+static void terminates(void)
+{
+    struct lab_server s;
+
+    server_open(&s, NULL);
+    for (size_t i = 0; i < COUNT(ends); i++) {
+        long other = server_login(&s, "ec2-user", NULL), own = server_login(&s, "ec2-user", NULL);
+        struct outcome out;
+
+        if (i == 0)
+            run_rows(&s, loginctl_rows, COUNT(loginctl_rows));
+        out = server_run(&s, arena_printf(&s.w.arena, ends[i].line, other)); /* NOLINT: the formats above */
+        CU_ASSERT(text_same(ended_how(&out, other), ends[i].how));
+        CU_ASSERT((find_session(s.server, other)->ended_ms != 0) == (ends[i].how != NULL));
+        CU_ASSERT((find_session(s.server, own)->ended_ms != 0) == (i + 1 == COUNT(ends)));
+    }
+    server_close(&s);
+}
+
+CU_TestInfo host_keep_tests[] = {
+    {"installs",      installs     },
+    {"copies blocks", copies_blocks},
+    {"packs",         packs        },
+    {"terminates",    terminates   },
+    CU_TEST_INFO_NULL
+};
