@@ -12,14 +12,14 @@ static const struct command_row install_rows[] = {
      "-s a",                                                                                 "",
      "install: invalid mode 'frog'\ninstall: invalid user 'frog'\ninstall: invalid group 'frog'\ninstall: target 'd' is not a "
      "directory\ninstall: target 'nodir' is not a directory\ninstall: invalid option -- 's'\nTry 'install --help' for more "
-     "information.\n",                                                                                                                                                1                                                            },
+     "information.\n",                                                                                                                1},
     {"install -o root a b; install /etc/shadow b; install a /etc/x; install a; install -T a b c", "",
      "install: cannot change ownership of 'b': Operation not permitted\ninstall: cannot open '/etc/shadow' for reading: "
      "Permission denied\ninstall: cannot create regular file '/etc/x': Permission denied\ninstall: missing destination file "
      "operand after 'a'\nTry 'install --help' for more information.\ninstall: extra operand 'c'\nTry 'install --help' for more "
-     "information.\n",                                                                                                                                                1                                                            },
+     "information.\n",                                                                                                                1},
     {"sudo install -o root -g wheel -m 4750 -p /etc/motd /tmp/m; stat -c '%a %U %G' /tmp/m; test $(stat -c %Y /tmp/m) = $(stat "
-     "-c %Y /etc/motd) && echo same time",                                                                                            "4750 root wheel\nsame time\n",                                                            "", 0},
+     "-c %Y /etc/motd) && echo same time",                                                   "4750 root wheel\nsame time\n", "", 0},
 };
 
 static const struct command_row dd_rows[] = {
@@ -49,15 +49,15 @@ static const struct command_row dd_rows[] = {
 
 static const struct command_row tar_rows[] = {
     {"sudo tar czf /tmp/e.tgz /etc/ssh /etc/shadow; tar tvf /tmp/e.tgz | tail -1 | cut -c1-33",
-     "---------- root/root       669 20\n",                                                                                                                                                                   "tar: Removing leading `/' from member names\n",                                                     0},
+     "---------- root/root       669 20\n",                                                                                                                                                              "tar: Removing leading `/' from member names\n", 0},
     {"mkdir y; tar xzf /tmp/e.tgz -C y; stat -c '%U %G %a' y/etc/shadow y/etc/ssh y/etc/ssh/sshd_config; sudo tar xzf "
      "/tmp/e.tgz "
-     "-C y; stat -c '%U %a' y/etc/shadow y/etc/ssh/sshd_config",                                           "ec2-user ec2-user 0\nec2-user ec2-user 755\nec2-user ec2-user 600\nroot 0\nroot 600\n", "",                                                                                                  0},
+     "-C y; stat -c '%U %a' y/etc/shadow y/etc/ssh/sshd_config",                                           "ec2-user ec2-user 0\nec2-user ec2-user 755\nec2-user ec2-user 600\nroot 0\nroot 600\n", "",                                              0},
     {"tar xf /tmp/e.tgz -C y etc/shadow; tar xkf /tmp/e.tgz -C y etc/shadow; tar cf k.tar /var/log/audit",      NULL,
      "tar: etc/shadow: Cannot open: File exists\ntar: Exiting with failure status due to previous errors\ntar: Removing "
      "leading "
      "`/' from member names\ntar: /var/log/audit: Cannot open: Permission denied\ntar: Exiting with failure status due to "
-     "previous errors\n",                                                                                                                                                                                                                                                                                     2},
+     "previous errors\n",                                                                                                                                                                                                                                 2},
     {"tar; tar cf; tar cf x; tar qf x; tar cjf x y; tar ctf x; tar tf nothing; tar xf /tmp/e.tgz -C /none; tar c "
      "--strip-components=x y",                                                                             "",
      "tar: You must specify one of the `-Acdtrux' or `--test-label'  options\nTry `tar --help' or `tar --usage' for more "
@@ -71,16 +71,17 @@ static const struct command_row tar_rows[] = {
      "`tar --usage' for more information.\ntar: nothing: Cannot open: No such file or directory\ntar: Error is not "
      "recoverable: "
      "exiting now\ntar: /none: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now\ntar: x: "
-     "Invalid number of elements\nTry `tar --help' or `tar --usage' for more information.\n",                                                                                                                                                                                                                 2},
+     "Invalid number of elements\nTry `tar --help' or `tar --usage' for more information.\n",                                                                                                                                                             2},
     {"head -c 100 /tmp/e.tgz > cut.tgz; tar tzf cut.tgz; sudo tar cf /tmp/e.tar /etc/ssh; head -c 700 /tmp/e.tar > cut.tar; "
      "tar "
      "tf cut.tar; printf '%0700d' 1 > no.tar; tar tf no.tar; : > none.tar; tar tf none.tar && echo empty", NULL,
      "\ngzip: stdin: unexpected end of file\ntar: Child returned status 1\ntar: Error is not recoverable: exiting now\ntar: "
      "Removing leading `/' from member names\ntar: Unexpected EOF in archive\ntar: Error is not recoverable: exiting now\ntar: "
-     "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n",                                                                                                                                                                                                      0},
+     "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n",                                                                                                                                                  0},
     {"mkdir up; echo a > up/a; cd y; tar cf ../o.tar ../up; cd ..; tar cPf p.tar ../w2/../up 2>&1; tar tf o.tar; tar cf "
      "/tmp/s.tar /tmp/s.tar; tar tf /tmp/s.tar | wc -l",                                                   "tar: ../w2/../up: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\nup/\n"
-     "up/a\n0\n",                                                                                                                           "tar: Removing leading `../' from member names\ntar: Removing leading `/' from member names\ntar: /tmp/s.tar: file is the archive; not dumped\n", 0},
+     "up/a\n0\n",                                                                                                                           "tar: Removing leading `../' from member names\ntar: Removing leading `/' from member "
+     "names\ntar: /tmp/s.tar: file is the archive; not dumped\n",                                                                                                           0},
 };
 
 static void rows(const struct command_row *list, size_t n)
