@@ -68,6 +68,7 @@ static const struct command commands[] = {
     {"readlink",  "/usr/bin/readlink",  false, run_readlink },
     {"rm",        "/usr/bin/rm",        false, run_rm       },
     {"rmdir",     "/usr/bin/rmdir",     false, run_rmdir    },
+    {"rsync",     "/usr/bin/rsync",     false, run_rsync    },
     {"scp",       "/usr/bin/scp",       false, run_scp      },
     {"sed",       "/usr/bin/sed",       false, run_sed      },
     {"seq",       "/usr/bin/seq",       false, run_seq      },

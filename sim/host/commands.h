@@ -16,8 +16,8 @@ command_fn run_sudo, run_su, run_bash, run_xargs, run_env, run_which;
 /* useradd.c, userdel.c, usermod.c, commands_users.c, commands_groups.c */
 command_fn run_useradd, run_userdel, run_usermod, run_passwd, run_chpasswd, run_id, run_whoami, run_groups, run_chage;
 command_fn run_groupadd, run_groupdel, run_gpasswd, run_getent;
-/* commands_dd.c, commands_install.c, commands_tar.c: files kept and put in place */
-command_fn run_dd, run_install, run_tar;
+/* commands_dd.c, commands_install.c, commands_tar.c, commands_rsync.c: files kept and put in place */
+command_fn run_dd, run_install, run_tar, run_rsync;
 /* commands_files.c, commands_copy.c, commands_modes.c, commands_list.c, commands_find.c */
 command_fn run_cp, run_mv, run_rm, run_mkdir, run_rmdir, run_touch, run_ln, run_chmod, run_chown, run_ls, run_stat, run_find,
     run_readlink, run_scp;

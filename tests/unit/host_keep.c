@@ -84,6 +84,29 @@ static const struct command_row tar_rows[] = {
      "names\ntar: /tmp/s.tar: file is the archive; not dumped\n",                                                                                                           0},
 };
 
+static const struct command_row rsync_rows[] = {
+    {"mkdir -p d/e; echo a > d/a; echo bb > d/e/b; ln -s a d/l; chmod 600 d/a; touch -d 2025-03-04T05:06:07Z d/a d/e/b d/e d; "
+     "rsync -av d x | head -7; stat -c '%a %Y %n' x/d x/d/a x/d/e/b",                    "sending incremental file list\ncreated directory x\nd/\nd/a\nd/e/\nd/e/b\nd/l -> a\n775 1741064767 x/d\n600 1741064767 "
+     "x/d/a\n664 1741064767 x/d/e/b\n",                                                                                           "", 0  },
+    {"rsync -av d x | head -2; echo more >> d/a; echo own > x/d/own; rsync -avn --delete d/ x/d | head -4; cat x/d/a; rsync -a "
+     "--delete --exclude=l d/ x/d; cat x/d/a; ls x/d",                                   "sending incremental file list\n\nsending incremental file list\n./\ndeleting own\na\na\na\nmore\na\ne\nl\n", "", 0  },
+    {"sudo rsync -a /etc/shadow /etc/ssh /tmp/kept/; stat -c '%U %G %a' /tmp/kept/shadow /tmp/kept/ssh/sshd_config; rsync "
+     "d/a plain; stat -c %a plain; rsync -r d y; ls y/d; rsync -lr d y; readlink y/d/l", "root root 0\nroot root 600\n600\nskipping non-regular file \"d/l\"\na\ne\na\n",                              "", 0  },
+    {"rsync; rsync --frog a b; rsync -a nothing x; rsync -a /etc/shadow x; rsync d x; rsync -a d /nodir/x; rsync -a d/ plain; "
+     "rsync -a d ec2-user@10.0.0.9:/tmp",                                                "skipping directory d\n",
+     "rsync  version 3.1.2  protocol version 31\nUsage: rsync [OPTION]... SRC [SRC]... DEST\nrsync error: syntax or usage "
+     "error "
+     "(code 1) at main.c(1580) [client=3.1.2]\nrsync: --frog: unknown option\nrsync error: syntax or usage error (code 1) at "
+     "main.c(1572) [client=3.1.2]\nrsync: link_stat \"/home/ec2-user/nothing\" failed: No such file or directory (2)\nrsync "
+     "error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1189) [sender=3.1.2]\nrsync: "
+     "send_files failed to open \"/etc/shadow\": Permission denied (13)\nrsync error: some files/attrs were not transferred "
+     "(see previous errors) (code 23) at main.c(1189) [sender=3.1.2]\nrsync: mkdir \"/nodir/x\" failed: No such file or "
+     "directory (2)\nrsync error: error in file IO (code 11) at main.c(675) [Receiver=3.1.2]\nERROR: destination must be a "
+     "directory when copying more than 1 file\nrsync error: errors selecting input/output files, dirs (code 3) at main.c(652) "
+     "[Receiver=3.1.2]\nssh: connect to host 10.0.0.9 port 22: Connection timed out\nrsync: connection unexpectedly closed (0 "
+     "bytes received so far) [sender]\nrsync error: unexplained error (code 255) at io.c(226) [sender=3.1.2]\n",                                                                                                255},
+};
+
 static void rows(const struct command_row *list, size_t n)
 {
     struct lab_server s;
@@ -107,6 +130,11 @@ static void copies_blocks(void)
 static void packs(void)
 {
     rows(tar_rows, COUNT(tar_rows));
+}
+
+static void sends(void)
+{
+    rows(rsync_rows, COUNT(rsync_rows));
 }
 
 /* ---- sessions ---- */
@@ -174,6 +202,7 @@ CU_TestInfo host_keep_tests[] = {
     {"installs",      installs     },
     {"copies blocks", copies_blocks},
     {"packs",         packs        },
+    {"sends",         sends        },
     {"terminates",    terminates   },
     CU_TEST_INFO_NULL
 };
