@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that read text and say something about it: cat, tac, head, tail, wc, cut, tee, checksums; and vi and scp,
+/* Programs that read text and say something about it: cat, tac, head, tail, wc, cut, tee; and vi and scp,
  * which write it. */
 #include "sim/host/commands.h"
 #include "sim/host/accounts.h"
@@ -377,39 +377,6 @@ int run_tee(struct program *p)
     }
     say(p, data, n);
     return status;
-}
-
-/* ---- checksums ---- */
-
-static int checksum(struct program *p, void (*sum)(const void *, size_t, char *))
-{
-    bool none = p->argc < 2;
-    int status = 0;
-
-    for (int i = 1; i < p->argc || (none && i == 1); i++) {
-        const char *name = none ? "-" : p->argv[i], *data;
-        char hex[65];
-        size_t n;
-        int error = input_read(p, name, &data, &n);
-
-        if (error) {
-            status = complain(p, 1, "%s: %s", name, strerror(error));
-            continue;
-        }
-        sum(data, n, hex);
-        sayf(p, "%s  %s\n", hex, name);
-    }
-    return status;
-}
-
-int run_sha256sum(struct program *p)
-{
-    return checksum(p, sha256_hex);
-}
-
-int run_md5sum(struct program *p)
-{
-    return checksum(p, md5_hex);
 }
 
 /* ---- vi ---- */
