@@ -24,6 +24,8 @@ command_fn run_cp, run_mv, run_rm, run_mkdir, run_rmdir, run_touch, run_ln, run_
 /* commands_text.c, commands_sums.c, commands_sort.c, commands_tr.c, commands_grep.c, commands_sed.c, commands_diff.c */
 command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run_tee, run_sums, run_tac, run_tr, run_grep,
     run_sed, run_diff, run_vi, run_basename, run_dirname;
+/* commands_bytes.c, commands_gzip.c, commands_file.c */
+command_fn run_base64, run_xxd, run_hexdump, run_strings, run_cmp, run_gzip, run_file;
 /* commands_system.c, commands_systemctl.c, commands_loginctl.c, commands_sshd.c, commands_process.c, commands_who.c,
  * commands_last.c, commands_net.c, commands_audit.c */
 command_fn run_who, run_w, run_last, run_uptime, run_ps, run_kill, run_pkill, run_pgrep, run_killall, run_systemctl,

@@ -16,7 +16,7 @@ struct tar {
     const char *file; /* "-" = standard input, output */
     bool gzip, absolute, follow, permissions, owners, numeric, keep, no_time, to_stdout, wildcards, no_recursion;
     unsigned verbose, strip;
-    size_t width; /* of owner and size in its list: what was wide makes what follows wide, too */
+    size_t width;                 /* of owner and size in its list: what was wide makes what follows wide, too */
     struct tar_names names, dirs; /* operands; for each the directory (-C) that it stands in, "" = the shell's */
     struct tar_names excluded;
     const char *dir; /* the last -C */

@@ -7,59 +7,60 @@
 
 #include <stdlib.h>
 
+/* clang-format off */
 static const struct command_row install_rows[] = {
     {"echo hi > a; install -m frog a b; install -o frog a b; install -g frog a b; install a c d; install -t nodir a; install "
-     "-s a",                                                                                 "",
+     "-s a", "",
      "install: invalid mode 'frog'\ninstall: invalid user 'frog'\ninstall: invalid group 'frog'\ninstall: target 'd' is not a "
      "directory\ninstall: target 'nodir' is not a directory\ninstall: invalid option -- 's'\nTry 'install --help' for more "
-     "information.\n",                                                                                                                1},
+     "information.\n", 1},
     {"install -o root a b; install /etc/shadow b; install a /etc/x; install a; install -T a b c", "",
      "install: cannot change ownership of 'b': Operation not permitted\ninstall: cannot open '/etc/shadow' for reading: "
      "Permission denied\ninstall: cannot create regular file '/etc/x': Permission denied\ninstall: missing destination file "
      "operand after 'a'\nTry 'install --help' for more information.\ninstall: extra operand 'c'\nTry 'install --help' for more "
-     "information.\n",                                                                                                                1},
+     "information.\n", 1},
     {"sudo install -o root -g wheel -m 4750 -p /etc/motd /tmp/m; stat -c '%a %U %G' /tmp/m; test $(stat -c %Y /tmp/m) = $(stat "
-     "-c %Y /etc/motd) && echo same time",                                                   "4750 root wheel\nsame time\n", "", 0},
+     "-c %Y /etc/motd) && echo same time", "4750 root wheel\nsame time\n", "", 0},
 };
 
 static const struct command_row dd_rows[] = {
     {"printf '%01500d' 0 > s; dd if=s of=o bs=1000 status=noxfer; dd if=s of=o status=noxfer; dd if=s of=o ibs=100 "
-     "status=noxfer; dd if=s of=o bs=1000 conv=sync status=noxfer; dd if=s of=o bs=4M status=none",                         "",
+     "status=noxfer; dd if=s of=o bs=1000 conv=sync status=noxfer; dd if=s of=o bs=4M status=none", "",
      "1+1 records in\n1+1 records out\n2+1 records in\n2+1 records out\n15+0 records in\n2+1 records out\n1+1 records in\n2+0 "
-     "records out\n",                                                                                                                             0},
+     "records out\n", 0},
     {"dd if=nothing; dd frog=1; dd bs=x; dd bs=0; dd count=-1; dd conv=frog; dd iflag=x; dd status=x; dd conv=ucase,lcase; dd "
-     "of=nodir/x if=s; dd -x",                                                                                              "",
+     "of=nodir/x if=s; dd -x", "",
      "dd: failed to open 'nothing': No such file or directory\ndd: unrecognized operand 'frog=1'\nTry 'dd --help' for more "
      "information.\ndd: invalid number 'x'\ndd: invalid number '0'\ndd: invalid number '-1'\ndd: invalid conversion: "
      "'frog'\nTry "
      "'dd --help' for more information.\ndd: invalid input flag: 'x'\nTry 'dd --help' for more information.\ndd: invalid "
      "status "
      "level: 'x'\nTry 'dd --help' for more information.\ndd: cannot combine lcase and ucase\ndd: failed to open 'nodir/x': No "
-     "such file or directory\ndd: invalid option -- 'x'\nTry 'dd --help' for more information.\n",                                                1},
+     "such file or directory\ndd: invalid option -- 'x'\nTry 'dd --help' for more information.\n", 1},
     {"dd if=/etc/shadow; dd if=s of=/etc/passwd; dd if=/etc bs=1 status=noxfer; dd if=/dev/zero of=z bs=1M status=noxfer; wc "
      "-c "
-     "< z; rm z",                                                                                                           "8388608\n",
+     "< z; rm z", "8388608\n",
      "dd: failed to open '/etc/shadow': Permission denied\ndd: failed to open '/etc/passwd': Permission denied\ndd: error "
      "reading "
      "'/etc': Is a directory\n0+0 records in\n0+0 records out\ndd: error writing 'z': No space left on device\n8+0 records "
-     "in\n8+0 records out\n",                                                                                                                     0},
+     "in\n8+0 records out\n", 0},
     {"dd if=s of=p bs=1M 2>&1 | sed 's/d, .* s, .*/d, TIME/'; sudo dd if=/etc/shadow of=kept status=none; stat -c '%U %a' kept",
-     "0+1 records in\n0+1 records out\n1500 bytes (1.5 kB) copied, TIME\nroot 644\n",                                                         "", 0},
+     "0+1 records in\n0+1 records out\n1500 bytes (1.5 kB) copied, TIME\nroot 644\n", "", 0},
 };
 
 static const struct command_row tar_rows[] = {
     {"sudo tar czf /tmp/e.tgz /etc/ssh /etc/shadow; tar tvf /tmp/e.tgz | tail -1 | cut -c1-33",
-     "---------- root/root       669 20\n",                                                                                                                                                              "tar: Removing leading `/' from member names\n", 0},
+     "---------- root/root       669 20\n", "tar: Removing leading `/' from member names\n", 0},
     {"mkdir y; tar xzf /tmp/e.tgz -C y; stat -c '%U %G %a' y/etc/shadow y/etc/ssh y/etc/ssh/sshd_config; sudo tar xzf "
      "/tmp/e.tgz "
-     "-C y; stat -c '%U %a' y/etc/shadow y/etc/ssh/sshd_config",                                           "ec2-user ec2-user 0\nec2-user ec2-user 755\nec2-user ec2-user 600\nroot 0\nroot 600\n", "",                                              0},
-    {"tar xf /tmp/e.tgz -C y etc/shadow; tar xkf /tmp/e.tgz -C y etc/shadow; tar cf k.tar /var/log/audit",      NULL,
+     "-C y; stat -c '%U %a' y/etc/shadow y/etc/ssh/sshd_config", "ec2-user ec2-user 0\nec2-user ec2-user 755\nec2-user ec2-user 600\nroot 0\nroot 600\n", "", 0},
+    {"tar xf /tmp/e.tgz -C y etc/shadow; tar xkf /tmp/e.tgz -C y etc/shadow; tar cf k.tar /var/log/audit", NULL,
      "tar: etc/shadow: Cannot open: File exists\ntar: Exiting with failure status due to previous errors\ntar: Removing "
      "leading "
      "`/' from member names\ntar: /var/log/audit: Cannot open: Permission denied\ntar: Exiting with failure status due to "
-     "previous errors\n",                                                                                                                                                                                                                                 2},
+     "previous errors\n", 2},
     {"tar; tar cf; tar cf x; tar qf x; tar cjf x y; tar ctf x; tar tf nothing; tar xf /tmp/e.tgz -C /none; tar c "
-     "--strip-components=x y",                                                                             "",
+     "--strip-components=x y", "",
      "tar: You must specify one of the `-Acdtrux' or `--test-label'  options\nTry `tar --help' or `tar --usage' for more "
      "information.\ntar: Old option `f' requires an argument.\nTry `tar --help' or `tar --usage' for more information.\ntar: "
      "Cowardly refusing to create an empty archive\nTry `tar --help' or `tar --usage' for more information.\ntar: invalid "
@@ -71,29 +72,29 @@ static const struct command_row tar_rows[] = {
      "`tar --usage' for more information.\ntar: nothing: Cannot open: No such file or directory\ntar: Error is not "
      "recoverable: "
      "exiting now\ntar: /none: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now\ntar: x: "
-     "Invalid number of elements\nTry `tar --help' or `tar --usage' for more information.\n",                                                                                                                                                             2},
+     "Invalid number of elements\nTry `tar --help' or `tar --usage' for more information.\n", 2},
     {"head -c 100 /tmp/e.tgz > cut.tgz; tar tzf cut.tgz; sudo tar cf /tmp/e.tar /etc/ssh; head -c 700 /tmp/e.tar > cut.tar; "
      "tar "
      "tf cut.tar; printf '%0700d' 1 > no.tar; tar tf no.tar; : > none.tar; tar tf none.tar && echo empty", NULL,
      "\ngzip: stdin: unexpected end of file\ntar: Child returned status 1\ntar: Error is not recoverable: exiting now\ntar: "
      "Removing leading `/' from member names\ntar: Unexpected EOF in archive\ntar: Error is not recoverable: exiting now\ntar: "
-     "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n",                                                                                                                                                  0},
+     "This does not look like a tar archive\ntar: Exiting with failure status due to previous errors\n", 0},
     {"mkdir up; echo a > up/a; cd y; tar cf ../o.tar ../up; cd ..; tar cPf p.tar ../w2/../up 2>&1; tar tf o.tar; tar cf "
-     "/tmp/s.tar /tmp/s.tar; tar tf /tmp/s.tar | wc -l",                                                   "tar: ../w2/../up: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\nup/\n"
-     "up/a\n0\n",                                                                                                                           "tar: Removing leading `../' from member names\ntar: Removing leading `/' from member "
-     "names\ntar: /tmp/s.tar: file is the archive; not dumped\n",                                                                                                           0},
+     "/tmp/s.tar /tmp/s.tar; tar tf /tmp/s.tar | wc -l", "tar: ../w2/../up: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\nup/\n"
+     "up/a\n0\n", "tar: Removing leading `../' from member names\ntar: Removing leading `/' from member "
+     "names\ntar: /tmp/s.tar: file is the archive; not dumped\n", 0},
 };
 
 static const struct command_row rsync_rows[] = {
     {"mkdir -p d/e; echo a > d/a; echo bb > d/e/b; ln -s a d/l; chmod 600 d/a; touch -d 2025-03-04T05:06:07Z d/a d/e/b d/e d; "
-     "rsync -av d x | head -7; stat -c '%a %Y %n' x/d x/d/a x/d/e/b",                    "sending incremental file list\ncreated directory x\nd/\nd/a\nd/e/\nd/e/b\nd/l -> a\n775 1741064767 x/d\n600 1741064767 "
-     "x/d/a\n664 1741064767 x/d/e/b\n",                                                                                           "", 0  },
+     "rsync -av d x | head -7; stat -c '%a %Y %n' x/d x/d/a x/d/e/b", "sending incremental file list\ncreated directory x\nd/\nd/a\nd/e/\nd/e/b\nd/l -> a\n775 1741064767 x/d\n600 1741064767 "
+     "x/d/a\n664 1741064767 x/d/e/b\n", "", 0},
     {"rsync -av d x | head -2; echo more >> d/a; echo own > x/d/own; rsync -avn --delete d/ x/d | head -4; cat x/d/a; rsync -a "
-     "--delete --exclude=l d/ x/d; cat x/d/a; ls x/d",                                   "sending incremental file list\n\nsending incremental file list\n./\ndeleting own\na\na\na\nmore\na\ne\nl\n", "", 0  },
+     "--delete --exclude=l d/ x/d; cat x/d/a; ls x/d", "sending incremental file list\n\nsending incremental file list\n./\ndeleting own\na\na\na\nmore\na\ne\nl\n", "", 0},
     {"sudo rsync -a /etc/shadow /etc/ssh /tmp/kept/; stat -c '%U %G %a' /tmp/kept/shadow /tmp/kept/ssh/sshd_config; rsync "
-     "d/a plain; stat -c %a plain; rsync -r d y; ls y/d; rsync -lr d y; readlink y/d/l", "root root 0\nroot root 600\n600\nskipping non-regular file \"d/l\"\na\ne\na\n",                              "", 0  },
+     "d/a plain; stat -c %a plain; rsync -r d y; ls y/d; rsync -lr d y; readlink y/d/l", "root root 0\nroot root 600\n600\nskipping non-regular file \"d/l\"\na\ne\na\n", "", 0},
     {"rsync; rsync --frog a b; rsync -a nothing x; rsync -a /etc/shadow x; rsync d x; rsync -a d /nodir/x; rsync -a d/ plain; "
-     "rsync -a d ec2-user@10.0.0.9:/tmp",                                                "skipping directory d\n",
+     "rsync -a d ec2-user@10.0.0.9:/tmp", "skipping directory d\n",
      "rsync  version 3.1.2  protocol version 31\nUsage: rsync [OPTION]... SRC [SRC]... DEST\nrsync error: syntax or usage "
      "error "
      "(code 1) at main.c(1580) [client=3.1.2]\nrsync: --frog: unknown option\nrsync error: syntax or usage error (code 1) at "
@@ -104,8 +105,47 @@ static const struct command_row rsync_rows[] = {
      "directory (2)\nrsync error: error in file IO (code 11) at main.c(675) [Receiver=3.1.2]\nERROR: destination must be a "
      "directory when copying more than 1 file\nrsync error: errors selecting input/output files, dirs (code 3) at main.c(652) "
      "[Receiver=3.1.2]\nssh: connect to host 10.0.0.9 port 22: Connection timed out\nrsync: connection unexpectedly closed (0 "
-     "bytes received so far) [sender]\nrsync error: unexplained error (code 255) at io.c(226) [sender=3.1.2]\n",                                                                                                255},
+     "bytes received so far) [sender]\nrsync error: unexplained error (code 255) at io.c(226) [sender=3.1.2]\n", 255},
 };
+
+static const struct command_row look_rows[] = {
+    {"echo a > f; sha256sum -c f; sha1sum --tag -c f; sha1sum --status f; md5sum -c nothing; sha256sum f > s; echo b > f; echo bad "
+     ">> s; sha256sum -cw s",
+     "f: FAILED\n",
+     "sha256sum: f: no properly formatted SHA256 checksum lines found\nsha1sum: the --tag option is meaningless when verifying "
+     "checksums\nTry 'sha1sum --help' for more information.\nsha1sum: the --status option is meaningful only when verifying "
+     "checksums\nTry 'sha1sum --help' for more information.\nmd5sum: nothing: No such file or directory\nsha256sum: s: 2: "
+     "improperly formatted SHA256 checksum line\nsha256sum: WARNING: 1 line is improperly formatted\nsha256sum: WARNING: 1 "
+     "computed checksum did NOT match\n",
+     1},
+    {"cmp f s; cmp f nothing; cmp; base64 -w x f; base64 f f; xxd nothing; xxd -c 0 f; hexdump -n x f; strings -n 0 f; strings "
+     "nothing",
+     "f s differ: byte 1, line 1\n",
+     "cmp: nothing: No such file or directory\ncmp: missing operand after 'cmp'\ncmp: Try 'cmp --help' for more "
+     "information.\nbase64: invalid wrap size: 'x'\nbase64: extra operand 'f'\nTry 'base64 --help' for more information.\nxxd: "
+     "nothing: No such file or directory\nxxd: invalid number of columns (max. 256).\nhexdump: x: bad length value\nstrings: "
+     "invalid minimum string length 0\nstrings: 'nothing': No such file\n",
+     1},
+    {"printf 'hello\\nworld hello hello hello hello hello\\n' > g; chmod 640 g; touch -d 2025-01-02T03:04:05Z g; gzip -k g; stat -c "
+     "'%a %s %Y' g.gz; gzip -l g.gz; file g.gz; zcat g.gz | cmp g; gzip g; gunzip g; gunzip -f g.gz; ls g*; gzip -v g; gzip "
+     "g.gz; gunzip nothing; gzip .; gzip -Q; zcat f; echo x | gzip | zcat; sudo gzip -kc /etc/shadow | zcat | wc -l",
+     "640 39 1735787045\n         compressed        uncompressed  ratio uncompressed_name\n                 39                  "
+     "42  54.8% g\ng.gz: gzip compressed data, was \"g\", from Unix, last modified: Thu Jan  2 03:04:05 2025\ng\nx\n26\n",
+     "gzip: g.gz already exists;\tnot overwritten\ngzip: g: unknown suffix -- ignored\ng:\t 54.8% -- replaced with "
+     "g.gz\ngzip: g.gz already has .gz suffix -- unchanged\ngzip: nothing.gz: No such file or directory\ngzip: . is a directory "
+     "-- ignored\ngzip: invalid option -- 'Q'\nTry `gzip --help' for more information.\n\ngzip: f: not in gzip format\n",
+     0},
+    {"ln -s f l; ln -s none b; : > e; printf '#!/bin/sh\\n' > sh; printf 'caf\\xc3\\xa9\\r\\n' > u; printf '\\1\\2' > bin; printf x > n; file "
+     "f l b e sh u bin n nothing /tmp /etc/ssh; file -i e sh u /tmp; file -bL l /etc/shadow /var/www/html",
+     "f:        ASCII text\nl:        symbolic link to `f'\nb:        broken symbolic link to `none'\ne:        empty\nsh:       "
+     "POSIX shell script, ASCII text executable\nu:        UTF-8 Unicode text, with CRLF line terminators\nbin:      data\nn:    "
+     "    ASCII text, with no line terminators\nnothing:  cannot open (No such file or directory)\n/tmp:     sticky "
+     "directory\n/etc/ssh: directory\ne:    inode/x-empty; charset=binary\nsh:   text/x-shellscript; charset=us-ascii\nu:    "
+     "text/plain; charset=utf-8\n/tmp: inode/directory; charset=binary\nASCII text\nregular file, no read "
+     "permission\ndirectory\n",
+     "", 0},
+};
+/* clang-format on */
 
 static void rows(const struct command_row *list, size_t n)
 {
@@ -135,6 +175,11 @@ static void packs(void)
 static void sends(void)
 {
     rows(rsync_rows, COUNT(rsync_rows));
+}
+
+static void looks(void)
+{
+    rows(look_rows, COUNT(look_rows));
 }
 
 /* ---- sessions ---- */
@@ -203,6 +248,7 @@ CU_TestInfo host_keep_tests[] = {
     {"copies blocks", copies_blocks},
     {"packs",         packs        },
     {"sends",         sends        },
+    {"looks",         looks        },
     {"terminates",    terminates   },
     CU_TEST_INFO_NULL
 };
