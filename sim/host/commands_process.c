@@ -118,24 +118,36 @@ static bool ps_wanted(const struct ps *ps, const struct process *at)
     return strcmp(at->tty, ps->tty) == 0 && (ps->bsd_user ? at->uid == ps->p->cred.uid : true);
 }
 
-static int ps_option(struct ps *ps, const char *word, const char *next, bool *took_next)
+/* -u USER, -p PID, -o COLUMNS */
+static int ps_choice(struct ps *ps, char letter, const char *value)
 {
     struct os_user user;
 
-    *took_next = false;
-    if (word[0] == '-' && (word[1] == 'u' || word[1] == 'U') && next && !word[2]) {
-        *took_next = true;
+    if (letter == 'o') {
+        ps->columns = value;
+    } else if (letter == 'p') {
+        ps->one_pid = atoi(value);
+    } else {
         ps->by_user = true;
-        if (os_user_find(ps->p->m->w, ps->p->m->server, next, &user))
+        if (os_user_find(ps->p->m->w, ps->p->m->server, value, &user))
             ps->uid = user.uid;
-        else if (!id_parse(next, &ps->uid))
+        else if (!id_parse(value, &ps->uid))
             return str_addf(ps->p->io.err, "error: user name does not exist\n"), 1;
-    } else if (word[0] == '-' && (word[1] == 'o' || word[1] == 'p') && next && !word[2]) {
-        *took_next = true;
-        if (word[1] == 'o')
-            ps->columns = next;
-        else
-            ps->one_pid = atoi(next);
+    }
+    return 0;
+}
+
+static int ps_option(struct ps *ps, const char *word, const char *next, bool *took_next)
+{
+    size_t flags = word[0] == '-' ? strspn(word + 1, "eAfFlwHLyja") : 0;
+    const char *choice = word[0] == '-' && word[1 + flags] && strchr("uUop", word[1 + flags]) ? word + 1 + flags : NULL;
+
+    *took_next = false;
+    if (choice && (choice[1] || next)) { /* with flags before it: -fp PID */
+        *took_next = !choice[1];
+        ps->every |= memchr(word, 'e', flags + 1) || memchr(word, 'A', flags + 1);
+        ps->full |= memchr(word, 'f', flags + 1) || memchr(word, 'F', flags + 1);
+        return ps_choice(ps, *choice, choice[1] ? choice + 1 : next);
     } else if (word[0] == '-' && strspn(word + 1, "eAfFlwHLyja") == strlen(word) - 1 && word[1]) {
         ps->every |= strpbrk(word, "eA") != NULL;
         ps->full |= strpbrk(word, "fF") != NULL;

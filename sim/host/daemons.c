@@ -11,14 +11,14 @@
 
 static const struct unit units[] = {
     {"amazon-ssm-agent", "amazon-ssm-agent",          "/usr/bin/amazon-ssm-agent", "/usr/bin/amazon-ssm-agent",    900000, 0,  1,
-     "/usr/bin/ssm-agent-worker"                                                                                                      },
-    {"auditd",           "Security Auditing Service", "/usr/sbin/auditd",          "/sbin/auditd",                 0,      0,  0, NULL},
-    {"chronyd",          "NTP client/server",         "/usr/sbin/chronyd",         "/usr/sbin/chronyd",            0,      0,  0, NULL},
-    {"crond",            "Command Scheduler",         "/usr/sbin/crond",           "/usr/sbin/crond -n",           30000,  0,  0, NULL},
+     "/usr/bin/ssm-agent-worker",                                                                                                       NULL                  },
+    {"auditd",           "Security Auditing Service", "/usr/sbin/auditd",          "/sbin/auditd",                 0,      0,  0, NULL, "/run/auditd.pid"     },
+    {"chronyd",          "NTP client/server",         "/usr/sbin/chronyd",         "/usr/sbin/chronyd",            0,      0,  0, NULL, NULL                  },
+    {"crond",            "Command Scheduler",         "/usr/sbin/crond",           "/usr/sbin/crond -n",           30000,  0,  0, NULL, "/run/crond.pid"      },
     {"httpd",            "The Apache HTTP Server",    "/usr/sbin/httpd",           "/usr/sbin/httpd -DFOREGROUND", 0,      48, 5,
-     "/usr/sbin/httpd -DFOREGROUND"                                                                                                   },
-    {"rsyslog",          "System Logging Service",    "/usr/sbin/rsyslogd",        "/usr/sbin/rsyslogd -n",        100,    0,  0, NULL},
-    {"sshd",             "OpenSSH server daemon",     "/usr/sbin/sshd",            "/usr/sbin/sshd -D",            42000,  0,  0, NULL},
+     "/usr/sbin/httpd -DFOREGROUND",                                                                                                    "/run/httpd/httpd.pid"},
+    {"rsyslog",          "System Logging Service",    "/usr/sbin/rsyslogd",        "/usr/sbin/rsyslogd -n",        100,    0,  0, NULL, "/run/syslogd.pid"    },
+    {"sshd",             "OpenSSH server daemon",     "/usr/sbin/sshd",            "/usr/sbin/sshd -D",            42000,  0,  0, NULL, "/run/sshd.pid"       },
 };
 
 const struct unit *unit_find(const char *name)
@@ -34,6 +34,24 @@ const struct unit *unit_find(const char *name)
 const struct unit *unit_next(const struct unit *last)
 {
     return !last ? &units[0] : last + 1 < units + COUNT(units) ? last + 1 : NULL;
+}
+
+struct file *pid_file(struct machine *m, const char *path)
+{
+    for (size_t i = 0; m->server && i < COUNT(units); i++) {
+        const struct daemon *daemon = text_same(units[i].pid_file, path) ? find_daemon(m->server, units[i].name) : NULL;
+
+        if (daemon && daemon->running) {
+            struct file *file = arena_alloc(&m->arena, sizeof(*file));
+            const char *text = arena_printf(&m->arena, "%d\n", daemon->pid);
+
+            *file = (struct file){.path = units[i].pid_file, .mode = 0644, .mtime_ms = daemon->started_ms, .data = text};
+            file->inode = 20000 + (uint64_t)daemon->pid;
+            file->size = strlen(text);
+            return file;
+        }
+    }
+    return NULL;
 }
 
 static struct daemon *daemon_for(struct machine *m, const struct unit *unit)

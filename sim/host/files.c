@@ -115,6 +115,8 @@ static int may_take(struct program *p, const struct place *at)
         return at->error;
     if (!dir)
         return EBUSY; /* the root */
+    if (!tree_find(p->m->tree, at->path))
+        return EBUSY; /* a daemon's own */
     if (!may(&p->cred, dir, 3))
         return EACCES;
     if (dir->mode & 01000 && p->cred.uid != 0 && p->cred.uid != at->file->uid && p->cred.uid != dir->uid)

@@ -131,6 +131,7 @@ struct unit {
     int64_t restarts_ms; /* Restart=on-failure after so long; 0 = no */
     unsigned uid_children, children;
     const char *child_title;
+    const char *pid_file; /* where it keeps its process id while it runs; NULL = nowhere */
 };
 const struct unit *unit_find(const char *name);
 

@@ -178,6 +178,9 @@ const char *signal_name(int number); /* "KILL"; NULL */
 
 /* ---- services (daemons.c) ---- */
 
+/* A file of that path in which a running daemon keeps its process id; NULL = there is none. It is read off the daemons, so it
+ * cannot disagree with them: those who ask for the path find it, lists of /run do not have it. */
+struct file *pid_file(struct machine *, const char *path);
 const struct unit *unit_next(const struct unit *last); /* NULL first */
 /* Starts, stops, reloads; false when it failed. `program` may be NULL (systemd by itself). */
 bool unit_start(struct machine *, const struct unit *, struct program *);

@@ -238,7 +238,14 @@ struct place place_walk(const struct cred *cred, const struct tree *tree, struct
 
 struct place place_find(struct program *p, const char *name, bool follow)
 {
-    return place_walk(&p->cred, p->m->tree, &p->m->arena, p->cwd, name, follow);
+    struct place at = place_walk(&p->cred, p->m->tree, &p->m->arena, p->cwd, name, follow);
+    struct file *kept = at.error == ENOENT && at.parent ? pid_file(p->m, at.path) : NULL;
+
+    if (kept) {
+        at.file = kept;
+        at.error = 0;
+    }
+    return at;
 }
 
 /* ---- directories ---- */

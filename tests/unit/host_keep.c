@@ -145,6 +145,18 @@ static const struct command_row look_rows[] = {
      "permission\ndirectory\n",
      "", 0},
 };
+static const struct command_row pid_rows[] = {
+    {"cat /var/run/sshd.pid /run/crond.pid /run/nothing.pid; ls -l /run/sshd.pid | cut -c1-24; ps -fp $(cat /run/sshd.pid) | wc -l; ps "
+     "-p1 -o pid,comm | tail -1; ps -eo pid | wc -l | cut -c1; cat /run/httpd/httpd.pid",
+     "2298\n2327\n-rw-r--r-- 1 root root 5\n2\n    1 systemd        \n4\n",
+     "cat: /run/nothing.pid: No such file or directory\ncat: /run/httpd/httpd.pid: Permission denied\n", 1},
+    {"rm /run/sshd.pid; echo 1 > /run/sshd.pid; sudo kill -HUP $(cat /run/sshd.pid) && cat /run/sshd.pid; sudo systemctl restart "
+     "sshd; test $(cat /run/sshd.pid) = 2298 || echo another; sudo kill $(cat "
+     "/var/run/sshd.pid); cat /run/sshd.pid; systemctl is-active sshd; sudo systemctl start sshd; wc -l < /run/sshd.pid",
+     "2298\nanother\ninactive\n1\n",
+     "rm: cannot remove '/run/sshd.pid': Device or resource busy\n-bash: /run/sshd.pid: Permission denied\ncat: /run/sshd.pid: No "
+     "such file or directory\n", 0},
+};
 /* clang-format on */
 
 static void rows(const struct command_row *list, size_t n)
@@ -180,6 +192,11 @@ static void sends(void)
 static void looks(void)
 {
     rows(look_rows, COUNT(look_rows));
+}
+
+static void keeps_pids(void)
+{
+    rows(pid_rows, COUNT(pid_rows));
 }
 
 /* ---- sessions ---- */
@@ -249,6 +266,7 @@ CU_TestInfo host_keep_tests[] = {
     {"packs",         packs        },
     {"sends",         sends        },
     {"looks",         looks        },
+    {"keeps pids",    keeps_pids   },
     {"terminates",    terminates   },
     CU_TEST_INFO_NULL
 };
