@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"cat",       "/usr/bin/cat",       false, run_cat      },
     {"cd",        NULL,                 true,  run_cd       },
     {"chage",     "/usr/bin/chage",     false, run_chage    },
+    {"chgrp",     "/usr/bin/chgrp",     false, run_chown    },
     {"chmod",     "/usr/bin/chmod",     false, run_chmod    },
     {"chown",     "/usr/bin/chown",     false, run_chown    },
     {"chpasswd",  "/usr/sbin/chpasswd", false, run_chpasswd },

@@ -5,7 +5,7 @@
 struct transfer {
     struct program *p;
     const char *target_dir; /* -t */
-    bool recursive, preserve, force, no_clobber, verbose, no_target_dir, move;
+    bool recursive, keep_mode, keep_owner, keep_time, follow, update, force, no_clobber, verbose, no_target_dir, move;
     int status;
 };
 
@@ -28,10 +28,48 @@ static void keep_attributes(struct transfer *t, const struct file *from, const c
 
     if (!at.file)
         return;
-    fs_chown(p, to, from->uid, from->gid, NO_FOLLOW);
-    if (from->kind != FILE_LINK)
+    if (t->keep_owner)
+        fs_chown(p, to, from->uid, from->gid, NO_FOLLOW);
+    if (t->keep_mode && from->kind != FILE_LINK)
         fs_chmod(p, to, from->mode);
-    at.file->mtime_ms = from->mtime_ms; /* utimes of a file just made: no fact of its own */
+    if (t->keep_time)
+        at.file->mtime_ms = from->mtime_ms; /* utimes of a file just made: no fact of its own */
+}
+
+/* What --preserve names: "mode,timestamps"; without a list what -p keeps. */
+static bool take_kept(struct transfer *t, const char *list)
+{
+    static const struct {
+        const char *name;
+        bool mode, owner, time;
+    } words[] = {
+        {"mode",       true,  false, false},
+        {"ownership",  false, true,  false},
+        {"timestamps", false, false, true },
+        {"all",        true,  true,  true },
+        {"links",      false, false, false},
+        {"xattr",      false, false, false},
+        {"context",    false, false, false},
+    };
+
+    for (list = list ? list : "mode,ownership,timestamps"; *list; list += *list == ',') {
+        size_t n = strcspn(list, ","), i = 0;
+
+        while (i < COUNT(words) && !(strlen(words[i].name) == n && strncmp(words[i].name, list, n) == 0))
+            i++;
+        if (i == COUNT(words)) {
+            told(t,
+                 "invalid argument '%.*s' for '--preserve'\nValid arguments are:\n  - 'mode'\n  - 'timestamps'\n  - "
+                 "'ownership'\n  - 'links'\n  - 'context'\n  - 'xattr'\n  - 'all'\nTry 'cp --help' for more information.",
+                 (int)n, list);
+            return false;
+        }
+        t->keep_mode |= words[i].mode;
+        t->keep_owner |= words[i].owner;
+        t->keep_time |= words[i].time;
+        list += n;
+    }
+    return true;
 }
 
 static void copy_file(struct transfer *t, const char *from, const char *to)
@@ -63,7 +101,7 @@ static void copy_file(struct transfer *t, const char *from, const char *to)
     target = place_find(p, to, FOLLOW);
     if (fresh && source.file && target.file && !is_null_device(target.path))
         target.file->mode = source.file->mode & 0777 & ~p->umask;
-    if (t->preserve && source.file)
+    if (source.file)
         keep_attributes(t, source.file, to);
 }
 
@@ -94,14 +132,28 @@ static void copy_dir(struct transfer *t, const struct file *dir, const char *fro
     }
     for (struct file *at = dir_next(dir, NULL); at; at = dir_next(dir, at))
         copy_any(t, path_join(&p->m->arena, from, path_base(at->path)), path_join(&p->m->arena, to, path_base(at->path)));
-    if (t->preserve)
-        keep_attributes(t, dir, to);
+    keep_attributes(t, dir, to);
+}
+
+static void copy_link(struct transfer *t, const struct file *link, const char *from, const char *to)
+{
+    struct place there = place_find(t->p, to, NO_FOLLOW);
+    int error = there.file == link ? EEXIST : there.file && there.file->kind != FILE_DIR ? fs_unlink(t->p, to) : 0;
+
+    if (there.file == link)
+        told(t, "'%s' and '%s' are the same file", from, to);
+    else if (error)
+        told(t, "cannot remove '%s': %s", to, strerror(error));
+    else if ((error = fs_symlink(t->p, link->data ? link->data : "", to)) != 0)
+        told(t, "cannot create symbolic link '%s': %s", to, strerror(error));
+    else
+        keep_attributes(t, link, to);
 }
 
 static void copy_any(struct transfer *t, const char *from, const char *to)
 {
     struct program *p = t->p;
-    struct place source = place_find(p, from, !t->recursive);
+    struct place source = place_find(p, from, t->follow);
 
     if (source.error)
         told(t, "cannot stat '%s': %s", from, strerror(source.error));
@@ -110,7 +162,7 @@ static void copy_any(struct transfer *t, const char *from, const char *to)
     else if (source.file->kind == FILE_DIR)
         copy_dir(t, source.file, from, to);
     else if (source.file->kind == FILE_LINK)
-        fs_symlink(p, source.file->data ? source.file->data : "", to);
+        copy_link(t, source.file, from, to);
     else
         copy_file(t, from, to);
     if (t->verbose && !t->status)
@@ -154,6 +206,12 @@ static void transfer_one(struct transfer *t, const char *from, const char *to)
 
     if (t->no_clobber && target.file)
         return;
+    if (t->update && target.file && target.file->kind != FILE_DIR) {
+        struct place source = place_find(t->p, from, FOLLOW);
+
+        if (source.file && source.file->mtime_ms <= target.file->mtime_ms)
+            return;
+    }
     if (t->move)
         move_any(t, from, to);
     else
@@ -187,31 +245,38 @@ static int transfer(struct transfer *t, struct options *o)
 
 int run_cp(struct program *p)
 {
-    static const struct option_spec spec = {"adfHilLnpPrRst:Tuvx",
+    static const struct option_spec spec = {"adfiLnpP\1?rRt:Tuvx",
                                             "archive=a force=f interactive=i no-clobber=n recursive=r target-directory=t "
-                                            "no-target-directory=T verbose=v preserve=p",
+                                            "no-target-directory=T verbose=v preserve=\1 update=u dereference=L "
+                                            "no-dereference=P one-file-system=x",
                                             true};
     struct options o = {.p = p, .spec = &spec};
     struct transfer t = {.p = p};
     const char *value;
+    bool given = false;
     int letter;
 
     while ((letter = options_next(&o, &value))) {
         t.recursive |= letter == 'a' || letter == 'r' || letter == 'R';
-        t.preserve |= letter == 'a' || letter == 'p';
+        t.follow = letter == 'L' || (t.follow && !strchr("adP", letter));
+        given |= strchr("adLP", letter) != NULL;
+        if ((letter == 'a' || letter == 'p' || letter == '\1') && !take_kept(&t, letter == 'a' ? "all" : value))
+            return 1;
         t.force |= letter == 'f';
         t.no_clobber |= letter == 'n';
+        t.update |= letter == 'u';
         t.verbose |= letter == 'v';
         t.no_target_dir |= letter == 'T';
         t.target_dir = letter == 't' ? value : t.target_dir;
     }
+    t.follow |= !given && !t.recursive;
     return o.failed ? 1 : transfer(&t, &o);
 }
 
 int run_mv(struct program *p)
 {
     static const struct option_spec spec = {
-        "bfint:Tuv", "force=f interactive=i no-clobber=n target-directory=t no-target-directory=T verbose=v", true};
+        "fint:Tuv", "force=f interactive=i no-clobber=n target-directory=t no-target-directory=T update=u verbose=v", true};
     struct options o = {.p = p, .spec = &spec};
     struct transfer t = {.p = p, .move = true};
     const char *value;
@@ -219,6 +284,7 @@ int run_mv(struct program *p)
 
     while ((letter = options_next(&o, &value))) {
         t.no_clobber = letter == 'n' || (t.no_clobber && letter != 'f');
+        t.update |= letter == 'u';
         t.verbose |= letter == 'v';
         t.no_target_dir |= letter == 'T';
         t.target_dir = letter == 't' ? value : t.target_dir;

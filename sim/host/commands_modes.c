@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* chmod and chown: GNU coreutils 8.22 in options, words and exit codes. */
+/* chmod, chown and chgrp: GNU coreutils 8.22 in options, words and exit codes. */
 #include "sim/host/accounts.h"
 #include "sim/host/commands.h"
 
@@ -132,29 +132,47 @@ static bool parse_owner(struct program *p, const char *text, unsigned *uid, unsi
         return complain(p, 1, "invalid user: '%s'", text), false;
     }
     if (group && *group && !os_group_find(p->m, group, gid) && !id_parse(group, gid))
-        return complain(p, 1, *user ? "invalid group: '%s'" : "invalid group: '%s'", text), false;
+        return complain(p, 1, "invalid group: '%s'", text), false;
     return true;
 }
 
+static bool parse_group(struct program *p, const char *text, unsigned *uid, unsigned *gid)
+{
+    *uid = NO_ID;
+    return os_group_find(p->m, text, gid) || id_parse(text, gid) || (complain(p, 1, "invalid group: '%s'", text), false);
+}
+
+/* chown OWNER[:GROUP], chgrp GROUP; --reference=FILE stands for either. */
 int run_chown(struct program *p)
 {
-    static const struct option_spec spec = {"cfhRv", "recursive=R no-dereference=h", true};
+    static const struct option_spec spec = {
+        "cfhRv\1:", "recursive=R no-dereference=h changes=c silent=f quiet=f verbose=v reference=\1", true};
     struct options o = {.p = p, .spec = &spec};
-    struct change c = {.p = p};
-    const char *value;
+    struct change c = {.p = p, .uid = NO_ID, .gid = NO_ID};
+    bool group = strcmp(path_base(p->argv[0]), "chgrp") == 0;
+    const char *value, *like = NULL;
     int letter;
 
-    while ((letter = options_next(&o, &value)))
+    while ((letter = options_next(&o, &value))) {
         c.recursive |= letter == 'R';
+        like = letter == '\1' ? value : like;
+    }
     if (o.failed)
         return 1;
+    struct place at = like ? place_find(p, like, FOLLOW) : (struct place){0};
+    if (at.error)
+        return complain(p, 1, "failed to get attributes of '%s': %s", like, strerror(at.error));
     if (p->argc - o.at < 1)
         return usage_missing(p, "operand");
-    if (p->argc - o.at < 2)
+    if (!like && p->argc - o.at < 2)
         return usage_missing(p, arena_printf(&p->m->arena, "operand after '%s'", p->argv[o.at]));
-    if (!parse_owner(p, p->argv[o.at], &c.uid, &c.gid))
+    if (like) {
+        c.uid = group ? NO_ID : at.file->uid;
+        c.gid = at.file->gid;
+    } else if (!(group ? parse_group : parse_owner)(p, p->argv[o.at++], &c.uid, &c.gid)) {
         return 1;
-    for (int i = o.at + 1; i < p->argc; i++)
+    }
+    for (int i = o.at; i < p->argc; i++)
         change_one(&c, path_trimmed(p, p->argv[i]));
     return c.status;
 }

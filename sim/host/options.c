@@ -22,6 +22,13 @@ static bool takes_value(const struct option_spec *spec, int letter)
     return at && at[1] == ':';
 }
 
+static bool may_take_value(const struct option_spec *spec, int letter)
+{
+    const char *at = strchr(spec->letters, letter);
+
+    return at && at[1] && strchr(":?", at[1]);
+}
+
 /* The letter of a long option or 0; *ret_value is what follows "=". */
 static int long_letter(const struct option_spec *spec, const char *word, const char **ret_value)
 {
@@ -49,7 +56,7 @@ static int next_long(struct options *o, const char *word, const char **ret_value
 
     if (!letter)
         return fail(o, "unrecognized option '--%s'", arena_dupn(&o->p->m->arena, word, strcspn(word, "=")));
-    if (!takes_value(o->spec, letter) && *ret_value)
+    if (!may_take_value(o->spec, letter) && *ret_value)
         return fail(o, "option '--%s' doesn't allow an argument", arena_dupn(&o->p->m->arena, word, strcspn(word, "=")));
     if (takes_value(o->spec, letter) && !*ret_value) {
         if (o->next >= o->p->argc)
@@ -62,7 +69,7 @@ static int next_long(struct options *o, const char *word, const char **ret_value
 static int next_short(struct options *o, const char **ret_value)
 {
     char letter[2] = {*o->cluster++, '\0'};
-    const char *known = strchr(":+", letter[0]) ? NULL : strchr(o->spec->letters, letter[0]);
+    const char *known = strchr(":+?", letter[0]) ? NULL : strchr(o->spec->letters, letter[0]);
 
     if (!known)
         return fail(o, "invalid option -- '%s'", letter);

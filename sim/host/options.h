@@ -5,7 +5,7 @@
 #include "sim/host/machine.h"
 
 struct option_spec {
-    const char *letters; /* "rf:": f takes a value. "+" first: stop at the first operand */
+    const char *letters; /* "rf:p?": f takes a value, p one as --long=VALUE. "+" first: stop at the first operand */
     const char *longs;   /* "recursive=r force=f"; may be "" */
     bool hint;           /* coreutils: "Try 'rm --help' for more information." */
 };
