@@ -310,10 +310,22 @@ static void add_stat(struct program *p, struct str *out, char letter, const char
     case 'h': str_addf(out, "%u", links_of(file)); break;
     case 'F': str_add(out, kind_text(file)); break;
     case 'N': str_addf(out, file->kind == FILE_LINK ? "'%s' -> '%s'" : "'%s'", name, file->data); break;
+    case 'x':
     case 'y':
     case 'z': str_add_time(out, file->mtime_ms, "%Y-%m-%d %H:%M:%S.%L000000 +0000"); break;
+    case 'X':
     case 'Y':
     case 'Z': str_addf(out, "%lld", (long long)(file->mtime_ms / 1000)); break;
+    case 'w': str_addc(out, '-'); break; /* the birth: 8.22 does not know it */
+    case 'W': str_addc(out, '0'); break;
+    case 'b': str_addf(out, "%zu", (shown_size(file) + 4095) / 4096 * 8); break;
+    case 'B': str_add(out, "512"); break;
+    case 'o': str_add(out, "4096"); break;
+    case 'd': str_add(out, "51713"); break;
+    case 'D': str_add(out, "ca01"); break;
+    case 't':
+    case 'T': str_addc(out, '0'); break;
+    case 'm': str_addc(out, '/'); break;
     case '%': str_addc(out, '%'); break;
     default: str_addc(out, '?');
     }
@@ -359,15 +371,20 @@ static void stat_full(struct program *p, const char *name, const struct file *fi
 
 int run_stat(struct program *p)
 {
-    static const struct option_spec spec = {"c:fLt", "format=c printf=p: dereference=L terse=t", true};
+    static const struct option_spec spec = {"c:Lt\1:", "format=c printf=\1 dereference=L terse=t", true};
     struct options o = {.p = p, .spec = &spec};
     const char *value, *format = NULL;
-    bool follow = false;
+    bool follow = false, escapes = false;
     int letter, status = 0;
 
     while ((letter = options_next(&o, &value))) {
-        format = letter == 'c' ? value : format;
         follow |= letter == 'L';
+        if (letter == 'c' || letter == '\1') {
+            format = value;
+            escapes = letter == '\1';
+        }
+        if (letter == 't' && !format)
+            format = "%n %s %b %f %u %g %D %i %h %t %T %X %Y %Z %W %o";
     }
     if (o.failed)
         return 1;
@@ -379,7 +396,7 @@ int run_stat(struct program *p)
         if (at.error)
             status = complain(p, 1, "cannot stat '%s': %s", p->argv[i], strerror(at.error));
         else if (format)
-            stat_format(p, format, p->argv[i], at.file, false);
+            stat_format(p, format, p->argv[i], at.file, escapes);
         else
             stat_full(p, p->argv[i], at.file);
     }
