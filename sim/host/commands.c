@@ -114,6 +114,7 @@ static const struct command commands[] = {
     {"usermod",   "/usr/sbin/usermod",  false, run_usermod  },
     {"vi",        "/usr/bin/vi",        false, run_vi       },
     {"vim",       "/usr/bin/vim",       false, run_vi       },
+    {"visudo",    "/usr/sbin/visudo",   false, run_visudo   },
     {"w",         "/usr/bin/w",         false, run_w        },
     {"wc",        "/usr/bin/wc",        false, run_wc       },
     {"which",     "/usr/bin/which",     false, run_which    },

@@ -12,7 +12,7 @@ command_fn run_echo, run_printf, run_cd, run_pwd, run_test, run_true, run_false,
 /* commands_script.c */
 command_fn run_break, run_read, run_seq, run_truncate, run_yes;
 /* commands_sudo.c: becoming somebody else, starting shells */
-command_fn run_sudo, run_su, run_bash, run_xargs, run_env, run_which;
+command_fn run_sudo, run_visudo, run_su, run_bash, run_xargs, run_env, run_which;
 /* useradd.c, userdel.c, usermod.c, commands_users.c, commands_groups.c */
 command_fn run_useradd, run_userdel, run_usermod, run_passwd, run_chpasswd, run_id, run_whoami, run_groups, run_chage;
 command_fn run_groupadd, run_groupdel, run_gpasswd, run_getent;

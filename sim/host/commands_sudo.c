@@ -400,3 +400,41 @@ int run_xargs(struct program *p)
     } while (*(at += strspn(at, " \t\n")) && p->m->n_programs < PROGRAMS_MAX);
     return status;
 }
+
+/* ---- visudo ---- */
+
+/* sudo 1.8.23's -c: is all good that sudo would read? Without it an editor wants a person. */
+int run_visudo(struct program *p)
+{
+    static const struct option_spec spec = {"cf:qs", "check=c file=f quiet=q strict=s", false};
+    struct options o = {.p = p, .spec = &spec};
+    AUTO(str_drop) struct str good = {0};
+    const char *value, *file = NULL, *why;
+    bool check = false, quiet = false;
+    int letter;
+
+    while ((letter = options_next(&o, &value))) {
+        check |= letter == 'c';
+        quiet |= letter == 'q';
+        file = letter == 'f' ? value : file;
+    }
+    if (o.failed || o.at < p->argc)
+        return str_add(p->io.err, "usage: visudo [-chqsV] [-f sudoers] [-x output_file]\n"), 1;
+    if (p->cred.uid != 0 && !file)
+        return complain(p, 1, "/etc/sudoers: Permission denied");
+    struct place at = place_find(p, file ? file : "/etc/sudoers", FOLLOW);
+    if (at.error || !may(&p->cred, at.file, 4))
+        return complain(p, 1, "unable to open %s: %s", at.path, strerror(at.error ? at.error : EACCES));
+    if (!check)
+        return complain(p, 1, "no editor found (editor path = /bin/vi)");
+    why = sudoers_check(p->m, at.path, &good);
+    if (!why && !file && (at.file->uid != 0 || at.file->gid != 0))
+        why = arena_printf(&p->m->arena, "%s: wrong owner (uid, gid) should be (0, 0)\n", at.path);
+    else if (!why && !file && at.file->mode != 0440)
+        why = arena_printf(&p->m->arena, "%s: bad permissions, should be mode 0440\n", at.path);
+    if (!quiet && why)
+        str_add(p->io.err, why);
+    else if (!quiet)
+        say(p, str_text(&good), good.len);
+    return why != NULL;
+}

@@ -26,6 +26,7 @@ struct reading {
     bool authenticate_off;
     struct cred cred; /* of who was asked about last */
     const struct os_user *cred_of;
+    struct str *good; /* sudoers_check(): the files that were read; NULL = sudo asks */
 };
 
 static bool broken(struct reading *r)
@@ -446,6 +447,14 @@ static bool secure(struct reading *r, const struct file *file, unsigned depth)
     return false;
 }
 
+static void insert_good(struct reading *r, size_t place, const char *path)
+{
+    const char *behind = arena_dup(&r->m->arena, str_text(r->good) + place);
+
+    r->good->len = place;
+    str_addf(r->good, "%s: parsed OK\n%s", path, behind);
+}
+
 static bool read_file(struct reading *r, const char *path, unsigned depth)
 {
     static const struct cred root = {0};
@@ -453,10 +462,28 @@ static bool read_file(struct reading *r, const char *path, unsigned depth)
 
     if (at.error || at.file->kind != FILE_REGULAR || ++r->files > MAX_FILES || depth > MAX_DEPTH)
         return depth > 0; /* an include that is not there is passed over */
-    if (!secure(r, at.file, depth))
+    if (!r->good && !secure(r, at.file, depth))
         return depth > 0;
-    return read_text(r, at.path,
-                     arena_dupn(&r->m->arena, at.file->data ? at.file->data : "", at.file->data ? at.file->size : 0), depth);
+    size_t place = r->good ? r->good->len : 0;
+    if (!read_text(r, at.path, arena_dupn(&r->m->arena, at.file->data ? at.file->data : "", at.file->data ? at.file->size : 0),
+                   depth))
+        return false;
+    if (r->good) /* before those that it includes */
+        insert_good(r, place, at.path);
+    return true;
+}
+
+const char *sudoers_check(struct machine *m, const char *path, struct str *ret_good)
+{
+    const struct os_user nobody = {.name = "", .uid = NO_ID, .gid = NO_ID};
+    const struct sudo_question q = {.user = &nobody, .as = &nobody, .path = "", .args = ""};
+    struct reading r = {.m = m, .q = &q, .good = ret_good};
+
+    if (read_file(&r, path, 0))
+        return NULL;
+    return r.line ? arena_printf(&m->arena, ">>> %s: syntax error near line %u <<<\nparse error in %s near line %u\n", r.file,
+                                 r.line, r.file, r.line)
+                  : arena_printf(&m->arena, "visudo: unable to open %s: %s\n", path, strerror(ENOENT));
 }
 
 struct sudo_answer sudoers_ask(struct machine *m, const struct sudo_question *q)

@@ -15,3 +15,6 @@ struct sudo_answer {
     const char *broken; /* what visudo would say about the files; sudo refuses everybody then. NULL = they are good */
 };
 struct sudo_answer sudoers_ask(struct machine *, const struct sudo_question *);
+/* What visudo -c says: adds "FILE: parsed OK" for each file that `path` leads to, in sudo's order. NULL, or what is wrong: then
+ * sudo would refuse everybody. Whose files they are and who may write them is not looked at. */
+const char *sudoers_check(struct machine *, const char *path, struct str *ret_good);

@@ -157,6 +157,17 @@ static const struct command_row pid_rows[] = {
      "rm: cannot remove '/run/sshd.pid': Device or resource busy\n-bash: /run/sshd.pid: Permission denied\ncat: /run/sshd.pid: No "
      "such file or directory\n", 0},
 };
+static const struct command_row visudo_rows[] = {
+    {"visudo -c; sudo visudo -c; sudo sh -c 'echo \"frog ALL=(ALL ALL\" > /tmp/bad'; visudo -cf /tmp/bad; visudo -cf /tmp/none; visudo -x; "
+     "sudo visudo; sudo visudo -cq && echo good",
+     "/etc/sudoers: parsed OK\n/etc/sudoers.d/90-cloud-init-users: parsed OK\ngood\n",
+     "visudo: /etc/sudoers: Permission denied\n>>> /tmp/bad: syntax error near line 1 <<<\nparse error in /tmp/bad near line "
+     "1\nvisudo: unable to open /tmp/none: No such file or directory\nvisudo: invalid option -- 'x'\nusage: visudo [-chqsV] [-f "
+     "sudoers] [-x output_file]\nvisudo: no editor found (editor path = /bin/vi)\n", 0},
+    {"sudo sh -c 'cp /tmp/bad /etc/sudoers.d/zz; visudo -c || rm /etc/sudoers.d/zz; chmod 644 /etc/sudoers; visudo -c'", "",
+     ">>> /etc/sudoers.d/zz: syntax error near line 1 <<<\nparse error in /etc/sudoers.d/zz near line 1\n/etc/sudoers: bad "
+     "permissions, should be mode 0440\n", 1},
+};
 /* clang-format on */
 
 static void rows(const struct command_row *list, size_t n)
@@ -197,6 +208,11 @@ static void looks(void)
 static void keeps_pids(void)
 {
     rows(pid_rows, COUNT(pid_rows));
+}
+
+static void checks_sudoers(void)
+{
+    rows(visudo_rows, COUNT(visudo_rows));
 }
 
 /* ---- sessions ---- */
@@ -261,12 +277,13 @@ static void terminates(void)
 }
 
 CU_TestInfo host_keep_tests[] = {
-    {"installs",      installs     },
-    {"copies blocks", copies_blocks},
-    {"packs",         packs        },
-    {"sends",         sends        },
-    {"looks",         looks        },
-    {"keeps pids",    keeps_pids   },
-    {"terminates",    terminates   },
+    {"installs",       installs      },
+    {"copies blocks",  copies_blocks },
+    {"packs",          packs         },
+    {"sends",          sends         },
+    {"looks",          looks         },
+    {"keeps pids",     keeps_pids    },
+    {"checks sudoers", checks_sudoers},
+    {"terminates",     terminates    },
     CU_TEST_INFO_NULL
 };
