@@ -20,7 +20,7 @@ command_fn run_groupadd, run_groupdel, run_gpasswd, run_getent;
 command_fn run_dd, run_install, run_tar, run_rsync;
 /* commands_files.c, commands_copy.c, commands_modes.c, commands_list.c, commands_find.c */
 command_fn run_cp, run_mv, run_rm, run_mkdir, run_rmdir, run_touch, run_ln, run_chmod, run_chown, run_ls, run_stat, run_find,
-    run_readlink, run_scp;
+    run_readlink, run_realpath, run_scp;
 /* commands_text.c, commands_sums.c, commands_sort.c, commands_tr.c, commands_grep.c, commands_sed.c, commands_diff.c */
 command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run_tee, run_sums, run_tac, run_tr, run_grep,
     run_sed, run_diff, run_vi, run_basename, run_dirname;
@@ -28,8 +28,9 @@ command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run
 command_fn run_base64, run_xxd, run_hexdump, run_strings, run_cmp, run_gzip, run_file;
 /* commands_system.c, commands_systemctl.c, commands_loginctl.c, commands_sshd.c, commands_process.c, commands_who.c,
  * commands_last.c, commands_net.c, commands_audit.c */
-command_fn run_who, run_w, run_last, run_uptime, run_ps, run_kill, run_pkill, run_pgrep, run_killall, run_systemctl,
-    run_service, run_sshd, run_hostname, run_aureport, run_ss, run_uname, run_date, run_crontab, run_sleep, run_loginctl;
+command_fn run_who, run_w, run_last, run_uptime, run_ps, run_kill, run_pkill, run_pgrep, run_pidof, run_killall, run_systemctl,
+    run_service, run_sshd, run_hostname, run_aureport, run_ss, run_netstat, run_uname, run_date, run_crontab, run_sleep,
+    run_loginctl;
 
 /* Calls `each` for every line of the files named from argv[at] on ("-" and none: standard input). Complains as the
  * program does about those that cannot be read; the exit status is 1 then. */

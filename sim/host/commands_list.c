@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Programs that look at files without reading them: ls, stat, readlink, basename. */
+/* Programs that look at files without reading them: ls, stat, readlink, realpath, basename. */
 #include "sim/host/accounts.h"
 #include "sim/host/commands.h"
 
@@ -426,6 +426,42 @@ int run_readlink(struct program *p)
             sayf(p, "%s\n", at.file->data ? at.file->data : "");
         else
             status = 1;
+    }
+    return status;
+}
+
+/* The last part of a name may be missing, with -e nothing, with -m anything. */
+int run_realpath(struct program *p)
+{
+    static const struct option_spec spec = {
+        "emqsz", "canonicalize-existing=e canonicalize-missing=m quiet=q strip=s no-symlinks=s zero=z", true};
+    struct options o = {.p = p, .spec = &spec};
+    bool existing = false, missing = false, quiet = false, strip = false, zero = false;
+    const char *value;
+    int letter, status = 0;
+
+    while ((letter = options_next(&o, &value))) {
+        existing |= letter == 'e';
+        missing |= letter == 'm';
+        quiet |= letter == 'q';
+        strip |= letter == 's';
+        zero |= letter == 'z';
+    }
+    if (o.failed)
+        return 1;
+    if (o.at >= p->argc)
+        return usage_missing(p, "operand");
+    for (int i = o.at; i < p->argc; i++) {
+        struct place at = place_find(p, p->argv[i], FOLLOW);
+
+        if (!missing && at.error && (existing || at.error != ENOENT || !at.parent)) {
+            status = 1;
+            if (!quiet)
+                complain(p, 1, "%s: %s", p->argv[i], strerror(at.error));
+            continue;
+        }
+        sayf(p, "%s%c", strip || (at.error && !at.parent) ? path_absolute(&p->m->arena, p->cwd, p->argv[i]) : at.path,
+             zero ? '\0' : '\n');
     }
     return status;
 }

@@ -508,3 +508,32 @@ int run_killall(struct program *p)
     }
     return all ? c.status : 1;
 }
+
+/* Newest first, all on one line; nothing and 1 when there is none. */
+int run_pidof(struct program *p)
+{
+    static const struct option_spec spec = {"so:x", "", false};
+    struct options o = {.p = p, .spec = &spec};
+    struct choice c = {.p = p};
+    const char *value, *gap = "", *skip = "";
+    bool single = false;
+    int letter;
+    size_t n;
+    struct process *list = table(p, &n);
+
+    while ((letter = options_next(&o, &value))) {
+        single |= letter == 's';
+        skip = letter == 'o' ? value : skip;
+    }
+    if (o.failed)
+        return 1;
+    for (int i = o.at; i < p->argc; i++)
+        for (size_t k = n; k-- > 0 && !(single && *gap);)
+            if (is_named(&c, &list[k], path_base(p->argv[i])) && list[k].pid != atoi(skip)) {
+                sayf(p, "%s%d", gap, list[k].pid);
+                gap = " ";
+            }
+    if (*gap)
+        say(p, "\n", 1);
+    return *gap == '\0';
+}

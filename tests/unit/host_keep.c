@@ -168,6 +168,18 @@ static const struct command_row visudo_rows[] = {
      ">>> /etc/sudoers.d/zz: syntax error near line 1 <<<\nparse error in /etc/sudoers.d/zz near line 1\n/etc/sudoers: bad "
      "permissions, should be mode 0440\n", 1},
 };
+static const struct command_row net_rows[] = {
+    {"sudo netstat -tlnp; netstat -an | tail -1; netstat -ulnp; netstat -Q",
+     "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       "
+     "PID/Program name    \ntcp        0      0 0.0.0.0:22              0.0.0.0:*               LISTEN      2298/sshd           "
+     "\ntcp6       0      0 :::22                   :::*                    LISTEN      2298/sshd           \ntcp6       0      0 "
+     ":::80                   :::*                    LISTEN      2185/httpd          \ntcp        0      0 10.0.1.23:22            "
+     "198.51.100.23:53330     ESTABLISHED\nActive Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           "
+     "Foreign Address         State       PID/Program name    \n",
+     "(Not all processes could be identified, non-owned process info\n will not be shown, you would have to be root to see it "
+     "all.)\nnetstat: invalid option -- 'Q'\n", 3},
+    {"pidof crond; pidof -s httpd; pidof httpd | wc -w; pidof frog; echo $?; pidof -o 2327 crond", "2327\n2315\n6\n1\n", "", 1},
+};
 /* clang-format on */
 
 static void rows(const struct command_row *list, size_t n)
@@ -213,6 +225,11 @@ static void keeps_pids(void)
 static void checks_sudoers(void)
 {
     rows(visudo_rows, COUNT(visudo_rows));
+}
+
+static void tells_ports(void)
+{
+    rows(net_rows, COUNT(net_rows));
 }
 
 /* ---- sessions ---- */
@@ -285,5 +302,6 @@ CU_TestInfo host_keep_tests[] = {
     {"keeps pids",     keeps_pids    },
     {"checks sudoers", checks_sudoers},
     {"terminates",     terminates    },
+    {"tells ports",    tells_ports   },
     CU_TEST_INFO_NULL
 };
