@@ -87,12 +87,13 @@ did answer 'echo "whoo: somebody" >>answers.yaml'
 lacks 'nothing to grade' "$out"
 did hint '"$CAFELAB" hint . who --yes'
 did look '"$CAFELAB" call . iam:ListUsers "{}"'
+did packed '"$CAFELAB" call . host:Run "{\"command\": \"tar czf e.tgz /etc/ssh; tar xzf e.tgz; gzip -k e.tgz; sha1sum e.tgz; sudo loginctl terminate-user chaos-user\"}"'
 did repair 'rm host/etc/sudoers.d/chaos'
 tar -czf did/repair.tgz at
 did edited 'rm "$(find s3 -name "*.json.gz" | head -n 1)"'
 tar -czf did/edited.tgz at
 run class grade barely did --json
-is '7 0' "$(jq -r '"\(.graded) \(.ungradable)"' "$out")" 'what is something'
+is '8 0' "$(jq -r '"\(.graded) \(.ungradable)"' "$out")" 'what is something'
 gunzip -c bare/zoe.tar.gz | gzip -1n >zoe.tar.gz # handed in last it takes nothing away
 run class grade barely zoe.tar.gz
 jq '.grading = {keep: "last", attempts: 7}' ir/class.json >barely/class.json
