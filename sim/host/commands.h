@@ -27,10 +27,10 @@ command_fn run_cat, run_head, run_tail, run_sort, run_uniq, run_wc, run_cut, run
 /* commands_bytes.c, commands_gzip.c, commands_file.c */
 command_fn run_base64, run_xxd, run_hexdump, run_strings, run_cmp, run_gzip, run_file;
 /* commands_system.c, commands_systemctl.c, commands_loginctl.c, commands_sshd.c, commands_process.c, commands_who.c,
- * commands_last.c, commands_net.c, commands_audit.c */
+ * commands_last.c, commands_net.c, commands_audit.c, commands_journal.c */
 command_fn run_who, run_w, run_last, run_uptime, run_ps, run_kill, run_pkill, run_pgrep, run_pidof, run_killall, run_systemctl,
     run_service, run_sshd, run_hostname, run_aureport, run_ss, run_netstat, run_uname, run_date, run_crontab, run_sleep,
-    run_loginctl;
+    run_loginctl, run_journalctl;
 
 /* Calls `each` for every line of the files named from argv[at] on ("-" and none: standard input). Complains as the
  * program does about those that cannot be read; the exit status is 1 then. */

@@ -180,6 +180,21 @@ static const struct command_row net_rows[] = {
      "all.)\nnetstat: invalid option -- 'Q'\n", 3},
     {"pidof crond; pidof -s httpd; pidof httpd | wc -w; pidof frog; echo $?; pidof -o 2327 crond", "2327\n2315\n6\n1\n", "", 1},
 };
+static const struct command_row journal_rows[] = {
+    {"sudo sh -c \"printf 'Dec 31 23:59:59 h sshd[7]: old\\nOct 15 10:00:01 h sshd[8]: b\\nOct 15 10:00:05 h sudo: d\\nno line\\n' > "
+     "/var/log/secure; printf 'Oct 15 10:00:01 h CROND[9]: c\\nOct 15 10:00:00 h run-parts(/x)[9]: a\\n' > /var/log/cron\"; sudo "
+     "journalctl --no-pager",
+     "Dec 31 23:59:59 h sshd[7]: old\nOct 15 10:00:00 h run-parts(/x)[9]: a\nOct 15 10:00:01 h sshd[8]: b\nOct 15 10:00:01 h "
+     "CROND[9]: c\nOct 15 10:00:05 h sudo: d\n", "", 0},
+    {"sudo journalctl -u sshd.service -u crond -r; sudo journalctl -n 1; sudo journalctl _COMM=run-parts; sudo journalctl -t sudo -t sshd "
+     "--since '2025-10-15 10:00:01' --until='2025-10-15 10:00:04'; sudo journalctl -n 0 --since 2024-12-31",
+     "Oct 15 10:00:01 h CROND[9]: c\nOct 15 10:00:01 h sshd[8]: b\nDec 31 23:59:59 h sshd[7]: old\nOct 15 10:00:05 h sudo: d\nOct 15 "
+     "10:00:00 h run-parts(/x)[9]: a\nOct 15 10:00:01 h sshd[8]: b\n", "", 0},
+    {"journalctl; sudo journalctl -n x; sudo journalctl --since frog; sudo journalctl _PID=1; sudo journalctl -k", "",
+     "Hint: You are currently not seeing messages from other users and the system.\nNo journal files were opened due to "
+     "insufficient permissions.\nFailed to parse lines 'x'\nFailed to parse timestamp: frog\njournalctl: _PID=1: there is no journal "
+     "here; what rsyslog wrote is in /var/log/secure, messages and cron\njournalctl: invalid option -- 'k'\n", 1},
+};
 /* clang-format on */
 
 static void rows(const struct command_row *list, size_t n)
@@ -230,6 +245,11 @@ static void checks_sudoers(void)
 static void tells_ports(void)
 {
     rows(net_rows, COUNT(net_rows));
+}
+
+static void merges_logs(void)
+{
+    rows(journal_rows, COUNT(journal_rows));
 }
 
 /* ---- sessions ---- */
@@ -303,5 +323,6 @@ CU_TestInfo host_keep_tests[] = {
     {"checks sudoers", checks_sudoers},
     {"terminates",     terminates    },
     {"tells ports",    tells_ports   },
+    {"merges logs",    merges_logs   },
     CU_TEST_INFO_NULL
 };
