@@ -129,7 +129,7 @@ static int take_words(struct dd *d, const char *list, const struct dd_word *word
 static int take_operand(struct dd *d, const char *word)
 {
     const char *value = strchr(word, '=');
-    const char *name = arena_dupn(&d->p->m->arena, word, value ? (size_t)(value - word) : 0);
+    const char *name = arena_dupn(&d->p->m->arena, word, strcspn(word, "="));
     const struct {
         const char *name;
         size_t *to;
@@ -143,7 +143,9 @@ static int take_operand(struct dd *d, const char *word)
         {"seek",  &d->seek,  true },
     };
 
-    for (size_t i = 0; value && i < COUNT(sizes); i++)
+    if (!value)
+        return complain(d->p, 1, "unrecognized operand '%s'", word), hint(d->p);
+    for (size_t i = 0; i < COUNT(sizes); i++)
         if (strcmp(name, sizes[i].name) == 0) {
             d->counted |= sizes[i].to == &d->count;
             return take_size(d, value + 1, sizes[i].zero, sizes[i].to);

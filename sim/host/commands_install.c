@@ -91,7 +91,8 @@ static bool is_same(struct install *in, const struct file *from, const struct fi
     unsigned uid = in->uid == NO_ID ? in->p->cred.uid : in->uid, gid = in->gid == NO_ID ? in->p->cred.gid : in->gid;
 
     return to && to->kind == FILE_REGULAR && from->kind == FILE_REGULAR && to->size == from->size && to->mode == in->mode &&
-           to->uid == uid && to->gid == gid && (from->size == 0 || memcmp(from->data, to->data, from->size) == 0);
+           to->uid == uid && to->gid == gid &&
+           (from->size == 0 || (from->data && to->data && memcmp(from->data, to->data, from->size) == 0));
 }
 
 /* Makes room for the new file; false: told. *ret_saved is where the old one went with -b. */

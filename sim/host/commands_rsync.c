@@ -142,7 +142,7 @@ static void send_file(struct rsync *r, const struct file *from, const char *name
 {
     struct program *p = r->p;
     const char *aside = aside_of(r, to), *data;
-    unsigned umask = p->umask, mode = from->mode;
+    unsigned umask = p->umask;
     struct place there = place_find(p, to, NO_FOLLOW);
     size_t n;
     int error = fs_read(p, name, &data, &n);
@@ -167,7 +167,7 @@ static void send_file(struct rsync *r, const struct file *from, const char *name
     }
     give_attributes(r, from, aside);
     if (!r->perms) { /* as the old one had it, or as a new one gets it */
-        mode = there.file && there.file->kind == FILE_REGULAR ? there.file->mode : from->mode & 0777 & ~umask;
+        unsigned mode = there.file && there.file->kind == FILE_REGULAR ? there.file->mode : from->mode & 0777 & ~umask;
         fs_chmod(p, aside, mode);
     }
     error = fs_rename(p, aside, to);

@@ -124,9 +124,8 @@ static int take_data(struct reading *r, struct str *out)
     const void *piece;
     la_int64_t at;
     size_t n;
-    int status;
 
-    while ((status = archive_read_data_block(r->a, &piece, &n, &at)) == ARCHIVE_OK) {
+    while (archive_read_data_block(r->a, &piece, &n, &at) == ARCHIVE_OK) {
         if (at < 0 || (uint64_t)at + n > FILE_MAX_BYTES)
             return EFBIG;
         while (out->len < (size_t)at)
