@@ -41,7 +41,7 @@ static const char *group(struct program *p, unsigned gid)
 
 struct ls {
     struct program *p;
-    bool all, almost, longer, dirs, numeric, human, inode, recursive, reverse, by_time, by_size, full_time, slash;
+    bool all, almost, longer, dirs, numeric, human, inode, recursive, reverse, by_time, by_size, full_time, long_iso, slash;
     int status;
     bool several, printed;
 };
@@ -103,6 +103,8 @@ static void add_when(struct str *out, const struct ls *ls, int64_t ms)
 
     if (ls->full_time)
         str_add_time(out, ms, "%Y-%m-%d %H:%M:%S.%L000000 +0000");
+    else if (ls->long_iso)
+        str_add_time(out, ms, "%Y-%m-%d %H:%M");
     else if (ms > now || ms < now - HALF_A_YEAR_MS)
         str_add_time(out, ms, "%b %e  %Y");
     else
@@ -213,6 +215,19 @@ static void show_dir(struct ls *ls, const char *name, const struct file *dir, un
     free(rows);
 }
 
+static void take_style(struct ls *ls, const char *style, struct options *o)
+{
+    ls->full_time |= strcmp(style, "full-iso") == 0;
+    ls->long_iso = strcmp(style, "long-iso") == 0;
+    if (ls->full_time || ls->long_iso || strcmp(style, "locale") == 0)
+        return;
+    complain(ls->p, 2,
+             "invalid argument '%s' for 'time style'\nValid arguments are:\n  - 'full-iso'\n  - 'long-iso'\n  - "
+             "'locale'\nTry 'ls --help' for more information.",
+             style);
+    o->failed = true;
+}
+
 static void ls_options(struct ls *ls, struct options *o)
 {
     const char *value;
@@ -232,6 +247,8 @@ static void ls_options(struct ls *ls, struct options *o)
         ls->by_size |= letter == 'S';
         ls->slash |= letter == 'p' || letter == 'F';
         ls->full_time |= letter == 'y';
+        if (letter == '\1')
+            take_style(ls, value, o);
     }
 }
 
@@ -246,9 +263,9 @@ static struct place ls_find(struct ls *ls, const char *name)
 int run_ls(struct program *p)
 {
     static const struct option_spec spec = {
-        "1aAdFhilnpRrStZ",
+        "1aAdFhilnpRrStZ\1:\2?",
         "all=a almost-all=A directory=d human-readable=h inode=i recursive=R reverse=r full-time=y "
-        "numeric-uid-gid=n color=1",
+        "numeric-uid-gid=n color=\2 time-style=\1",
         true};
     struct options o = {.p = p, .spec = &spec};
     struct ls ls = {.p = p};

@@ -141,13 +141,14 @@ static int ps_option(struct ps *ps, const char *word, const char *next, bool *to
 {
     size_t flags = word[0] == '-' ? strspn(word + 1, "eAfFlwHLyja") : 0;
     const char *choice = word[0] == '-' && word[1 + flags] && strchr("uUop", word[1 + flags]) ? word + 1 + flags : NULL;
+    const char *value = choice && choice[1] ? choice + 1 : next;
 
     *took_next = false;
-    if (choice && (choice[1] || next)) { /* with flags before it: -fp PID */
-        *took_next = !choice[1];
+    if (choice && value) { /* with flags before it: -fp PID */
+        *took_next = value == next;
         ps->every |= memchr(word, 'e', flags + 1) || memchr(word, 'A', flags + 1);
         ps->full |= memchr(word, 'f', flags + 1) || memchr(word, 'F', flags + 1);
-        return ps_choice(ps, *choice, choice[1] ? choice + 1 : next);
+        return ps_choice(ps, *choice, value);
     } else if (word[0] == '-' && strspn(word + 1, "eAfFlwHLyja") == strlen(word) - 1 && word[1]) {
         ps->every |= strpbrk(word, "eA") != NULL;
         ps->full |= strpbrk(word, "fF") != NULL;
