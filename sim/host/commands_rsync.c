@@ -16,6 +16,7 @@ struct rsync {
     const char **excluded;
     size_t n_excluded, cap_excluded;
     bool made;                                 /* the directory that all goes to */
+    const char *target;                        /* its path: it is not sent into itself */
     size_t total, sent, received, files, seen; /* bytes; files sent, looked at */
     int status;
 };
@@ -257,7 +258,8 @@ static void send(struct rsync *r, const char *name, const char *to, const char *
 {
     const struct file *from = place_find(r->p, name, NO_FOLLOW).file, *there = place_find(r->p, to, NO_FOLLOW).file;
 
-    if (!from || (is_excluded(r, shown, from->kind == FILE_DIR) && strcmp(shown, "./") != 0))
+    if (!from || text_same(from->path, r->target) ||
+        (is_excluded(r, shown, from->kind == FILE_DIR) && strcmp(shown, "./") != 0))
         return;
     r->seen++;
     r->total += from->kind == FILE_DIR ? 0 : from->size;
@@ -354,6 +356,7 @@ static int transfer(struct rsync *r, int at)
         show(r, "created directory %s\n", path_trimmed(p, to));
         dir = r->made = true;
     }
+    r->target = place_find(p, to, FOLLOW).path;
     for (int i = at; i < p->argc - 1; i++)
         send_operand(r, p->argv[i], path_trimmed(p, to), dir || text_ends(to, "/"));
     show_end(r);

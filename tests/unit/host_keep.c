@@ -93,6 +93,7 @@ static const struct command_row rsync_rows[] = {
      "--delete --exclude=l d/ x/d; cat x/d/a; ls x/d", "sending incremental file list\n\nsending incremental file list\n./\ndeleting own\na\na\na\nmore\na\ne\nl\n", "", 0},
     {"sudo rsync -a /etc/shadow /etc/ssh /tmp/kept/; stat -c '%U %G %a' /tmp/kept/shadow /tmp/kept/ssh/sshd_config; rsync "
      "d/a plain; stat -c %a plain; rsync -r d y; ls y/d; rsync -lr d y; readlink y/d/l", "root root 0\nroot root 600\n600\nskipping non-regular file \"d/l\"\na\ne\na\n", "", 0},
+    {"mkdir s; echo a > s/a; rsync -a s/ s/in; rsync -a s s; rsync -a s/ s; find s | sort", "s\ns/a\ns/in\ns/in/a\n", "", 0},
     {"rsync; rsync --frog a b; rsync -a nothing x; rsync -a /etc/shadow x; rsync d x; rsync -a d /nodir/x; rsync -a d/ plain; "
      "rsync -a d ec2-user@10.0.0.9:/tmp", "skipping directory d\n",
      "rsync  version 3.1.2  protocol version 31\nUsage: rsync [OPTION]... SRC [SRC]... DEST\nrsync error: syntax or usage "
