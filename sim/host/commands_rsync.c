@@ -11,8 +11,7 @@ enum { PARTIAL = 23, USAGE = 1, FILE_IO = 11, NO_HOST = 255 };
 
 struct rsync {
     struct program *p;
-    bool recursive, links, perms, times, group, owner, verbose, quiet, dry, update, sums, always, delete, items, progress,
-        human;
+    bool recursive, links, perms, times, group, owner, verbose, quiet, dry, update, sums, always, delete, progress;
     const char **excluded;
     size_t n_excluded, cap_excluded;
     bool made;                                 /* the directory that all goes to */
