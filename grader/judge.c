@@ -15,11 +15,6 @@ struct readings {
     size_t n;
 };
 
-static const struct answer_type *item_type(const struct question *q)
-{
-    return q->of ? q->of : q->type;
-}
-
 void verdict_drop(struct verdict *v)
 {
     str_drop(&v->found);
@@ -88,7 +83,7 @@ static struct readings key_readings(const struct reader *r)
     for (size_t i = 0; i < n; i++) {
         AUTO(str_drop) struct str why = {0};
         const char *text = i < q->answer.n ? q->answer.list[i] : q->accept.list[i - q->answer.n];
-        if (item_type(q)->read(r, text, &key.list[key.n], &why))
+        if (answer_item_type(q)->read(r, text, &key.list[key.n], &why))
             key.n++;
     }
     return key;
@@ -97,7 +92,7 @@ static struct readings key_readings(const struct reader *r)
 static bool is_one_of(const struct question *q, const struct readings *key, const struct reading *given)
 {
     for (size_t i = 0; i < key->n; i++)
-        if (item_type(q)->same(q, &key->list[i], given))
+        if (answer_item_type(q)->same(q, &key->list[i], given))
             return true;
     return false;
 }
@@ -105,7 +100,7 @@ static bool is_one_of(const struct question *q, const struct readings *key, cons
 static const struct diagnosis *known_mistake(const struct reader *r, const struct reading *given)
 {
     const struct question *q = r->question;
-    const struct answer_type *type = item_type(q);
+    const struct answer_type *type = answer_item_type(q);
     for (size_t i = 0; i < q->n_wrong; i++) {
         AUTO(str_drop) struct str why = {0};
         struct reading wrong = {0};
@@ -149,7 +144,7 @@ static bool several_answers(const struct reader *r, const struct readings *key, 
     for (size_t i = 0; n > 1 && i < n; i++) {
         AUTO(str_drop) struct str why = {0};
         struct reading part = {0};
-        if (item_type(r->question)->read(r, parts[i], &part, &why) && is_one_of(r->question, key, &part))
+        if (answer_item_type(r->question)->read(r, parts[i], &part, &why) && is_one_of(r->question, key, &part))
             return true;
     }
     return false;
@@ -215,7 +210,7 @@ static struct readings read_items(const struct reader *r, const struct texts *gi
     for (size_t i = 0; i < n; i++) {
         AUTO(str_drop) struct str why = {0};
         struct reading *item = &items.list[items.n];
-        if (!item_type(q)->read(r, texts[i], item, &why)) {
+        if (!answer_item_type(q)->read(r, texts[i], item, &why)) {
             AUTO(str_drop) struct str shown = {0};
             add_shown(&shown, texts[i], SHOWN);
             AUTO(str_drop) struct str reason = {0};
@@ -255,7 +250,7 @@ static int64_t common_order(const struct reader *r, const struct readings *key, 
         int64_t diagonal = 0;
         for (size_t j = 1; j < width; j++) {
             int64_t above = row[j];
-            if (item_type(r->question)->same(r->question, &key->list[i], &items->list[j - 1]))
+            if (answer_item_type(r->question)->same(r->question, &key->list[i], &items->list[j - 1]))
                 row[j] = diagonal + 1;
             else if (row[j - 1] > row[j])
                 row[j] = row[j - 1];
@@ -265,6 +260,23 @@ static int64_t common_order(const struct reader *r, const struct readings *key, 
     return row[width - 1];
 }
 
+static bool has_left(const struct reading *list, size_t n, const char *left)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text_same(list[i].left, left))
+            return true;
+    return false;
+}
+
+/* One answer to each left side is asked for: a wrong one is only a hit less, every other one is too many. */
+static int64_t false_pairs(const struct readings *key, const struct readings *items)
+{
+    int64_t n = 0;
+    for (size_t i = 0; i < items->n; i++)
+        n += !has_left(key->list, key->n, items->list[i].left) || has_left(items->list, i, items->list[i].left);
+    return n;
+}
+
 static void judge_list(const struct reader *r, const char *language, const struct texts *given, struct verdict *v)
 {
     const struct question *q = r->question;
@@ -272,7 +284,7 @@ static void judge_list(const struct reader *r, const char *language, const struc
     int64_t hits = 0;
     for (size_t i = 0; i < items.n; i++)
         hits += is_one_of(q, &key, &items.list[i]);
-    v->extra += (int64_t)items.n - hits;
+    v->extra += q->type->takes == TAKES_PAIRS ? false_pairs(&key, &items) : (int64_t)items.n - hits;
     v->of = (int64_t)key.n;
     if (lists_everything(q, &key, items.n)) {
         verdict_say(v, "%zu items are a list of everything: name only what is asked for.", items.n);

@@ -95,38 +95,34 @@ static const struct field hint_list[] = {
 static const struct fields hint_fields = FIELDS_AT("a hint", hint_list, struct hint, at);
 
 static const struct field question_list[] = {
-    {"id",        decode_id,      QUESTION(id),          true,  "its key in the sheet",                                                   NULL           },
-    {"ask",       decode_local,   QUESTION(ask),         true,  "the question",                                                           NULL           },
-    {"type",      decode_type,    QUESTION(type),        true,  "type of the answer: text, time, ip, ...",                                NULL           },
-    {"of",        decode_type,    QUESTION(of),          false, "type of the items of a set or order; text without",                      NULL           },
-    {"points",    decode_int,     QUESTION(points),      true,  "what it is worth",                                                       points_limits  },
-    {"answer",    decode_node,    QUESTION(answer_node), true,  "the right answer; a list for set, order, multi",                         NULL           },
-    {"accept",    decode_node,    QUESTION(accept_node), false, "other answers that are as good",                                         NULL           },
-    {"options",   decode_texts,   QUESTION(options),     false, "what can be chosen from, of choice and multi",                           NULL           },
-    {"within",    decode_text,    QUESTION(within),      false, "tolerance: of time 90s, of number and of sql's numbers 5 or 2%",         NULL           },
-    {"wrong",     decode_wrong,   0,                     false, "known wrong answers and what to say to each",                            NULL           },
-    {"partial",   decode_partial, 0,                     false, "answers that are worth a part: {answer: per cent}",                      NULL           },
-    {"compare",   decode_compare, QUESTION(compare),     false, "of sql: what counts in comparing the rows",                              &compare_fields},
+    {"id",        decode_id,      QUESTION(id),          true,  "its key in the sheet",                                                           NULL           },
+    {"ask",       decode_local,   QUESTION(ask),         true,  "the question",                                                                   NULL           },
+    {"type",      decode_type,    QUESTION(type),        true,  "type of the answer: text, time, ip, ...",                                        NULL           },
+    {"of",        decode_type,    QUESTION(of),          false, "type of the items of a set or order, of the right sides of match; text without",
+     NULL                                                                                                                                                        },
+    {"points",    decode_int,     QUESTION(points),      true,  "what it is worth",                                                               points_limits  },
+    {"answer",    decode_node,    QUESTION(answer_node), true,  "the right answer; a list for set, order, multi, match",                          NULL           },
+    {"accept",    decode_node,    QUESTION(accept_node), false, "other answers that are as good",                                                 NULL           },
+    {"options",   decode_texts,   QUESTION(options),     false, "what can be chosen from, of choice and multi",                                   NULL           },
+    {"within",    decode_text,    QUESTION(within),      false, "tolerance: of time 90s, of number and of sql's numbers 5 or 2%",                 NULL           },
+    {"wrong",     decode_wrong,   0,                     false, "known wrong answers and what to say to each",                                    NULL           },
+    {"partial",   decode_partial, 0,                     false, "answers that are worth a part: {answer: per cent}",                              NULL           },
+    {"compare",   decode_compare, QUESTION(compare),     false, "of sql: what counts in comparing the rows",                                      &compare_fields},
     {"matches",   decode_texts,   QUESTION(matches),     false, "of rule: marked steps whose records it must find, and no others",
-     NULL                                                                                                                                                },
+     NULL                                                                                                                                                        },
     {"precision", decode_int,     QUESTION(precision),   false,
-     "of rule: how many per cent of what it finds must be right; 100 without",                                                            share_limits   },
+     "of rule: how many per cent of what it finds must be right; 100 without",                                                                    share_limits   },
     {"recall",    decode_int,     QUESTION(recall),      false, "of rule: how many per cent of what it must find it has to; 100 without",
-     share_limits                                                                                                                                        },
-    {"requires",  decode_texts,   QUESTION(requires),    false, "questions before it that must be right, else it is skipped",             NULL           },
-    {"solve",     decode_method,  QUESTION(solve),       false, "how it can be found: one way or several, each by itself",                &method_fields },
-    {"hints",     decode_list,    QUESTION(hints),       false, "a ladder of hints, in order",                                            &hint_fields   },
+     share_limits                                                                                                                                                },
+    {"requires",  decode_texts,   QUESTION(requires),    false, "questions before it that must be right, else it is skipped",                     NULL           },
+    {"solve",     decode_method,  QUESTION(solve),       false, "how it can be found: one way or several, each by itself",                        &method_fields },
+    {"hints",     decode_list,    QUESTION(hints),       false, "a ladder of hints, in order",                                                    &hint_fields   },
 };
 const struct fields question_fields = FIELDS_AT("a question", question_list, struct question, at);
 
 /* ---- what no single key can tell ---- */
 
 #define AT_ANSWER(q) (q)->answer_node->at, (q)->answer_node->width
-
-static const struct answer_type *type_of_items(const struct question *q)
-{
-    return q->of ? q->of : q->type;
-}
 
 /* Reads an author's answer as its type; one with an open reference is read when it is filled in. */
 static bool reads(struct decoder *d, const struct question *q, const char *text, struct src_pos at, unsigned width,
@@ -136,12 +132,12 @@ static bool reads(struct decoder *d, const struct question *q, const char *text,
     struct reader reader = {.arena = d->arena, .question = q};
     if (q->type->needs_options && !q->options.n)
         return false; /* told by check_options */
-    if (still_open(text) || type_of_items(q)->read(&reader, text, out, &why))
+    if (still_open(text) || answer_item_type(q)->read(&reader, text, out, &why))
         return true;
     if (q->type->judge) /* many lines: their places are in what is said */
         diag_error(d->diags, at, 1, "bad-answer", "%s is not of type %s: %s", what, q->type->name, str_text(&why));
     else
-        diag_error(d->diags, at, width, "bad-answer", "%s \"%s\" is not of type %s: %s", what, text, type_of_items(q)->name,
+        diag_error(d->diags, at, width, "bad-answer", "%s \"%s\" is not of type %s: %s", what, text, answer_item_type(q)->name,
                    str_text(&why));
     return false;
 }
@@ -159,13 +155,32 @@ static void check_texts(struct decoder *d, struct question *q, const struct node
             if (!same && reading.norm && !still_open(texts->list[j])) {
                 AUTO(str_drop) struct str why = {0};
                 struct reader reader = {.arena = d->arena, .question = q};
-                same = type_of_items(q)->read(&reader, texts->list[j], &other, &why) &&
-                       type_of_items(q)->same(q, &other, &reading);
+                same = answer_item_type(q)->read(&reader, texts->list[j], &other, &why) &&
+                       answer_item_type(q)->same(q, &other, &reading);
             }
             if (same)
                 diag_error(d->diags, at->at, at->width, "said-twice", "\"%s\" says the same as \"%s\" before it",
                            texts->list[i], texts->list[j]);
         }
+    }
+}
+
+/* The left sides are printed in the sheet. */
+static void check_lefts(struct decoder *d, const struct question *q)
+{
+    if (q->answer.n < 2)
+        diag_error(d->diags, AT_ANSWER(q), "empty", "one pair is no choice: expected a list of at least two");
+    for (size_t i = 0; i < q->answer.n; i++) {
+        const struct node *at = q->answer_node->kind == NODE_LIST ? q->answer_node->items[i] : q->answer_node;
+        const char *left = plain_text(d->arena, pair_left(d->arena, q->answer.list[i]));
+        if (strchr(left, '{'))
+            diag_error(d->diags, at->at, at->width, "bad-answer",
+                       "\"%s\": what stands on the left is told before anything happens: "
+                       "expected a reference on the right alone",
+                       q->answer.list[i]);
+        for (size_t j = 0; j < i; j++)
+            if (text_same(left, plain_text(d->arena, pair_left(d->arena, q->answer.list[j]))))
+                diag_error(d->diags, at->at, at->width, "said-twice", "\"%s\" stands on the left twice", left);
     }
 }
 
@@ -181,6 +196,8 @@ static void check_answers(struct decoder *d, struct question *q)
     if (q->type->takes == TAKES_ORDER && q->answer.n < 2)
         diag_error(d->diags, AT_ANSWER(q), "empty", "one item has no order: expected at least two");
     check_texts(d, q, q->answer_node, &q->answer, "the answer");
+    if (q->type->takes == TAKES_PAIRS)
+        check_lefts(d, q);
     if (!q->accept_node || !decode_texts(d, q->accept_node, &accept, &q->accept))
         return;
     if (q->type->takes != TAKES_ONE)
@@ -249,8 +266,8 @@ static void check_wrong(struct decoder *d, const struct question *q)
             AUTO(str_drop) struct str why = {0};
             struct reading key = {0};
             bool same = text_same(right, wrong->answer);
-            if (!same && read && !still_open(right) && type_of_items(q)->read(&reader, right, &key, &why))
-                same = type_of_items(q)->same(q, &key, &reading);
+            if (!same && read && !still_open(right) && answer_item_type(q)->read(&reader, right, &key, &why))
+                same = answer_item_type(q)->same(q, &key, &reading);
             if (same && !(q->type->read == read_time && !reading.zoned))
                 diag_error(d->diags, wrong->at, wrong->width, "contradiction", "\"%s\" is called wrong and is the right answer",
                            wrong->answer);
@@ -274,8 +291,9 @@ static void check_partial(struct decoder *d, const struct question *q)
             const char *right = j < q->answer.n ? q->answer.list[j] : q->accept.list[j - q->answer.n];
             AUTO(str_drop) struct str why = {0};
             struct reading key = {0};
-            if (text_same(right, part->answer) || (!still_open(right) && type_of_items(q)->read(&reader, right, &key, &why) &&
-                                                   type_of_items(q)->same(q, &key, &reading)))
+            if (text_same(right, part->answer) ||
+                (!still_open(right) && answer_item_type(q)->read(&reader, right, &key, &why) &&
+                 answer_item_type(q)->same(q, &key, &reading)))
                 diag_error(d->diags, part->at, part->width, "contradiction", "\"%s\" is the right answer, and worth all",
                            part->answer);
         }
@@ -335,8 +353,10 @@ void question_check(struct decoder *d, struct question *q)
     if (!q->type)
         return;
     bool listed = q->type->takes != TAKES_ONE && !q->type->needs_options;
-    if (q->of && (!listed || q->of->takes != TAKES_ONE || q->of->needs_options)) {
-        key_error(d, q->at, "of", NULL, "useless-key", "\"of\" is the plain type of the items of a set or an order, not for %s",
+    bool no_pattern = q->type->takes == TAKES_PAIRS && q->of && q->of->same == same_pattern;
+    if (q->of && (!listed || q->of->takes != TAKES_ONE || q->of->needs_options || no_pattern)) {
+        key_error(d, q->at, "of", NULL, "useless-key",
+                  "\"of\" is the plain type of the items of a set or an order, or of what match asks for, not for %s",
                   listed ? q->of->name : q->type->name);
         q->of = NULL;
     }
@@ -347,7 +367,7 @@ void question_check(struct decoder *d, struct question *q)
     if (q->answer_node && q->answer.n && !((const struct rubric_reader *)d->context)->lookup) {
         check_partial(d, q);
         check_wrong(d, q); /* of the author's text: a variant where the two meet is for verify to find, not to fail in */
-        if (type_of_items(q)->same == same_pattern)
+        if (answer_item_type(q)->same == same_pattern)
             check_pattern_answers(d, q);
     }
     check_method(d, q);

@@ -44,7 +44,7 @@ struct question {
     const char *id;
     struct local_text ask;
     const struct answer_type *type;
-    const struct answer_type *of; /* of the items of set and order; text without */
+    const struct answer_type *of; /* of the items of set and order, of match's right sides; text without */
     int64_t points;
     const struct node *answer_node, *accept_node;
     struct texts answer, accept;

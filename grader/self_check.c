@@ -13,7 +13,7 @@
 static void look_at(const struct reader *r, const struct texts *given, const char *language, struct str *why)
 {
     const struct question *q = r->question;
-    const struct answer_type *type = q->of ? q->of : q->type;
+    const struct answer_type *type = answer_item_type(q);
     for (size_t i = 0; i < given->n; i++) {
         AUTO(str_drop) struct str wrong = {0};
         struct reading reading = {0};

@@ -60,12 +60,13 @@ static const struct {
     {"file",      {"um ficheiro, pelo nome ou caminho", "un archivo, por su nombre o ruta"}},
     {"hash",      {"um hash em hexadecimal", "un hash en hexadecimal"}},
     {"ip",        {"um endereço como 192.0.2.7", "una dirección como 192.0.2.7"}},
-    {"match",     {"um texto", "un texto"}},
+    {"match",     {"o que pertence a cada um, como esquerda = direita", "lo que pertenece a cada uno, como izquierda = derecha"}},
     {"multi",     {"todas as opções verdadeiras, em lista", "todas las opciones que son ciertas, en una lista"}},
     {"number",    {"um número, sem unidade", "un número, sin unidad"}},
     {"order",     {"uma lista, por ordem", "una lista, en orden"}},
     {"principal", {"quem: um nome de utilizador, um ARN ou o identificador de uma chave de acesso",
                    "quién: un nombre de usuario, un ARN o el identificador de una clave de acceso"}},
+    {"regex",     {"um texto", "un texto"}},
     {"rule",      {"uma regra de deteção: Sigma, ou um SELECT que devolve eventid", "una regla de detección: Sigma, o un SELECT que devuelve eventid"}},
     {"set",       {"uma lista, por qualquer ordem", "una lista, en cualquier orden"}},
     {"sql",       {"um SELECT sobre os registos", "un SELECT sobre los registros"}},
@@ -91,6 +92,20 @@ static const char *points_word(const struct question *q, const char *language)
 
 /* ---- the sheet ---- */
 
+/* "  - left = ", to be written on; quoted as JSON is where YAML needs it. */
+static void add_left(struct str *out, const char *left)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ./_@-";
+    AUTO(str_drop) struct str text = {0};
+    str_addf(&text, "%s = ", left);
+    str_add(out, "  - ");
+    if (left[strspn(left, plain)] || strchr(" -@", *left))
+        str_add_json(out, str_text(&text));
+    else
+        str_add(out, str_text(&text));
+    str_addc(out, '\n');
+}
+
 void answers_sheet(const struct rubric *rubric, const char *language, struct str *out)
 {
     AUTO(arena_drop) struct arena arena = {0};
@@ -112,6 +127,8 @@ void answers_sheet(const struct rubric *rubric, const char *language, struct str
             str_addf(&says, "; %s", local_text_get(&below, language));
         add_comment(out, "   ", str_text(&says));
         str_addf(out, "%s:%s\n", q[i].id, q[i].type->judge ? " |" : "");
+        for (size_t j = 0; q[i].type->takes == TAKES_PAIRS && j < q[i].answer.n; j++)
+            add_left(out, pair_left(&arena, q[i].answer.list[j]));
     }
 }
 

@@ -13,11 +13,12 @@ const struct answer_type answer_types[] = {
     {"file",      "a file, by name or path",                               TAKES_ONE,   false,  false,  false,  read_file,      same_file,    NULL,            NULL,        NULL},
     {"hash",      "a hash in hexadecimal",                                 TAKES_ONE,   false,  false,  false,  read_hash,      same_norm,    NULL,            near_hash,   NULL},
     {"ip",        "an address such as 192.0.2.7",                          TAKES_ONE,   false,  false,  false,  read_ip,        same_norm,    NULL,            NULL,        NULL},
-    {"match",     "a text",                                                TAKES_ONE,   false,  false,  false,  read_whole,     same_pattern, same_norm,       NULL,        NULL},
+    {"match",     "what belongs to each, as left = right",                 TAKES_PAIRS, false,  false,  false,  read_pair,      same_pair,    NULL,            NULL,        NULL},
     {"multi",     "all options that are true, as a list",                  TAKES_SET,   true,   false,  false,  read_choice,    same_norm,    NULL,            NULL,        NULL},
     {"number",    "a number, without a unit",                              TAKES_ONE,   false,  true,   false,  read_number,    same_number,  NULL,            near_number, NULL},
     {"order",     "a list, in order",                                      TAKES_ORDER, false,  false,  false,  read_plain,     same_norm,    NULL,            NULL,        NULL},
     {"principal", "who: a user name, an ARN or an access key id",          TAKES_ONE,   false,  false,  false,  read_principal, same_norm,    NULL,            NULL,        NULL},
+    {"regex",     "a text",                                                TAKES_ONE,   false,  false,  false,  read_whole,     same_pattern, same_norm,       NULL,        NULL},
     {"rule",      "a detection rule: Sigma, or a SELECT that returns eventid", TAKES_ONE, false, false,  false,  read_rule,      same_norm,    NULL,            NULL,        judge_rule},
     {"set",       "a list, in any order",                                  TAKES_SET,   false,  false,  false,  read_plain,     same_norm,    NULL,            NULL,        NULL},
     {"sql",       "a SELECT on the logs",                                  TAKES_ONE,   false,  true,   false,  read_sql,       same_norm,    NULL,            NULL,        judge_sql},
@@ -33,6 +34,11 @@ const struct answer_type *answer_type_find(const char *name)
         if (text_same(answer_types[i].name, name))
             return &answer_types[i];
     return NULL;
+}
+
+const struct answer_type *answer_item_type(const struct question *q)
+{
+    return q->of && q->type->takes != TAKES_PAIRS ? q->of : q->type;
 }
 
 const char *answer_spelled_once(struct arena *arena, const char *text)

@@ -14,6 +14,7 @@ struct reading { /* a text, understood; which members count depends on the type 
     int64_t ms, wall_ms; /* the instant; and what the clock on the wall showed, taken as if it were UTC */
     bool zoned;
     struct cidr cidr;
+    const char *left; /* of a pair; the others are of what stands on the right */
 };
 struct reader {
     struct arena *arena;
@@ -24,7 +25,7 @@ struct reader {
 struct verdict;
 struct answer_type {
     const char *name, *says; /* says: for the sheet, the guide and messages: "an address such as 192.0.2.7" */
-    enum { TAKES_ONE, TAKES_SET, TAKES_ORDER } takes;
+    enum { TAKES_ONE, TAKES_SET, TAKES_ORDER, TAKES_PAIRS } takes;
     bool needs_options, may_within;
     bool manual; /* a person marks it: the answer in the scenario is what a good one holds */
     /* False with one line in `why`: what is wrong with the text and what was expected. */
@@ -39,6 +40,7 @@ struct answer_type {
 extern const struct answer_type answer_types[];
 extern const size_t n_answer_types;
 const struct answer_type *answer_type_find(const char *name);
+const struct answer_type *answer_item_type(const struct question *); /* of the items of a list, else of the answer */
 const char *answer_type_says(const struct answer_type *,
                              const char *language); /* for the sheet; in English where untranslated */
 
@@ -52,15 +54,20 @@ const char *trimmed_text(struct arena *, const char *text); /* the same, and the
 /* A moment in any zone and spelling, an address, or plain_text(): for comparing what two students wrote. */
 const char *answer_spelled_once(struct arena *, const char *text);
 bool same_norm(const struct question *, const struct reading *key, const struct reading *given);
+/* Of "left = right"; of a text without the sign all of it. */
+const char *pair_left(struct arena *, const char *text);
+const char *pair_right(const char *text);
+bool pair_is_open(const char *text); /* nothing stands on the right yet */
 
 typedef bool read_fn(const struct reader *, const char *text, struct reading *, struct str *why);
 read_fn read_plain, read_choice, read_number, read_time, read_ip, read_cidr, read_principal, read_arn, read_event, read_hash,
-    read_file, read_whole, read_sql, read_rule;
+    read_file, read_whole, read_sql, read_rule, read_pair;
 bool same_file(const struct question *, const struct reading *key, const struct reading *given);
 bool same_number(const struct question *, const struct reading *key, const struct reading *given);
 bool same_time(const struct question *, const struct reading *key, const struct reading *given);
 bool same_wrong_time(const struct question *, const struct reading *wrong, const struct reading *given);
 bool same_pattern(const struct question *, const struct reading *key, const struct reading *given);
+bool same_pair(const struct question *, const struct reading *key, const struct reading *given);
 void near_time(const struct reading *key, const struct reading *given, struct str *says);
 void near_number(const struct reading *key, const struct reading *given, struct str *says);
 void near_hash(const struct reading *key, const struct reading *given, struct str *says);

@@ -86,7 +86,7 @@ static bool add_flags(struct str *out, const struct question *q)
         if (text_same(type, "time"))
             add_moment(out, text);
         else
-            add_flag(out, text_same(type, "match") ? "regex" : "static", text);
+            add_flag(out, text_same(type, "regex") ? "regex" : "static", text);
     }
     return out->len > before;
 }

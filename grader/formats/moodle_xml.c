@@ -148,11 +148,26 @@ static void add_essay(struct str *out, const struct question *q)
     add_text(out, "graderinfo", "plain_text", str_text(&wanted));
 }
 
-enum kind { SHORT, NUMBER, CHOICE, LIST, ESSAY };
+static void add_pairs(struct str *out, const struct question *q)
+{
+    AUTO(arena_drop) struct arena arena = {0};
+    str_add(out, "    <shuffleanswers>true</shuffleanswers>\n");
+    for (size_t i = 0; i < q->answer.n; i++) {
+        str_add(out, "    <subquestion format=\"plain_text\"><text>");
+        str_add_markup(out, pair_left(&arena, q->answer.list[i]));
+        str_add(out, "</text><answer><text>");
+        str_add_markup(out, pair_right(q->answer.list[i]));
+        str_add(out, "</text></answer></subquestion>\n");
+    }
+}
+
+enum kind { SHORT, NUMBER, CHOICE, LIST, PAIRS, ESSAY };
 
 static enum kind kind_of(const struct question *q)
 {
-    bool pattern = text_same(q->type->name, "match");
+    bool pattern = text_same(q->type->name, "regex");
+    if (q->type->takes == TAKES_PAIRS)
+        return PAIRS;
     if (q->type->manual || q->type->judge || pattern ||
         (q->type->takes != TAKES_ONE && !q->type->needs_options && q->answer.n > 3))
         return ESSAY;
@@ -165,7 +180,7 @@ static enum kind kind_of(const struct question *q)
 
 static void add_question(struct str *out, const struct key *key, const struct question *q, const char *language)
 {
-    static const char *const types[] = {"shortanswer", "numerical", "multichoice", "shortanswer", "essay"};
+    static const char *const types[] = {"shortanswer", "numerical", "multichoice", "shortanswer", "matching", "essay"};
     enum kind kind = kind_of(q);
     const struct hint *hint = q->hints.items;
     str_addf(out, "  <question type=\"%s\">\n", types[kind]);
@@ -181,6 +196,7 @@ static void add_question(struct str *out, const struct key *key, const struct qu
     case NUMBER: add_number(out, q); break;
     case CHOICE: add_choice(out, q); break;
     case LIST: add_list(out, q); break;
+    case PAIRS: add_pairs(out, q); break;
     case ESSAY: add_essay(out, q);
     }
     for (size_t i = 0; i < q->hints.n; i++)

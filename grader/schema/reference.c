@@ -226,8 +226,10 @@ static void write_scenario(struct str *out)
 
 static void write_questions(struct str *out)
 {
-    static const char *const takes[] = {
-        [TAKES_ONE] = "one", [TAKES_SET] = "a list, in any order", [TAKES_ORDER] = "a list, in order"};
+    static const char *const takes[] = {[TAKES_ONE] = "one",
+                                        [TAKES_SET] = "a list, in any order",
+                                        [TAKES_ORDER] = "a list, in order",
+                                        [TAKES_PAIRS] = "a list of pairs"};
     struct page p = {.out = out};
     begin(out, "Questions", "Every key of a question, and every type of answer. `docs/questions-and-checks.md` explains them.");
     add_table(&p, &question_fields);

@@ -116,7 +116,7 @@ static void look_for_answers(struct looking *l)
     for (size_t i = 0; i < key->questions.n; i++)
         for (size_t j = 0; !answer_is_no_secret(&q[i]) && j < q[i].answer.n; j++) {
             l->p->facts[PROVE_LEAK]++;
-            if (answer_stands_in(l->text.s, l->text.len, q[i].answer.list[j]))
+            if (answer_stands_in(l->text.s, l->text.len, answer_secret(&q[i], j)))
                 tell(l, q[i].at, "the answer", q[i].id, q[i].answer.list[j]);
         }
 }

@@ -65,6 +65,7 @@ void prove_not_told(struct proof *);               /* of it: what is read before
 bool answer_is_no_secret(const struct question *); /* among options that are shown, or run: no word to look for */
 /* As a word of its own, spelled so: "Everybody" begins a sentence and tells nothing of "everybody". Of a few letters, nowhere:
  * such stand by chance. */
+const char *answer_secret(const struct question *, size_t i); /* of its answers what must not stand anywhere */
 bool answer_stands_in(const char *text, size_t n, const char *answer);
 /* Event history is larger than all other files together: where nobody asks for the file, it is looked into as it is made. */
 struct looking *leak_begin(struct proof *, const struct play *story);

@@ -14,12 +14,17 @@ bool answer_is_no_secret(const struct question *q)
     return q->type->needs_options || (q->of && q->of->needs_options) || q->type->judge || q->type->manual;
 }
 
+const char *answer_secret(const struct question *q, size_t i)
+{
+    return q->type->takes == TAKES_PAIRS ? pair_right(q->answer.list[i]) : q->answer.list[i];
+}
+
 /* The answer of the question that the text tells; NULL = none. */
 static const char *told_by(struct proof *p, const struct question *q, const char *text)
 {
     for (size_t i = 0; text && !answer_is_no_secret(q) && i < q->answer.n; i++) {
         p->facts[PROVE_LEAK]++;
-        if (answer_stands_in(text, strlen(text), q->answer.list[i]))
+        if (answer_stands_in(text, strlen(text), answer_secret(q, i)))
             return q->answer.list[i];
     }
     return NULL;

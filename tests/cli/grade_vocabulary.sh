@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Essays, prerequisites and parts of the points, from the scenario's text to the marking sheet of a class.
+# Essays, prerequisites, pairs and parts of the points, from the scenario's text to the marking sheet of a class.
 . "$(dirname "$0")/../check.sh"
 cd "$tmp" || exit 1
 mkdir own
@@ -10,6 +10,17 @@ text = text.replace("    type: ip\n    points: 10\n", "    type: ip\n    points:
 text = text.replace("    type: event\n    points: 5\n", "    type: event\n    points: 5\n    requires: [who, where]\n", 1)
 text = text.replace("  - id: user-gone\n", "  - id: user-gone\n    requires: [session-ended]\n", 1)
 text = text.replace("\nchecks:\n", """
+  - id: from
+    ask: {en: Who changed what?, pt: Quem mudou o quê?, es: ¿Quién cambió qué?}
+    type: match
+    of: principal
+    points: 10
+    answer: ["a description = {{ colleague_edit.who }}", "the staging box = {{ staging_rule.who }}"]
+    solve:
+      sql: >-
+        SELECT 'a description = ' || useridentity.userName FROM logs WHERE eventname = 'ModifySecurityGroupRules'
+        UNION SELECT 'the staging box = ' || useridentity.userName FROM logs
+        WHERE eventname = 'AuthorizeSecurityGroupIngress' AND requestparameters LIKE '%203.0.113.0/28%'
   - id: story
     ask: {en: Tell Frank what happened., pt: Conta ao Frank o que aconteceu., es: Cuenta a Frank lo que pasó.}
     type: essay
@@ -35,9 +46,13 @@ for s in ana rui; do
     tar xzf ir/bundles/$s.tar.gz -C $s --strip-components=1
 done
 says 'story:' ana/answers.yaml
+is 'from:,  - a description = ,  - the staging box = ' "$(sed -n '/^from:/,/^ *- the/p' ana/answers.yaml | paste -sd ,)" 'the left sides stand in the sheet'
+run check rui
+says 'empty       from' "$out"
 server=$(jq -r '.. | .publicIpAddress? // .PublicIpAddress? // .ipAddress? | strings' ana/account/ec2/*.json 2>/dev/null | head -n 1)
 check 'the server has an address' test -n "$server"
 sed -i "s/^who:.*/who: chaos/; s/^where:.*/where: $server/; s/^event:.*/event: 1234/" ana/answers.yaml
+sed -i 's/^  - a description =.*/&Faythe/; s/^  - the staging box =.*/&martha/' ana/answers.yaml
 sed -i 's/^story:.*/story: "=A key was misused, then somebody opened the door and painted over the picture."/' ana/answers.yaml
 sed -i 's/^who:.*/who: martha/' rui/answers.yaml
 mkdir subs
@@ -50,6 +65,8 @@ finding() {
 }
 is 'pass 10 10' "$(finding ana who)" 'who'
 is 'partial 3 10' "$(finding ana where)" 'a part'
+is 'partial 5 10' "$(finding ana from)" 'one pair of two'
+is 'fail 0 10' "$(finding rui from)" 'no pair'
 is 'skipped 0 5' "$(finding ana event)" 'what it needs is not right'
 is 'manual 0 20' "$(finding ana story)" 'a person marks it'
 is 'fail 0 20' "$(finding rui story)" 'nothing to mark'
@@ -81,7 +98,7 @@ run submit ana -o more/ana.tar.gz
 cp -R ir again
 run class grade again more
 is 'skipped 0 5' "$(jq -r '.attempts[1].report.findings[] | select(.id == "event") | "\(.outcome) \(.points) \(.max)"' again/results/ana.json)" 'right, and skipped'
-is 13 "$(jq '.attempts[1].report.score' again/results/ana.json)" 'and worth nothing'
+is 18 "$(jq '.attempts[1].report.score' again/results/ana.json)" 'and worth nothing'
 has 'a veto that was skipped takes nothing' '.attempts[1].report | .vetoed == null and ([.findings[] | select(.id == "trail-kept") | .outcome] == ["skipped"])' again/results/ana.json
 cp first ana/answers.yaml
 run class report ir
@@ -93,7 +110,7 @@ END
 same wanted ir/reports/marking.csv
 cp ir/reports/marking.csv ir/overrides.csv
 run class report ir --json
-is 13 "$(jq '.grades[0].score' "$out")" 'a sheet that is not filled in'
+is 18 "$(jq '.grades[0].score' "$out")" 'a sheet that is not filled in'
 # filled in where it lies, as people do
 sed -i 's/^ana,story,,,/ana,story,15.5,clear but no order,/' ir/reports/marking.csv
 cp ir/reports/marking.csv filled
@@ -117,7 +134,7 @@ rm ir/reports/marking.csv ir/overrides.csv
 cp filled ir/reports/marking.csv
 run class report ir
 run class report ir --json
-is 28.5 "$(jq '.grades[0].score' "$out")" 'marked'
+is 33.5 "$(jq '.grades[0].score' "$out")" 'marked'
 run class report ir
 check 'nothing is left to mark' test "$(wc -l <ir/reports/items.csv)" -gt 40
 says 'Set by hand: clear but no order.' ir/reports/items.csv
@@ -130,7 +147,7 @@ run submit ana -o again.tar.gz
 run class grade ir again.tar.gz
 rm ir/overrides.csv
 run class report ir --json
-is 13 "$(jq ".grades[0].score" "$out")" "no points more"
+is 18 "$(jq ".grades[0].score" "$out")" "no points more"
 run class report ir
 is 'First <b>a key</b>.||Then, "they" say:|- a door' "$(python3 -c 'import csv; print("|".join(list(csv.DictReader(open("ir/reports/marking.csv")))[0]["answer"].split("\n")))')" 'the newer of equals'
 printf 'student,item,points,reason\nana,story,5,short\n' >ir/overrides.csv

@@ -92,7 +92,7 @@ static void flags(void)
         {QUESTION("type: order, answer: [a, b, c, d, e, f]"),           {"a, b, c, d, e, f"},  {"a, b, c, d, e"}      },
         {QUESTION("type: order, answer: [a, b, c, d, e, f, g]"),        {0},                   {"a, b, c, d, e, f, g"}},
         {QUESTION("type: text, answer: 'a.c', accept: ['say \"hi\"']"), {"A.C", "say \"hi\""}, {"abc", "a.cc", ""}    },
-        {QUESTION("type: match, answer: 'ab+c'"),                       {"abbc"},              {"ac", "abcd"}         },
+        {QUESTION("type: regex, answer: 'ab+c'"),                       {"abbc"},              {"ac", "abcd"}         },
         {ESSAY("type: essay, answer: all of it"),                       {0},                   {"all of it"}          },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -200,7 +200,8 @@ static const struct {
     {QUESTION("type: set, answer: [x, y, z]"), ONLY(ORDERS)},
     {QUESTION("type: order, answer: [x, y, z]"), ONLY(ANSWER("100", "x, y, z"))},
     {QUESTION("type: set, answer: [x, y, z, w]"), "<graderinfo format=\"plain_text\"><text>x, y, z, w</text></graderinfo>"},
-    {QUESTION("type: match, answer: 'a+'"), "<question type=\"essay\">"},
+    {QUESTION("type: regex, answer: 'a+'"), "<question type=\"essay\">"},
+    {QUESTION("type: match, answer: [a = x, 'b = <y>']"), "    <subquestion format=\"plain_text\"><text>b</text><answer><text>&lt;y&gt;</text></answer></subquestion>\n"},
     {ESSAY("type: essay, answer: all of it"), "<attachments>0</attachments>\n    <graderinfo format=\"plain_text\">"},
 };
 /* clang-format on */

@@ -177,9 +177,9 @@ static void texts_and_choices(void)
         {"choice",    "programmatic",           "console",                                          F,              "",                                      "console|programmatic", NULL,                         NULL                                    },
         {"choice",    "programmatic",           "by mail",                                          F,              "expected one of console, programmatic", "console|programmatic", NULL,                         NULL                                    },
         {"choice",    "programmatic",           "console or programmatic",                          F,              "Several answers",                       "console|programmatic", NULL,                         NULL                                    },
-        {"match",     "T1562(\\.007)?",         "T1562.007",                                        P,              "",                                      NULL,                   NULL,                         NULL                                    },
-        {"match",     "T1562(\\.007)?",         "T1562",                                            P,              "",                                      NULL,                   NULL,                         NULL                                    },
-        {"match",     "T1562(\\.007)?",         "T1562.001",                                        F,              "",                                      NULL,                   NULL,                         NULL                                    },
+        {"regex",     "T1562(\\.007)?",         "T1562.007",                                        P,              "",                                      NULL,                   NULL,                         NULL                                    },
+        {"regex",     "T1562(\\.007)?",         "T1562",                                            P,              "",                                      NULL,                   NULL,                         NULL                                    },
+        {"regex",     "T1562(\\.007)?",         "T1562.001",                                        F,              "",                                      NULL,                   NULL,                         NULL                                    },
         {"match",     "(a+)+$",                 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", F,              NULL,                                    NULL,                   NULL,                         NULL                                    },
     };
     check_rows(rows, COUNT(rows));
@@ -348,6 +348,13 @@ static void lists(void)
         {"order", "a|b|c|d",        "a|b|d|c",                H, "not in order",         NULL,             NULL, NULL},
         {"order", "a|b|c|d",        "a",                      F, NULL,                   NULL,             NULL, NULL},
         {"order", "a|b|c|d",        "d|c|b|a",                F, "not in order",         NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "B=Y|a = \"x\"",          P, "",                     NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "a = x, b = y",           P, "",                     NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "a = x",                  H, "",                     NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "a = y|b = x",            F, "",                     NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "a = x|c = y",            F, "1 too many",           NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "x",                      F, "expected a pair",      NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "= x",                    F, "expected a pair",      NULL,             NULL, NULL},
     };
     struct row fixed[COUNT(rows)];
     memcpy(fixed, rows, sizeof(rows));
@@ -362,9 +369,14 @@ static void partial_credit(void)
         struct row row;
         int64_t hits, extra, of;
     } rows[] = {
-        {{"set", "a|b", "a", H, NULL, NULL, NULL, NULL},             1, 0, 2},
-        {{"set", "a|b", "a|b|c", H, NULL, NULL, NULL, NULL},         2, 1, 2},
-        {{"order", "a|b|c|d", "a|b|d|c", H, NULL, NULL, NULL, NULL}, 2, 0, 3},
+        {{"set", "a|b", "a", H, NULL, NULL, NULL, NULL},                                       1, 0, 2},
+        {{"set", "a|b", "a|b|c", H, NULL, NULL, NULL, NULL},                                   2, 1, 2},
+        {{"order", "a|b|c|d", "a|b|d|c", H, NULL, NULL, NULL, NULL},                           2, 0, 3},
+        {{"match", "a = x|b = y|c = z", "a = x|b = z|c = z", H, NULL, NULL, NULL, NULL},       2, 0, 3}, /* a wrong one is no hit */
+        {{"match", "a = x|b = y|c = z", "a = x|b = x|b = y|c = z", H, NULL, NULL, NULL, NULL},
+         3,                                                                                       1,
+         3                                                                                            }, /* a second one is too many */
+        {{"match", "a = x|b = y", "a = x|a = y|b = x|b = y", F, NULL, NULL, NULL, NULL},       2, 2, 2},
     };
     struct world w = {0};
     make_world(&w);
