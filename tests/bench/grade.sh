@@ -22,7 +22,7 @@ cafelab=$PWD/$cafelab images=/var/www/html/cafe/images
 printf 'id,name\ns1,One\n' >"$tmp/roster.csv"
 "$cafelab" class init "$tmp/ir" --scenario cafe-breach --roster "$tmp/roster.csv" --events "$events" >/dev/null &&
     "$cafelab" class build "$tmp/ir" >/dev/null && tar -C "$tmp" -xzf "$tmp/ir/bundles/s1.tar.gz" || exit 2
-for command in 'sudo pkill -KILL -u chaos-user; sudo userdel -r chaos-user; sudo rm -f /etc/sudoers.d/chaos' \
+for command in 'sudo pkill -KILL -u chaos-user; sudo userdel -r chaos-user' \
     "sudo sed -i '1i PasswordAuthentication no' /etc/ssh/sshd_config; sudo systemctl reload sshd" \
     "sudo mv $images/Coffee-and-Pastries.backup $images/Coffee-and-Pastries.jpg" \
     "cp $images/Layer-Cake.jpg $images/Hot-Chocolate.jpg /home/ec2-user/"; do

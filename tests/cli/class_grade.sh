@@ -88,7 +88,7 @@ lacks 'nothing to grade' "$out"
 did hint '"$CAFELAB" hint . who --yes'
 did look '"$CAFELAB" call . iam:ListUsers "{}"'
 did packed '"$CAFELAB" call . host:Run "{\"command\": \"tar czf e.tgz /etc/ssh; tar xzf e.tgz; gzip -k e.tgz; sha1sum e.tgz; sudo loginctl terminate-user chaos-user\"}"'
-did repair 'rm host/etc/sudoers.d/chaos'
+did repair 'rm -r host/home/chaos-user'
 tar -czf did/repair.tgz at
 did edited 'rm "$(find s3 -name "*.json.gz" | head -n 1)"'
 tar -czf did/edited.tgz at

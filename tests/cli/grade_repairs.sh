@@ -37,7 +37,6 @@ graded "the reference solution" 0
 fresh lab
 on_server "sudo pkill -KILL -u chaos-user"
 on_server "sudo userdel -r chaos-user"
-on_server "sudo rm /etc/sudoers.d/chaos"
 on_server "sudo sed -i '/^PasswordAuthentication yes/d' /etc/ssh/sshd_config"
 on_server "sudo sed -i 's/^#PasswordAuthentication no/PasswordAuthentication no/' /etc/ssh/sshd_config"
 on_server "sudo service sshd restart"
@@ -79,23 +78,27 @@ is fail "$(jq -r '.findings[] | select(.id == "passwords-off") | .outcome' "$out
 found passwords-off "is yes for root"
 
 fresh lab
+on_server "echo 'chaos-user ALL=(ALL) NOPASSWD:ALL' | sudo tee /etc/sudoers.d/again"
 on_server "sudo userdel -f chaos-user"
 run grade "$lab" --json
 is fail "$(jq -r '.findings[] | select(.id == "user-gone") | .outcome' "$out")" "traces"
-found user-gone "/etc/sudoers.d/chaos line 1: may use sudo"
+found user-gone "/home/chaos-user: its home is still there"
+found user-gone "/etc/sudoers.d/again line 1: may use sudo"
 
 # ---- undone by hand: what is handed in counts, whatever commands had come to before, in the folder and packed ----
 
 fresh
-for file in "$ssh_config" host/etc/sudoers.d/chaos "host$images/Coffee-and-Pastries.jpg"; do
+for file in "$ssh_config" host/etc/passwd "host$images/Coffee-and-Pastries.jpg"; do
     check "the solution changed $file" sh -c '! cmp -s "$1" "$2"' - "$tmp/lab/$file" "$lab/$file"
     cat "$tmp/lab/$file" >"$lab/$file"
 done
+echo 'chaos-user ALL=(ALL) NOPASSWD:ALL' >"$lab/host/etc/sudoers.d/again"
 run submit "$lab" -o "$tmp/undone.tar.gz"
 is 0 "$status" "submit: $(cat "$err")"
 for lab in "$lab" "$tmp/undone.tar.gz"; do
     graded "undone by hand, of $(basename "$lab")" 30 user-gone passwords-off image-restored
-    found user-gone "/etc/sudoers.d/chaos line 1: may use sudo"
+    found user-gone "the account"
+    found user-gone "/etc/sudoers.d/again line 1: may use sudo"
     found passwords-off "/etc/ssh/sshd_config: PasswordAuthentication is yes"
     found image-restored "another content"
 done

@@ -13,7 +13,7 @@ tar -C lab -xzf c/bundles/4711.tar.gz
 tar -C lab -xzf c/bundles/4712.tar.gz
 run call lab/c-4711 iam:DeleteUser '{"userName": "chaos"}'
 says DeleteConflict "$err"
-run call lab/c-4711 host:Run '{"command": "sudo rm /etc/sudoers.d/chaos"}' --on cafe
+run call lab/c-4711 host:Run '{"command": "sudo rm -r /home/chaos-user"}' --on cafe
 is 0 $status 'a repair'
 run submit lab/c-4711 -o me.tar.gz
 is 0 $status 'submit'

@@ -84,7 +84,7 @@ on_server() { # LAB COMMAND
 }
 images=/var/www/html/cafe/images
 session() { on_server "$1" 'sudo pkill -KILL -u chaos-user'; }
-account() { on_server "$1" 'sudo userdel -r chaos-user; sudo rm -f /etc/sudoers.d/chaos'; }
+account() { on_server "$1" 'sudo userdel -r chaos-user'; }
 passwords() { on_server "$1" "sudo sed -i '1i PasswordAuthentication no' /etc/ssh/sshd_config; sudo systemctl reload sshd"; }
 image() { on_server "$1" "sudo mv $images/Coffee-and-Pastries.backup $images/Coffee-and-Pastries.jpg"; }
 rule() { # LAB PORT: no longer from everywhere

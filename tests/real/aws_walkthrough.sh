@@ -227,7 +227,6 @@ on_server() {
 }
 on_server 'pkill -KILL -u chaos-user'
 on_server 'userdel -r chaos-user'
-on_server 'rm -f /etc/sudoers.d/chaos'
 on_server "sed -i -e 's/^PasswordAuthentication yes/#PasswordAuthentication yes/' -e 's/^#PasswordAuthentication no/PasswordAuthentication no/' /etc/ssh/sshd_config"
 on_server 'systemctl restart sshd'
 on_server 'mv /var/www/html/cafe/images/Coffee-and-Pastries.backup /var/www/html/cafe/images/Coffee-and-Pastries.jpg'

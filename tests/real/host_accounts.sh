@@ -38,11 +38,12 @@ effective() {
 is 'passwordauthentication yes' "$(effective chaos-user 198.51.100.9 | grep '^passwordauthentication')" 'passwords are on'
 is 'pubkeyauthentication yes' "$(effective ec2-user 192.0.2.70 | grep '^pubkeyauthentication')" 'keys are on'
 
-# sudoers: the drop-in is well-formed, so it works
+# sudoers: well-formed, so it works; the intruder's own is gone
 visudo -c -q -O -P -f "$etc/sudoers" >"$tmp/visudo" 2>&1
 is '' "$(cat "$tmp/visudo")" 'visudo: sudoers'
-visudo -c -q -O -P -f "$etc/sudoers.d/chaos" >"$tmp/visudo" 2>&1
-is '' "$(cat "$tmp/visudo")" 'visudo: sudoers.d/chaos'
+visudo -c -q -O -P -f "$etc/sudoers.d/90-cloud-init-users" >"$tmp/visudo" 2>&1
+is '' "$(cat "$tmp/visudo")" 'visudo: sudoers.d/90-cloud-init-users'
+is 90-cloud-init-users "$(ls "$etc/sudoers.d")" 'what sudo includes'
 
 # and after the repair
 run solve "$lab"

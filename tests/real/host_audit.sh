@@ -60,12 +60,14 @@ says 'exe=/usr/sbin/useradd' "$tmp/found"
 search -k web -i
 says 'Coffee-and-Pastries.backup' "$tmp/found"
 says "ses=$ses" "$tmp/found"
-search -k sudoers
+search -k sudoers -i
+says 'proctitle=rm /etc/sudoers.d/chaos' "$tmp/found"
 search --session "$ses" --format text
 says 'successfully renamed' "$tmp/found"
 says 'Coffee-and-Pastries' "$tmp/found"
 search --session "$ses" -m USER_CMD -i
 says 'cmd=/bin/mv /var/www/html/cafe/images/Coffee-and-Pastries.jpg /var/www/html/cafe/images/Coffee-and-Pastries.backup' "$tmp/found"
+says 'cmd=/bin/rm /etc/sudoers.d/chaos' "$tmp/found"
 search -ul "$uid" -m LOGIN
 says "pid=$monitor uid=0 old-auid=4294967295 auid=$uid" "$tmp/found"
 search -m SERVICE_START -i
