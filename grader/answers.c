@@ -25,7 +25,7 @@ static bool add_text(struct diags *diags, const struct node *node, const char *i
         return false;
     }
     bool null = !node->quoted && (text_same(node->text, "~") || text_same(node->text, "null"));
-    if (!null && !says_nothing(node->text) && !pair_is_open(node->text))
+    if (!null && !says_nothing(node->text) && !pair_is_untouched(node->text))
         out->list[out->n++] = node->text;
     return true;
 }

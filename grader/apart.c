@@ -40,7 +40,7 @@ int apart_overrun(int exit_status)
 
 static bool time_is_over(int64_t ms, struct err *e)
 {
-    return err_set(e, "Query timeout: it took longer than %lld s", (long long)(ms / 1000));
+    return err_set(e, "Query timeout: it took longer than %lld s", (long long)((ms + 999) / 1000));
 }
 
 /* ---- what came of it, as bytes ---- */
@@ -141,9 +141,9 @@ static void run_and_tell(struct athena *a, const char *sql, int64_t ms, int fd)
         put_result(&out, &result);
     for (size_t at = 0; at < out.len;) {
         ssize_t n = write(fd, out.s + at, out.len - at);
-        if (n < 0)
+        if (n < 0 && errno != EINTR)
             break;
-        at += (size_t)n;
+        at += n > 0 ? (size_t)n : 0;
     }
     _exit(0);
 }
@@ -180,14 +180,18 @@ static bool query_in_child(struct athena *a, const char *sql, int64_t ms, struct
     AUTO(str_drop) struct str told = {0};
     struct rusage used = {0};
     int status = 0, ends[2];
-    pid_t child = pipe(ends) ? -1 : fork();
-    if (child < 0)
-        return err_set(e, "a process for it: %m");
+    if (pipe(ends))
+        return err_set(e, "a pipe to its process: %m");
+    pid_t child = fork();
     if (!child)
         run_and_tell(a, sql, ms, ends[1]);
+    if (child < 0)
+        err_set(e, "a process for it: %m");
     close(ends[1]);
     bool heard = hear(ends[0], &told);
     close(ends[0]);
+    if (child < 0)
+        return false;
     while (wait4(child, &status, 0, &used) < 0 && errno == EINTR)
         ;
     *ret_cpu_us =

@@ -101,12 +101,17 @@ void evidence_drop(struct evidence *ev)
 
 /* ---- asking ---- */
 
+bool evidence_has_time(int64_t spent_us)
+{
+    return ALL_MS - spent_us / 1000 >= LEAST_MS;
+}
+
 /* Time that is left for the next; false when there is none. */
 static bool time_left(int64_t spent_us, int64_t *ms, struct err *e)
 {
     int64_t left = ALL_MS - spent_us / 1000;
     *ms = left < ONE_MS ? left : ONE_MS;
-    return left >= LEAST_MS || err_set(e, "no time is left for it: what was run before took %d s", ALL_MS / 1000);
+    return evidence_has_time(spent_us) || err_set(e, "no time is left for it: what was run before took %d s", ALL_MS / 1000);
 }
 
 bool evidence_query(struct evidence *ev, int64_t *spent_us, const char *sql, struct athena_result *result, struct err *e)

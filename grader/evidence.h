@@ -52,6 +52,7 @@ void evidence_drop(struct evidence *);
 /* Another's statement: limits are on time (for one, and for all of a submission: *spent_us so far, of the processor's) and on
  * rows. */
 bool evidence_query(struct evidence *, int64_t *spent_us, const char *sql, struct athena_result *, struct err *);
+bool evidence_has_time(int64_t spent_us); /* for one more */
 /* The author's statement of this question; run once, in this process: it is no stranger's. */
 const struct reference *evidence_reference(struct evidence *, const struct question *);
 bool evidence_rule(struct evidence *, int64_t *spent_us, const struct sigma_rule *, bool *hits, struct err *);

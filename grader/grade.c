@@ -138,8 +138,13 @@ static const char *expected_answer(struct grading *g, const struct question *q)
     AUTO(str_drop) struct str text = {0};
     if (q->type->judge)
         return expected_run(g, q);
-    for (size_t i = 0; i < q->answer.n; i++)
-        str_addf(&text, "%s%s", i ? ", " : "", q->answer.list[i]);
+    for (size_t i = 0; i < q->answer.n; i++) {
+        str_add(&text, i ? ", " : "");
+        if (q->type->takes == TAKES_PAIRS)
+            str_addf(&text, "%s = %s", pair_left(&g->out->arena, q->answer.list[i]), pair_right(q->answer.list[i]));
+        else
+            str_add(&text, q->answer.list[i]);
+    }
     if (q->within)
         str_addf(&text, " (within %s)", q->within);
     return arena_dup(&g->out->arena, str_text(&text));

@@ -331,7 +331,7 @@ void judge(const struct reader *r, const char *language, const struct texts *giv
 {
     struct texts said = {arena_alloc(r->arena, (given->n + 1) * sizeof(*said.list)), 0};
     for (size_t i = 0; i < given->n; i++)
-        if (*bare_text(r->arena, given->list[i]))
+        if (*bare_text(r->arena, given->list[i]) && !(r->question->type->takes == TAKES_PAIRS && pair_is_open(given->list[i])))
             said.list[said.n++] = given->list[i];
     v->language = language;
     v->outcome = OUTCOME_FAIL;

@@ -42,9 +42,9 @@ static bool has_item(const char *text, const char *item, size_t n)
         return memmem(text, strlen(text), item + HOUR, CLOCK) != NULL;
     const char *slash = memrchr(item, '/', n);
     size_t name = slash ? (size_t)(item + n - slash - 1) : 0; /* of a file or an ARN it is an answer, too */
-    const char *sign = memmem(item, n, " = ", 3);             /* of a pair the right side */
-    if (sign)
-        return has_item(text, sign + 3, (size_t)(item + n - sign - 3));
+    const char *sign = memmem(item, n, " = ", 3);             /* of a pair the right side, too */
+    if (sign && has_item(text, sign + 3, (size_t)(item + n - sign - 3)))
+        return true;
     return (n >= SHORTEST && has_word(text, item, n)) || (name >= SHORTEST && has_word(text, item + n - name, name));
 }
 

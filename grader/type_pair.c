@@ -23,6 +23,13 @@ bool pair_is_open(const char *text)
     return strchr(text, '=') && says_nothing(pair_right(text));
 }
 
+/* The blank tells it from Base64. */
+bool pair_is_untouched(const char *text)
+{
+    const char *sign = strchr(text, '=');
+    return sign > text && sign[-1] == ' ' && says_nothing(sign + 1);
+}
+
 static const struct answer_type *right_type(const struct question *q)
 {
     return q->of ? q->of : answer_type_find("text");

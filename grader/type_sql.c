@@ -122,29 +122,38 @@ static size_t common_rows(const struct athena_result *a, const struct athena_res
     return d.hits;
 }
 
-/* As many rows as are right here come over other logs, too, though fewer of the author's do. */
-static bool says_it_anyway(const struct reader *r, struct held_back *held, const struct query *query, size_t right)
+enum elsewhere { OTHER_ROWS, THESE_ROWS, NO_TIME };
+
+/* Do as many rows as are right here come over other logs, too, though fewer of the author's do? An error there is none here:
+ * but who has used up the time is told so. */
+static enum elsewhere rows_elsewhere(const struct reader *r, struct held_back *held, const struct query *query, size_t right,
+                                     struct err *e)
 {
     AUTO(athena_result_drop) struct athena_result there = {0};
-    struct err e = {0};
+    int64_t *spent_us = &r->running->spent_us;
     const struct reference *author = evidence_reference(&held->evidence, r->question);
-    return author->good && common_rows(query->expected, &author->result) < right &&
-           evidence_query(&held->evidence, &r->running->spent_us, query->text, &there, &e) &&
-           common_rows(query->given, &there) >= right;
+    if (!author->good || common_rows(query->expected, &author->result) >= right)
+        return OTHER_ROWS;
+    if (!evidence_query(&held->evidence, spent_us, query->text, &there, e))
+        return evidence_has_time(*spent_us) ? OTHER_ROWS : NO_TIME;
+    return common_rows(query->given, &there) >= right ? THESE_ROWS : OTHER_ROWS;
 }
 
 /* That right rows were found, and did not stand in the query. Else the verdict says so. */
 static bool is_found(const struct reader *r, const struct query *query, size_t right, struct verdict *v)
 {
     struct held_back *held = running_held_back(r->running);
+    struct err late = {0};
     const struct err *e = held->e.set ? &held->e : held->evidence.athena ? NULL : &held->evidence.no_sql;
-    bool anyway = !e && says_it_anyway(r, held, query, right);
+    enum elsewhere elsewhere = e ? OTHER_ROWS : rows_elsewhere(r, held, query, right, &late);
     if (e)
         judge_not(r, e->msg, v);
-    else if (anyway)
+    else if (elsewhere == NO_TIME)
+        verdict_say(v, "The query does not run: %s.", late.msg);
+    else if (elsewhere == THESE_ROWS)
         verdict_say(v, "Over other logs the query returns these rows, too, though others are right there: they are not found, "
                        "but written in it.");
-    return !e && !anyway;
+    return !e && elsewhere == OTHER_ROWS;
 }
 
 static void compare(const struct reader *r, const struct query *query, struct verdict *v)

@@ -57,7 +57,8 @@ bool same_norm(const struct question *, const struct reading *key, const struct 
 /* Of "left = right"; of a text without the sign all of it. */
 const char *pair_left(struct arena *, const char *text);
 const char *pair_right(const char *text);
-bool pair_is_open(const char *text); /* nothing stands on the right yet */
+bool pair_is_open(const char *text);      /* nothing stands on the right yet */
+bool pair_is_untouched(const char *text); /* "left = ", as it stands in the sheet: no answer of any type */
 
 typedef bool read_fn(const struct reader *, const char *text, struct reading *, struct str *why);
 read_fn read_plain, read_choice, read_number, read_time, read_ip, read_cidr, read_principal, read_arn, read_event, read_hash,

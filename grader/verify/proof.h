@@ -61,11 +61,11 @@ void prove_untouched(struct proof *); /* what nobody repaired is worth nothing *
 void prove_mutation(struct proof *);  /* each step of the solution earns what it says; forks: before the SQL engine is used */
 void prove_solution(struct proof *);  /* changes the lab: comes last */
 void prove_no_leak(struct proof *);
-void prove_not_told(struct proof *);               /* of it: what is read before anything is looked into */
-bool answer_is_no_secret(const struct question *); /* among options that are shown, or run: no word to look for */
+void prove_not_told(struct proof *);                          /* of it: what is read before anything is looked into */
+bool answer_is_no_secret(const struct question *);            /* among options that are shown, or run: no word to look for */
+const char *answer_secret(const struct question *, size_t i); /* of its answers what must not stand anywhere */
 /* As a word of its own, spelled so: "Everybody" begins a sentence and tells nothing of "everybody". Of a few letters, nowhere:
  * such stand by chance. */
-const char *answer_secret(const struct question *, size_t i); /* of its answers what must not stand anywhere */
 bool answer_stands_in(const char *text, size_t n, const char *answer);
 /* Event history is larger than all other files together: where nobody asks for the file, it is looked into as it is made. */
 struct looking *leak_begin(struct proof *, const struct play *story);

@@ -40,6 +40,9 @@ static void readable(void)
         {"\xef\xbb\xbf"
          "a: bom\n",                    "bom"                 },
         {"a: crlf\r\nb: x\r\n",                  "crlf"                },
+        {"a:\n  - x =\n  - \"y = \"\n",          ""                    }, /* as the sheet had it */
+        {"a:\n  - x =\n  - y = 2\n",             "y = 2"               },
+        {"a: [c2FmZQ==, YQo=]\n",                "c2FmZQ==|YQo="       },
     };
     for (size_t i = 0; i < COUNT(rows); i++) {
         AUTO(answers_drop) struct answers answers = {0};

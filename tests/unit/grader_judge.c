@@ -350,6 +350,8 @@ static void lists(void)
         {"order", "a|b|c|d",        "d|c|b|a",                F, "not in order",         NULL,             NULL, NULL},
         {"match", "a = x|b = y",    "B=Y|a = \"x\"",          P, "",                     NULL,             NULL, NULL},
         {"match", "a = x|b = y",    "a = x, b = y",           P, "",                     NULL,             NULL, NULL},
+        {"match", "a = x|b = y",    "a = x|b=",               H, "",                     NULL,             NULL, NULL},
+        {"set",   "a=|b",           "a=|b",                   P, "",                     NULL,             NULL, NULL},
         {"match", "a = x|b = y",    "a = x",                  H, "",                     NULL,             NULL, NULL},
         {"match", "a = x|b = y",    "a = y|b = x",            F, "",                     NULL,             NULL, NULL},
         {"match", "a = x|b = y",    "a = x|c = y",            F, "1 too many",           NULL,             NULL, NULL},

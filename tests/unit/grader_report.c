@@ -255,6 +255,8 @@ static void reasons_tell_no_answers(void)
         {"chaos",                            "CHAOS: it exists",           NULL,                    false},
         {"chaos",                            "chaos-user, chaos2, xchaos", NULL,                    true },
         {"chaos",                            "it exists",                  "host/sudoers.d/chaos",  false},
+        {"rosa = 192.0.2.9, x = chaos",      "it exists",                  "host/sudoers.d/chaos",  false},
+        {"rosa = 192.0.2.9, x = kaos",       "it exists",                  "host/sudoers.d/chaos",  true },
         {"chaos",                            "it exists",                  "host/sudoers.d/cha",    true },
         {"198.51.100.7",                     "open from 198.51.100.7/32",  NULL,                    false},
         {"198.51.100.7",                     "open from 198.51.100.78",    NULL,                    true },
