@@ -42,8 +42,8 @@ struct file *pid_file(struct machine *m, const char *path)
         const struct daemon *daemon = text_same(units[i].pid_file, path) ? find_daemon(m->server, units[i].name) : NULL;
 
         if (daemon && daemon->running) {
-            struct file *file = arena_alloc(&m->arena, sizeof(*file));
-            const char *text = arena_printf(&m->arena, "%d\n", daemon->pid);
+            struct file *file = arena_alloc(&m->w->arena, sizeof(*file)); /* a copy may keep the text: fs_write_lasting() */
+            const char *text = arena_printf(&m->w->arena, "%d\n", daemon->pid);
 
             *file = (struct file){.path = units[i].pid_file, .mode = 0644, .mtime_ms = daemon->started_ms, .data = text};
             file->inode = 20000 + (uint64_t)daemon->pid;

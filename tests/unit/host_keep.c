@@ -196,6 +196,11 @@ static const struct command_row journal_rows[] = {
      "insufficient permissions.\nFailed to parse lines 'x'\nFailed to parse timestamp: frog\njournalctl: _PID=1: there is no journal "
      "here; what rsyslog wrote is in /var/log/secure, messages and cron\njournalctl: invalid option -- 'k'\n", 1},
 };
+/* Archives that nobody packs by accident, and what the kernel refuses. */
+static const struct command_row hostile_rows[] = {
+    {"cp /run/sshd.pid /tmp/p; install -m 600 /run/sshd.pid /tmp/q; rsync /run/sshd.pid /tmp/r", "", "", 0},
+    {"ls -lR /etc > /dev/null 2>&1; cat /tmp/p /tmp/q /tmp/r", "2298\n2298\n2298\n", "", 0}, /* kept, once the line is over */
+};
 /* clang-format on */
 
 static void rows(const struct command_row *list, size_t n)
@@ -231,6 +236,11 @@ static void sends(void)
 static void looks(void)
 {
     rows(look_rows, COUNT(look_rows));
+}
+
+static void stands_hostile(void)
+{
+    rows(hostile_rows, COUNT(hostile_rows));
 }
 
 static void keeps_pids(void)
@@ -325,5 +335,6 @@ CU_TestInfo host_keep_tests[] = {
     {"terminates",     terminates    },
     {"tells ports",    tells_ports   },
     {"merges logs",    merges_logs   },
+    {"stands hostile", stands_hostile},
     CU_TEST_INFO_NULL
 };
