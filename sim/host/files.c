@@ -100,6 +100,11 @@ static void done(json_t *fact, const struct file *file, json_t *was)
 
 /* ---- may a name be made or taken away here? ---- */
 
+static bool is_daemons(const struct program *p, const struct place *at) /* its pid file: see pid_file() */
+{
+    return !tree_find(p->m->tree, at->path);
+}
+
 static int may_add(struct program *p, const struct place *at)
 {
     if (!at->parent)
@@ -115,8 +120,8 @@ static int may_take(struct program *p, const struct place *at)
         return at->error;
     if (!dir)
         return EBUSY; /* the root */
-    if (!tree_find(p->m->tree, at->path))
-        return EBUSY; /* a daemon's own */
+    if (is_daemons(p, at))
+        return EBUSY;
     if (!may(&p->cred, dir, 3))
         return EACCES;
     if (dir->mode & 01000 && p->cred.uid != 0 && p->cred.uid != at->file->uid && p->cred.uid != dir->uid)
@@ -153,11 +158,11 @@ int fs_read(struct program *p, const char *name, const char **ret_data, size_t *
 
 /* ---- writing ---- */
 
-static int may_write(struct program *p, const struct place *at, size_t n)
+static int may_write(struct program *p, const char *name, const struct place *at, size_t n)
 {
     if (at->error && (at->error != ENOENT || !at->parent))
         return at->error;
-    if (at->file && at->file->kind == FILE_DIR)
+    if (at->file ? at->file->kind == FILE_DIR : text_ends(name, "/"))
         return EISDIR;
     if (at->file && !may(&p->cred, at->file, 2))
         return EACCES;
@@ -173,7 +178,7 @@ static int write_file(struct program *p, const char *name, const void *data, siz
     AUTO(str_drop) struct str all = {0};
     struct place at = place_find(p, name, FOLLOW);
     size_t before = append && at.file && at.file->kind == FILE_REGULAR && at.file->data ? at.file->size : 0;
-    int error = is_null_device(at.path) ? 0 : may_write(p, &at, before + n);
+    int error = is_null_device(at.path) ? 0 : may_write(p, name, &at, before + n);
     json_t *was = as_it_was(p, at.file), *fact;
     struct file *file;
 
@@ -415,6 +420,8 @@ int fs_chmod(struct program *p, const char *name, unsigned mode)
         return at.error;
     if (p->cred.uid != 0 && p->cred.uid != at.file->uid)
         return refuse(p, "chmod", name, &at, EPERM);
+    if (is_daemons(p, &at))
+        return refuse(p, "chmod", name, &at, EBUSY);
     fact = note(p, "chmod", name, &at);
     done(fact, at.file, NULL);
     if (fact)
@@ -435,6 +442,8 @@ int fs_chown(struct program *p, const char *name, unsigned uid, unsigned gid, bo
     may_group = p->cred.uid == at.file->uid && (uid == NO_ID || uid == at.file->uid) && in_group(&p->cred, gid);
     if (p->cred.uid != 0 && !may_group)
         return refuse(p, "chown", name, &at, EPERM);
+    if (is_daemons(p, &at))
+        return refuse(p, "chown", name, &at, EBUSY);
     fact = note(p, "chown", name, &at);
     done(fact, at.file, NULL);
     at.file->uid = uid == NO_ID ? at.file->uid : uid;
@@ -458,6 +467,8 @@ int fs_utimes(struct program *p, const char *name, int64_t mtime_ms)
         return at.error;
     if (p->cred.uid != 0 && p->cred.uid != at.file->uid && !may(&p->cred, at.file, 2))
         return refuse(p, "utimes", name, &at, EACCES);
+    if (is_daemons(p, &at))
+        return refuse(p, "utimes", name, &at, EBUSY);
     was = as_it_was(p, at.file);
     at.file->mtime_ms = mtime_ms;
     at.file->dirty = true;

@@ -200,6 +200,12 @@ static const struct command_row journal_rows[] = {
 static const struct command_row hostile_rows[] = {
     {"cp /run/sshd.pid /tmp/p; install -m 600 /run/sshd.pid /tmp/q; rsync /run/sshd.pid /tmp/r", "", "", 0},
     {"ls -lR /etc > /dev/null 2>&1; cat /tmp/p /tmp/q /tmp/r", "2298\n2298\n2298\n", "", 0}, /* kept, once the line is over */
+    {"sudo chmod 600 /run/sshd.pid; sudo chown apache /run/sshd.pid; sudo touch /run/sshd.pid; stat -c '%U %a' /run/sshd.pid",
+     "root 644\n",
+     "chmod: changing permissions of '/run/sshd.pid': Device or resource busy\nchown: changing ownership of '/run/sshd.pid': Device or "
+     "resource busy\ntouch: setting times of '/run/sshd.pid': Device or resource busy\n", 0},
+    {"echo a > /tmp/nd/; dd if=/etc/motd of=/tmp/nd/; touch /tmp/nd; ls -l /tmp/nd | cut -c1-10; rm /tmp/nd", "-rw-rw-r--\n",
+     "-bash: /tmp/nd/: Is a directory\ndd: failed to open '/tmp/nd/': Is a directory\n", 0},
 };
 /* clang-format on */
 
