@@ -13,6 +13,12 @@ struct writing {
     struct archive *a;
     struct str bytes;
     const char *itself; /* path of the archive; NULL = standard output */
+    const struct nest *in;
+    bool full; /* and nothing goes on */
+};
+struct nest { /* the directory that is being put in, and those around it */
+    const struct nest *around;
+    const struct file *dir;
 };
 
 static la_ssize_t keep_bytes(struct archive *a, void *context, const void *data, size_t n)
@@ -64,25 +70,44 @@ static void put(struct writing *w, const struct file *file, const char *name, co
 
     tell(w, entry, name);
     if (archive_write_header(w->a, entry) < ARCHIVE_WARN ||
-        (file->kind == FILE_REGULAR && file->size > 0 && archive_write_data(w->a, data, file->size) < 0))
-        tar_complain(w->t, "%s: Cannot write: %s", name, strerror(EFBIG));
+        (file->kind == FILE_REGULAR && file->size > 0 && archive_write_data(w->a, data, file->size) < 0)) {
+        tar_dies(w->t, "%s: Cannot write: %s", w->t->file, strerror(EFBIG));
+        w->full = true;
+    }
     archive_entry_free(entry);
 }
 
 static void add(struct writing *w, const char *dir, const char *name);
 
+/* Links that are followed may lead back to where they are. */
+static bool is_around(const struct writing *w, const struct file *dir)
+{
+    const struct nest *at = w->in;
+
+    while (at && at->dir != dir)
+        at = at->around;
+    return at != NULL;
+}
+
 static void add_dir(struct writing *w, const struct file *file, const char *dir, const char *name)
 {
     struct program *p = w->t->p;
     const char *slashed = text_ends(name, "/") ? name : arena_printf(&p->m->arena, "%s/", name);
+    struct nest here = {.around = w->in, .dir = file};
 
+    if (is_around(w, file)) {
+        str_addf(p->io.err, "%s: %s: directory is within itself; not dumped\n", path_base(p->argv[0]), name);
+        return;
+    }
     if (!may(&p->cred, file, 4)) {
         tar_complain(w->t, "%s: Cannot open: %s", path_trimmed(p, name), strerror(EACCES));
         return;
     }
     put(w, file, slashed, NULL);
-    for (struct file *at = w->t->no_recursion ? NULL : dir_next(file, NULL); at; at = dir_next(file, at))
+    w->in = &here;
+    for (struct file *at = w->t->no_recursion ? NULL : dir_next(file, NULL); at && !w->full; at = dir_next(file, at))
         add(w, dir, arena_printf(&p->m->arena, "%s%s", slashed, path_base(at->path)));
+    w->in = here.around;
 }
 
 static void add(struct writing *w, const char *dir, const char *name)
@@ -92,7 +117,7 @@ static void add(struct writing *w, const char *dir, const char *name)
     const char *where = tar_in(t, dir, name), *data = NULL;
     struct place at = place_find(p, where, t->follow || text_ends(name, "/"));
 
-    if (tar_excludes(t, path_trimmed(p, name)))
+    if (at.error != ENAMETOOLONG && tar_excludes(t, path_trimmed(p, name)))
         return;
     tar_safe_name(t, name); /* said even of what is not there */
     if (at.error) {
@@ -130,16 +155,18 @@ static int finish(struct writing *w)
     AUTO(str_drop) struct str packed = {0};
     struct tar *t = w->t;
     const struct str *bytes = &w->bytes;
+    int error = 0;
 
     if (t->gzip) {
         gzip_pack(&packed, w->bytes.s, w->bytes.len, 6, NULL, 0);
         bytes = &packed;
     }
-    if (!w->itself) {
+    if (w->itself)
+        error = fs_write(t->p, t->file, str_text(bytes), bytes->len);
+    else if (t->p->io.out->len + bytes->len > STREAM_MAX_BYTES)
+        error = EFBIG;
+    else
         say(t->p, str_text(bytes), bytes->len);
-        return 0;
-    }
-    int error = fs_write(t->p, t->file, str_text(bytes), bytes->len);
     return error ? tar_dies(t, "%s: Cannot write: %s", t->file, strerror(error)) : 0;
 }
 
@@ -156,8 +183,10 @@ int tar_create(struct tar *t)
     archive_write_set_bytes_per_block(w.a, TAR_RECORD);
     archive_write_open(w.a, &w.bytes, NULL, keep_bytes, NULL);
     status = error ? tar_dies(t, "%s: Cannot open: %s", t->file, strerror(error)) : find_dirs(t);
-    for (size_t i = 0; i < t->names.n && !status; i++)
+    for (size_t i = 0; i < t->names.n && !status; i++) {
         add(&w, t->dirs.list[i], t->names.list[i]);
+        status = w.full ? TAR_FATAL : 0;
+    }
     archive_write_close(w.a);
     archive_write_free(w.a);
     if (!status)

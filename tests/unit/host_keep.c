@@ -198,6 +198,12 @@ static const struct command_row journal_rows[] = {
 };
 /* Archives that nobody packs by accident, and what the kernel refuses. */
 static const struct command_row hostile_rows[] = {
+    {"mkdir c; ln -s . c/a; ln -s . c/b; tar chf c.tar c; tar tf c.tar",
+     "c/\n",
+     "tar: c/a: directory is within itself; not dumped\ntar: c/b: directory is within itself; not dumped\n", 0},
+    {"dd if=/dev/zero of=z bs=1M count=8 status=none; tar cf - z; tar cf z.tar z; tar cf z.tar z z z z z z z z z; rm z z.tar",
+     "",
+     "tar: -: Cannot write: File too large\ntar: Error is not recoverable: exiting now\ntar: z.tar: Cannot write: File too large\ntar: Error is not recoverable: exiting now\ntar: z.tar: Cannot write: File too large\ntar: Error is not recoverable: exiting now\n", 0},
     {"cp /run/sshd.pid /tmp/p; install -m 600 /run/sshd.pid /tmp/q; rsync /run/sshd.pid /tmp/r", "", "", 0},
     {"ls -lR /etc > /dev/null 2>&1; cat /tmp/p /tmp/q /tmp/r", "2298\n2298\n2298\n", "", 0}, /* kept, once the line is over */
     {"sudo chmod 600 /run/sshd.pid; sudo chown apache /run/sshd.pid; sudo touch /run/sshd.pid; stat -c '%U %a' /run/sshd.pid",
