@@ -81,6 +81,15 @@ const char *tar_safe_name(struct tar *t, const char *name)
 
 /* ---- the list ---- */
 
+#define LAST_SECOND INT64_C(253402300799) /* of the year 9999, where a tree's manifest ends */
+
+int64_t tar_time_ms(struct archive_entry *entry)
+{
+    int64_t seconds = archive_entry_mtime(entry);
+
+    return (seconds < 0 ? 0 : seconds > LAST_SECOND ? LAST_SECOND : seconds) * 1000;
+}
+
 static void add_mode(struct str *out, unsigned type, unsigned mode)
 {
     static const char *const special[] = {"tT", "sS", "sS"};
@@ -114,7 +123,7 @@ void tar_show(struct tar *t, struct str *out, struct archive_entry *entry, const
     t->width = owner.len + 1 + size.len > t->width ? owner.len + 1 + size.len : t->width;
     add_mode(out, archive_entry_filetype(entry), archive_entry_perm(entry));
     str_addf(out, " %s %*s ", str_text(&owner), (int)(t->width - owner.len - 1), str_text(&size));
-    str_add_time(out, archive_entry_mtime(entry) * 1000, "%Y-%m-%d %H:%M");
+    str_add_time(out, tar_time_ms(entry), "%Y-%m-%d %H:%M");
     str_addf(out, " %s", name);
     if (archive_entry_symlink(entry))
         str_addf(out, " -> %s", archive_entry_symlink(entry));

@@ -102,7 +102,7 @@ static void give_owner(const struct reading *r, struct archive_entry *entry, con
 
 static int64_t time_of(struct tar *t, struct archive_entry *entry)
 {
-    return t->no_time ? t->p->m->now_ms : archive_entry_mtime(entry) * 1000;
+    return t->no_time ? t->p->m->now_ms : tar_time_ms(entry);
 }
 
 static void make_dir(struct reading *r, struct archive_entry *entry, const char *path)

@@ -198,6 +198,9 @@ static const struct command_row journal_rows[] = {
 };
 /* Archives that nobody packs by accident, and what the kernel refuses. */
 static const struct command_row hostile_rows[] = {
+    {"echo H4sIAAAAAAAC/+3RsQmAMBCF4RQOkgWE5IymdRUnEDT2bq4xoIiFVkqE/2vu4F5x8EJt1NtM1DiXZnSdaZ+3YLHnvYgo/f5n0TSGbtBaDX0f7nJP958KjWTTf3vkfSWW/j/pv7RZ9L+cGOu8r+gfAAAAAAAAAAAAAAAAeLICH4EiywAoAAA= | base64 -d > times.tgz; tar xzf times.tgz && stat -c %Y t50 t62 t-1; tar tvzf times.tgz | cut -c32-41",
+     "253402300799\n253402300799\n0\n9999-12-31\n9999-12-31\n1970-01-01\n",
+     "", 0},
     {"mkdir c; ln -s . c/a; ln -s . c/b; tar chf c.tar c; tar tf c.tar",
      "c/\n",
      "tar: c/a: directory is within itself; not dumped\ntar: c/b: directory is within itself; not dumped\n", 0},
