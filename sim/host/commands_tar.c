@@ -48,14 +48,15 @@ const char *tar_in(struct tar *t, const char *dir, const char *name)
 /* Fits a pattern all of it, or what begins or ends at a slash. */
 bool tar_excludes(const struct tar *t, const char *name)
 {
-    for (size_t i = 0; i < t->excluded.n; i++)
-        for (const char *from = name; from; from = strchr(from, '/') ? strchr(from, '/') + 1 : NULL)
-            for (const char *to = from; *to;) {
-                to += strspn(to, "/");
-                to += strcspn(to, "/");
-                if (to > from && pattern_fits(t->excluded.list[i], arena_dupn(&t->p->m->arena, from, (size_t)(to - from))))
-                    return true;
-            }
+    AUTO(str_drop) struct str below = {0};
+
+    for (size_t i = 0; i < t->excluded.n; i++) {
+        str_clear(&below);
+        str_addf(&below, "%s/*", t->excluded.list[i]);
+        for (const char *from = name; from && *from; from = strchr(from, '/') ? strchr(from, '/') + 1 : NULL)
+            if (pattern_fits(t->excluded.list[i], from) || pattern_fits(str_text(&below), from))
+                return true;
+    }
     return false;
 }
 

@@ -225,6 +225,10 @@ static void member(struct reading *r, struct archive_entry *entry)
     const char *name = archive_entry_pathname(entry);
     AUTO(str_drop) struct str line = {0};
 
+    if (name && strlen(name) > TREE_MAX_PATH) {
+        tar_complain(t, "%.60s...: Cannot open: %s", name, strerror(ENAMETOOLONG));
+        return;
+    }
     if (!name || !is_wanted(r, name))
         return;
     if (t->verbose) {

@@ -207,6 +207,12 @@ static const struct command_row hostile_rows[] = {
     {"dd if=/dev/zero of=z bs=1M count=8 status=none; tar cf - z; tar cf z.tar z; tar cf z.tar z z z z z z z z z; rm z z.tar",
      "",
      "tar: -: Cannot write: File too large\ntar: Error is not recoverable: exiting now\ntar: z.tar: Cannot write: File too large\ntar: Error is not recoverable: exiting now\ntar: z.tar: Cannot write: File too large\ntar: Error is not recoverable: exiting now\n", 0},
+    {"echo H4sIAAAAAAAC/+3aPQrCMBiA4RylJ7Bp7M/qAXqJTiJCC1Xvr6KCSy2CCurzPkNDUsiQ9Vvki3zVDv263fTb8J7ipYlvWpYp3fau+01Tx5C14QMddvtuzLLwp3U5AAAAAAAAAAAA/ADzfy93Huqsy3JqDvR+XTTVaZ2qqk4hi5+c/xyHYf/ov7nzL23Yvv+Op9+/iLEqvb8kSZIkSZIkSZIkSZI01xFJ6eKOAFAAAA== | base64 -d > b.tgz; tar xzf b.tgz; ls ok; tar tzf b.tgz --exclude='b*'",
+     "ok\nok\n",
+     "tar: a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/...: Cannot open: File name too long\ntar: Exiting with failure status due to previous errors\ntar: a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/...: Cannot open: File name too long\ntar: Exiting with failure status due to previous errors\n", 2},
+    {"tar xzf times.tgz --exclude='t*'; mkdir -p e/f/g; tar cf e.tar --exclude=f/g e; tar tf e.tar; tar tf e.tar --exclude='e/*'",
+     "e/\ne/f/\ne/\n",
+     "", 0},
     {"cp /run/sshd.pid /tmp/p; install -m 600 /run/sshd.pid /tmp/q; rsync /run/sshd.pid /tmp/r", "", "", 0},
     {"ls -lR /etc > /dev/null 2>&1; cat /tmp/p /tmp/q /tmp/r", "2298\n2298\n2298\n", "", 0}, /* kept, once the line is over */
     {"sudo chmod 600 /run/sshd.pid; sudo chown apache /run/sshd.pid; sudo touch /run/sshd.pid; stat -c '%U %a' /run/sshd.pid",
