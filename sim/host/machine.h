@@ -47,6 +47,7 @@ struct machine {
     struct os_session *session; /* NULL = no login: a daemon's child */
     json_t *programs;
     size_t n_programs, said; /* bytes of output so far */
+    size_t unpacked;         /* bytes out of archives */
     uint64_t regex_work;     /* see regexes.h */
     unsigned hashes;         /* passwords hashed: each takes milliseconds */
     const char *edited;      /* what a person makes of the file in an editor started now; NULL = nobody is there */

@@ -22,6 +22,7 @@ struct reading {
     const char *name;   /* of the member that is being unpacked */
     const char *broken; /* what gzip says of it; NULL = it is whole */
     bool *found;        /* of t->names */
+    bool over;          /* nothing more is read */
     struct late *late;
     size_t n_late, cap_late;
 };
@@ -132,7 +133,8 @@ static int take_data(struct reading *r, struct str *out)
             str_addc(out, '\0');
         str_addn(out, piece, n);
     }
-    return 0;
+    r->t->p->m->unpacked += out->len;
+    return r->t->p->m->unpacked > SAID_MAX_BYTES ? ENOSPC : 0;
 }
 
 /* The way is clear, or it becomes so. */
@@ -154,7 +156,11 @@ static void make_file(struct reading *r, struct archive_entry *entry, const char
     int error = link ? 0 : take_data(r, &data);
 
     if (error) {
-        tar_complain(t, "%s: Cannot write: %s", r->name, strerror(error));
+        r->over = error == ENOSPC;
+        if (r->over)
+            tar_dies(t, "%s: Cannot write: %s", r->name, strerror(error));
+        else
+            tar_complain(t, "%s: Cannot write: %s", r->name, strerror(error));
         return;
     }
     if (t->to_stdout) {
@@ -251,10 +257,12 @@ static int read_members(struct reading *r, const char *data, size_t n)
 
     archive_read_support_format_tar(r->a);
     if (n > 0 && archive_read_open_memory(r->a, data, n) == ARCHIVE_OK)
-        while ((status = archive_read_next_header(r->a, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN) {
+        while (!r->over && ((status = archive_read_next_header(r->a, &entry)) == ARCHIVE_OK || status == ARCHIVE_WARN)) {
             members++;
             member(r, entry);
         }
+    if (r->over)
+        return TAR_FATAL;
     if (r->broken)
         return 0;
     if (status != ARCHIVE_EOF && members > 0)
