@@ -91,7 +91,7 @@ int64_t tar_time_ms(struct archive_entry *entry)
     return (seconds < 0 ? 0 : seconds > LAST_SECOND ? LAST_SECOND : seconds) * 1000;
 }
 
-static void add_mode(struct str *out, unsigned type, unsigned mode)
+void tar_add_mode(struct str *out, unsigned type, unsigned mode)
 {
     static const char *const special[] = {"tT", "sS", "sS"};
 
@@ -122,7 +122,7 @@ void tar_show(struct tar *t, struct str *out, struct archive_entry *entry, const
         str_add(&owner, group);
     str_addf(&size, "%lld", (long long)(archive_entry_filetype(entry) == AE_IFREG ? archive_entry_size(entry) : 0));
     t->width = owner.len + 1 + size.len > t->width ? owner.len + 1 + size.len : t->width;
-    add_mode(out, archive_entry_filetype(entry), archive_entry_perm(entry));
+    tar_add_mode(out, archive_entry_filetype(entry), archive_entry_perm(entry));
     str_addf(out, " %s %*s ", str_text(&owner), (int)(t->width - owner.len - 1), str_text(&size));
     str_add_time(out, tar_time_ms(entry), "%Y-%m-%d %H:%M");
     str_addf(out, " %s", name);

@@ -35,6 +35,7 @@ const char *tar_in(struct tar *, const char *dir, const char *name); /* a name a
 bool tar_excludes(const struct tar *, const char *name);
 /* Without what would lead out of where it is unpacked ("/", "../"), which is told once. */
 const char *tar_safe_name(struct tar *, const char *name);
-int64_t tar_time_ms(struct archive_entry *); /* no earlier and no later than a server's files can be */
+int64_t tar_time_ms(struct archive_entry *);                      /* no earlier and no later than a server's files can be */
+void tar_add_mode(struct str *out, unsigned type, unsigned mode); /* "drwxr-xr-x" */
 /* A line of its list: the name, or all about it. */
 void tar_show(struct tar *, struct str *out, struct archive_entry *, const char *name);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * tar t and x. What is there already is taken away before a file is made in its place; whoever is root gives files their owners
- * and modes, others own what they unpack and their umask counts. Directories get their times at the end.
+ * and modes, others own what they unpack and their umask counts. Directories get their times at the end, and links that lead
+ * out of where it is unpacked are made there: until then an empty file stands in their place.
  */
 #include "sim/host/accounts.h"
 #include "sim/host/packing.h"
@@ -11,10 +12,12 @@
 #include <archive_entry.h>
 #include <stdlib.h>
 
-struct late { /* what a directory gets at the end */
-    const char *path;
+struct late { /* a link that is made at the end, a directory that gets mode and time there */
+    const char *path, *name;
+    uint64_t inode; /* of what is there until then: nothing else is touched */
     unsigned mode;
     int64_t mtime_ms;
+    struct archive_entry *entry; /* of a link; NULL */
 };
 struct reading {
     struct tar *t;
@@ -106,6 +109,23 @@ static int64_t time_of(struct tar *t, struct archive_entry *entry)
     return t->no_time ? t->p->m->now_ms : tar_time_ms(entry);
 }
 
+static void do_late(struct reading *r, struct archive_entry *entry, const char *path, struct archive_entry *link)
+{
+    struct place at = place_find(r->t->p, path, FOLLOW);
+
+    if (at.file)
+        *GROW(r->late, r->n_late, r->cap_late) = (struct late){
+            .path = path,
+            .name = path_trimmed(r->t->p, r->name),
+            .inode = at.file->inode,
+            .mode = mode_of(r->t, entry),
+            .mtime_ms = time_of(r->t, entry),
+            .entry = link,
+        };
+    else
+        archive_entry_free(link);
+}
+
 static void make_dir(struct reading *r, struct archive_entry *entry, const char *path)
 {
     struct tar *t = r->t;
@@ -117,7 +137,7 @@ static void make_dir(struct reading *r, struct archive_entry *entry, const char 
         return;
     }
     give_owner(r, entry, path);
-    *GROW(r->late, r->n_late, r->cap_late) = (struct late){path, mode_of(t, entry), time_of(t, entry)};
+    do_late(r, entry, path, NULL);
 }
 
 static int take_data(struct reading *r, struct str *out)
@@ -147,13 +167,68 @@ static bool clear_way(struct tar *t, const char *path)
     return !there || (there->kind == FILE_DIR ? fs_rmdir : fs_unlink)(t->p, path) == 0;
 }
 
+static bool leads_out(const struct tar *t, const char *target)
+{
+    if (t->absolute)
+        return false;
+    for (const char *at = target; *at; at += strcspn(at, "/"), at += strspn(at, "/"))
+        if (*at == '/' || (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0')))
+            return true;
+    return false;
+}
+
+static int write_with_mode(struct tar *t, const char *path, const struct str *data, unsigned mode)
+{
+    unsigned umask = t->p->umask;
+    int error;
+
+    t->p->umask = ~mode & 0777;
+    error = fs_write(t->p, path, str_text(data), data->len);
+    t->p->umask = umask;
+    return error;
+}
+
+static void cannot_link(const struct reading *r, const char *name, struct archive_entry *entry, int error)
+{
+    const char *target = archive_entry_symlink(entry);
+
+    tar_complain(r->t, "%s: Cannot create symlink to `%s': %s", name, target ? target : "", strerror(error));
+}
+
+static int put_link(const struct reading *r, struct archive_entry *entry, const char *path)
+{
+    int error = fs_symlink(r->t->p, archive_entry_symlink(entry), path);
+
+    if (error)
+        return error;
+    place_find(r->t->p, path, NO_FOLLOW).file->mtime_ms = time_of(r->t, entry);
+    give_owner(r, entry, path);
+    return 0;
+}
+
+static void make_link(struct reading *r, struct archive_entry *entry, const char *path)
+{
+    struct tar *t = r->t;
+    const char *target = archive_entry_symlink(entry);
+    bool late = leads_out(t, target ? target : "");
+    int error = !target ? ENOENT : !clear_way(t, path) ? EEXIST : 0;
+
+    if (!error && !late)
+        error = put_link(r, entry, path);
+    else if (!error)
+        error = write_with_mode(t, path, &(struct str){0}, 0);
+    if (error)
+        cannot_link(r, r->name, entry, error);
+    else if (late)
+        do_late(r, entry, path, archive_entry_clone(entry));
+}
+
 static void make_file(struct reading *r, struct archive_entry *entry, const char *path)
 {
     AUTO(str_drop) struct str data = {0};
     struct tar *t = r->t;
-    bool link = archive_entry_filetype(entry) == AE_IFLNK;
-    unsigned umask = t->p->umask, mode = mode_of(t, entry);
-    int error = link ? 0 : take_data(r, &data);
+    unsigned mode = mode_of(t, entry);
+    int error = take_data(r, &data);
 
     if (error) {
         r->over = error == ENOSPC;
@@ -171,17 +246,15 @@ static void make_file(struct reading *r, struct archive_entry *entry, const char
         tar_complain(t, "%s: Cannot open: %s", r->name, strerror(EEXIST));
         return;
     }
-    t->p->umask = ~mode & 0777;
-    error = link ? fs_symlink(t->p, archive_entry_symlink(entry), path) : fs_write(t->p, path, str_text(&data), data.len);
-    t->p->umask = umask;
+    error = write_with_mode(t, path, &data, mode);
     struct file *file = error ? NULL : place_find(t->p, path, NO_FOLLOW).file;
     if (!file) {
-        tar_complain(t, link ? "%s: Cannot create symlink: %s" : "%s: Cannot open: %s", r->name, strerror(error));
+        tar_complain(t, "%s: Cannot open: %s", r->name, strerror(error));
         return;
     }
     file->mtime_ms = time_of(t, entry);
     give_owner(r, entry, path);
-    if (!link && file->mode != mode)
+    if (file->mode != mode)
         fs_chmod(t->p, path, mode);
 }
 
@@ -204,22 +277,60 @@ static void extract(struct reading *r, struct archive_entry *entry, const char *
             make_parents(t, path);
         if (type == AE_IFDIR && !t->to_stdout)
             make_dir(r, entry, path);
-        else if (type != AE_IFDIR && !(t->to_stdout && type == AE_IFLNK))
+        else if (type == AE_IFLNK && !t->to_stdout)
+            make_link(r, entry, path);
+        else if (type == AE_IFREG)
             make_file(r, entry, path);
     }
 }
 
-static void end_dirs(struct reading *r)
+static void end_link(struct reading *r, const struct late *late)
 {
-    for (size_t i = r->n_late; i-- > 0;) {
-        const struct late *late = &r->late[i];
-        struct file *dir = place_find(r->t->p, late->path, FOLLOW).file;
+    int error = fs_unlink(r->t->p, late->path);
 
-        if (dir && dir->mode != late->mode)
-            fs_chmod(r->t->p, late->path, late->mode);
-        if (dir)
-            dir->mtime_ms = late->mtime_ms;
+    r->name = late->name;
+    if (!error)
+        error = put_link(r, late->entry, late->path);
+    if (error)
+        cannot_link(r, late->name, late->entry, error);
+}
+
+static void end_dir(struct reading *r, const struct late *late, struct file *dir)
+{
+    struct program *p = r->t->p;
+    bool own = p->cred.uid == 0 || p->cred.uid == dir->uid;
+    int error = dir->mode != late->mode ? fs_chmod(p, late->path, late->mode) : 0;
+    AUTO(str_drop) struct str mode = {0};
+
+    if (own) {
+        dir->mtime_ms = late->mtime_ms;
+        dir->dirty = true;
+    } else if (!r->t->no_time) {
+        tar_complain(r->t, "%s: Cannot utime: %s", late->name, strerror(EPERM));
     }
+    if (!error)
+        return;
+    tar_add_mode(&mode, AE_IFDIR, late->mode);
+    tar_complain(r->t, "%s: Cannot change mode to %s: %s", late->name, str_text(&mode) + 1, strerror(error));
+}
+
+/* Links first: they change the times of the directories that they are in. */
+static void end_late(struct reading *r)
+{
+    for (int dirs = 0; dirs <= 1; dirs++)
+        for (size_t i = r->n_late; i-- > 0;) {
+            const struct late *late = &r->late[i];
+            struct file *there = place_find(r->t->p, late->path, dirs ? FOLLOW : NO_FOLLOW).file;
+
+            if (dirs != !late->entry || !there || there->inode != late->inode)
+                continue; /* not yet, or no longer what was unpacked */
+            if (late->entry)
+                end_link(r, late);
+            else
+                end_dir(r, late, there);
+        }
+    for (size_t i = 0; i < r->n_late; i++)
+        archive_entry_free(r->late[i].entry);
     free(r->late);
 }
 
@@ -319,6 +430,6 @@ int tar_read(struct tar *t)
     r.found = arena_alloc(&t->p->m->arena, t->names.n + 1);
     status = read_all(&r, data, n);
     archive_read_free(r.a);
-    end_dirs(&r);
+    end_late(&r);
     return status;
 }
