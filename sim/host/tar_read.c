@@ -149,8 +149,12 @@ static int take_data(struct reading *r, struct str *out)
     while (archive_read_data_block(r->a, &piece, &n, &at) == ARCHIVE_OK) {
         if (at < 0 || (uint64_t)at + n > FILE_MAX_BYTES)
             return EFBIG;
-        while (out->len < (size_t)at)
-            str_addc(out, '\0');
+        while (out->len < (size_t)at) {
+            static const char hole[4096];
+            size_t left = (size_t)at - out->len;
+
+            str_addn(out, hole, left < sizeof(hole) ? left : sizeof(hole));
+        }
         str_addn(out, piece, n);
     }
     r->t->p->m->unpacked += out->len;
