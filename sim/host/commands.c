@@ -2,6 +2,7 @@
 /* The programs of the server. To add one: a row here, a function in the file of its theme, its prototype in commands.h. */
 #include "sim/host/commands.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 /* Sorted by name. The file is where Amazon Linux 2 has it (/bin and /sbin are links). */
@@ -159,11 +160,35 @@ const struct command *command_at(const char *path)
     return NULL;
 }
 
+const struct command *command_next(const struct command *last)
+{
+    const struct command *next = last ? last + 1 : commands;
+
+    return next < commands + COUNT(commands) ? next : NULL;
+}
+
+int usage_hint(struct program *p)
+{
+    str_addf(p->io.err, "Try '%s --help' for more information.\n", path_base(p->argv[0]));
+    return 1;
+}
+
 int usage_missing(struct program *p, const char *what)
 {
     complain(p, 1, "missing %s", what);
-    str_addf(p->io.err, "Try '%s --help' for more information.\n", path_base(p->argv[0]));
-    return 1;
+    return usage_hint(p);
+}
+
+bool number_take(const char *text, int base, size_t *ret, const char **ret_end)
+{
+    char *end;
+
+    if (!isdigit((unsigned char)*text))
+        return false;
+    errno = 0;
+    *ret = strtoul(text, &end, base);
+    *ret_end = end;
+    return errno == 0;
 }
 
 int input_read(struct program *p, const char *name, const char **ret_data, size_t *ret_len)

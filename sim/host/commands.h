@@ -45,8 +45,11 @@ typedef bool line_fn(void *context, const struct text_line *); /* false = enough
 int each_line(struct program *, int at, line_fn *, void *context);
 /* A whole input: a file or, for "-", standard input. 0 or an errno. */
 int input_read(struct program *, const char *name, const char **ret_data, size_t *ret_len);
+int usage_hint(struct program *);                      /* "Try 'mv --help' for more information."; 1 */
 int usage_missing(struct program *, const char *what); /* "mv: missing file operand" and the hint; 1 */
 
+/* A decimal number, or with base 0 also "0x10" and "010"; *ret_end is what follows it. False if there is none that fits. */
+bool number_take(const char *text, int base, size_t *ret, const char **ret_end);
 bool names_dir(struct program *, const char *name);           /* or a link to one */
 const char *path_trimmed(struct program *, const char *name); /* without the slashes at its end */
 /* What chmod's "u+rwx,go-w" or "0644" makes of the mode `old`. False when it is none. */

@@ -13,12 +13,9 @@ static int told(struct program *p, int status, const char *name, int error)
 
 static bool number(const char *text, size_t *ret)
 {
-    char *end;
+    const char *end;
 
-    if (!isdigit((unsigned char)*text))
-        return false;
-    *ret = strtoul(text, &end, 0);
-    return *end == '\0';
+    return number_take(text, 0, ret, &end) && *end == '\0';
 }
 
 /* ---- base64 ---- */
@@ -60,22 +57,21 @@ int run_base64(struct program *p)
     static const struct option_spec spec = {"diw:", "decode=d ignore-garbage=i wrap=w", true};
     struct options o = {.p = p, .spec = &spec};
     bool decodes = false, careless = false;
-    const char *value, *data, *name;
+    const char *value, *data, *name, *end;
     size_t n, wrap = 76;
     int letter, error;
 
     while ((letter = options_next(&o, &value))) {
         decodes |= letter == 'd';
         careless |= letter == 'i';
-        if (letter == 'w' && !number(value, &wrap))
+        if (letter == 'w' && !(number_take(value, 10, &wrap, &end) && *end == '\0'))
             return complain(p, 1, "invalid wrap size: '%s'", value);
     }
     if (o.failed)
         return 1;
     if (p->argc - o.at > 1) {
         complain(p, 1, "extra operand '%s'", p->argv[o.at + 1]);
-        str_add(p->io.err, "Try 'base64 --help' for more information.\n");
-        return 1;
+        return usage_hint(p);
     }
     name = o.at < p->argc ? p->argv[o.at] : "-";
     error = input_read(p, name, &data, &n);
@@ -91,7 +87,7 @@ int run_base64(struct program *p)
 
 struct xxd {
     struct program *p;
-    bool plain, reverse, upper, bits;
+    bool plain, reverse, upper, bits, from_end;
     size_t columns, group, skip, most;
 };
 
@@ -167,46 +163,84 @@ static void dump(const struct xxd *x, const char *data, size_t n)
         show_dump_row(x, data + at, n - at < x->columns ? n - at : x->columns, at);
 }
 
+/* "-4" is from the end of the input. */
+static bool take_seek(struct xxd *x, const char *value)
+{
+    x->from_end = *value == '-';
+    return number(value + (*value == '-' || *value == '+'), &x->skip);
+}
+
+/* 0, or the exit status of a complaint. */
+static int xxd_options(struct xxd *x, struct options *o)
+{
+    const char *value;
+    int letter;
+
+    while ((letter = options_next(o, &value))) {
+        size_t *to = letter == 'c' ? &x->columns : letter == 'g' ? &x->group : &x->most;
+
+        x->bits |= letter == 'b';
+        x->plain |= letter == 'p';
+        x->reverse |= letter == 'r';
+        x->upper |= letter == 'u';
+        if (value && (!(letter == 's' ? take_seek(x, value) : number(value, to)) ||
+                      (letter == 'c' && (x->columns == 0 || x->columns > 256))))
+            return complain(x->p, 1, "invalid number of columns (max. 256).");
+    }
+    if (o->failed || x->p->argc - o->at > 2)
+        return str_add(x->p->io.err,
+                       "Usage:\n       xxd [options] [infile [outfile]]\n    or\n       xxd -r [-s [-]offset] [-c cols] "
+                       "[-ps] [infile [outfile]]\n"),
+               1;
+    x->columns = x->columns ? x->columns : x->plain ? 30 : x->bits ? 6 : 16;
+    x->group = x->group != SIZE_MAX ? x->group : x->bits ? 1 : 2;
+    return 0;
+}
+
+/* The second operand: -r patches what is there. */
+static int put_out(const struct xxd *x, const char *name, struct str *made)
+{
+    struct place at = place_find(x->p, name, FOLLOW);
+    int error;
+
+    if (x->reverse && at.file && at.file->kind == FILE_REGULAR && at.file->data && at.file->size > made->len)
+        str_addn(made, at.file->data + made->len, at.file->size - made->len);
+    error = fs_write(x->p, name, str_text(made), made->len);
+    return error ? told(x->p, 3, name, error) : 0;
+}
+
 int run_xxd(struct program *p)
 {
     static const struct option_spec spec = {"bc:g:l:prs:u", "", false};
     struct options o = {.p = p, .spec = &spec};
     struct xxd x = {.p = p, .most = SIZE_MAX, .group = SIZE_MAX};
-    const char *value, *data, *name;
+    AUTO(str_drop) struct str made = {0};
+    struct str *terminal = p->io.out;
+    const char *data, *name, *to;
     size_t n;
-    int letter, error;
+    int error, status = xxd_options(&x, &o);
 
-    while ((letter = options_next(&o, &value))) {
-        size_t *to = letter == 'c' ? &x.columns : letter == 'g' ? &x.group : letter == 'l' ? &x.most : &x.skip;
-
-        x.bits |= letter == 'b';
-        x.plain |= letter == 'p';
-        x.reverse |= letter == 'r';
-        x.upper |= letter == 'u';
-        if (value && (!number(value, to) || (letter == 'c' && (*to == 0 || *to > 256))))
-            return complain(p, 1, "invalid number of columns (max. 256).");
-    }
-    if (o.failed)
-        return str_add(p->io.err,
-                       "Usage:\n       xxd [options] [infile [outfile]]\n    or\n       xxd -r [-s [-]offset] [-c cols] "
-                       "[-ps] [infile [outfile]]\n"),
-               1;
-    x.columns = x.columns ? x.columns : x.plain ? 30 : x.bits ? 6 : 16;
-    x.group = x.group != SIZE_MAX ? x.group : x.bits ? 1 : 2;
+    if (status)
+        return status;
     name = o.at < p->argc ? p->argv[o.at] : "-";
+    to = o.at + 1 < p->argc ? p->argv[o.at + 1] : "-";
     error = input_read(p, name, &data, &n);
     if (error)
         return told(p, 2, name, error);
-    if (x.skip > n)
+    if (x.skip > n || (x.from_end && strcmp(name, "-") == 0))
         return complain(p, 4, "sorry cannot seek.");
+    x.skip = x.from_end ? n - x.skip : x.skip;
     n = n - x.skip > x.most ? x.skip + x.most : n;
+    if (strcmp(to, "-") != 0)
+        p->io.out = &made;
     if (x.reverse)
         reverse(&x, data, n);
     else if (x.plain)
         show_plain(&x, data + x.skip, n - x.skip);
     else
         dump(&x, data, n);
-    return 0;
+    p->io.out = terminal;
+    return strcmp(to, "-") != 0 ? put_out(&x, to, &made) : 0;
 }
 
 /* ---- hexdump ---- */
@@ -287,7 +321,7 @@ int run_hexdump(struct program *p)
         if (error)
             status = told(p, 1, name, error);
         else
-            str_addn(&all, data, n);
+            str_addn(&all, data, n < STREAM_MAX_BYTES - all.len ? n : STREAM_MAX_BYTES - all.len);
         any |= !error;
     }
     if (!any)

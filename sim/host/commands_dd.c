@@ -3,7 +3,7 @@
 #include "sim/host/commands.h"
 
 #include <ctype.h>
-#include <stdlib.h>
+#include <signal.h>
 
 enum dd_flag {
     DD_NOTHING = 0, /* what changes nothing here, such as fsync */
@@ -67,10 +67,18 @@ struct dd {
     bool part_in, part_out;
 };
 
-static int hint(struct program *p)
+static const char *human(struct program *p, double n, double base)
 {
-    str_addf(p->io.err, "Try '%s --help' for more information.\n", path_base(p->argv[0]));
-    return 1;
+    const char *units = base < 1024 ? "kMGT" : "KMGT";
+    int unit = -1;
+
+    while (n >= base - 0.5 && unit < 3) {
+        n /= base;
+        unit++;
+    }
+    if (unit < 0)
+        return arena_printf(&p->m->arena, "%.0f ", n);
+    return arena_printf(&p->m->arena, n < 9.95 ? "%.1f %c" : "%.0f %c", n, units[unit]);
 }
 
 /* ---- operands ---- */
@@ -79,13 +87,11 @@ static int hint(struct program *p)
 static bool number(const char *text, size_t *ret)
 {
     static const char units[] = "KMGT";
-    char *end;
-    unsigned long long n;
-    size_t times = 1;
+    const char *end;
+    size_t n, times = 1;
 
-    if (!isdigit((unsigned char)*text))
+    if (!number_take(text, 10, &n, &end))
         return false;
-    n = strtoull(text, &end, 10);
     const char *unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
     if (unit && (*end == 'k' || isupper((unsigned char)*end))) {
         size_t base = end[1] == 'B' ? 1000 : 1024;
@@ -118,7 +124,7 @@ static int take_words(struct dd *d, const char *list, const struct dd_word *word
         while (at->name && strcmp(at->name, word) != 0)
             at++;
         if (!at->name)
-            return complain(d->p, 1, "%s: '%s'", what, word), hint(d->p);
+            return complain(d->p, 1, "%s: '%s'", what, word), usage_hint(d->p);
         d->flags |= at->flag;
         list += strcspn(list, ",");
         list += *list == ',';
@@ -144,7 +150,7 @@ static int take_operand(struct dd *d, const char *word)
     };
 
     if (!value)
-        return complain(d->p, 1, "unrecognized operand '%s'", word), hint(d->p);
+        return complain(d->p, 1, "unrecognized operand '%s'", word), usage_hint(d->p);
     for (size_t i = 0; i < COUNT(sizes); i++)
         if (strcmp(name, sizes[i].name) == 0) {
             d->counted |= sizes[i].to == &d->count;
@@ -163,7 +169,7 @@ static int take_operand(struct dd *d, const char *word)
     else if (strcmp(name, "status") == 0)
         return take_words(d, value + 1, levels, "invalid status level");
     else
-        return complain(d->p, 1, "unrecognized operand '%s'", word), hint(d->p);
+        return complain(d->p, 1, "unrecognized operand '%s'", word), usage_hint(d->p);
     return 0;
 }
 
@@ -186,6 +192,9 @@ static int take_operands(struct dd *d)
         return complain(d->p, 1, "cannot combine excl and nocreat");
     d->ibs = d->bs ? d->bs : d->ibs ? d->ibs : 512;
     d->obs = d->bs ? d->bs : d->obs ? d->obs : 512;
+    if (d->flags & DD_SYNC && d->ibs > FILE_MAX_BYTES) /* a block is filled up in memory */
+        return complain(d->p, 1, "memory exhausted by input buffer of size %zu bytes (%siB)", d->ibs,
+                        human(d->p, (double)d->ibs, 1024));
     return 0;
 }
 
@@ -262,20 +271,6 @@ static int put_out(struct dd *d, const struct str *data)
 
 /* ---- what it says ---- */
 
-static const char *human(struct program *p, double n)
-{
-    static const char units[] = "kMGT";
-    int unit = -1;
-
-    while (n >= 999.5 && unit < 3) {
-        n /= 1000;
-        unit++;
-    }
-    if (unit < 0)
-        return arena_printf(&p->m->arena, "%.0f ", n);
-    return arena_printf(&p->m->arena, n < 9.95 ? "%.1f %c" : "%.0f %c", n, units[unit]);
-}
-
 static void report(struct dd *d)
 {
     struct program *p = d->p;
@@ -287,7 +282,7 @@ static void report(struct dd *d)
     if (d->flags & DD_NO_RATE)
         return;
     str_addf(p->io.err, "%zu byte%s (%sB) copied, %g s, %sB/s\n", d->written, d->written == 1 ? "" : "s",
-             human(p, (double)d->written), seconds, d->written ? human(p, (double)d->written / seconds) : "0.0 k");
+             human(p, (double)d->written, 1000), seconds, d->written ? human(p, (double)d->written / seconds, 1000) : "0.0 k");
 }
 
 static void count_out(struct dd *d, size_t n)
@@ -295,6 +290,11 @@ static void count_out(struct dd *d, size_t n)
     d->written = n;
     d->blocks_out = n / d->obs;
     d->part_out = n % d->obs != 0;
+}
+
+static bool is_zero_device(struct program *p, const char *name)
+{
+    return name && text_same(place_find(p, name, FOLLOW).path, "/dev/zero");
 }
 
 int run_dd(struct program *p)
@@ -307,7 +307,7 @@ int run_dd(struct program *p)
 
     if (status)
         return status;
-    bool zeros = text_same(d.in, "/dev/zero"), whole = !zeros || take_zeros(&d, &data);
+    bool zeros = is_zero_device(p, d.in), whole = !zeros || take_zeros(&d, &data);
     failed = zeros ? 0 : input_read(p, d.in ? d.in : "-", &in, &n);
     if (failed && failed != EISDIR)
         return complain(p, 1, "failed to open '%s': %s", d.in, strerror(failed));
@@ -320,6 +320,8 @@ int run_dd(struct program *p)
         say(p, str_text(&data), data.len);
     if (failed)
         status = complain(p, 1, "error reading '%s': %s", d.in, strerror(failed));
+    if (!whole && !d.out && p->io.out_pipe)
+        return 128 + SIGPIPE; /* whoever reads has had enough by now */
     if (!whole)
         status = complain(p, 1, "error writing '%s': %s", d.out ? d.out : "standard output", strerror(ENOSPC));
     count_out(&d, data.len);

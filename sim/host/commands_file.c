@@ -69,18 +69,18 @@ enum charset { ASCII, UTF8, LATIN1, BINARY };
 
 static enum charset charset_of(const char *data, size_t n)
 {
-    bool high = false;
+    bool utf8 = text_utf8(data, n), high = false;
 
     for (size_t i = 0; i < n; i++) {
         unsigned char c = (unsigned char)data[i];
 
         if ((c < ' ' && !strchr("\a\b\t\n\f\r\x1b", c)) || c == 0 || c == 127)
             return BINARY;
-        if (c >= 128 && c < 160 && !text_utf8(data, n))
+        if (c >= 128 && c < 160 && !utf8)
             return BINARY;
         high |= c >= 128;
     }
-    return !high ? ASCII : text_utf8(data, n) ? UTF8 : LATIN1;
+    return !high ? ASCII : utf8 ? UTF8 : LATIN1;
 }
 
 static void add_text(struct str *out, const char *data, size_t n, enum charset charset)
@@ -137,17 +137,24 @@ static void add_gzip(struct str *out, const unsigned char *data, size_t n)
         str_addf(out, ", was \"%.*s\"", (int)strnlen((const char *)data + 10, n - 10), data + 10);
     if (data[9] == 3)
         str_add(out, ", from Unix");
-    if (seconds) {
-        str_addf(out, ", last modified: %s ",
-                 (const char *[]){"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}[civil_from_ms(seconds * 1000).weekday]);
-        str_add_time(out, seconds * 1000, "%b %e %H:%M:%S %Y");
-    }
+    if (seconds)
+        str_add_time(out, seconds * 1000, ", last modified: %a %b %e %H:%M:%S %Y");
+}
+
+/* So much of a file is looked at: no character of UTF-8 is cut. */
+static size_t looked_at(const char *data, size_t n)
+{
+    size_t some = n < 65536 ? n : 65536;
+
+    for (int i = 0; some < n && i < 3 && ((unsigned char)data[some] & 0xc0) == 0x80; i++)
+        some--;
+    return some;
 }
 
 static void add_content(const struct about *a, struct str *out, const struct file *file)
 {
     const char *data = file->data ? file->data : "";
-    size_t n = file->data ? file->size : 0, some = n < 65536 ? n : 65536;
+    size_t n = file->data ? file->size : 0, some = looked_at(data, n);
     const struct kind *kind = kind_of(kinds, COUNT(kinds), data, n);
     enum charset charset = charset_of(data, some);
     static const char *const sets[] = {"us-ascii", "utf-8", "iso-8859-1", "binary"};

@@ -33,11 +33,21 @@ struct sums {
     const char *list;
 };
 
-static void add_sum(const struct sums *s, const char *data, size_t n, struct str *hex)
+/* An input's sum in hex; 0 or an errno: there is an end to what an operation may add up. */
+static int sum_of(const struct sums *s, const char *name, struct str *hex)
 {
     unsigned char digest[SHA512_DIGEST_LENGTH];
+    const char *data;
+    size_t n;
+    int error = input_read(s->p, name, &data, &n);
 
+    if (error)
+        return error;
+    s->p->m->summed += n + 64;
+    if (s->p->m->summed > SUMMED_MAX_BYTES)
+        return ENOMEM;
     str_add_hex(hex, s->kind->sum((const unsigned char *)data, n, digest), s->kind->digits / 2);
+    return 0;
 }
 
 /* ---- making ---- */
@@ -49,16 +59,14 @@ static int make_sums(struct sums *s, int at)
     int status = 0;
 
     for (int i = at; i < p->argc || (none && i == at); i++) {
-        const char *name = none ? "-" : p->argv[i], *data;
+        const char *name = none ? "-" : p->argv[i];
         AUTO(str_drop) struct str hex = {0};
-        size_t n;
-        int error = input_read(p, name, &data, &n);
+        int error = sum_of(s, name, &hex);
 
         if (error) {
             status = complain(p, 1, "%s: %s", name, strerror(error));
             continue;
         }
-        add_sum(s, data, n, &hex);
         if (s->tag)
             sayf(p, "%s (%s) = %s\n", s->kind->name, name, str_text(&hex));
         else
@@ -104,9 +112,7 @@ static bool take_line(const struct sums *s, char *line, const char **ret_hex, co
 static void check_one(struct sums *s, const char *hex, const char *name)
 {
     AUTO(str_drop) struct str is = {0};
-    const char *data;
-    size_t n;
-    int error = input_read(s->p, name, &data, &n);
+    int error = sum_of(s, name, &is);
 
     s->checked++;
     if (error) {
@@ -116,7 +122,6 @@ static void check_one(struct sums *s, const char *hex, const char *name)
             sayf(s->p, "%s: FAILED open or read\n", name);
         return;
     }
-    add_sum(s, data, n, &is);
     bool same = strcasecmp(str_text(&is), hex) == 0;
     s->unfit += !same;
     if (!s->silent && !(same && s->quiet))
@@ -176,8 +181,7 @@ static bool check_list(struct sums *s, int argc, int at)
 static int refuse(struct sums *s, const char *why)
 {
     complain(s->p, 1, "%s", why);
-    str_addf(s->p->io.err, "Try '%s --help' for more information.\n", path_base(s->p->argv[0]));
-    return 1;
+    return usage_hint(s->p);
 }
 
 static int run(struct sums *s, int at)

@@ -30,7 +30,8 @@
 #define FILE_MAX_BYTES (8u << 20)   /* that a program may write */
 #define PROGRAMS_MAX 400            /* of one operation */
 #define HASHES_MAX 100
-#define NO_ID UINT32_MAX /* auid, uid: unset */
+#define SUMMED_MAX_BYTES (256u << 20) /* of all checksums of an operation: some seconds */
+#define NO_ID UINT32_MAX              /* auid, uid: unset */
 
 struct cred { /* what decides permissions */
     unsigned uid, gid;
@@ -49,6 +50,7 @@ struct machine {
     size_t n_programs, said; /* bytes of output so far */
     size_t unpacked;         /* bytes out of archives */
     uint64_t regex_work;     /* see regexes.h */
+    uint64_t summed;         /* bytes that md5sum and its like have read, and some for each file */
     unsigned hashes;         /* passwords hashed: each takes milliseconds */
     const char *edited;      /* what a person makes of the file in an editor started now; NULL = nobody is there */
     size_t edited_len;
@@ -197,7 +199,8 @@ struct command {
     bool builtin;
     int (*run)(struct program *);
 };
-const struct command *command_find(const char *name); /* "mv" */
+const struct command *command_find(const char *name);           /* "mv" */
+const struct command *command_next(const struct command *last); /* by name; NULL first */
 /* By name or path ("/bin/mv"); NULL when there is no such program on the server. */
 const struct command *command_at(const char *path);
 
