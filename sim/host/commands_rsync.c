@@ -17,6 +17,7 @@ struct rsync {
     bool made;                                 /* the directory that all goes to */
     const char *target;                        /* its path: it is not sent into itself */
     size_t total, sent, received, files, seen; /* bytes; files sent, looked at */
+    int first, now;                            /* in argv: the first operand, the one that is sent */
     int status;
 };
 
@@ -171,8 +172,10 @@ static void send_file(struct rsync *r, const struct file *from, const char *name
         fs_chmod(p, aside, mode);
     }
     error = fs_rename(p, aside, to);
-    if (error)
+    if (error) {
         told(r, "rename \"%s\" failed", to, error);
+        fs_unlink(p, aside);
+    }
 }
 
 static void send_link(struct rsync *r, const struct file *from, const char *to, const char *shown)
@@ -199,7 +202,32 @@ static void send_link(struct rsync *r, const struct file *from, const char *to, 
 
 static void send(struct rsync *r, const char *name, const char *to, const char *shown);
 
-static void delete_others(struct rsync *r, const char *name, const char *to, const char *shown)
+/* "dir/" and "." are sent as what is in them. */
+static bool is_content(const char *operand)
+{
+    return text_ends(operand, "/") || strcmp(path_base(operand), ".") == 0;
+}
+
+/* Does one of the operands before `end` have it? `said` is its path in what is sent. */
+static bool is_sent(const struct rsync *r, const char *said, int end)
+{
+    struct program *p = r->p;
+
+    for (int i = r->first; i < end; i++) {
+        const char *root = path_trimmed(p, p->argv[i]), *base = path_base(root);
+        size_t n = strlen(base);
+        bool content = is_content(p->argv[i]), below = strncmp(said, base, n) == 0 && (said[n] == '/' || said[n] == '\0');
+        const char *path = content ? path_join(&p->m->arena, root, said)
+                                   : arena_printf(&p->m->arena, "%.*s%s", (int)(base - root), root, said);
+
+        if ((content || below) && place_find(p, path, NO_FOLLOW).file)
+            return true;
+    }
+    return false;
+}
+
+/* What no operand has goes, when the first that has the directory is sent. */
+static void delete_others(struct rsync *r, const char *to, const char *shown)
 {
     struct program *p = r->p;
     const struct file *dir = place_find(p, to, FOLLOW).file, *next;
@@ -211,7 +239,7 @@ static void delete_others(struct rsync *r, const char *name, const char *to, con
         int error = 0;
 
         next = dir_next(dir, (struct file *)at);
-        if (place_find(p, path_join(&p->m->arena, name, base), NO_FOLLOW).file || is_excluded(r, said, is_dir))
+        if (is_sent(r, said, p->argc - 1) || is_excluded(r, said, is_dir))
             continue;
         show(r, "deleting %s\n", is_dir ? arena_printf(&p->m->arena, "%s/", said) : said);
         if (!r->dry)
@@ -241,8 +269,8 @@ static void send_dir(struct rsync *r, const struct file *dir, const char *name, 
         return;
     }
     r->sent += strlen(shown) + 20;
-    if (r->delete &&!fresh)
-        delete_others(r, name, to, shown);
+    if (r->delete &&!fresh && !is_sent(r, path_trimmed(p, shown), r->now))
+        delete_others(r, to, shown);
     for (struct file *at = dir_next(dir, NULL); at; at = dir_next(dir, at)) {
         const char *base = path_base(at->path);
 
@@ -283,7 +311,7 @@ static void send_operand(struct rsync *r, const char *name, const char *to, bool
 {
     struct program *p = r->p;
     struct place at = place_find(p, name, text_ends(name, "/"));
-    bool inside = text_ends(name, "/") || strcmp(path_base(name), ".") == 0;
+    bool inside = is_content(name);
     const char *base = path_base(path_trimmed(p, name));
 
     if (at.error) {
@@ -356,8 +384,9 @@ static int transfer(struct rsync *r, int at)
         dir = r->made = true;
     }
     r->target = place_find(p, to, FOLLOW).path;
-    for (int i = at; i < p->argc - 1; i++)
-        send_operand(r, p->argv[i], path_trimmed(p, to), dir || text_ends(to, "/"));
+    r->first = at;
+    for (r->now = at; r->now < p->argc - 1; r->now++)
+        send_operand(r, p->argv[r->now], path_trimmed(p, to), dir || text_ends(to, "/"));
     show_end(r);
     if (r->status)
         return ends(r, PARTIAL, "some files/attrs were not transferred (see previous errors)", "main.c(1189) [sender");
