@@ -96,9 +96,13 @@ static bool is_same(struct install *in, const struct file *from, const struct fi
 }
 
 /* Makes room for the new file; false: told. *ret_saved is where the old one went with -b. */
-static bool clear_way(struct install *in, const char *to, const char **ret_saved)
+static bool clear_way(struct install *in, const char *from, const char *to, const char **ret_saved)
 {
     const char *saved = arena_printf(&in->p->m->arena, "%s%s", to, in->suffix);
+    const struct file *source = place_find(in->p, from, FOLLOW).file;
+
+    if (in->backup && source && source == place_find(in->p, saved, NO_FOLLOW).file)
+        return told(in, "backing up '%s' would destroy source;  '%s' not copied", to, from), false;
     int error = in->backup ? fs_rename(in->p, to, saved) : fs_unlink(in->p, to);
 
     if (error)
@@ -131,7 +135,7 @@ static void install_file(struct install *in, const char *from, const char *to)
     } else if (target.file && target.file->kind == FILE_DIR) {
         told(in, "cannot overwrite directory '%s' with non-directory", to);
     } else if (!(in->compare && source.file && is_same(in, source.file, target.file)) &&
-               (!target.file || clear_way(in, to, &saved))) {
+               (!target.file || clear_way(in, from, to, &saved))) {
         p->umask = 0177;
         error = fs_write_lasting(p, to, data, n);
         p->umask = umask;
@@ -159,8 +163,7 @@ static int install_files(struct install *in, int at)
 
     if (!in->target_dir && p->argc - at < 2) {
         complain(p, 1, "missing destination file operand after '%s'", p->argv[at]);
-        str_addf(p->io.err, "Try '%s --help' for more information.\n", path_base(p->argv[0]));
-        return 1;
+        return usage_hint(p);
     }
     if (in->leading && in->target_dir && !make_dirs(in, target))
         return 1;
@@ -173,8 +176,7 @@ static int install_files(struct install *in, int at)
         return complain(p, 1, "target '%s' is not a directory", target);
     if (last - at > 1) {
         complain(p, 1, "extra operand '%s'", p->argv[at + 2]);
-        str_addf(p->io.err, "Try '%s --help' for more information.\n", path_base(p->argv[0]));
-        return 1;
+        return usage_hint(p);
     }
     const char *dir = path_trimmed(p, target);
     size_t n = (size_t)(path_base(dir) - dir);
