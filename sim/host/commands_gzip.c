@@ -5,13 +5,15 @@
 
 #include <ctype.h>
 
-enum { WARNING = 2 };
+enum { WARNING = 2, SUFFIX_MAX = 30 };
 
 struct gzip {
     struct program *p;
     bool unpack, to_stdout, keep, force, quiet, verbose, test, list, no_name;
     int level;
     const char *suffix;
+    size_t packed, plain, listed; /* with -l: bytes, files, the last one's name */
+    const char *last;
     int status;
 };
 
@@ -73,9 +75,20 @@ static void show_list(struct gzip *g, const char *name, size_t packed, size_t pl
 {
     const char *base = text_ends(name, g->suffix) ? arena_dupn(&g->p->m->arena, name, strlen(name) - strlen(g->suffix)) : name;
 
-    if (!g->quiet)
+    if (!g->quiet && g->listed == 0)
         sayf(g->p, "         compressed        uncompressed  ratio uncompressed_name\n");
     sayf(g->p, "%19zu %19zu %5.1f%% %s\n", packed, plain, saved(plain, packed, path_base(base)), base);
+    g->packed += packed;
+    g->plain += plain;
+    g->listed++;
+    g->last = path_base(base);
+}
+
+/* As gzip has it: the ratio allows for one header, the last file's. */
+static void show_total(struct gzip *g)
+{
+    if (g->listed > 1 && !g->quiet)
+        sayf(g->p, "%19zu %19zu %5.1f%% (totals)\n", g->packed, g->plain, saved(g->plain, g->packed, g->last));
 }
 
 /* Packs or unpacks what was read; false: told. */
@@ -99,6 +112,7 @@ static void one_file(struct gzip *g, const char *name)
 {
     AUTO(str_drop) struct str out = {0};
     struct program *p = g->p;
+    bool follow = g->force || g->to_stdout || g->test || g->list; /* else it opens with O_NOFOLLOW */
     struct place at = place_find(p, name, FOLLOW);
     bool fits = text_ends(name, g->suffix) || text_ends(name, ".tgz");
     const char *data, *to;
@@ -109,7 +123,8 @@ static void one_file(struct gzip *g, const char *name)
         at = place_find(p, name, FOLLOW);
         fits = true;
     }
-    int error = at.error ? at.error : fs_read(p, name, &data, &n);
+    const struct file *itself = follow ? NULL : place_find(p, name, NO_FOLLOW).file;
+    int error = itself && itself->kind == FILE_LINK ? ELOOP : at.error ? at.error : fs_read(p, name, &data, &n);
     if (error && error != EISDIR)
         told(g, 1, name, arena_printf(&p->m->arena, ": %s", strerror(error)));
     else if (error)
@@ -117,7 +132,9 @@ static void one_file(struct gzip *g, const char *name)
     else if (g->unpack && !g->to_stdout && !g->test && !g->list && !fits)
         told(g, WARNING, name, ": unknown suffix -- ignored");
     else if (!g->unpack && !g->to_stdout && fits)
-        told(g, WARNING, name, arena_printf(&p->m->arena, " already has %s suffix -- unchanged", strrchr(name, '.')));
+        told(
+            g, WARNING, name,
+            arena_printf(&p->m->arena, " already has %s suffix -- unchanged", text_ends(name, g->suffix) ? g->suffix : ".tgz"));
     else if (!turn(g, name, data, n, at.file->mtime_ms, &out))
         return;
     else if (g->list)
@@ -176,6 +193,8 @@ int run_gzip(struct program *p)
     g.to_stdout |= strcmp(base, "zcat") == 0;
     if (o.failed)
         return str_add(p->io.err, "Try `gzip --help' for more information.\n"), 1;
+    if (*g.suffix == '\0' || strlen(g.suffix) > SUFFIX_MAX)
+        return complain(p, 1, "incorrect suffix '%s'", g.suffix);
     if (o.at >= p->argc)
         standard_input(&g);
     for (int i = o.at; i < p->argc; i++) {
@@ -184,5 +203,6 @@ int run_gzip(struct program *p)
         else
             one_file(&g, p->argv[i]);
     }
+    show_total(&g);
     return g.status;
 }
