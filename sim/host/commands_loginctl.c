@@ -99,15 +99,13 @@ static int list_seats(struct loginctl *l, const char *none)
 
 static const char *age(struct program *p, int64_t since_ms)
 {
-    static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
     int64_t s = (p->m->now_ms - since_ms) / 1000, minutes = s / 60;
     const char *ago = minutes >= 60
                           ? arena_printf(&p->m->arena, "%lldh %lldmin", (long long)minutes / 60, (long long)minutes % 60)
                       : minutes > 0 ? arena_printf(&p->m->arena, "%lldmin %llds", (long long)minutes, (long long)s % 60)
                                     : arena_printf(&p->m->arena, "%llds", (long long)s);
 
-    return arena_printf(&p->m->arena, "%s %s; %s ago", days[civil_from_ms(since_ms).weekday],
-                        arena_time(&p->m->arena, since_ms, "%Y-%m-%d %H:%M:%S UTC"), ago);
+    return arena_printf(&p->m->arena, "%s; %s ago", arena_time(&p->m->arena, since_ms, "%a %Y-%m-%d %H:%M:%S UTC"), ago);
 }
 
 static void show_processes(struct program *p, const struct os_session *s, const char *indent)
