@@ -8,7 +8,7 @@
 struct sort {
     struct program *p;
     struct text_line *lines;
-    size_t n, cap;
+    size_t n, cap, bytes;
     bool reverse, numeric, unique, fold, human;
     unsigned key; /* field, 0 = the line */
     char separator;
@@ -18,6 +18,9 @@ static bool keep_line(void *context, const struct text_line *line)
 {
     struct sort *s = context;
 
+    s->bytes += line->n + 1;
+    if (s->bytes > STREAM_MAX_BYTES) /* more would not come out of it */
+        return false;
     *GROW(s->lines, s->n, s->cap) = *line;
     return true;
 }

@@ -30,10 +30,18 @@ struct sums {
     const struct sum_kind *kind;
     bool check, binary, tag, quiet, silent, warn, strict;
     size_t checked, unfit, unread, ill; /* lines: well formed, with another sum, not read, no such lines */
+    bool cut;                           /* the list was too long */
     const char *list;
 };
 
-/* An input's sum in hex; 0 or an errno: there is an end to what an operation may add up. */
+/* There is an end to what an operation may add up, and to the lists that it reads. */
+static bool spend(const struct sums *s, size_t n)
+{
+    s->p->m->summed += n + 64;
+    return s->p->m->summed <= SUMMED_MAX_BYTES;
+}
+
+/* An input's sum in hex; 0 or an errno. */
 static int sum_of(const struct sums *s, const char *name, struct str *hex)
 {
     unsigned char digest[SHA512_DIGEST_LENGTH];
@@ -43,8 +51,7 @@ static int sum_of(const struct sums *s, const char *name, struct str *hex)
 
     if (error)
         return error;
-    s->p->m->summed += n + 64;
-    if (s->p->m->summed > SUMMED_MAX_BYTES)
+    if (!spend(s, n))
         return ENOMEM;
     str_add_hex(hex, s->kind->sum((const unsigned char *)data, n, digest), s->kind->digits / 2);
     return 0;
@@ -131,9 +138,13 @@ static void check_one(struct sums *s, const char *hex, const char *name)
 static bool check_line(void *context, const struct text_line *line)
 {
     struct sums *s = context;
-    char *text = arena_dupn(&s->p->m->arena, line->s, line->n);
     const char *hex, *name;
 
+    if (!spend(s, line->n)) {
+        s->cut = true;
+        return false;
+    }
+    char *text = arena_dupn(&s->p->m->arena, line->s, line->n);
     if (*text == '#')
         return true;
     if (take_line(s, text, &hex, &name)) {
@@ -164,6 +175,8 @@ static bool check_list(struct sums *s, int argc, int at)
     s->p->argc = all;
     if (failed)
         return false;
+    if (s->cut)
+        complain(s->p, 1, "%s: %s", s->list, strerror(ENOMEM));
     if (s->checked == 0) {
         complain(s->p, 1, "%s: no properly formatted %s checksum lines found", s->list, s->kind->name);
         return false;
@@ -173,7 +186,7 @@ static bool check_list(struct sums *s, int argc, int at)
         warn(s, s->unread, "listed file could not be read", "listed files could not be read");
         warn(s, s->unfit, "computed checksum did NOT match", "computed checksums did NOT match");
     }
-    return s->unfit == 0 && s->unread == 0 && !(s->strict && s->ill > 0);
+    return s->unfit == 0 && s->unread == 0 && !s->cut && !(s->strict && s->ill > 0);
 }
 
 /* ---- options ---- */

@@ -50,7 +50,7 @@ struct machine {
     size_t n_programs, said; /* bytes of output so far */
     size_t unpacked;         /* bytes out of archives */
     uint64_t regex_work;     /* see regexes.h */
-    uint64_t summed;         /* bytes that md5sum and its like have read, and some for each file */
+    uint64_t summed;         /* bytes that md5sum and its like have read, and some for each file and line */
     unsigned hashes;         /* passwords hashed: each takes milliseconds */
     const char *edited;      /* what a person makes of the file in an editor started now; NULL = nobody is there */
     size_t edited_len;
