@@ -34,13 +34,6 @@ struct sums {
     const char *list;
 };
 
-/* There is an end to what an operation may add up, and to the lists that it reads. */
-static bool spend(const struct sums *s, size_t n)
-{
-    s->p->m->summed += n + 64;
-    return s->p->m->summed <= SUMMED_MAX_BYTES;
-}
-
 /* An input's sum in hex; 0 or an errno. */
 static int sum_of(const struct sums *s, const char *name, struct str *hex)
 {
@@ -51,7 +44,7 @@ static int sum_of(const struct sums *s, const char *name, struct str *hex)
 
     if (error)
         return error;
-    if (!spend(s, n))
+    if (!work_on(s->p->m, n))
         return ENOMEM;
     str_add_hex(hex, s->kind->sum((const unsigned char *)data, n, digest), s->kind->digits / 2);
     return 0;
@@ -140,7 +133,7 @@ static bool check_line(void *context, const struct text_line *line)
     struct sums *s = context;
     const char *hex, *name;
 
-    if (!spend(s, line->n)) {
+    if (!work_on(s->p->m, line->n)) {
         s->cut = true;
         return false;
     }

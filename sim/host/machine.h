@@ -30,8 +30,8 @@
 #define FILE_MAX_BYTES (8u << 20)   /* that a program may write */
 #define PROGRAMS_MAX 400            /* of one operation */
 #define HASHES_MAX 100
-#define SUMMED_MAX_BYTES (256u << 20) /* of all checksums of an operation: some seconds */
-#define NO_ID UINT32_MAX              /* auid, uid: unset */
+#define BYTE_MAX_WORK (256u << 20) /* see work_on(): some seconds */
+#define NO_ID UINT32_MAX           /* auid, uid: unset */
 
 struct cred { /* what decides permissions */
     unsigned uid, gid;
@@ -50,7 +50,7 @@ struct machine {
     size_t n_programs, said; /* bytes of output so far */
     size_t unpacked;         /* bytes out of archives */
     uint64_t regex_work;     /* see regexes.h */
-    uint64_t summed;         /* bytes that md5sum and its like have read, and some for each file and line */
+    uint64_t byte_work;      /* see work_on() */
     unsigned hashes;         /* passwords hashed: each takes milliseconds */
     const char *edited;      /* what a person makes of the file in an editor started now; NULL = nobody is there */
     size_t edited_len;
@@ -107,6 +107,8 @@ unsigned file_type_mode(const struct file *);         /* with S_IFREG, .. */
 /* A new process of the operation: pid, time, facts. `exe` "/usr/bin/mv". The clock goes on. */
 void program_begin(struct program *, const char *exe, bool builtin);
 void program_end(struct program *, int status);
+/* Counts bytes that are dear, those of checksums and packing, and some for each input; false: an operation has had enough. */
+bool work_on(struct machine *, size_t n);
 /* "name: text\n" on standard error; returns the exit status given. */
 int complain(struct program *, int status, const char *fmt, ...) PRINTF(3, 4);
 /* Standard output; what is over the limits is lost. */

@@ -77,6 +77,12 @@ void program_end(struct program *p, int status)
     json_put(p->fact, "exit", json_integer(status));
 }
 
+bool work_on(struct machine *m, size_t n)
+{
+    m->byte_work += n + 64;
+    return m->byte_work <= BYTE_MAX_WORK;
+}
+
 int complain(struct program *p, int status, const char *fmt, ...)
 {
     va_list args;
