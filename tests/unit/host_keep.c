@@ -191,7 +191,7 @@ static const struct command_row journal_rows[] = {
      "--since '2025-10-15 10:00:01' --until='2025-10-15 10:00:04'; sudo journalctl -n 0 --since 2024-12-31",
      "Oct 15 10:00:01 h CROND[9]: c\nOct 15 10:00:01 h sshd[8]: b\nDec 31 23:59:59 h sshd[7]: old\nOct 15 10:00:05 h sudo: d\nOct 15 "
      "10:00:00 h run-parts(/x)[9]: a\nOct 15 10:00:01 h sshd[8]: b\n", "", 0},
-    {"journalctl; sudo journalctl -n x; sudo journalctl --since frog; sudo journalctl _PID=1; sudo journalctl -k", "",
+    {"sudo -u apache journalctl; sudo journalctl -nx; sudo journalctl --since frog; sudo journalctl _PID=1; sudo journalctl -k", "",
      "Hint: You are currently not seeing messages from other users and the system.\nNo journal files were opened due to "
      "insufficient permissions.\nFailed to parse lines 'x'\nFailed to parse timestamp: frog\njournalctl: _PID=1: there is no journal "
      "here; what rsyslog wrote is in /var/log/secure, messages and cron\njournalctl: invalid option -- 'k'\n", 1},
@@ -230,6 +230,54 @@ static const struct command_row hostile_rows[] = {
      "resource busy\ntouch: setting times of '/run/sshd.pid': Device or resource busy\n", 0},
     {"echo a > /tmp/nd/; dd if=/etc/motd of=/tmp/nd/; touch /tmp/nd; ls -l /tmp/nd | cut -c1-10; rm /tmp/nd", "-rw-rw-r--\n",
      "-bash: /tmp/nd/: Is a directory\ndd: failed to open '/tmp/nd/': Is a directory\n", 0},
+};
+static const struct command_row limit_rows[] = {
+    {"echo a | dd bs=2G conv=sync of=z; printf a | dd bs=5M conv=sync of=z status=none; stat -c %s z", "5242880\n",
+     "dd: memory exhausted by input buffer of size 2147483648 bytes (2.0 GiB)\n", 0},
+    {"dd if=/dev/zero of=z bs=1M count=8 status=none; hexdump z z | tail -1; xxd -s 8388606 z", "0800000\n007ffffe: 0000                             "
+     "        ..\n", "", 0},
+    {"sha1sum z > s; for i in 1 2 3 4 5 6; do cat s s > t; mv t s; done; wc -l < s", "64\n", "", 0},
+    {"sha1sum -c s 2> e | sort | uniq -c", "      1 z: FAILED open or read\n     31 z: OK\n", "", 0},
+    {"cat e; sha1sum -c z", "sha1sum: z: Cannot allocate memory\nsha1sum: s: Cannot allocate memory\nsha1sum: WARNING: 1 listed file could "
+     "not be read\n", "sha1sum: z: no properly formatted SHA1 checksum lines found\n", 1},
+    {"gzip -1c z z z z z > /dev/null; gzip -1c z > y; gunzip -c y > /dev/null", "", "gzip: z: Cannot allocate memory\ngzip: z: Cannot allocate "
+     "memory\ngzip: z: Cannot allocate memory\ngzip: y: Cannot allocate memory\n", 1},
+    {"printf 'ÀÀÀÀÀÀÀÀ' > v; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do cat v v > w; mv w v; done; printf a > u; cat v >> u; file u; rm u v z",
+     "u: UTF-8 Unicode text, with very long lines, with no line terminators\n", "", 0},
+    {"echo 0123456789012345678901234567890 > v; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do cat v v > w; mv w v; done; sort v v v | "
+     "wc -l; rm v", "262144\n", "", 0},
+};
+static const struct command_row mended_rows[] = {
+    {"dd if=/dev/zero | head -c 3 | wc -c; dd if=/dev/./zero bs=1 count=3 status=none | wc -c", "3\n3\n", "", 0},
+    {"printf 0123456789 > t; xxd t t.hex; cat t.hex; xxd -s -4 t; xxd -s -11 t; xxd -s -4 < t; printf 'abcdefghijkl' > u; xxd -r t.hex u; "
+     "cat u; xxd t /nodir/x; xxd t u v; base64 -w 010 t",
+     "00000000: 3031 3233 3435 3637 3839                 0123456789\n00000006: 3637 3839                                6789\n"
+     "0123456789klMDEyMzQ1Nj\nc4OQ==\n",
+     "xxd: sorry cannot seek.\nxxd: sorry cannot seek.\nxxd: /nodir/x: No such file or directory\nUsage:\n       xxd [options] [infile "
+     "[outfile]]\n    or\n       xxd -r [-s [-]offset] [-c cols] [-ps] [infile [outfile]]\n", 0},
+    {"mkdir -p d x/a/b; echo a > d/a; rsync -a d/ x 2> e; ls -A x", "a\n", "", 0},
+    {"mkdir -p p/s q/s r/s; echo 1 > p/1; echo 2 > q/s/2; echo 3 > r/s/3; echo 4 > r/4; rsync -avn --delete p/ q/ r/ | grep del; rsync -a "
+     "--delete p/ q/ r/; find r | sort; mkdir r/p; echo 5 > r/p/5; rsync -a --delete p q r; find r | sort",
+     "deleting 4\ndeleting s/3\nr\nr/1\nr/s\nr/s/2\nr\nr/1\nr/p\nr/p/1\nr/p/s\nr/q\nr/q/s\nr/q/s/2\nr/s\nr/s/2\n", "", 0},
+    {"mkdir bb; echo n > bb/a.orig; echo o > bb/a; install -b -S .orig bb/a.orig bb/a; cat bb/a bb/a.orig", "o\nn\n",
+     "install: backing up 'bb/a' would destroy source;  'bb/a.orig' not copied\n", 0},
+    {"echo hi > h; ln -s h l; gzip l; gzip -fk l; zcat l.gz; gzip -k h; gzip -l h.gz l.gz; gzip -lq h.gz l.gz; echo > fooz; gzip -S z fooz; "
+     "gzip -S '' h; gzip -d h",
+     "hi\n         compressed        uncompressed  ratio uncompressed_name\n                 25                   3 -66.7% h\n            "
+     "     25                   3 -66.7% l\n                 50                   6 -400.0% (totals)\n                 25                   "
+     "3 -66.7% h\n                 25                   3 -66.7% l\n",
+     "gzip: l: Too many levels of symbolic links\ngzip: fooz already has z suffix -- unchanged\ngzip: incorrect suffix ''\ngzip: h: "
+     "unknown suffix -- ignored\n", 2},
+};
+static const struct command_row member_rows[] = {
+    {"sudo sh -c \"printf 'Oct 14 10:00:01 h sshd[8]: a\\nOct 15 10:00:05 h sudo: b\\nOct 15 17:30:05 h sudo: c\\n' > /var/log/secure; : > "
+     "/var/log/messages; : > /var/log/cron\"; journalctl --since today --until '1h 5min ago'; journalctl --since yesterday --until today; "
+     "journalctl --since '1 hour ago' --until now; journalctl -S -30min; journalctl --since '1 frog ago'; journalctl --since ago",
+     "Oct 15 10:00:05 h sudo: b\nOct 14 10:00:01 h sshd[8]: a\nOct 15 17:30:05 h sudo: c\nOct 15 17:30:05 h sudo: c\n",
+     "Failed to parse timestamp: 1 frog ago\nFailed to parse timestamp: ago\n", 1},
+    {"sudo sh -c 'for i in 1 2 3 4 5 6 7 8 9 10 11; do echo \"Oct 15 17:30:05 h sudo: $i\" >> /var/log/secure; done'; journalctl -n | wc -l; "
+     "journalctl -n 3 | wc -l; journalctl -rn2 | wc -l; journalctl --lines -u sshd; journalctl --lines=4 | wc -l",
+     "10\n3\n2\nOct 14 10:00:01 h sshd[8]: a\n4\n", "", 0},
 };
 /* clang-format on */
 
@@ -291,6 +339,37 @@ static void tells_ports(void)
 static void merges_logs(void)
 {
     rows(journal_rows, COUNT(journal_rows));
+}
+
+static void keeps_within_limits(void)
+{
+    rows(limit_rows, COUNT(limit_rows));
+}
+
+static void does_as_the_real_ones(void)
+{
+    rows(mended_rows, COUNT(mended_rows));
+    rows(member_rows, COUNT(member_rows));
+}
+
+/* docs/shell.md names all programs, in a table of its own. */
+static void is_told_of(void)
+{
+    AUTO(str_drop) struct str guide = {0};
+    AUTO(arena_drop) struct arena arena = {0};
+    struct err e = {0};
+
+    CU_ASSERT_FATAL(file_read("docs/shell.md", 1 << 20, &guide, &e));
+    const char *table = strstr(str_text(&guide), "| for | programs |");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(table);
+    for (const struct command *c = command_next(NULL); c; c = command_next(c)) {
+        bool told = strchr(":[", c->name[0]) || strstr(table, arena_printf(&arena, "`%s`", c->name)) ||
+                    strstr(table, arena_printf(&arena, "`%s -", c->name));
+
+        CU_ASSERT(told);
+        if (!told)
+            printf("docs/shell.md lacks %s\n", c->name);
+    }
 }
 
 /* ---- sessions ---- */
@@ -355,16 +434,19 @@ static void terminates(void)
 }
 
 CU_TestInfo host_keep_tests[] = {
-    {"installs",       installs      },
-    {"copies blocks",  copies_blocks },
-    {"packs",          packs         },
-    {"sends",          sends         },
-    {"looks",          looks         },
-    {"keeps pids",     keeps_pids    },
-    {"checks sudoers", checks_sudoers},
-    {"terminates",     terminates    },
-    {"tells ports",    tells_ports   },
-    {"merges logs",    merges_logs   },
-    {"stands hostile", stands_hostile},
+    {"installs",              installs             },
+    {"copies blocks",         copies_blocks        },
+    {"packs",                 packs                },
+    {"sends",                 sends                },
+    {"looks",                 looks                },
+    {"keeps pids",            keeps_pids           },
+    {"checks sudoers",        checks_sudoers       },
+    {"terminates",            terminates           },
+    {"tells ports",           tells_ports          },
+    {"merges logs",           merges_logs          },
+    {"stands hostile",        stands_hostile       },
+    {"keeps within limits",   keeps_within_limits  },
+    {"does as the real ones", does_as_the_real_ones},
+    {"is told of",            is_told_of           },
     CU_TEST_INFO_NULL
 };
