@@ -2,6 +2,7 @@
 #
 #   V  = rel (default), dev, asan, tsan, fuzz     what to build, each in its own folder
 #   CC = gcc (default) or clang
+#   STRICT=1                                      with V=rel: warnings are errors, as they are with the others
 
 V       ?= rel
 CC      := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))

@@ -19,6 +19,7 @@ enum dd_flag {
     DD_SEEK_BYTES = 1 << 9,
     DD_QUIET = 1 << 10,
     DD_NO_RATE = 1 << 11,
+    DD_NOFOLLOW = 1 << 12,
 };
 struct dd_word {
     const char *name;
@@ -41,7 +42,7 @@ static const struct dd_word in_flags[] = {
     {"skip_bytes",  DD_SKIP_BYTES },
     {"fullblock",   DD_NOTHING    },
     {"noatime",     DD_NOTHING    },
-    {"nofollow",    DD_NOTHING    },
+    {"nofollow",    DD_NOFOLLOW   },
     {NULL,          0             },
 };
 static const struct dd_word out_flags[] = {
@@ -297,6 +298,13 @@ static bool is_zero_device(struct program *p, const char *name)
     return name && text_same(place_find(p, name, FOLLOW).path, "/dev/zero");
 }
 
+static bool opens_link(struct dd *d)
+{
+    const struct file *file = d->in && d->flags & DD_NOFOLLOW ? place_find(d->p, d->in, NO_FOLLOW).file : NULL;
+
+    return file && file->kind == FILE_LINK;
+}
+
 int run_dd(struct program *p)
 {
     AUTO(str_drop) struct str data = {0};
@@ -308,7 +316,7 @@ int run_dd(struct program *p)
     if (status)
         return status;
     bool zeros = is_zero_device(p, d.in), whole = !zeros || take_zeros(&d, &data);
-    failed = zeros ? 0 : input_read(p, d.in ? d.in : "-", &in, &n);
+    failed = zeros ? 0 : opens_link(&d) ? ELOOP : input_read(p, d.in ? d.in : "-", &in, &n);
     if (failed && failed != EISDIR)
         return complain(p, 1, "failed to open '%s': %s", d.in, strerror(failed));
     if (!failed && !zeros)

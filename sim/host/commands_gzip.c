@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-enum { WARNING = 2, SUFFIX_MAX = 30, PACKING = 8 /* times as dear as adding up */ };
+enum { WARNING = 2, SUFFIX_MAX = 30 };
 
 struct gzip {
     struct program *p;
@@ -97,13 +97,10 @@ static bool turn(struct gzip *g, const char *name, const char *data, size_t n, i
     bool named = !g->no_name && strcmp(name, "stdin") != 0;
     const char *why = NULL;
 
-    if (!work_on(g->p->m, g->unpack ? n : PACKING * n))
+    if (g->unpack)
+        why = gzip_unpack(g->p->m, data, n, FILE_MAX_BYTES, out);
+    else if (!gzip_pack(g->p->m, out, data, n, g->level, named ? path_base(name) : NULL, named ? mtime_ms : 0))
         return told(g, 1, name, arena_printf(&g->p->m->arena, ": %s", strerror(ENOMEM))), false;
-    if (!g->unpack)
-        gzip_pack(out, data, n, g->level, named ? path_base(name) : NULL, named ? mtime_ms : 0);
-    else
-        why = gzip_unpack(data, n, FILE_MAX_BYTES, out);
-    work_on(g->p->m, g->unpack ? out->len : 0);
     if (!why)
         return true;
     str_addf(g->p->io.err, "\ngzip: %s: %s\n", name, why);

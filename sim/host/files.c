@@ -166,6 +166,8 @@ static int may_write(struct program *p, const char *name, const struct place *at
         return EISDIR;
     if (at->file && !may(&p->cred, at->file, 2))
         return EACCES;
+    if (at->file && is_daemons(p, at))
+        return EBUSY;
     if (!at->file && may_add(p, at) != 0)
         return may_add(p, at);
     return n > FILE_MAX_BYTES ? EFBIG : 0;

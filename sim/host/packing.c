@@ -7,13 +7,19 @@
 #include <string.h>
 #include <zlib.h>
 
-enum { CHUNK = 1 << 16, GZIP_WINDOW = 31 /* zlib's word for gzip around the data */ };
+enum {
+    CHUNK = 1 << 16,
+    GZIP_WINDOW = 31, /* zlib's word for gzip around the data */
+    PACKING = 8,      /* times as dear as adding up */
+};
 
-void gzip_pack(struct str *out, const void *data, size_t n, int level, const char *name, int64_t mtime_ms)
+bool gzip_pack(struct machine *m, struct str *out, const void *data, size_t n, int level, const char *name, int64_t mtime_ms)
 {
     z_stream z = {.next_in = (unsigned char *)(n ? data : ""), .avail_in = (unsigned)n};
     gz_header header = {.name = (unsigned char *)name, .time = (unsigned long)(mtime_ms / 1000), .os = 3};
 
+    if (!work_on(m, PACKING * n))
+        return false;
     if (deflateInit2(&z, level, Z_DEFLATED, GZIP_WINDOW, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         abort();
     deflateSetHeader(&z, &header);
@@ -25,6 +31,7 @@ void gzip_pack(struct str *out, const void *data, size_t n, int level, const cha
     }
     deflateEnd(&z);
     str_addn(out, "", 0); /* terminates it */
+    return true;
 }
 
 bool gzip_is(const void *data, size_t n)
@@ -32,12 +39,14 @@ bool gzip_is(const void *data, size_t n)
     return n >= 2 && memcmp(data, "\x1f\x8b", 2) == 0;
 }
 
-const char *gzip_unpack(const void *data, size_t n, size_t most, struct str *out)
+const char *gzip_unpack(struct machine *m, const void *data, size_t n, size_t most, struct str *out)
 {
     z_stream z = {.next_in = (unsigned char *)data, .avail_in = (unsigned)n};
     size_t start = out->len;
     int status = Z_OK;
 
+    if (!work_on(m, n))
+        return strerror(ENOMEM);
     if (!gzip_is(data, n))
         return n ? "not in gzip format" : "unexpected end of file";
     if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
@@ -52,6 +61,7 @@ const char *gzip_unpack(const void *data, size_t n, size_t most, struct str *out
     }
     size_t left = z.avail_in;
     inflateEnd(&z);
+    work_on(m, out->len - start);
     str_addn(out, "", 0);
     if (status == Z_STREAM_END)
         return left ? "decompression OK, trailing garbage ignored" : NULL;

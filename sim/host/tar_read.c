@@ -397,7 +397,7 @@ static const char *unpack(struct tar *t, const char **data, size_t *n, struct st
 
     if (!t->gzip && !gzip_is(*data, *n))
         return NULL;
-    why = gzip_unpack(*data, *n, SAID_MAX_BYTES, out);
+    why = gzip_unpack(t->p->m, *data, *n, SAID_MAX_BYTES, out);
     *data = str_text(out);
     *n = out->len;
     return why && !strstr(why, "ignored") ? why : NULL;

@@ -157,10 +157,10 @@ static int finish(struct writing *w)
     const struct str *bytes = &w->bytes;
     int error = 0;
 
-    if (t->gzip) {
-        gzip_pack(&packed, w->bytes.s, w->bytes.len, 6, NULL, 0);
+    if (t->gzip && !gzip_pack(t->p->m, &packed, w->bytes.s, w->bytes.len, 6, NULL, 0))
+        return tar_dies(t, "%s: Cannot write: %s", t->file, strerror(ENOMEM));
+    if (t->gzip)
         bytes = &packed;
-    }
     if (w->itself)
         error = fs_write(t->p, t->file, str_text(bytes), bytes->len);
     else if (t->p->io.out->len + bytes->len > STREAM_MAX_BYTES)

@@ -224,6 +224,9 @@ static const struct command_row hostile_rows[] = {
      "", 0},
     {"cp /run/sshd.pid /tmp/p; install -m 600 /run/sshd.pid /tmp/q; rsync /run/sshd.pid /tmp/r", "", "", 0},
     {"ls -lR /etc > /dev/null 2>&1; cat /tmp/p /tmp/q /tmp/r", "2298\n2298\n2298\n", "", 0}, /* kept, once the line is over */
+    {"sudo sh -c 'echo 1 > /run/sshd.pid'; dd if=/dev/zero of=z bs=1M count=8 status=none; for i in 1 2 3 4 5; do tar czf z.tgz z; done; rm z z.tgz", "",
+     "bash: /run/sshd.pid: Device or resource busy\ntar: z.tgz: Cannot write: Cannot allocate memory\ntar: Error is not recoverable: exiting now\ntar: z.tgz: Cannot write: Cannot allocate memory\ntar: Error is not recoverable: exiting now\n", 0},
+    {"echo a > f; ln -s f l; dd if=l iflag=nofollow; dd if=f iflag=nofollow status=none; rm f l", "a\n", "dd: failed to open 'l': Too many levels of symbolic links\n", 0},
     {"sudo chmod 600 /run/sshd.pid; sudo chown apache /run/sshd.pid; sudo touch /run/sshd.pid; stat -c '%U %a' /run/sshd.pid",
      "root 644\n",
      "chmod: changing permissions of '/run/sshd.pid': Device or resource busy\nchown: changing ownership of '/run/sshd.pid': Device or "
@@ -241,7 +244,7 @@ static const struct command_row limit_rows[] = {
     {"cat e; sha1sum -c z", "sha1sum: z: Cannot allocate memory\nsha1sum: s: Cannot allocate memory\nsha1sum: WARNING: 1 listed file could "
      "not be read\n", "sha1sum: z: no properly formatted SHA1 checksum lines found\n", 1},
     {"gzip -1c z z z z z > /dev/null; gzip -1c z > y; gunzip -c y > /dev/null", "", "gzip: z: Cannot allocate memory\ngzip: z: Cannot allocate "
-     "memory\ngzip: z: Cannot allocate memory\ngzip: y: Cannot allocate memory\n", 1},
+     "memory\ngzip: z: Cannot allocate memory\n\ngzip: y: Cannot allocate memory\n", 1},
     {"printf 'ÀÀÀÀÀÀÀÀ' > v; for i in 1 2 3 4 5 6 7 8 9 10 11 12; do cat v v > w; mv w v; done; printf a > u; cat v >> u; file u; rm u v z",
      "u: UTF-8 Unicode text, with very long lines, with no line terminators\n", "", 0},
     {"echo 0123456789012345678901234567890 > v; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17; do cat v v > w; mv w v; done; sort v v v | "
